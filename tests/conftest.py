@@ -1,0 +1,30 @@
+"""What all tests share: one profile of hypothesis, and LibreOffice where it is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.engines import libreoffice as office
+
+# The same examples in every run: what fails on one machine fails on every one. No deadline: the first parse builds
+# the grammar, and a loaded machine is no fault of the code.
+settings.register_profile(
+    "xlkpi",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    print_blob=False,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+settings.load_profile("xlkpi")
+
+
+@pytest.fixture(scope="session")
+def recalculate() -> Callable[[Sequence[Path], Path], list[Path]]:
+    """`recalculate(paths, out_dir)` by LibreOffice; skips the test where it is missing, fails it under CI=true."""
+    office.require()
+    return office.recalculate

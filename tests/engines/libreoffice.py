@@ -1,0 +1,89 @@
+"""LibreOffice without its window, as a second opinion on every formula."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.engines import Shown
+
+OLDEST = 25
+"""Earlier versions resolve fewer functions and do not keep our functions' names."""
+
+# A cached value that nobody calculated must never pass for LibreOffice's opinion: 0 is "always recalculate".
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
+</item>
+</oor:items>
+"""
+
+
+def require() -> None:
+    """Skip the test where LibreOffice is missing or too old; fail it where CI promises one."""
+    lacking = _lacking()
+    if lacking and os.environ.get("CI") == "true":
+        pytest.fail(lacking, pytrace=False)
+    if lacking:
+        pytest.skip(lacking)
+
+
+@cache
+def _lacking() -> str:
+    program = shutil.which("soffice")
+    if program is None:
+        return f"LibreOffice {OLDEST} or newer is not installed (no soffice on the path)"
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=False).stdout
+    found = re.search(r"LibreOffice (\d+)", said)
+    if found is None or int(found[1]) < OLDEST:
+        return f"LibreOffice {OLDEST} or newer is not installed (soffice says {said.strip()!r})"
+    return ""
+
+
+def recalculate(paths: Sequence[Path], out_dir: Path) -> list[Path]:
+    """Let LibreOffice calculate every formula of these .xlsx files anew; the results have the same names in `out_dir`.
+
+    One run for all files, with a user profile of its own. Raises RuntimeError where a file does not come back.
+    """
+    if len({path.name for path in paths}) != len(paths) or any(path.parent == out_dir for path in paths):
+        raise ValueError("the files need different names, and an out_dir apart from their own")
+    out_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="xlkpi-soffice-") as profile:
+        user = Path(profile) / "user"
+        user.mkdir()
+        (user / "registrymodifications.xcu").write_text(_SETTINGS, "utf-8")
+        run = subprocess.run(
+            [
+                "soffice", f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore",
+                "--convert-to", "xlsx", "--outdir", str(out_dir), *map(str, paths),
+            ],
+            capture_output=True, text=True, timeout=60 + 10 * len(paths), check=False,
+        )  # fmt: skip
+    results = [out_dir / path.name for path in paths]
+    missing = [path.name for path in results if not path.exists()]
+    if missing:
+        raise RuntimeError(f"LibreOffice returned no {', '.join(missing)}: {run.stdout}{run.stderr}")
+    return results
+
+
+def shown(path: Path, addresses: Iterable[str], *, sheet: str = "Sheet1") -> list[Shown]:
+    """What these cells of a recalculated file show."""
+    worksheet = load_workbook(path, data_only=True)[sheet]
+    return [_shown(worksheet[address]) for address in addresses]
+
+
+def _shown(cell: Any) -> Shown:
+    if cell.value is None and cell.data_type == "str":  # a formula that gives ""
+        return ""
+    return float(cell.value) if isinstance(cell.value, int) and not isinstance(cell.value, bool) else cell.value

@@ -1,0 +1,211 @@
+"""What programs and people rely on in a generated form: identities, inputs, messages, print, protection."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from functools import cache
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.forms import empty_form, layout, role
+from xlkpi.form import COLUMNS, LETTER, PERSON_ROW, TYPED_PERSON_FIELDS
+from xlkpi.generate import styles
+
+FROZEN_COLUMNS = (
+    "id no group label definition weight target rule unit actual achievement deducted score weighted receipt remark "
+    "native effective check owner m1 m2 m3 quarter"
+).split()
+
+
+@cache
+def book() -> Workbook:
+    return load_workbook(io.BytesIO(empty_form()))
+
+
+def sheet() -> Worksheet:
+    return book()["表1"]
+
+
+def _row_ids() -> dict[str, int]:
+    return {str(cell.value): cell.row for cell in sheet()["A"] if cell.value and cell.row > 1}
+
+
+def test_sheets_and_their_visibility() -> None:
+    assert book().sheetnames == ["表1", "汇总", "填写说明", "_xlkpi"]
+    assert book()["_xlkpi"].sheet_state == "veryHidden"
+    assert {str(row[0].value): row[1].value for row in book()["_xlkpi"].iter_rows()}["quarter"] == "2026Q4"
+
+
+def test_column_ids_are_the_frozen_ones() -> None:
+    ids = [id for cell in sheet()[1] for id in str(cell.value).split("/")]
+    assert len(ids) == len(set(ids))
+    assert set(FROZEN_COLUMNS) <= set(ids)
+    assert LETTER["native"] == "Q"
+
+
+def test_every_row_that_a_program_reads_has_its_own_id() -> None:
+    ids = _row_ids()
+    expected = {f"m:{measure.id}" for measure in role().measures} | {"total", "final", "grade", "person", "engine"}
+    expected |= {f"i:{indicator.id}" for indicator in role().indicators}
+    expected |= {"i:stock_turnover#2", "i:compliance#2", "i:compliance#3"} | {f"d:{n}" for n in range(1, 8)}
+    assert set(ids) == expected
+
+
+def test_identities_and_helpers_are_hidden() -> None:
+    assert sheet().row_dimensions[1].hidden
+    hidden = {column.letter for column in COLUMNS if column.width == 0}
+    assert hidden == {LETTER[id] for id in ("id", "native", "effective", "check", "applies", "compiled")}
+    assert all(sheet().column_dimensions[letter].hidden for letter in hidden)
+
+
+def _inputs() -> set[str]:
+    """The cells that a manager is to fill."""
+    cells = {f"{LETTER[field]}{PERSON_ROW}" for field in TYPED_PERSON_FIELDS}
+    for measure in role().measures:
+        for column in ("m1", "m2", "m3") if measure.monthly else ("quarter",):
+            cells.add(layout().address(f"m:{measure.id}", column))
+    for indicator in role().indicators:
+        for number, part in enumerate(indicator.parts):
+            row = f"i:{indicator.id}" + (f"#{number + 1}" if number else "")
+            cells.add(layout().address(row, "remark"))
+            if part.target_formula is None and indicator.rule.reads_target(number):
+                cells.add(layout().address(row, "target"))
+    return cells | {layout().address(f"m:{measure.id}", "remark") for measure in role().measures}
+
+
+def test_only_inputs_are_unlocked_and_exactly_they_are_yellow() -> None:
+    assert sheet().protection.sheet
+    assert not sheet().protection.password
+    unlocked = {cell.coordinate for row in sheet().iter_rows() for cell in row if not cell.protection.locked}
+    yellow = {
+        cell.coordinate
+        for row in sheet().iter_rows()
+        for cell in row
+        if cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb == f"00{styles.INPUT}"
+    }
+    assert unlocked == _inputs()
+    assert yellow == _inputs()
+
+
+def test_number_inputs_are_validated_with_a_message_that_excel_can_show() -> None:
+    validated: set[str] = set()
+    for validation in sheet().data_validations.dataValidation:
+        assert 0 < len(validation.prompt) <= 255
+        assert 0 < len(validation.promptTitle) <= 32
+        assert len(validation.error or "") <= 255
+        assert len(validation.errorTitle or "") <= 32
+        assert len(validation.formula1) <= 255
+        for area in str(validation.sqref).split():
+            first_column, first_row, last_column, last_row = range_boundaries(area)
+            validated |= {
+                sheet().cell(row, column).coordinate
+                for row in range(first_row, last_row + 1)
+                for column in range(first_column, last_column + 1)
+            }
+    numbers = {cell for cell in _inputs() if cell[0] not in (LETTER["remark"],) and not cell.endswith(str(PERSON_ROW))}
+    assert numbers <= validated
+    assert f"{LETTER['newcomer']}{PERSON_ROW}" in validated
+
+
+def _formulas() -> dict[str, str]:
+    return {
+        f"{worksheet.title}!{cell.coordinate}": str(cell.value)
+        for worksheet in book().worksheets
+        for row in worksheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+
+
+def test_formulas_keep_the_limits_of_excel() -> None:
+    for address, formula in _formulas().items():
+        assert len(formula) <= 8192, address
+        assert formula.count("(") == formula.count(")"), address
+        assert all(len(text) <= 255 for text in formula.split('"')[1::2]), address
+        assert _depth(formula) <= 64, address
+
+
+def _depth(formula: str) -> int:
+    depth = deepest = 0
+    for character in formula:
+        depth += (character == "(") - (character == ")")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def test_formulas_use_only_functions_that_every_host_has() -> None:
+    known = set(
+        "IF IFERROR AND OR MIN MAX ROUND INT ABS COUNT COUNTA COUNTBLANK COUNTIF ISTEXT ISNUMBER SUM SUMIF SUMPRODUCT "
+        "AVERAGE INDEX MATCH RANK KPI_SCORE STEP_DEDUCT WEIGHTED_TOTAL KPI_GRADE KPI_ENGINE".split()
+    )
+    for address, formula in _formulas().items():
+        bare = "".join(formula.split('"')[::2])
+        used = set(re.findall(r"[A-Z_]+(?=\()", bare))
+        assert used <= known, address
+
+
+def test_one_python_call_per_indicator_and_three_per_sheet() -> None:
+    calls = [f for address, f in _formulas().items() if address.startswith("表1!") and "IFERROR(" in f]
+    python = [f for f in calls if any(name in f for name in ("KPI_SCORE(", "STEP_DEDUCT("))]
+    assert len(python) == len(role().indicators)
+    assert len(calls) == len(role().indicators) + 3
+    assert all(f.count("IFERROR(") == 1 for f in calls)
+
+
+def test_only_flows_contain_the_letters_sum() -> None:
+    for measure in role().measures:
+        if measure.monthly:
+            formula = str(sheet()[layout().address(f"m:{measure.id}", "quarter")].value)
+            assert ("SUM" in formula) == (measure.aggregate == "sum")
+
+
+def test_notes_are_the_catalogue_s_and_large_enough_to_read() -> None:
+    with zipfile.ZipFile(io.BytesIO(empty_form())) as package:
+        (drawing,) = (package.read(n).decode() for n in package.namelist() if n.endswith(".vml"))
+    assert drawing.count("width:320px") == sum(bool(indicator.note) for indicator in role().indicators)
+    for indicator in role().indicators:
+        comment = sheet()[layout().address(f"i:{indicator.id}", "label")].comment
+        assert (comment.text if comment else "") == indicator.note
+
+
+def test_it_prints_on_landscape_a4_one_page_wide() -> None:
+    setup = sheet().page_setup
+    assert (setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight) == ("landscape", 9, 1, 0)
+    assert sheet().sheet_properties.pageSetUpPr.fitToPage
+    assert sheet().print_title_rows == "$2:$2"
+    assert "&P" in sheet().oddFooter.center.text
+    breaks = {page_break.id for page_break in sheet().row_breaks.brk}
+    assert layout().scoring_title - 1 in breaks
+
+
+def test_it_opens_at_the_first_input_with_labels_frozen() -> None:
+    assert sheet().freeze_panes == "E8"
+    selections = {selection.activeCell for selection in sheet().sheet_view.selection}
+    assert selections == {f"{LETTER['m1']}{layout().monthly_rows.first}"}
+    assert book().active.title == "表1"
+
+
+def test_merged_cells_hold_only_titles_and_long_texts() -> None:
+    definitions, duties = range(5, 6), range(3, 4)  # first columns of the long texts
+    for area in sheet().merged_cells.ranges:
+        in_head = area.max_row < layout().entry_title
+        hint = area.min_row == layout().quarterly_header
+        assert in_head or hint or area.min_col in {*definitions, *duties}, area
+
+
+@pytest.mark.parametrize("key", ["title", "creator"])
+def test_the_file_tells_nothing_of_who_made_it(key: str) -> None:
+    value = getattr(book().properties, key)
+    assert value in (None, "xlkpi")
+
+
+def test_no_cell_of_a_form_overlaps_the_hidden_frame() -> None:
+    with zipfile.ZipFile(io.BytesIO(empty_form())) as package:
+        assert "xl/vbaProject.bin" not in package.namelist()
+        assert not [name for name in package.namelist() if "externalLink" in name]

@@ -1,0 +1,46 @@
+"""Rule → sentence: every rule prints as a sentence that reads back as the same rule."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+
+from tests.strategies import rules
+from xlkpi.rules.parse import parse
+from xlkpi.rules.phrase import phrase, plain
+from xlkpi.rules.rule import Rule
+
+
+@given(rules())
+@settings(max_examples=600)
+def test_a_phrased_rule_reads_back(rule: Rule) -> None:
+    sentence = phrase(rule)
+    back = parse(sentence)
+    assert back == rule
+    assert back.labels == rule.labels
+    assert phrase(back) == sentence
+
+
+@given(rules())
+@settings(max_examples=100)
+def test_the_unit_of_the_row_does_not_change_a_phrased_rule(rule: Rule) -> None:
+    assert parse(phrase(rule), "%") == rule == parse(phrase(rule), "元")
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (Decimal("5.00"), "5"),
+        (Decimal("1E+2"), "100"),
+        (Decimal("0.050"), "0.05"),
+        (Decimal(100), "100"),
+        (0.1, "0.1"),
+        (1e20, "100000000000000000000"),
+        (1e-7, "0.0000001"),
+        (-3, "-3"),
+    ],
+)
+def test_numbers_print_without_exponent_or_idle_zeros(number: Decimal | float, shown: str) -> None:
+    assert plain(number) == shown

@@ -1,0 +1,1 @@
+"""Functions for hosts: `udfs.kpi` is the module that xlwings loads."""

@@ -1,0 +1,234 @@
+"""Appraising a filled form in Python: inputs by identity → scores, total, grade, alerts. Pure.
+
+What the form's formulas show and what this module computes are the same by construction of both and by test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from xlkpi import scoring
+from xlkpi.catalogue import Indicator, Measure, Part, Role
+from xlkpi.expression import MONTHS, Expression, Operand, not_a_number
+from xlkpi.receipt import explain
+from xlkpi.rules import reasons
+from xlkpi.rules.parse import parse
+from xlkpi.rules.rule import RuleError
+from xlkpi.scoring import ScoreError, Value, is_number, weighted_total
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a person typed or HR set in one form.
+
+    measures: three monthly values or one of the quarter, by measure. targets: by indicator, one per part; None where
+    the cell is empty or the target is a formula. rules, units: as the form says them. weights: fractions of 1.
+    """
+
+    measures: Mapping[str, Sequence[Value]]
+    targets: Mapping[str, Sequence[Value]]
+    rules: Mapping[str, str]
+    units: Mapping[str, str]
+    weights: Mapping[str, float]
+    person: Mapping[str, str] = field(default_factory=dict)
+    newcomer: bool = False
+    grade_scale: str = scoring.DEFAULT_GRADES
+
+    @classmethod
+    def preset(cls, role: Role, measures: Mapping[str, Sequence[Value]], **given: Any) -> Inputs:
+        """The inputs of a form as generated, with these measures filled in."""
+        inputs = cls(
+            measures=measures,
+            targets={i.id: [part.target for part in i.parts] for i in role.indicators},
+            rules={i.id: i.rule_text for i in role.indicators},
+            units={i.id: i.unit for i in role.indicators},
+            weights={id: float(weight) for id, weight in role.weights.items()},
+        )
+        return replace(inputs, **given)
+
+
+@dataclass(frozen=True)
+class IndicatorResult:
+    """One indicator's outcome; a `#KPI …` text stands where something cannot be computed, None where it is empty."""
+
+    id: str
+    label: str
+    applies: bool
+    weight: float
+    """Effective weight in the total, in per cent."""
+    actual: tuple[Value, ...]
+    target: tuple[Value, ...]
+    score: Value
+    deducted: float | None
+    receipt: str | None
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """One form's result. `total` is the weighted total, `final` what the grade follows."""
+
+    role: Role
+    inputs: Inputs
+    indicators: tuple[IndicatorResult, ...]
+    total: Value
+    grade: str | None
+    alerts: tuple[tuple[str, str], ...]
+    """(alert id, text)."""
+
+    @property
+    def final(self) -> Value:
+        return self.total
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is a total."""
+        return is_number(self.total)
+
+
+def appraise(role: Role, inputs: Inputs) -> Appraisal:
+    """Score a form."""
+    values = _values(role, inputs)
+    states = {indicator.id: _state(role, inputs, indicator, values) for indicator in role.indicators}
+    weights = _effective_weights(role, inputs, states)
+    results = tuple(
+        _indicator(role, inputs, indicator, values, states[indicator.id], weights[indicator.id])
+        for indicator in role.indicators
+    )
+    total: Value
+    try:
+        total = weighted_total([result.score for result in results], [result.weight for result in results])
+    except ScoreError as error:
+        total = reasons.cell_text(str(error))
+    return Appraisal(role, inputs, results, total, _grade(total, inputs), tuple(_alerts(role, values, states)))
+
+
+def _grade(total: Value, inputs: Inputs) -> str | None:
+    if not is_number(total):
+        return None
+    try:
+        return scoring.grade(total, inputs.grade_scale or scoring.DEFAULT_GRADES)  # type: ignore[arg-type]
+    except RuleError as error:
+        return reasons.cell_text(f"评分标准：{error.message}")
+
+
+# --- measures -------------------------------------------------------------------------------------------------------
+
+
+def _values(role: Role, inputs: Inputs) -> dict[Operand, Value]:
+    """The value of every operand: quarters and single months."""
+    values: dict[Operand, Value] = {}
+    for measure in role.measures:
+        given = inputs.measures.get(measure.id, ())
+        if measure.monthly:
+            months = [*given, None, None, None][:3]
+            values |= {Operand(measure.id, month): value for month, value in zip(MONTHS, months, strict=True)}
+            values[Operand(measure.id)] = _quarter(measure, months)
+        else:
+            value = given[0] if given else None
+            if value in (None, "") and inputs.newcomer and measure.newcomer is not None:
+                value = measure.newcomer
+            values[Operand(measure.id)] = value
+    return values
+
+
+def _quarter(measure: Measure, months: Sequence[Value]) -> Value:
+    """Three months joined; empty while one is empty, never 0."""
+    if any(value in (None, "") for value in months):
+        return None
+    if not all(is_number(value) for value in months):
+        return reasons.cell_text(not_a_number(measure.label))
+    numbers = [float(value) for value in months]  # type: ignore[arg-type]
+    return {"sum": sum(numbers), "mean": sum(numbers) / 3, "last": numbers[-1]}[measure.aggregate]
+
+
+def _evaluate(expression: Expression, values: Mapping[Operand, Value], role: Role) -> Value:
+    try:
+        return expression.evaluate(values, role.labels)
+    except ScoreError as error:
+        return reasons.cell_text(str(error))
+
+
+# --- indicators -----------------------------------------------------------------------------------------------------
+
+_APPLIES, _NOT_APPLICABLE, _UNMET = "", "不适用", "条件未满足"
+
+
+def _state(role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value]) -> str:
+    """Whether the indicator counts: "", 不适用, 条件未满足 (scores 0), or the `#KPI` of its condition."""
+    before = role.newcomer_conditions(indicator)
+    if inputs.newcomer and any(values[Operand(measure)] in (None, "") for measure in before):
+        return _NOT_APPLICABLE
+    if indicator.applies is None:
+        return _APPLIES
+    met = _evaluate(indicator.applies, values, role)
+    if isinstance(met, str):
+        return met
+    if met is None or met:  # an empty condition means "applies"
+        return _APPLIES
+    return _NOT_APPLICABLE if indicator.unmet == "redistribute" else _UNMET
+
+
+def _effective_weights(role: Role, inputs: Inputs, states: Mapping[str, str]) -> dict[str, float]:
+    """Per cent of the total, the weights of what does not apply given to the rest of the innermost group."""
+    weights: dict[str, float] = {}
+    for indicator in role.indicators:
+        group = [i.id for i in role.indicators if i.group == indicator.group]
+        all_weights = sum(inputs.weights[id] for id in group)
+        counting = sum(inputs.weights[id] for id in group if states[id] != _NOT_APPLICABLE)
+        counts = states[indicator.id] != _NOT_APPLICABLE and counting > 0
+        weights[indicator.id] = 100 * inputs.weights[indicator.id] * (all_weights / counting) if counts else 0.0
+    return weights
+
+
+def _target(part: Part, typed: Value, values: Mapping[Operand, Value], role: Role) -> Value:
+    return typed if part.target_formula is None else _evaluate(part.target_formula, values, role)
+
+
+def _indicator(
+    role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value], state: str, weight: float
+) -> IndicatorResult:
+    actuals = [_evaluate(part.actual, values, role) for part in indicator.parts]
+    typed = inputs.targets[indicator.id]
+    targets = [_target(part, value, values, role) for part, value in zip(indicator.parts, typed, strict=True)]
+    score: Value
+    deducted: float | None = None
+    receipt: str | None = None
+    if state == _UNMET:
+        score, receipt = 0.0, f"{_UNMET}，得0分"
+    elif state:
+        score = state
+    else:
+        try:
+            rule = parse(inputs.rules[indicator.id], inputs.units[indicator.id] or None)
+            outcome = scoring.appraise(actuals, targets, rule)
+            receipt = explain(actuals, targets, rule, inputs.units[indicator.id] or None)
+            score = None if outcome is None else outcome.score
+            deducted = None if outcome is None else outcome.deducted
+        except RuleError as error:
+            score = reasons.cell_text(f"评分标准：{error.message}")
+        except ScoreError as error:
+            score = reasons.cell_text(str(error))
+    return IndicatorResult(
+        indicator.id,
+        indicator.label,
+        state != _NOT_APPLICABLE,
+        weight,
+        tuple(actuals),
+        tuple(targets),
+        score,
+        deducted,
+        receipt,
+    )
+
+
+def _alerts(role: Role, values: Mapping[Operand, Value], states: Mapping[str, str]) -> list[tuple[str, str]]:
+    shown = [
+        (alert.id, alert.text)
+        for alert in role.alerts
+        if any(_evaluate(condition, values, role) == 1 for condition in alert.when)
+    ]
+    if _NOT_APPLICABLE in states.values():
+        shown.append(("weight_moved", "有指标不适用，其权重已分给同组其他指标"))
+    return shown

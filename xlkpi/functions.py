@@ -1,0 +1,202 @@
+"""The cell functions: the one table of their names, arguments and help, and what a cell gets from each.
+
+A cell gets a number or text and never an exception: `""` where an input is empty, `#KPI reason` where an input or
+the rule cannot be used; an incoming `#KPI …` passes unchanged. The names and the order of the arguments are the file
+format of every workbook ever made: never rename one.
+
+Values arrive as xlwings, formualizer and LibreOffice deliver them: an empty cell is None or "", a range is a list of
+rows, an error cell is None, a text (#DIV/0!) or a dict, an omitted argument is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from importlib.metadata import version
+from typing import Any
+
+from xlkpi import scoring
+from xlkpi.receipt import explain
+from xlkpi.rules import reasons
+from xlkpi.rules.rule import RuleError
+from xlkpi.scoring import ScoreError
+
+CellValue = Any  # what a host hands over: float, str, bool, None, a date, a list of rows
+CellResult = float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument: its name in the function wizard, its help, whether it may be omitted or be a range."""
+
+    name: str
+    help: str
+    optional: bool = False
+    range: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One cell function."""
+
+    name: str
+    help: str
+    arguments: tuple[Argument, ...]
+    call: Callable[..., CellResult]
+
+    @property
+    def required(self) -> int:
+        """How many arguments cannot be omitted."""
+        return sum(not argument.optional for argument in self.arguments)
+
+
+def _cell(function: Callable[..., CellResult | None]) -> Callable[..., CellResult]:
+    """Errors become the text that the cell shows, None becomes an empty text."""
+
+    @wraps(function)
+    def call(*arguments: CellValue) -> CellResult:
+        try:
+            result = function(*arguments)
+        except RuleError as error:
+            subject = "" if error.message.startswith("评分标准") else "评分标准："
+            return reasons.cell_text(subject + error.message)
+        except ScoreError as error:
+            return reasons.cell_text(str(error))
+        return "" if result is None else result
+
+    return call
+
+
+def _flat(value: CellValue) -> list[CellValue]:
+    if isinstance(value, list | tuple):
+        return [cell for row in value for cell in _flat(row)]
+    return [value]
+
+
+def _text(value: CellValue, name: str) -> str:
+    (value, *_) = _flat(value)
+    if not isinstance(value, str):
+        raise ScoreError(f"{name}须为文字")
+    if reasons.is_refusal(value):
+        raise ScoreError(value)
+    return value
+
+
+def _optional_text(value: CellValue) -> str | None:
+    """An omitted argument may arrive as None, "" or, from an empty cell, as 0."""
+    (value, *_) = _flat(value)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+@_cell
+def kpi_score(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue = None) -> CellResult | None:
+    """`KPI_SCORE`."""
+    """`KPI_SCORE`: the score of one indicator."""
+    return scoring.kpi_score(_flat(actual), _flat(target), _text(rule, "评分标准"), _optional_text(unit))
+
+
+@_cell
+def step_deduct(
+    actual: CellValue,
+    target: CellValue,
+    step: CellValue,
+    points: CellValue = None,
+    side: CellValue = None,
+    basis: CellValue = None,
+) -> CellResult | None:
+    """`STEP_DEDUCT`; with a text as `step`, the deductions of that rule, and `points` is the unit."""
+    """`STEP_DEDUCT`: the points to deduct, for one step or for a rule that only deducts."""
+    (first, *_) = _flat(step)
+    if isinstance(first, str):
+        return scoring.deduct_by_rule(_flat(actual), _flat(target), _text(first, "评分标准"), _optional_text(points))
+    ((one_actual, *_), (one_target, *_), (one_points, *_)) = _flat(actual), _flat(target), _flat(points)
+    return scoring.step_deduct(
+        one_actual, one_target, first, one_points, _optional_text(side) or "short", _optional_text(basis) or "absolute"
+    )
+
+
+@_cell
+def weighted_total(scores: CellValue, weights: CellValue, partial: CellValue = None) -> CellResult | None:
+    """`WEIGHTED_TOTAL`."""
+    """`WEIGHTED_TOTAL`: the total of a sheet."""
+    flat_scores, flat_weights = _flat(scores), _flat(weights)
+    if len(flat_scores) != len(flat_weights):
+        raise ScoreError("得分与权重的单元格数目不同")
+    return scoring.weighted_total(flat_scores, flat_weights, bool(_flat(partial)[0]))
+
+
+@_cell
+def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
+    """`KPI_GRADE`."""
+    """`KPI_GRADE`: the grade of a total."""
+    (number, *_) = _flat(total)
+    if number is None or number == "":
+        return None
+    if reasons.is_refusal(number):
+        return str(number)
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise ScoreError(reasons.TOTAL_NOT_NUMBER)
+    try:
+        return scoring.grade(number, _optional_text(scale) or scoring.DEFAULT_GRADES)
+    except RuleError as error:  # of the scale, not of a scoring rule
+        raise ScoreError(error.message) from None
+
+
+@_cell
+def kpi_explain(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue = None) -> CellResult | None:
+    """`KPI_EXPLAIN`."""
+    """`KPI_EXPLAIN`: the receipt of a score."""
+    return explain(_flat(actual), _flat(target), _text(rule, "评分标准"), _optional_text(unit))
+
+
+@_cell
+def kpi_engine(anything: CellValue = None) -> CellResult | None:
+    """`KPI_ENGINE`; the argument only makes it recalculate with its inputs."""
+    """`KPI_ENGINE`: which engine is at work."""
+    return ENGINE
+
+
+VERSION = version("xlkpi")
+ENGINE = f"Python（xlkpi {VERSION}）"
+
+_ACTUAL = Argument("actual", "实际完成：一个单元格；评分标准说到几个数据项时为一列单元格", range=True)
+_TARGET = Argument("target", "目标值：与实际完成同样大小", range=True)
+_RULE = Argument("rule", "评分标准的文字，如 每低5个百分点扣3分")
+_UNIT = Argument("unit", "单位；% 表示“每低5%”是5个百分点", optional=True)
+
+FUNCTIONS = (
+    Function("KPI_SCORE", "按评分标准计分（百分制）", (_ACTUAL, _TARGET, _RULE, _UNIT), kpi_score),
+    Function(
+        "STEP_DEDUCT",
+        "每差一档扣几分：应扣的分数（不小于0）",
+        (
+            _ACTUAL,
+            _TARGET,
+            Argument("step", "每档的大小（5个百分点写0.05），或评分标准的文字"),
+            Argument("points", "每档扣几分；前一项是评分标准时为单位", optional=True),
+            Argument("side", "short 低于目标时扣（默认），over 超出时扣", optional=True),
+            Argument("basis", "absolute 绝对值（默认），relative 目标值的比例", optional=True),
+        ),
+        step_deduct,
+    ),
+    Function(
+        "WEIGHTED_TOTAL",
+        "加权总分，四舍五入到两位小数",
+        (
+            Argument("scores", "各指标得分", range=True),
+            Argument("weights", "各指标权重，与得分同样大小", range=True),
+            Argument("partial", "TRUE 表示只按已填的指标计算", optional=True),
+        ),
+        weighted_total,
+    ),
+    Function(
+        "KPI_GRADE",
+        "总分对应的等级",
+        (Argument("total", "总分"), Argument("scale", "等级标准，如 S 卓越≥95；A 优秀≥85；D 不合格", optional=True)),
+        kpi_grade,
+    ),
+    Function("KPI_EXPLAIN", "得分是怎样算出来的", (_ACTUAL, _TARGET, _RULE, _UNIT), kpi_explain),
+    Function("KPI_ENGINE", "正在计分的程序", (Argument("anything", "任何单元格", optional=True),), kpi_engine),
+)
+"""The six functions; `Function.call` takes the arguments by position."""

@@ -1,0 +1,98 @@
+"""A whole workbook: role sheets, 汇总, 填写说明, and what the program must know of it (`_xlkpi`, very hidden)."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlkpi import __name__ as package
+from xlkpi.catalogue import Company, Role
+from xlkpi.files import write_whole
+from xlkpi.form import CONTRACT_VERSION, META_SHEET
+from xlkpi.functions import VERSION
+from xlkpi.generate.canvas import Canvas
+from xlkpi.generate.guidance import write_guidance
+from xlkpi.generate.role_sheet import write_role_sheet
+from xlkpi.generate.summary import FIRST_ROW, write_summary
+from xlkpi.quarter import Quarter
+from xlkpi.recalc import recalculate
+from xlkpi.words import LANGUAGE, words
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One form of the workbook: its sheet's name and its role."""
+
+    title: str
+    role: Role
+
+
+def write_workbook(
+    path: Path, sheets: Sequence[Sheet], company: Company, quarter: Quarter, *, overwrite: bool = False
+) -> None:
+    """Write the forms of a quarter into one workbook, values calculated.
+
+    The file appears whole or not at all. Raises FileExistsError unless `overwrite`.
+    """
+    write_whole(path, recalculate(build(sheets, company, quarter)), overwrite=overwrite)
+
+
+def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter) -> bytes:
+    """The workbook as the writer leaves it: formulas without values."""
+    said = words()
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for number, sheet in enumerate(sheets):
+        target = _sheet(book, sheet.title)
+        write_role_sheet(Canvas(target, sheet.role, company, quarter, said, FIRST_ROW + number))
+    pairs = [(sheet.title, sheet.role) for sheet in sheets]
+    write_summary(_sheet(book, said("summary")), pairs, company, quarter, said)
+    write_guidance(_sheet(book, said("guide")), company, said)
+    _write_meta(_sheet(book, META_SHEET), sheets, quarter)
+    book.properties.creator = package
+    book.calculation.fullCalcOnLoad = True
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _sheet(book: Workbook, title: str) -> Worksheet:
+    if len(title) > 31:
+        raise ValueError(f"a sheet's name has at most 31 characters: {title}")
+    sheet: Worksheet = book.create_sheet(title)
+    return sheet
+
+
+def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], quarter: Quarter) -> None:
+    """Keys in column A, values in B; then one row a form: sheet, role, digest of the role as it was."""
+    for row in (
+        ("contract", CONTRACT_VERSION),
+        ("xlkpi", VERSION),
+        ("quarter", str(quarter)),
+        ("language", LANGUAGE),
+    ):
+        sheet.append(row)
+    for form in sheets:
+        sheet.append(("sheet", form.title, form.role.id, digest(form.role)))
+    sheet.sheet_state = "veryHidden"
+    sheet.protection.sheet = True
+
+
+def digest(role: Role) -> str:
+    """Twelve hexadecimal digits that change with anything in the role."""
+    told = repr(
+        [
+            (role.id, sorted(role.group_weights.items()), role.measures),
+            [
+                (i.id, i.group, i.weight, i.rule, [(p.actual.text, p.target, p.unit) for p in i.parts])
+                for i in role.indicators
+            ],
+        ]
+    )
+    return hashlib.sha256(told.encode()).hexdigest()[:12]

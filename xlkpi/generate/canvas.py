@@ -1,0 +1,57 @@
+"""What the blocks of a role's sheet share: the sheet, what it is for, and how to write on it."""
+
+from __future__ import annotations
+
+from openpyxl.comments import Comment
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlkpi.catalogue import Company, Role
+from xlkpi.form import COLUMNS, FIRST, LAST, Layout
+from xlkpi.generate import styles
+from xlkpi.generate.formulas import SheetFormulas
+from xlkpi.generate.styles import Painter
+from xlkpi.quarter import Quarter
+from xlkpi.words import Words
+
+WIDTH = {column.letter: column.width for column in COLUMNS}
+"""Width of the sheet columns, in characters."""
+
+_MAX_MESSAGE, _MAX_TITLE = 255, 32  # what Excel reads; the writer does not check
+
+
+class Canvas:
+    """One role's sheet while it is written. `summary_row` is its row on the sheet 汇总."""
+
+    def __init__(
+        self, sheet: Worksheet, role: Role, company: Company, quarter: Quarter, words: Words, summary_row: int
+    ) -> None:
+        self.sheet, self.role, self.company, self.quarter, self.words = sheet, role, company, quarter, words
+        self.summary_row = summary_row
+        self.layout = Layout(role)
+        self.formulas = SheetFormulas(self.layout, words)
+        self.paint = Painter(sheet)
+
+    def section(self, row: int, title: str, hint: str | None) -> None:
+        self.paint.put(f"{FIRST}{row}", self.words(title), styles.SECTION)
+        if hint:
+            self.paint.put(f"{LAST}{row}", self.words(hint), styles.HINT)
+        self.sheet.row_dimensions[row].height = 24
+
+    def merge(self, first: str, last: str, row: int, last_row: int | None = None) -> None:
+        """Merge cells that are all styled already."""
+        # Worksheet.merge_cells would rebuild every border of the range: half the time of writing a form.
+        self.sheet.merged_cells.add(f"{first}{row}:{last}{last_row or row}")
+
+    def note(self, address: str, text: str) -> None:
+        comment = Comment(text, "xlkpi", width=320, height=40 + 20 * styles.count_lines(text, 46))
+        self.sheet[address].comment = comment
+
+    def validate(self, validation: DataValidation, address: str) -> None:
+        validation.showInputMessage = True
+        validation.promptTitle = (validation.promptTitle or "")[:_MAX_TITLE]
+        for message in (validation.prompt, validation.error):
+            if message and len(message) > _MAX_MESSAGE:
+                raise ValueError(f"{self.role.id}: the message of {address} is longer than Excel reads: {message}")
+        self.sheet.add_data_validation(validation)
+        validation.add(address)

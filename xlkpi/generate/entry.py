@@ -1,0 +1,103 @@
+"""The block 数据录入: one row a measure."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from xlkpi.catalogue import Measure
+from xlkpi.expression import MONTHS
+from xlkpi.form import (
+    FIRST,
+    LAST,
+    LETTER,
+)
+from xlkpi.generate import styles
+from xlkpi.generate.canvas import WIDTH, Canvas
+from xlkpi.generate.numbers import plausible, shown_range
+from xlkpi.generate.styles import Style, number_format
+from xlkpi.rules.phrase import plain
+
+
+def write_entry(form: Canvas) -> None:
+    """Write the monthly measures, then those entered once."""
+    words, layout = form.words, form.layout
+    form.section(layout.entry_title, "entry", "entry_hint")
+    header = layout.entry_title + 1
+    months = [words("month", month=month) for month in form.quarter.months]
+    _entry_header(form, header, styles.HEADER, [*months, words("quarter_value")])
+    for number, measure in enumerate(layout.monthly, start=1):
+        _measure(form, number, layout.monthly_rows.first + number - 1, measure)
+    hints = styles.SUBHEADER.but(align="left", wrap=False)
+    _entry_header(form, layout.quarterly_header, styles.SUBHEADER, ["", "", "", words("quarter_value")])
+    first = LETTER["m1"]
+    form.merge(first, LETTER["m3"], layout.quarterly_header)
+    form.paint.put(f"{first}{layout.quarterly_header}", words("quarterly_hint"), hints)
+    for number, measure in enumerate(layout.quarterly, start=len(layout.monthly) + 1):
+        row = layout.quarterly_rows.first + number - len(layout.monthly) - 1
+        _measure(form, number, row, measure)
+
+
+def _entry_header(form: Canvas, row: int, style: Style, values: list[str]) -> None:
+    words = form.words
+    form.paint.fill(f"{FIRST}:{LAST}", row, style)
+    for column, key in (
+        ("no", "no"), ("owner", "owner"), ("label", "measure"), ("definition", "definition"), ("unit", "unit"),
+        ("weighted", "status"), ("receipt", "plausible"), ("remark", "remark"),
+    ):  # fmt: skip
+        form.paint.put(f"{LETTER[column]}{row}", words(key), style)
+    for column, value in zip((*MONTHS, "quarter"), values, strict=True):
+        form.paint.put(f"{LETTER[column]}{row}", value or None, style)
+    form.merge(LETTER["definition"], LETTER["rule"], row)
+    form.sheet.row_dimensions[row].height = 20
+
+
+def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
+    put, words = form.paint.put, form.words
+    format = number_format(measure.unit)
+    form.paint.fill(f"{FIRST}:{LAST}", row, styles.FIXED_TEXT)
+    put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
+    for column, value in (("owner", measure.owner), ("label", measure.label), ("definition", measure.definition)):
+        put(f"{LETTER[column]}{row}", value, styles.FIXED_TEXT)
+    put(f"{LETTER['unit']}{row}", measure.unit, styles.FIXED_CENTRE)
+    form.merge(LETTER["definition"], LETTER["rule"], row)
+    typed = styles.INPUT_NUMBER.but(format=format)
+    if measure.monthly:
+        for month in MONTHS:
+            put(f"{LETTER[month]}{row}", None, typed)
+        put(f"{LETTER['quarter']}{row}", form.formulas.quarter(measure), styles.COMPUTED.but(format=format))
+    else:
+        put(f"{LETTER['quarter']}{row}", None, typed)
+    inputs = f"{LETTER['m1']}{row}:{LETTER['m3']}{row}" if measure.monthly else f"{LETTER['quarter']}{row}"
+    _validate_number(form, inputs, measure)
+    put(
+        f"{LETTER['weighted']}{row}",
+        form.formulas.status(measure),
+        styles.COMPUTED_TEXT.but(align="center", wrap=False),
+    )
+    put(
+        f"{LETTER['receipt']}{row}",
+        plausible(measure, words),
+        styles.FIXED_CENTRE.but(colour=styles.MUTED, size=9),
+    )
+    put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
+    definition_width = sum(WIDTH[letter] for letter in "EFGH")
+    text = styles.FIXED_TEXT
+    form.paint.height(row, (measure.definition, definition_width, text), (measure.label, WIDTH["D"], text))
+
+
+def _validate_number(form: Canvas, inputs: str, measure: Measure) -> None:
+    words = form.words
+    validation = DataValidation(type="decimal", operator="between", allow_blank=True, showErrorMessage=True)
+    low, high = (
+        measure.low if measure.low is not None else -1e15,
+        measure.high if measure.high is not None else 1e15,
+    )
+    validation.formula1, validation.formula2 = plain(low), plain(high)
+    validation.errorStyle = "warning"
+    validation.promptTitle = measure.label
+    prompt = "prompt_month" if measure.monthly else "prompt_quarter"
+    validation.prompt = words(prompt, label=measure.label, unit=measure.unit, definition=measure.definition)
+    validation.errorTitle = words("invalid_title")
+    shown = shown_range(measure)
+    validation.error = words("invalid_number", low=shown[0], high=shown[1])
+    form.validate(validation, inputs)

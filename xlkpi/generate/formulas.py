@@ -1,0 +1,301 @@
+"""The formulas of a role sheet.
+
+Every cell that Python scores is IFERROR(Python, built-in twin): the twin stands in hidden column `native` and takes
+over wherever the functions are missing. Empty wins over `#KPI` in row formulas, and no formula swallows a `#KPI`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from xlkpi.catalogue import Alert, Indicator, Measure, Part
+from xlkpi.expression import Expression, not_a_number
+from xlkpi.form import FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW, Layout, measure_id, part_id
+from xlkpi.rules import reasons
+from xlkpi.rules.native import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
+from xlkpi.rules.phrase import plain
+from xlkpi.rules.rule import Basis, Rule, Side, Step
+from xlkpi.scoring import Grade
+from xlkpi.words import Words
+
+_ANY_NUMBER = '">-1E+300"'
+
+
+class SheetFormulas:
+    """The formulas of one role's sheet, by row. Each method gives a cell's whole text, with its =."""
+
+    def __init__(self, layout: Layout, words: Words) -> None:
+        self.layout, self.words = layout, words
+        self.cells = layout.cells(words("yes"))
+        self.not_applicable = text_literal(words("not_applicable"))
+        self.unmet = text_literal(words("condition_unmet"))
+
+    def at(self, column_id: str, row: int) -> str:
+        return f"{LETTER[column_id]}{row}"
+
+    def fixed(self, column_id: str, row: int) -> str:
+        return f"${LETTER[column_id]}${row}"
+
+    # --- data entry ---------------------------------------------------------------------------------------------
+
+    def quarter(self, measure: Measure) -> str:
+        """Three months → the quarter: empty while one is empty. Only sums of flows contain the letters SUM."""
+        row = self.layout.rows[measure_id(measure.id)]
+        months = f"{self.at('m1', row)}:{self.at('m3', row)}"
+        value = {"sum": f"SUM({months})", "mean": f"AVERAGE({months})", "last": self.at("m3", row)}[measure.aggregate]
+        refused = kpi_literal(not_a_number(measure.label))
+        return f'=IF(COUNTA({months})<3,"",IF(COUNT({months})<3,{refused},{value}))'
+
+    def status(self, measure: Measure) -> str:
+        """What is still to do in a row of data entry."""
+        row = self.layout.rows[measure_id(measure.id)]
+        inputs = f"{self.at('m1', row)}:{self.at('m3', row)}" if measure.monthly else self.at("quarter", row)
+        count = 3 if measure.monthly else 1
+        outside = [f"MIN({inputs})<{plain(measure.low)}"] if measure.low is not None else []
+        outside += [f"MAX({inputs})>{plain(measure.high)}"] if measure.high is not None else []
+        done = text_literal(self.words("status_done"))
+        if outside:
+            done = f"IF(OR({','.join(outside)}),{text_literal(self.words('status_check'))},{done})"
+        before, after = self.words("status_missing").split("{count}")
+        missing = f"{text_literal(before)}&({count}-COUNTA({inputs}))&{text_literal(after)}"
+        if measure.optional:
+            missing = text_literal(self.words("status_optional"))
+        wrong = text_literal(self.words("status_text"))
+        return f"=IF(COUNTA({inputs})<{count},{missing},IF(COUNT({inputs})<{count},{wrong},{done}))"
+
+    # --- scoring: one row of an indicator --------------------------------------------------------------------------
+
+    def actual(self, part: Part) -> str:
+        return "=" + part.actual.formula(self.cells)
+
+    def target(self, formula: Expression) -> str:
+        return "=" + formula.formula(self.cells)
+
+    def achievement(self, row: int) -> str:
+        actual, target = self.at("actual", row), self.at("target", row)
+        return f'=IF(COUNT({actual},{target})<2,"",IF({target}>0,{actual}/{target},""))'
+
+    def applies(self, indicator: Indicator) -> str | None:
+        """ "" where the indicator counts, else what its score cell shows: 不适用, or `#KPI` of its condition."""
+        role = self.layout.role
+        formula = '""'
+        if indicator.applies is not None:
+            unmet = self.not_applicable if indicator.unmet == "redistribute" else self.unmet
+            formula = indicator.applies.formula(self.cells, then=lambda met: f'IF({met}=1,"",{unmet})')
+        before = [self.layout.address(measure_id(id), "quarter") for id in role.newcomer_conditions(indicator)]
+        if before:
+            newcomer = f"{self.fixed('newcomer', PERSON_ROW)}={text_literal(self.words('yes'))}"
+            empty = "+".join(f"COUNTBLANK({cell})" for cell in before)
+            formula = f"IF(IF({newcomer},{empty},0)>0,{self.not_applicable},{formula})"
+        return None if formula == '""' else "=" + formula
+
+    def effective(self, indicator: Indicator) -> str:
+        """The weight when those of the group that do not apply have given theirs to the others."""
+        rows = self.layout.group_rows(indicator)
+        row = self.layout.rows[part_id(indicator.id)]
+        weight, applies = self.at("weight", row), self.at("applies", row)
+        weights = f"{self.fixed('weight', rows[0])}:{self.fixed('weight', rows[-1])}"
+        states = f"{self.fixed('applies', rows[0])}:{self.fixed('applies', rows[-1])}"
+        counting = f"SUM({weights})-SUMIF({states},{self.not_applicable},{weights})"
+        return f"=IF({applies}={self.not_applicable},0,IF({counting}>0,{weight}*(SUM({weights})/({counting})),0))"
+
+    def _refs(self, indicator: Indicator) -> tuple[list[str], list[str]]:
+        first = self.layout.rows[part_id(indicator.id)]
+        rows = range(first, first + len(indicator.parts))
+        return [self.at("actual", row) for row in rows], [self.at("target", row) for row in rows]
+
+    def _python(self, function: str, indicator: Indicator, row: int) -> str:
+        actuals, targets = (_range(cells) for cells in self._refs(indicator))
+        call = f"{function}({actuals},{targets},{self.at('rule', row)},{self.at('unit', row)})"
+        guard = blanks(indicator.rule, *self._refs(indicator))
+        return f'IF({guard}>0,"",IFERROR({call},{self.fixed("native", row)}))'
+
+    def _if_applies(self, formula: str, indicator: Indicator, row: int, *, otherwise: str = "") -> str:
+        """Around a formula of a row that may not apply."""
+        if self.applies(indicator) is None:
+            return "=" + formula
+        applies = self.at("applies", row)
+        return f'=IF({applies}<>"",{otherwise or applies},{formula})'
+
+    def deducted(self, indicator: Indicator) -> str:
+        row = self.layout.rows[part_id(indicator.id)]
+        rule = indicator.rule
+        if rule.only_deducts:
+            return self._if_applies(self._python("STEP_DEDUCT", indicator, row), indicator, row, otherwise='""')
+        score = self.at("score", row)
+        if not (any(not a.bonus for a in rule.adjustments) or rule.cliffs):
+            return f'=IF(COUNT({score})=0,"",0)'
+        return f'=IF(COUNT({score})=0,"",MAX(0,{native_base(rule, *self._refs(indicator))}-{score}))'
+
+    def score(self, indicator: Indicator) -> str:
+        row = self.layout.rows[part_id(indicator.id)]
+        zero = f"IF({self.at('applies', row)}={self.unmet},0,{self.at('applies', row)})"
+        if indicator.rule.only_deducts:
+            deducted = self.at("deducted", row)
+            formula = f"IF(ISTEXT({deducted}),{deducted},MAX(0,100-{deducted}))"
+        else:
+            formula = self._python("KPI_SCORE", indicator, row)
+        otherwise = zero if indicator.unmet == "zero" else ""
+        return self._if_applies(formula, indicator, row, otherwise=otherwise)
+
+    def weighted(self, row: int) -> str:
+        score, effective = self.at("score", row), self.at("effective", row)
+        everything = self._effective_range
+        return f'=IF(COUNT({score})=0,"",IF(SUM({everything})>0,{score}*{effective}/SUM({everything}),""))'
+
+    def native(self, indicator: Indicator) -> str:
+        """The twin; it refuses to score a sentence from which it was not made."""
+        row = self.layout.rows[part_id(indicator.id)]
+        twin = native_deducted if indicator.rule.only_deducts else native_score
+        changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
+        return f"=IF({changed},{kpi_literal(reasons.RULE_CHANGED)},{twin(indicator.rule, *self._refs(indicator))})"
+
+    def check(self, indicator: Indicator) -> str:
+        """1 where Python and the twin disagree."""
+        row = self.layout.rows[part_id(indicator.id)]
+        shown = self.at("deducted" if indicator.rule.only_deducts else "score", row)
+        twin, applies = self.at("native", row), self.at("applies", row)
+        differ = f"IF(COUNT({shown},{twin})=2,IF(ABS({shown}-{twin})>0.0000001,1,0),IF({shown}={twin},0,1))"
+        return f'=IF({applies}<>"",0,{differ})'
+
+    def receipt(self, indicator: Indicator) -> str:
+        """实际 · 目标 · 差 · 扣分 in one line; where there is no score, why."""
+        row = self.layout.rows[part_id(indicator.id)]
+        rule, words = indicator.rule, self.words
+        actual, target, score = (self.at(id, row) for id in ("actual", "target", "score"))
+        percent = indicator.unit == "%"
+        parts = [text_literal(words("receipt_actual")), _shown(actual, percent)]
+        if rule.reads_target(0):
+            parts += [text_literal(words("receipt_target")), _shown(target, percent)]
+        if not rule.adjustments:
+            achievement = self.at("achievement", row)
+            said = f"{text_literal(words('receipt_achievement'))}&{_shown(achievement, True)}"
+            parts.append(f'IF(COUNT({achievement})=0,"",{said})')
+        parts += self._gap(rule, actual, target)
+        if rule.adjustments:
+            parts += [text_literal(words("receipt_deducted")), _shown(self.at("deducted", row), False)]
+            parts.append(text_literal(words("receipt_mark")))
+        parts += [text_literal(words("receipt_score")), _shown(score, False), text_literal(words("receipt_mark"))]
+        told = "&".join(parts)
+        moved = text_literal(words("moved"))
+        return f"=IF(ISTEXT({score}),IF({score}={self.not_applicable},{moved},{score}),{told})"
+
+    def _gap(self, rule: Rule, actual: str, target: str) -> list[str]:
+        """How far the first measure is off, where its first step counts one side of the target."""
+        step = next((a for a in rule.adjustments if isinstance(a, Step) and a.measure == 0), None)
+        if step is None or step.side is Side.EITHER or rule.origin(0) is not None:
+            return []
+        word = text_literal(self.words("receipt_short" if step.side is Side.SHORT else "receipt_over"))
+        gap = f"{target}-{actual}" if step.side is Side.SHORT else f"{actual}-{target}"
+        match step.basis:
+            case Basis.POINTS:
+                shown = f"ROUND(({gap})*100,2)&{text_literal(self.words('receipt_points'))}"
+            case Basis.RELATIVE:
+                shown = f'ROUND(({gap})/{target}*100,2)&"%"'
+            case Basis.ABSOLUTE:
+                shown = f"ROUND({gap},4)"
+        return [f'IF(ROUND({gap},9)>0,{word}&{shown},"")']
+
+    # --- the whole sheet ------------------------------------------------------------------------------------------
+
+    @property
+    def _effective_range(self) -> str:
+        rows = self.layout.scoring_rows
+        return f"{self.fixed('effective', rows.first)}:{self.fixed('effective', rows.last)}"
+
+    def total(self) -> str:
+        rows = self.layout.scoring_rows
+        call = f"WEIGHTED_TOTAL({rows.cells('score')},{rows.cells('effective')})"
+        return f"=IFERROR({call},{self.fixed('native', self.layout.total_row)})"
+
+    def total_native(self) -> str:
+        """In this order: a #KPI counts, then a veto, then what is missing. SUMIF leaves out rows of weight 0."""
+        rows = self.layout.scoring_rows
+        scores, effective = rows.cells("score"), rows.cells("effective")
+        problem = f'SUMIF({scores},"{reasons.PREFIX}*",{effective})>0'
+        first_problem = f'INDEX({scores},MATCH("{reasons.PREFIX}*",{scores},0))'
+        veto = f"SUMIF({scores},{text_literal(reasons.VETO)},{effective})>0"
+        missing = f"ROUND(SUM({effective})-SUMIF({scores},{_ANY_NUMBER},{effective}),9)>0"
+        mean = f"ROUND(SUMPRODUCT({scores},{effective})/SUM({effective}),2)"
+        none = kpi_literal(reasons.NO_WEIGHTS)
+        return f'=IF({problem},{first_problem},IF({veto},0,IF(SUM({effective})=0,{none},IF({missing},"",{mean}))))'
+
+    def weights_total(self) -> str:
+        return f"=SUM({self.layout.scoring_rows.cells('weight')})"
+
+    def weighted_sum(self) -> str:
+        total = self.at("score", self.layout.total_row)
+        return f'=IF(COUNT({total})=0,"",SUM({self.layout.scoring_rows.cells("weighted")}))'
+
+    def total_receipt(self) -> str:
+        """Why there is no total, where there is a reason."""
+        total = self.at("score", self.layout.total_row)
+        return f'=IF(ISTEXT({total}),{total},"")'
+
+    def final(self) -> str:
+        return f"={self.at('score', self.layout.total_row)}"
+
+    def grade(self) -> str:
+        call = f"KPI_GRADE({self.at('score', FINAL_ROW)},{self.at('definition', FINAL_ROW)})"
+        return f"=IFERROR({call},{self.fixed('native', GRADE_ROW)})"
+
+    def grade_native(self, grades: tuple[Grade, ...], scale: str) -> str:
+        final, legend = self.at("score", FINAL_ROW), self.at("definition", FINAL_ROW)
+        formula = text_literal(grades[-1].name)
+        for grade in reversed(grades[:-1]):
+            assert grade.at_least is not None
+            formula = f"IF(ROUND({final}-{plain(grade.at_least)},9)>=0,{text_literal(grade.name)},{formula})"
+        changed = f"{legend}<>{text_literal(scale)}"
+        refused = kpi_literal(reasons.GRADES_CHANGED)
+        return f"=IF(ISTEXT({final}),{final},IF({changed},{refused},{formula}))"
+
+    def filled(self) -> str:
+        """How many of the cells that must be filled are."""
+        layout = self.layout
+        counted, of = [], 0
+        if layout.monthly:
+            first, last = layout.monthly_rows.first, layout.monthly_rows.last
+            counted.append(f"COUNTA({self.at('m1', first)}:{self.at('m3', last)})")
+            of += 3 * len(layout.monthly)
+        required = [measure for measure in layout.quarterly if not measure.optional]
+        if required:
+            first = layout.quarterly_rows.first
+            counted.append(f"COUNTA({self.at('quarter', first)}:{self.at('quarter', first + len(required) - 1)})")
+            of += len(required)
+        word = text_literal(self.words("filled") + " ")
+        return f'={word}&({"+".join(counted)})&"/{of}"'
+
+    def engine(self) -> str:
+        """Counts the inputs only to be recalculated: otherwise it would keep saying what was true on opening."""
+        inputs = f"{self.at('m1', self.layout.entry_title)}:{self.at('quarter', self.layout.quarterly_rows.last)}"
+        return f"=IFERROR(KPI_ENGINE(COUNT({inputs})),{text_literal(self.words('engine_native'))})"
+
+    def engines_differ(self) -> str:
+        checks = self.layout.scoring_rows.cells("check")
+        before, after = self.words("engines_differ").split("{count}")
+        return f'=IF(SUM({checks})>0,{text_literal(before)}&SUM({checks})&{text_literal(after)},"")'
+
+    def alerts(self, alerts: tuple[Alert, ...]) -> str:
+        """All alerts that hold, one a line."""
+        shown = []
+        for alert in alerts:
+            met = ",".join(f"{condition.formula(self.cells, empty='0')}=1" for condition in alert.when)
+            shown.append(f'IF(OR({met}),{text_literal("⚠ " + alert.text + "；")},"")')
+        states = self.layout.scoring_rows.cells("applies")
+        moved = text_literal(self.words("weight_moved") + "；")
+        shown.append(f'IF(COUNTIF({states},{self.not_applicable})>0,{moved},"")')
+        return "=" + "&".join(shown)
+
+
+def weight_value(weight: Fraction) -> float:
+    """A weight as the cell holds it: a fraction of 1."""
+    return weight.numerator / weight.denominator
+
+
+def _range(cells: list[str]) -> str:
+    return cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}"
+
+
+def _shown(cell: str, percent: bool) -> str:
+    # ROUND, not TEXT: the formats of TEXT depend on the locale.
+    return f'ROUND({cell}*100,2)&"%"' if percent else f"ROUND({cell},4)"

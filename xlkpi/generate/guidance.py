@@ -1,0 +1,46 @@
+"""The sheet 填写说明: the five steps, the colours, what #KPI means, how scores come about."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlkpi.catalogue import Company
+from xlkpi.generate import styles
+from xlkpi.generate.styles import Painter, Style
+from xlkpi.words import Words
+
+_WIDTH = 96
+
+
+def write_guidance(sheet: Worksheet, company: Company, words: Words) -> None:
+    """Write the guidance, one column of text a person can read in two minutes."""
+    paint = Painter(sheet)
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 2, _WIDTH
+    sheet.sheet_view.showGridLines = False
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    sheet.protection.sheet = True
+    paint.put("B2", words("guide_title"), styles.TITLE)
+    sheet.row_dimensions[2].height = 32
+    lines: list[tuple[str, Style]] = []
+    text = styles.PLAIN.but(vertical="top")
+    lines.append((words("guide_steps_title"), styles.SECTION))
+    lines += [(line, text) for line in words.lines("guide_steps")]
+    lines.append((words("guide_colours_title"), styles.SECTION))
+    for key, fill in (
+        ("input", styles.INPUT),
+        ("computed", styles.WHITE),
+        ("fixed", styles.FIXED),
+        ("problem", styles.BAD_PALE),
+    ):
+        lines.append((words(f"guide_colour_{key}"), Style(fill=fill)))
+    lines.append((words("guide_kpi_title"), styles.SECTION))
+    lines += [(line, text) for line in words.lines("guide_kpi")]
+    lines.append((words("guide_scoring_title"), styles.SECTION))
+    lines += [(line, text) for line in words.lines("guide_scoring")]
+    lines.append((words("guide_grades_title"), styles.SECTION))
+    lines.append((company.grade_scale, text))
+    for row, (line, style) in enumerate(lines, start=4):
+        paint.text(f"B{row}", line, style)
+        paint.height(row, (line, _WIDTH, style), least=26 if style is styles.SECTION else 20)

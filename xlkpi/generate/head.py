@@ -1,0 +1,102 @@
+"""The top of a role's sheet: title, person, result."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from xlkpi.form import (
+    ENGINE_ROW,
+    FINAL_ROW,
+    FIRST,
+    GRADE_ROW,
+    LAST,
+    LETTER,
+    PERSON_ROW,
+    TITLE_ROW,
+    TYPED_PERSON_FIELDS,
+)
+from xlkpi.generate import styles
+from xlkpi.generate.canvas import Canvas
+from xlkpi.generate.summary import SUMMARY_RANK
+from xlkpi.rules.native import text_literal
+from xlkpi.words import period_text
+
+
+def write_head(form: Canvas) -> None:
+    """Write title, person block and result block."""
+    words, put = form.words, form.paint.put
+    form.paint.fill(f"{FIRST}:{LAST}", TITLE_ROW, styles.TITLE)
+    form.merge(FIRST, LAST, TITLE_ROW)
+    form.paint.text(
+        f"{FIRST}{TITLE_ROW}", words("form_title", company=form.company.name, role=form.role.title), styles.TITLE
+    )
+    form.sheet.row_dimensions[TITLE_ROW].height = 32
+    header = PERSON_ROW - 1
+    form.paint.fill(f"{FIRST}:{LAST}", header, styles.SUBHEADER)
+    form.paint.fill(f"{FIRST}:{LAST}", PERSON_ROW, styles.FIXED_CENTRE)
+    for field in TYPED_PERSON_FIELDS:
+        put(f"{LETTER[field]}{header}", words(field), styles.SUBHEADER)
+        put(f"{LETTER[field]}{PERSON_ROW}", None, styles.INPUT_TEXT.but(align="center"))
+    for field, label, value in (
+        ("post", "post", form.role.title),
+        ("period", "appraisal_period", period_text(form.quarter, words)),
+    ):
+        put(f"{LETTER[field]}{header}", words(label), styles.SUBHEADER)
+        form.paint.text(f"{LETTER[field]}{PERSON_ROW}", value, styles.FIXED_CENTRE)
+    form.sheet.row_dimensions[header].height = 18
+    form.sheet.row_dimensions[PERSON_ROW].height = 24
+    _result(form)
+    _validate_newcomer(form)
+
+
+def _result(form: Canvas) -> None:
+    words, put, formulas = form.words, form.paint.put, form.formulas
+    label = styles.SUBHEADER.but(wrap=False)
+    text = styles.COMPUTED_TEXT.but(colour=styles.MUTED, size=9, indent=1)
+    definition, unit = LETTER["definition"], LETTER["unit"]
+    form.paint.fill(f"{FIRST}:{LAST}", FINAL_ROW, styles.COMPUTED_TEXT)
+    form.paint.fill(f"{FIRST}:{LAST}", GRADE_ROW, styles.COMPUTED_TEXT)
+    form.paint.fill(f"{FIRST}:{LAST}", ENGINE_ROW, styles.COMPUTED_TEXT)
+    form.merge(FIRST, LETTER["label"], FINAL_ROW)
+    put(f"{FIRST}{FINAL_ROW}", words("grade_scale"), label)
+    form.merge(definition, unit, FINAL_ROW)
+    form.paint.text(f"{definition}{FINAL_ROW}", form.company.grade_scale, text.but(wrap=False))
+    form.merge(FIRST, LETTER["label"], GRADE_ROW, ENGINE_ROW)
+    put(f"{FIRST}{GRADE_ROW}", words("alerts"), label)
+    form.merge(definition, unit, GRADE_ROW, ENGINE_ROW)
+    alerts = text.but(colour=styles.WARN, size=10)
+    put(f"{definition}{GRADE_ROW}", formulas.alerts(form.role.alerts), alerts)
+    for row, key in ((FINAL_ROW, "final"), (GRADE_ROW, "grade"), (ENGINE_ROW, "engine")):
+        form.merge(LETTER["actual"], LETTER["deducted"], row)
+        put(f"{LETTER['actual']}{row}", words(key), label)
+        form.merge(LETTER["score"], LETTER["weighted"], row)
+        form.sheet.row_dimensions[row].height = 24
+    put(f"{LETTER['score']}{FINAL_ROW}", formulas.final(), styles.BIG.but(format="0.00"))
+    put(f"{LETTER['score']}{GRADE_ROW}", formulas.grade(), styles.BIG.but(size=13))
+    put(f"{LETTER['score']}{ENGINE_ROW}", formulas.engine(), text.but(align="center"))
+    side = styles.COMPUTED_TEXT.but(align="center", wrap=False)
+    for row in (FINAL_ROW, GRADE_ROW, ENGINE_ROW):
+        form.merge(LETTER["receipt"], LETTER["remark"], row)
+    put(f"{LETTER['rank']}{FINAL_ROW}", _rank(form), side)
+    put(f"{LETTER['filled']}{GRADE_ROW}", formulas.filled(), side)
+    put(f"{LETTER['receipt']}{ENGINE_ROW}", formulas.engines_differ(), side.but(colour=styles.BAD, size=9))
+    native = formulas.grade_native(form.company.grades, form.company.grade_scale)
+    form.sheet[f"{LETTER['native']}{GRADE_ROW}"] = native
+
+
+def _rank(form: Canvas) -> str:
+    sheet = f"'{form.words('summary')}'!"
+    rank = f"{sheet}{SUMMARY_RANK}{form.summary_row}"
+    word, divider, _ = form.words("rank").replace("{of}", "{rank}").split("{rank}")
+    everyone = f"COUNT({sheet}${SUMMARY_RANK}:${SUMMARY_RANK})"
+    return f'=IF({rank}="","",{text_literal(word)}&{rank}&{text_literal(divider)}&{everyone})'
+
+
+def _validate_newcomer(form: Canvas) -> None:
+    words = form.words
+    validation = DataValidation(
+        type="list", formula1=f'"{words("yes")},{words("no_word")}"', allow_blank=True, showErrorMessage=True
+    )
+    validation.promptTitle, validation.prompt = words("newcomer"), words("prompt_newcomer")
+    validation.errorTitle, validation.error = words("invalid_title"), words("invalid_yes_no")
+    form.validate(validation, f"{LETTER['newcomer']}{PERSON_ROW}")

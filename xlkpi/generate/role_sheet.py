@@ -1,0 +1,109 @@
+"""One role's sheet, from top to bottom."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.pagebreak import Break
+
+from xlkpi.form import (
+    COLUMNS,
+    FIRST,
+    FIRST_BLOCK_ROW,
+    ID_ROW,
+    LAST,
+    LETTER,
+    TITLE_ROW,
+)
+from xlkpi.generate import styles
+from xlkpi.generate.canvas import Canvas
+from xlkpi.generate.entry import write_entry
+from xlkpi.generate.head import write_head
+from xlkpi.generate.highlights import write_highlights
+from xlkpi.generate.scoring_block import write_scoring
+from xlkpi.generate.styles import Style, set_footer
+
+
+def write_role_sheet(form: Canvas) -> None:
+    """Write the whole form into the canvas' sheet."""
+    _frame(form)
+    write_head(form)
+    write_entry(form)
+    write_scoring(form)
+    _duties(form)
+    _identities(form)
+    write_highlights(form)
+    _print_setup(form)
+    _protect(form)
+
+
+def _frame(form: Canvas) -> None:
+    for column in COLUMNS:
+        dimension = form.sheet.column_dimensions[column.letter]
+        dimension.hidden = column.width == 0
+        dimension.width = column.width or 12
+    form.sheet.row_dimensions[ID_ROW].hidden = True
+    form.sheet.sheet_view.showGridLines = False
+    form.sheet.sheet_view.zoomScale = 90
+    form.sheet.freeze_panes = f"{LETTER['definition']}{FIRST_BLOCK_ROW}"
+    first_input = f"{LETTER['m1']}{form.layout.monthly_rows.first}"
+    for selection in form.sheet.sheet_view.selection:
+        selection.activeCell = selection.sqref = first_input
+
+
+def _duties(form: Canvas) -> None:
+    words, layout, put = form.words, form.layout, form.paint.put
+    form.section(layout.duties_title, "duties", None)
+    header = layout.duties_title + 1
+    _duty_row(form, header, words("no"), words("duty"), words("duty_text"), styles.HEADER)
+    for number, duty in enumerate(form.role.duties, start=1):
+        row = layout.duty_rows.first + number - 1
+        _duty_row(form, row, number, duty.heading, duty.text, styles.FIXED_TEXT)
+    if form.role.guidance:
+        put(f"{FIRST}{layout.guidance_row}", words("guidance"), styles.SECTION.but(size=10))
+        for offset, line in enumerate(form.role.guidance, start=1):
+            put(
+                f"{LETTER['group']}{layout.guidance_row + offset}",
+                f"· {line}",
+                styles.PLAIN.but(wrap=False, colour=styles.MUTED),
+            )
+
+
+def _duty_row(form: Canvas, row: int, number: object, heading: str, text: str, style: Style) -> None:
+    form.paint.fill(f"{FIRST}:{LAST}", row, style)
+    form.merge(LETTER["group"], LETTER["label"], row)
+    form.merge(LETTER["definition"], LAST, row)
+    form.paint.put(f"{LETTER['no']}{row}", number, style.but(align="center"))
+    form.paint.put(f"{LETTER['group']}{row}", heading, style)
+    form.paint.put(f"{LETTER['definition']}{row}", text, style)
+    width = sum(column.width for column in COLUMNS if LETTER["definition"] <= column.letter <= LAST)
+    form.paint.height(row, (text, width, style))
+
+
+def _identities(form: Canvas) -> None:
+    for column in COLUMNS:
+        form.sheet[f"{column.letter}{ID_ROW}"] = "/".join(column.ids)
+    for row_id, row in form.layout.rows.items():
+        form.sheet[f"{LETTER['id']}{row}"] = row_id
+
+
+def _print_setup(form: Canvas) -> None:
+    sheet = form.sheet
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    sheet.print_title_rows = f"{TITLE_ROW}:{TITLE_ROW}"
+    sheet.print_area = f"{FIRST}{TITLE_ROW}:{LAST}{form.layout.last_row}"
+    for title in (form.layout.scoring_title, form.layout.duties_title):
+        sheet.row_breaks.append(Break(id=title - 1))
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.footer = 0.35, 0.6, 0.25
+    sheet.print_options.horizontalCentered = True
+    set_footer(sheet, left=f"{form.quarter} · &A", center="&P / &N")
+
+
+def _protect(form: Canvas) -> None:
+    protection = form.sheet.protection
+    protection.sheet = True
+    # Against slips, not people: no password; widths and heights stay the manager's.
+    protection.formatColumns = protection.formatRows = False

@@ -1,0 +1,144 @@
+"""The block 考核评分: one row an indicator, further rows for its further measures, the total."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from xlkpi.catalogue import Indicator, Part
+from xlkpi.form import (
+    FIRST,
+    LAST,
+    LETTER,
+    part_id,
+)
+from xlkpi.generate import styles
+from xlkpi.generate.canvas import WIDTH, Canvas
+from xlkpi.generate.formulas import weight_value
+from xlkpi.generate.numbers import number_text
+from xlkpi.generate.styles import number_format
+from xlkpi.rules.phrase import phrase, plain
+
+
+def write_scoring(form: Canvas) -> None:
+    """Write the indicators and their total."""
+    words, layout = form.words, form.layout
+    form.section(layout.scoring_title, "scoring", "scoring_hint")
+    header = layout.scoring_title + 1
+    form.paint.fill(f"{FIRST}:{LAST}", header, styles.HEADER)
+    for column in (
+        "no", "group", "definition", "weight", "target", "rule", "unit", "actual", "achievement", "deducted",
+        "score", "weighted", "receipt", "remark",
+    ):  # fmt: skip
+        form.paint.put(f"{LETTER[column]}{header}", words(column), styles.HEADER)
+    form.paint.put(f"{LETTER['label']}{header}", words("indicator"), styles.HEADER)
+    form.sheet.row_dimensions[header].height = 22
+    for number, indicator in enumerate(form.role.indicators, start=1):
+        _indicator(form, number, indicator)
+    _total(form)
+
+
+def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
+    put, formulas = form.paint.put, form.formulas
+    for index, part in enumerate(indicator.parts):
+        _part(form, indicator, index, part)
+    row = form.layout.rows[part_id(indicator.id)]
+    put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
+    rule = phrase(indicator.rule)
+    put(f"{LETTER['rule']}{row}", rule, styles.FIXED_TEXT)
+    weight = put(f"{LETTER['weight']}{row}", weight_value(form.role.weights[indicator.id]), styles.FIXED_CENTRE)
+    weight.number_format = "0.0%"
+    score = styles.COMPUTED.but(format="0.00")
+    put(f"{LETTER['deducted']}{row}", formulas.deducted(indicator), score.but(format='0.00;-0.00;"–"'))
+    put(f"{LETTER['score']}{row}", formulas.score(indicator), score.but(bold=True))
+    put(f"{LETTER['weighted']}{row}", formulas.weighted(row), score)
+    put(f"{LETTER['receipt']}{row}", formulas.receipt(indicator), styles.COMPUTED_TEXT.but(size=9))
+    for column, value in (
+        ("native", formulas.native(indicator)),
+        ("effective", formulas.effective(indicator)),
+        ("check", formulas.check(indicator)),
+        ("applies", formulas.applies(indicator)),
+        ("compiled", rule),
+    ):
+        if value is not None:
+            form.sheet[f"{LETTER[column]}{row}"] = value
+    if indicator.note:
+        form.note(f"{LETTER['label']}{row}", indicator.note)
+    form.paint.height(
+        row,
+        (indicator.group.replace("/", "\n"), WIDTH["C"], styles.FIXED_SMALL.but(indent=0)),
+        (indicator.label, WIDTH["D"], styles.FIXED_TEXT),
+        (indicator.parts[0].definition, WIDTH["E"], styles.FIXED_SMALL),
+        (rule, WIDTH["H"], styles.FIXED_TEXT),
+        ("实际" * 12, WIDTH["O"], styles.FIXED_SMALL),  # a receipt of usual length
+        least=32,
+    )
+
+
+def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
+    put = form.paint.put
+    row = form.layout.rows[part_id(indicator.id, index)]
+    form.paint.fill(f"{FIRST}:{LAST}", row, styles.FIXED_TEXT)
+    group = indicator.group.replace("/", "\n") if index == 0 else None
+    put(f"{LETTER['group']}{row}", group, styles.FIXED_SMALL.but(align="center"))
+    label = part.label if index == 0 else f"└ {part.label}"
+    put(f"{LETTER['label']}{row}", label, styles.FIXED_TEXT.but(bold=index == 0))
+    put(f"{LETTER['definition']}{row}", part.definition, styles.FIXED_SMALL)
+    put(f"{LETTER['unit']}{row}", part.unit, styles.FIXED_CENTRE)
+    format = number_format(part.unit, counted=not part.actual.divides)
+    _target(form, indicator, index, part, row, format)
+    # Rates show two decimals: a step of one percentage point must be seen.
+    put(
+        f"{LETTER['actual']}{row}",
+        form.formulas.actual(part),
+        styles.COMPUTED.but(format="0.00%" if part.unit == "%" else format),
+    )
+    put(f"{LETTER['achievement']}{row}", form.formulas.achievement(row), styles.COMPUTED.but(format="0.0%"))
+    put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
+    if index:
+        form.sheet[f"{LETTER['effective']}{row}"] = 0
+        for column in ("deducted", "score", "weighted", "receipt"):
+            put(f"{LETTER[column]}{row}", None, styles.COMPUTED)
+        small = styles.FIXED_SMALL
+        form.paint.height(row, (part.definition, WIDTH["E"], small), (label, WIDTH["D"], styles.FIXED_TEXT))
+
+
+def _target(form: Canvas, indicator: Indicator, index: int, part: Part, row: int, format: str) -> None:
+    address = f"{LETTER['target']}{row}"
+    if part.target_formula is not None:
+        form.paint.put(address, form.formulas.target(part.target_formula), styles.COMPUTED.but(format=format))
+    elif not indicator.rule.reads_target(index):  # for show only
+        form.paint.put(address, part.target, styles.FIXED_TEXT.but(align="right", format=format))
+    else:
+        form.paint.put(address, part.target, styles.INPUT_NUMBER.but(format=format))
+        _validate_target(form, address, part)
+
+
+def _validate_target(form: Canvas, address: str, part: Part) -> None:
+    words = form.words
+    prompt = words("prompt_target", unit=part.unit)
+    if part.choices:
+        listed = ",".join(plain(choice.value) for choice in part.choices)
+        validation = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
+        percent = part.unit == "%"
+        shown = "、".join(f"{c.label} {number_text(c.value, percent)}" for c in part.choices)
+        prompt += words("prompt_choices", choices=shown)
+    else:
+        validation = DataValidation(type="decimal", operator="between", allow_blank=True, showErrorMessage=True)
+        validation.formula1, validation.formula2 = "-1000000000000000", "1000000000000000"
+        validation.errorTitle, validation.error = words("invalid_title"), words("status_text")
+    validation.promptTitle, validation.prompt = part.label, prompt
+    form.validate(validation, address)
+
+
+def _total(form: Canvas) -> None:
+    row, put, formulas = form.layout.total_row, form.paint.put, form.formulas
+    style = styles.SUBHEADER
+    form.paint.fill(f"{FIRST}:{LAST}", row, style)
+    put(f"{LETTER['label']}{row}", form.words("total"), style)
+    number = style.but(align="general", wrap=False, format="0.00")
+    put(f"{LETTER['weight']}{row}", formulas.weights_total(), style.but(format="0%"))
+    put(f"{LETTER['score']}{row}", formulas.total(), number)
+    put(f"{LETTER['weighted']}{row}", formulas.weighted_sum(), number)
+    put(f"{LETTER['receipt']}{row}", formulas.total_receipt(), style.but(align="left", indent=1, size=9))
+    form.sheet[f"{LETTER['native']}{row}"] = formulas.total_native()
+    form.sheet.row_dimensions[row].height = 24

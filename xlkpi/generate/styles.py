@@ -1,0 +1,152 @@
+"""How the form looks: colours, fonts, the style of every kind of cell, and how high a row must be."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Any
+
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.worksheet.worksheet import Worksheet
+
+FONT = "Microsoft YaHei"
+ACCENT = "1F5C99"  # titles and headers
+ACCENT_PALE = "DCE8F4"  # headers of sub-blocks
+INPUT = "FFF9DB"  # typed
+FIXED = "F3F4F6"  # fixed content
+LINE = "C9CED6"
+TEXT, MUTED, WHITE = "1F2933", "6B7280", "FFFFFF"
+GOOD, WARN, BAD, BAD_PALE = "1B7F4B", "B45309", "B42318", "FDE7E4"
+
+_LINE_HEIGHT = 14.2  # points, for 10 pt: CJK fonts stand taller than Latin ones
+_PADDING = 6.0
+
+
+@dataclass(frozen=True)
+class Style:
+    """One kind of cell; `styled` applies it."""
+
+    size: float = 10
+    bold: bool = False
+    italic: bool = False
+    colour: str = TEXT
+    fill: str | None = None
+    align: str = "left"
+    vertical: str = "center"
+    wrap: bool = True
+    shrink: bool = False
+    format: str = "General"
+    border: bool = True
+    locked: bool = True
+    indent: int = 0
+
+    def but(self, **changes: Any) -> Style:
+        """The same style with some changes."""
+        return replace(self, **changes)
+
+
+TITLE = Style(size=16, bold=True, colour=WHITE, fill=ACCENT, align="center", border=False)
+SECTION = Style(size=12, bold=True, colour=ACCENT, border=False, wrap=False)
+HINT = Style(size=9, colour=MUTED, border=False, wrap=False, align="right")
+HEADER = Style(bold=True, colour=WHITE, fill=ACCENT, align="center")
+SUBHEADER = Style(bold=True, colour=ACCENT, fill=ACCENT_PALE, align="center")
+FIXED_TEXT = Style(fill=FIXED, indent=1)
+FIXED_CENTRE = FIXED_TEXT.but(align="center", indent=0)
+FIXED_SMALL = FIXED_TEXT.but(size=9)
+# Numbers right, a #KPI text left, where it can be read.
+COMPUTED = Style(align="general", wrap=False)
+COMPUTED_TEXT = Style(indent=1)
+INPUT_NUMBER = Style(fill=INPUT, align="right", wrap=False, locked=False, indent=1)
+INPUT_TEXT = Style(fill=INPUT, locked=False)
+BIG = Style(size=15, bold=True, colour=ACCENT, align="center", wrap=False, shrink=True)
+PLAIN = Style(border=False)
+
+_FORMATS = {"%": "0.0%", "元": "#,##0", "分": "0.0"}
+_COUNTED = frozenset("次个份单人项件")
+
+
+def number_format(unit: str, *, counted: bool = True) -> str:
+    """The number format that a unit asks for: rates 0.0%, money and counts with separators.
+
+    A count is whole where somebody counted it; computed ones (4 turnovers a quarter) are not.
+    """
+    if unit in _FORMATS:
+        return _FORMATS[unit]
+    return "#,##0" if counted and unit in _COUNTED else "#,##0.00"
+
+
+class Painter:
+    """Applies styles to the cells of one sheet, each distinct style built once."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self.sheet = sheet
+        self._built: dict[Style, Any] = {}
+
+    def put(self, address: str, value: object, style: Style) -> Cell:
+        """Write a value (a str beginning with = is a formula of ours) in a style."""
+        cell: Cell = self.sheet[address]
+        if value is not None:
+            cell.value = value  # type: ignore[assignment]
+        if style in self._built:
+            cell._style = copy(self._built[style])  # type: ignore[attr-defined]
+        else:
+            _apply(cell, style)
+            self._built[style] = cell._style  # type: ignore[attr-defined]
+        return cell
+
+    def text(self, address: str, value: str, style: Style) -> Cell:
+        """Write text that somebody typed: never a formula, whatever it begins with."""
+        cell = self.put(address, None, style)
+        cell.value = value
+        cell.data_type = "s"
+        return cell
+
+    def fill(self, columns: str, row: int, style: Style) -> None:
+        """Style a run of cells such as "B:P" of one row."""
+        first, last = columns.split(":")
+        for code in range(ord(first), ord(last) + 1):
+            self.put(f"{chr(code)}{row}", None, style)
+
+    def height(self, row: int, *texts: tuple[str, float, Style], least: float = 19) -> None:
+        """Set a row high enough for wrapped texts, each with the width that it has, in characters, and its style."""
+        needed = (
+            count_lines(text, width * 10 / style.size - style.indent) * _LINE_HEIGHT * style.size / 10 + _PADDING
+            for text, width, style in texts
+        )
+        self.sheet.row_dimensions[row].height = max(least, *needed)
+
+
+def _apply(cell: Cell, style: Style) -> None:
+    cell.font = Font(name=FONT, size=style.size, bold=style.bold, italic=style.italic, color=style.colour)
+    cell.fill = PatternFill("solid", fgColor=style.fill) if style.fill else PatternFill()
+    cell.alignment = Alignment(
+        horizontal=style.align,
+        vertical=style.vertical,
+        wrap_text=style.wrap,
+        shrink_to_fit=style.shrink,
+        indent=0 if style.align == "center" else style.indent,
+    )
+    line = Side("thin", color=LINE) if style.border else None
+    cell.border = Border(left=line, right=line, top=line, bottom=line)
+    cell.number_format = style.format
+    cell.protection = Protection(locked=style.locked)
+
+
+def set_footer(sheet: Worksheet, *, left: str = "", center: str = "") -> None:
+    """Set the printed footer; &P, &N and &A are page, pages and sheet."""
+    footer: Any = sheet.HeaderFooter.oddFooter
+    footer.left.text, footer.center.text = left, center
+
+
+def text_width(text: str) -> float:
+    """Width in characters of the default font: Chinese characters and full-width marks take two."""
+    return sum(2.0 if unicodedata.east_asian_width(char) in "WFA" else 1.1 for char in text)
+
+
+def count_lines(text: str, width: float) -> int:
+    """Lines that a wrapped text takes in a column of so many characters."""
+    room = max(2.0, width * 0.95 - 1.5)  # inner margins, and what a line leaves where the next word does not fit
+    return sum(max(1, math.ceil(text_width(line) / room)) for line in text.split("\n")) if text else 1

@@ -1,0 +1,253 @@
+"""Reading a filled workbook by identity: inputs only, never what its formulas show.
+
+A returned file is untrusted. What cannot be read is a `Problem` that names file, sheet and cell; a sheet that cannot
+be read does not keep the others from being read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl.utils.cell import get_column_letter
+from python_calamine import CalamineError, CalamineWorkbook
+
+from xlkpi.appraisal import Appraisal, Inputs, appraise
+from xlkpi.catalogue import Role, load_role
+from xlkpi.expression import MONTHS
+from xlkpi.form import CONTRACT_VERSION, META_SHEET, TYPED_PERSON_FIELDS, measure_id, part_id
+from xlkpi.recalc import stored_cells
+from xlkpi.scoring import Value, is_number
+from xlkpi.tables import CatalogueError
+from xlkpi.words import words
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a file: where, what, and what to do."""
+
+    file: str
+    sheet: str | None
+    cell: str | None
+    row_id: str | None
+    column_id: str | None
+    kind: str
+    message: str
+    advice: str
+    severity: str = "error"
+
+
+@dataclass(frozen=True)
+class Form:
+    """One filled sheet."""
+
+    sheet: str
+    appraisal: Appraisal
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A filled workbook: what could be read, and what could not."""
+
+    quarter: str | None
+    forms: tuple[Form, ...]
+    problems: tuple[Problem, ...]
+
+
+_RESTORE = "请从原始文件恢复这张表，隐藏的第1行和A列不要改动"
+_REGENERATE = "请用 xlkpi new 生成的文件填写"
+_LARGEST_AREA = 2_000_000
+"""Cells of a sheet from A1 to its last one: a whole sheet of them would not fit into the memory."""
+
+
+class _UnreadableError(Exception):
+    """A file or a sheet that cannot be read as a form of ours; `advice` says what to do."""
+
+    def __init__(self, message: str, advice: str, row_id: str | None = None, column_id: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.advice, self.row_id, self.column_id = message, advice, row_id, column_id
+
+    def problem(self, file: str, sheet: str | None = None) -> Problem:
+        kind = "file" if sheet is None else "sheet"
+        return Problem(file, sheet, None, self.row_id, self.column_id, kind, self.message, self.advice)
+
+
+def read(path: Path) -> Filled:
+    """Read and score every form of a workbook; a file that is none of ours is a problem. Raises OSError."""
+    try:
+        book = _Book(path.read_bytes())
+        settings, sheets = _meta(book)
+    except _UnreadableError as error:
+        return Filled(None, (), (error.problem(path.name),))
+    forms: list[Form] = []
+    problems: list[Problem] = []
+    for title, role_id in sheets:
+        try:
+            role = load_role(role_id)
+            grid = book.grid(title)
+            forms.append(Form(title, appraise(role, _inputs(grid, role))))
+            problems += _no_numbers(grid, role, path.name, title)
+        except CatalogueError as error:
+            advice = "请用生成这份表时的岗位文件"
+            problems.append(Problem(path.name, title, None, None, None, "role", str(error), advice))
+        except _UnreadableError as error:
+            problems.append(error.problem(path.name, title))
+    quarter = settings.get("quarter")
+    return Filled(quarter if isinstance(quarter, str) else None, tuple(forms), tuple(problems))
+
+
+class _Book:
+    """A workbook's sheets. Raises `_UnreadableError` where there is no reading them."""
+
+    def __init__(self, content: bytes) -> None:
+        self.errors: dict[str, dict[tuple[int, int], str]] = {}
+        self._last: dict[str, tuple[int, int]] = {}
+        try:
+            for sheet, row, column, error in stored_cells(content):
+                last_row, last_column = self._last.get(sheet, (0, 0))
+                self._last[sheet] = max(last_row, row), max(last_column, column)
+                if error is not None:
+                    self.errors.setdefault(sheet, {})[row - 1, column - 1] = error
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        except (CalamineError, ValueError) as error:
+            raise _UnreadableError(
+                "不是能打开的Excel工作簿（.xlsx）", f"请用Excel打开后另存为 .xlsx 再试（{error}）"
+            ) from None
+
+    @property
+    def titles(self) -> list[str]:
+        return self._book.sheet_names
+
+    def rows(self, title: str) -> list[list[object]]:
+        """The values from A1 on. Raises `_UnreadableError` where the sheet is missing or damaged."""
+        if title not in self.titles:
+            raise _UnreadableError("工作表不见了，可能被删除或改名", _RESTORE)
+        rows, columns = self._last.get(title, (0, 0))
+        if rows * columns > _LARGEST_AREA:
+            raise _UnreadableError(
+                f"表太大：直到第{rows}行、第{columns}列还有内容", "请删去考核表以外的行和列，另存后再试"
+            )
+        try:
+            return self._book.get_sheet_by_name(title).to_python(skip_empty_area=False)  # type: ignore[return-value]
+        except CalamineError as error:
+            raise _UnreadableError(f"工作表已损坏（{error}）", "请用Excel打开，修复后另存为 .xlsx 再试") from None
+
+    def grid(self, title: str) -> _Grid:
+        return _Grid(self.rows(title), self.errors.get(title, {}))
+
+
+def _meta(book: _Book) -> tuple[dict[str, object], list[tuple[str, str]]]:
+    """Settings, and (sheet, role id) of every form."""
+    if META_SHEET not in book.titles:
+        raise _UnreadableError(f"不是 xlkpi 生成的考核表（缺少 {META_SHEET} 表）", _REGENERATE)
+    settings: dict[str, object] = {}
+    sheets: list[tuple[str, str]] = []
+    for key, *values in book.rows(META_SHEET):
+        if key == "sheet" and len(values) >= 2:
+            sheets.append((str(values[0]), str(values[1])))
+        elif values:
+            settings[str(key)] = values[0]
+    contract = settings.get("contract")
+    if contract != CONTRACT_VERSION:
+        said = f"{contract:g}" if isinstance(contract, float) else contract or "没有写明"
+        raise _UnreadableError(f"考核表的版本是 {said}，本程序读的是 {CONTRACT_VERSION}", "请用同一版本的 xlkpi")
+    if not sheets:
+        raise _UnreadableError(f"{META_SHEET} 表里没有登记考核表", _REGENERATE)
+    return settings, sheets
+
+
+class _Grid:
+    """A sheet as (row id, column id) → value."""
+
+    def __init__(self, rows: Sequence[Sequence[object]], errors: Mapping[tuple[int, int], str]) -> None:
+        self.rows, self.errors = rows, errors
+        self.column = _places("列", [id for ids in rows[:1] for id in map(str, ids)])
+        if "id" not in self.column:
+            raise _UnreadableError("隐藏的第1行（列标识）不见了", _RESTORE)
+        self.row = _places("行", [str(row[self.column["id"]]) for row in rows])
+
+    def place(self, row_id: str, column_id: str) -> tuple[int, int]:
+        """Row and column from 0. Raises `_UnreadableError` where the identity is gone."""
+        if row_id not in self.row or column_id not in self.column:
+            raise _UnreadableError(f"找不到“{row_id}”行的“{column_id}”列，可能被删除", _RESTORE, row_id, column_id)
+        return self.row[row_id], self.column[column_id]
+
+    def address(self, row_id: str, column_id: str) -> str:
+        """Where it stands in this file, such as J9."""
+        row, column = self.place(row_id, column_id)
+        return f"{get_column_letter(column + 1)}{row + 1}"
+
+    def __call__(self, row_id: str, column_id: str) -> Value:
+        """The value; None for an empty cell, text for anything that is no number: an error, a date, a boolean."""
+        row, column = place = self.place(row_id, column_id)
+        value = self.errors.get(place, self.rows[row][column])
+        if value == "" or value is None:
+            return None
+        if isinstance(value, bool):
+            return str(value).upper()
+        if isinstance(value, int | float | str):
+            return value
+        return value.isoformat(" ") if isinstance(value, dt.datetime) else str(value)
+
+    def text(self, row_id: str, column_id: str) -> str:
+        value = self(row_id, column_id)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return "" if value is None else str(value)
+
+
+def _places(kind: str, cells: Sequence[str]) -> dict[str, int]:
+    """Where every id stands; a cell may hold several, joined by /."""
+    ids = [(id, place) for place, cell in enumerate(cells) for id in cell.split("/") if id]
+    doubled = sorted(id for id, times in Counter(id for id, _ in ids).items() if times > 1)
+    if doubled:
+        raise _UnreadableError(f"{kind}标识重复：{'、'.join(doubled)}", _RESTORE)
+    return dict(ids)
+
+
+def _columns(monthly: bool) -> tuple[str, ...]:
+    return MONTHS if monthly else ("quarter",)
+
+
+def _inputs(grid: _Grid, role: Role) -> Inputs:
+    said = words()
+    return Inputs(
+        measures={m.id: [grid(measure_id(m.id), column) for column in _columns(m.monthly)] for m in role.measures},
+        targets={i.id: [grid(part_id(i.id, n), "target") for n in range(len(i.parts))] for i in role.indicators},
+        rules={i.id: grid.text(part_id(i.id), "rule") for i in role.indicators},
+        units={i.id: grid.text(part_id(i.id), "unit") for i in role.indicators},
+        weights={i.id: _weight(grid, part_id(i.id)) for i in role.indicators},
+        person={field: grid.text("person", field) for field in TYPED_PERSON_FIELDS},
+        newcomer=grid.text("person", "newcomer") == said("yes"),
+        grade_scale=grid.text("final", "definition"),
+    )
+
+
+def _weight(grid: _Grid, row_id: str) -> float:
+    """A fraction of 1. Without it there is no total, and a wrong one must not pass for one."""
+    weight = grid(row_id, "weight")
+    if not (is_number(weight) and 0 <= weight <= 1):  # type: ignore[operator]
+        where = grid.address(row_id, "weight")
+        raise _UnreadableError(f"{where}的权重须为0%到100%的数字，现在是“{weight or ''}”", _RESTORE, row_id, "weight")
+    return float(weight)  # type: ignore[arg-type]
+
+
+def _no_numbers(grid: _Grid, role: Role, file: str, sheet: str) -> Iterator[Problem]:
+    """Typed cells that hold something else than a number: what they belong to is `#KPI`."""
+    typed = [(measure_id(m.id), column, m.label) for m in role.measures for column in _columns(m.monthly)]
+    typed += [
+        (part_id(indicator.id, n), "target", f"{part.label}的目标值")
+        for indicator in role.indicators
+        for n, part in enumerate(indicator.parts)
+        if part.target_formula is None
+    ]
+    for row_id, column_id, label in typed:
+        value = grid(row_id, column_id)
+        if value is not None and not is_number(value):
+            message = f"“{label}”须为数字，现在是“{value}”"
+            advice = "请只填数字，不带单位和空格；没有发生填0"
+            yield Problem(file, sheet, grid.address(row_id, column_id), row_id, column_id, "number", message, advice)

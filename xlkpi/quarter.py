@@ -1,0 +1,39 @@
+"""Quarters: 2026Q4, its months, its neighbours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """A calendar quarter; prints as 2026Q4."""
+
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.year}Q{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> Quarter:
+        """Read 2026Q4 (any case). Raises ValueError with what to write."""
+        match = re.fullmatch(r"\s*([1-9][0-9]{3})\s*[Qq]([1-4])\s*", text)
+        if match is None:
+            raise ValueError(f"季度“{text}”应写成 2026Q4 这样的形式")
+        return cls(int(match[1]), int(match[2]))
+
+    @property
+    def months(self) -> tuple[int, int, int]:
+        """The numbers of its months."""
+        first = 3 * self.number - 2
+        return first, first + 1, first + 2
+
+    @property
+    def before(self) -> Quarter:
+        return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
+
+    @property
+    def after(self) -> Quarter:
+        return Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)

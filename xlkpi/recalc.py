@@ -1,0 +1,190 @@
+"""Recalculation without an office program: formualizer evaluates with our functions, the values go into the sheet XML.
+
+Only cached values are rewritten; styles, validation, formats, notes and charts stay byte for byte what they were.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import formualizer
+from lxml import etree
+
+from xlkpi.functions import FUNCTIONS
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
+_ROW, _CELL, _FORMULA, _VALUE = (f"{{{_MAIN}}}{name}" for name in ("row", "c", "f", "v"))
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, etree.XMLSyntaxError)
+"""What reading a damaged workbook's parts may raise."""
+
+Values = Callable[[str, int, int], Any]
+"""Sheet name, row, column (from 1) → the value of a formula cell."""
+
+
+def recalculate(content: bytes) -> bytes:
+    """The workbook with every formula's value calculated through our Python functions.
+
+    Raises ValueError where the bytes are no workbook that can be evaluated.
+    """
+    values = evaluate(content)
+    try:
+        return patch(content, values)
+    except _BROKEN as error:
+        raise ValueError(str(error)) from error
+
+
+def evaluate(content: bytes, *, functions: bool = True) -> Values:
+    """Evaluate a workbook; without `functions` the built-in twins score."""
+    try:
+        book = formualizer.load_workbook_bytes(content)
+        if functions:
+            for function in FUNCTIONS:
+                book.register_function(
+                    function.name, function.call, min_args=function.required, max_args=len(function.arguments)
+                )
+        book.evaluate_all()
+    except (OSError, RuntimeError, formualizer.FormualizerHostError) as error:
+        raise ValueError(str(error)) from error
+    return book.get_value
+
+
+def patch(content: bytes, values: Values) -> bytes:
+    """Write the values of all formula cells into the sheets' XML, everything else as it was."""
+
+    def set_values(root: etree._Element, sheet: str) -> None:
+        for cell in root.iter(_CELL):
+            if cell.find(_FORMULA) is not None:
+                _set_value(cell, *_stored(values(sheet, *_coordinates(cell.get("r", "")))))
+
+    return _rewrite(content, set_values)
+
+
+def fill(content: bytes, inputs: Mapping[str, Mapping[str, float | str | None]]) -> bytes:
+    """Type values into cells: sheet name → address → value (None empties the cell).
+
+    Raises KeyError for a cell that the sheet does not have; a form styles all that can be typed into.
+    """
+
+    def type_in(root: etree._Element, sheet: str) -> None:
+        typed = inputs.get(sheet, {})
+        cells = {cell.get("r", ""): cell for cell in root.iter(_CELL)} if typed else {}
+        for address, value in typed.items():
+            cell = cells[address]
+            for child in list(cell):
+                cell.remove(child)
+            cell.attrib.pop("t", "")
+            if isinstance(value, str):
+                cell.set("t", "inlineStr")
+                text = etree.SubElement(etree.SubElement(cell, f"{{{_MAIN}}}is"), f"{{{_MAIN}}}t")
+                text.text = value
+            elif value is not None:
+                _set_value(cell, *_stored(value))
+
+    return _rewrite(content, type_in)
+
+
+def _rewrite(content: bytes, change: Callable[[etree._Element, str], None]) -> bytes:
+    """The workbook with every sheet's XML changed; all other parts are copied."""
+    source = zipfile.ZipFile(io.BytesIO(content))
+    sheets = dict(_sheet_parts(source))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for info in source.infolist():
+            data = source.read(info)
+            if info.filename in sheets:
+                root = _xml(data)
+                change(root, sheets[info.filename])
+                data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            target.writestr(info, data)
+    return buffer.getvalue()
+
+
+def stored_cells(content: bytes) -> Iterator[tuple[str, int, int, str | None]]:
+    """Sheet, row, column (from 1) and, where it is an error such as #DIV/0!, its text, of every cell that is not empty.
+
+    Raises ValueError where the bytes are no workbook.
+    """
+    try:
+        source = zipfile.ZipFile(io.BytesIO(content))
+        for part, sheet in _sheet_parts(source):
+            row = 0
+            for line in _xml(source.read(part)).iter(_ROW):
+                row, column = int(line.get("r") or row + 1), 0
+                for cell in line.iterchildren(_CELL):
+                    # Writers may leave out a place that follows from the one before.
+                    reference = cell.get("r")
+                    row, column = _coordinates(reference) if reference else (row, column + 1)
+                    if len(cell):
+                        yield sheet, row, column, cell.findtext(_VALUE) if cell.get("t") == "e" else None
+    except _BROKEN as error:
+        raise ValueError(str(error)) from error
+
+
+def _sheet_parts(source: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """(part, sheet name) of every worksheet."""
+    relations = {
+        relation.get("Id"): relation.get("Target", "")
+        for relation in _xml(source.read("xl/_rels/workbook.xml.rels")).iter(f"{{{_PACKAGE_REL}}}Relationship")
+    }
+    for sheet in _xml(source.read("xl/workbook.xml")).iter(f"{{{_MAIN}}}sheet"):
+        target = relations[sheet.get(f"{{{_REL}}}id")]
+        yield target.removeprefix("/") if target.startswith("/") else f"xl/{target}", sheet.get("name", "")
+
+
+def _xml(data: bytes) -> etree._Element:
+    # Workbooks come from people: no entities, no network.
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _coordinates(reference: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([A-Z]+)(\d+)", reference)
+    if match is None:
+        raise ValueError(f"a cell without a reference: {reference!r}")
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(match[2]), column
+
+
+_ERRORS = {
+    "Div": "#DIV/0!",
+    "Value": "#VALUE!",
+    "Ref": "#REF!",
+    "Name": "#NAME?",
+    "Num": "#NUM!",
+    "Na": "#N/A",
+    "Null": "#NULL!",
+}
+
+
+def _set_value(cell: etree._Element, kind: str | None, text: str) -> None:
+    for old in cell.findall(_VALUE):
+        cell.remove(old)
+    if kind is None:
+        cell.attrib.pop("t", "")
+    else:
+        cell.set("t", kind)
+    etree.SubElement(cell, _VALUE).text = text
+
+
+def _stored(value: Any) -> tuple[str | None, str]:
+    """(cell type, text) as SpreadsheetML stores a value."""
+    match value:
+        case bool():
+            return "b", str(int(value))
+        case int() | float() if math.isfinite(value):
+            return None, repr(value).removesuffix(".0")
+        case {"type": "Error", "kind": kind}:
+            return "e", _ERRORS.get(kind, "#VALUE!")
+        case None:
+            return None, "0"  # a formula that refers to an empty cell
+        case _:
+            return "str", str(value)

@@ -1,0 +1,1 @@
+"""The language of scoring rules: sentence ⇄ rule → built-in formula."""

@@ -1,0 +1,74 @@
+"""Bringing a sentence to one spelling, without losing the place of any character."""
+
+from __future__ import annotations
+
+import re
+
+# Traditional characters of the words of the language and their simplified forms. Text that is not the
+# language's own (labels) is kept as typed; OpenCC serves where whole workbooks are translated.
+_TRADITIONAL = (
+    "達標個點於實際則滿頂優線綫為爲準離內計過並與檔後額項對開僅單數沒無從長減評級負階別時間條幣錢萬億決類許礎發"
+)
+_SIMPLIFIED = (
+    "达标个点于实际则满顶优线线为为准离内计过并与档后额项对开仅单数没无从长减评级负阶别时间条币钱万亿决类许础发"
+)
+
+_PUNCTUATION = {
+    "；": ";", "。": ";", "\n": ";", "\r": ";", "，": ",", "、": ",", "：": ":",
+    "≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "～": "-", "~": "-", "–": "-", "—": "-", "−": "-", "至": "-",
+    "\u3000": " ", "\t": " ", "\u00a0": " ",
+    "×": "*", "✕": "*", "/": "÷", "╱": "÷",
+}  # fmt: skip
+# Quotation marks other than 「」 are ignored; so is what pasted text brings along without being seen.
+_QUOTATION_MARKS = "“”‘’\"'『』《》"
+
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+
+_TABLE = (
+    dict.fromkeys(_QUOTATION_MARKS + _INVISIBLE, " ") | dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)) | _PUNCTUATION
+)
+_FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_TRANSLATION = str.maketrans({wide: _TABLE.get(half, half) for wide, half in _FULL_WIDTH.items()} | _TABLE)
+
+# Between Latin letters and digits a space parts words and numbers; elsewhere (得 100 分) it is only typesetting.
+_KEPT = re.compile(r"\S|(?<=[0-9A-Za-z.])\s+(?=[0-9A-Za-z.])")
+
+RESERVED = (
+    r"得|扣|减|加|计分|计满|计\d|封顶|上限|最低|最高|最多|达标|达到|线性|完成率|达成率|实际|目标|否则"
+    "|每低|每超|每次|每少|每差|每高|每偏|每发|偏差|偏离|允许|累计|满分|一票|不得|不计分|不低|不高|不超|不少|不足|按"
+    r"|百分点|以上|以下|以此|以内|以\d|为基|之后|超过后|高于|低于|大于|小于"
+)
+"""The language's own words: text that holds one is a label between 「」 only. The grammar's LABEL is built of them."""
+
+LONGEST_LABEL = 100
+_LABEL = re.compile(rf"[^\n「」;,:<>=≥≤%*?~]{{1,{LONGEST_LABEL}}}")
+_AROUND = rf"[\s「」{_QUOTATION_MARKS}{_INVISIBLE}]+"
+_AROUND_LABEL = re.compile(f"^{_AROUND}|{_AROUND}$")
+_BARE_LABEL = re.compile(rf"(?![-\d(])((?!{RESERVED}).)+")
+
+
+def normalise(text: str) -> str:
+    """The text in half-width punctuation and simplified characters; every character keeps its place."""
+    return text.translate(_TRANSLATION)
+
+
+def compact(text: str) -> tuple[str, list[int]]:
+    """The normalised text without its spaces, and for each character the place in `text` where it stood."""
+    spelled = normalise(text)
+    places = [found.start() for found in _KEPT.finditer(spelled)]
+    return "".join(spelled[place] for place in places), places
+
+
+def strip_label(text: str) -> str:
+    """A label without the quotation marks and spaces around it."""
+    return _AROUND_LABEL.sub("", text)
+
+
+def is_label(text: str) -> bool:
+    """Whether a text can name a measure or a level: 「text」 reads back as it is."""
+    return text == strip_label(text) and _LABEL.fullmatch(compact(text)[0]) is not None
+
+
+def is_bare_label(text: str) -> bool:
+    """Whether a label reads back without 「」 too."""
+    return is_label(text) and _BARE_LABEL.fullmatch(compact(text)[0]) is not None

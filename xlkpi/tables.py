@@ -1,0 +1,138 @@
+"""TOML tables that note every fault by file, key and value, so that a whole file is read before it is refused."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from xlkpi.expression import Expression, ExpressionError
+
+_T = TypeVar("_T")
+_LARGEST = 1e15
+
+
+class CatalogueError(ValueError):
+    """A role or company file with faults, each a line: file, key, value, what to write."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+def read_toml(path: Traversable | Path) -> dict[str, Any]:
+    """What a TOML file holds. Raises `CatalogueError`."""
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))  # editors on Windows put a mark before the text
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError([f"{path.name}：{_toml_fault(str(error))}"]) from None
+    except UnicodeDecodeError:
+        raise CatalogueError([f"{path.name}：文件须存为UTF-8编码"]) from None
+
+
+def _toml_fault(message: str) -> str:
+    """tomllib's message with the place before it, in Chinese."""
+    place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
+    if place is None:
+        return f"不是有效的TOML文件：{message}"
+    return f"第{place[1]}行第{place[2]}个字：不是有效的TOML，请核对引号、括号和等号：{message[: place.start()]}"
+
+
+class Table:
+    """A TOML table that notes every fault and every key that nobody asked for."""
+
+    def __init__(self, data: dict[str, Any], file: str, key: str, faults: list[str]) -> None:
+        self.data, self.file, self.key, self.faults = data, file, key, faults
+        self._asked: set[str] = set()
+        self._children: list[Table] = []
+
+    def fault(self, name: str, message: str) -> None:
+        value = f" = {_written(self.data[name])}" if name in self.data else ""
+        self.faults.append(f"{self.file}：{self.key}{name}{value}：{message}")
+
+    def optional(self, name: str, kind: type[_T], default: _T | None = None) -> _T | None:
+        self._asked.add(name)
+        if name not in self.data:
+            return default
+        value = self.data[name]
+        if kind is float and type(value) in (int, float) and abs(value) < _LARGEST:
+            return float(value)  # type: ignore[return-value]
+        if kind is not float and isinstance(value, kind):
+            return value
+        self.fault(name, f"须为{_KINDS[kind]}")
+        return default
+
+    def get(self, name: str, kind: type[_T]) -> _T:
+        """A value that must be there; an empty one stands in for it, so that reading can go on."""
+        if self.data.get(name, "") in ("", []):
+            self._asked.add(name)
+            self.fault(name, f"不能缺少，请写{_KINDS[kind]}")
+            return kind()
+        value = self.optional(name, kind)
+        return kind() if value is None else value
+
+    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
+        value = self.optional(name, str, allowed[0]) or allowed[0]
+        if value not in allowed:
+            self.fault(name, f"只能是{'、'.join(allowed)}之一")
+        return value
+
+    def tables(self, name: str) -> list[Table]:
+        entries = self.optional(name, list) or []
+        children: list[Table] = []
+        for number, entry in enumerate(entries, start=1):
+            if isinstance(entry, dict):
+                called = entry.get("id") or entry.get("heading") or entry.get("path") or number
+                children.append(Table(entry, self.file, f"{self.key}{name}[{called}].", self.faults))
+            else:
+                self.fault(name, "须为表的数组，写成 [[…]]")
+        self._children += children
+        return children
+
+    def strings(self, name: str, *, needed: bool = False) -> tuple[str, ...]:
+        entries = self.get(name, list) if needed else self.optional(name, list) or []
+        if not all(isinstance(entry, str) for entry in entries):
+            self.fault(name, "须为文字的数组")
+            return ()
+        return tuple(entries)
+
+    def expression(self, name: str, *, condition: bool = False) -> Expression | None:
+        text = self.optional(name, str)
+        return self.parsed(name, text, condition=condition) if text is not None else None
+
+    def parsed(self, name: str, text: str, *, condition: bool = False) -> Expression | None:
+        try:
+            expression = Expression(text)
+        except ExpressionError as error:
+            self.fault(name, str(error))
+            return None
+        if expression.is_condition is not condition:
+            wanted = "一个比较，如 organic_uv / uv >= 0.6" if condition else "算出一个数的算式，不能是比较"
+            self.fault(name, f"须为{wanted}")
+        return expression
+
+    def identifier(self, name: str) -> str:
+        """An id that can stand in an expression or a row id."""
+        id = self.get(name, str)
+        if id and not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", id):
+            self.fault(name, "只能用英文字母、数字和下划线，不以数字开头")
+        return id
+
+    def name_unknown_keys(self) -> None:
+        """Fault the keys that nobody asked for: a misspelt one would otherwise be silently without effect."""
+        for name in sorted(self.data.keys() - self._asked):
+            self.fault(name, f"不认识这一项；这里可以写：{'、'.join(sorted(self._asked))}")
+        for child in self._children:
+            child.name_unknown_keys()
+
+
+_KINDS: dict[type, str] = {str: "文字", float: "数字", bool: "true或false", list: "数组（[…] 或 [[…]]）"}
+
+
+def _written(value: object) -> str:
+    """A value as the file writes it, shortened."""
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
