@@ -27,7 +27,7 @@ class Column:
 
 def _columns() -> tuple[Column, ...]:
     table = (
-        ("id", 0), ("no", 4.5), ("group/owner/employee_id", 11), ("label/name", 20.5), ("definition/department", 22),
+        ("id", 0), ("no", 4.5), ("group/owner/employee_id", 11), ("label/name", 21), ("definition/department", 22),
         ("weight", 8), ("target/newcomer", 11.5), ("rule/post", 28), ("unit", 6.5), ("actual/m1/superior", 12),
         ("achievement/m2", 12), ("deducted/m3/second_superior", 12), ("score/quarter", 12.5), ("weighted", 9.5),
         ("receipt/rank/filled/period", 26), ("remark", 11),

@@ -17,7 +17,7 @@ from openpyxl.utils.cell import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xlkpi.appraisal import Appraisal, Inputs, appraise
-from xlkpi.catalogue import Role, load_role
+from xlkpi.catalogue import Part, Role, load_role
 from xlkpi.expression import MONTHS
 from xlkpi.form import CONTRACT_VERSION, META_SHEET, TYPED_PERSON_FIELDS, measure_id, part_id
 from xlkpi.recalc import stored_cells
@@ -217,7 +217,7 @@ def _inputs(grid: _Grid, role: Role) -> Inputs:
     said = words()
     return Inputs(
         measures={m.id: [grid(measure_id(m.id), column) for column in _columns(m.monthly)] for m in role.measures},
-        targets={i.id: [grid(part_id(i.id, n), "target") for n in range(len(i.parts))] for i in role.indicators},
+        targets={i.id: [_target(grid, part_id(i.id, n), p) for n, p in enumerate(i.parts)] for i in role.indicators},
         rules={i.id: grid.text(part_id(i.id), "rule") for i in role.indicators},
         units={i.id: grid.text(part_id(i.id), "unit") for i in role.indicators},
         weights={i.id: _weight(grid, part_id(i.id)) for i in role.indicators},
@@ -225,6 +225,10 @@ def _inputs(grid: _Grid, role: Role) -> Inputs:
         newcomer=grid.text("person", "newcomer") == said("yes"),
         grade_scale=grid.text("final", "definition"),
     )
+
+
+def _target(grid: _Grid, row_id: str, part: Part) -> Value:
+    return None if part.target_formula else grid(row_id, "target")
 
 
 def _weight(grid: _Grid, row_id: str) -> float:

@@ -85,6 +85,7 @@ def fill(content: bytes, inputs: Mapping[str, Mapping[str, float | str | None]])
                 cell.set("t", "inlineStr")
                 text = etree.SubElement(etree.SubElement(cell, f"{{{_MAIN}}}is"), f"{{{_MAIN}}}t")
                 text.text = value
+                text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
             elif value is not None:
                 _set_value(cell, *_stored(value))
 

@@ -107,7 +107,7 @@ def _target(form: Canvas, indicator: Indicator, index: int, part: Part, row: int
     if part.target_formula is not None:
         form.paint.put(address, form.formulas.target(part.target_formula), styles.COMPUTED.but(format=format))
     elif not indicator.rule.reads_target(index):  # for show only
-        form.paint.put(address, part.target, styles.FIXED_TEXT.but(align="right", format=format))
+        form.paint.put(address, part.target, styles.COMPUTED.but(fill=styles.FIXED, format=format))
     else:
         form.paint.put(address, part.target, styles.INPUT_NUMBER.but(format=format))
         _validate_target(form, address, part)

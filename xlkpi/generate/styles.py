@@ -59,7 +59,7 @@ FIXED_SMALL = FIXED_TEXT.but(size=9)
 # Numbers right, a #KPI text left, where it can be read.
 COMPUTED = Style(align="general", wrap=False)
 COMPUTED_TEXT = Style(indent=1)
-INPUT_NUMBER = Style(fill=INPUT, align="right", wrap=False, locked=False, indent=1)
+INPUT_NUMBER = COMPUTED.but(fill=INPUT, locked=False)
 INPUT_TEXT = Style(fill=INPUT, locked=False)
 BIG = Style(size=15, bold=True, colour=ACCENT, align="center", wrap=False, shrink=True)
 PLAIN = Style(border=False)

@@ -523,17 +523,19 @@ class _Reader:
             try:
                 pairs = [(condition, clause.points) for _, clause, condition in group]
                 bands.append(_tile(pairs, otherwise, group[0][0].position))
-            except RuleError as refused:
+            except _Untiled as refused:
+                mended = _disjoint(refused.bands, self._full_marks, group[0][0].label)
+                error = RuleError(refused.message, refused.position, (*refused.suggestions, *mended))
                 if otherwise is not None:
-                    raise
-                unfinished[key] = refused
+                    raise error from None
+                unfinished[key] = error
         cliffs: list[Cliff] = []
         for entry, clause, condition in scored:
-            error = unfinished.get((condition.subject, condition.measure))
-            if error is None:
+            untiled = unfinished.get((condition.subject, condition.measure))
+            if untiled is None:
                 continue
             if clause.points is None or not condition.one_sided or not (other_base or adjusted or bands):
-                raise error
+                raise untiled
             own_base = None if other_base or bands else self._own_base(entry, clause, condition)
             if own_base:
                 self.origins[entry.label] = own_base
@@ -596,8 +598,16 @@ def _condition(bound: _Bound, measure: int) -> Condition:
     return Condition(bound.subject, low, bound.low_closed and low is not None, high, high_closed, measure)
 
 
+class _Untiled(RuleError):
+    """Bands that leave gaps or overlap."""
+
+    def __init__(self, bands: Bands, position: int, error: RuleError) -> None:
+        super().__init__(error.message, position, error.suggestions)
+        self.bands = bands
+
+
 def _tile(pairs: list[tuple[Condition, Decimal | None]], otherwise: Decimal | None, position: int) -> Bands:
-    """Bands from conditions as written; raises `RuleError`, offering the disjoint form, where they leave gaps."""
+    """Bands from conditions as written; raises `_Untiled` where they do not cover every value once."""
     bands = sorted(_cascade(pairs), key=lambda band: _start(band.condition))
     first, last = bands[0].condition, bands[-1].condition
     if otherwise is not None:
@@ -608,12 +618,13 @@ def _tile(pairs: list[tuple[Condition, Decimal | None]], otherwise: Decimal | No
             above = Condition(last.subject, last.high, not last.high_closed, None, False, last.measure)
             bands.append(Band(above, otherwise))
         else:
-            raise RuleError("“否则”指哪些数值不清楚", position, ("完成率≥100%得100分；完成率<100%得0分",))
+            unclear = RuleError("“否则”指哪些数值不清楚", position, ("完成率≥100%得100分；完成率<100%得0分",))
+            raise _Untiled(Bands(tuple(bands)), position, unclear)
     tiled = Bands(tuple(bands))
     try:
         check_bands(tiled)
     except RuleError as error:
-        raise RuleError(error.message, position, (*error.suggestions, *_disjoint(tiled))) from None
+        raise _Untiled(tiled, position, error) from None
     return tiled
 
 
@@ -636,30 +647,21 @@ def _cascade(pairs: list[tuple[Condition, Decimal | None]]) -> list[Band]:
     return bands
 
 
-def _disjoint(bands: Bands) -> tuple[str, ...]:
-    """The same bands mended: each reaches up to the next, the last ones to the ends. A sentence to offer."""
-    conditions = [band.condition for band in bands.bands]
-    starts = [condition.low for condition in conditions]
-    if bands.counting or None in starts[1:] or len({start.value for start in starts[1:] if start}) < len(starts) - 1:
-        return ()
-    mended: list[Band] = []
-    for index, band in enumerate(bands.bands):
-        low = starts[index] if index else None
-        high = starts[index + 1] if index + 1 < len(starts) else None
-        if low is not None and high is not None and low.value >= high.value:
-            return ()
-        if low is None and high is None:
-            return ()
-        mended.append(
-            Band(
-                replace(band.condition, low=low, low_closed=low is not None, high=high, high_closed=False), band.points
-            )
-        )
+def _disjoint(bands: Bands, scale: Decimal, label: str) -> tuple[str, ...]:
+    """The same bands mended, as a sentence to offer: each reaches up to the next, the last ones to the ends."""
+    starts = [band.condition.low for band in bands.bands]
+    points = [band.points for band in bands.bands]
     if starts[0] is not None:  # nothing is said of the values below: they get no points
-        lowest = replace(conditions[0], low=None, low_closed=False, high=starts[0], high_closed=False)
-        mended[0] = replace(mended[0], condition=replace(mended[0].condition, low=starts[0], low_closed=True))
-        mended.insert(0, Band(lowest, Decimal(0)))
-    return (phrase(Rule(Bands(tuple(mended)), labels=("",) * (bands.measure + 1))),) if bands.measure == 0 else ()
+        starts.insert(0, None)
+        points.insert(0, Decimal(0))
+    try:
+        mended = [
+            Band(Condition(bands.subject, low, low is not None, high), awarded)
+            for low, high, awarded in zip(starts, [*starts[1:], None], points, strict=True)
+        ]
+        return (phrase(Rule(Bands(tuple(mended)), scale=scale, labels=(label,))),)
+    except RuleError:  # two begin at the same value, or nothing but single values
+        return ()
 
 
 def _start(condition: Condition) -> tuple[Decimal, bool]:
