@@ -22,8 +22,11 @@ from xlkpi.catalogue import (
     read_company,
 )
 from xlkpi.expression import Expression
+from xlkpi.form import TYPED_PERSON_FIELDS
+from xlkpi.quarter import Quarter
 from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase
+from xlkpi.sample import load_sample
 from xlkpi.tables import CatalogueError
 
 CASES = Path(__file__).parent / "cases"
@@ -156,6 +159,20 @@ def test_plausible_targets(role: Role) -> None:
     """A rate is a fraction in the catalogue: 20 for 20% would go unnoticed until somebody is scored by it."""
     rates = [part.target for i in role.indicators for part in i.parts if part.unit == "%" and part.target is not None]
     assert all(0 <= rate <= 1 for rate in rates)
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.id)
+def test_the_sample_quarter_of_a_role_fills_its_form(role: Role) -> None:
+    try:
+        sample = load_sample(role.id)
+    except FileNotFoundError:
+        pytest.skip("there is none")
+    assert sample.role == role.id
+    assert Quarter.parse(sample.quarter)
+    assert {id: len(values) for id, values in sample.measures.items()} == {
+        measure.id: 3 if measure.monthly else 1 for measure in role.measures
+    }
+    assert set(sample.person) <= set(TYPED_PERSON_FIELDS)
 
 
 # --- weights ----------------------------------------------------------------------------------------------------------

@@ -265,6 +265,16 @@ def test_a_rule_that_cannot_be_read_asks_its_question() -> None:
         assert kpi_score(0.12, 0.2, no_text) == "#KPI 评分标准须为文字"
 
 
+def test_side_and_basis_of_a_single_step() -> None:
+    assert step_deduct(0.16, 0.15, 0.01, 2.0, "over") == 2
+    assert step_deduct(0.16, 0.15, 0.01, 2.0) == 0
+    assert step_deduct(2.85, 3.0, 0.05, 3.0, "short", "relative") == 3
+    assert step_deduct(2.85, 3.0, 0.05, 3.0, None, "absolute") == 9
+    wrong = "#KPI side 须为 short 或 over，basis 须为 absolute 或 relative"
+    assert step_deduct(1.0, 1.0, 1.0, 1.0, "below") == step_deduct(1.0, 1.0, 1.0, 1.0, None, "percent") == wrong
+    assert step_deduct(1.0, 1.0, 0.0, 1.0) == step_deduct(1.0, 1.0, 1.0) == "#KPI 每档的大小须大于0，扣分须不小于0"
+
+
 def test_a_rule_that_no_longer_only_deducts() -> None:
     assert step_deduct(0.12, 0.2, RATIO) == "#KPI 本行不再是纯扣分，请运行 xlkpi refresh"
     assert step_deduct(None, None, RATIO) == "#KPI 本行不再是纯扣分，请运行 xlkpi refresh"

@@ -143,16 +143,13 @@ def test_what_is_no_number_is_refused(number: object) -> None:
 
 def test_only_deducts_is_said_of_no_other_rule() -> None:
     only = (
-        "每低1扣5分",
-        "每次扣5分；「投诉」每次扣1分",
-        "满分20分；每次扣2分",
-        "每次扣5分；封顶100分",
+        "每低1扣5分", "每次扣5分；「投诉」每次扣1分", "满分20分；每次扣2分", "每次扣5分；封顶100分",
         "每次扣5分；封顶120分",
-    )
+    )  # fmt: skip
     other = (
         "按完成率得分", "按完成率得分；「投诉」每次扣5分", "达标得100分，否则得0分", "每次加5分，最多加9分",
-        "实际>3一票否决", "每次扣5分；最低20分", "每次扣5分；最低-20分", "每次扣5分；封顶90分", "每次扣5分；实际>3得0分",
-        "每次扣5分；实际>3一票否决", "每次扣5分；「提案」每次加5分，最多加9分",
+        "实际>3一票否决", "每次扣5分；最低20分", "每次扣5分；最低-20分", "每次扣5分；封顶90分",
+        "每次扣5分；实际>3得0分", "每次扣5分；实际>3一票否决", "每次扣5分；「提案」每次加5分，最多加9分",
     )  # fmt: skip
     assert all(parse(sentence).only_deducts for sentence in only)
     assert not any(parse(sentence).only_deducts for sentence in other)

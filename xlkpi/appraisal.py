@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xlkpi import scoring
-from xlkpi.catalogue import Indicator, Measure, Part, Role
+from xlkpi.catalogue import Alert, Indicator, Measure, Part, Role
 from xlkpi.expression import MONTHS, Expression, Operand, not_a_number
 from xlkpi.receipt import explain
 from xlkpi.rules import reasons
@@ -35,6 +35,11 @@ class Inputs:
     person: Mapping[str, str] = field(default_factory=dict)
     newcomer: bool = False
     grade_scale: str = scoring.DEFAULT_GRADES
+    events: Sequence[Value] = ()
+    """± points outside the 100; their sum counts up to `events_limit` either way."""
+    events_limit: float = 5.0
+    red_line_total: float | None = None
+    """What the grade follows at most where a red line is crossed."""
 
     @classmethod
     def preset(cls, role: Role, measures: Mapping[str, Sequence[Value]], **given: Any) -> Inputs:
@@ -67,19 +72,16 @@ class IndicatorResult:
 
 @dataclass(frozen=True)
 class Appraisal:
-    """One form's result. `total` is the weighted total, `final` what the grade follows."""
+    """One form's result. `total` is the weighted total, `final` adds the events; the grade follows `final`."""
 
     role: Role
     inputs: Inputs
     indicators: tuple[IndicatorResult, ...]
     total: Value
+    final: Value
     grade: str | None
     alerts: tuple[tuple[str, str], ...]
     """(alert id, text)."""
-
-    @property
-    def final(self) -> Value:
-        return self.total
 
     @property
     def complete(self) -> bool:
@@ -101,14 +103,32 @@ def appraise(role: Role, inputs: Inputs) -> Appraisal:
         total = weighted_total([result.score for result in results], [result.weight for result in results])
     except ScoreError as error:
         total = reasons.cell_text(str(error))
-    return Appraisal(role, inputs, results, total, _grade(total, inputs), tuple(_alerts(role, values, states)))
+    alerts = (*_alerts(role, values, states), *_vetoes(results))
+    vetoed = any(result.score == reasons.VETO and result.weight > 0 for result in results)
+    final = _final(total, inputs, vetoed=vetoed)
+    crossed = any(alert.red_line and _holds(alert, values, role) for alert in role.alerts)
+    return Appraisal(role, inputs, results, total, final, _grade(final, inputs, red_line=crossed), alerts)
 
 
-def _grade(total: Value, inputs: Inputs) -> str | None:
-    if not is_number(total):
+def _final(total: Value, inputs: Inputs, *, vetoed: bool) -> Value:
+    """The total with the events added, never below 0; a veto leaves nothing to add to."""
+    if not is_number(total) or vetoed:
+        return total
+    events = [event for event in inputs.events if event not in (None, "")]
+    if not all(is_number(event) for event in events):
+        return reasons.cell_text(reasons.EVENT_NOT_NUMBER)
+    added = max(-inputs.events_limit, min(inputs.events_limit, sum(map(float, events))))
+    return max(0.0, scoring.round_half_up(float(total) + added))  # type: ignore[arg-type]
+
+
+def _grade(final: Value, inputs: Inputs, *, red_line: bool) -> str | None:
+    if not is_number(final):
         return None
+    graded = float(final)  # type: ignore[arg-type]
+    if red_line and inputs.red_line_total is not None:
+        graded = min(graded, inputs.red_line_total)
     try:
-        return scoring.grade(total, inputs.grade_scale or scoring.DEFAULT_GRADES)  # type: ignore[arg-type]
+        return scoring.grade(graded, inputs.grade_scale or scoring.DEFAULT_GRADES)
     except RuleError as error:
         return reasons.cell_text(f"评分标准：{error.message}")
 
@@ -189,7 +209,11 @@ def _target(part: Part, typed: Value, values: Mapping[Operand, Value], role: Rol
 def _indicator(
     role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value], state: str, weight: float
 ) -> IndicatorResult:
-    actuals = [_evaluate(part.actual, values, role) for part in indicator.parts]
+    # A rated indicator takes the word as it stands; arithmetic would ask for a number.
+    rated = bool(indicator.levels)
+    actuals = [
+        values[part.actual.operands[0]] if rated else _evaluate(part.actual, values, role) for part in indicator.parts
+    ]
     typed = inputs.targets[indicator.id]
     targets = [_target(part, value, values, role) for part, value in zip(indicator.parts, typed, strict=True)]
     score: Value
@@ -223,12 +247,16 @@ def _indicator(
     )
 
 
+def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:
+    return any(_evaluate(condition, values, role) == 1 for condition in alert.when)
+
+
 def _alerts(role: Role, values: Mapping[Operand, Value], states: Mapping[str, str]) -> list[tuple[str, str]]:
-    shown = [
-        (alert.id, alert.text)
-        for alert in role.alerts
-        if any(_evaluate(condition, values, role) == 1 for condition in alert.when)
-    ]
+    shown = [(alert.id, alert.text) for alert in role.alerts if _holds(alert, values, role)]
     if _NOT_APPLICABLE in states.values():
         shown.append(("weight_moved", "有指标不适用，其权重已分给同组其他指标"))
     return shown
+
+
+def _vetoes(results: Sequence[IndicatorResult]) -> list[tuple[str, str]]:
+    return [("veto", f"“{result.label}”{reasons.VETO}，总分为0") for result in results if result.score == reasons.VETO]

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from xlkpi.expression import Expression, Operand
@@ -23,6 +23,8 @@ from xlkpi.scoring import Grade, grade_scale, write_grade_scale
 from xlkpi.tables import CatalogueError, Table, read_toml
 
 TEMPLATES = "workbook_templates"
+BLOCKS = ("events", "review", "confirmation")
+"""The parts of a form that a company may leave out."""
 
 
 class UnknownRoleError(CatalogueError):
@@ -117,6 +119,11 @@ class Indicator:
         return parse(self.rule_text, self.unit)
 
     @property
+    def levels(self) -> tuple[str, ...]:
+        """The words of a rated indicator, best first; none where numbers score."""
+        return tuple(name for name, _ in self.rule.base.levels) if isinstance(self.rule.base, Levels) else ()
+
+    @property
     def operands(self) -> Iterator[Operand]:
         """What its actuals are computed from, without the condition."""
         for part in self.parts:
@@ -125,11 +132,15 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Alert:
-    """A warning beside the score: it shows where any of the conditions is known and met; it never scores."""
+    """A warning beside the score: it shows where any of the conditions is known and met; it never scores.
+
+    A red line also keeps the grade at or under the company's ceiling.
+    """
 
     id: str
     text: str
     when: tuple[Expression, ...]
+    red_line: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,6 +184,11 @@ class Role:
 
         return {i.id: share(i.group) * i.weight / siblings[i.group] for i in self.indicators}
 
+    @cached_property
+    def levels(self) -> dict[str, tuple[str, ...]]:
+        """The words that may be typed for a measure that is rated; other measures are numbers."""
+        return {i.parts[0].actual.operands[0].measure: i.levels for i in self.indicators if i.levels}
+
     def newcomer_conditions(self, indicator: Indicator) -> tuple[str, ...]:
         """Measures of the period before whose absence takes the indicator off a newcomer's form."""
         ids = dict.fromkeys(operand.measure for operand in indicator.operands)
@@ -181,10 +197,23 @@ class Role:
 
 @dataclass(frozen=True)
 class Company:
-    """What is one company's own: its name and its grades."""
+    """What is one company's own: its name, its grades, and which parts its forms have.
+
+    events_limit: the sum of events counts at most so many points either way. red_line_grade: the best grade where a
+    red line is crossed, None for no ceiling.
+    """
 
     name: str
     grades: tuple[Grade, ...]
+    blocks: tuple[str, ...] = BLOCKS
+    events_limit: Decimal = Decimal(5)
+    red_line_grade: str | None = None
+
+    @property
+    def red_line_total(self) -> Decimal | None:
+        """The highest total that a crossed red line leaves for the grade: a cent under the next better one."""
+        better = next((a for a, b in pairwise(self.grades) if b.name == self.red_line_grade), None)
+        return None if better is None or better.at_least is None else better.at_least - Decimal("0.01")
 
     @property
     def grade_scale(self) -> str:
@@ -206,7 +235,19 @@ def read_company(path: Traversable | Path) -> Company:
     grades = tuple(
         Grade(entry.get("name", str), _decimal(entry.optional("at_least", float))) for entry in table.tables("grades")
     )
-    company = Company(table.get("name", str), grades)
+    company = Company(
+        table.get("name", str),
+        grades,
+        tuple(table.strings("blocks")) if "blocks" in table.data else BLOCKS,
+        _decimal(table.optional("events_limit", float, 5.0)) or Decimal(0),
+        table.optional("red_line_grade", str),
+    )
+    if company.events_limit < 0:
+        table.fault("events_limit", "须不小于0")
+    if set(company.blocks) - set(BLOCKS):
+        table.fault("blocks", f"只能从这些里选：{'、'.join(BLOCKS)}")
+    if company.red_line_grade is not None and company.red_line_grade not in [grade.name for grade in grades]:
+        table.fault("red_line_grade", "须为 grades 里的一个等级")
     try:
         faithful = grade_scale(company.grade_scale) == grades
     except RuleError as error:
@@ -378,13 +419,14 @@ def _check_rule(table: Table, indicator: Indicator) -> None:
     for label, part in zip(rule.labels[1:], indicator.parts[1:], strict=False):
         if label != part.label:
             table.fault("rule", f"“{label}”与 further 里的“{part.label}”须同名")
-    if isinstance(rule.base, Levels):
-        table.fault("rule", "等级评分还不能由数据项算出")
+    if isinstance(rule.base, Levels) and (len(indicator.parts) > 1 or not indicator.parts[0].actual.is_measure):
+        table.fault("rule", "按等级评分的指标，actual 只能是一个数据项")
 
 
 def _alert(table: Table) -> Alert:
     conditions = [table.parsed("when", text, condition=True) for text in table.strings("when", needed=True)]
-    return Alert(table.get("id", str), table.get("text", str), tuple(filter(None, conditions)))
+    red_line = bool(table.optional("red_line", bool, False))
+    return Alert(table.get("id", str), table.get("text", str), tuple(filter(None, conditions)), red_line)
 
 
 def _inconsistencies(role: Role, file: str) -> Iterator[str]:

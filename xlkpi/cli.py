@@ -16,10 +16,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from xlkpi import report
-from xlkpi.catalogue import Role, UnknownRoleError, load_company, load_role, load_roles
+from xlkpi.catalogue import UnknownRoleError, load_company, load_role, load_roles
 from xlkpi.files import write_whole
 from xlkpi.functions import VERSION
-from xlkpi.intake import Filled, read
+from xlkpi.intake import Filled, Form, read
 from xlkpi.quarter import Quarter
 from xlkpi.sample import load_sample, typed_cells
 from xlkpi.tables import CatalogueError
@@ -164,21 +164,30 @@ def score(file: Path, as_json: bool) -> None:
 @_overwrite
 @_plainly
 def demo(directory: Path, overwrite: bool) -> None:
-    """生成电商运营考核表，填入示例数据，计算并列出得分。"""
+    """生成全部岗位的考核表，填入示例数据，计算；列出电商运营的得分与全部岗位的排名。"""
     from xlkpi.generate import Sheet
     from xlkpi.generate.book import build
     from xlkpi.recalc import fill, recalculate
 
-    sample = load_sample("ecommerce-operations")
-    role: Role = load_role(sample.role)
-    quarter = Quarter.parse(sample.quarter)
-    content = build([Sheet(role.title, role)], load_company(), quarter)
-    content = fill(content, {role.title: typed_cells(role, sample.measures, sample.person)})
-    path = directory / f"{quarter}-{role.title}-示例.xlsx"
-    write_whole(path, recalculate(content), overwrite=overwrite)
-    _print_filled(read(path))
+    roles = sorted(load_roles().values(), key=lambda role: role.id != _DEMONSTRATED)  # that one first
+    samples = {role.id: load_sample(role.id) for role in roles}
+    quarter = Quarter.parse(samples[_DEMONSTRATED].quarter)
+    content = build([Sheet(role.title, role) for role in roles], load_company(), quarter)
+    typed = {
+        role.title: typed_cells(role, sample.measures, sample.person, sample.targets)
+        for role in roles
+        for sample in [samples[role.id]]
+    }
+    path = directory / f"{quarter}-示例.xlsx"
+    write_whole(path, recalculate(fill(content, typed)), overwrite=overwrite)
+    filled = read(path)
+    _print_ranking(filled)
+    _print_form(filled.forms[0], filled.quarter)
     click.echo(f"\n文件：{path.resolve()}")
     click.echo("用Excel、WPS或LibreOffice打开即可：改一个浅黄色格，得分随之变化。不需要安装Python。")
+
+
+_DEMONSTRATED = "ecommerce-operations"
 
 
 def _print_json(data: Any) -> None:
@@ -187,20 +196,35 @@ def _print_json(data: Any) -> None:
 
 
 def _print_filled(filled: Filled) -> None:
-    console = _console()
     for form in filled.forms:
-        appraisal = form.appraisal
-        person = appraisal.inputs.person.get("name") or "（未填姓名）"
-        table = Table(title=escape(f"{form.sheet} · {person} · {filled.quarter or ''}"), title_justify="left")
-        for heading in ("指标", "权重", "得分", "扣分", "说明"):
-            table.add_column(heading, justify="right" if heading in ("权重", "得分", "扣分") else "left")
-        for result in appraisal.indicators:
-            table.add_row(*(escape(cell) for cell in report.indicator_row(result)))
-        console.print(table)
-        total = report.shown(appraisal.total) or "（数据未填完）"
-        console.print(f"总分 [bold]{escape(total)}[/bold]　等级 [bold]{escape(appraisal.grade or '—')}[/bold]")
-        for _, text in appraisal.alerts:
-            console.print(f"提醒：{escape(text)}", style="yellow")
+        _print_form(form, filled.quarter)
+    console = _console()
     for problem in filled.problems:
         where = " ".join(filter(None, (problem.file, problem.sheet, problem.cell)))
         console.print(escape(f"问题：{where}：{problem.message}。{problem.advice}"), style="red")
+
+
+def _print_form(form: Form, quarter: str | None) -> None:
+    console, appraisal = _console(), form.appraisal
+    person = appraisal.inputs.person.get("name") or "（未填姓名）"
+    table = Table(title=escape(f"{form.sheet} · {person} · {quarter or ''}"), title_justify="left")
+    for heading in ("指标", "权重", "得分", "扣分", "说明"):
+        table.add_column(heading, justify="right" if heading in ("权重", "得分", "扣分") else "left")
+    for result in appraisal.indicators:
+        table.add_row(*(escape(cell) for cell in report.indicator_row(result)))
+    console.print(table)
+    final = report.shown(appraisal.final) or "（数据未填完）"
+    console.print(f"总分 [bold]{escape(final)}[/bold]　等级 [bold]{escape(appraisal.grade or '—')}[/bold]")
+    for _, text in appraisal.alerts:
+        console.print(f"提醒：{escape(text)}", style="yellow")
+
+
+def _print_ranking(filled: Filled) -> None:
+    table = Table("排名", "岗位", "姓名", "总分", "等级")
+    ranks = report.ranks([form.appraisal.final for form in filled.forms])
+    for rank, form in sorted(zip(ranks, filled.forms, strict=True), key=lambda pair: pair[0] or len(ranks) + 1):
+        appraisal = form.appraisal
+        name = appraisal.inputs.person.get("name", "")
+        row = (str(rank or "—"), form.sheet, name, report.shown(appraisal.final), appraisal.grade or "—")
+        table.add_row(*map(escape, row))
+    _console().print(table)

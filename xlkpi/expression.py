@@ -94,6 +94,11 @@ class Expression:
         _refuse_constant_zero(self._tree, text)
 
     @property
+    def is_measure(self) -> bool:
+        """Whether it is one measure as it stands."""
+        return isinstance(self._tree, ast.Name)
+
+    @property
     def divides(self) -> bool:
         """Whether it is a ratio of some kind, so that counts in it need not give a count."""
         return bool(self._divisors)

@@ -1,15 +1,17 @@
 """The workbook contract: sheets, column ids, row ids. Generation and intake meet only here.
 
-Every cell that a program reads is "the value at (row id, column id)": hidden column A holds the row ids, hidden row 1
+Rows: `m:` measures, `i:` indicators, `g:` dimensions, `b:` events, `r:` losses for review, `c:` confirmations, `d:`
+duties, and `person`, `final`, `grade`, `engine`, `total`, `events`. Every cell that a program reads is "the value at (row id, column id)": hidden column A holds the row ids, hidden row 1
 the column ids. Blocks share sheet columns, so one column may have several ids, joined by `/`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlkpi.catalogue import Indicator, Measure, Role
+from xlkpi.catalogue import BLOCKS, Indicator, Measure, Role
 from xlkpi.expression import MONTHS, Cell, Operand
 
 CONTRACT_VERSION = 1
@@ -31,7 +33,7 @@ def _columns() -> tuple[Column, ...]:
         ("weight", 8), ("target/newcomer", 11.5), ("rule/post", 28), ("unit", 6.5), ("actual/m1/superior", 12),
         ("achievement/m2", 12), ("deducted/m3/second_superior", 12), ("score/quarter", 12.5), ("weighted", 9.5),
         ("receipt/rank/filled/period", 26), ("remark", 11),
-        ("native", 0), ("effective", 0), ("check", 0), ("applies", 0), ("compiled", 0),
+        ("native", 0), ("effective", 0), ("check", 0), ("applies", 0), ("compiled", 0), ("loss", 0),
     )  # fmt: skip
     return tuple(Column(chr(ord("A") + i), tuple(ids.split("/")), width) for i, (ids, width) in enumerate(table))
 
@@ -60,11 +62,6 @@ def part_id(indicator: str, part: int = 0) -> str:
     return f"i:{indicator}" if part == 0 else f"i:{indicator}#{part + 1}"
 
 
-def duty_id(number: int) -> str:
-    """Row id of a duty, numbered from 1."""
-    return f"d:{number}"
-
-
 @dataclass(frozen=True)
 class Span:
     """Rows from first to last, both included."""
@@ -72,10 +69,21 @@ class Span:
     first: int
     last: int
 
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.first, self.last + 1))
+
+    def __bool__(self) -> bool:
+        return self.first <= self.last
+
     def cells(self, column_id: str) -> str:
         """The range of one column over these rows."""
         letter = LETTER[column_id]
         return f"{letter}{self.first}:{letter}{self.last}"
+
+
+EVENTS, REVIEW, CONFIRMATION = BLOCKS
+EVENT_COUNT, LOSS_COUNT = 3, 3
+CONFIRMATIONS = ("targets", "result")
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,7 @@ class Layout:
     """Where everything of one role's form stands."""
 
     role: Role
+    blocks: tuple[str, ...] = BLOCKS
 
     @cached_property
     def monthly(self) -> tuple[Measure, ...]:
@@ -94,69 +103,75 @@ class Layout:
         once = [measure for measure in self.role.measures if not measure.monthly]
         return tuple(sorted(once, key=lambda measure: measure.optional))
 
-    # Each block is a section title, a header, and its rows; one empty row stands between blocks.
-
-    @property
-    def entry_title(self) -> int:
-        return FIRST_BLOCK_ROW
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The top-level groups, in the order of the indicators."""
+        return tuple(dict.fromkeys(indicator.group.split("/")[0] for indicator in self.role.indicators))
 
     @cached_property
-    def monthly_rows(self) -> Span:
-        first = self.entry_title + 2
-        return Span(first, first + len(self.monthly) - 1)
+    def _plan(self) -> dict[str, Span]:
+        """Every part of the sheet below the head and its rows; parts that are left out have no rows."""
+        parts = (  # name, rows, empty rows before it
+            ("entry title", 1, 0), ("monthly header", bool(self.monthly), 0), ("monthly", len(self.monthly), 0),
+            ("quarterly header", bool(self.quarterly), 0), ("quarterly", len(self.quarterly), 0),
+            ("scoring title", 1, 1), ("scoring header", 1, 0),
+            ("scoring", sum(len(indicator.parts) for indicator in self.role.indicators), 0), ("total", 1, 0),
+            ("dimensions title", 1, 1), ("dimensions", len(self.dimensions), 0),
+            *self._block(EVENTS, EVENT_COUNT, 1), *self._block(REVIEW, LOSS_COUNT, 0),
+            *self._block(CONFIRMATION, len(CONFIRMATIONS), 0),
+            ("duties title", 1, 1), ("duties header", 1, 0), ("duties", len(self.role.duties), 0),
+            ("guidance title", bool(self.role.guidance), 1), ("guidance", len(self.role.guidance), 0),
+        )  # fmt: skip
+        plan: dict[str, Span] = {}
+        row = FIRST_BLOCK_ROW
+        for name, rows, gap in parts:
+            row += gap if rows else 0
+            plan[name] = Span(row, row + rows - 1)
+            row += rows
+        return plan
+
+    def _block(self, name: str, rows: int, total: int) -> Iterator[tuple[str, int, int]]:
+        on = name in self.blocks
+        yield f"{name} title", on, 1
+        yield f"{name} header", on, 0
+        yield name, rows * on, 0
+        yield f"{name} total", total * on, 0
+
+    def span(self, part: str) -> Span:
+        """The rows of a part of the sheet, such as "monthly" or "scoring title"."""
+        return self._plan[part]
+
+    def row(self, part: str) -> int:
+        """The first row of a part, such as a title."""
+        return self._plan[part].first
 
     @property
-    def quarterly_header(self) -> int:
-        return self.monthly_rows.last + 1
-
-    @cached_property
-    def quarterly_rows(self) -> Span:
-        first = self.quarterly_header + 1
-        return Span(first, first + len(self.quarterly) - 1)
-
-    @property
-    def scoring_title(self) -> int:
-        return self.quarterly_rows.last + 2
-
-    @cached_property
-    def scoring_rows(self) -> Span:
-        first = self.scoring_title + 2
-        return Span(first, first + sum(len(indicator.parts) for indicator in self.role.indicators) - 1)
-
-    @property
-    def total_row(self) -> int:
-        return self.scoring_rows.last + 1
-
-    @property
-    def duties_title(self) -> int:
-        return self.total_row + 2
-
-    @cached_property
-    def duty_rows(self) -> Span:
-        first = self.duties_title + 2
-        return Span(first, first + len(self.role.duties) - 1)
-
-    @property
-    def guidance_row(self) -> int:
-        return self.duty_rows.last + 2
+    def entries(self) -> Span:
+        """From the first row of data entry to the last, headers between included."""
+        return Span(self.row("monthly"), self.span("quarterly").last)
 
     @property
     def last_row(self) -> int:
-        return self.guidance_row + len(self.role.guidance)
+        return max(span.last for span in self._plan.values())
 
     @cached_property
     def rows(self) -> dict[str, int]:
         """Sheet row of every row id."""
         rows = {"person": PERSON_ROW, "final": FINAL_ROW, "grade": GRADE_ROW, "engine": ENGINE_ROW}
-        rows |= {measure_id(m.id): self.monthly_rows.first + i for i, m in enumerate(self.monthly)}
-        rows |= {measure_id(m.id): self.quarterly_rows.first + i for i, m in enumerate(self.quarterly)}
-        row = self.scoring_rows.first
+        rows |= {measure_id(m.id): self.row("monthly") + i for i, m in enumerate(self.monthly)}
+        rows |= {measure_id(m.id): self.row("quarterly") + i for i, m in enumerate(self.quarterly)}
+        row = self.row("scoring")
         for indicator in self.role.indicators:
             for part in range(len(indicator.parts)):
                 rows[part_id(indicator.id, part)] = row
                 row += 1
-        rows["total"] = self.total_row
-        return rows | {duty_id(n + 1): self.duty_rows.first + n for n in range(len(self.role.duties))}
+        rows["total"] = self.row("total")
+        numbered = [("g", "dimensions"), ("b", EVENTS), ("r", REVIEW), ("d", "duties")]
+        rows |= {f"{id}:{n + 1}": row for id, part in numbered for n, row in enumerate(self.span(part))}
+        rows |= {f"c:{id}": row for id, row in zip(CONFIRMATIONS, self.span(CONFIRMATION), strict=False)}
+        if EVENTS in self.blocks:
+            rows["events"] = self.row("events total")
+        return rows
 
     def address(self, row_id: str, column_id: str) -> str:
         """Cell address such as J9."""
@@ -165,6 +180,16 @@ class Layout:
     def group_rows(self, indicator: Indicator) -> list[int]:
         """First rows of the indicators that share the innermost group."""
         return [self.rows[part_id(i.id)] for i in self.role.indicators if i.group == indicator.group]
+
+    def dimension_rows(self, dimension: str) -> Span:
+        """The scoring rows of one dimension."""
+        rows = [
+            self.rows[part_id(indicator.id, part)]
+            for indicator in self.role.indicators
+            for part in range(len(indicator.parts))
+            if indicator.group.split("/")[0] == dimension
+        ]
+        return Span(rows[0], rows[-1])
 
     def cells(self, newcomer_word: str) -> dict[Operand, Cell]:
         """Where every measure, and every month of one, stands."""

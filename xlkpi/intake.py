@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from openpyxl.utils.cell import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook
@@ -89,7 +90,7 @@ def read(path: Path) -> Filled:
         try:
             role = load_role(role_id)
             grid = book.grid(title)
-            forms.append(Form(title, appraise(role, _inputs(grid, role))))
+            forms.append(Form(title, appraise(role, _inputs(grid, role, settings))))
             problems += _no_numbers(grid, role, path.name, title)
         except CatalogueError as error:
             advice = "请用生成这份表时的岗位文件"
@@ -213,7 +214,7 @@ def _columns(monthly: bool) -> tuple[str, ...]:
     return MONTHS if monthly else ("quarter",)
 
 
-def _inputs(grid: _Grid, role: Role) -> Inputs:
+def _inputs(grid: _Grid, role: Role, settings: Mapping[str, object]) -> Inputs:
     said = words()
     return Inputs(
         measures={m.id: [grid(measure_id(m.id), column) for column in _columns(m.monthly)] for m in role.measures},
@@ -224,7 +225,14 @@ def _inputs(grid: _Grid, role: Role) -> Inputs:
         person={field: grid.text("person", field) for field in TYPED_PERSON_FIELDS},
         newcomer=grid.text("person", "newcomer") == said("yes"),
         grade_scale=grid.text("final", "definition"),
+        events=[grid(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
+        **_company(settings),
     )
+
+
+def _company(settings: Mapping[str, object]) -> dict[str, Any]:
+    """The company's settings that the form was made with."""
+    return {key: value for key in ("events_limit", "red_line_total") if is_number(value := settings.get(key))}
 
 
 def _target(grid: _Grid, row_id: str, part: Part) -> Value:
@@ -251,7 +259,12 @@ def _no_numbers(grid: _Grid, role: Role, file: str, sheet: str) -> Iterator[Prob
     ]
     for row_id, column_id, label in typed:
         value = grid(row_id, column_id)
-        if value is not None and not is_number(value):
+        levels = role.levels.get(row_id.removeprefix("m:"), ())
+        if levels and value is not None and value not in levels:
+            message = f"“{label}”须为{'、'.join(levels)}之一，现在是“{value}”"
+            advice = "请从下拉列表里选"
+            yield Problem(file, sheet, grid.address(row_id, column_id), row_id, column_id, "level", message, advice)
+        elif value is not None and not levels and not is_number(value):
             message = f"“{label}”须为数字，现在是“{value}”"
             advice = "请只填数字，不带单位和空格；没有发生填0"
             yield Problem(file, sheet, grid.address(row_id, column_id), row_id, column_id, "number", message, advice)

@@ -40,11 +40,11 @@ def role_json(role: Role) -> dict[str, Any]:
 
 def filled_json(filled: Filled) -> dict[str, Any]:
     """`score --json`. Empty is null; an indicator of several measures has lists."""
-    ranks = _ranks([form.appraisal.final for form in filled.forms])
+    places = ranks([form.appraisal.final for form in filled.forms])
     return {
         "quarter": filled.quarter,
         "sheets": [
-            _form_json(form.sheet, form.appraisal, rank) for form, rank in zip(filled.forms, ranks, strict=True)
+            _form_json(form.sheet, form.appraisal, rank) for form, rank in zip(filled.forms, places, strict=True)
         ],
         "problems": [asdict(problem) for problem in filled.problems],
     }
@@ -86,8 +86,8 @@ def _one(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _ranks(finals: Sequence[Value]) -> list[int | None]:
-    """1-1-3 among those that have a result."""
+def ranks(finals: Sequence[Value]) -> list[int | None]:
+    """1-1-3 among those that have a result; None for the others."""
     known = [float(final) for final in finals if is_number(final)]  # type: ignore[arg-type]
     return [1 + sum(other > float(f) for other in known) if is_number(f) else None for f in finals]  # type: ignore[arg-type]
 

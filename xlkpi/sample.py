@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 
 from xlkpi.catalogue import Role
 from xlkpi.expression import MONTHS
-from xlkpi.form import Layout, measure_id
+from xlkpi.form import Layout, measure_id, part_id
 from xlkpi.scoring import Value
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One role's sample: whose, of which quarter, and the measures (three monthly values, or one)."""
+    """One role's sample: whose, of which quarter, the measures (three monthly values, or one), targets agreed."""
 
     role: str
     quarter: str
     person: Mapping[str, str]
     measures: Mapping[str, list[Value]]
+    targets: Mapping[str, Value] = field(default_factory=dict)
+    """By indicator, where the catalogue presets none."""
 
 
 def load_sample(role: str) -> Sample:
@@ -30,9 +32,12 @@ def load_sample(role: str) -> Sample:
 
 
 def typed_cells(
-    role: Role, measures: Mapping[str, list[Value]], person: Mapping[str, str] | None = None
+    role: Role,
+    measures: Mapping[str, Sequence[Value]],
+    person: Mapping[str, str] | None = None,
+    targets: Mapping[str, Value] | None = None,
 ) -> dict[str, Value]:
-    """Address → value of what somebody types into a role's form."""
+    """Address → value of what somebody types into a role's form; targets are those of the indicators' first rows."""
     layout = Layout(role)
     cells: dict[str, Value] = {layout.address("person", field): value for field, value in (person or {}).items()}
     for measure in role.measures:
@@ -40,4 +45,4 @@ def typed_cells(
         values = measures.get(measure.id, [None] * len(columns))
         for column, value in zip(columns, values, strict=True):
             cells[layout.address(measure_id(measure.id), column)] = value
-    return cells
+    return cells | {layout.address(part_id(id), "target"): value for id, value in (targets or {}).items()}

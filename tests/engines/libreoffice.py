@@ -59,6 +59,9 @@ def recalculate(paths: Sequence[Path], out_dir: Path) -> list[Path]:
     if len({path.name for path in paths}) != len(paths) or any(path.parent == out_dir for path in paths):
         raise ValueError("the files need different names, and an out_dir apart from their own")
     out_dir.mkdir(parents=True, exist_ok=True)
+    results = [out_dir / path.name for path in paths]
+    for result in results:
+        result.unlink(missing_ok=True)  # or an earlier one would pass for this one
     with tempfile.TemporaryDirectory(prefix="xlkpi-soffice-") as profile:
         user = Path(profile) / "user"
         user.mkdir()
@@ -68,9 +71,8 @@ def recalculate(paths: Sequence[Path], out_dir: Path) -> list[Path]:
                 "soffice", f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore",
                 "--convert-to", "xlsx", "--outdir", str(out_dir), *map(str, paths),
             ],
-            capture_output=True, text=True, timeout=60 + 10 * len(paths), check=False,
+            capture_output=True, text=True, timeout=120 + 10 * len(paths), check=False,
         )  # fmt: skip
-    results = [out_dir / path.name for path in paths]
     missing = [path.name for path in results if not path.exists()]
     if missing:
         raise RuntimeError(f"LibreOffice returned no {', '.join(missing)}: {run.stdout}{run.stderr}")

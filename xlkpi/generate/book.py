@@ -51,10 +51,10 @@ def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter) -> bytes:
     for number, sheet in enumerate(sheets):
         target = _sheet(book, sheet.title)
         write_role_sheet(Canvas(target, sheet.role, company, quarter, said, FIRST_ROW + number))
-    pairs = [(sheet.title, sheet.role) for sheet in sheets]
-    write_summary(_sheet(book, said("summary")), pairs, company, quarter, said)
+    titles = [sheet.title for sheet in sheets]
+    write_summary(_sheet(book, said("summary")), titles, company, quarter, said)
     write_guidance(_sheet(book, said("guide")), company, said)
-    _write_meta(_sheet(book, META_SHEET), sheets, quarter)
+    _write_meta(_sheet(book, META_SHEET), sheets, company, quarter)
     book.properties.creator = package
     book.calculation.fullCalcOnLoad = True
     buffer = io.BytesIO()
@@ -69,13 +69,15 @@ def _sheet(book: Workbook, title: str) -> Worksheet:
     return sheet
 
 
-def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], quarter: Quarter) -> None:
+def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], company: Company, quarter: Quarter) -> None:
     """Keys in column A, values in B; then one row a form: sheet, role, digest of the role as it was."""
     for row in (
         ("contract", CONTRACT_VERSION),
         ("xlkpi", VERSION),
         ("quarter", str(quarter)),
         ("language", LANGUAGE),
+        ("events_limit", company.events_limit),
+        ("red_line_total", company.red_line_total),
     ):
         sheet.append(row)
     for form in sheets:

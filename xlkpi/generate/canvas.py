@@ -28,14 +28,18 @@ class Canvas:
     ) -> None:
         self.sheet, self.role, self.company, self.quarter, self.words = sheet, role, company, quarter, words
         self.summary_row = summary_row
-        self.layout = Layout(role)
+        self.layout = Layout(role, company.blocks)
+        self._sections = 0
         self.formulas = SheetFormulas(self.layout, words)
         self.paint = Painter(sheet)
 
-    def section(self, row: int, title: str, hint: str | None) -> None:
-        self.paint.put(f"{FIRST}{row}", self.words(title), styles.SECTION)
+    def section(self, row: int, title: str, hint: str | None, **values: object) -> None:
+        """Write a block's title, numbered in the order of writing, with a hint at the right."""
+        self._sections += 1
+        number = self.words("section_numbers")[self._sections - 1]
+        self.paint.put(f"{FIRST}{row}", f"{number}、{self.words(title)}", styles.SECTION)
         if hint:
-            self.paint.put(f"{LAST}{row}", self.words(hint), styles.HINT)
+            self.paint.put(f"{LAST}{row}", self.words(hint, **values), styles.HINT)
         self.sheet.row_dimensions[row].height = 24
 
     def merge(self, first: str, last: str, row: int, last_row: int | None = None) -> None:

@@ -10,6 +10,7 @@ from xlkpi.form import (
     FIRST,
     LAST,
     LETTER,
+    measure_id,
 )
 from xlkpi.generate import styles
 from xlkpi.generate.canvas import WIDTH, Canvas
@@ -21,20 +22,17 @@ from xlkpi.rules.phrase import plain
 def write_entry(form: Canvas) -> None:
     """Write the monthly measures, then those entered once."""
     words, layout = form.words, form.layout
-    form.section(layout.entry_title, "entry", "entry_hint")
-    header = layout.entry_title + 1
-    months = [words("month", month=month) for month in form.quarter.months]
-    _entry_header(form, header, styles.HEADER, [*months, words("quarter_value")])
-    for number, measure in enumerate(layout.monthly, start=1):
-        _measure(form, number, layout.monthly_rows.first + number - 1, measure)
-    hints = styles.SUBHEADER.but(align="left", wrap=False)
-    _entry_header(form, layout.quarterly_header, styles.SUBHEADER, ["", "", "", words("quarter_value")])
-    first = LETTER["m1"]
-    form.merge(first, LETTER["m3"], layout.quarterly_header)
-    form.paint.put(f"{first}{layout.quarterly_header}", words("quarterly_hint"), hints)
-    for number, measure in enumerate(layout.quarterly, start=len(layout.monthly) + 1):
-        row = layout.quarterly_rows.first + number - len(layout.monthly) - 1
-        _measure(form, number, row, measure)
+    form.section(layout.row("entry title"), "entry", "entry_hint")
+    if layout.monthly:
+        months = [words("month", month=month) for month in form.quarter.months]
+        _entry_header(form, layout.row("monthly header"), styles.HEADER, [*months, words("quarter_value")])
+    if layout.quarterly:
+        row, style = layout.row("quarterly header"), styles.SUBHEADER if layout.monthly else styles.HEADER
+        _entry_header(form, row, style, ["", "", "", words("quarter_value")])
+        form.merge(LETTER["m1"], LETTER["m3"], row)
+        form.paint.put(f"{LETTER['m1']}{row}", words("quarterly_hint"), style.but(align="left", wrap=False))
+    for number, measure in enumerate((*layout.monthly, *layout.quarterly), start=1):
+        _measure(form, number, layout.rows[measure_id(measure.id)], measure)
 
 
 def _entry_header(form: Canvas, row: int, style: Style, values: list[str]) -> None:
@@ -68,7 +66,11 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
     else:
         put(f"{LETTER['quarter']}{row}", None, typed)
     inputs = f"{LETTER['m1']}{row}:{LETTER['m3']}{row}" if measure.monthly else f"{LETTER['quarter']}{row}"
-    _validate_number(form, inputs, measure)
+    levels = form.role.levels.get(measure.id)
+    if levels:
+        _validate_level(form, inputs, measure, levels)
+    else:
+        _validate_number(form, inputs, measure)
     put(
         f"{LETTER['weighted']}{row}",
         form.formulas.status(measure),
@@ -100,4 +102,14 @@ def _validate_number(form: Canvas, inputs: str, measure: Measure) -> None:
     validation.errorTitle = words("invalid_title")
     shown = shown_range(measure)
     validation.error = words("invalid_number", low=shown[0], high=shown[1])
+    form.validate(validation, inputs)
+
+
+def _validate_level(form: Canvas, inputs: str, measure: Measure, levels: tuple[str, ...]) -> None:
+    words = form.words
+    validation = DataValidation(type="list", formula1=f'"{",".join(levels)}"', allow_blank=True, showErrorMessage=True)
+    validation.promptTitle = measure.label
+    validation.prompt = words("prompt_level", levels="、".join(levels), definition=measure.definition)
+    validation.errorTitle = words("invalid_title")
+    validation.error = words("invalid_level", levels="、".join(levels))
     form.validate(validation, inputs)

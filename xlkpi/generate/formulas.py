@@ -6,11 +6,12 @@ over wherever the functions are missing. Empty wins over `#KPI` in row formulas,
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from xlkpi.catalogue import Alert, Indicator, Measure, Part
 from xlkpi.expression import Expression, not_a_number
-from xlkpi.form import FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW, Layout, measure_id, part_id
+from xlkpi.form import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW, Layout, measure_id, part_id
 from xlkpi.rules import reasons
 from xlkpi.rules.native import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
 from xlkpi.rules.phrase import plain
@@ -60,12 +61,19 @@ class SheetFormulas:
         missing = f"{text_literal(before)}&({count}-COUNTA({inputs}))&{text_literal(after)}"
         if measure.optional:
             missing = text_literal(self.words("status_optional"))
+        if levels := self.layout.role.levels.get(measure.id):
+            known = "+".join(f"COUNTIF({inputs},{text_literal(level)})" for level in levels)
+            unknown = text_literal(self.words("status_level"))
+            return f"=IF(COUNTA({inputs})<1,{missing},IF({known}=0,{unknown},{done}))"
         wrong = text_literal(self.words("status_text"))
         return f"=IF(COUNTA({inputs})<{count},{missing},IF(COUNT({inputs})<{count},{wrong},{done}))"
 
     # --- scoring: one row of an indicator --------------------------------------------------------------------------
 
-    def actual(self, part: Part) -> str:
+    def actual(self, indicator: Indicator, part: Part) -> str:
+        if indicator.levels:  # the word as it stands
+            cell = self.cells[part.actual.operands[0]].address
+            return f'=IF(COUNTBLANK({cell})>0,"",{cell})'
         return "=" + part.actual.formula(self.cells)
 
     def target(self, formula: Expression) -> str:
@@ -164,7 +172,7 @@ class SheetFormulas:
         rule, words = indicator.rule, self.words
         actual, target, score = (self.at(id, row) for id in ("actual", "target", "score"))
         percent = indicator.unit == "%"
-        parts = [text_literal(words("receipt_actual")), _shown(actual, percent)]
+        parts = [text_literal(words("receipt_actual")), actual if indicator.levels else _shown(actual, percent)]
         if rule.reads_target(0):
             parts += [text_literal(words("receipt_target")), _shown(target, percent)]
         if not rule.adjustments:
@@ -200,17 +208,17 @@ class SheetFormulas:
 
     @property
     def _effective_range(self) -> str:
-        rows = self.layout.scoring_rows
+        rows = self.layout.span("scoring")
         return f"{self.fixed('effective', rows.first)}:{self.fixed('effective', rows.last)}"
 
     def total(self) -> str:
-        rows = self.layout.scoring_rows
+        rows = self.layout.span("scoring")
         call = f"WEIGHTED_TOTAL({rows.cells('score')},{rows.cells('effective')})"
-        return f"=IFERROR({call},{self.fixed('native', self.layout.total_row)})"
+        return f"=IFERROR({call},{self.fixed('native', self.layout.row('total'))})"
 
     def total_native(self) -> str:
         """In this order: a #KPI counts, then a veto, then what is missing. SUMIF leaves out rows of weight 0."""
-        rows = self.layout.scoring_rows
+        rows = self.layout.span("scoring")
         scores, effective = rows.cells("score"), rows.cells("effective")
         problem = f'SUMIF({scores},"{reasons.PREFIX}*",{effective})>0'
         first_problem = f'INDEX({scores},MATCH("{reasons.PREFIX}*",{scores},0))'
@@ -221,26 +229,87 @@ class SheetFormulas:
         return f'=IF({problem},{first_problem},IF({veto},0,IF(SUM({effective})=0,{none},IF({missing},"",{mean}))))'
 
     def weights_total(self) -> str:
-        return f"=SUM({self.layout.scoring_rows.cells('weight')})"
+        return f"=SUM({self.layout.span('scoring').cells('weight')})"
 
     def weighted_sum(self) -> str:
-        total = self.at("score", self.layout.total_row)
-        return f'=IF(COUNT({total})=0,"",SUM({self.layout.scoring_rows.cells("weighted")}))'
+        total = self.at("score", self.layout.row("total"))
+        everything = self.layout.span("scoring").cells("weighted")
+        return f'=IF(COUNT({total})=0,"",SUM({everything}))'
 
     def total_receipt(self) -> str:
         """Why there is no total, where there is a reason."""
-        total = self.at("score", self.layout.total_row)
+        total = self.at("score", self.layout.row("total"))
         return f'=IF(ISTEXT({total}),{total},"")'
 
     def final(self) -> str:
-        return f"={self.at('score', self.layout.total_row)}"
+        """The total with the events added, never below 0; a veto leaves nothing to add to."""
+        layout = self.layout
+        total = self.at("score", layout.row("total"))
+        if EVENTS not in layout.blocks:
+            return f"={total}"
+        events = self.at("score", layout.row("events total"))
+        scores, effective = layout.span("scoring").cells("score"), layout.span("scoring").cells("effective")
+        veto = f"SUMIF({scores},{text_literal(reasons.VETO)},{effective})>0"
+        added = f"IF({veto},0,IF(ISTEXT({events}),{events},MAX(0,ROUND({total}+{events},2))))"
+        return f"=IF(COUNT({total})=0,{total},{added})"
+
+    def events(self, limit: Decimal) -> str:
+        """The sum of the events, limited on both sides."""
+        points = self.layout.span("events").cells("score")
+        refused = kpi_literal(reasons.EVENT_NOT_NUMBER)
+        limited = f"MAX(-{plain(limit)},MIN({plain(limit)},SUM({points})))"
+        return f"=IF(COUNTA({points})>COUNT({points}),{refused},{limited})"
+
+    def graded(self, alerts: tuple[Alert, ...], ceiling: Decimal | None) -> str:
+        """What the grade follows: the final score, under the ceiling where a red line is crossed."""
+        final = self.at("score", FINAL_ROW)
+        red_lines = [alert for alert in alerts if alert.red_line]
+        if ceiling is None or not red_lines:
+            return f"={final}"
+        crossed = ",".join(self._met(alert) for alert in red_lines)
+        return f"=IF(COUNT({final})=0,{final},IF(OR({crossed}),MIN({final},{plain(ceiling)}),{final}))"
+
+    # --- dimensions and losses ----------------------------------------------------------------------------------
+
+    def dimension(self, dimension: str) -> str:
+        """The mean score of a dimension's indicators by effective weight; empty while one of them is."""
+        rows = self.layout.dimension_rows(dimension)
+        scores, weights = rows.cells("score"), rows.cells("effective")
+        complete = f"ROUND(SUM({weights})-SUMIF({scores},{_ANY_NUMBER},{weights}),9)=0"
+        mean = f"SUMPRODUCT({scores},{weights})/SUM({weights})"
+        return f'=IF(SUM({weights})=0,"",IF({complete},{mean},""))'
+
+    def dimension_weight(self, dimension: str) -> str:
+        weights = self.layout.dimension_rows(dimension).cells("effective")
+        return f'=IF(SUM({self._effective_range})=0,"",SUM({weights})/SUM({self._effective_range}))'
+
+    def loss(self, row: int) -> str:
+        """Points of the total that a row lost against 100; rows further down lose ties by a trifle."""
+        score, effective = self.at("score", row), self.at("effective", row)
+        lost = f"MAX(0,100-{score})*{effective}/SUM({self._effective_range})"
+        return f"=IF(COUNT({score})=0,0,{lost}*(1-{row}*0.0000000001))"
+
+    def biggest_loss(self, place: int) -> tuple[str, str, str]:
+        """Label, points and receipt of the indicator that lost most, second most, …; empty where nothing is lost."""
+        rows = self.layout.span("scoring")
+        losses = rows.cells("loss")
+        lost = f"LARGE({losses},{place})"
+        if len(list(rows)) < place:
+            return '=""', '=""', '=""'
+
+        def found(column_id: str) -> str:
+            return f'=IF({lost}<0.000001,"",INDEX({rows.cells(column_id)},MATCH({lost},{losses},0)))'
+
+        return found("label"), f'=IF({lost}<0.000001,"",ROUND({lost},2))', found("receipt")
+
+    # --- the whole sheet: grade, filled, engine, alerts -----------------------------------------------------------
 
     def grade(self) -> str:
-        call = f"KPI_GRADE({self.at('score', FINAL_ROW)},{self.at('definition', FINAL_ROW)})"
+        call = f"KPI_GRADE({self.at('native', FINAL_ROW)},{self.at('definition', FINAL_ROW)})"
         return f"=IFERROR({call},{self.fixed('native', GRADE_ROW)})"
 
     def grade_native(self, grades: tuple[Grade, ...], scale: str) -> str:
-        final, legend = self.at("score", FINAL_ROW), self.at("definition", FINAL_ROW)
+        final, legend = self.at("native", FINAL_ROW), self.at("definition", FINAL_ROW)
         formula = text_literal(grades[-1].name)
         for grade in reversed(grades[:-1]):
             assert grade.at_least is not None
@@ -254,34 +323,43 @@ class SheetFormulas:
         layout = self.layout
         counted, of = [], 0
         if layout.monthly:
-            first, last = layout.monthly_rows.first, layout.monthly_rows.last
-            counted.append(f"COUNTA({self.at('m1', first)}:{self.at('m3', last)})")
+            rows = layout.span("monthly")
+            counted.append(f"COUNTA({self.at('m1', rows.first)}:{self.at('m3', rows.last)})")
             of += 3 * len(layout.monthly)
         required = [measure for measure in layout.quarterly if not measure.optional]
         if required:
-            first = layout.quarterly_rows.first
+            first = layout.row("quarterly")
             counted.append(f"COUNTA({self.at('quarter', first)}:{self.at('quarter', first + len(required) - 1)})")
             of += len(required)
+        for indicator in layout.role.indicators:
+            for number, part in enumerate(indicator.parts):
+                if part.target is None and part.target_formula is None and indicator.rule.reads_target(number):
+                    counted.append(f"COUNTA({layout.address(part_id(indicator.id, number), 'target')})")
+                    of += 1
         word = text_literal(self.words("filled") + " ")
         return f'={word}&({"+".join(counted)})&"/{of}"'
 
     def engine(self) -> str:
         """Counts the inputs only to be recalculated: otherwise it would keep saying what was true on opening."""
-        inputs = f"{self.at('m1', self.layout.entry_title)}:{self.at('quarter', self.layout.quarterly_rows.last)}"
+        entries = self.layout.entries
+        inputs = f"{self.at('m1', entries.first)}:{self.at('quarter', entries.last)}"
         return f"=IFERROR(KPI_ENGINE(COUNT({inputs})),{text_literal(self.words('engine_native'))})"
 
     def engines_differ(self) -> str:
-        checks = self.layout.scoring_rows.cells("check")
+        checks = self.layout.span("scoring").cells("check")
         before, after = self.words("engines_differ").split("{count}")
         return f'=IF(SUM({checks})>0,{text_literal(before)}&SUM({checks})&{text_literal(after)},"")'
+
+    def _met(self, alert: Alert) -> str:
+        """The conditions of an alert, comma-separated; what is not known is not met."""
+        return ",".join(f"{condition.formula(self.cells, empty='0')}=1" for condition in alert.when)
 
     def alerts(self, alerts: tuple[Alert, ...]) -> str:
         """All alerts that hold, one a line."""
         shown = []
         for alert in alerts:
-            met = ",".join(f"{condition.formula(self.cells, empty='0')}=1" for condition in alert.when)
-            shown.append(f'IF(OR({met}),{text_literal("⚠ " + alert.text + "；")},"")')
-        states = self.layout.scoring_rows.cells("applies")
+            shown.append(f'IF(OR({self._met(alert)}),{text_literal("⚠ " + alert.text + "；")},"")')
+        states = self.layout.span("scoring").cells("applies")
         moved = text_literal(self.words("weight_moved") + "；")
         shown.append(f'IF(COUNTIF({states},{self.not_applicable})>0,{moved},"")')
         return "=" + "&".join(shown)

@@ -80,6 +80,8 @@ def _result(form: Canvas) -> None:
     put(f"{LETTER['rank']}{FINAL_ROW}", _rank(form), side)
     put(f"{LETTER['filled']}{GRADE_ROW}", formulas.filled(), side)
     put(f"{LETTER['receipt']}{ENGINE_ROW}", formulas.engines_differ(), side.but(colour=styles.BAD, size=9))
+    graded = formulas.graded(form.role.alerts, form.company.red_line_total)
+    form.sheet[f"{LETTER['native']}{FINAL_ROW}"] = graded
     native = formulas.grade_native(form.company.grades, form.company.grade_scale)
     form.sheet[f"{LETTER['native']}{GRADE_ROW}"] = native
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from openpyxl.formatting.rule import FormulaRule, IconSetRule
+from openpyxl.formatting.rule import DataBarRule, FormulaRule, IconSetRule
 from openpyxl.styles import Font, PatternFill
 
 from xlkpi.form import (
+    EVENTS,
     FINAL_ROW,
     GRADE_ROW,
     LETTER,
+    Span,
 )
 from xlkpi.generate import styles
 from xlkpi.generate.canvas import Canvas
@@ -17,31 +19,38 @@ from xlkpi.generate.canvas import Canvas
 def write_highlights(form: Canvas) -> None:
     """Add the conditional formats of a role's sheet."""
     layout = form.layout
+    entries, scoring = layout.entries, layout.span("scoring")
     problem = {
         "font": Font(color=styles.BAD, bold=True),
         "fill": PatternFill(bgColor=styles.BAD_PALE, fill_type="solid"),
     }
     areas = [
-        f"{LETTER['quarter']}{layout.monthly_rows.first}:{LETTER['quarter']}{layout.quarterly_rows.last}",
-        f"{LETTER['actual']}{layout.scoring_rows.first}:{LETTER['receipt']}{layout.total_row}",
-        f"{LETTER['target']}{layout.scoring_rows.first}:{LETTER['target']}{layout.scoring_rows.last}",
-        f"{LETTER['score']}{FINAL_ROW}:{LETTER['score']}{GRADE_ROW}",
+        entries.cells("quarter"),
+        f"{LETTER['actual']}{scoring.first}:{LETTER['receipt']}{layout.row('total')}",
+        scoring.cells("target"),
+        Span(FINAL_ROW, GRADE_ROW).cells("score"),
+        *(
+            [Span(layout.row("events total"), layout.row("events total")).cells("score")]
+            if EVENTS in layout.blocks
+            else []
+        ),
     ]
     for area in areas:
         first = area.split(":")[0]
         _highlight(form, area, f'COUNTIF({first},"#KPI*")>0', **problem)
-    entries = f"{LETTER['weighted']}{layout.monthly_rows.first}:{LETTER['weighted']}{layout.quarterly_rows.last}"
-    first = entries.split(":")[0]
+    states = entries.cells("weighted")
+    first = states.split(":")[0]
     for key, colour in (("status_done", styles.GOOD), ("status_check", styles.WARN), ("status_text", styles.BAD)):
-        _highlight(form, entries, f'{first}="{form.words(key)}"', font=Font(color=colour, bold=True))
+        _highlight(form, states, f'{first}="{form.words(key)}"', font=Font(color=colour, bold=True))
     missing = form.words("status_missing").split("{count}")[0]
-    _highlight(form, entries, f'COUNTIF({first},"{missing}*")>0', font=Font(color=styles.MUTED))
-    row = layout.scoring_rows.first
-    whole = f"{LETTER['label']}{row}:{LETTER['receipt']}{layout.scoring_rows.last}"
-    unused = f'${LETTER["applies"]}{row}="{form.words("not_applicable")}"'
+    _highlight(form, states, f'COUNTIF({first},"{missing}*")>0', font=Font(color=styles.MUTED))
+    whole = f"{LETTER['label']}{scoring.first}:{LETTER['receipt']}{scoring.last}"
+    unused = f'${LETTER["applies"]}{scoring.first}="{form.words("not_applicable")}"'
     _highlight(form, whole, unused, font=Font(color=styles.MUTED, italic=True))
-    scores = f"{LETTER['score']}{row}:{LETTER['score']}{layout.scoring_rows.last}"
-    form.sheet.conditional_formatting.add(scores, IconSetRule("3TrafficLights1", "num", [0, 60, 85]))
+    add = form.sheet.conditional_formatting.add
+    add(scoring.cells("score"), IconSetRule("3TrafficLights1", "num", [0, 60, 85]))
+    bars = DataBarRule("num", 0, "num", 120, color=styles.BAR, showValue=False)
+    add(layout.span("dimensions").cells("target"), bars)
 
 
 def _highlight(form: Canvas, area: str, formula: str, **format: object) -> None:

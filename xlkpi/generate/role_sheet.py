@@ -6,11 +6,14 @@ from openpyxl.worksheet.pagebreak import Break
 
 from xlkpi.form import (
     COLUMNS,
+    CONFIRMATION,
+    EVENTS,
     FIRST,
     FIRST_BLOCK_ROW,
     ID_ROW,
     LAST,
     LETTER,
+    REVIEW,
     TITLE_ROW,
 )
 from xlkpi.generate import styles
@@ -18,8 +21,10 @@ from xlkpi.generate.canvas import Canvas
 from xlkpi.generate.entry import write_entry
 from xlkpi.generate.head import write_head
 from xlkpi.generate.highlights import write_highlights
-from xlkpi.generate.scoring_block import write_scoring
+from xlkpi.generate.review import write_confirmation, write_events, write_review
+from xlkpi.generate.scoring_block import write_dimensions, write_scoring
 from xlkpi.generate.styles import Style, set_footer
+from xlkpi.rules.phrase import plain
 
 
 def write_role_sheet(form: Canvas) -> None:
@@ -28,6 +33,10 @@ def write_role_sheet(form: Canvas) -> None:
     write_head(form)
     write_entry(form)
     write_scoring(form)
+    write_dimensions(form)
+    for block, write in ((EVENTS, write_events), (REVIEW, write_review), (CONFIRMATION, write_confirmation)):
+        if block in form.layout.blocks:
+            write(form)
     _duties(form)
     _identities(form)
     write_highlights(form)
@@ -44,27 +53,24 @@ def _frame(form: Canvas) -> None:
     form.sheet.sheet_view.showGridLines = False
     form.sheet.sheet_view.zoomScale = 90
     form.sheet.freeze_panes = f"{LETTER['definition']}{FIRST_BLOCK_ROW}"
-    first_input = f"{LETTER['m1']}{form.layout.monthly_rows.first}"
+    typed, part = ("m1", "monthly") if form.layout.monthly else ("quarter", "quarterly")
+    first_input = f"{LETTER[typed]}{form.layout.row(part)}"
     for selection in form.sheet.sheet_view.selection:
         selection.activeCell = selection.sqref = first_input
 
 
 def _duties(form: Canvas) -> None:
     words, layout, put = form.words, form.layout, form.paint.put
-    form.section(layout.duties_title, "duties", None)
-    header = layout.duties_title + 1
-    _duty_row(form, header, words("no"), words("duty"), words("duty_text"), styles.HEADER)
+    form.section(layout.row("duties title"), "duties", None)
+    _duty_row(form, layout.row("duties header"), words("no"), words("duty"), words("duty_text"), styles.HEADER)
     for number, duty in enumerate(form.role.duties, start=1):
-        row = layout.duty_rows.first + number - 1
-        _duty_row(form, row, number, duty.heading, duty.text, styles.FIXED_TEXT)
+        row = layout.rows[f"d:{number}"]
+        share = f"（{plain(duty.share)}%）" if duty.share is not None else ""
+        _duty_row(form, row, number, duty.heading + share, duty.text, styles.FIXED_TEXT)
     if form.role.guidance:
-        put(f"{FIRST}{layout.guidance_row}", words("guidance"), styles.SECTION.but(size=10))
-        for offset, line in enumerate(form.role.guidance, start=1):
-            put(
-                f"{LETTER['group']}{layout.guidance_row + offset}",
-                f"· {line}",
-                styles.PLAIN.but(wrap=False, colour=styles.MUTED),
-            )
+        put(f"{FIRST}{layout.row('guidance title')}", words("guidance"), styles.SECTION.but(size=10))
+        for row, line in zip(layout.span("guidance"), form.role.guidance, strict=True):
+            put(f"{LETTER['group']}{row}", f"· {line}", styles.PLAIN.but(wrap=False, colour=styles.MUTED))
 
 
 def _duty_row(form: Canvas, row: int, number: object, heading: str, text: str, style: Style) -> None:
@@ -93,7 +99,7 @@ def _print_setup(form: Canvas) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.print_title_rows = f"{TITLE_ROW}:{TITLE_ROW}"
     sheet.print_area = f"{FIRST}{TITLE_ROW}:{LAST}{form.layout.last_row}"
-    for title in (form.layout.scoring_title, form.layout.duties_title):
+    for title in (form.layout.row("scoring title"), form.layout.row("dimensions title")):
         sheet.row_breaks.append(Break(id=title - 1))
     margins = sheet.page_margins
     margins.left = margins.right = 0.4

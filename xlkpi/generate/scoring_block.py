@@ -22,8 +22,8 @@ from xlkpi.rules.phrase import phrase, plain
 def write_scoring(form: Canvas) -> None:
     """Write the indicators and their total."""
     words, layout = form.words, form.layout
-    form.section(layout.scoring_title, "scoring", "scoring_hint")
-    header = layout.scoring_title + 1
+    form.section(layout.row("scoring title"), "scoring", "scoring_hint")
+    header = layout.row("scoring title") + 1
     form.paint.fill(f"{FIRST}:{LAST}", header, styles.HEADER)
     for column in (
         "no", "group", "definition", "weight", "target", "rule", "unit", "actual", "achievement", "deducted",
@@ -58,6 +58,7 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         ("check", formulas.check(indicator)),
         ("applies", formulas.applies(indicator)),
         ("compiled", rule),
+        ("loss", formulas.loss(row)),
     ):
         if value is not None:
             form.sheet[f"{LETTER[column]}{row}"] = value
@@ -89,7 +90,7 @@ def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
     # Rates show two decimals: a step of one percentage point must be seen.
     put(
         f"{LETTER['actual']}{row}",
-        form.formulas.actual(part),
+        form.formulas.actual(indicator, part),
         styles.COMPUTED.but(format="0.00%" if part.unit == "%" else format),
     )
     put(f"{LETTER['achievement']}{row}", form.formulas.achievement(row), styles.COMPUTED.but(format="0.0%"))
@@ -131,7 +132,7 @@ def _validate_target(form: Canvas, address: str, part: Part) -> None:
 
 
 def _total(form: Canvas) -> None:
-    row, put, formulas = form.layout.total_row, form.paint.put, form.formulas
+    row, put, formulas = form.layout.row("total"), form.paint.put, form.formulas
     style = styles.SUBHEADER
     form.paint.fill(f"{FIRST}:{LAST}", row, style)
     put(f"{LETTER['label']}{row}", form.words("total"), style)
@@ -142,3 +143,21 @@ def _total(form: Canvas) -> None:
     put(f"{LETTER['receipt']}{row}", formulas.total_receipt(), style.but(align="left", indent=1, size=9))
     form.sheet[f"{LETTER['native']}{row}"] = formulas.total_native()
     form.sheet.row_dimensions[row].height = 24
+
+
+def write_dimensions(form: Canvas) -> None:
+    """Write what each dimension came to, with a bar."""
+    put, formulas = form.paint.put, form.formulas
+    form.section(form.layout.row("dimensions title"), "dimensions", "dimensions_hint")
+    for row, dimension in zip(form.layout.span("dimensions"), form.layout.dimensions, strict=True):
+        form.paint.fill(f"{FIRST}:{LAST}", row, styles.FIXED_TEXT)
+        form.merge(LETTER["group"], LETTER["definition"], row)
+        put(f"{LETTER['group']}{row}", dimension, styles.FIXED_TEXT.but(bold=True))
+        weight = formulas.dimension_weight(dimension)
+        put(f"{LETTER['weight']}{row}", weight, styles.FIXED_CENTRE.but(format="0.0%"))
+        form.merge(LETTER["target"], LETTER["deducted"], row)
+        form.paint.fill(f"{LETTER['target']}:{LETTER['score']}", row, styles.COMPUTED)
+        put(f"{LETTER['target']}{row}", f"={LETTER['score']}{row}", styles.COMPUTED)  # shown as a bar only
+        put(f"{LETTER['score']}{row}", formulas.dimension(dimension), styles.COMPUTED.but(format="0.00", bold=True))
+        form.merge(LETTER["weighted"], LAST, row)
+        form.sheet.row_dimensions[row].height = 20

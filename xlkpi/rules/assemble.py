@@ -400,7 +400,9 @@ class _Reader:
             case "between":
                 first, last = (_SIGNS.get(str(token), str(token)) for token in (tokens[0], tokens[2]))
                 if subject is not None or first[0] not in "≤<" or last[0] not in "≤<":
-                    raise self._refuse("区间请从小到大写", "80%≤完成率<120%得90分")
+                    raise self._refuse(
+                        "区间请从小到大写", "完成率≥120%得120分；80%≤完成率<120%按完成率得分；完成率<80%得0分"
+                    )
                 inner = _subject(tokens[1])
                 return _Bound(inner, amounts[0], first == "≤", amounts[1], last == "≤")
             case "span":
@@ -417,7 +419,7 @@ class _Reader:
                 return _Bound(subject, low=amounts[0], high=amounts[0], bare=True)
 
     def _as_achievement(self, amount: Amount, named: bool) -> Amount:
-        if amount.percent or (named and amount.value < 10):
+        if amount.percent or (named and amount.value <= 2):  # 完成率≥1.2; beyond 200% it may as well be 5%
             return Amount(amount.value, True)
         number = plain(amount.value)
         as_achievement = f"完成率≥{number}%得100分；完成率<{number}%得0分"
@@ -523,7 +525,7 @@ class _Reader:
             try:
                 pairs = [(condition, clause.points) for _, clause, condition in group]
                 bands.append(_tile(pairs, otherwise, group[0][0].position))
-            except _Untiled as refused:
+            except _UntiledError as refused:
                 mended = _disjoint(refused.bands, self._full_marks, group[0][0].label)
                 error = RuleError(refused.message, refused.position, (*refused.suggestions, *mended))
                 if otherwise is not None:
@@ -591,14 +593,12 @@ def _subject(word: object) -> Subject:
 
 def _condition(bound: _Bound, measure: int) -> Condition:
     assert bound.subject is not None
-    percent = any(amount.percent for amount in (bound.low, bound.high) if amount)
-    low = bound.low and Amount(bound.low.value, percent)
-    high = bound.high and Amount(bound.high.value, percent)
-    high_closed = bool(bound.high_closed) and high is not None
-    return Condition(bound.subject, low, bound.low_closed and low is not None, high, high_closed, measure)
+    low_closed = bound.low_closed and bound.low is not None
+    high_closed = bool(bound.high_closed) and bound.high is not None
+    return Condition(bound.subject, bound.low, low_closed, bound.high, high_closed, measure)
 
 
-class _Untiled(RuleError):
+class _UntiledError(RuleError):
     """Bands that leave gaps or overlap."""
 
     def __init__(self, bands: Bands, position: int, error: RuleError) -> None:
@@ -607,7 +607,7 @@ class _Untiled(RuleError):
 
 
 def _tile(pairs: list[tuple[Condition, Decimal | None]], otherwise: Decimal | None, position: int) -> Bands:
-    """Bands from conditions as written; raises `_Untiled` where they do not cover every value once."""
+    """Bands from conditions as written; raises `_UntiledError` where they do not cover every value once."""
     bands = sorted(_cascade(pairs), key=lambda band: _start(band.condition))
     first, last = bands[0].condition, bands[-1].condition
     if otherwise is not None:
@@ -619,12 +619,12 @@ def _tile(pairs: list[tuple[Condition, Decimal | None]], otherwise: Decimal | No
             bands.append(Band(above, otherwise))
         else:
             unclear = RuleError("“否则”指哪些数值不清楚", position, ("完成率≥100%得100分；完成率<100%得0分",))
-            raise _Untiled(Bands(tuple(bands)), position, unclear)
+            raise _UntiledError(Bands(tuple(bands)), position, unclear)
     tiled = Bands(tuple(bands))
     try:
         check_bands(tiled)
     except RuleError as error:
-        raise _Untiled(tiled, position, error) from None
+        raise _UntiledError(tiled, position, error) from None
     return tiled
 
 
