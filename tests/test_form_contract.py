@@ -189,8 +189,8 @@ def test_it_prints_on_landscape_a4_one_page_wide() -> None:
     assert sheet().sheet_properties.pageSetUpPr.fitToPage
     assert sheet().print_title_rows == "$2:$2"
     assert "&P" in sheet().oddFooter.center.text
-    breaks = {page_break.id for page_break in sheet().row_breaks.brk}
-    assert layout().row("scoring title") - 1 in breaks
+    breaks = [page_break.id for page_break in sheet().row_breaks.brk]
+    assert breaks == [layout().row("scoring title") - 1, layout().row("dimensions title") - 1]
 
 
 def test_it_opens_at_the_first_input_with_labels_frozen() -> None:

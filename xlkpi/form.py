@@ -1,8 +1,10 @@
 """The workbook contract: sheets, column ids, row ids. Generation and intake meet only here.
 
-Rows: `m:` measures, `i:` indicators, `g:` dimensions, `b:` events, `r:` losses for review, `c:` confirmations, `d:`
-duties, and `person`, `final`, `grade`, `engine`, `total`, `events`. Every cell that a program reads is "the value at (row id, column id)": hidden column A holds the row ids, hidden row 1
+Every cell that a program reads is "the value at (row id, column id)": hidden column A holds the row ids, hidden row 1
 the column ids. Blocks share sheet columns, so one column may have several ids, joined by `/`.
+
+Row ids: `m:` measures, `i:` indicators, `g:` dimensions, `b:` events, `r:` losses to review, `c:` confirmations, `d:`
+duties; `person`, `final`, `grade`, `engine`, `total`, `events`.
 """
 
 from __future__ import annotations
@@ -105,8 +107,9 @@ class Layout:
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
-        """The top-level groups, in the order of the indicators."""
-        return tuple(dict.fromkeys(indicator.group.split("/")[0] for indicator in self.role.indicators))
+        """The top-level groups, in the order of the indicators; none where there is but one to show."""
+        groups = tuple(dict.fromkeys(indicator.group.split("/")[0] for indicator in self.role.indicators))
+        return groups if len(groups) > 1 else ()
 
     @cached_property
     def _plan(self) -> dict[str, Span]:
@@ -116,10 +119,11 @@ class Layout:
             ("quarterly header", bool(self.quarterly), 0), ("quarterly", len(self.quarterly), 0),
             ("scoring title", 1, 1), ("scoring header", 1, 0),
             ("scoring", sum(len(indicator.parts) for indicator in self.role.indicators), 0), ("total", 1, 0),
-            ("dimensions title", 1, 1), ("dimensions", len(self.dimensions), 0),
+            ("dimensions title", bool(self.dimensions), 1), ("dimensions", len(self.dimensions), 0),
             *self._block(EVENTS, EVENT_COUNT, 1), *self._block(REVIEW, LOSS_COUNT, 0),
             *self._block(CONFIRMATION, len(CONFIRMATIONS), 0),
-            ("duties title", 1, 1), ("duties header", 1, 0), ("duties", len(self.role.duties), 0),
+            ("duties title", bool(self.role.duties), 1), ("duties header", bool(self.role.duties), 0),
+            ("duties", len(self.role.duties), 0),
             ("guidance title", bool(self.role.guidance), 1), ("guidance", len(self.role.guidance), 0),
         )  # fmt: skip
         plan: dict[str, Span] = {}
@@ -144,6 +148,11 @@ class Layout:
     def row(self, part: str) -> int:
         """The first row of a part, such as a title."""
         return self._plan[part].first
+
+    @property
+    def titles(self) -> list[int]:
+        """The title rows of the blocks that the form has, from top to bottom."""
+        return [span.first for part, span in self._plan.items() if part.endswith("title") and span]
 
     @property
     def entries(self) -> Span:

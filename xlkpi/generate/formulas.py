@@ -356,9 +356,7 @@ class SheetFormulas:
 
     def alerts(self, alerts: tuple[Alert, ...]) -> str:
         """All alerts that hold, one a line."""
-        shown = []
-        for alert in alerts:
-            shown.append(f'IF(OR({self._met(alert)}),{text_literal("⚠ " + alert.text + "；")},"")')
+        shown = [f'IF(OR({self._met(alert)}),{text_literal("⚠ " + alert.text + "；")},"")' for alert in alerts]
         states = self.layout.span("scoring").cells("applies")
         moved = text_literal(self.words("weight_moved") + "；")
         shown.append(f'IF(COUNTIF({states},{self.not_applicable})>0,{moved},"")')

@@ -50,7 +50,8 @@ def write_highlights(form: Canvas) -> None:
     add = form.sheet.conditional_formatting.add
     add(scoring.cells("score"), IconSetRule("3TrafficLights1", "num", [0, 60, 85]))
     bars = DataBarRule("num", 0, "num", 120, color=styles.BAR, showValue=False)
-    add(layout.span("dimensions").cells("target"), bars)
+    if layout.dimensions:
+        add(layout.span("dimensions").cells("target"), bars)
 
 
 def _highlight(form: Canvas, area: str, formula: str, **format: object) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 
 from xlkpi.form import (
@@ -25,6 +29,10 @@ from xlkpi.generate.review import write_confirmation, write_events, write_review
 from xlkpi.generate.scoring_block import write_dimensions, write_scoring
 from xlkpi.generate.styles import Style, set_footer
 from xlkpi.rules.phrase import plain
+
+_SIDE, _TOP, _BOTTOM = 0.4, 0.35, 0.6  # page margins, in inches
+_A4_LONG, _A4_SHORT = 841.9, 595.3  # points
+_DEFAULT_HEIGHT = 15.0
 
 
 def write_role_sheet(form: Canvas) -> None:
@@ -60,17 +68,24 @@ def _frame(form: Canvas) -> None:
 
 
 def _duties(form: Canvas) -> None:
-    words, layout, put = form.words, form.layout, form.paint.put
+    if form.role.duties:
+        _duty_table(form)
+    layout = form.layout
+    if form.role.guidance:
+        form.paint.put(f"{FIRST}{layout.row('guidance title')}", form.words("guidance"), styles.SECTION.but(size=10))
+        for row, line in zip(layout.span("guidance"), form.role.guidance, strict=True):
+            style = styles.PLAIN.but(wrap=False, colour=styles.MUTED)
+            form.paint.put(f"{LETTER['group']}{row}", f"· {line}", style)
+
+
+def _duty_table(form: Canvas) -> None:
+    words, layout = form.words, form.layout
     form.section(layout.row("duties title"), "duties", None)
     _duty_row(form, layout.row("duties header"), words("no"), words("duty"), words("duty_text"), styles.HEADER)
     for number, duty in enumerate(form.role.duties, start=1):
         row = layout.rows[f"d:{number}"]
         share = f"（{plain(duty.share)}%）" if duty.share is not None else ""
         _duty_row(form, row, number, duty.heading + share, duty.text, styles.FIXED_TEXT)
-    if form.role.guidance:
-        put(f"{FIRST}{layout.row('guidance title')}", words("guidance"), styles.SECTION.but(size=10))
-        for row, line in zip(layout.span("guidance"), form.role.guidance, strict=True):
-            put(f"{LETTER['group']}{row}", f"· {line}", styles.PLAIN.but(wrap=False, colour=styles.MUTED))
 
 
 def _duty_row(form: Canvas, row: int, number: object, heading: str, text: str, style: Style) -> None:
@@ -99,13 +114,30 @@ def _print_setup(form: Canvas) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.print_title_rows = f"{TITLE_ROW}:{TITLE_ROW}"
     sheet.print_area = f"{FIRST}{TITLE_ROW}:{LAST}{form.layout.last_row}"
-    for title in (form.layout.row("scoring title"), form.layout.row("dimensions title")):
-        sheet.row_breaks.append(Break(id=title - 1))
-    margins = sheet.page_margins
-    margins.left = margins.right = 0.4
-    margins.top, margins.bottom, margins.footer = 0.35, 0.6, 0.25
+    sheet.page_margins = PageMargins(_SIDE, _SIDE, _TOP, _BOTTOM, footer=0.25)
     sheet.print_options.horizontalCentered = True
     set_footer(sheet, left=f"{form.quarter} · &A", center="&P / &N")
+    for row in _page_breaks(form):
+        sheet.row_breaks.append(Break(id=row - 1))
+
+
+def _page_breaks(form: Canvas) -> Iterator[int]:
+    """Rows before which a page must end, so that no block is torn that would fit on a page of its own."""
+    dimensions = form.sheet.row_dimensions
+
+    def height(first: int, last: int) -> float:
+        return sum(dimensions[row].height or _DEFAULT_HEIGHT for row in range(first, last + 1))
+
+    width = sum((column.width * 7 + 5) * 0.75 for column in COLUMNS if column.width)  # of a character: 7 pixels
+    page = (_A4_SHORT - (_TOP + _BOTTOM) * 72) * width / (_A4_LONG - 2 * _SIDE * 72)
+    starts = [*form.layout.titles, form.layout.last_row + 1]
+    used = height(TITLE_ROW, starts[0] - 1)
+    for start, following in pairwise(starts):
+        block = height(start, following - 1)
+        if used + block > page * 0.97:  # engines differ a little in what fits
+            yield start
+            used = height(TITLE_ROW, TITLE_ROW)  # repeated on every page
+        used += block
 
 
 def _protect(form: Canvas) -> None:

@@ -147,6 +147,8 @@ def _total(form: Canvas) -> None:
 
 def write_dimensions(form: Canvas) -> None:
     """Write what each dimension came to, with a bar."""
+    if not form.layout.dimensions:
+        return
     put, formulas = form.paint.put, form.formulas
     form.section(form.layout.row("dimensions title"), "dimensions", "dimensions_hint")
     for row, dimension in zip(form.layout.span("dimensions"), form.layout.dimensions, strict=True):

@@ -8,6 +8,7 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.formatting.rule import DataBarRule
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue import Company
@@ -26,6 +27,7 @@ _PEOPLE = (
 )  # fmt: skip
 _RANKING = (("L", "rank_word", 8), ("M", "name", 13), ("N", "post", 22), ("O", "final", 22), ("P", "grade", 12))
 _LAST = "P"
+_ON_ONE_PAGE = 8  # people whose table and chart fit on one page
 
 
 def write_summary(sheet: Worksheet, titles: list[str], company: Company, quarter: Quarter, words: Words) -> None:
@@ -122,3 +124,5 @@ def _chart(sheet: Worksheet, people: int, words: Words) -> None:
     chart.gapWidth = 60
     chart.height, chart.width = 3.5 + 0.62 * people, 30
     sheet.add_chart(chart, f"B{last + 2}")
+    if people > _ON_ONE_PAGE:
+        sheet.row_breaks.append(Break(id=last + 1))

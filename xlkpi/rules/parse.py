@@ -16,7 +16,7 @@ MAX_LENGTH = 500
 
 @lru_cache(maxsize=1)
 def _grammar() -> Lark:
-    grammar = files("xlkpi.rules").joinpath("zh.lark").read_text("utf-8").replace("RESERVED)", f"{RESERVED})")
+    grammar = files("xlkpi.rules").joinpath("zh.lark").read_text("utf-8").replace("(?!RESERVED)", f"(?!{RESERVED})")
     return Lark(grammar, parser="lalr", lexer="contextual", propagate_positions=True)
 
 
