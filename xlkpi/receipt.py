@@ -21,7 +21,18 @@ from xlkpi.rules.rule import (
     Step,
     Subject,
 )
-from xlkpi.scoring import VETO, Cells, appraise, as_list, count_points, count_steps, distance, holds, step_points
+from xlkpi.scoring import (
+    VETO,
+    Cells,
+    appraise,
+    as_list,
+    count_points,
+    count_steps,
+    distance,
+    holds,
+    round_half_up,
+    step_points,
+)
 
 
 def explain(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> str | None:
@@ -40,12 +51,16 @@ def explain(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = N
         said = "，".join(reading.parts(actuals[measure], number, own_base=origin is not None))
         label = parsed.labels[measure]
         parts.append(f"「{label}」{said}" if label else said)
-    result = VETO if outcome.score == VETO else f"得{_shown(float(outcome.score))}分"
+    result = VETO if outcome.score == VETO else f"得{_points(float(outcome.score))}分"
     return "；".join(parts) + f"，{result}"
 
 
 def _shown(number: float, percent: bool = False) -> str:
     return f"{plain(round(number * 100, 2))}%" if percent else plain(round(number, 4))
+
+
+def _points(number: float) -> str:
+    return plain(round_half_up(number))
 
 
 class _Reading:
@@ -119,4 +134,4 @@ def _step(step: Step, actual: float, target: float, aim: str) -> Iterator[str]:
 
 
 def _signed(bonus: bool, points: float) -> str:
-    return ("加" if bonus else "扣") + f"{_shown(points)}分"
+    return ("加" if bonus else "扣") + f"{_points(points)}分"

@@ -46,7 +46,7 @@ def _entry_header(form: Canvas, row: int, style: Style, values: list[str]) -> No
     for column, value in zip((*MONTHS, "quarter"), values, strict=True):
         form.paint.put(f"{LETTER[column]}{row}", value or None, style)
     form.merge(LETTER["definition"], LETTER["rule"], row)
-    form.sheet.row_dimensions[row].height = 20
+    form.sheet.row_dimensions[row].height = 18
 
 
 def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
@@ -64,7 +64,8 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
             put(f"{LETTER[month]}{row}", None, typed)
         put(f"{LETTER['quarter']}{row}", form.formulas.quarter(measure), styles.COMPUTED.but(format=format))
     else:
-        put(f"{LETTER['quarter']}{row}", None, typed)
+        rated = measure.id in form.role.levels
+        put(f"{LETTER['quarter']}{row}", None, typed.but(align="center") if rated else typed)
     inputs = f"{LETTER['m1']}{row}:{LETTER['m3']}{row}" if measure.monthly else f"{LETTER['quarter']}{row}"
     levels = form.role.levels.get(measure.id)
     if levels:
@@ -84,7 +85,7 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
     definition_width = sum(WIDTH[letter] for letter in "EFGH")
     text = styles.FIXED_TEXT
-    form.paint.height(row, (measure.definition, definition_width, text), (measure.label, WIDTH["D"], text))
+    form.paint.height(row, (measure.definition, definition_width, text), (measure.label, WIDTH["D"], text), least=16.5)
 
 
 def _validate_number(form: Canvas, inputs: str, measure: Measure) -> None:

@@ -171,19 +171,19 @@ class SheetFormulas:
         row = self.layout.rows[part_id(indicator.id)]
         rule, words = indicator.rule, self.words
         actual, target, score = (self.at(id, row) for id in ("actual", "target", "score"))
-        percent = indicator.unit == "%"
-        parts = [text_literal(words("receipt_actual")), actual if indicator.levels else _shown(actual, percent)]
+        unit = indicator.unit
+        parts = [text_literal(words("receipt_actual")), actual if indicator.levels else _shown(actual, unit)]
         if rule.reads_target(0):
-            parts += [text_literal(words("receipt_target")), _shown(target, percent)]
+            parts += [text_literal(words("receipt_target")), _shown(target, unit)]
         if not rule.adjustments:
             achievement = self.at("achievement", row)
-            said = f"{text_literal(words('receipt_achievement'))}&{_shown(achievement, True)}"
+            said = f"{text_literal(words('receipt_achievement'))}&{_shown(achievement, '%')}"
             parts.append(f'IF(COUNT({achievement})=0,"",{said})')
         parts += self._gap(rule, actual, target)
         if rule.adjustments:
-            parts += [text_literal(words("receipt_deducted")), _shown(self.at("deducted", row), False)]
+            parts += [text_literal(words("receipt_deducted")), _points(self.at("deducted", row))]
             parts.append(text_literal(words("receipt_mark")))
-        parts += [text_literal(words("receipt_score")), _shown(score, False), text_literal(words("receipt_mark"))]
+        parts += [text_literal(words("receipt_score")), _points(score), text_literal(words("receipt_mark"))]
         told = "&".join(parts)
         moved = text_literal(words("moved"))
         return f"=IF(ISTEXT({score}),IF({score}={self.not_applicable},{moved},{score}),{told})"
@@ -372,6 +372,14 @@ def _range(cells: list[str]) -> str:
     return cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}"
 
 
-def _shown(cell: str, percent: bool) -> str:
+def _shown(cell: str, unit: str) -> str:
     # ROUND, not TEXT: the formats of TEXT depend on the locale.
-    return f'ROUND({cell}*100,2)&"%"' if percent else f"ROUND({cell},4)"
+    if unit == "%":
+        return f'ROUND({cell}*100,2)&"%"'
+    if unit == "元":  # large amounts in ten thousands, as they are read
+        return f'IF(ABS({cell})<100000,ROUND({cell},2),ROUND({cell}/10000,2)&"万")'
+    return f"ROUND({cell},4)"
+
+
+def _points(cell: str) -> str:
+    return f"ROUND({cell},2)"

@@ -30,7 +30,7 @@ def write_head(form: Canvas) -> None:
     form.paint.text(
         f"{FIRST}{TITLE_ROW}", words("form_title", company=form.company.name, role=form.role.title), styles.TITLE
     )
-    form.sheet.row_dimensions[TITLE_ROW].height = 32
+    form.sheet.row_dimensions[TITLE_ROW].height = 30
     header = PERSON_ROW - 1
     form.paint.fill(f"{FIRST}:{LAST}", header, styles.SUBHEADER)
     form.paint.fill(f"{FIRST}:{LAST}", PERSON_ROW, styles.FIXED_CENTRE)
@@ -44,7 +44,7 @@ def write_head(form: Canvas) -> None:
         put(f"{LETTER[field]}{header}", words(label), styles.SUBHEADER)
         form.paint.text(f"{LETTER[field]}{PERSON_ROW}", value, styles.FIXED_CENTRE)
     form.sheet.row_dimensions[header].height = 18
-    form.sheet.row_dimensions[PERSON_ROW].height = 24
+    form.sheet.row_dimensions[PERSON_ROW].height = 22
     _result(form)
     _validate_newcomer(form)
 
@@ -70,7 +70,7 @@ def _result(form: Canvas) -> None:
         form.merge(LETTER["actual"], LETTER["deducted"], row)
         put(f"{LETTER['actual']}{row}", words(key), label)
         form.merge(LETTER["score"], LETTER["weighted"], row)
-        form.sheet.row_dimensions[row].height = 24
+        form.sheet.row_dimensions[row].height = 22
     put(f"{LETTER['score']}{FINAL_ROW}", formulas.final(), styles.BIG.but(format="0.00"))
     put(f"{LETTER['score']}{GRADE_ROW}", formulas.grade(), styles.BIG.but(size=13))
     put(f"{LETTER['score']}{ENGINE_ROW}", formulas.engine(), text.but(align="center"))

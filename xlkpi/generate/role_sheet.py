@@ -30,7 +30,7 @@ from xlkpi.generate.scoring_block import write_dimensions, write_scoring
 from xlkpi.generate.styles import Style, set_footer
 from xlkpi.rules.phrase import plain
 
-_SIDE, _TOP, _BOTTOM = 0.4, 0.35, 0.6  # page margins, in inches
+_SIDE, _TOP, _BOTTOM = 0.4, 0.3, 0.5  # page margins, in inches
 _A4_LONG, _A4_SHORT = 841.9, 595.3  # points
 _DEFAULT_HEIGHT = 15.0
 
@@ -96,7 +96,8 @@ def _duty_row(form: Canvas, row: int, number: object, heading: str, text: str, s
     form.paint.put(f"{LETTER['group']}{row}", heading, style)
     form.paint.put(f"{LETTER['definition']}{row}", text, style)
     width = sum(column.width for column in COLUMNS if LETTER["definition"] <= column.letter <= LAST)
-    form.paint.height(row, (text, width, style))
+    heading_width = sum(column.width for column in COLUMNS if column.letter in (LETTER["group"], LETTER["label"]))
+    form.paint.height(row, (text, width, style), (heading, heading_width, style))
 
 
 def _identities(form: Canvas) -> None:
@@ -114,7 +115,7 @@ def _print_setup(form: Canvas) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.print_title_rows = f"{TITLE_ROW}:{TITLE_ROW}"
     sheet.print_area = f"{FIRST}{TITLE_ROW}:{LAST}{form.layout.last_row}"
-    sheet.page_margins = PageMargins(_SIDE, _SIDE, _TOP, _BOTTOM, footer=0.25)
+    sheet.page_margins = PageMargins(_SIDE, _SIDE, _TOP, _BOTTOM, footer=0.2)
     sheet.print_options.horizontalCentered = True
     set_footer(sheet, left=f"{form.quarter} · &A", center="&P / &N")
     for row in _page_breaks(form):
@@ -134,7 +135,7 @@ def _page_breaks(form: Canvas) -> Iterator[int]:
     used = height(TITLE_ROW, starts[0] - 1)
     for start, following in pairwise(starts):
         block = height(start, following - 1)
-        if used + block > page * 0.97:  # engines differ a little in what fits
+        if used + block > page * 0.985 and start != starts[0]:  # engines differ a little in what fits
             yield start
             used = height(TITLE_ROW, TITLE_ROW)  # repeated on every page
         used += block

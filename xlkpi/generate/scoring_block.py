@@ -88,11 +88,9 @@ def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
     format = number_format(part.unit, counted=not part.actual.divides)
     _target(form, indicator, index, part, row, format)
     # Rates show two decimals: a step of one percentage point must be seen.
-    put(
-        f"{LETTER['actual']}{row}",
-        form.formulas.actual(indicator, part),
-        styles.COMPUTED.but(format="0.00%" if part.unit == "%" else format),
-    )
+    style = styles.COMPUTED.but(format="0.00%" if part.unit == "%" else format)
+    style = style.but(align="center") if indicator.levels else style
+    put(f"{LETTER['actual']}{row}", form.formulas.actual(indicator, part), style)
     put(f"{LETTER['achievement']}{row}", form.formulas.achievement(row), styles.COMPUTED.but(format="0.0%"))
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
     if index:

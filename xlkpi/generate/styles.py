@@ -112,12 +112,13 @@ class Painter:
             self.put(f"{chr(code)}{row}", None, style)
 
     def height(self, row: int, *texts: tuple[str, float, Style], least: float = 19) -> None:
-        """Set a row high enough for wrapped texts, each with the width that it has, in characters, and its style."""
-        needed = (
-            count_lines(text, width * 10 / style.size - style.indent) * _LINE_HEIGHT * style.size / 10 + _PADDING
-            for text, width, style in texts
-        )
-        self.sheet.row_dimensions[row].height = max(least, *needed)
+        """Set a row high enough for wrapped texts, each with the width that it has, in characters, and its style.
+
+        `least` is enough for one line.
+        """
+        lines = ((count_lines(text, width * 10 / s.size - s.indent), s.size) for text, width, s in texts)
+        needed = (count * _LINE_HEIGHT * size / 10 + _PADDING for count, size in lines if count > 1)
+        self.sheet.row_dimensions[row].height = max([least, *needed])
 
 
 def _apply(cell: Cell, style: Style) -> None:

@@ -22,7 +22,7 @@ TITLE_ROW, HEADER_ROW, FIRST_ROW = 2, 4, 5
 SUMMARY_RANK = "H"
 _PLACE = "J"  # hidden: the rank with ties in sheet order, by which the list at the right is sorted
 _PEOPLE = (
-    ("B", "no", 6), ("C", "name", 13), ("D", "department", 15), ("E", "post", 22), ("F", "final", 11),
+    ("B", "no", 6), ("C", "name", 13), ("D", "department", 20), ("E", "post", 22), ("F", "final", 11),
     ("G", "grade", 12), (SUMMARY_RANK, "rank_word", 8), ("I", "filled", 14),
 )  # fmt: skip
 _RANKING = (("L", "rank_word", 8), ("M", "name", 13), ("N", "post", 22), ("O", "final", 22), ("P", "grade", 12))
