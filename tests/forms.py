@@ -8,7 +8,7 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from xlkpi.appraisal import Appraisal
+from xlkpi.appraisal import Appraisal, Inputs, appraise
 from xlkpi.catalogue import Role, load_company, load_role
 from xlkpi.form import Layout
 from xlkpi.generate.book import Sheet, build
@@ -52,6 +52,13 @@ def filled_form(*measures: Measures, cells: Mapping[str, Value] | None = None, n
         for number, given in enumerate(measures, start=1)
     }
     return fill(empty_form(len(measures)), typed)
+
+
+def appraised(measures: Measures, **given: object) -> Appraisal:
+    """What Python makes of a form with these measures, made with the settings of the company file."""
+    ceiling = load_company().red_line_total
+    inputs = Inputs.preset(role(), measures, red_line_total=None if ceiling is None else float(ceiling), **given)
+    return appraise(role(), inputs)
 
 
 class Shown:

@@ -48,7 +48,8 @@ def test_it_prints_what_was_worked_out_by_hand(tmp_path: Path) -> None:
 def test_the_form_shows_what_score_says_in_every_engine(tmp_path: Path) -> None:
     path, _ = _demo(tmp_path / "demo")
     said = json.loads(CliRunner().invoke(main, ["score", str(path), "--json"]).output)
-    (scored,) = said["sheets"]
+    assert [len(said["sheets"]), said["sheets"][0]["role"]] == [24, ROLE_ID]
+    scored = said["sheets"][0]
     assert (scored["total"], scored["grade"], said["problems"]) == (93.85, "A 优秀", [])
     sample = load_sample(ROLE_ID)
     appraisal = appraise(load_role(ROLE_ID), Inputs.preset(load_role(ROLE_ID), sample.measures))

@@ -190,7 +190,8 @@ def test_it_prints_on_landscape_a4_one_page_wide() -> None:
     assert sheet().print_title_rows == "$2:$2"
     assert "&P" in sheet().oddFooter.center.text
     breaks = [page_break.id for page_break in sheet().row_breaks.brk]
-    assert breaks == [layout().row("scoring title") - 1, layout().row("dimensions title") - 1]
+    assert breaks[0] == layout().row("scoring title") - 1
+    assert {row + 1 for row in breaks} <= set(layout().titles)  # no block is torn
 
 
 def test_it_opens_at_the_first_input_with_labels_frozen() -> None:

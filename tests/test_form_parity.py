@@ -11,8 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from tests import scenarios
 from tests.engines import libreoffice
-from tests.forms import Measures, Shown, differences, filled_form, recalculated, role
-from xlkpi.appraisal import Inputs, appraise
+from tests.forms import Measures, Shown, appraised, differences, filled_form, recalculated
 from xlkpi.recalc import evaluate, patch
 
 # Drawing a whole quarter is slow, and the temporary folder may serve every example.
@@ -23,7 +22,7 @@ def _all_differences(path: Path, quarters: list[Measures], *, newcomer: bool = F
     found: list[str] = []
     book = CalamineWorkbook.from_path(str(path))
     for number, measures in enumerate(quarters, start=1):
-        appraisal = appraise(role(), Inputs.preset(role(), measures, newcomer=newcomer))
+        appraisal = appraised(measures, newcomer=newcomer)
         found += [f"表{number} {line}" for line in differences(Shown(book, f"表{number}"), appraisal)]
     return found
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.engines import libreoffice
-from tests.forms import Measures, Shown, empty_form, filled_form, layout, recalculated, role, sample_measures
+from tests.forms import Measures, Shown, appraised, empty_form, filled_form, layout, recalculated, role, sample_measures
 from xlkpi.form import FINAL_ROW, LETTER, part_id
 from xlkpi.intake import read
 from xlkpi.recalc import evaluate, fill, patch
@@ -192,3 +192,63 @@ def test_text_that_a_person_typed_is_never_a_formula(tmp_path: Path) -> None:
     path = recalculated(content, tmp_path / "form.xlsx")
     assert Shown(path)("person", "name") == "=1+1"
     assert read(path).forms[0].appraisal.inputs.person["name"] == "=1+1"
+
+
+def _event(number: int) -> str:
+    return layout().address(f"b:{number}", "score")
+
+
+@pytest.mark.parametrize(
+    ("points", "added"),
+    [([3.0, -1.0], 2.0), ([2.5], 2.5), ([4.0, 4.0], 5.0), ([-9.0], -5.0), ([5.0, 5.0, -10.0], 0.0), ([], 0.0)],
+)
+def test_events_count_beside_the_total_up_to_their_limit(tmp_path: Path, points: list[float], added: float) -> None:
+    cells: dict[str, Value] = {_event(number): value for number, value in enumerate(points, start=1)}
+    content = filled_form(sample_measures(), cells=cells)
+    final = appraised(sample_measures(), events=points).final
+    assert final == pytest.approx(93.85 + added)
+    for engine, shown in _engines(content, tmp_path).items():
+        assert shown("total", "score") == 93.85, engine
+        assert shown("events", "score") == added, engine
+        assert shown("final", "score") == pytest.approx(final), engine
+        assert shown("grade", "score") == appraised(sample_measures(), events=points).grade, engine
+    assert read(tmp_path / "python.xlsx").forms[0].appraisal.final == final
+
+
+def test_an_event_that_is_no_number_shows_its_reason(tmp_path: Path) -> None:
+    content = filled_form(sample_measures(), cells={_event(2): "加两分"})
+    for engine, shown in _engines(content, tmp_path).items():
+        assert shown("total", "score") == 93.85, engine
+        assert shown("final", "score") == shown("grade", "score") == "#KPI 加减分须为数字", engine
+    assert read(tmp_path / "python.xlsx").forms[0].appraisal.final == "#KPI 加减分须为数字"
+
+
+def test_a_red_line_keeps_the_grade_down_and_not_the_score(tmp_path: Path) -> None:
+    crossed = _with(severe_violations=[0, 1, 0])  # 50 of 5 % less
+    for engine, shown in _engines(filled_form(crossed), tmp_path).items():
+        assert shown("final", "score") == 91.35, engine
+        assert shown("grade", "score") == "B 良好", engine
+    result = read(tmp_path / "python.xlsx").forms[0].appraisal
+    assert (result.final, result.grade) == (91.35, "B 良好")
+    assert appraised(sample_measures()).grade == "A 优秀"
+
+
+def test_the_biggest_losses_are_named_for_the_review(tmp_path: Path) -> None:
+    for engine, shown in _engines(filled_form(sample_measures()), tmp_path).items():
+        # 5 of 30 %, 50 of 3 %, 9 of 10 %: the tie goes to the row further up.
+        named = [(shown(f"r:{place}", "group"), shown(f"r:{place}", "definition")) for place in (1, 2, 3)]
+        assert named == [("销售额达成率", 1.5), ("运营优化提案", 1.5), ("库存周转率", 0.9)], engine
+        assert "目标4" in str(shown("r:3", "weight")), engine
+    for engine, shown in _engines(empty_form(), tmp_path).items():
+        assert shown("r:1", "group") == "", engine
+
+
+def test_dimensions_are_the_means_of_their_indicators(tmp_path: Path) -> None:
+    for engine, shown in _engines(filled_form(sample_measures()), tmp_path).items():
+        core = (28.5 + 19.022222222 + 6.79 + 2.82) / 0.6
+        assert shown("g:1", "score") == pytest.approx(core, abs=1e-6), engine
+        assert shown("g:4", "score") == 90, engine
+    incomplete = filled_form(_with(violations=[None, 0, 0]))
+    for engine, shown in _engines(incomplete, tmp_path).items():
+        assert shown("g:4", "score") == "", engine
+        assert shown("g:1", "score") != "", engine

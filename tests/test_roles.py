@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from tests.engines import libreoffice
@@ -20,6 +22,7 @@ from tests.forms import Shown, differences
 from xlkpi import report
 from xlkpi.appraisal import Appraisal, Inputs, appraise
 from xlkpi.catalogue import Measure, Role, load_company, load_role, load_roles
+from xlkpi.form import Layout
 from xlkpi.generate.book import Sheet, build
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import evaluate, fill, patch, recalculate
@@ -176,6 +179,32 @@ def test_random_quarters_of_all_roles_score_alike_in_all_engines(
 ) -> None:
     typed = {id: _random_quarter(id, random, gaps=gaps) for id in ROLES}
     _all_engines(typed, tmp_path_factory.mktemp("roles"))
+
+
+def test_no_two_merged_areas_touch_the_same_cell() -> None:
+    """Excel would offer to repair such a file."""
+    for sheet in load_workbook(io.BytesIO(_empty())).worksheets:
+        merged = [cell for area in sheet.merged_cells.ranges for cell in area.cells]
+        assert len(merged) == len(set(merged)), sheet.title
+
+
+def test_every_form_opens_at_a_cell_that_can_be_filled() -> None:
+    for sheet in load_workbook(io.BytesIO(_empty())).worksheets[: len(ROLES)]:
+        (first,) = {selection.activeCell for selection in sheet.sheet_view.selection}
+        assert not sheet[first].protection.locked, sheet.title
+
+
+def test_no_formula_of_an_empty_form_is_an_error_or_a_zero() -> None:
+    content = _empty()
+    values = evaluate(content)
+    for id in ROLES:
+        role = load_role(id)
+        layout = Layout(role)
+        for row in range(1, layout.last_row + 1):
+            shown = [values(role.title, row, column) for column in range(1, 23)]
+            assert not any(isinstance(value, dict) for value in shown), (id, row)
+        for row_id in ("total", "final", "grade", *(f"i:{indicator.id}" for indicator in role.indicators)):
+            assert values(role.title, layout.rows[row_id], 13) == "", (id, row_id)
 
 
 def test_ties_share_a_rank_and_the_next_one_is_skipped(tmp_path: Path) -> None:
