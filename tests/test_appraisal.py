@@ -436,7 +436,7 @@ def test_a_veto_makes_the_total_0() -> None:
     assert score(rules=rules).total == 100.0
     vetoed = score(each(severe_violations=[1, 0, 0]), rules=rules)
     assert (result(vetoed, "compliance").score, vetoed.total, vetoed.grade) == ("一票否决", 0.0, "D 不合格")
-    assert ("veto", "“合规与数据安全”一票否决，总分为0") in vetoed.alerts
+    assert ("veto", "“合规与数据安全”一票否决，总分为0，不计否决为100分") in vetoed.alerts
 
 
 @pytest.mark.parametrize(

@@ -223,3 +223,31 @@ def test_ties_share_a_rank_and_the_next_one_is_skipped(tmp_path: Path) -> None:
     summary = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("汇总").to_python(skip_empty_area=False)
     assert [row[11] for row in summary[4:7]] == [1, 1, 3]
     assert [row[14] for row in summary[4:7]] == [100, 100, 77.5]
+
+
+def test_a_veto_shows_what_the_total_is_without_it(tmp_path: Path) -> None:
+    """No role of the catalogue has a veto; HR may write one."""
+    smallest = (TABLES.parent / "good_roles" / "smallest.toml").read_text("utf-8")
+    written = tmp_path / "smallest.toml"
+    written.write_text(smallest.replace("每次扣5分；", "每次扣5分；实际>2一票否决；"), "utf-8")
+    role = load_role(written)
+    given: dict[str, list[Value]] = {
+        "sales": [900.0, 0.0, 0.0],
+        "visitors": [100.0, 0.0, 0.0],
+        "visitors_prev": [100.0],
+        "complaints": [3.0, 0.0, 0.0],
+        "returns": [0.0, 0.0, 0.0],
+    }
+    result = appraise(role, Inputs.preset(role, given))
+    # 40 × 90 + 20 × 80 over the 60 that are left
+    assert (result.total, result.final, result.grade) == (0, 0, "D 不合格")
+    assert result.alerts == (("veto", "“投诉”一票否决，总分为0，不计否决为86.67分"),)
+    content = build([Sheet(role.title, role)], load_company(), Quarter(2026, 4))
+    content = fill(content, {role.title: typed_cells(role, given, {"newcomer": "否"})})
+    paths = {"python": tmp_path / "python.xlsx", "twins": tmp_path / "twins.xlsx"}
+    paths["python"].write_bytes(recalculate(content))
+    paths["twins"].write_bytes(patch(content, evaluate(content, functions=False)))
+    for engine, path in paths.items():
+        shown = Shown(path, role.title)
+        assert not differences(shown, result), engine
+        assert shown("total", "receipt") == "一票否决；不计否决为86.67分", engine

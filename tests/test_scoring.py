@@ -13,22 +13,12 @@ from hypothesis import strategies as st
 from tests.rule_cases import Example, examples
 from tests.strategies import Case, cases, drawn
 from xlkpi import RuleError, ScoreError, explain, kpi_score, step_deduct, weighted_total
+from xlkpi.grades import DEFAULT_GRADES, Grade, grade, grade_scale, write_grade_scale
 from xlkpi.rules import reasons
 from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Count, Full, Rule, Side, Step
-from xlkpi.scoring import (
-    DEFAULT_GRADES,
-    Grade,
-    Outcome,
-    appraise,
-    deduct_by_rule,
-    evaluate,
-    grade,
-    grade_scale,
-    round_half_up,
-    write_grade_scale,
-)
+from xlkpi.scoring import Outcome, appraise, deduct_by_rule, evaluate, round_half_up
 
 HUGE = (1e300, -1e300, 1.7976931348623157e308, 5e-324, -5e-324, 2.0**53)
 
@@ -100,13 +90,14 @@ def test_a_receipt_ends_in_its_score(found: list[Case]) -> None:
         outcome = outcome_of(case)
         if outcome is not None:
             receipt = explain(case.actuals, case.targets, case.rule)
-            end = f"得{phrase_number(outcome.score)}分" if isinstance(outcome.score, float) else reasons.VETO
+            end = f"得{as_shown(outcome.score)}分" if isinstance(outcome.score, float) else reasons.VETO
             assert receipt is not None
-            assert receipt.endswith(end)
+            assert receipt.endswith(f"，{end}")
 
 
-def phrase_number(number: float) -> str:
-    text = format(Decimal(repr(round(number, 4))), "f")
+def as_shown(score: float) -> str:
+    """Half up to 2 decimals, as totals are; without zeros behind the point."""
+    text = format(Decimal(repr(round_half_up(score))), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

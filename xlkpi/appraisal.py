@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xlkpi import scoring
+from xlkpi import grades, scoring
 from xlkpi.catalogue import Alert, Indicator, Measure, Part, Role
 from xlkpi.expression import MONTHS, Expression, Operand, not_a_number
 from xlkpi.receipt import explain
 from xlkpi.rules import reasons
 from xlkpi.rules.parse import parse
+from xlkpi.rules.phrase import plain
 from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import ScoreError, Value, is_number, weighted_total
 
@@ -34,7 +35,7 @@ class Inputs:
     weights: Mapping[str, float]
     person: Mapping[str, str] = field(default_factory=dict)
     newcomer: bool = False
-    grade_scale: str = scoring.DEFAULT_GRADES
+    grade_scale: str = grades.DEFAULT_GRADES
     events: Sequence[Value] = ()
     """± points outside the 100; their sum counts up to `events_limit` either way."""
     events_limit: float = 5.0
@@ -128,7 +129,7 @@ def _grade(final: Value, inputs: Inputs, *, red_line: bool) -> str | None:
     if red_line and inputs.red_line_total is not None:
         graded = min(graded, inputs.red_line_total)
     try:
-        return scoring.grade(graded, inputs.grade_scale or scoring.DEFAULT_GRADES)
+        return grades.grade(graded, inputs.grade_scale or grades.DEFAULT_GRADES)
     except RuleError as error:
         return reasons.cell_text(f"评分标准：{error.message}")
 
@@ -259,4 +260,12 @@ def _alerts(role: Role, values: Mapping[Operand, Value], states: Mapping[str, st
 
 
 def _vetoes(results: Sequence[IndicatorResult]) -> list[tuple[str, str]]:
-    return [("veto", f"“{result.label}”{reasons.VETO}，总分为0") for result in results if result.score == reasons.VETO]
+    """The vetoes that hold, with the total that there would be without them."""
+    others = [result for result in results if result.score != reasons.VETO]
+    try:
+        without = weighted_total([r.score for r in others], [r.weight for r in others], partial=True)
+    except ScoreError:
+        without = None
+    beside = "" if without is None else f"，不计否决为{plain(without)}分"
+    vetoed = (result for result in results if result.score == reasons.VETO)
+    return [("veto", f"“{result.label}”{reasons.VETO}，总分为0{beside}") for result in vetoed]

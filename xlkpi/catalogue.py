@@ -17,9 +17,9 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 from xlkpi.expression import Expression, Operand
+from xlkpi.grades import Grade, grade_scale, write_grade_scale
 from xlkpi.rules.parse import parse
 from xlkpi.rules.rule import Levels, Rule, RuleError
-from xlkpi.scoring import Grade, grade_scale, write_grade_scale
 from xlkpi.tables import CatalogueError, Table, read_toml
 
 TEMPLATES = "workbook_templates"

@@ -21,7 +21,7 @@ from xlkpi.files import write_whole
 from xlkpi.functions import VERSION
 from xlkpi.intake import Filled, Form, read
 from xlkpi.quarter import Quarter
-from xlkpi.sample import load_sample, typed_cells
+from xlkpi.sample import load_samples, typed_cells
 from xlkpi.tables import CatalogueError
 
 
@@ -170,13 +170,13 @@ def demo(directory: Path, overwrite: bool) -> None:
     from xlkpi.recalc import fill, recalculate
 
     roles = sorted(load_roles().values(), key=lambda role: role.id != _DEMONSTRATED)  # that one first
-    samples = {role.id: load_sample(role.id) for role in roles}
+    samples = load_samples()
     quarter = Quarter.parse(samples[_DEMONSTRATED].quarter)
     content = build([Sheet(role.title, role) for role in roles], load_company(), quarter)
     typed = {
         role.title: typed_cells(role, sample.measures, sample.person, sample.targets)
         for role in roles
-        for sample in [samples[role.id]]
+        if (sample := samples.get(role.id))  # a role that somebody added may have none
     }
     path = directory / f"{quarter}-示例.xlsx"
     write_whole(path, recalculate(fill(content, typed)), overwrite=overwrite)

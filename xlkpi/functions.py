@@ -16,7 +16,7 @@ from functools import wraps
 from importlib.metadata import version
 from typing import Any
 
-from xlkpi import scoring
+from xlkpi import grades, scoring
 from xlkpi.receipt import explain
 from xlkpi.rules import reasons
 from xlkpi.rules.rule import RuleError
@@ -138,7 +138,7 @@ def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise ScoreError(reasons.TOTAL_NOT_NUMBER)
     try:
-        return scoring.grade(number, _optional_text(scale) or scoring.DEFAULT_GRADES)
+        return grades.grade(number, _optional_text(scale) or grades.DEFAULT_GRADES)
     except RuleError as error:  # of the scale, not of a scoring rule
         raise ScoreError(error.message) from None
 

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from xlkpi.catalogue import Role
 from xlkpi.expression import MONTHS
@@ -25,10 +26,19 @@ class Sample:
     """By indicator, where the catalogue presets none."""
 
 
+def load_samples() -> dict[str, Sample]:
+    """All samples, by role; a role that somebody added may have none."""
+    folder = files("workbook_templates") / "samples"
+    return {path.name.removesuffix(".toml"): _load(path) for path in folder.iterdir() if path.name.endswith(".toml")}
+
+
 def load_sample(role: str) -> Sample:
     """The sample of a role. Raises FileNotFoundError where there is none."""
-    text = (files("workbook_templates") / "samples" / f"{role}.toml").read_text("utf-8")
-    return Sample(**tomllib.loads(text))
+    return _load(files("workbook_templates") / "samples" / f"{role}.toml")
+
+
+def _load(path: Traversable) -> Sample:
+    return Sample(**tomllib.loads(path.read_text("utf-8")))
 
 
 def typed_cells(

@@ -13,7 +13,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from itertools import pairwise
 from numbers import Real
 from typing import Any
@@ -34,7 +33,6 @@ from xlkpi.rules.rule import (
     PartStep,
     Ratio,
     Rule,
-    RuleError,
     Side,
     Step,
     Subject,
@@ -174,7 +172,6 @@ class _Inputs:
 
     def outcome(self) -> Outcome:
         rule = self.rule
-        deducts = any(not adjustment.bonus for adjustment in rule.adjustments) or bool(rule.cliffs)
         if any(self.holds(veto) for veto in rule.vetoes):
             return Outcome(VETO, 0.0)
         base = self.capped(self.base())
@@ -184,7 +181,7 @@ class _Inputs:
         score = reached if decided is None else float(decided)
         if rule.only_deducts:
             deducted = deductions
-        elif deducts:
+        elif rule.cliffs or any(not adjustment.bonus for adjustment in rule.adjustments):
             deducted = max(0.0, base - score)
         else:
             deducted = 0.0
@@ -219,12 +216,8 @@ class _Inputs:
             case Bands(bands):
                 number = self.number(base.subject, base.measure)
                 # Bands cover every value once, so only their lower ends need comparing, from the top.
-                for band in reversed(bands[1:]):
-                    low = Condition(base.subject, band.condition.low, band.condition.low_closed)
-                    if holds(low, number):
-                        break
-                else:
-                    band = bands[0]
+                reached = (band for band in reversed(bands[1:]) if holds(band.condition.lower_end, number))
+                band = next(reached, bands[0])
                 if band.points is None:
                     return self.number(Subject.ACHIEVEMENT, base.measure) * self.scale
                 return float(band.points)
@@ -277,6 +270,13 @@ def _meets(rule: Rule, need: Need, actual: Any, target: Any) -> bool:
 # --- the public functions -------------------------------------------------------------------------------------------
 
 Cells = Value | Sequence[Value]
+
+
+def as_list(cells: Cells) -> list[Value]:
+    """The values of one cell or of a range, one per measure."""
+    if isinstance(cells, Sequence) and not isinstance(cells, str):
+        return list(cells)
+    return [cells]
 
 
 def kpi_score(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> float | str | None:
@@ -348,6 +348,8 @@ def weighted_total(scores: Sequence[Value], weights: Sequence[Value], partial: b
         for score, weight in zip(scores, map(_weight, weights), strict=True)
         if weight > 0 and str(score).lower() not in NOT_APPLICABLE
     ]
+    if not rows:
+        raise ScoreError(reasons.NO_WEIGHTS)
     for score, _ in rows:
         if reasons.is_refusal(score):
             raise ScoreError(str(score))
@@ -357,8 +359,6 @@ def weighted_total(scores: Sequence[Value], weights: Sequence[Value], partial: b
         return 0.0
     filled = [(float(score), weight) for score, weight in rows if not _blank(score)]  # type: ignore[arg-type]
     if not filled or (len(filled) < len(rows) and not partial):
-        if not rows:
-            raise ScoreError(reasons.NO_WEIGHTS)
         return None
     return round_half_up(sum(score * weight for score, weight in filled) / sum(weight for _, weight in filled))
 
@@ -377,62 +377,3 @@ def _weight(value: Value) -> float:
     if not is_number(value):
         raise ScoreError(str(value) if reasons.is_refusal(value) else reasons.WEIGHT_NOT_NUMBER)
     return float(value)  # type: ignore[arg-type]
-
-
-# --- grades ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """A grade and the lowest total that earns it; the last grade of a scale has no lower end."""
-
-    name: str
-    at_least: Decimal | None
-
-
-@lru_cache(maxsize=64)
-def grade_scale(text: str) -> tuple[Grade, ...]:
-    """Read a scale such as 「S 卓越≥95；A 优秀≥85；D 不合格」: from the best down, the last without a number.
-
-    Raises `RuleError`.
-    """
-    grades: list[Grade] = []
-    for part in text.replace(";", "；").split("；"):
-        name, sign, number = part.replace(">=", "≥").partition("≥")
-        try:
-            at_least = Decimal(number.strip()) if sign else None
-            if at_least is not None and not at_least.is_finite():
-                raise ArithmeticError(number)
-            grades.append(Grade(name.strip(), at_least))
-        except ArithmeticError:
-            raise RuleError(f"等级“{part}”的分数线须是数字", None, (DEFAULT_GRADES,)) from None
-    edges = [grade.at_least for grade in grades[:-1]]
-    falling = all(a is not None and b is not None and a > b for a, b in pairwise(edges))
-    if grades[-1].at_least is not None or None in edges or not falling or not all(grade.name for grade in grades):
-        raise RuleError("等级须从高到低写，最后一级不写分数线", None, (DEFAULT_GRADES,))
-    return tuple(grades)
-
-
-def write_grade_scale(grades: Sequence[Grade]) -> str:
-    """The text that `grade_scale` reads."""
-    return "；".join(
-        grade.name + (f"≥{grade.at_least.normalize():f}" if grade.at_least is not None else "") for grade in grades
-    )
-
-
-DEFAULT_GRADES = "S 卓越≥95；A 优秀≥85；B 良好≥70；C 待改进≥60；D 不合格"
-
-
-def grade(total: float, scale: str = DEFAULT_GRADES) -> str:
-    """The grade that a total earns. Raises `RuleError` for the scale."""
-    for step in grade_scale(scale):
-        if step.at_least is None or round(total - float(step.at_least), 9) >= 0:
-            return step.name
-    raise AssertionError("the last grade has no lower end")
-
-
-def as_list(cells: Cells) -> list[Value]:
-    """The values of one cell or of a range, one per measure."""
-    if isinstance(cells, Sequence) and not isinstance(cells, str):
-        return list(cells)
-    return [cells]

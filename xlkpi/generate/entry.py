@@ -79,7 +79,7 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
     )
     put(
         f"{LETTER['receipt']}{row}",
-        plausible(measure, words),
+        "、".join(form.role.levels.get(measure.id, ())) or plausible(measure, words),
         styles.FIXED_CENTRE.but(colour=styles.MUTED, size=9),
     )
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)

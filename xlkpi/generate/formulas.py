@@ -12,11 +12,11 @@ from fractions import Fraction
 from xlkpi.catalogue import Alert, Indicator, Measure, Part
 from xlkpi.expression import Expression, not_a_number
 from xlkpi.form import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW, Layout, measure_id, part_id
+from xlkpi.grades import Grade
 from xlkpi.rules import reasons
 from xlkpi.rules.native import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
 from xlkpi.rules.phrase import plain
 from xlkpi.rules.rule import Basis, Rule, Side, Step
-from xlkpi.scoring import Grade
 from xlkpi.words import Words
 
 _ANY_NUMBER = '">-1E+300"'
@@ -211,6 +211,12 @@ class SheetFormulas:
         rows = self.layout.span("scoring")
         return f"{self.fixed('effective', rows.first)}:{self.fixed('effective', rows.last)}"
 
+    @property
+    def _vetoed(self) -> str:
+        """Condition: a veto holds in a row that weighs."""
+        rows = self.layout.span("scoring")
+        return f"SUMIF({rows.cells('score')},{text_literal(reasons.VETO)},{rows.cells('effective')})>0"
+
     def total(self) -> str:
         rows = self.layout.span("scoring")
         call = f"WEIGHTED_TOTAL({rows.cells('score')},{rows.cells('effective')})"
@@ -222,11 +228,12 @@ class SheetFormulas:
         scores, effective = rows.cells("score"), rows.cells("effective")
         problem = f'SUMIF({scores},"{reasons.PREFIX}*",{effective})>0'
         first_problem = f'INDEX({scores},MATCH("{reasons.PREFIX}*",{scores},0))'
-        veto = f"SUMIF({scores},{text_literal(reasons.VETO)},{effective})>0"
         missing = f"ROUND(SUM({effective})-SUMIF({scores},{_ANY_NUMBER},{effective}),9)>0"
         mean = f"ROUND(SUMPRODUCT({scores},{effective})/SUM({effective}),2)"
         none = kpi_literal(reasons.NO_WEIGHTS)
-        return f'=IF({problem},{first_problem},IF({veto},0,IF(SUM({effective})=0,{none},IF({missing},"",{mean}))))'
+        return (
+            f'=IF({problem},{first_problem},IF({self._vetoed},0,IF(SUM({effective})=0,{none},IF({missing},"",{mean}))))'
+        )
 
     def weights_total(self) -> str:
         return f"=SUM({self.layout.span('scoring').cells('weight')})"
@@ -237,9 +244,16 @@ class SheetFormulas:
         return f'=IF(COUNT({total})=0,"",SUM({everything}))'
 
     def total_receipt(self) -> str:
-        """Why there is no total, where there is a reason."""
+        """Why there is no total; beside a veto, the total that there would be without it."""
         total = self.at("score", self.layout.row("total"))
-        return f'=IF(ISTEXT({total}),{total},"")'
+        rows = self.layout.span("scoring")
+        scores, effective = rows.cells("score"), rows.cells("effective")
+        others = f"SUMIF({scores},{_ANY_NUMBER},{effective})"
+        before, after = self.words("without_veto").split("{total}")
+        without = f"ROUND(SUMPRODUCT({scores},{effective})/{others},2)"
+        told = f"{text_literal(before)}&{without}&{text_literal(after)}"
+        vetoed = f'IF({self._vetoed},IF({others}>0,{told},""),"")'
+        return f"=IF(ISTEXT({total}),{total},{vetoed})"
 
     def final(self) -> str:
         """The total with the events added, never below 0; a veto leaves nothing to add to."""
@@ -248,9 +262,7 @@ class SheetFormulas:
         if EVENTS not in layout.blocks:
             return f"={total}"
         events = self.at("score", layout.row("events total"))
-        scores, effective = layout.span("scoring").cells("score"), layout.span("scoring").cells("effective")
-        veto = f"SUMIF({scores},{text_literal(reasons.VETO)},{effective})>0"
-        added = f"IF({veto},0,IF(ISTEXT({events}),{events},MAX(0,ROUND({total}+{events},2))))"
+        added = f"IF({self._vetoed},0,IF(ISTEXT({events}),{events},MAX(0,ROUND({total}+{events},2))))"
         return f"=IF(COUNT({total})=0,{total},{added})"
 
     def events(self, limit: Decimal) -> str:

@@ -8,7 +8,7 @@ References are cell addresses (J9), one per measure, those of one kind below eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from xlkpi.rules import reasons
 from xlkpi.rules.phrase import plain
 from xlkpi.rules.rule import (
     Adjustment,
+    Band,
     Bands,
     Basis,
     Condition,
@@ -98,40 +99,39 @@ class _Cells:
     def guarded(self, formula: str) -> str:
         """Empty where an input is empty, `#KPI …` where one cannot be used, else the formula."""
         for need, measure in reversed(self.rule.needs):
-            formula = self._need(need, measure)(formula)
+            formula = self._needing(need, measure, formula)
         return f'IF({blanks(self.rule, self.actuals, self.targets)}>0,"",{formula})'
 
-    def _need(self, need: Need, measure: int) -> Callable[[str], str]:
+    def _needing(self, need: Need, measure: int, then: str) -> str:
+        """A formula that refuses where a need is not met."""
         actual, target = self.actuals[measure], self.target(measure)
         refused = kpi_literal(reasons.NEED[need])
         passing = actual if need in (Need.ACTUAL_NUMBER, Need.ACTUAL_LEVEL) else target
         passed = f'IF(COUNTIF({passing},"{reasons.PREFIX}*")>0,{passing},{refused})'
         match need:
             case Need.ACTUAL_NUMBER | Need.TARGET_NUMBER:
-                return lambda then: f"IF(COUNT({passing})=0,{passed},{then})"
+                return f"IF(COUNT({passing})=0,{passed},{then})"
             case Need.ACTUAL_LEVEL:
                 assert isinstance(self.rule.base, Levels)
                 # An error cell is no text, so it is refused before anything compares it.
                 known = ",".join(f"{actual}={text_literal(name)}" for name, _ in self.rule.base.levels)
-                return lambda then: f"IF(IF(ISTEXT({actual}),OR({known}),FALSE),{then},{passed})"
+                return f"IF(IF(ISTEXT({actual}),OR({known}),FALSE),{then},{passed})"
             case Need.COUNT:
-                return lambda then: (
-                    f"IF({actual}<0,{refused},IF(ROUND({actual}-ROUND({actual},0),9)<>0,{refused},{then}))"
-                )
+                return f"IF({actual}<0,{refused},IF(ROUND({actual}-ROUND({actual},0),9)<>0,{refused},{then}))"
             case Need.POSITIVE_TARGET:
-                return lambda then: f"IF({target}>0,{then},{refused})"
+                return f"IF({target}>0,{then},{refused})"
             case Need.INVERTIBLE:
                 fine = f"OR({target}>0,AND({target}=0,{actual}=0))"
-                return lambda then: f"IF({actual}<0,{refused},IF({fine},{then},{refused}))"
+                return f"IF({actual}<0,{refused},IF({fine},{then},{refused}))"
 
     def score(self) -> str:
         rule = self.rule
         deductions, bonuses = self.points(bonus=False), self.points(bonus=True)
         score = self.capped(self.base())
-        if deductions or bonuses:
-            score += f"-({deductions})" if deductions else ""
-            score += f"+{bonuses}" if bonuses else ""
-            score = self.capped(score) if bonuses else score  # deductions alone cannot pass the cap again
+        if deductions:
+            score += f"-({deductions})"
+        if bonuses:  # deductions alone cannot pass the cap again
+            score = self.capped(f"{score}+{bonuses}")
         score = self.rescaled(f"MAX({plain(rule.floor)},{score})")
         for cliff in reversed(rule.cliffs):
             score = f"IF({self.holds(cliff.condition)},{self.rescaled(plain(cliff.points))},{score})"
@@ -166,10 +166,9 @@ class _Cells:
                 cap = plain(self.rule.cap or Decimal(0))
                 return f"IF({actual}=0,IF({target}=0,{scale},{cap}),{target}/{actual}*{scale})"
             case Bands(bands):
-                formula = self._band_points(base, 0)
-                for index, band in enumerate(bands[1:], start=1):
-                    low = Condition(base.subject, band.condition.low, band.condition.low_closed, measure=base.measure)
-                    formula = f"IF({self.holds(low)},{self._band_points(base, index)},{formula})"
+                formula = self._band_points(base, bands[0])
+                for band in bands[1:]:
+                    formula = f"IF({self.holds(band.condition.lower_end)},{self._band_points(base, band)},{formula})"
                 return formula
             case Linear():
                 return self._linear(base)
@@ -183,11 +182,10 @@ class _Cells:
                     formula = f"IF({self.actuals[measure]}={text_literal(name)},{plain(points)},{formula})"
                 return formula
 
-    def _band_points(self, base: Bands, index: int) -> str:
-        points = base.bands[index].points
-        if points is None:
+    def _band_points(self, base: Bands, band: Band) -> str:
+        if band.points is None:
             return f"{self.number(Subject.ACHIEVEMENT, base.measure)}*{plain(self.rule.scale)}"
-        return plain(points)
+        return plain(band.points)
 
     def _linear(self, base: Linear) -> str:
         number = self.number(base.subject, base.measure)

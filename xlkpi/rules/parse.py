@@ -9,7 +9,7 @@ from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, Unexp
 
 from xlkpi.rules.assemble import assemble
 from xlkpi.rules.rule import Rule, RuleError
-from xlkpi.rules.text import RESERVED, compact, normalise
+from xlkpi.rules.text import RESERVED, compact, is_bare_label, normalise
 
 MAX_LENGTH = 500
 
@@ -77,6 +77,11 @@ def _refusal(text: str, spelled: str, places: list[int], error: UnexpectedInput)
     if spelled.startswith("一票否决", place):
         return RuleError("什么情况下一票否决？请写出条件", position, ("实际>0一票否决",))
     if position >= len(text):
+        marked = normalise(text)
+        last = max(marked.rfind(";"), marked.rfind(",")) + 1
+        if is_bare_label(said := text[last:].strip()):
+            advice = ("每低5个百分点扣3分", "按完成率得分")
+            return RuleError(f"“{said}”读不懂：没有写怎样得分或扣分", text.index(said, last), advice)
         return RuleError("句子没有写完", position, ("每低5个百分点扣3分", "完成率≥100%得100分；完成率<100%得0分"))
     return RuleError(
         f"第{position + 1}个字起“{text[position : position + 12]}”读不懂",

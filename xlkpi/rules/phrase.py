@@ -75,17 +75,6 @@ def phrase_condition(condition: Condition) -> str:
     return f"{subject}{'≤' if condition.high_closed else '<'}{written(high)}"
 
 
-def phrase_distance(step: Step, size: Decimal) -> str:
-    """A distance in the basis of a step: 5个百分点, 10%, 0.5."""
-    match step.basis:
-        case Basis.POINTS:
-            return f"{plain(size * 100)}个百分点"
-        case Basis.RELATIVE:
-            return f"{plain(size * 100)}%"
-        case Basis.ABSOLUTE:
-            return plain(size)
-
-
 def _clauses(rule: Rule, measure: int) -> Iterator[str]:
     if getattr(rule.base, "measure", None) == measure:
         yield from _base(rule)
@@ -132,14 +121,21 @@ def _adjustment(adjustment: Adjustment) -> str:
 
 def _step(step: Step, sign: str) -> str:
     every = (_SIDE_OF_TARGET if step.basis is Basis.RELATIVE else _SIDE)[step.side]
-    free = f"偏差{_free(step)}以内不扣，之后" if step.free else ""
-    part = {PartStep.NOTHING: "", PartStep.WHOLE: "，不足一档按一档", PartStep.PRO_RATA: "，按比例"}[step.part]
-    return f"{free}{every}{phrase_distance(step, step.step)}{sign}{plain(step.points)}分{part}"
-
-
-def _free(step: Step) -> str:
     of_target = "目标值" if step.basis is Basis.RELATIVE else ""
-    return of_target + phrase_distance(step, step.free)
+    free = f"偏差{of_target}{_distance(step, step.free)}以内不扣，之后" if step.free else ""
+    part = {PartStep.NOTHING: "", PartStep.WHOLE: "，不足一档按一档", PartStep.PRO_RATA: "，按比例"}[step.part]
+    return f"{free}{every}{_distance(step, step.step)}{sign}{plain(step.points)}分{part}"
+
+
+def _distance(step: Step, size: Decimal) -> str:
+    """A distance in the basis of a step: 5个百分点, 10%, 0.5."""
+    match step.basis:
+        case Basis.POINTS:
+            return f"{plain(size * 100)}个百分点"
+        case Basis.RELATIVE:
+            return f"{plain(size * 100)}%"
+        case Basis.ABSOLUTE:
+            return plain(size)
 
 
 def _count(count: Count, sign: str) -> str:

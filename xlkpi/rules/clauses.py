@@ -1,0 +1,81 @@
+"""Clauses as a sentence writes them, with everything still open that only the clauses beside them can settle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xlkpi.rules.rule import Amount, Count, Inverse, Ratio, Step, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A condition as written: the subject may be missing, and 以下 does not say whether it includes its number."""
+
+    subject: Subject | None
+    low: Amount | None = None
+    low_closed: bool = True
+    high: Amount | None = None
+    high_closed: bool | None = True
+    bare: bool = False
+    """Whether it is no more than a number (80%得60分), which only an end of a straight line may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """Points, or a veto, where a condition holds."""
+
+    bound: Bound
+    points: Decimal | None
+    """None: the achievement itself, or nothing beside a veto."""
+    veto: bool = False
+    otherwise: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AllOrNothing:
+    """达到目标得100分, whose other case a 否则 has yet to say."""
+
+    points: Decimal
+    at_least: bool
+    otherwise: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One rated level: 优秀得100分."""
+
+    name: str
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An interpolation as written: the subject may be missing."""
+
+    subject: Subject | None = None
+    points: tuple[tuple[Amount, Decimal], ...] = ()
+
+
+Clause = Ratio | Inverse | AllOrNothing | Step | Count | Conditional | Level | Line
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One clause, the label it stands under and its place in the text."""
+
+    label: str
+    position: int
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """All that a sentence says, clause by clause. `origins` are by label; `position` is that of the last part."""
+
+    entries: tuple[Entry, ...]
+    origins: dict[str, Amount]
+    cap: Decimal | None
+    floor: Decimal
+    scale: Decimal
+    position: int
