@@ -123,6 +123,7 @@ def test_new_with_a_role_named_twice_has_it_once(tmp_path: Path) -> None:
         (["第四季度", "-o", "a.xlsx"], "季度“第四季度”应写成 2026Q4 这样的形式"),
         (["2026Q4", "--role", "nobody", "-o", "a.xlsx"], "没有岗位“nobody”；已有的岗位：admin-supervisor"),
         (["2026Q4"], "--output"),
+        (["2026Q4", "-o", "a.xls"], "文件名须以 .xlsx 结尾：a.xls"),
         ([], "QUARTER"),
     ],
 )

@@ -18,11 +18,11 @@ from rich.table import Table
 from xlkpi import report
 from xlkpi.catalogue import UnknownRoleError, load_company, load_role, load_roles
 from xlkpi.files import write_whole
-from xlkpi.functions import VERSION
 from xlkpi.intake import Filled, Form, read
 from xlkpi.quarter import Quarter
 from xlkpi.sample import load_samples, typed_cells
 from xlkpi.tables import CatalogueError
+from xlkpi.version import __version__
 
 
 def _console() -> Console:
@@ -74,7 +74,18 @@ class _QuarterType(click.ParamType):  # type: ignore[type-arg]
             self.fail(str(error), param, ctx)
 
 
+class _WorkbookType(click.Path):
+    """A workbook to write: Excel refuses one under another ending."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(str(value))
+        if path.suffix.lower() != ".xlsx":
+            self.fail(f"文件名须以 .xlsx 结尾：{path}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_WORKBOOK = _WorkbookType(path_type=Path, dir_okay=False)
 _overwrite = click.option("--overwrite", is_flag=True, help="覆盖已有的文件。")
 _as_json = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
 
@@ -90,7 +101,7 @@ class _Program(click.Group):
 
 
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(VERSION, prog_name="xlkpi")
+@click.version_option(__version__, prog_name="xlkpi")
 def main() -> None:
     """xlkpi：Excel 绩效考核表，评分标准写在表里，由Python计分。"""
 
@@ -114,7 +125,7 @@ def roles(as_json: bool) -> None:
 @main.command()
 @click.argument("quarter", type=_QuarterType())
 @click.option("--role", "role_ids", multiple=True, metavar="ID", help="岗位，可以写几次；不写为全部岗位。")
-@click.option("-o", "--output", type=_FILE, required=True, help="写到这个文件（.xlsx）。")
+@click.option("-o", "--output", type=_WORKBOOK, required=True, help="写到这个文件（.xlsx）。")
 @_overwrite
 @_plainly
 def new(quarter: Quarter, role_ids: tuple[str, ...], output: Path, overwrite: bool) -> None:
@@ -129,7 +140,7 @@ def new(quarter: Quarter, role_ids: tuple[str, ...], output: Path, overwrite: bo
 
 @main.command()
 @click.argument("file", type=_FILE)
-@click.option("-o", "--output", type=_FILE, help="写到这个文件；不写为 FILE-recalc.xlsx。")
+@click.option("-o", "--output", type=_WORKBOOK, help="写到这个文件；不写为 FILE-recalc.xlsx。")
 @_overwrite
 @_plainly
 def recalc(file: Path, output: Path | None, overwrite: bool) -> None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from importlib.metadata import version
 from typing import Any
 
 from xlkpi import grades, scoring
@@ -21,6 +20,7 @@ from xlkpi.receipt import explain
 from xlkpi.rules import reasons
 from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import ScoreError
+from xlkpi.version import __version__
 
 CellValue = Any  # what a host hands over: float, str, bool, None, a date, a list of rows
 CellResult = float | str
@@ -157,8 +157,7 @@ def kpi_engine(anything: CellValue = None) -> CellResult | None:
     return ENGINE
 
 
-VERSION = version("xlkpi")
-ENGINE = f"Python（xlkpi {VERSION}）"
+ENGINE = f"Python（xlkpi {__version__}）"
 
 _ACTUAL = Argument("actual", "实际完成：一个单元格；评分标准说到几个数据项时为一列单元格", range=True)
 _TARGET = Argument("target", "目标值：与实际完成同样大小", range=True)

@@ -15,13 +15,13 @@ from xlkpi import __name__ as package
 from xlkpi.catalogue import Company, Role
 from xlkpi.files import write_whole
 from xlkpi.form import CONTRACT_VERSION, META_SHEET
-from xlkpi.functions import VERSION
 from xlkpi.generate.canvas import Canvas
 from xlkpi.generate.guidance import write_guidance
 from xlkpi.generate.role_sheet import write_role_sheet
 from xlkpi.generate.summary import FIRST_ROW, write_summary
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import recalculate
+from xlkpi.version import __version__
 from xlkpi.words import LANGUAGE, words
 
 
@@ -73,7 +73,7 @@ def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], company: Company, qua
     """Keys in column A, values in B; then one row a form: sheet, role, digest of the role as it was."""
     for row in (
         ("contract", CONTRACT_VERSION),
-        ("xlkpi", VERSION),
+        ("xlkpi", __version__),
         ("quarter", str(quarter)),
         ("language", LANGUAGE),
         ("events_limit", company.events_limit),
