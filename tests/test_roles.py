@@ -251,3 +251,16 @@ def test_a_veto_shows_what_the_total_is_without_it(tmp_path: Path) -> None:
         shown = Shown(path, role.title)
         assert not differences(shown, result), engine
         assert shown("total", "receipt") == "一票否决；不计否决为86.67分", engine
+
+
+def test_a_target_that_is_still_to_be_agreed_is_asked_for(tmp_path: Path) -> None:
+    role = load_role("operations-manager")
+    measures = {measure: list(values) for measure, values in load_sample(role.id).measures.items()}
+    content = build([Sheet(role.title, role)], load_company(), Quarter(2026, 4))
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(recalculate(fill(content, {role.title: typed_cells(role, measures)})))
+    shown = Shown(path, role.title)
+    for indicator in role.indicators:
+        asked = "请先填目标值" if indicator.parts[0].target is None else None
+        assert (shown(f"i:{indicator.id}", "receipt") == asked) == (asked is not None), indicator.id
+        assert (shown(f"i:{indicator.id}", "score") == "") == (asked is not None), indicator.id

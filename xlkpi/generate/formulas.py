@@ -186,7 +186,11 @@ class SheetFormulas:
         parts += [text_literal(words("receipt_score")), _points(score), text_literal(words("receipt_mark"))]
         told = "&".join(parts)
         moved = text_literal(words("moved"))
-        return f"=IF(ISTEXT({score}),IF({score}={self.not_applicable},{moved},{score}),{told})"
+        untold = score
+        if rule.reads_target(0) and indicator.parts[0].target_formula is None:
+            missing = text_literal(words("target_missing"))
+            untold = f'IF({score}="",IF(COUNT({actual})>COUNT({target}),{missing},""),{score})'
+        return f"=IF(ISTEXT({score}),IF({score}={self.not_applicable},{moved},{untold}),{told})"
 
     def _gap(self, rule: Rule, actual: str, target: str) -> list[str]:
         """How far the first measure is off, where its first step counts one side of the target."""
