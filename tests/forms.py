@@ -71,6 +71,9 @@ class Shown:
         columns = {id: index for index, ids in enumerate(rows[0]) for id in str(ids).split("/")}
         self._cells = {(str(row[0]), id): row[index] for row in rows if row[0] for id, index in columns.items()}
 
+    def has(self, row_id: str) -> bool:
+        return (row_id, "id") in self._cells
+
     def __call__(self, row_id: str, column_id: str) -> Value:
         value = self._cells[row_id, column_id]
         assert not isinstance(value, bool)

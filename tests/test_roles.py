@@ -6,6 +6,8 @@ import io
 import random
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -21,9 +23,10 @@ from tests.engines import libreoffice
 from tests.forms import Shown, differences
 from xlkpi import report
 from xlkpi.appraisal import Appraisal, Inputs, appraise
-from xlkpi.catalogue import Measure, Role, load_company, load_role, load_roles
+from xlkpi.catalogue import BLOCKS, Measure, Role, load_company, load_role, load_roles
 from xlkpi.form import Layout
 from xlkpi.generate.book import Sheet, build
+from xlkpi.intake import read
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import evaluate, fill, patch, recalculate
 from xlkpi.rules.parse import parse
@@ -264,3 +267,18 @@ def test_a_target_that_is_still_to_be_agreed_is_asked_for(tmp_path: Path) -> Non
         asked = "请先填目标值" if indicator.parts[0].target is None else None
         assert (shown(f"i:{indicator.id}", "receipt") == asked) == (asked is not None), indicator.id
         assert (shown(f"i:{indicator.id}", "score") == "") == (asked is not None), indicator.id
+
+
+@pytest.mark.parametrize("blocks", [(), ("events",), ("review", "confirmation")])
+def test_a_company_may_leave_blocks_out(tmp_path: Path, blocks: tuple[str, ...]) -> None:
+    company = replace(load_company(), blocks=blocks, red_line_grade=None, events_limit=Decimal(2))
+    role = load_role("ecommerce-operations")
+    sample = load_sample(role.id)
+    content = build([Sheet(role.title, role)], company, Quarter(2026, 4))
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(recalculate(fill(content, {role.title: typed_cells(role, sample.measures)})))
+    shown = Shown(path, role.title)
+    assert (shown("final", "score"), shown("grade", "score")) == (93.85, "A 优秀")
+    assert [shown.has(row) for row in ("events", "r:1", "c:result")] == [block in blocks for block in BLOCKS]
+    (form,) = read(path).forms
+    assert (form.appraisal.final, form.appraisal.inputs.events_limit) == (93.85, 2)
