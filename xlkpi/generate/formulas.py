@@ -314,9 +314,9 @@ class SheetFormulas:
             return '=""', '=""', '=""'
 
         def found(column_id: str) -> str:
-            return f'=IF({lost}<0.000001,"",INDEX({rows.cells(column_id)},MATCH({lost},{losses},0)))'
+            return f'=IF({lost}<0.005,"",INDEX({rows.cells(column_id)},MATCH({lost},{losses},0)))'
 
-        return found("label"), f'=IF({lost}<0.000001,"",ROUND({lost},2))', found("receipt")
+        return found("label"), f'=IF({lost}<0.005,"",ROUND({lost},2))', found("receipt")
 
     # --- the whole sheet: grade, filled, engine, alerts -----------------------------------------------------------
 

@@ -12,7 +12,7 @@ def number_text(number: float, percent: bool) -> str:
     if percent:
         return f"{plain(round(number * 100, 6))}%"
     for size, word in ((1e8, "亿"), (1e4, "万")):
-        if number >= size:
+        if abs(number) >= size:
             return f"{number / size:,.10g}{word}"
     return f"{number:,.10g}"
 
