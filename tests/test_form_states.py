@@ -186,6 +186,13 @@ def test_an_edited_grade_scale_is_followed_by_python_and_refused_by_the_twin(tmp
     assert read(tmp_path / "python.xlsx").forms[0].appraisal.grade == "优"
 
 
+def test_an_unreadable_grade_scale_shows_why(tmp_path: Path) -> None:
+    cells = {f"{LETTER['definition']}{FINAL_ROW}": "优≥60；良≥80；中"}
+    shown = _engines(filled_form(sample_measures(), cells=cells), tmp_path)["python"]
+    assert str(shown("grade", "score")).startswith("#KPI 等级须从高到低写")
+    assert read(tmp_path / "python.xlsx").forms[0].appraisal.grade == shown("grade", "score")
+
+
 def test_text_that_a_person_typed_is_never_a_formula(tmp_path: Path) -> None:
     name = layout().address("person", "name")
     content = fill(empty_form(), {"表1": {name: "=1+1"}})

@@ -131,7 +131,7 @@ def _grade(final: Value, inputs: Inputs, *, red_line: bool) -> str | None:
     try:
         return grades.grade(graded, inputs.grade_scale or grades.DEFAULT_GRADES)
     except RuleError as error:
-        return reasons.cell_text(f"评分标准：{error.message}")
+        return reasons.cell_text(error.message)  # as KPI_GRADE shows it
 
 
 # --- measures -------------------------------------------------------------------------------------------------------

@@ -91,7 +91,6 @@ def _optional_text(value: CellValue) -> str | None:
 
 @_cell
 def kpi_score(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue = None) -> CellResult | None:
-    """`KPI_SCORE`."""
     """`KPI_SCORE`: the score of one indicator."""
     return scoring.kpi_score(_flat(actual), _flat(target), _text(rule, "评分标准"), _optional_text(unit))
 
@@ -105,8 +104,7 @@ def step_deduct(
     side: CellValue = None,
     basis: CellValue = None,
 ) -> CellResult | None:
-    """`STEP_DEDUCT`; with a text as `step`, the deductions of that rule, and `points` is the unit."""
-    """`STEP_DEDUCT`: the points to deduct, for one step or for a rule that only deducts."""
+    """`STEP_DEDUCT`: the points to deduct; with a rule as `step`, those of the rule, and `points` is the unit."""
     (first, *_) = _flat(step)
     if isinstance(first, str):
         return scoring.deduct_by_rule(_flat(actual), _flat(target), _text(first, "评分标准"), _optional_text(points))
@@ -118,7 +116,6 @@ def step_deduct(
 
 @_cell
 def weighted_total(scores: CellValue, weights: CellValue, partial: CellValue = None) -> CellResult | None:
-    """`WEIGHTED_TOTAL`."""
     """`WEIGHTED_TOTAL`: the total of a sheet."""
     flat_scores, flat_weights = _flat(scores), _flat(weights)
     if len(flat_scores) != len(flat_weights):
@@ -128,7 +125,6 @@ def weighted_total(scores: CellValue, weights: CellValue, partial: CellValue = N
 
 @_cell
 def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
-    """`KPI_GRADE`."""
     """`KPI_GRADE`: the grade of a total."""
     (number, *_) = _flat(total)
     if number is None or number == "":
@@ -145,15 +141,13 @@ def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
 
 @_cell
 def kpi_explain(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue = None) -> CellResult | None:
-    """`KPI_EXPLAIN`."""
     """`KPI_EXPLAIN`: the receipt of a score."""
     return explain(_flat(actual), _flat(target), _text(rule, "评分标准"), _optional_text(unit))
 
 
 @_cell
 def kpi_engine(anything: CellValue = None) -> CellResult | None:
-    """`KPI_ENGINE`; the argument only makes it recalculate with its inputs."""
-    """`KPI_ENGINE`: which engine is at work."""
+    """`KPI_ENGINE`: which engine is at work; the argument only makes it recalculate with its inputs."""
     return ENGINE
 
 
