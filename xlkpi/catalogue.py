@@ -119,6 +119,11 @@ class Indicator:
         return parse(self.rule_text, self.unit)
 
     @property
+    def dimension(self) -> str:
+        """The top-level group (维度)."""
+        return self.group.split("/")[0]
+
+    @property
     def levels(self) -> tuple[str, ...]:
         """The words of a rated indicator, best first; none where numbers score."""
         return tuple(name for name, _ in self.rule.base.levels) if isinstance(self.rule.base, Levels) else ()

@@ -74,8 +74,8 @@ class Span:
     def __iter__(self) -> Iterator[int]:
         return iter(range(self.first, self.last + 1))
 
-    def __bool__(self) -> bool:
-        return self.first <= self.last
+    def __len__(self) -> int:
+        return self.last - self.first + 1
 
     def cells(self, column_id: str) -> str:
         """The range of one column over these rows."""
@@ -108,7 +108,7 @@ class Layout:
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
         """The top-level groups, in the order of the indicators; none where there is but one to show."""
-        groups = tuple(dict.fromkeys(indicator.group.split("/")[0] for indicator in self.role.indicators))
+        groups = tuple(dict.fromkeys(indicator.dimension for indicator in self.role.indicators))
         return groups if len(groups) > 1 else ()
 
     @cached_property
@@ -196,7 +196,7 @@ class Layout:
             self.rows[part_id(indicator.id, part)]
             for indicator in self.role.indicators
             for part in range(len(indicator.parts))
-            if indicator.group.split("/")[0] == dimension
+            if indicator.dimension == dimension
         ]
         return Span(rows[0], rows[-1])
 

@@ -310,7 +310,7 @@ class SheetFormulas:
         rows = self.layout.span("scoring")
         losses = rows.cells("loss")
         lost = f"LARGE({losses},{place})"
-        if len(list(rows)) < place:
+        if len(rows) < place:
             return '=""', '=""', '=""'
 
         def found(column_id: str) -> str:

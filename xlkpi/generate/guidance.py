@@ -6,7 +6,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue import Company
 from xlkpi.generate import styles
-from xlkpi.generate.styles import Painter, Style
+from xlkpi.generate.styles import Painter, Style, fit_page
 from xlkpi.words import Words
 
 _WIDTH = 96
@@ -17,9 +17,7 @@ def write_guidance(sheet: Worksheet, company: Company, words: Words) -> None:
     paint = Painter(sheet)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 2, _WIDTH
     sheet.sheet_view.showGridLines = False
-    sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    fit_page(sheet, landscape=False)
     sheet.protection.sheet = True
     paint.put("B2", words("guide_title"), styles.TITLE)
     sheet.row_dimensions[2].height = 32

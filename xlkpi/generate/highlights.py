@@ -29,18 +29,18 @@ def write_highlights(form: Canvas) -> None:
         f"{LETTER['actual']}{scoring.first}:{LETTER['receipt']}{layout.row('total')}",
         scoring.cells("target"),
         Span(FINAL_ROW, GRADE_ROW).cells("score"),
-        *(
-            [Span(layout.row("events total"), layout.row("events total")).cells("score")]
-            if EVENTS in layout.blocks
-            else []
-        ),
     ]
+    if events_total := layout.span(f"{EVENTS} total"):
+        areas.append(events_total.cells("score"))
     for area in areas:
         first = area.split(":")[0]
         _highlight(form, area, f'COUNTIF({first},"#KPI*")>0', **problem)
     states = entries.cells("weighted")
     first = states.split(":")[0]
-    for key, colour in (("status_done", styles.GOOD), ("status_check", styles.WARN), ("status_text", styles.BAD)):
+    for key, colour in (
+        ("status_done", styles.GOOD), ("status_check", styles.WARN), ("status_text", styles.BAD),
+        ("status_level", styles.BAD),
+    ):  # fmt: skip
         _highlight(form, states, f'{first}="{form.words(key)}"', font=Font(color=colour, bold=True))
     missing = form.words("status_missing").split("{count}")[0]
     _highlight(form, states, f'COUNTIF({first},"{missing}*")>0', font=Font(color=styles.MUTED))
@@ -49,9 +49,8 @@ def write_highlights(form: Canvas) -> None:
     _highlight(form, whole, unused, font=Font(color=styles.MUTED, italic=True))
     add = form.sheet.conditional_formatting.add
     add(scoring.cells("score"), IconSetRule("3TrafficLights1", "num", [0, 60, 85]))
-    bars = DataBarRule("num", 0, "num", 120, color=styles.BAR, showValue=False)
-    if layout.dimensions:
-        add(layout.span("dimensions").cells("target"), bars)
+    if dimensions := layout.span("dimensions"):
+        add(dimensions.cells("target"), DataBarRule("num", 0, "num", 120, color=styles.BAR, showValue=False))
 
 
 def _highlight(form: Canvas, area: str, formula: str, **format: object) -> None:

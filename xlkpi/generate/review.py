@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.form import CONFIRMATION, EVENTS, FIRST, LAST, LETTER, REVIEW
+from xlkpi.form import CONFIRMATION, CONFIRMATIONS, EVENTS, FIRST, LAST, LETTER, REVIEW
 from xlkpi.generate import styles
 from xlkpi.generate.canvas import Canvas
 from xlkpi.generate.styles import Style
@@ -71,7 +71,7 @@ def write_confirmation(form: Canvas) -> None:
     layout, words = form.layout, form.words
     form.section(layout.row(f"{CONFIRMATION} title"), "confirmation_title", None)
     _header(form, layout.row(f"{CONFIRMATION} header"), _SIGNED)
-    for number, (row, key) in enumerate(zip(layout.span(CONFIRMATION), ("targets", "result"), strict=True), start=1):
+    for number, (row, key) in enumerate(zip(layout.span(CONFIRMATION), CONFIRMATIONS, strict=True), start=1):
         _row(form, row, number, _SIGNED, styles.FIXED_TEXT)
         form.paint.put(f"C{row}", words(f"confirm_{key}"), styles.FIXED_TEXT.but(bold=True))
         form.paint.put(f"E{row}", words(f"confirm_{key}_what"), styles.FIXED_SMALL)

@@ -27,7 +27,7 @@ from xlkpi.generate.head import write_head
 from xlkpi.generate.highlights import write_highlights
 from xlkpi.generate.review import write_confirmation, write_events, write_review
 from xlkpi.generate.scoring_block import write_dimensions, write_scoring
-from xlkpi.generate.styles import Style, set_footer
+from xlkpi.generate.styles import Style, fit_page, set_footer
 from xlkpi.rules.phrase import plain
 
 _SIDE, _TOP, _BOTTOM = 0.4, 0.3, 0.5  # page margins, in inches
@@ -109,10 +109,7 @@ def _identities(form: Canvas) -> None:
 
 def _print_setup(form: Canvas) -> None:
     sheet = form.sheet
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    fit_page(sheet, landscape=True)
     sheet.print_title_rows = f"{TITLE_ROW}:{TITLE_ROW}"
     sheet.print_area = f"{FIRST}{TITLE_ROW}:{LAST}{form.layout.last_row}"
     sheet.page_margins = PageMargins(_SIDE, _SIDE, _TOP, _BOTTOM, footer=0.2)

@@ -23,7 +23,7 @@ def write_scoring(form: Canvas) -> None:
     """Write the indicators and their total."""
     words, layout = form.words, form.layout
     form.section(layout.row("scoring title"), "scoring", "scoring_hint")
-    header = layout.row("scoring title") + 1
+    header = layout.row("scoring header")
     form.paint.fill(f"{FIRST}:{LAST}", header, styles.HEADER)
     for column in (
         "no", "group", "definition", "weight", "target", "rule", "unit", "actual", "achievement", "deducted",

@@ -137,6 +137,14 @@ def _apply(cell: Cell, style: Style) -> None:
     cell.protection = Protection(locked=style.locked)
 
 
+def fit_page(sheet: Worksheet, *, landscape: bool) -> None:
+    """Print on A4, one page wide and as many pages long as it takes."""
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+
+
 def set_footer(sheet: Worksheet, *, left: str = "", center: str = "") -> None:
     """Set the printed footer; &P, &N and &A are page, pages and sheet."""
     footer: Any = sheet.HeaderFooter.oddFooter

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlkpi.catalogue import Company
 from xlkpi.form import FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW
 from xlkpi.generate import styles
-from xlkpi.generate.styles import Painter, set_footer
+from xlkpi.generate.styles import Painter, fit_page, set_footer
 from xlkpi.quarter import Quarter
 from xlkpi.words import Words, period_text
 
@@ -90,10 +90,7 @@ def _frame(sheet: Worksheet) -> None:
     sheet.column_dimensions[_PLACE].hidden = True
     sheet.sheet_view.showGridLines = False
     sheet.freeze_panes = f"B{FIRST_ROW}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    fit_page(sheet, landscape=True)
     sheet.print_title_rows = f"{TITLE_ROW}:{HEADER_ROW}"
     sheet.print_options.horizontalCentered = True
     set_footer(sheet, center="&P / &N")
