@@ -303,7 +303,7 @@ def test_grades() -> None:
     assert kpi_grade(0.0) == "D 不合格"
     assert kpi_grade(84.99) == "B 良好"
     assert kpi_grade(90.0, "優≥90；甲≥80；丁") == "優"
-    assert kpi_grade(90.0, "優；甲≥80") == "#KPI 等级须从高到低写，最后一级不写分数线"
+    assert kpi_grade(90.0, "优；甲≥80") == "#KPI 等级须从高到低写，最后一级不写分数线"
 
 
 def test_the_functions_raise_what_the_python_api_raises() -> None:

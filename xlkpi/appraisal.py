@@ -11,10 +11,10 @@ from typing import Any
 
 from xlkpi import grades, scoring
 from xlkpi.catalogue import Alert, Indicator, Measure, Part, Role
-from xlkpi.expression import MONTHS, Expression, Operand, not_a_number
+from xlkpi.expression import MONTHS, Expression, Operand
 from xlkpi.receipt import explain
 from xlkpi.rules import reasons
-from xlkpi.rules.parse import parse
+from xlkpi.rules.language import HANS, Said, language_of
 from xlkpi.rules.phrase import plain
 from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import ScoreError, Value, is_number, weighted_total
@@ -35,6 +35,8 @@ class Inputs:
     weights: Mapping[str, float]
     person: Mapping[str, str] = field(default_factory=dict)
     newcomer: bool = False
+    language: str = HANS
+    """Of the form; a rule's own words follow the language in which it is written."""
     grade_scale: str = grades.DEFAULT_GRADES
     events: Sequence[Value] = ()
     """± points outside the 100; their sum counts up to `events_limit` either way."""
@@ -103,9 +105,9 @@ def appraise(role: Role, inputs: Inputs) -> Appraisal:
     try:
         total = weighted_total([result.score for result in results], [result.weight for result in results])
     except ScoreError as error:
-        total = reasons.cell_text(str(error))
+        total = _refused(error, inputs.language)
     alerts = (*_alerts(role, values, states), *_vetoes(results))
-    vetoed = any(result.score == reasons.VETO and result.weight > 0 for result in results)
+    vetoed = any(result.score in reasons.VETOES and result.weight > 0 for result in results)
     final = _final(total, inputs, vetoed=vetoed)
     crossed = any(alert.red_line and _holds(alert, values, role) for alert in role.alerts)
     return Appraisal(role, inputs, results, total, final, _grade(final, inputs, red_line=crossed), alerts)
@@ -117,7 +119,7 @@ def _final(total: Value, inputs: Inputs, *, vetoed: bool) -> Value:
         return total
     events = [event for event in inputs.events if event not in (None, "")]
     if not all(is_number(event) for event in events):
-        return reasons.cell_text(reasons.EVENT_NOT_NUMBER)
+        return reasons.cell_text(reasons.EVENT_NOT_NUMBER, inputs.language)
     added = max(-inputs.events_limit, min(inputs.events_limit, sum(map(float, events))))
     return max(0.0, scoring.round_half_up(float(total) + added))  # type: ignore[arg-type]
 
@@ -131,7 +133,12 @@ def _grade(final: Value, inputs: Inputs, *, red_line: bool) -> str | None:
     try:
         return grades.grade(graded, inputs.grade_scale or grades.DEFAULT_GRADES)
     except RuleError as error:
-        return reasons.cell_text(error.message)  # as KPI_GRADE shows it
+        return _refused(error, language_of(inputs.grade_scale))  # as KPI_GRADE shows it
+
+
+def _refused(error: Said, language: str) -> str:
+    """What the cell shows."""
+    return reasons.cell_text(error.told(language).message)
 
 
 # --- measures -------------------------------------------------------------------------------------------------------
@@ -145,7 +152,7 @@ def _values(role: Role, inputs: Inputs) -> dict[Operand, Value]:
         if measure.monthly:
             months = [*given, None, None, None][:3]
             values |= {Operand(measure.id, month): value for month, value in zip(MONTHS, months, strict=True)}
-            values[Operand(measure.id)] = _quarter(measure, months)
+            values[Operand(measure.id)] = _quarter(measure, months, inputs.language)
         else:
             value = given[0] if given else None
             if value in (None, "") and inputs.newcomer and measure.newcomer is not None:
@@ -154,21 +161,21 @@ def _values(role: Role, inputs: Inputs) -> dict[Operand, Value]:
     return values
 
 
-def _quarter(measure: Measure, months: Sequence[Value]) -> Value:
+def _quarter(measure: Measure, months: Sequence[Value], language: str) -> Value:
     """Three months joined; empty while one is empty, never 0."""
     if any(value in (None, "") for value in months):
         return None
     if not all(is_number(value) for value in months):
-        return reasons.cell_text(not_a_number(measure.label))
+        return reasons.cell_text(reasons.NOT_A_NUMBER, language, label=measure.label)
     numbers = [float(value) for value in months]  # type: ignore[arg-type]
     return {"sum": sum(numbers), "mean": sum(numbers) / 3, "last": numbers[-1]}[measure.aggregate]
 
 
-def _evaluate(expression: Expression, values: Mapping[Operand, Value], role: Role) -> Value:
+def _evaluate(expression: Expression, values: Mapping[Operand, Value], role: Role, language: str) -> Value:
     try:
         return expression.evaluate(values, role.labels)
     except ScoreError as error:
-        return reasons.cell_text(str(error))
+        return _refused(error, language)
 
 
 # --- indicators -----------------------------------------------------------------------------------------------------
@@ -183,7 +190,7 @@ def _state(role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Ope
         return _NOT_APPLICABLE
     if indicator.applies is None:
         return _APPLIES
-    met = _evaluate(indicator.applies, values, role)
+    met = _evaluate(indicator.applies, values, role, inputs.language)
     if isinstance(met, str):
         return met
     if met is None or met:  # an empty condition means "applies"
@@ -203,8 +210,8 @@ def _effective_weights(role: Role, inputs: Inputs, states: Mapping[str, str]) ->
     return weights
 
 
-def _target(part: Part, typed: Value, values: Mapping[Operand, Value], role: Role) -> Value:
-    return typed if part.target_formula is None else _evaluate(part.target_formula, values, role)
+def _target(part: Part, typed: Value, values: Mapping[Operand, Value], role: Role, language: str) -> Value:
+    return typed if part.target_formula is None else _evaluate(part.target_formula, values, role, language)
 
 
 def _indicator(
@@ -213,10 +220,12 @@ def _indicator(
     # A rated indicator takes the word as it stands; arithmetic would ask for a number.
     rated = bool(indicator.levels)
     actuals = [
-        values[part.actual.operands[0]] if rated else _evaluate(part.actual, values, role) for part in indicator.parts
+        values[part.actual.operands[0]] if rated else _evaluate(part.actual, values, role, inputs.language)
+        for part in indicator.parts
     ]
     typed = inputs.targets[indicator.id]
-    targets = [_target(part, value, values, role) for part, value in zip(indicator.parts, typed, strict=True)]
+    pairs = zip(indicator.parts, typed, strict=True)
+    targets = [_target(part, value, values, role, inputs.language) for part, value in pairs]
     score: Value
     deducted: float | None = None
     receipt: str | None = None
@@ -226,15 +235,15 @@ def _indicator(
         score = state
     else:
         try:
-            rule = parse(inputs.rules[indicator.id], inputs.units[indicator.id] or None)
-            outcome = scoring.appraise(actuals, targets, rule)
-            receipt = explain(actuals, targets, rule, inputs.units[indicator.id] or None)
-            score = None if outcome is None else outcome.score
+            sentence, unit = inputs.rules[indicator.id], inputs.units[indicator.id] or None
+            score = scoring.kpi_score(actuals, targets, sentence, unit)
+            outcome = scoring.appraise(actuals, targets, sentence, unit)
+            receipt = explain(actuals, targets, sentence, unit)
             deducted = None if outcome is None else outcome.deducted
         except RuleError as error:
-            score = reasons.cell_text(f"评分标准：{error.message}")
+            score = reasons.unreadable(error)
         except ScoreError as error:
-            score = reasons.cell_text(str(error))
+            score = _refused(error, language_of(inputs.rules[indicator.id]))
     return IndicatorResult(
         indicator.id,
         indicator.label,
@@ -249,7 +258,7 @@ def _indicator(
 
 
 def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:
-    return any(_evaluate(condition, values, role) == 1 for condition in alert.when)
+    return any(_evaluate(condition, values, role, HANS) == 1 for condition in alert.when)
 
 
 def _alerts(role: Role, values: Mapping[Operand, Value], states: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -261,11 +270,11 @@ def _alerts(role: Role, values: Mapping[Operand, Value], states: Mapping[str, st
 
 def _vetoes(results: Sequence[IndicatorResult]) -> list[tuple[str, str]]:
     """The vetoes that hold, with the total that there would be without them."""
-    others = [result for result in results if result.score != reasons.VETO]
+    others = [result for result in results if result.score not in reasons.VETOES]
     try:
         without = weighted_total([r.score for r in others], [r.weight for r in others], partial=True)
     except ScoreError:
         without = None
     beside = "" if without is None else f"，不计否决为{plain(without)}分"
-    vetoed = (result for result in results if result.score == reasons.VETO)
+    vetoed = (result for result in results if result.score in reasons.VETOES)
     return [("veto", f"“{result.label}”{reasons.VETO}，总分为0{beside}") for result in vetoed]

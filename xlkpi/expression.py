@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xlkpi.rules import reasons
+from xlkpi.rules.language import HANS
 from xlkpi.rules.native import kpi_literal
 from xlkpi.rules.phrase import plain
 from xlkpi.scoring import ScoreError, Value, is_number
@@ -120,12 +121,12 @@ class Expression:
         for operand in self.operands:
             value = values[operand]
             if reasons.is_refusal(value):
-                raise ScoreError(str(value))
+                raise ScoreError(reasons.PASSED, text=value)
             if not is_number(value):
-                raise ScoreError(not_a_number(labels[operand.measure]))
+                raise ScoreError(reasons.NOT_A_NUMBER, label=labels[operand.measure])
         for divisor in self._divisors:
             if _compute(divisor, values) == 0:
-                raise ScoreError(zero_divisor(_named(divisor, labels)))
+                raise ScoreError(reasons.ZERO_DIVISOR, label=_named(divisor, labels))
         result = _compute(self._tree, values)
         if not math.isfinite(result):
             raise ScoreError(reasons.TOO_LARGE)
@@ -134,21 +135,27 @@ class Expression:
     # --- formula ----------------------------------------------------------------------------------------------------
 
     def formula(
-        self, cells: Mapping[Operand, Cell], *, empty: str = '""', then: Callable[[str], str] = lambda value: value
+        self,
+        cells: Mapping[Operand, Cell],
+        language: str = HANS,
+        *,
+        empty: str = '""',
+        then: Callable[[str], str] = lambda value: value,
     ) -> str:
-        """The formula (without =) with the checks around it.
+        """The formula (without =) with the checks around it, which refuse in `language`.
 
         `empty` is what an empty measure gives; `then` makes the result of the value, once the checks have passed.
         """
         labels = {operand.measure: cell.label for operand, cell in cells.items()}
         formula = then(_translate(self._tree, cells))
         for divisor in reversed(self._divisors):
-            refused = kpi_literal(zero_divisor(_named(divisor, labels)))
+            refused = kpi_literal(reasons.ZERO_DIVISOR, language, label=_named(divisor, labels))
             formula = f"IF({_translate(divisor, cells)}=0,{refused},{formula})"
         for operand in reversed(self.operands):
             cell = cells[operand]
             passed = f'COUNTIF({cell.address},"{reasons.PREFIX}*")>0'
-            refused = f"IF({passed},{cell.address},{kpi_literal(not_a_number(cell.label))})"
+            no_number = kpi_literal(reasons.NOT_A_NUMBER, language, label=cell.label)
+            refused = f"IF({passed},{cell.address},{no_number})"
             formula = f"IF({cell.number},{formula},{refused})"
         blank = "+".join(cells[operand].blank for operand in self.operands)
         return f"IF({blank}>0,{empty},{formula})" if blank else formula
@@ -161,16 +168,6 @@ class Expression:
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and any(_operands(node.right)):
                 found.setdefault(ast.unparse(node.right), node.right)
         return tuple(found.values())
-
-
-def not_a_number(label: str) -> str:
-    """The reason that a measure's cell gives."""
-    return f"“{label}”须为数字"
-
-
-def zero_divisor(label: str) -> str:
-    """The reason that a zero divisor gives."""
-    return f"除数为0：{label}"
 
 
 def _check(node: ast.AST, text: str) -> None:

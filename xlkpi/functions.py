@@ -18,6 +18,7 @@ from typing import Any
 from xlkpi import grades, scoring
 from xlkpi.receipt import explain
 from xlkpi.rules import reasons
+from xlkpi.rules.language import language_of
 from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import ScoreError
 from xlkpi.version import __version__
@@ -51,21 +52,31 @@ class Function:
         return sum(not argument.optional for argument in self.arguments)
 
 
-def _cell(function: Callable[..., CellResult | None]) -> Callable[..., CellResult]:
-    """Errors become the text that the cell shows, None becomes an empty text."""
+def _cell(sentence: int) -> Callable[[Callable[..., CellResult | None]], Callable[..., CellResult]]:
+    """Errors become the text that the cell shows, None becomes an empty text.
 
-    @wraps(function)
-    def call(*arguments: CellValue) -> CellResult:
-        try:
-            result = function(*arguments)
-        except RuleError as error:
-            subject = "" if error.message.startswith("评分标准") else "评分标准："
-            return reasons.cell_text(subject + error.message)
-        except ScoreError as error:
-            return reasons.cell_text(str(error))
-        return "" if result is None else result
+    `sentence` is the argument whose text tells the language to say it in.
+    """
 
-    return call
+    def decorate(function: Callable[..., CellResult | None]) -> Callable[..., CellResult]:
+        @wraps(function)
+        def call(*arguments: CellValue) -> CellResult:
+            try:
+                result = function(*arguments)
+            except RuleError as error:
+                return reasons.unreadable(error)
+            except ScoreError as error:
+                return reasons.cell_text(error.told(_language(arguments[sentence : sentence + 1])).message)
+            return "" if result is None else result
+
+        return call
+
+    return decorate
+
+
+def _language(argument: CellValue) -> str:
+    said = (text for text in _flat(argument) if isinstance(text, str) and not reasons.is_refusal(text))
+    return language_of(next(said, ""))
 
 
 def _flat(value: CellValue) -> list[CellValue]:
@@ -74,12 +85,12 @@ def _flat(value: CellValue) -> list[CellValue]:
     return [value]
 
 
-def _text(value: CellValue, name: str) -> str:
+def _rule(value: CellValue) -> str:
     (value, *_) = _flat(value)
     if not isinstance(value, str):
-        raise ScoreError(f"{name}须为文字")
+        raise ScoreError(reasons.RULE_NOT_TEXT)
     if reasons.is_refusal(value):
-        raise ScoreError(value)
+        raise ScoreError(reasons.PASSED, text=value)
     return value
 
 
@@ -89,13 +100,13 @@ def _optional_text(value: CellValue) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
 
 
-@_cell
+@_cell(sentence=2)
 def kpi_score(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue = None) -> CellResult | None:
     """`KPI_SCORE`: the score of one indicator."""
-    return scoring.kpi_score(_flat(actual), _flat(target), _text(rule, "评分标准"), _optional_text(unit))
+    return scoring.kpi_score(_flat(actual), _flat(target), _rule(rule), _optional_text(unit))
 
 
-@_cell
+@_cell(sentence=2)
 def step_deduct(
     actual: CellValue,
     target: CellValue,
@@ -107,23 +118,23 @@ def step_deduct(
     """`STEP_DEDUCT`: the points to deduct; with a rule as `step`, those of the rule, and `points` is the unit."""
     (first, *_) = _flat(step)
     if isinstance(first, str):
-        return scoring.deduct_by_rule(_flat(actual), _flat(target), _text(first, "评分标准"), _optional_text(points))
+        return scoring.deduct_by_rule(_flat(actual), _flat(target), _rule(first), _optional_text(points))
     ((one_actual, *_), (one_target, *_), (one_points, *_)) = _flat(actual), _flat(target), _flat(points)
     return scoring.step_deduct(
         one_actual, one_target, first, one_points, _optional_text(side) or "short", _optional_text(basis) or "absolute"
     )
 
 
-@_cell
+@_cell(sentence=0)
 def weighted_total(scores: CellValue, weights: CellValue, partial: CellValue = None) -> CellResult | None:
     """`WEIGHTED_TOTAL`: the total of a sheet."""
     flat_scores, flat_weights = _flat(scores), _flat(weights)
     if len(flat_scores) != len(flat_weights):
-        raise ScoreError("得分与权重的单元格数目不同")
+        raise ScoreError(reasons.SIZES_DIFFER)
     return scoring.weighted_total(flat_scores, flat_weights, bool(_flat(partial)[0]))
 
 
-@_cell
+@_cell(sentence=1)
 def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
     """`KPI_GRADE`: the grade of a total."""
     (number, *_) = _flat(total)
@@ -136,16 +147,16 @@ def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
     try:
         return grades.grade(number, _optional_text(scale) or grades.DEFAULT_GRADES)
     except RuleError as error:  # of the scale, not of a scoring rule
-        raise ScoreError(error.message) from None
+        raise ScoreError(error.source, **error.values) from None
 
 
-@_cell
+@_cell(sentence=2)
 def kpi_explain(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue = None) -> CellResult | None:
     """`KPI_EXPLAIN`: the receipt of a score."""
-    return explain(_flat(actual), _flat(target), _text(rule, "评分标准"), _optional_text(unit))
+    return explain(_flat(actual), _flat(target), _rule(rule), _optional_text(unit))
 
 
-@_cell
+@_cell(sentence=0)
 def kpi_engine(anything: CellValue = None) -> CellResult | None:
     """`KPI_ENGINE`: which engine is at work; the argument only makes it recalculate with its inputs."""
     return ENGINE

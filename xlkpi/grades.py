@@ -31,7 +31,7 @@ def grade_scale(text: str) -> tuple[Grade, ...]:
     *edges, last = [grade.at_least for grade in grades]
     falling = all(a is not None and b is not None and a > b for a, b in pairwise(edges))
     if last is not None or None in edges or not falling or not all(grade.name for grade in grades):
-        raise RuleError("等级须从高到低写，最后一级不写分数线", None, (DEFAULT_GRADES,))
+        raise RuleError("等级须从高到低写，最后一级不写分数线", suggestions=(DEFAULT_GRADES,))
     return grades
 
 
@@ -42,7 +42,7 @@ def _read_grade(text: str) -> Grade:
         if at_least is not None and not at_least.is_finite():
             raise ArithmeticError(number)
     except ArithmeticError:
-        raise RuleError(f"等级“{text}”的分数线须是数字", None, (DEFAULT_GRADES,)) from None
+        raise RuleError("等级“{text}”的分数线须是数字", suggestions=(DEFAULT_GRADES,), text=text) from None
     return Grade(name.strip(), at_least)
 
 

@@ -10,7 +10,8 @@ from xlkpi.appraisal import Appraisal, IndicatorResult
 from xlkpi.catalogue import Role
 from xlkpi.intake import Filled
 from xlkpi.rules.phrase import phrase, plain
-from xlkpi.scoring import VETO, Value, is_number, round_half_up
+from xlkpi.rules.reasons import VETOES
+from xlkpi.scoring import Value, is_number, round_half_up
 
 
 def role_json(role: Role) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def _form_json(sheet: str, appraisal: Appraisal, rank: int | None) -> dict[str, 
 
 
 def _indicator_json(result: IndicatorResult) -> dict[str, Any]:
-    veto = result.score == VETO
+    veto = result.score in VETOES
     return {
         "id": result.id,
         "label": result.label,

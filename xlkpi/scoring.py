@@ -18,6 +18,7 @@ from numbers import Real
 from typing import Any
 
 from xlkpi.rules import reasons
+from xlkpi.rules.language import Said, language_of
 from xlkpi.rules.parse import parse
 from xlkpi.rules.rule import (
     Bands,
@@ -39,12 +40,13 @@ from xlkpi.rules.rule import (
 )
 
 VETO = reasons.VETO
+"""What `Outcome` calls a veto; a cell shows it in the language of the rule."""
 NOT_APPLICABLE = frozenset({"不适用", "不適用", "n/a"})
 
 Value = float | str | None
 
 
-class ScoreError(ValueError):
+class ScoreError(Said):
     """Inputs that cannot be scored; the text says why, and a cell shows it after `#KPI `.
 
     Where an input is the `#KPI …` of another cell, the text is that.
@@ -246,7 +248,9 @@ def _require(rule: Rule, need: Need, actual: Value, target: Value) -> None:
     if _meets(rule, need, actual, target):
         return
     read = {Need.ACTUAL_NUMBER: actual, Need.ACTUAL_LEVEL: actual, Need.TARGET_NUMBER: target}.get(need)
-    raise ScoreError(str(read) if reasons.is_refusal(read) else reasons.NEED[need])
+    if reasons.is_refusal(read):
+        raise ScoreError(reasons.PASSED, text=read)
+    raise ScoreError(reasons.NEED[need])
 
 
 def _meets(rule: Rule, need: Need, actual: Any, target: Any) -> bool:
@@ -290,7 +294,11 @@ def kpi_score(actual: Cells, target: Cells, rule: str | Rule, unit: str | None =
     clause reads is empty. Raises `RuleError` for the sentence, `ScoreError` for the numbers.
     """
     outcome = appraise(actual, target, rule, unit)
-    return None if outcome is None else outcome.score
+    if outcome is None:
+        return None
+    if outcome.score == VETO and isinstance(rule, str):
+        return reasons.veto(language_of(rule))
+    return outcome.score
 
 
 def appraise(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> Outcome | None:
@@ -339,9 +347,9 @@ def deduct_by_rule(actual: Cells, target: Cells, rule: str | Rule, unit: str | N
 def weighted_total(scores: Sequence[Value], weights: Sequence[Value], partial: bool = False) -> float | None:
     """Σ score × weight ÷ Σ weight over the rows with weight > 0, rounded half up to 2 decimals.
 
-    Rows marked 不适用 (不適用, n/a) are left out; 一票否决 makes the total 0; an empty score makes it None, unless
-    `partial`, which divides by the weights of what is filled. Raises `ScoreError` for a score that is a `#KPI` text
-    or no number, and where nothing has a weight.
+    Rows marked 不适用 (不適用, n/a) are left out; 一票否决 (一票否決, veto) makes the total 0; an empty score makes
+    it None, unless `partial`, which divides by the weights of what is filled. Raises `ScoreError` for a score that is
+    a `#KPI` text or no number, and where nothing has a weight.
     """
     rows = [
         (score, weight)
@@ -352,10 +360,10 @@ def weighted_total(scores: Sequence[Value], weights: Sequence[Value], partial: b
         raise ScoreError(reasons.NO_WEIGHTS)
     for score, _ in rows:
         if reasons.is_refusal(score):
-            raise ScoreError(str(score))
-        if not (_blank(score) or score == VETO or is_number(score)):
+            raise ScoreError(reasons.PASSED, text=score)
+        if not (_blank(score) or score in reasons.VETOES or is_number(score)):
             raise ScoreError(reasons.SCORE_NOT_NUMBER)
-    if any(score == VETO for score, _ in rows):
+    if any(score in reasons.VETOES for score, _ in rows):
         return 0.0
     filled = [(float(score), weight) for score, weight in rows if not _blank(score)]  # type: ignore[arg-type]
     if not filled or (len(filled) < len(rows) and not partial):
@@ -375,5 +383,7 @@ def _weight(value: Value) -> float:
     if _blank(value):
         return 0.0
     if not is_number(value):
-        raise ScoreError(str(value) if reasons.is_refusal(value) else reasons.WEIGHT_NOT_NUMBER)
+        if reasons.is_refusal(value):
+            raise ScoreError(reasons.PASSED, text=value)
+        raise ScoreError(reasons.WEIGHT_NOT_NUMBER)
     return float(value)  # type: ignore[arg-type]

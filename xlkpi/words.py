@@ -7,15 +7,14 @@ from functools import cache
 from importlib.resources import files
 
 from xlkpi.quarter import Quarter
-
-LANGUAGE = "zh-Hans"
+from xlkpi.rules.language import HANS
 
 
 class Words:
     """Every word shown, by key. A missing key is an error of ours, and says so."""
 
-    def __init__(self, table: dict[str, str]) -> None:
-        self._table = table
+    def __init__(self, language: str, table: dict[str, str]) -> None:
+        self.language, self._table = language, table
 
     def __call__(self, key: str, /, **values: object) -> str:
         return self._table[key].format(**values) if values else self._table[key]
@@ -26,10 +25,10 @@ class Words:
 
 
 @cache
-def words(language: str = LANGUAGE) -> Words:
+def words(language: str = HANS) -> Words:
     """The words of one language. Raises KeyError for a language that has none."""
     text = (files("workbook_templates") / "labels.toml").read_text("utf-8")
-    return Words(tomllib.loads(text)[language])
+    return Words(language, tomllib.loads(text)[language])
 
 
 def period_text(quarter: Quarter, words: Words) -> str:

@@ -22,7 +22,7 @@ from xlkpi.generate.summary import FIRST_ROW, write_summary
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import recalculate
 from xlkpi.version import __version__
-from xlkpi.words import LANGUAGE, words
+from xlkpi.words import words
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter) -> bytes:
     titles = [sheet.title for sheet in sheets]
     write_summary(_sheet(book, said("summary")), titles, company, quarter, said)
     write_guidance(_sheet(book, said("guide")), company, said)
-    _write_meta(_sheet(book, META_SHEET), sheets, company, quarter)
+    _write_meta(_sheet(book, META_SHEET), sheets, company, quarter, said.language)
     book.properties.creator = package
     book.calculation.fullCalcOnLoad = True
     buffer = io.BytesIO()
@@ -69,13 +69,13 @@ def _sheet(book: Workbook, title: str) -> Worksheet:
     return sheet
 
 
-def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], company: Company, quarter: Quarter) -> None:
+def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str) -> None:
     """Keys in column A, values in B; then one row a form: sheet, role, digest of the role as it was."""
     for row in (
         ("contract", CONTRACT_VERSION),
         ("xlkpi", __version__),
         ("quarter", str(quarter)),
-        ("language", LANGUAGE),
+        ("language", language),
         ("events_limit", company.events_limit),
         ("red_line_total", company.red_line_total),
     ):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xlkpi.catalogue import Alert, Indicator, Measure, Part
-from xlkpi.expression import Expression, not_a_number
+from xlkpi.expression import Expression
 from xlkpi.form import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW, Layout, measure_id, part_id
 from xlkpi.grades import Grade
 from xlkpi.rules import reasons
@@ -26,7 +26,7 @@ class SheetFormulas:
     """The formulas of one role's sheet, by row. Each method gives a cell's whole text, with its =."""
 
     def __init__(self, layout: Layout, words: Words) -> None:
-        self.layout, self.words = layout, words
+        self.layout, self.words, self.language = layout, words, words.language
         self.cells = layout.cells(words("yes"))
         self.not_applicable = text_literal(words("not_applicable"))
         self.unmet = text_literal(words("condition_unmet"))
@@ -44,7 +44,7 @@ class SheetFormulas:
         row = self.layout.rows[measure_id(measure.id)]
         months = f"{self.at('m1', row)}:{self.at('m3', row)}"
         value = {"sum": f"SUM({months})", "mean": f"AVERAGE({months})", "last": self.at("m3", row)}[measure.aggregate]
-        refused = kpi_literal(not_a_number(measure.label))
+        refused = kpi_literal(reasons.NOT_A_NUMBER, self.language, label=measure.label)
         return f'=IF(COUNTA({months})<3,"",IF(COUNT({months})<3,{refused},{value}))'
 
     def status(self, measure: Measure) -> str:
@@ -74,10 +74,10 @@ class SheetFormulas:
         if indicator.levels:  # the word as it stands
             cell = self.cells[part.actual.operands[0]].address
             return f'=IF(COUNTBLANK({cell})>0,"",{cell})'
-        return "=" + part.actual.formula(self.cells)
+        return "=" + part.actual.formula(self.cells, self.language)
 
     def target(self, formula: Expression) -> str:
-        return "=" + formula.formula(self.cells)
+        return "=" + formula.formula(self.cells, self.language)
 
     def achievement(self, row: int) -> str:
         actual, target = self.at("actual", row), self.at("target", row)
@@ -89,7 +89,7 @@ class SheetFormulas:
         formula = '""'
         if indicator.applies is not None:
             unmet = self.not_applicable if indicator.unmet == "redistribute" else self.unmet
-            formula = indicator.applies.formula(self.cells, then=lambda met: f'IF({met}=1,"",{unmet})')
+            formula = indicator.applies.formula(self.cells, self.language, then=lambda met: f'IF({met}=1,"",{unmet})')
         before = [self.layout.address(measure_id(id), "quarter") for id in role.newcomer_conditions(indicator)]
         if before:
             newcomer = f"{self.fixed('newcomer', PERSON_ROW)}={text_literal(self.words('yes'))}"
@@ -155,8 +155,9 @@ class SheetFormulas:
         """The twin; it refuses to score a sentence from which it was not made."""
         row = self.layout.rows[part_id(indicator.id)]
         twin = native_deducted if indicator.rule.only_deducts else native_score
+        scored = twin(indicator.rule, *self._refs(indicator), self.language)
         changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
-        return f"=IF({changed},{kpi_literal(reasons.RULE_CHANGED)},{twin(indicator.rule, *self._refs(indicator))})"
+        return f"=IF({changed},{kpi_literal(reasons.RULE_CHANGED, self.language)},{scored})"
 
     def check(self, indicator: Indicator) -> str:
         """1 where Python and the twin disagree."""
@@ -219,7 +220,8 @@ class SheetFormulas:
     def _vetoed(self) -> str:
         """Condition: a veto holds in a row that weighs."""
         rows = self.layout.span("scoring")
-        return f"SUMIF({rows.cells('score')},{text_literal(reasons.VETO)},{rows.cells('effective')})>0"
+        scores, effective = rows.cells("score"), rows.cells("effective")
+        return "+".join(f"SUMIF({scores},{text_literal(veto)},{effective})" for veto in reasons.VETOES) + ">0"
 
     def total(self) -> str:
         rows = self.layout.span("scoring")
@@ -234,7 +236,7 @@ class SheetFormulas:
         first_problem = f'INDEX({scores},MATCH("{reasons.PREFIX}*",{scores},0))'
         missing = f"ROUND(SUM({effective})-SUMIF({scores},{_ANY_NUMBER},{effective}),9)>0"
         mean = f"ROUND(SUMPRODUCT({scores},{effective})/SUM({effective}),2)"
-        none = kpi_literal(reasons.NO_WEIGHTS)
+        none = kpi_literal(reasons.NO_WEIGHTS, self.language)
         return (
             f'=IF({problem},{first_problem},IF({self._vetoed},0,IF(SUM({effective})=0,{none},IF({missing},"",{mean}))))'
         )
@@ -272,7 +274,7 @@ class SheetFormulas:
     def events(self, limit: Decimal) -> str:
         """The sum of the events, limited on both sides."""
         points = self.layout.span("events").cells("score")
-        refused = kpi_literal(reasons.EVENT_NOT_NUMBER)
+        refused = kpi_literal(reasons.EVENT_NOT_NUMBER, self.language)
         limited = f"MAX(-{plain(limit)},MIN({plain(limit)},SUM({points})))"
         return f"=IF(COUNTA({points})>COUNT({points}),{refused},{limited})"
 
@@ -331,7 +333,7 @@ class SheetFormulas:
             assert grade.at_least is not None
             formula = f"IF(ROUND({final}-{plain(grade.at_least)},9)>=0,{text_literal(grade.name)},{formula})"
         changed = f"{legend}<>{text_literal(scale)}"
-        refused = kpi_literal(reasons.GRADES_CHANGED)
+        refused = kpi_literal(reasons.GRADES_CHANGED, self.language)
         return f"=IF(ISTEXT({final}),{final},IF({changed},{refused},{formula}))"
 
     def filled(self) -> str:

@@ -62,8 +62,9 @@ def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
                 bases.append(Inverse(measure))
             case AllOrNothing(points, at_least, otherwise):
                 if otherwise is None:
-                    question = "没有达到目标时得几分？"
-                    raise RuleError(question, entry.position, ("达到目标得100分，否则得0分",))
+                    raise RuleError(
+                        "没有达到目标时得几分？", position=entry.position, suggestions=("达到目标得100分，否则得0分",)
+                    )
                 bases.append(Meet(points, otherwise, at_least, measure))
             case Line() as line:
                 bases.append(subjects.linear(entry, line, measure))
@@ -80,9 +81,10 @@ def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
     origins = said.origins | own_bases
     position = said.entries[-1].position if said.entries else said.position
     if len(bases) > 1:
-        raise RuleError("有两种得分办法，只能留一种", position)
+        raise RuleError("有两种得分办法，只能留一种", position=position)
     if not origins.keys() <= number.keys():
-        raise RuleError("写了基准，却没有与基准比较的条款", position, ("以95%为基准，每低1个百分点扣1分",))
+        suggestions = ("以95%为基准，每低1个百分点扣1分",)
+        raise RuleError("写了基准，却没有与基准比较的条款", position=position, suggestions=suggestions)
     vetoes = [case.condition for case in cases if case.clause.veto]
     return Rule(
         base=bases[0] if bases else Full(),
@@ -138,9 +140,13 @@ def _as_achievement(amount: Amount, named: bool, position: int) -> Amount:
     number = plain(amount.value)
     as_achievement = f"完成率≥{number}%得100分；完成率<{number}%得0分"
     if named:
-        raise RuleError(f"完成率{number}是{number}%吗？", position, (as_achievement,))
+        raise RuleError(
+            "完成率{number}是{number}%吗？", position=position, suggestions=(as_achievement,), number=number
+        )
     as_value = f"实际≥{number}得100分；实际<{number}得0分"
-    raise RuleError(f"{number}是实际值，还是完成率？", position, (as_value, as_achievement))
+    raise RuleError(
+        "{number}是实际值，还是完成率？", position=position, suggestions=(as_value, as_achievement), number=number
+    )
 
 
 # --- which number is included ---------------------------------------------------------------------------------------
@@ -195,7 +201,7 @@ def _whether_included(subject: Subject, high: Amount, position: int, *, beside: 
     word = "完成率" if subject is Subject.ACHIEVEMENT else "实际"
     said = ("每低1个百分点扣1分；",) * 2 if beside else (f"{word}≥{shown}得100分；", f"{word}>{shown}得100分；")
     suggestions = (f"{said[0]}{word}<{shown}得0分", f"{said[1]}{word}≤{shown}得0分")
-    return RuleError(f"“{shown}以下”包括{shown}本身吗？", position, suggestions)
+    return RuleError("“{shown}以下”包括{shown}本身吗？", position=position, suggestions=suggestions, shown=shown)
 
 
 # --- bands and cliffs -----------------------------------------------------------------------------------------------

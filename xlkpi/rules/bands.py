@@ -28,7 +28,7 @@ def tile(written: Sequence[Band], otherwise: Decimal | None, position: int, scal
         check_bands(tiled)
     except RuleError as error:
         suggestions = (*error.suggestions, *_mended(bands, scale, label))
-        raise UntiledError(error.message, position, suggestions) from None
+        raise UntiledError(error.source, position=position, suggestions=suggestions, **error.values) from None
     return tiled
 
 

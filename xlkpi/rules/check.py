@@ -59,7 +59,7 @@ def _check_measures(rule: Rule) -> None:
         raise RuleError("每个数据项须有自己的名称，只有第一个可以不写")
     for label in rule.labels:
         if label and not is_label(label):
-            raise RuleError(f"“{label}”不能作数据项的名称：名称里不能有分隔号、比较号、百分号和「」")
+            raise RuleError("“{label}”不能作数据项的名称：名称里不能有分隔号、比较号、百分号和「」", label=label)
     for order in (
         [adjustment.measure for adjustment in rule.adjustments],
         [cliff.condition.measure for cliff in rule.cliffs],

@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from xlkpi.rules import reasons
+from xlkpi.rules.language import HANS
 from xlkpi.rules.phrase import plain
 from xlkpi.rules.rule import (
     Adjustment,
@@ -43,21 +44,21 @@ def blanks(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
     return "+".join(f"COUNTBLANK({area})" for area in [*_areas(read), *_areas(read_targets)])
 
 
-def native_score(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
+def native_score(rule: Rule, actuals: Sequence[str], targets: Sequence[str], language: str = HANS) -> str:
     """The formula (without =) for the score on the 100 scale: a number, 一票否决, "" or `#KPI …`."""
-    cells = _Cells(rule, actuals, targets)
+    cells = _Cells(rule, actuals, targets, language)
     return cells.guarded(cells.score())
 
 
-def native_deducted(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
+def native_deducted(rule: Rule, actuals: Sequence[str], targets: Sequence[str], language: str = HANS) -> str:
     """The formula (without =) for the sum of a rule's deductions on the 100 scale, unclipped."""
-    cells = _Cells(rule, actuals, targets)
+    cells = _Cells(rule, actuals, targets, language)
     return cells.guarded(cells.rescaled(cells.points(bonus=False)))
 
 
 def native_base(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
     """The formula (without =) for what deductions start from, capped, on the 100 scale; inputs are not checked."""
-    cells = _Cells(rule, actuals, targets)
+    cells = _Cells(rule, actuals, targets, HANS)
     return cells.rescaled(cells.capped(cells.base()))
 
 
@@ -68,9 +69,9 @@ def text_literal(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def kpi_literal(reason: str) -> str:
+def kpi_literal(reason: str, language: str = HANS, /, **values: object) -> str:
     """A `#KPI …` text as a constant of a formula."""
-    return text_literal(reasons.cell_text(reason))
+    return text_literal(reasons.cell_text(reason, language, **values))
 
 
 def _areas(cells: Sequence[str]) -> list[str]:
@@ -91,10 +92,10 @@ def _split(cell: str) -> tuple[str, int]:
 
 
 class _Cells:
-    """A rule beside the addresses of its inputs."""
+    """A rule beside the addresses of its inputs, and the language to refuse in."""
 
-    def __init__(self, rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> None:
-        self.rule, self.actuals, self.targets = rule, actuals, targets
+    def __init__(self, rule: Rule, actuals: Sequence[str], targets: Sequence[str], language: str) -> None:
+        self.rule, self.actuals, self.targets, self.language = rule, actuals, targets, language
 
     def guarded(self, formula: str) -> str:
         """Empty where an input is empty, `#KPI …` where one cannot be used, else the formula."""
@@ -105,7 +106,7 @@ class _Cells:
     def _needing(self, need: Need, measure: int, then: str) -> str:
         """A formula that refuses where a need is not met."""
         actual, target = self.actuals[measure], self.target(measure)
-        refused = kpi_literal(reasons.NEED[need])
+        refused = kpi_literal(reasons.NEED[need], self.language)
         passing = actual if need in (Need.ACTUAL_NUMBER, Need.ACTUAL_LEVEL) else target
         passed = f'IF(COUNTIF({passing},"{reasons.PREFIX}*")>0,{passing},{refused})'
         match need:
@@ -136,7 +137,7 @@ class _Cells:
         for cliff in reversed(rule.cliffs):
             score = f"IF({self.holds(cliff.condition)},{self.rescaled(plain(cliff.points))},{score})"
         for veto in reversed(rule.vetoes):
-            score = f"IF({self.holds(veto)},{text_literal(reasons.VETO)},{score})"
+            score = f"IF({self.holds(veto)},{text_literal(reasons.veto(self.language))},{score})"
         return score
 
     def rescaled(self, points: str) -> str:

@@ -8,6 +8,8 @@ from importlib.resources import files
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from xlkpi.rules.assemble import assemble
+from xlkpi.rules.language import HANS, language_of
+from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Rule, RuleError
 from xlkpi.rules.text import RESERVED, compact, is_bare_label, normalise
 
@@ -30,24 +32,26 @@ def parse(text: str, unit: str | None = None) -> Rule:
     Raises `RuleError` with the position, the question that settles the matter and sentences that would parse.
     """
     unit = normalise(unit or "").strip() or None
+    language = language_of(text)
     try:
         return _read(text, unit)
     except RuleError as error:
-        suggestions = tuple(sentence for sentence in error.suggestions if _readable(sentence, unit))
-        raise RuleError(error.message, error.position, suggestions) from None
+        suggestions = filter(None, (_offered(sentence, unit, language) for sentence in error.suggestions))
+        raise error.at(error.position, tuple(suggestions), language) from None
 
 
-def _readable(text: str, unit: str | None) -> bool:
+def _offered(sentence: str, unit: str | None, language: str) -> str | None:
+    """A sentence to offer, in the language of the one refused; None where it would be refused itself."""
     try:
-        _read(text, unit)
+        rule = _read(sentence, unit)
     except RuleError:
-        return False
-    return True
+        return None
+    return sentence if language == HANS else phrase(rule, language)
 
 
 def _read(text: str, unit: str | None) -> Rule:
     if len(text) > MAX_LENGTH:
-        raise RuleError(f"评分标准太长：{len(text)}字，最多{MAX_LENGTH}字")
+        raise RuleError("评分标准太长：{length}字，最多{most}字", length=len(text), most=MAX_LENGTH)
     if not text.strip():
         raise RuleError("评分标准是空的", suggestions=("按完成率得分", "每低5个百分点扣3分"))
     spelled, places = compact(text)
@@ -75,16 +79,20 @@ def _refusal(text: str, spelled: str, places: list[int], error: UnexpectedInput)
         place = error.token.start_pos or 0
     position = places[place] if place < len(spelled) else len(text)
     if spelled.startswith("一票否决", place):
-        return RuleError("什么情况下一票否决？请写出条件", position, ("实际>0一票否决",))
+        return RuleError("什么情况下一票否决？请写出条件", position=position, suggestions=("实际>0一票否决",))
     if position >= len(text):
         marked = normalise(text)
         last = max(marked.rfind(";"), marked.rfind(",")) + 1
         if is_bare_label(said := text[last:].strip()):
             advice = ("每低5个百分点扣3分", "按完成率得分")
-            return RuleError(f"“{said}”读不懂：没有写怎样得分或扣分", text.index(said, last), advice)
-        return RuleError("句子没有写完", position, ("每低5个百分点扣3分", "完成率≥100%得100分；完成率<100%得0分"))
+            place = text.index(said, last)
+            return RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=place, suggestions=advice, said=said)
+        advice = ("每低5个百分点扣3分", "完成率≥100%得100分；完成率<100%得0分")
+        return RuleError("句子没有写完", position=position, suggestions=advice)
     return RuleError(
-        f"第{position + 1}个字起“{text[position : position + 12]}”读不懂",
-        position,
-        ("每低5个百分点扣3分", "按完成率得分"),
+        "第{nth}个字起“{said}”读不懂",
+        position=position,
+        suggestions=("每低5个百分点扣3分", "按完成率得分"),
+        nth=position + 1,
+        said=text[position : position + 12],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from xlkpi.rules.language import HANS
 from xlkpi.rules.rule import (
     Adjustment,
     Amount,
@@ -31,8 +32,10 @@ _SIDE_OF_TARGET = {Side.SHORT: "每低于目标值", Side.OVER: "每超出目标
 _BY_ACHIEVEMENT = "按完成率得分"
 
 
-def phrase(rule: Rule) -> str:
-    """The rule as a sentence in simplified Chinese, in the canonical wording."""
+def phrase(rule: Rule, language: str = HANS) -> str:
+    """The rule as a sentence of a language, in the canonical wording."""
+    if language != HANS:
+        raise NotImplementedError(language)
     clauses = [f"满分{plain(rule.scale)}分"] if rule.scale != 100 else []
     for measure in range(rule.measures):
         of_measure = list(_clauses(rule, measure))

@@ -15,10 +15,7 @@ from xlkpi.rules.text import strip_label
 _Tree = Tree[Token]
 
 _RIDERS = frozenset({"cap", "floor", "limit", "part_whole", "part_rata", "together", "otherwise"})
-_SIGNS = {
-    ">=": "≥", "不低于": "≥", "不少于": "≥", "大于等于": "≥", "<=": "≤", "不高于": "≤", "不超过": "≤", "小于等于": "≤",
-    "大于": ">", "高于": ">", "小于": "<", "低于": "<",
-}  # fmt: skip
+_SIDES = {"SHORT": Side.SHORT, "OVER": Side.OVER, "EITHER": Side.EITHER}
 
 
 def read(tree: _Tree, text: str, unit: str | None) -> Sentence:
@@ -79,8 +76,8 @@ class _Reader:
             position=self.position,
         )
 
-    def _refuse(self, message: str, *suggestions: str) -> RuleError:
-        return RuleError(message, self.position, suggestions)
+    def _refuse(self, message: str, *suggestions: str, **values: object) -> RuleError:
+        return RuleError(message, position=self.position, suggestions=suggestions, **values)
 
     def _label(self, tree: _Tree) -> str:
         label = strip_label(self.text[tree.meta.start_pos : tree.meta.end_pos])
@@ -100,7 +97,7 @@ class _Reader:
         self._add(label, Inverse())
 
     def _meet(self, tree: _Tree, label: str) -> None:
-        at_least = not any(word in str(tree.children[0]) for word in ("不超过", "不高于"))
+        at_least = "TARGET_REACHED" in _tokens(tree)
         points = self._points(tree.children[1])
         if points is None:
             raise self._refuse("达到目标得几分？", "达到目标得100分，否则得0分")
@@ -134,10 +131,11 @@ class _Reader:
         shown = written(bound.low)
         if not self.linear_open:
             raise self._refuse(
-                f"“{shown}”是达到还是低于？",
+                "“{shown}”是达到还是低于？",
                 f"完成率≥{shown}得100分；完成率<{shown}得0分",
                 f"实际≥{shown}得100分；实际<{shown}得0分",
                 f"线性：{shown}得60分，100%得100分",
+                shown=shown,
             )
         if points is None:
             raise self._refuse("线性的端点须写得几分", "线性：80%得60分，100%得100分")
@@ -152,8 +150,7 @@ class _Reader:
 
     def _step(self, tree: _Tree, label: str) -> None:
         tokens = _tokens(tree)
-        every = tokens["EVERY"]
-        side = Side.EITHER if "偏" in every else Side.OVER if every[1] in "超高" else Side.SHORT
+        side = next(side for kind, side in _SIDES.items() if kind in tokens)
         step, basis = self._distance(tree)
         free = Decimal(0)
         if self.tolerance is not None:
@@ -162,7 +159,7 @@ class _Reader:
             if free_label != label or free_basis is not basis:
                 raise self._refuse("不扣分的范围与每档须用同一单位", "偏差5个百分点以内不扣，之后每偏离1个百分点扣2分")
             self.tolerance = None
-        self._add(label, Step(side, step, Decimal(tokens["NUMBER"]), basis, free, bonus=tokens["SIGN"] == "加"))
+        self._add(label, Step(side, step, Decimal(tokens["NUMBER"]), basis, free, bonus="PLUS" in tokens))
 
     def _count(self, tree: _Tree, label: str) -> None:
         tokens = _tokens(tree)
@@ -171,7 +168,7 @@ class _Reader:
             if self.allowance[0] != label:
                 raise self._refuse("允许的次数后面须接同一项的每次扣分", "允许2次，之后每次扣5分")
             allowance, self.allowance = self.allowance[1], None
-        self._add(label, Count(Decimal(tokens["NUMBER"]), allowance, bonus=tokens["SIGN"] == "加"))
+        self._add(label, Count(Decimal(tokens["NUMBER"]), allowance, bonus="PLUS" in tokens))
 
     def _origin(self, tree: _Tree, label: str) -> None:
         if label in self.origins:
@@ -194,17 +191,17 @@ class _Reader:
     # --- riders -------------------------------------------------------------------------------------------------
 
     def set_scale(self, tree: _Tree) -> None:
-        self.scale = self._once(self.scale, tree, "满分")
+        self.scale = self._once(self.scale, tree, "满分写了两次")
 
     def _cap(self, tree: _Tree) -> None:
-        self.cap = self._once(self.cap, tree, "封顶")
+        self.cap = self._once(self.cap, tree, "封顶写了两次")
 
     def _floor(self, tree: _Tree) -> None:
-        self.floor = self._once(self.floor, tree, "最低分")
+        self.floor = self._once(self.floor, tree, "最低分写了两次")
 
-    def _once(self, known: Decimal | None, tree: _Tree, word: str) -> Decimal:
+    def _once(self, known: Decimal | None, tree: _Tree, twice: str) -> Decimal:
         if known is not None:
-            raise self._refuse(f"{word}写了两次")
+            raise self._refuse(twice)
         return Decimal(str(tree.children[0]))
 
     @property
@@ -215,30 +212,33 @@ class _Reader:
     def _amend(self, clause: Clause) -> None:
         self.entries[-1] = replace(self.entries[-1], clause=clause)
 
-    def _astray(self, rider: str) -> RuleError:
-        return self._refuse(f"“{rider}”前面没有它所说的扣分或加分", "每低1个百分点扣1分，最多扣10分")
+    def _astray(self, rider: _Tree) -> RuleError:
+        said = self.text[rider.meta.start_pos : rider.meta.end_pos]
+        return self._refuse("“{said}”前面没有它所说的扣分或加分", "每低1个百分点扣1分，最多扣10分", said=said)
 
     def _limit(self, tree: _Tree) -> None:
-        sign, number = str(tree.children[0]), Decimal(str(tree.children[1]))
-        last = self._last
+        tokens, last = _tokens(tree), self._last
+        number = Decimal(tokens["NUMBER"])
         if not isinstance(last, Step | Count):
-            raise self._astray(f"最多{sign}{number}分")
-        if last.bonus != (sign == "加"):
-            raise self._refuse("前面是" + ("加分" if last.bonus else "扣分") + f"，这里却是最多{sign}分")
+            raise self._astray(tree)
+        if last.bonus and "PLUS" not in tokens:
+            raise self._refuse("前面是加分，这里却是最多扣分")
+        if not last.bonus and "PLUS" in tokens:
+            raise self._refuse("前面是扣分，这里却是最多加分")
         if last.limit is not None:
-            raise self._refuse(f"同一项最多{sign}几分写了两次")
+            raise self._refuse("同一项最多几分写了两次")
         self._amend(replace(last, limit=number))
 
     def _part_whole(self, tree: _Tree) -> None:
-        self._part(PartStep.WHOLE, "不足一档按一档")
+        self._part(PartStep.WHOLE, tree)
 
     def _part_rata(self, tree: _Tree) -> None:
-        self._part(PartStep.PRO_RATA, "按比例")
+        self._part(PartStep.PRO_RATA, tree)
 
-    def _part(self, part: PartStep, word: str) -> None:
+    def _part(self, part: PartStep, tree: _Tree) -> None:
         last = self._last
         if not isinstance(last, Step):
-            raise self._astray(word)
+            raise self._astray(tree)
         if last.part is not PartStep.NOTHING:
             raise self._refuse(
                 "不足一档怎样算写了两次", "每低1个百分点扣1分，不足一档按一档", "每低1个百分点扣1分，按比例"
@@ -248,19 +248,26 @@ class _Reader:
     def _together(self, tree: _Tree) -> None:
         last = self._last
         if not isinstance(last, Count):
-            raise self._astray("累计")
+            raise self._astray(tree)
         tokens = _tokens(tree)
         times, total = self._whole(tree.children[0]), Decimal(tokens["NUMBER"])
         sign, each = "加" if last.bonus else "扣", plain(last.points)
         if last.together is not None:
-            raise self._refuse(f"累计几次共{sign}几分写了两次")
-        if tokens["SIGN"] != sign and "加" in (tokens["SIGN"], sign):
+            raise self._refuse("累计几次共几分写了两次")
+        if last.bonus is not ("PLUS" in tokens):
             raise self._refuse("“累计”与前面的每次扣分须同为扣分或加分")
         if "TOTAL" not in tokens:
+            question = (
+                "{times}次一共加{total}分，还是在每次加分之外再加{total}分？"
+                if last.bonus
+                else "{times}次一共扣{total}分，还是在每次扣分之外再扣{total}分？"
+            )
             raise self._refuse(
-                f"{times}次一共{sign}{total}分，还是在每次{sign}分之外再{sign}{total}分？",
+                question,
                 f"每次{sign}{each}分，累计{times}次共{sign}{total}分",
                 f"每次{sign}{each}分，累计{times}次共{sign}{plain(times * last.points + total)}分",
+                times=times,
+                total=plain(total),
             )
         self._amend(replace(last, together=(times, total)))
 
@@ -317,53 +324,60 @@ class _Reader:
             return number / 100, Basis.RELATIVE
         if self.unit is None:
             raise self._refuse(
-                f"{plain(number)}%是{plain(number)}个百分点，还是目标值的{plain(number)}%？",
+                "{number}%是{number}个百分点，还是目标值的{number}%？",
                 f"每低{plain(number)}个百分点扣3分",
                 f"每低于目标值{plain(number)}%扣3分",
+                number=plain(number),
             )
         return number / 100, Basis.POINTS if self.unit == "%" else Basis.RELATIVE
 
     def _bound(self, tree: _Tree) -> Bound:
         comparison = _tree(tree.children[-1])
-        subject = _subject(tree.children[0]) if len(tree.children) > 1 else None
+        subject = _subject(_kinds(tree))
         amounts = [self._amount(child) for child in comparison.children if isinstance(child, Tree)]
-        words = [str(child) for child in comparison.children if isinstance(child, Token)]
+        words = _kinds(comparison)
         match comparison.data:
             case "against":
-                return _against(subject, _SIGNS.get(words[0], words[0]), amounts[0])
+                return _against(subject, words[0], amounts[0])
             case "between":
-                first, last = (_SIGNS.get(word, word) for word in (words[0], words[2]))
-                if subject is not None or first not in "≤<" or last not in "≤<":
+                first, last = words[0], words[2]
+                if subject is not None or not {first, last} <= {"AT_MOST", "LESS"}:
                     raise self._refuse(
                         "区间请从小到大写", "完成率≥120%得120分；80%≤完成率<120%按完成率得分；完成率<80%得0分"
                     )
-                return Bound(_subject(words[1]), amounts[0], first == "≤", amounts[1], last == "≤")
+                return Bound(_subject(words), amounts[0], first == "AT_MOST", amounts[1], last == "AT_MOST")
             case "span":
                 low, high = amounts
                 if high.percent and not low.percent:  # 80-120%: one sign for both
                     low = Amount(low.value / 100, True)
                 return Bound(subject, low, True, high, False)
             case "side":
-                if "上" in words[0]:
+                if words[0] == "UP":
                     return Bound(subject, low=amounts[0])
                 # 及以下 and 含以下 say that they include their number, a mere 以下 does not say.
-                return Bound(subject, high=amounts[0], high_closed=True if len(words[0]) > 2 else None)
+                return Bound(subject, high=amounts[0], high_closed=True if words[0] == "DOWN_WITH" else None)
             case _:
                 return Bound(subject, low=amounts[0], high=amounts[0], bare=True)
 
 
 def _against(subject: Subject | None, sign: str, amount: Amount) -> Bound:
     match sign:
-        case "≥" | ">":
-            return Bound(subject, low=amount, low_closed=sign == "≥")
-        case "≤" | "<":
-            return Bound(subject, high=amount, high_closed=sign == "≤")
+        case "AT_LEAST" | "MORE":
+            return Bound(subject, low=amount, low_closed=sign == "AT_LEAST")
+        case "AT_MOST" | "LESS":
+            return Bound(subject, high=amount, high_closed=sign == "AT_MOST")
         case _:
             return Bound(subject, low=amount, high=amount)
 
 
-def _subject(word: object) -> Subject:
-    return Subject.VALUE if str(word).startswith("实际") else Subject.ACHIEVEMENT
+def _subject(kinds: list[str]) -> Subject | None:
+    """What the words of these kinds say that a bound looks at."""
+    return next((Subject[kind] for kind in kinds if kind in Subject.__members__), None)
+
+
+def _kinds(tree: _Tree) -> list[str]:
+    """The kinds of the words right in a clause, in their order."""
+    return [child.type for child in tree.children if isinstance(child, Token)]
 
 
 def _tokens(tree: _Tree) -> dict[str, str]:

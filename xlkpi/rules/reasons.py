@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from xlkpi.rules.language import HANS, LANGUAGES, Said, say
 from xlkpi.rules.rule import Need
 
 PREFIX = "#KPI"
 VETO = "一票否决"
+
+
+PASSED = "{text}"
+"""The `#KPI …` of another cell, as it is."""
+
+
+def veto(language: str) -> str:
+    """What a score cell shows where a veto holds."""
+    return say(VETO, language)
+
+
+VETOES = tuple(map(veto, LANGUAGES))
 
 NEED = {
     Need.ACTUAL_NUMBER: "实际完成须为数字",
@@ -28,6 +41,21 @@ WEIGHT_NOT_NUMBER = "权重须为数字"
 TOTAL_NOT_NUMBER = "总分须为数字"
 EVENT_NOT_NUMBER = "加减分须为数字"
 NO_WEIGHTS = "没有权重大于0的指标"
+NOT_A_NUMBER = "“{label}”须为数字"
+ZERO_DIVISOR = "除数为0：{label}"
+UNREADABLE = "评分标准：{message}"
+RULE_NOT_TEXT = "评分标准须为文字"
+SIZES_DIFFER = "得分与权重的单元格数目不同"
+
+
+def unreadable(error: Said) -> str:
+    """What a cell shows whose rule cannot be read, in the language of the rule."""
+    if error.source.startswith(_SUBJECT):
+        return cell_text(error.message)
+    return cell_text(UNREADABLE, error.language, message=error.message)
+
+
+_SUBJECT = "评分标准"
 
 
 def is_refusal(value: object) -> bool:
@@ -35,6 +63,6 @@ def is_refusal(value: object) -> bool:
     return isinstance(value, str) and value.upper().startswith(PREFIX)
 
 
-def cell_text(reason: str) -> str:
+def cell_text(reason: str, language: str = HANS, /, **values: object) -> str:
     """What a cell shows; the `#KPI …` of another cell passes unchanged."""
-    return reason if is_refusal(reason) else f"{PREFIX} {reason}"
+    return reason if is_refusal(reason) else f"{PREFIX} {say(reason, language, **values)}"

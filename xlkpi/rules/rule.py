@@ -20,19 +20,37 @@ from enum import Enum
 from functools import cached_property
 from itertools import pairwise
 
+from xlkpi.rules.language import HANS, Said
 
-class RuleError(ValueError):
+
+class RuleError(Said):
     """A sentence that is not a rule, or not only one.
 
     `position` is the index in the text of the first character concerned (None where the whole is meant);
     `suggestions` are sentences that would parse.
     """
 
-    def __init__(self, message: str, position: int | None = None, suggestions: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(
+        self,
+        message: str,
+        language: str = HANS,
+        /,
+        *,
+        position: int | None = None,
+        suggestions: tuple[str, ...] = (),
+        **values: object,
+    ) -> None:
+        super().__init__(message, language, **values)
         self.position = position
         self.suggestions = suggestions
+
+    def told(self, language: str) -> RuleError:
+        return self.at(self.position, self.suggestions, language)
+
+    def at(self, position: int | None, suggestions: tuple[str, ...], language: str | None = None) -> RuleError:
+        """The same refusal at another place, with other suggestions."""
+        said = language or self.language
+        return type(self)(self.source, said, position=position, suggestions=suggestions, **self.values)
 
 
 class Subject(Enum):
