@@ -17,10 +17,10 @@ from typing import Any
 from openpyxl.utils.cell import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook
 
-from xlkpi.appraisal import Appraisal, Inputs, appraise
+from xlkpi.appraisal import Appraisal, Inputs, Spare, appraise
 from xlkpi.catalogue import Part, Role, load_role
 from xlkpi.expression import MONTHS
-from xlkpi.form import CONTRACT_VERSION, META_SHEET, TYPED_PERSON_FIELDS, measure_id, part_id
+from xlkpi.form import CONTRACT_VERSION, META_SHEET, SPARE, TYPED_PERSON_FIELDS, measure_id, part_id
 from xlkpi.recalc import stored_cells
 from xlkpi.scoring import Value, is_number
 from xlkpi.tables import CatalogueError
@@ -222,12 +222,19 @@ def _inputs(grid: _Grid, role: Role, settings: Mapping[str, object]) -> Inputs:
         rules={i.id: grid.text(part_id(i.id), "rule") for i in role.indicators},
         units={i.id: grid.text(part_id(i.id), "unit") for i in role.indicators},
         weights={i.id: _weight(grid, part_id(i.id)) for i in role.indicators},
+        spare=[_spare(grid, id) for id in SPARE if part_id(id) in grid.row],
         person={field: grid.text("person", field) for field in TYPED_PERSON_FIELDS},
         newcomer=grid.text("person", "newcomer") == said("yes"),
         grade_scale=grid.text("final", "definition"),
         events=[grid(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
         **_company(settings),
     )
+
+
+def _spare(grid: _Grid, id: str) -> Spare:
+    row = part_id(id)
+    label, rule, unit = (grid.text(row, column) for column in ("label", "rule", "unit"))
+    return Spare(id, label, grid(row, "weight"), grid(row, "actual"), grid(row, "target"), rule, unit)
 
 
 def _company(settings: Mapping[str, object]) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from xlkpi.form import (
     part_id,
 )
 from xlkpi.generate import styles
+from xlkpi.generate.ahead import usual_text
 from xlkpi.generate.canvas import WIDTH, Canvas
 from xlkpi.generate.formulas import weight_value
 from xlkpi.generate.numbers import number_text
+from xlkpi.generate.spare import write_spare
 from xlkpi.generate.styles import number_format
 from xlkpi.rules.phrase import phrase, plain
 
@@ -27,13 +29,14 @@ def write_scoring(form: Canvas) -> None:
     form.paint.fill(f"{FIRST}:{LAST}", header, styles.HEADER)
     for column in (
         "no", "group", "definition", "weight", "target", "rule", "unit", "actual", "achievement", "deducted",
-        "score", "weighted", "receipt", "remark",
+        "score", "weighted", "receipt", "next", "remark",
     ):  # fmt: skip
         form.paint.put(f"{LETTER[column]}{header}", words(column), styles.HEADER)
     form.paint.put(f"{LETTER['label']}{header}", words("indicator"), styles.HEADER)
     form.sheet.row_dimensions[header].height = 22
     for number, indicator in enumerate(form.role.indicators, start=1):
         _indicator(form, number, indicator)
+    write_spare(form)
     _total(form)
 
 
@@ -44,6 +47,7 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
     row = form.layout.rows[part_id(indicator.id)]
     put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
     rule = phrase(indicator.rule)
+    ahead = any(formulas.ahead(indicator, index) for index in range(len(indicator.parts)))
     put(f"{LETTER['rule']}{row}", rule, styles.FIXED_TEXT)
     weight = put(f"{LETTER['weight']}{row}", weight_value(form.role.weights[indicator.id]), styles.FIXED_CENTRE)
     weight.number_format = "0.0%"
@@ -70,7 +74,8 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         (indicator.label, WIDTH["D"], styles.FIXED_TEXT),
         (indicator.parts[0].definition, WIDTH["E"], styles.FIXED_SMALL),
         (rule, WIDTH["H"], styles.FIXED_TEXT),
-        ("实际" * 12, WIDTH["O"], styles.FIXED_SMALL),  # a receipt of usual length
+        ("实际" * 12, WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),  # a receipt of usual length
+        (usual_text(form.words) if ahead else "", WIDTH[LETTER["next"]], styles.FIXED_SMALL),
         least=32,
     )
 
@@ -92,6 +97,7 @@ def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
     style = style.but(align="center") if indicator.levels else style
     put(f"{LETTER['actual']}{row}", form.formulas.actual(indicator, part), style)
     put(f"{LETTER['achievement']}{row}", form.formulas.achievement(row), styles.COMPUTED.but(format="0.0%"))
+    put(f"{LETTER['next']}{row}", form.formulas.ahead(indicator, index), styles.COMPUTED_TEXT.but(size=9))
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
     if index:
         form.sheet[f"{LETTER['effective']}{row}"] = 0
