@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich.console import Console
@@ -18,11 +19,14 @@ from rich.table import Table
 from xlkpi import report
 from xlkpi.catalogue import UnknownRoleError, load_company, load_role, load_roles
 from xlkpi.files import write_whole
-from xlkpi.intake import Filled, Form, read
+from xlkpi.intake import Filled, Form, Problem, read
 from xlkpi.quarter import Quarter
 from xlkpi.sample import load_samples, typed_cells
 from xlkpi.tables import CatalogueError
 from xlkpi.version import __version__
+
+if TYPE_CHECKING:
+    from xlkpi.refresh import Change
 
 
 def _console() -> Console:
@@ -156,6 +160,43 @@ def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     click.echo(f"已重新计算，写到 {output}。")
 
 
+@main.command("refresh")
+@click.argument("file", type=_FILE)
+@click.option("-o", "--output", type=_WORKBOOK, help="写到这个文件；不写为 FILE-refresh.xlsx。")
+@_overwrite
+@_as_json
+@_plainly
+def refresh_command(file: Path, output: Path | None, overwrite: bool, as_json: bool) -> None:
+    """在表里改过评分标准以后，按表上的句子重做内置公式和说明；填写的内容不变。"""
+    from xlkpi.refresh import refresh
+
+    output = output or file.with_name(f"{file.stem}-refresh.xlsx")
+    try:
+        refreshed = refresh(file.read_bytes(), file.name)
+    except ValueError as error:
+        _fail(f"{file}：{error}")
+    write_whole(output, refreshed.content, overwrite=overwrite)
+    if as_json:
+        _print_json(
+            {"changes": list(map(asdict, refreshed.changes)), "problems": list(map(asdict, refreshed.problems))}
+        )
+    else:
+        _print_changes(refreshed.changes)
+        _print_problems(refreshed.problems)
+        click.echo(f"已写到 {output}：{len(refreshed.changes)} 条评分标准换成了新的内置公式。")
+    sys.exit(_PROBLEMS if refreshed.problems else 0)
+
+
+def _print_changes(changes: Sequence[Change]) -> None:
+    if not changes:
+        return
+    table = Table("表", "单元格", "指标", "评分标准", "改写为")
+    for change in changes:
+        rewritten = change.after if change.after != change.before else "（未改写）"
+        table.add_row(*map(escape, (change.sheet, change.cell, change.label, change.before, rewritten)))
+    _console().print(table)
+
+
 @main.command()
 @click.argument("file", type=_FILE)
 @_as_json
@@ -209,8 +250,12 @@ def _print_json(data: Any) -> None:
 def _print_filled(filled: Filled) -> None:
     for form in filled.forms:
         _print_form(form, filled.quarter)
+    _print_problems(filled.problems)
+
+
+def _print_problems(problems: Sequence[Problem]) -> None:
     console = _console()
-    for problem in filled.problems:
+    for problem in problems:
         where = " ".join(filter(None, (problem.file, problem.sheet, problem.cell)))
         console.print(escape(f"问题：{where}：{problem.message}。{problem.advice}"), style="red")
 

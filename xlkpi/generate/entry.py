@@ -46,7 +46,6 @@ def _entry_header(form: Canvas, row: int, style: Style, values: list[str]) -> No
     for column, value in zip((*MONTHS, "quarter"), values, strict=True):
         form.paint.put(f"{LETTER[column]}{row}", value or None, style)
     form.merge(LETTER["definition"], LETTER["rule"], row)
-    form.merge(LETTER["receipt"], LETTER["next"], row)
     form.sheet.row_dimensions[row].height = 18
 
 
@@ -83,7 +82,6 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
         "、".join(form.role.levels.get(measure.id, ())) or plausible(measure, words),
         styles.FIXED_CENTRE.but(colour=styles.MUTED, size=9),
     )
-    form.merge(LETTER["receipt"], LETTER["next"], row)
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
     definition_width = sum(WIDTH[letter] for letter in "EFGH")
     text = styles.FIXED_TEXT

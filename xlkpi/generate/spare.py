@@ -38,6 +38,7 @@ def write_spare(form: Canvas) -> None:
                 form.sheet[f"{LETTER[column]}{row}"] = formula
             else:
                 form.paint.put(f"{LETTER[column]}{row}", formula, style)
+        form.paint.put(f"{LETTER['compiled']}{row}", None, styles.PLAIN)  # a refresh writes the rule there
         form.sheet.row_dimensions[row].height = 32
         _validate(form, row)
 
