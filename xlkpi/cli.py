@@ -216,10 +216,8 @@ class _PictureType(click.Path):
 
 @main.command()
 @click.argument("rule")
-@click.option(
-    "--actual", "actuals", multiple=True, metavar="A", help="实际完成：12%、0.12、1,000或等级；每个数据项一个。"
-)
-@click.option("--target", "targets", multiple=True, metavar="T", help="目标值；每个数据项一个，没有的写 -。")
+@click.option("--actual", "actuals", multiple=True, metavar="A", help="实际完成：12%、1,000或等级；每项数据一个。")
+@click.option("--target", "targets", multiple=True, metavar="T", help="目标值；每项数据一个，没有的写 -。")
 @click.option("--unit", metavar="U", help="指标的单位；% 表示“每低5%”是5个百分点。")
 @click.option("--plot", type=_PictureType(path_type=Path, dir_okay=False), help="把得分画成图，写到这个文件（.png）。")
 @_as_json
@@ -234,7 +232,10 @@ def explain(
     as_json: bool,
     overwrite: bool,
 ) -> None:
-    """试一句评分标准：读成什么、得几分、在各分界得几分，如 xlkpi explain 每低5%扣3分 --actual 12% --target 20% --unit %。"""
+    """试一句评分标准：读成什么、得几分、各分界得几分。
+
+    如 xlkpi explain 每低5%扣3分 --actual 12% --target 20% --unit %
+    """
     try:
         explained = explanation(rule, actuals, targets, unit)
         if plot and not explained.panels:
@@ -263,7 +264,7 @@ def explain(
 def _print_explanation(explained: Explanation) -> None:
     console = _console()
     if explained.outcome:
-        console.print(escape(f"{explained.receipt}"), soft_wrap=True, highlight=False)
+        console.print(escape(explained.receipt or ""), soft_wrap=True, highlight=False)
         console.print(f"得分 [bold]{escape(report.shown(explained.outcome.score))}[/bold]\n")
     for language, sentence in explained.phrases.items():
         console.print(escape(f"{language:8}{sentence}"), soft_wrap=True, highlight=False)
@@ -275,7 +276,8 @@ def _print_explanation(explained: Explanation) -> None:
     for panel, found in explained.panels:
         label = panel.rule.labels[panel.measure]
         title = "　".join(filter(None, ("各分界的得分", label and f"「{label}」", held(panel))))
-        table = Table(title=escape(f"\n{title}"), title_justify="left")
+        console.print()
+        table = Table(title=escape(title), title_justify="left")
         table.add_column(AXES[panel.terms], justify="right")
         table.add_column("得分", justify="right")
         table.add_column("扣分", justify="right")

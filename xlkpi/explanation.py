@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from xlkpi.form import LETTER
@@ -98,8 +99,8 @@ def typed_value(text: str, rule: Rule | None = None, measure: int = 0) -> Value:
     found = _NUMBER.fullmatch(text)
     if not found or not any(char.isdigit() for char in text):
         return text
-    number = float(text.rstrip("%").replace(",", ""))
-    return number / 100 if found[4] else number
+    number = Decimal(text.rstrip("%").replace(",", ""))
+    return float(number / 100 if found[4] else number)
 
 
 # --- for machines -----------------------------------------------------------------------------------------------------
@@ -142,9 +143,8 @@ def refusal_text(sentence: str, error: RuleError) -> str:
     lines = []
     if error.position is not None:
         before = sentence[: error.position]
-        line = before.count("\n")
         start = before.rfind("\n") + 1
-        lines += [sentence.split("\n")[line], " " * display_width(sentence[start : error.position]) + "^"]
+        lines += [sentence.split("\n")[before.count("\n")], " " * display_width(sentence[start : error.position]) + "^"]
     lines.append(error.message)
     lines += [f"可以写：{suggestion}" for suggestion in error.suggestions]
     return "\n".join(lines)

@@ -39,7 +39,7 @@ FONTS = (
 SCORE, TARGET_LINE, OWN_LINE, GIVEN_LINE, VETOED = "得分", "目标 {value}", "基准 {value}", "实际 {value}", "一票否决"
 
 _LINE, _AIM, _GIVEN, _QUIET, _VETO = "#1F5FA8", "#7A7A7A", "#C2410C", "#B9C7D8", "#F9DAD7"
-_LEGEND: Any = dict(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, borderaxespad=0.2, fontsize=10)
+_LEGEND: Any = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": 3, "frameon": False, "borderaxespad": 0.2}
 _SAMPLES = 800
 _MOST_MARKED_JUMPS = 14
 """Beyond so many jumps their dots would hide the line."""
