@@ -83,7 +83,7 @@ def _draw(axes: Axes, panel: Panel, language: str, *, labels: bool) -> None:
     if panel.levels:
         _draw_levels(axes, panel, shown, language, labels=labels)
         return
-    axes.xaxis.set_major_formatter(lambda number, _: shown_number(number, panel.percent))
+    axes.xaxis.set_major_formatter(lambda number, _: shown_number(float(number), panel.percent))
     low, high = _span(panel, [float(row.actual) for row in shown])
     if counted(panel.rule, panel.measure):
         _draw_counts(axes, panel, int(high))
