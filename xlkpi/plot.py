@@ -9,12 +9,14 @@ import io
 import math
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xlkpi.edges import counted
 from xlkpi.preview import AXES, GIVEN, NTH, Panel, Row, Terms, held, rows, shown_number
 from xlkpi.rules.language import EN, HANS, say
 from xlkpi.rules.phrase import phrase
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring import ScoreError
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ FONTS = (
 )
 """Fonts with Chinese characters, the first installed one is taken; without any the picture is in English."""
 
+TITLE = "评分标准"
 SCORE, TARGET_LINE, OWN_LINE, GIVEN_LINE, VETOED = "得分", "目标 {value}", "基准 {value}", "实际 {value}", "一票否决"
 
 _LINE, _AIM, _GIVEN, _QUIET, _VETO = "#1F5FA8", "#7A7A7A", "#C2410C", "#B9C7D8", "#F9DAD7"
@@ -55,7 +58,7 @@ def picture(found: Sequence[Panel], sentence: str) -> bytes:
     installed = {font.name for font in fontManager.ttflist}
     font = next((name for name in FONTS if name in installed), None)
     language = HANS if font else EN
-    title = sentence if font or sentence.isascii() else phrase(found[0].rule, EN)
+    title = sentence if font or sentence.isascii() else _english_title(found[0].rule)
     settings: Any = {"font.family": [font, "DejaVu Sans"] if font else ["DejaVu Sans"], "axes.unicode_minus": True}
     with rc_context(settings):
         lines = textwrap.wrap(title, 44 if font else 80)
@@ -66,6 +69,13 @@ def picture(found: Sequence[Panel], sentence: str) -> bytes:
         content = io.BytesIO()
         figure.savefig(content, format="png", dpi=150)
     return content.getvalue()
+
+
+def _english_title(rule: Rule) -> str:
+    """The rule without a Chinese character; one that has Chinese levels cannot be told so."""
+    names = [label if label.isascii() else say(NTH, EN, nth=n) for n, label in enumerate(rule.labels, 1)]
+    said = phrase(replace(rule, labels=tuple(names)), EN)
+    return said if said.isascii() else say(TITLE, EN)
 
 
 def _draw(axes: Axes, panel: Panel, language: str, *, labels: bool) -> None:
@@ -152,7 +162,7 @@ def _draw_counts(axes: Axes, panel: Panel, high: int) -> None:
     """Only whole numbers have a score: a dot for each, nothing between them."""
     from matplotlib.ticker import MaxNLocator
 
-    numbers = range(high + 1)
+    numbers = range(0, high + 1, max(1, high // _SAMPLES))
     scores = [_score(panel, float(number)) for number in numbers]
     axes.vlines(numbers, 0, scores, color=_QUIET, linewidth=min(6.0, 260 / len(numbers)), zorder=2)
     axes.plot(numbers, scores, "o", color=_LINE, markersize=5 if len(numbers) < 40 else 2, zorder=3)
@@ -200,8 +210,10 @@ def _jump(panel: Panel, left: float, right: float, before: float, after: float) 
             right, after = middle, score
         else:
             left, before = middle, score
+        if abs(after - before) < first * 1e-3:
+            return None
     still = abs(after - before)
-    return (right, before, after) if math.isnan(still) or still > max(1e-6, first * 1e-3) else None
+    return (right, before, after) if math.isnan(still) or still > 1e-6 else None
 
 
 def _apart(one: float, other: float) -> float:

@@ -235,7 +235,9 @@ def _reached(panel: Panel) -> Iterator[Edge]:
             reached = _at_bound(panel, value)
             if reached and (value in known or not known & {low, high}):
                 points = panel.rule.floor if reached == FLOOR_REACHED else panel.rule.cap or Decimal(0)
-                typed = value if value * 100 % one == 0 else (value / one).to_integral_value(outwards) * one
+                hundredths = value * 100 / one
+                exact = hundredths == hundredths.to_integral_value()
+                typed = value if exact else (value / one).to_integral_value(outwards) * one
                 yield Edge(typed, reached, {"points": plain(points * 100 / panel.rule.scale)})
 
 
