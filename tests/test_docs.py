@@ -11,6 +11,7 @@ import pytest
 from xlkpi import kpi_score
 from xlkpi.catalogue import BLOCKS, load_role
 from xlkpi.cli import main
+from xlkpi.preview import panels, rows
 from xlkpi.rules import reasons
 from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase
@@ -105,6 +106,16 @@ def test_guide_refusals_ask_what_it_says(wording: str, answer: str, better: str)
         parse(wording, "%")
     assert caught.value.message == answer
     assert phrase(parse(better, "%")) == better
+
+
+@pytest.mark.parametrize(
+    ("rule", "target", "edge", "score", "note"), _table("试的句子", "目标", "分界", "得分", "是什么")
+)
+def test_guide_previews_are_as_it_says(rule: str, target: str, edge: str, score: str, note: str) -> None:
+    (panel,) = panels(parse(rule), (), _values(target))
+    shown = {row.actual: (row.outcome.score, row.note) for row in rows(panel)}
+    ((actual,), (expected,)) = _values(edge), _values(score)
+    assert shown[actual] == (expected, note)  # type: ignore[index]
 
 
 def _example_role() -> str:

@@ -18,10 +18,14 @@ from rich.table import Table
 
 from xlkpi import report
 from xlkpi.catalogue import UnknownRoleError, load_company, load_role, load_roles
+from xlkpi.explanation import Explanation, InputsError, explanation, explanation_json, refusal_json, refusal_text
 from xlkpi.files import write_whole
 from xlkpi.intake import Filled, Form, Problem, read
+from xlkpi.preview import AXES, held, shown_number
 from xlkpi.quarter import Quarter
+from xlkpi.rules.rule import RuleError
 from xlkpi.sample import load_samples, typed_cells
+from xlkpi.scoring import ScoreError
 from xlkpi.tables import CatalogueError
 from xlkpi.version import __version__
 
@@ -240,6 +244,93 @@ def demo(directory: Path, overwrite: bool) -> None:
 
 
 _DEMONSTRATED = "ecommerce-operations"
+
+
+class _PictureType(click.Path):
+    """A picture to write; the ending says what is in it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if Path(str(value)).suffix.lower() != ".png":
+            self.fail(f"文件名须以 .png 结尾：{value}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+@main.command()
+@click.argument("rule")
+@click.option("--actual", "actuals", multiple=True, metavar="A", help="实际完成：12%、1,000或等级；每项数据一个。")
+@click.option("--target", "targets", multiple=True, metavar="T", help="目标值；每项数据一个，没有的写 -。")
+@click.option("--unit", metavar="U", help="指标的单位；% 表示“每低5%”是5个百分点。")
+@click.option("--plot", type=_PictureType(path_type=Path, dir_okay=False), help="把得分画成图，写到这个文件（.png）。")
+@_as_json
+@_overwrite
+@_plainly
+def explain(
+    rule: str,
+    actuals: tuple[str, ...],
+    targets: tuple[str, ...],
+    unit: str | None,
+    plot: Path | None,
+    as_json: bool,
+    overwrite: bool,
+) -> None:
+    """试一句评分标准：读成什么、得几分、各分界得几分。
+
+    如 xlkpi explain 每低5%扣3分 --actual 12% --target 20% --unit %
+    """
+    try:
+        explained = explanation(rule, actuals, targets, unit)
+        if plot and not explained.panels:
+            raise InputsError("画图要知道目标值，请用 --target 写出目标值。")
+        if plot:
+            from xlkpi.plot import picture
+
+            write_whole(plot, picture([panel for panel, _ in explained.panels], rule), overwrite=overwrite)
+    except InputsError as error:
+        _fail(str(error), _USAGE)
+    except (RuleError, ScoreError) as error:
+        if as_json:
+            _print_json(refusal_json(error))
+            sys.exit(_USAGE if isinstance(error, RuleError) else _PROBLEMS)
+        if isinstance(error, RuleError):
+            _fail(refusal_text(rule, error), _USAGE)
+        _fail(f"不能计分：{error}")
+    if as_json:
+        _print_json(explanation_json(explained))
+        return
+    _print_explanation(explained)
+    if plot:
+        click.echo(f"\n图：{plot}")
+
+
+def _print_explanation(explained: Explanation) -> None:
+    console = _console()
+    if explained.outcome:
+        console.print(escape(explained.receipt or ""), soft_wrap=True, highlight=False)
+        console.print(f"得分 [bold]{escape(report.shown(explained.outcome.score))}[/bold]\n")
+    for language, sentence in explained.phrases.items():
+        console.print(escape(f"{language:8}{sentence}"), soft_wrap=True, highlight=False)
+    cells = [(cells, name) for key, name in _CELLS.items() if (cells := explained.cells[key])]
+    where = "，".join(f"{'、'.join(cells)} 是{name}" for cells, name in cells)
+    console.print(escape(f"\n内置公式（{where}）：\n{explained.native}"), soft_wrap=True, highlight=False)
+    if not explained.panels:
+        console.print("\n各分界的得分要知道目标值才能列出：请用 --target 写出目标值。")
+    for panel, found in explained.panels:
+        label = panel.rule.labels[panel.measure]
+        title = "　".join(filter(None, ("各分界的得分", label and f"「{label}」", held(panel))))
+        console.print()
+        table = Table(title=escape(title), title_justify="left")
+        table.add_column(AXES[panel.terms], justify="right")
+        table.add_column("得分", justify="right")
+        table.add_column("扣分", justify="right")
+        table.add_column("说明")
+        for row in found:
+            actual = row.actual if isinstance(row.actual, str) else shown_number(row.actual, panel.percent)
+            numbers = (report.shown(row.outcome.score), report.shown(row.outcome.deducted))
+            table.add_row(*map(escape, (actual, *numbers, row.note)), style="bold" if row.main else "dim")
+        console.print(table)
+
+
+_CELLS = {"actual": "实际完成", "target": "目标值"}
 
 
 def _print_json(data: Any) -> None:
