@@ -21,16 +21,19 @@ _HIGH_IS_GOOD = re.compile(
     "及时|周转率|份额|访客|浏览|粉丝|点击率|利用率|到位率|解决率"
 )
 # With these a name says something about the bad thing that may be good: 投诉解决率, 成本节约, 退款处理及时率.
-_TURNS = re.compile(
-    "节约|节省|降低|下降|减少|控制|处理率|解决|挽回|挽留|整改|关闭|回收|预防|避免|无|零|率先|目标|预算|比"
+_TURNS_LOW = re.compile(
+    "节约|节省|降低|下降|减少|控制|处理率|响应率|回复率|回访率|解决|修复|恢复|排除|挽回|挽留|整改|关闭|回收|预防|避免|"
+    "无|零(?!售)|目标|预算"
 )
+_TURNS_HIGH = re.compile("时间|时长|耗时|周期|天数|偏差|差异|差额|缺口|未|不")
 
 
 def wanted(label: str) -> int:
     """1 where the name of an indicator says that more is better, -1 for less, 0 where it does not say."""
     said = normalise(label)
-    low, high = _LOW_IS_GOOD.search(said), _HIGH_IS_GOOD.search(said)
-    if bool(low) is bool(high) or (low and _TURNS.search(low.re.sub("", said))):
+    low, high = bool(_LOW_IS_GOOD.search(said)), bool(_HIGH_IS_GOOD.search(said))
+    turns = _TURNS_LOW if low else _TURNS_HIGH
+    if low is high or turns.search(_LOW_IS_GOOD.sub("", said)):
         return 0
     return -1 if low else 1
 

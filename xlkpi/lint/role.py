@@ -37,7 +37,7 @@ def check_weights(role: Role) -> Iterator[Finding]:
                 yield finding(role, "groups", "weight", ADVICE, text, message, "若不是有意如此，请改成合计100")
             continue
         for whole in sorted({_HUNDRED, role.group_weights[parent]}):
-            if not equal and 0 < abs(total - whole) <= min(1, whole / 10):
+            if not equal and 0 < abs(total - whole) <= min(Fraction(1), whole / 10):
                 message = f"“{parent}”组里的权重合计{_number(total)}，差一点是{_number(whole)}；表上按比例折算"
                 yield finding(
                     role, f"groups[{parent}]", "weight", ADVICE, text, message, "若本想凑成整数，请核对这一组的权重"
@@ -98,7 +98,7 @@ def check_wording(case: Case) -> Iterator[Finding]:
 
 
 def check_optional(case: Case) -> Iterator[Finding]:
-    """Measures that are never missing, read by an actual or a target: left empty, nobody is told why there is no score."""
+    """Measures that may be left empty without being missing, read by an actual or a target: no score, and no hint."""
     for name, what in (("actual", "实际值"), ("target_formula", "目标值")):
         for row, measure in case.measures(name):
             if measure.optional:

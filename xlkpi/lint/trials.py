@@ -62,9 +62,9 @@ def score_of(rule: Rule, trial: Trial) -> float | str | None:
         outcome = evaluate(rule, trial.actuals, trial.targets)
     except ScoreError:
         return None
-    if outcome is None or isinstance(outcome.score, str):
-        return outcome and outcome.score
-    return round(outcome.score, 9)
+    if outcome is None:
+        return None
+    return outcome.score if isinstance(outcome.score, str) else round(outcome.score, 9)
 
 
 @lru_cache(maxsize=256)
@@ -101,18 +101,17 @@ def actuals(rule: Rule, measure: int, target: float, values: Values) -> list[Val
         return [name for name, _ in rule.base.levels]
     low, high = values.range
     size = max(1.0, abs(target))
-    edges = set(chain(_edges(rule, measure, target), (0.0, low, high), (s * size for s in (*_MAGNITUDES,))))
-    edges |= {-edge for edge in (s * size for s in _MAGNITUDES)}
-    edges |= {
-        edge + side * _NUDGE * max(1.0, abs(edge)) for edge in _thresholds(rule, measure, target) for side in (1, -1)
-    }
+    wide = [side * magnitude * size for magnitude in _MAGNITUDES for side in (1, -1)]
+    thresholds = list(_thresholds(rule, measure, target))
+    beside = [edge + side * _NUDGE * max(1.0, abs(edge)) for edge in thresholds for side in (1, -1)]
+    edges = {0.0, low, high, *wide, *beside, *thresholds, *_edges(rule, measure, target)}
     between = [(a + b) / 2 for a, b in pairwise(sorted(edge for edge in edges if math.isfinite(edge)))]
     inside = {number for number in chain(edges, between) if low <= number <= high and math.isfinite(number)}
     if (Need.COUNT, measure) in rule.needs:
         inside = {
             float(n) for number in inside for n in (math.floor(number), math.ceil(number)) if max(0, low) <= n <= high
         }
-    return sorted(inside)  # type: ignore[arg-type]
+    return [*sorted(inside)]
 
 
 def _base(rule: Rule, measure: int, target: float) -> float:
@@ -144,8 +143,7 @@ def _thresholds(rule: Rule, measure: int, target: float) -> Iterator[float]:
 
 
 def _edges(rule: Rule, measure: int, target: float) -> Iterator[float]:
-    """Where the score may change its course."""
-    yield from _thresholds(rule, measure, target)
+    """Where the score may change its course, other than at thresholds."""
     base = _base(rule, measure, target)
     if isinstance(rule.base, Ratio | Inverse | Bands | Linear) and rule.base.measure == measure:
         ends = [float(points / rule.scale) for points in (rule.cap, rule.floor) if points]

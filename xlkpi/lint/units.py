@@ -1,4 +1,4 @@
-"""Units against what the sentence, the targets and the choices say: 12 for 12%, steps that are a hundred times too wide."""
+"""Units against what the sentence, the targets and the choices say: 12 for 12%, steps a hundred times too wide."""
 
 from __future__ import annotations
 
