@@ -13,7 +13,7 @@ from xlkpi.lint import clauses, direction, role, units
 from xlkpi.lint.findings import ADVICE, ERROR, SEVERITIES, WARNING, Case, Finding
 from xlkpi.tables import CatalogueError
 
-__all__ = ["ADVICE", "ERROR", "SEVERITIES", "WARNING", "Finding", "lint"]
+__all__ = ["ADVICE", "ERROR", "SEVERITIES", "WARNING", "Finding", "lint", "of_role"]
 
 _OF_ROLES: tuple[Callable[[Role], Iterator[Finding]], ...] = (role.check_date, role.check_weights)
 _OF_INDICATORS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
@@ -54,10 +54,11 @@ def _of_source(source: str | Path) -> Iterator[Finding]:
     faults = list(_faults(lambda: load_role(source)))
     yield from faults
     if not faults:
-        yield from _of_role(load_role(source))
+        yield from of_role(load_role(source))
 
 
-def _of_role(role: Role) -> Iterator[Finding]:
+def of_role(role: Role) -> Iterator[Finding]:
+    """The findings in a role that could be loaded."""
     for check in _OF_ROLES:
         yield from check(role)
     for case in [Case(role, indicator) for indicator in role.indicators]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from xlkpi.catalogue import Role
 from xlkpi.lint.findings import ADVICE, WARNING, Case, Finding, finding
+from xlkpi.lint.units import check_shares_of_further
 from xlkpi.quarter import Quarter
 from xlkpi.rules.phrase import phrase, plain, written
 from xlkpi.rules.rule import Need
@@ -93,7 +94,7 @@ def check_origins(case: Case) -> Iterator[Finding]:
 def check_wording(case: Case) -> Iterator[Finding]:
     """Sentences in other words than those that the form prints."""
     canonical = phrase(case.rule)
-    if canonical != case.indicator.rule_text:
+    if canonical != case.indicator.rule_text and not any(check_shares_of_further(case)):
         yield case.about_rule("wording", ADVICE, "读得懂，表上会印成另一种写法", f"可以写：{canonical}")
 
 

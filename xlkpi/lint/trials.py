@@ -124,7 +124,8 @@ def _targets(values: Values) -> list[float]:
     """Targets to try: those of the catalogue and others, for targets are agreed anew every quarter."""
     low, high = values.range
     usual = (0.02, 0.2, 0.5, 0.95, 1.0) if values.percent else (1.0, 10.0, 1000.0)
-    others = [target * share for target in values.targets for share in (0.5, 0.8, 1.25)] or usual
+    plausible = [target for target in values.targets if target and low <= target <= high]
+    others = [target * share for target in plausible for share in (0.5, 0.8, 1.25)] or usual
     found = [*values.targets, *(target for target in others if low <= target <= high)]
     return list(dict.fromkeys(found)) or [high if math.isfinite(high) else low]
 
