@@ -146,7 +146,7 @@ def test_guide_faults_are_told_as_it_says(tmp_path: Path, right: str, wrong: str
     path.write_text(_example_role().replace(right, wrong, 1), "utf-8")
     with pytest.raises(CatalogueError) as caught:
         load_role(path)
-    assert answer in caught.value.faults
+    assert answer in [str(fault) for fault in caught.value.faults]
 
 
 def test_guide_names_every_setting_of_the_company() -> None:
