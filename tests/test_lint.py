@@ -190,6 +190,7 @@ def test_lint_of_faulty_files() -> None:
     assert (result.exit_code, result.stderr) == (PROBLEMS, "")
     assert "错误3条，警告1条，建议2条" in result.stdout
     assert "与业绩挂钩" in result.stdout
+    assert "…" not in result.stdout
     assert result.stdout.index("错误") < result.stdout.index("警告") < result.stdout.index("建议2条")
 
 
