@@ -37,7 +37,7 @@ def _row_ids() -> dict[str, int]:
 
 
 def test_sheets_and_their_visibility() -> None:
-    assert book().sheetnames == ["表1", "汇总", "填写说明", "_xlkpi"]
+    assert book().sheetnames == ["表1", "汇总", "填写说明", "评分标准写法", "_xlkpi"]
     assert book()["_xlkpi"].sheet_state == "veryHidden"
     assert {str(row[0].value): row[1].value for row in book()["_xlkpi"].iter_rows()}["quarter"] == "2026Q4"
 

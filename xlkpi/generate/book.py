@@ -19,6 +19,7 @@ from xlkpi.generate.canvas import Canvas
 from xlkpi.generate.guidance import write_guidance
 from xlkpi.generate.role_sheet import write_role_sheet
 from xlkpi.generate.summary import FIRST_ROW, write_summary
+from xlkpi.generate.wordings import write_wordings
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import recalculate
 from xlkpi.version import __version__
@@ -54,6 +55,7 @@ def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter) -> bytes:
     titles = [sheet.title for sheet in sheets]
     write_summary(_sheet(book, said("summary")), titles, company, quarter, said)
     write_guidance(_sheet(book, said("guide")), company, said)
+    write_wordings(_sheet(book, said("wordings")), said)
     _write_meta(_sheet(book, META_SHEET), sheets, company, quarter, said.language)
     book.properties.creator = package
     book.calculation.fullCalcOnLoad = True
