@@ -141,10 +141,11 @@ def test_a_refusal_is_told_in_the_language_of_the_sentence() -> None:
 
 WORDS = (
     "every", "each", "per", "5", "80", "100", "0.5", "10,000", "%", "pp", "points", "short", "over", "off",
-    "of target", "below target", ":", ";", ",", ".", "\n", "-", "+", "-3", "+1", "deduct", "achievement", "actual", "target",
-    "score", "=", ">=", "<", "at least", "at most", "cap", "floor", "otherwise", "if", "veto", "linear", "from",
-    "within", "free", "then", "after", "in all", "times", "out of", "pro rata", "part steps count whole", "full marks", "or more", "to",
-    "good", "late arrivals", '"late"', "“", "x", "/", "and so on", "(cap)", "\u200b", "得", "「", "Ｅｖｅｒｙ",
+    "of target", "below target", ":", ";", ",", ".", "\n", "-", "+", "-3", "+1", "deduct", "achievement",
+    "actual", "target", "score", "=", ">=", "<", "at least", "at most", "cap", "floor", "otherwise", "if",
+    "veto", "linear", "from", "within", "free", "then", "after", "in all", "times", "out of", "pro rata",
+    "part steps count whole", "full marks", "or more", "to", "good", "late arrivals", '"late"', "“", "x",
+    "/", "and so on", "(cap)", "\u200b", "得", "「", "Ｅｖｅｒｙ",
 )  # fmt: skip
 
 sentences = st.sampled_from([s.sentence for s in spellings() if language_of(s.sentence) == EN])
