@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple, TypeVar
 
-from hypothesis import HealthCheck, Phase, given, reject, settings
+from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from hypothesis import strategies as st
 
 from xlkpi.rules.rule import (
@@ -375,17 +375,20 @@ def cases(draw: Draw, *, only_deducts: bool = False) -> list[Case]:
     return [Case(rule, *_inputs(draw, rule)) for _ in range(8)]
 
 
-def drawn(strategy: st.SearchStrategy[T], number: int) -> list[T]:
-    """So many values of a strategy, the same in every run: for engines that want them all at once."""
+def drawn(strategy: st.SearchStrategy[T], number: int, of_seed: int | None = None) -> list[T]:
+    """So many values of a strategy, the same in every run: for engines that want them all at once.
+
+    Every seed has values of its own.
+    """
     found: list[T] = []
 
     @settings(
-        max_examples=number, derandomize=True, database=None, phases=[Phase.generate], deadline=None,
+        max_examples=number, derandomize=of_seed is None, database=None, phases=[Phase.generate], deadline=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(strategy)
     def collect(value: T) -> None:
         found.append(value)
 
-    collect()
+    (collect if of_seed is None else seed(of_seed)(collect))()
     return found
