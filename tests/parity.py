@@ -94,7 +94,7 @@ def record(counts: dict[Kind, Count], seconds: float) -> str:
         f"Written by `make parity` ({dt.datetime.now(dt.UTC):%Y-%m-%d}, {seconds:,.0f} seconds): "
         f"Python {python_version()}, formualizer {version('formualizer')}, {libreoffice.release()}.",
         "",
-        "| what | pairs | different rules | numbers | empty | `#KPI …` | 一票否决 | formualizer differs | LibreOffice |",
+        "| what | pairs | rules | numbers | empty | `#KPI …` | 一票否决 | formualizer differs | LibreOffice |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for kind, count in counts.items():

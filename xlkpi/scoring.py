@@ -1,7 +1,7 @@
 """Scoring: sentence or rule + actual + target → score. Pure arithmetic on floats, the same in every engine.
 
-Scores are on the 100 scale, unrounded; rates are fractions (0.12 is 12%). What the clauses of a rule come to is in
-`compiled`; here are the checks before it, and the public functions.
+Scores are on the 100 scale, unrounded; rates are fractions (0.12 is 12%). What the clauses come to is in `arithmetic`,
+what the whole rule comes to in `compiled`; here are the public functions.
 """
 
 from __future__ import annotations
@@ -11,18 +11,8 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from xlkpi.compiled import (
-    VETO,
-    Compiled,
-    Outcome,
-    ScoreError,
-    Value,
-    count_steps,
-    distance,
-    interval,
-    is_number,
-    points_of,
-)
+from xlkpi.arithmetic import count_steps, distance, interval, points_of
+from xlkpi.compiled import VETO, Compiled, Outcome, ScoreError, Value, is_number
 from xlkpi.rules import reasons
 from xlkpi.rules.language import language_of
 from xlkpi.rules.parse import parse
@@ -56,11 +46,6 @@ def holds(condition: Condition, number: float) -> bool:
 
 
 # --- the whole rule -------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=4096)
-def _compiled(sentence: str, unit: str | None) -> Compiled:
-    return Compiled(parse(sentence, unit))
 
 
 def evaluate(rule: Rule, actuals: Sequence[Value], targets: Sequence[Value]) -> Outcome | None:
@@ -100,7 +85,7 @@ def kpi_score(actual: Cells, target: Cells, rule: str | Rule, unit: str | None =
     Returns the score on the 100 scale, unrounded; the text 一票否决 where a veto holds; None where a cell that a
     clause reads is empty. Raises `RuleError` for the sentence, `ScoreError` for the numbers.
     """
-    outcome = appraise(actual, target, rule, unit)
+    outcome = _appraise(actual, target, _ready(rule, unit))
     if outcome is None:
         return None
     if outcome.score == VETO and isinstance(rule, str):
@@ -110,7 +95,16 @@ def kpi_score(actual: Cells, target: Cells, rule: str | Rule, unit: str | None =
 
 def appraise(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> Outcome | None:
     """As `kpi_score`, with what was deducted."""
-    return _appraise(actual, target, _compiled(rule, unit) if isinstance(rule, str) else Compiled(rule))
+    return _appraise(actual, target, _ready(rule, unit))
+
+
+def _ready(rule: str | Rule, unit: str | None) -> Compiled:
+    return _read(rule, unit) if isinstance(rule, str) else Compiled(rule)
+
+
+@lru_cache(maxsize=4096)
+def _read(sentence: str, unit: str | None) -> Compiled:
+    return Compiled(parse(sentence, unit))
 
 
 def _appraise(actual: Cells, target: Cells, rule: Compiled) -> Outcome | None:
@@ -153,7 +147,7 @@ def deduct_by_rule(actual: Cells, target: Cells, rule: str | Rule, unit: str | N
 
     Any other rule raises `ScoreError`: its score does not follow from its deductions.
     """
-    compiled = _compiled(rule, unit) if isinstance(rule, str) else Compiled(rule)
+    compiled = _ready(rule, unit)
     if not compiled.only_deducts:
         raise ScoreError(reasons.NOT_ONLY_DEDUCTING)
     outcome = _appraise(actual, target, compiled)
