@@ -48,9 +48,11 @@ class Compiled:
         self._measures = rule.measures
         # In the order in which every engine checks them.
         self._needs = tuple((_meets(rule, need, measure), need, measure) for need, measure in rule.needs)
-        rated = {rule.base.measure} if isinstance(rule.base, Levels) else set()
-        self._numbers = tuple(measure for measure in range(rule.measures) if measure not in rated)
-        self._targets = tuple(measure for measure in range(rule.measures) if rule.reads_target(measure))
+        self._numbers = tuple(measure for need, measure in rule.needs if need is Need.ACTUAL_NUMBER)
+        self._targets = tuple(measure for need, measure in rule.needs if need is Need.TARGET_NUMBER)
+        self._further = tuple(
+            met for met, need, _ in self._needs if need not in (Need.ACTUAL_NUMBER, Need.TARGET_NUMBER)
+        )
         self._origins = tuple((measure, float(amount.value)) for measure, amount in rule.origins)
         self._vetoes = tuple(map(condition_of, rule.vetoes))
         self._base = base_of(rule)
@@ -60,8 +62,8 @@ class Compiled:
         self._cap = None if rule.cap is None else float(rule.cap)
         self._floor, self._scale = float(rule.floor), float(rule.scale)
 
-    def outcome(self, actuals: Sequence[Value], targets: Sequence[Value]) -> Outcome | None:
-        """What the rule makes of its cells, one actual and one target per measure.
+    def outcome(self, actuals: list[Any], targets: list[Any]) -> tuple[float | str, float] | None:
+        """The parts of the `Outcome` of cells, one actual and one target per measure; the lists are used up.
 
         Returns None where a cell that a clause reads is empty (None or ""). Raises `ScoreError` for the first need
         of the rule that the cells do not meet.
@@ -69,13 +71,18 @@ class Compiled:
         if len(actuals) < self._measures:
             raise ScoreError(reasons.TOO_FEW_MEASURES)
         try:
-            for met, need, measure in self._needs:
-                if not met(actuals, targets):
-                    # What is empty meets no need, so only here somebody has to look for it.
-                    if self._any_blank(actuals, targets):
+            for cells, measures in (actuals, self._numbers), (targets, self._targets):
+                for measure in measures:
+                    number = cells[measure]
+                    if not is_number(number):
+                        self._refuse(actuals, targets)
                         return None
-                    raise _refusal(need, actuals[measure], targets[measure])
-            return self._score(list(actuals), list(targets))
+                    cells[measure] = float(number)
+            for met in self._further:
+                if not met(actuals, targets):
+                    self._refuse(actuals, targets)
+                    return None
+            return self._score(actuals, targets)
         except ScoreError:
             raise
         except (OverflowError, ZeroDivisionError, ValueError):  # beyond what a float holds: ∞, 1 ÷ 0, ∞ ÷ ∞
@@ -83,21 +90,25 @@ class Compiled:
                 return None
             raise ScoreError(reasons.TOO_LARGE) from None
 
+    def _refuse(self, actuals: Sequence[Value], targets: Sequence[Value]) -> None:
+        """Raise what is said of the first need that is not met, unless something is empty, which meets no need."""
+        if self._any_blank(actuals, targets):
+            return
+        for met, need, measure in self._needs:
+            if not met(actuals, targets):
+                raise _refusal(need, actuals[measure], targets[measure])
+
     def _any_blank(self, actuals: Sequence[Value], targets: Sequence[Value]) -> bool:
         read = [*(actuals[m] for m in range(self._measures)), *(targets[m] for m in self._targets)]
         return any(value is None or value == "" for value in read)
 
-    def _score(self, actuals: list[Any], targets: list[Any]) -> Outcome:
+    def _score(self, actuals: list[Any], targets: list[Any]) -> tuple[float | str, float]:
         """A veto or cliff that holds decides; otherwise base → cap → deductions → bonuses → cap → floor."""
-        for measure in self._numbers:
-            actuals[measure] = float(actuals[measure])
-        for measure in self._targets:
-            targets[measure] = float(targets[measure])
         for measure, own in self._origins:
             targets[measure] = own
         for holds in self._vetoes:
             if holds(actuals, targets):
-                return Outcome(VETO, 0.0)
+                return VETO, 0.0
         cap = self._cap
         base = self._base(actuals, targets)
         if cap is not None:
@@ -122,7 +133,7 @@ class Compiled:
             deducted = max(0.0, base - score)
         if not (isfinite(base) and isfinite(score) and isfinite(deducted)):
             raise OverflowError
-        return Outcome(score * 100 / self._scale, deducted * 100 / self._scale)
+        return score * 100 / self._scale, deducted * 100 / self._scale
 
 
 def _refusal(need: Need, actual: Value, target: Value) -> ScoreError:

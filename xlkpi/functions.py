@@ -101,8 +101,7 @@ def _first(value: CellValue) -> CellValue:
 
 
 def _rule(value: CellValue) -> str:
-    value = _first(value)
-    if not isinstance(value, str):
+    if not isinstance(value := _first(value), str):
         raise ScoreError(reasons.RULE_NOT_TEXT)
     if reasons.is_refusal(value):
         raise ScoreError(reasons.PASSED, text=value)

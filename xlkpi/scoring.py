@@ -54,7 +54,8 @@ def evaluate(rule: Rule, actuals: Sequence[Value], targets: Sequence[Value]) -> 
     Returns None where a cell that a clause reads is empty (None or ""). Raises `ScoreError` for the first need of
     the rule that the inputs do not meet.
     """
-    return Compiled(rule).outcome(actuals, targets)
+    outcome = Compiled(rule).outcome(list(actuals), list(targets))
+    return None if outcome is None else Outcome(*outcome)
 
 
 def _blank(value: Value) -> bool:
@@ -88,14 +89,16 @@ def kpi_score(actual: Cells, target: Cells, rule: str | Rule, unit: str | None =
     outcome = _appraise(actual, target, _ready(rule, unit))
     if outcome is None:
         return None
-    if outcome.score == VETO and isinstance(rule, str):
+    score, _ = outcome
+    if score == VETO and isinstance(rule, str):
         return reasons.veto(language_of(rule))
-    return outcome.score
+    return score
 
 
 def appraise(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> Outcome | None:
     """As `kpi_score`, with what was deducted."""
-    return _appraise(actual, target, _ready(rule, unit))
+    outcome = _appraise(actual, target, _ready(rule, unit))
+    return None if outcome is None else Outcome(*outcome)
 
 
 def _ready(rule: str | Rule, unit: str | None) -> Compiled:
@@ -107,7 +110,7 @@ def _read(sentence: str, unit: str | None) -> Compiled:
     return Compiled(parse(sentence, unit))
 
 
-def _appraise(actual: Cells, target: Cells, rule: Compiled) -> Outcome | None:
+def _appraise(actual: Cells, target: Cells, rule: Compiled) -> tuple[float | str, float] | None:
     actuals, targets = as_list(actual), as_list(target)
     targets += [None] * (len(actuals) - len(targets))
     return rule.outcome(actuals, targets)
@@ -132,7 +135,7 @@ def step_deduct(
     if not (is_number(step) and is_number(points) and step > 0 and points >= 0):
         raise ScoreError(reasons.STEP_AND_POINTS)
     outcome = _one_step(float(step), float(points), side, basis).outcome([actual], [target])
-    return None if outcome is None else outcome.deducted
+    return None if outcome is None else outcome[1]
 
 
 @lru_cache(maxsize=4096)
@@ -151,7 +154,7 @@ def deduct_by_rule(actual: Cells, target: Cells, rule: str | Rule, unit: str | N
     if not compiled.only_deducts:
         raise ScoreError(reasons.NOT_ONLY_DEDUCTING)
     outcome = _appraise(actual, target, compiled)
-    return None if outcome is None else outcome.deducted
+    return None if outcome is None else outcome[1]
 
 
 def weighted_total(scores: Sequence[Value], weights: Sequence[Value], partial: bool = False) -> float | None:
