@@ -38,12 +38,11 @@ class Kind(NamedTuple):
     only_deducts: bool
     python: Callable[[Case], Shown]
     twin: Callable[..., str]
-    function: str
 
 
 KINDS = (  # any rule, and rules that do nothing but deduct
-    Kind("scores (`KPI_SCORE`)", 0.8, False, python_score, native_score, "KPI_SCORE"),
-    Kind("deductions (`STEP_DEDUCT`)", 0.2, True, python_deducted, native_deducted, "STEP_DEDUCT"),
+    Kind("scores (`KPI_SCORE`)", 0.8, False, python_score, native_score),
+    Kind("deductions (`STEP_DEDUCT`)", 0.2, True, python_deducted, native_deducted),
 )  # fmt: skip
 
 
@@ -72,7 +71,7 @@ def drawn_pairs(kind: Kind, number: int) -> Iterator[list[Case]]:
 
 def compare(kind: Kind, found: list[Case], folder: Path, count: Count) -> None:
     expected = [kind.python(case) for case in found]
-    book = Book(folder / "pairs.xlsx", found, kind.twin, kind.function)
+    book = Book(folder / "pairs.xlsx", found, kind.twin)
     column = book.column("D")
     count.pairs += len(found)
     count.rules.update(case.rule for case in found)

@@ -343,6 +343,11 @@ _shifts = st.sampled_from(SHIFTS)
 _one_in_six = st.sampled_from([True] + [False] * 5)
 
 
+def _typed(number: float) -> float:
+    """A number as people type it and files keep it: 15 digits, no more than 10 of them behind the point."""
+    return round(float(f"{number:.15g}"), 10)
+
+
 def _inputs(draw: Draw, rule: Rule) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
     """Actuals and targets of a rule, mostly at its edges or clearly beside them."""
     actuals: list[Value] = []
@@ -356,7 +361,7 @@ def _inputs(draw: Draw, rule: Rule) -> tuple[tuple[Value, ...], tuple[Value, ...
             actuals.append(draw(_usual))
         else:
             edges = sorted(set(_edges_of(rule, measure, target)))
-            actuals.append(round(edges[draw(_places) % len(edges)] + draw(_shifts), 10))
+            actuals.append(_typed(edges[draw(_places) % len(edges)] + draw(_shifts)))
         targets.append(target)
     if draw(_one_in_six):  # one cell that cannot be used
         spoilt = actuals if draw(yes_or_no) else targets

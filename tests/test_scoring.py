@@ -218,6 +218,12 @@ def test_a_single_step() -> None:
     assert step_deduct(0.12, None, 0.05, 3) is None
 
 
+def test_millions_of_steps_are_counted_as_spreadsheets_do() -> None:
+    """The quotient of 1234567.70 and 0.05 is too large for 9 decimals, and a little below the whole."""
+    for actual, steps in ((0.13, 24691353), (0.12, 24691354), (0.11, 24691354)):
+        assert step_deduct(actual, 1234567.82, 0.05, 1) == steps
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -3,7 +3,8 @@
 Rates are fractions (0.12 is 12%). Two conventions keep Python, Excel, WPS and LibreOffice equal, and the built-in
 formulas of `rules.native` follow them letter by letter:
 
-- whole steps are ``floor(round(gap / step, 9))``: 0.95 − 0.90 is one step of 0.05 although its binary value is less;
+- whole steps are ``floor(round(gap / step, 9))``: 0.95 − 0.90 is one step of 0.05 although its binary value is less
+  (spreadsheets round what they hold, 15 digits, and so do we);
 - a number reaches an edge where ``round(number - edge, 9) >= 0``.
 
 The clause is read once, and the function called for every cell. It takes the actuals and targets of all measures and
@@ -41,14 +42,20 @@ T = TypeVar("T")
 OfCells = Callable[[Sequence[Any], Sequence[Any]], T]
 """A function of the actuals and the targets, one per measure."""
 
+
+def _rounded(steps: float) -> float:
+    """To 9 decimals of the 15 digits that spreadsheets hold: millions of steps do not have 9 decimals any more."""
+    return round(steps, 9) if -1e6 < steps < 1e6 else float(f"{steps:.15g}")
+
+
 _DISTANCE: dict[Side, Callable[[float, float], float]] = {
     Side.SHORT: lambda actual, target: target - actual,
     Side.OVER: lambda actual, target: actual - target,
     Side.EITHER: lambda actual, target: abs(actual - target),
 }
 _STEPS: dict[PartStep, Callable[[float], float]] = {
-    PartStep.NOTHING: lambda steps: floor(round(steps, 9)),
-    PartStep.WHOLE: lambda steps: ceil(round(steps, 9)),
+    PartStep.NOTHING: lambda steps: floor(_rounded(steps)),
+    PartStep.WHOLE: lambda steps: ceil(_rounded(steps)),
     PartStep.PRO_RATA: lambda steps: steps,
 }
 
