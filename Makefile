@@ -2,6 +2,9 @@ PYTHON ?= python3
 # Parallel test processes: a number, or "auto" for one per core.
 WORKERS ?= auto
 PYTEST_ARGS ?=
+# How many random pairs of rule and inputs, and how many random texts, the longer runs take.
+PAIRS ?= 100000
+TEXTS ?= 20000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +15,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 .DEFAULT_GOAL := help
 # Two pip processes must not write to one environment.
 .NOTPARALLEL:
-.PHONY: help demo test check format clean
+.PHONY: help demo test check format bench parity fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +35,16 @@ check: $(DEV_STAMP) ## run the linter, the format check and the type checker
 format: $(DEV_STAMP) ## reformat the sources and fix what the linter can fix
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+bench: $(DEV_STAMP) ## measure what scoring costs, into benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks
+
+parity: $(DEV_STAMP) ## score PAIRS random rules and inputs in every engine, into benchmarks/PARITY.md
+	.ci/install-libreoffice
+	$(BIN)/python -m tests.parity $(PAIRS)
+
+fuzz: $(DEV_STAMP) ## read TEXTS random texts, and as many random edits of sentences
+	XLKPI_FUZZ=$(TEXTS) $(BIN)/pytest -q tests/test_rules.py
 
 clean: ## delete the environment, the demo and everything else generated
 	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

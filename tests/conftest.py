@@ -1,4 +1,4 @@
-"""What all tests share: one profile of hypothesis, and LibreOffice where it is installed."""
+"""What all tests share: the profiles of hypothesis, and LibreOffice where it is installed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import fuzz
 from tests.engines import libreoffice as office
 
 # The same examples in every run: what fails on one machine fails on every one. No deadline: the first parse builds
@@ -20,7 +21,13 @@ settings.register_profile(
     print_blob=False,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-settings.load_profile("xlkpi")
+settings.register_profile("fuzz", settings.get_profile("xlkpi"), derandomize=False, print_blob=True)
+settings.load_profile("fuzz" if fuzz.EXAMPLES else "xlkpi")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if fuzz.EXAMPLES:
+        terminalreporter.write_line(fuzz.summary())
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple, TypeVar
 
-from hypothesis import HealthCheck, Phase, given, reject, settings
+from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from hypothesis import strategies as st
 
 from xlkpi.rules.rule import (
@@ -343,6 +343,11 @@ _shifts = st.sampled_from(SHIFTS)
 _one_in_six = st.sampled_from([True] + [False] * 5)
 
 
+def _typed(number: float) -> float:
+    """A number as people type it and files keep it: 15 digits, no more than 10 of them behind the point."""
+    return round(float(f"{number:.15g}"), 10)
+
+
 def _inputs(draw: Draw, rule: Rule) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
     """Actuals and targets of a rule, mostly at its edges or clearly beside them."""
     actuals: list[Value] = []
@@ -356,7 +361,7 @@ def _inputs(draw: Draw, rule: Rule) -> tuple[tuple[Value, ...], tuple[Value, ...
             actuals.append(draw(_usual))
         else:
             edges = sorted(set(_edges_of(rule, measure, target)))
-            actuals.append(round(edges[draw(_places) % len(edges)] + draw(_shifts), 10))
+            actuals.append(_typed(edges[draw(_places) % len(edges)] + draw(_shifts)))
         targets.append(target)
     if draw(_one_in_six):  # one cell that cannot be used
         spoilt = actuals if draw(yes_or_no) else targets
@@ -375,17 +380,20 @@ def cases(draw: Draw, *, only_deducts: bool = False) -> list[Case]:
     return [Case(rule, *_inputs(draw, rule)) for _ in range(8)]
 
 
-def drawn(strategy: st.SearchStrategy[T], number: int) -> list[T]:
-    """So many values of a strategy, the same in every run: for engines that want them all at once."""
+def drawn(strategy: st.SearchStrategy[T], number: int, of_seed: int | None = None) -> list[T]:
+    """So many values of a strategy, the same in every run: for engines that want them all at once.
+
+    Every seed has values of its own.
+    """
     found: list[T] = []
 
     @settings(
-        max_examples=number, derandomize=True, database=None, phases=[Phase.generate], deadline=None,
+        max_examples=number, derandomize=of_seed is None, database=None, phases=[Phase.generate], deadline=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(strategy)
     def collect(value: T) -> None:
         found.append(value)
 
-    collect()
+    (collect if of_seed is None else seed(of_seed)(collect))()
     return found

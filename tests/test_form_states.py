@@ -25,7 +25,7 @@ def _engines(content: bytes, folder: Path) -> dict[str, Shown]:
         "python": Shown(recalculated(content, folder / "python.xlsx")),
         "twins": Shown(folder / "twins.xlsx"),
     }
-    if not libreoffice._lacking():
+    if not libreoffice.lacking():
         (folder / "source.xlsx").write_bytes(content)
         (result,) = libreoffice.recalculate([folder / "source.xlsx"], folder / "libreoffice")
         shown["libreoffice"] = Shown(result)

@@ -66,10 +66,10 @@ def agree(one: Shown, other: Shown) -> bool:
 class Book:
     """A workbook with one block of rows per case: actuals in A, targets in B, the rule in C, formulas behind.
 
-    D is the twin, E the cell function, F what a form holds: the one, and the other where the first is unknown.
+    D is the twin; with a function, E is its call, F what a form holds: that, and the twin where it is unknown.
     """
 
-    def __init__(self, path: Path, found: Sequence[Case], twin: Callable[..., str], function: str) -> None:
+    def __init__(self, path: Path, found: Sequence[Case], twin: Callable[..., str], function: str = "") -> None:
         self.path, self.rows = path, list[int]()
         cells: dict[str, CellContent] = {}
         row = 1
@@ -81,8 +81,9 @@ class Book:
             cells |= {address: _content(value) for address, value in inputs}
             cells[f"C{row}"] = phrase(case.rule, language)
             cells[f"D{row}"] = "=" + twin(case.rule, actuals, targets, language)
-            cells[f"E{row}"] = f"={function}(A{row}:A{last},B{row}:B{last},C{row})"
-            cells[f"F{row}"] = f"=IFERROR({function}(A{row}:A{last},B{row}:B{last},C{row}),D{row})"
+            if function:
+                cells[f"E{row}"] = f"={function}(A{row}:A{last},B{row}:B{last},C{row})"
+                cells[f"F{row}"] = f"=IFERROR({function}(A{row}:A{last},B{row}:B{last},C{row}),D{row})"
             self.rows.append(row)
             row = last + 1
         write_cells(path, cells)

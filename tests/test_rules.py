@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz import examples, timed_parse
 from tests.rule_cases import Refusal, Spelling, refusals, spellings
 from tests.strategies import rules
 from xlkpi.rules.language import LANGUAGES, language_of
@@ -56,7 +57,7 @@ units = st.sampled_from(UNITS)
 def read(text: str, unit: str | None) -> Rule | None:
     """The rule, or None where it is refused as a sentence should be."""
     try:
-        return parse(text, unit)
+        return timed_parse(text, unit)
     except RuleError as refusal:
         error = refusal
     assert error.message
@@ -73,7 +74,7 @@ def read(text: str, unit: str | None) -> Rule | None:
 @example("每低0." + "0" * 400 + "1扣1分", None)
 @example("每次扣" + "9" * 400 + "分", None)
 @example("得分", None)
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 def test_any_text_is_read_or_refused(text: str, unit: str | None) -> None:
     rule = read(text, unit)
     if rule is not None:
@@ -93,7 +94,7 @@ def _edited(draw: st.DrawFn) -> str:
 
 
 @given(_edited(), units)
-@settings(max_examples=1500)
+@settings(max_examples=examples(1500))
 def test_an_edited_sentence_is_read_or_refused(text: str, unit: str | None) -> None:
     rule = read(text, unit)
     if rule is not None:
@@ -110,7 +111,7 @@ def names(rule: Rule) -> set[str]:
 
 
 @given(sentences | st.builds(phrase, rules(), st.sampled_from(LANGUAGES)), st.integers(0, 30), units)
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_a_lost_separator_never_becomes_part_of_a_name(text: str, which: int, unit: str | None) -> None:
     places = [place for place, letter in enumerate(text) if letter in SEPARATORS]
     assume(places)

@@ -133,12 +133,39 @@ def test_numbers_beyond_measure_are_refused_or_scored(found: list[Case], number:
             assert outcome.score == reasons.VETO or abs(float(outcome.score)) < float("inf")
 
 
+def test_infinity_by_infinity_is_too_large() -> None:
+    with pytest.raises(ScoreError, match=reasons.TOO_LARGE):
+        evaluate(parse("每低于目标值6000%扣5分"), (-1.7e308,), (1.7e308,))
+
+
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf"), True, False, 10**400, "12", [1.0]])
 def test_what_is_no_number_is_refused(number: object) -> None:
     with pytest.raises(ScoreError):
         evaluate(parse("按完成率得分"), (number,), (1.0,))  # type: ignore[arg-type]
     with pytest.raises(ScoreError):
         evaluate(parse("按完成率得分"), (1.0,), (number,))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("unusable", ["abc", True, 10**400, "#KPI x"])
+def test_an_empty_cell_comes_before_one_that_cannot_be_used(unusable: object) -> None:
+    rule = parse("按完成率得分；「投诉」每次扣5分")
+    for actuals, targets in (
+        ((unusable, ""), (1.0, None)),
+        ((1.0, None), (unusable, None)),
+        ((unusable, 1.0), (None, None)),
+    ):
+        assert evaluate(rule, actuals, targets) is None  # type: ignore[arg-type]
+    with pytest.raises(ScoreError):
+        evaluate(rule, (unusable, 1.0), (1.0, None))  # type: ignore[arg-type]
+
+
+def test_what_is_kept_of_a_sentence_is_kept_for_its_unit() -> None:
+    for _ in range(2):
+        assert kpi_score(0.12, 0.2, "每低5%扣3分", "%") == 97
+        assert kpi_score(0.12, 0.2, "每低5%扣3分", "元") == 76
+        assert step_deduct(0.12, 0.2, 0.05, 3) == 3
+        assert step_deduct(0.12, 0.2, 0.05, 3, "over") == 0
+        assert step_deduct(0.12, 0.2, 0.05, 3, "short", "relative") == 24
 
 
 def test_only_deducts_is_said_of_no_other_rule() -> None:
@@ -198,6 +225,12 @@ def test_a_single_step() -> None:
     assert step_deduct(5, 5, 1, 0) == 0
     assert step_deduct(None, 0.2, 0.05, 3) is None
     assert step_deduct(0.12, None, 0.05, 3) is None
+
+
+def test_millions_of_steps_are_counted_as_spreadsheets_do() -> None:
+    """The quotient of 1234567.70 and 0.05 is too large for 9 decimals, and a little below the whole."""
+    for actual, steps in ((0.13, 24691353), (0.12, 24691354), (0.11, 24691354)):
+        assert step_deduct(actual, 1234567.82, 0.05, 1) == steps
 
 
 @pytest.mark.parametrize(

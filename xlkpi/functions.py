@@ -81,15 +81,29 @@ def _language(argument: CellValue, words: Set[str]) -> str:
     return language_of(next((text for text in texts if not words or text in words), ""))
 
 
+_ROWS = (list, tuple)
+
+
 def _flat(value: CellValue) -> list[CellValue]:
-    if isinstance(value, list | tuple):
-        return [cell for row in value for cell in _flat(row)]
-    return [value]
+    """The cells of a range, or the one cell, in a list."""
+    if not isinstance(value, _ROWS):
+        return [value]
+    cells: list[CellValue] = []
+    for row in value:
+        if isinstance(row, _ROWS):
+            cells.extend(row)
+        else:
+            cells.append(row)
+    return cells
+
+
+def _first(value: CellValue) -> CellValue:
+    """The one cell, or the first of a range."""
+    return _flat(value)[0] if isinstance(value, _ROWS) else value
 
 
 def _rule(value: CellValue) -> str:
-    (value, *_) = _flat(value)
-    if not isinstance(value, str):
+    if not isinstance(value := _first(value), str):
         raise ScoreError(reasons.RULE_NOT_TEXT)
     if reasons.is_refusal(value):
         raise ScoreError(reasons.PASSED, text=value)
@@ -98,7 +112,7 @@ def _rule(value: CellValue) -> str:
 
 def _optional_text(value: CellValue) -> str | None:
     """An omitted argument may arrive as None, "" or, from an empty cell, as 0."""
-    (value, *_) = _flat(value)
+    value = _first(value)
     return value if isinstance(value, str) and value.strip() else None
 
 
@@ -118,13 +132,13 @@ def step_deduct(
     basis: CellValue = None,
 ) -> CellResult | None:
     """`STEP_DEDUCT`: the points to deduct; with a rule as `step`, those of the rule, and `points` is the unit."""
-    (first, *_) = _flat(step)
+    first = _first(step)
     if isinstance(first, str):
         return scoring.deduct_by_rule(_flat(actual), _flat(target), _rule(first), _optional_text(points))
-    ((one_actual, *_), (one_target, *_), (one_points, *_)) = _flat(actual), _flat(target), _flat(points)
     return scoring.step_deduct(
-        one_actual, one_target, first, one_points, _optional_text(side) or "short", _optional_text(basis) or "absolute"
-    )
+        _first(actual), _first(target), first, _first(points),
+        _optional_text(side) or "short", _optional_text(basis) or "absolute",
+    )  # fmt: skip
 
 
 @_cell(sentence=0, words=scoring.NOT_APPLICABLE | set(reasons.VETOES))
@@ -133,13 +147,13 @@ def weighted_total(scores: CellValue, weights: CellValue, partial: CellValue = N
     flat_scores, flat_weights = _flat(scores), _flat(weights)
     if len(flat_scores) != len(flat_weights):
         raise ScoreError(reasons.SIZES_DIFFER)
-    return scoring.weighted_total(flat_scores, flat_weights, bool(_flat(partial)[0]))
+    return scoring.weighted_total(flat_scores, flat_weights, bool(_first(partial)))
 
 
 @_cell(sentence=1)
 def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
     """`KPI_GRADE`: the grade of a total."""
-    (number, *_) = _flat(total)
+    number = _first(total)
     if number is None or number == "":
         return None
     if reasons.is_refusal(number):

@@ -32,23 +32,31 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 
 def require() -> None:
     """Skip the test where LibreOffice is missing or too old; fail it where CI promises one."""
-    lacking = _lacking()
-    if lacking and os.environ.get("CI") == "true":
-        pytest.fail(lacking, pytrace=False)
-    if lacking:
-        pytest.skip(lacking)
+    reason = lacking()
+    if reason and os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    if reason:
+        pytest.skip(reason)
 
 
 @cache
-def _lacking() -> str:
+def lacking() -> str:
+    """Why LibreOffice cannot be asked; empty where it can."""
+    found = re.search(r"LibreOffice (\d+)", release())
+    if found is None or int(found[1]) < OLDEST:
+        return f"LibreOffice {OLDEST} or newer is not installed ({release()})"
+    return ""
+
+
+@cache
+def release() -> str:
+    """LibreOffice 25.2.3.2, or what soffice says instead."""
     program = shutil.which("soffice")
     if program is None:
-        return f"LibreOffice {OLDEST} or newer is not installed (no soffice on the path)"
+        return "no soffice on the path"
     said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=False).stdout
-    found = re.search(r"LibreOffice (\d+)", said)
-    if found is None or int(found[1]) < OLDEST:
-        return f"LibreOffice {OLDEST} or newer is not installed (soffice says {said.strip()!r})"
-    return ""
+    found = re.search(r"LibreOffice [\d.]+", said)
+    return found[0] if found else f"soffice says {said.strip()!r}"
 
 
 def recalculate(paths: Sequence[Path], out_dir: Path) -> list[Path]:

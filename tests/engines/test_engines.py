@@ -64,7 +64,7 @@ def test_files_must_not_overwrite_each_other(tmp_path: Path) -> None:
 
 
 def test_libreoffice_may_be_missing_but_not_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(libreoffice, "_lacking", lambda: "LibreOffice is not installed")
+    monkeypatch.setattr(libreoffice, "lacking", lambda: "LibreOffice is not installed")
     monkeypatch.delenv("CI", raising=False)
     with pytest.raises(pytest.skip.Exception, match="not installed"):
         libreoffice.require()

@@ -61,7 +61,7 @@ _SUBJECT = "评分标准"
 
 def is_refusal(value: object) -> bool:
     """Whether a value is the `#KPI …` of another cell; the built-in formulas' COUNTIF ignores case too."""
-    return isinstance(value, str) and value.upper().startswith(PREFIX)
+    return isinstance(value, str) and value[: len(PREFIX)].upper() == PREFIX
 
 
 def cell_text(reason: str, language: str = HANS, /, **values: object) -> str:

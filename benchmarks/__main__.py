@@ -1,0 +1,49 @@
+"""Run all parts and write RESULTS.md. A part is a module with a TITLE and `rows()`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import reading, scoring
+from benchmarks.measure import Row, shown
+
+PARTS = (scoring, reading)
+LIBRARIES = ("lark", "xlwings")
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def line(row: Row) -> str:
+    """A row of the table."""
+    goal = "" if row.goal is None else f"under {shown(row.goal)}: {'met' if row.met else '**missed**'}"
+    ratio = "" if row.beside is None else f"{row.seconds / row.beside:.1f}"
+    cells = [row.what, shown(row.seconds), shown(row.beside), shown(row.more), ratio, goal]
+    return "| " + " | ".join(cells) + " |"
+
+
+def main() -> None:
+    """Run, write, and show what was written."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    lines = [
+        "# What it costs",
+        "",
+        f"Written by `make bench` ({dt.datetime.now(dt.UTC):%Y-%m-%d}) on {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} cores: {platform.python_implementation()} {platform.python_version()}, {libraries}.",
+        "Medians of repeated runs, in time of the processor. What stands beside each other ran in turns; “more” is the",
+        "median of the differences within each turn. A goal is held against it, or against the time of what is alone.",
+    ]
+    for part in PARTS:
+        print(part.TITLE, file=sys.stderr)
+        lines += ["", f"## {part.TITLE}", "", "| what | time | beside | more | ratio | goal |"]
+        lines += ["| --- | ---: | ---: | ---: | ---: | --- |", *map(line, part.rows())]
+    text = "\n".join(lines) + "\n"
+    RESULTS.write_text(text, "utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Timing: what is compared runs in turns within one run, on the clock of the processor.
+
+So a busy machine is busy for both, and the time that it gives to others is not counted.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from time import process_time
+from timeit import timeit
+
+UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the results; all times in seconds.
+
+    `beside` is what the same took without us, `more` the median of the differences; `goal` is what `more` (or
+    `seconds`, where there is nothing beside it) has to stay under.
+    """
+
+    what: str
+    seconds: float
+    beside: float | None = None
+    more: float | None = None
+    goal: float | None = None
+
+    @property
+    def met(self) -> bool:
+        """Whether the goal is reached."""
+        return self.goal is None or (self.seconds if self.more is None else self.more) < self.goal
+
+
+def shown(seconds: float | None) -> str:
+    """A time in the unit that suits it; empty where there is none."""
+    if seconds is None:
+        return ""
+    size, unit = next(((size, unit) for size, unit in UNITS if abs(seconds) >= size), UNITS[-1])
+    return f"{seconds / size:.3g} {unit}"
+
+
+def _once(call: Callable[[], object], calls: int) -> float:
+    return timeit(call, timer=process_time, number=calls) / calls
+
+
+def beside(
+    what: str, ours: Callable[[], object], other: Callable[[], object], goal: float | None = None, *,
+    rounds: int = 201, calls: int = 200,
+) -> Row:  # fmt: skip
+    """Our call beside another that comes to the same: medians of rounds that take turns."""
+    if ours() != other():
+        raise ValueError(f"{what}: {ours()!r} beside {other()!r}")
+    pairs = [(_once(ours, calls), _once(other, calls)) for _ in range(rounds)]
+    return Row(what, median(a for a, _ in pairs), median(b for _, b in pairs), median(a - b for a, b in pairs), goal)
+
+
+def alone(what: str, call: Callable[[], object], goal: float | None = None, *, rounds: int = 31, calls: int = 5) -> Row:
+    """A call by itself: the median of the rounds."""
+    return Row(what, median(_once(call, calls) for _ in range(rounds)), goal=goal)
+
+
+def fresh(what: str, before: str, timed: str, goal: float | None = None, *, rounds: int = 9) -> Row:
+    """Statements in a new Python, after others that are not timed: the median of the rounds."""
+    clock = "from time import process_time"
+    program = f"{clock}\n{before}\nstarted = process_time()\n{timed}\nprint(process_time() - started)"
+    times = [
+        float(subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout)
+        for _ in range(rounds)
+    ]
+    return Row(what, median(times), goal=goal)

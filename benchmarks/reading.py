@@ -1,0 +1,18 @@
+"""Reading sentences, and what the functions cost before the first of them is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.measure import Row, alone, fresh
+from benchmarks.scoring import BANDS, STEPS, TWO
+from xlkpi.rules.parse import parse
+
+TITLE = "Reading a sentence, and loading"
+
+
+def rows() -> Iterator[Row]:
+    for sentence in (STEPS, BANDS, TWO):
+        yield alone(f"a new sentence: {sentence}", lambda sentence=sentence: parse.__wrapped__(sentence, "次"))
+    yield fresh("the first sentence, grammar and all", "from xlkpi.rules.parse import parse", f"parse({STEPS!r})")
+    yield fresh("`import udfs.kpi` on top of xlwings", "import xlwings", "import udfs.kpi", goal=0.1)
