@@ -15,7 +15,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 .DEFAULT_GOAL := help
 # Two pip processes must not write to one environment.
 .NOTPARALLEL:
-.PHONY: help demo test check format bench parity fuzz clean
+.PHONY: help demo test check format docs bench parity fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ check: $(DEV_STAMP) ## run the linter, the format check and the type checker
 format: $(DEV_STAMP) ## reformat the sources and fix what the linter can fix
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+docs: $(DEV_STAMP) ## write docs/rules.md anew from grammars and cases
+	$(BIN)/python -m tests.rules_page
 
 bench: $(DEV_STAMP) ## measure what scoring costs, into benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks

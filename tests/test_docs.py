@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import rules_page
 from xlkpi import kpi_score
 from xlkpi.catalogue import BLOCKS, load_role
 from xlkpi.cli import main
@@ -63,6 +64,10 @@ def test_readme_quotes_the_demo() -> None:
     assert quotes[0] == quotes[1]
     assert len(quotes[0]) == 3
     assert all(label in worked for label, _ in quotes[0])
+
+
+def test_the_page_of_the_rule_language_is_current() -> None:
+    assert rules_page.PAGE.read_text("utf-8") == rules_page.page(), "run make docs"
 
 
 # --- the guide for HR -----------------------------------------------------------------------------------------------
