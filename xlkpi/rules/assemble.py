@@ -13,7 +13,7 @@ from lark import Token, Tree
 
 from xlkpi.rules.bands import UntiledError, tile
 from xlkpi.rules.clauses import AllOrNothing, Bound, Conditional, Entry, Level, Line, Sentence
-from xlkpi.rules.phrase import plain, written
+from xlkpi.rules.phrase import phrase_condition, plain, written
 from xlkpi.rules.read import read
 from xlkpi.rules.rule import (
     Adjustment,
@@ -243,11 +243,15 @@ def _cliffs(
         if case.clause.veto or case.compared not in untiled:
             continue
         points, label = case.clause.points, case.entry.label
-        if points is None or not case.condition.one_sided or not (has_base or adjusted):
+        if points is None or not (has_base or adjusted):
             raise untiled[case.compared]
+        if case.clause.lost is not None:
+            raise _beside_steps(case, said.scale)
         own_base = None if has_base or label in said.origins | own_bases else _own_base(case, said)
         if own_base:
             own_bases[label] = own_base
+        elif not case.condition.one_sided:
+            raise untiled[case.compared]
         else:
             cliffs.append(Cliff(case.condition, points))
     return cliffs, own_bases
@@ -262,7 +266,23 @@ def _own_base(case: _Case, said: Sentence) -> Amount | None:
     if case.clause.bound.subject or case.clause.points != said.scale or condition.subject is not Subject.VALUE:
         return None
     steps = [e.clause for e in said.entries if isinstance(e.clause, Step) and e.label == case.entry.label]
-    side = Side.SHORT if condition.high is None else Side.OVER
-    if {step.side for step in steps if not step.bonus} != {side}:
-        return None
-    return condition.low or condition.high
+    sides = {step.side for step in steps if not step.bonus}
+    if condition.low is not None and sides == {Side.SHORT}:
+        return condition.low
+    if condition.high is not None and sides == {Side.OVER}:
+        return condition.high
+    return None
+
+
+def _beside_steps(case: _Case, full: Decimal) -> RuleError:
+    """每低1%扣1分，低于85%扣20分: in all, or on top?"""
+    lost = plain(case.clause.lost or Decimal(0))
+    shown = phrase_condition(case.condition)
+    left = plain(full - (case.clause.lost or Decimal(0)))
+    return RuleError(
+        "{shown}时一共扣{lost}分，还是在每档扣分之外再扣{lost}分？",
+        position=case.entry.position,
+        suggestions=(f"每低1个百分点扣1分；{shown}得{left}分",),
+        shown=shown,
+        lost=lost,
+    )

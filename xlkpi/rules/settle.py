@@ -1,0 +1,189 @@
+"""What a sentence leaves open until all of it has been read: sides, allowances, and what so many times cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from xlkpi.rules.clauses import AllOrNothing, Bound, Conditional, Entry
+from xlkpi.rules.phrase import plain, written
+from xlkpi.rules.rule import Amount, Basis, Count, RuleError, Side, Step, Subject
+
+
+@dataclass(slots=True)
+class Open:
+    """Places among the entries, and labels, that wait for the rest of the sentence."""
+
+    once: list[int] = field(default_factory=list)
+    """一次扣5分: each time, or the first of 一次…，两次…."""
+    undirected: list[int] = field(default_factory=list)
+    """每5%扣2分: short of the target, unless the full marks are for what is low."""
+    falling: list[int] = field(default_factory=list)
+    """每降低1%加2分: only good where the sentence says that low is good."""
+    by_times: list[int] = field(default_factory=list)
+    """每超1起扣1分."""
+    spared: list[str] = field(default_factory=list)
+    """6起不扣分: the labels whose base may turn out to be an allowance."""
+    formulas: list[tuple[str, int, tuple[tuple[Amount, Decimal], ...]]] = field(default_factory=list)
+    """(label, position, ends) of lines that go on beyond their ends unless the sentence stops them."""
+
+
+def settle(
+    entries: list[Entry], origins: dict[str, Amount], left: Open, full: Decimal
+) -> tuple[list[Entry], dict[str, Amount]]:
+    """The entries and bases with all of it settled; raises `RuleError` where the sentence does not settle it."""
+    entries, origins = _sides(list(entries), origins, left, full), dict(origins)
+    for label in left.spared:
+        entries, origins = _allowed(entries, origins, left, label)
+    for label in dict.fromkeys(entry.label for entry in entries):
+        entries = _times(entries, left, label, full)
+    return [_complete(entry, full) for entry in entries], origins
+
+
+def _sides(entries: list[Entry], origins: dict[str, Amount], left: Open, full: Decimal) -> list[Entry]:
+    for index in left.undirected:
+        entry = entries[index]
+        assert isinstance(entry.clause, Step)
+        if any(
+            other.label == entry.label
+            and isinstance(other.clause, Conditional)
+            and other.clause.points == full
+            and other.clause.bound.low is None
+            for other in entries
+        ):
+            entries[index] = replace(entry, clause=replace(entry.clause, side=Side.OVER))
+    for index in left.falling:
+        entry = entries[index]
+        over = any(
+            e.label == entry.label and isinstance(e.clause, Step) and e.clause.side is Side.OVER and not e.clause.bonus
+            for e in entries
+        )
+        if entry.label not in origins and not over:
+            raise RuleError(
+                "降低是与目标比，还是与上期比？降低是好事才加分：请写“每低”或“每超”",
+                position=entry.position,
+                suggestions=("每低1个百分点加2分，最多加10分", "每超1个百分点加2分，最多加10分"),
+            )
+    return entries
+
+
+def _allowed(
+    entries: list[Entry], origins: dict[str, Amount], left: Open, label: str
+) -> tuple[list[Entry], dict[str, Amount]]:
+    """6起不扣分，每超1起扣1分 is an allowance; with anything else that looks at the number, 6 is a base."""
+    places = [index for index, entry in enumerate(entries) if entry.label == label]
+    amount = origins[label].value
+    if len(places) == 1 and places[0] in left.by_times and amount == int(amount) and amount > 0:
+        step = entries[places[0]].clause
+        if isinstance(step, Step) and step.side is Side.OVER and not step.bonus and step.step == 1:
+            if step.basis is Basis.ABSOLUTE:
+                count = Count(step.points, int(amount), limit=step.limit)
+                entries[places[0]] = replace(entries[places[0]], clause=count)
+                origins = {other: base for other, base in origins.items() if other != label}
+    return entries, origins
+
+
+def _times(entries: list[Entry], left: Open, label: str, full: Decimal) -> list[Entry]:
+    """发生1次扣5分，2次扣10分，3次及以上不得分: bands of a count."""
+    once = [entries[index] for index in left.once if entries[index].label == label]
+    bare = [e for e in entries if e.label == label and isinstance(e.clause, Conditional) and _by_times(e.clause.bound)]
+    if not bare:
+        return entries
+    if len(once) > 1:
+        raise _twice(once[1])
+    named = [*(_first(entry, full) for entry in once), *bare]
+    _check_nth([entry for entry in named if isinstance(entry.clause, Conditional)], full)
+    opened = [e.clause.bound for e in entries if e.label == label and isinstance(e.clause, Conditional)]
+    edges = [b.low.value + (0 if b.low_closed else 1) for b in opened if b.low is not None and b.high is None]
+    for entry in named:
+        number = _number(entry)
+        if any(number >= edge for edge in edges):
+            raise RuleError(
+                "满{number}次按哪一句？这里写了两种",
+                position=entry.position,
+                suggestions=("实际=0得100分；实际=1得95分；实际=2得90分；实际≥3得0分",),
+                number=plain(number),
+            )
+    others = [entry for entry in entries if entry not in once and entry not in bare]
+    bands = [_equal(entry) for entry in named]
+    if not edges and isinstance(last := bands[-1].clause, Conditional) and last.points == 0:
+        bands[-1] = replace(bands[-1], clause=replace(last, bound=replace(last.bound, high=None)))
+    if not any(b.low is None or (b.low.value <= 0 and b.low_closed) for b in opened):
+        nothing = Bound(Subject.VALUE, Amount(Decimal(0)), high=Amount(Decimal(0)))
+        bands.insert(0, replace(named[0], clause=Conditional(nothing, full)))
+    return [*bands, *others]
+
+
+def _by_times(bound: Bound) -> bool:
+    return bound.bare and bound.times
+
+
+def _first(entry: Entry, full: Decimal) -> Entry:
+    """一次扣5分 as a band; what was said of every time cannot be said of a band."""
+    count = entry.clause
+    assert isinstance(count, Count)
+    if count.bonus or count.limit is not None or count.together is not None or count.allowance:
+        raise _twice(entry)
+    one = Amount(Decimal(1))
+    return replace(
+        entry,
+        clause=Conditional(Bound(Subject.VALUE, one, high=one, bare=True, times=True), full - count.points, lost=count.points),
+    )
+
+
+def _twice(entry: Entry) -> RuleError:
+    return RuleError(
+        "“1次”是每次，还是只指第一次？",
+        position=entry.position,
+        suggestions=("每次扣5分", "实际=0得100分；实际=1得95分；实际≥2得0分"),
+    )
+
+
+def _check_nth(entries: list[Entry], full: Decimal) -> None:
+    """第2次扣10分: the second one's own points, or those of both?"""
+    before = Decimal(0)
+    for entry in entries:
+        clause = entry.clause
+        assert isinstance(clause, Conditional)
+        if clause.bound.nth and clause.lost is not None and before:
+            times, lost = _number(entry), clause.lost
+            first = f"实际=0得{plain(full)}分；实际=1得{plain(full - before)}分；实际≥2得"
+            raise RuleError(
+                "第{times}次扣{lost}分，是一共扣{lost}分，还是在前面之外再扣{lost}分？",
+                position=entry.position,
+                suggestions=(f"{first}{plain(full - lost)}分", f"{first}{plain(max(full - lost - before, Decimal(0)))}分"),
+                times=plain(times),
+                lost=plain(lost),
+            )
+        before += clause.lost or 0
+
+
+def _number(entry: Entry) -> Decimal:
+    assert isinstance(entry.clause, Conditional) and entry.clause.bound.low is not None
+    return entry.clause.bound.low.value
+
+
+def _equal(entry: Entry) -> Entry:
+    assert isinstance(entry.clause, Conditional)
+    bound = replace(entry.clause.bound, bare=False, subject=Subject.VALUE)
+    return replace(entry, clause=replace(entry.clause, bound=bound))
+
+
+def _complete(entry: Entry, full: Decimal) -> Entry:
+    match entry.clause:
+        case Conditional(bound) if bound.bare:
+            assert bound.low is not None
+            shown = written(bound.low)
+            raise RuleError(
+                "“{shown}”是达到还是低于？",
+                position=entry.position,
+                suggestions=(
+                    f"完成率≥{shown}得100分；完成率<{shown}得0分",
+                    f"实际≥{shown}得100分；实际<{shown}得0分",
+                    f"线性：{shown}得60分，100%得100分",
+                ),
+                shown=shown,
+            )
+        case AllOrNothing(None) as clause:
+            return replace(entry, clause=replace(clause, points=full))
+    return entry
