@@ -44,7 +44,7 @@ def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
     # The unlabelled measure comes first; labelled ones follow in the order they are first named.
     labels = sorted(dict.fromkeys(entry.label for entry in said.entries), key=bool)
     number = {label: index for index, label in enumerate(labels)}
-    subjects = _Subjects(said)
+    subjects = _Subjects(said, unit)
     bases: list[Base] = []
     adjustments: list[Adjustment] = []
     bounds: list[_Bounded] = []
@@ -74,14 +74,16 @@ def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
                 bounds.append(_Bounded(entry, clause, subjects.bound(entry, clause.bound)))
     if levels:
         bases.append(Levels(tuple(levels), number[""]))
-    cases = _settled(bounds, number, beside=bool(bases or adjustments))
+    ends = {(e.label, amount.value) for e in said.entries if isinstance(e.clause, Line) for amount, _ in e.clause.points}
+    cases = _settled(bounds, number, ends, beside=bool(bases or adjustments))
     bands, untiled = _bands(cases, said.scale)
     cliffs, own_bases = _cliffs(cases, untiled, said, has_base=bool(bases or bands), adjusted=bool(adjustments))
     bases += bands
     origins = said.origins | own_bases
     position = said.entries[-1].position if said.entries else said.position
     if len(bases) > 1:
-        raise RuleError("有两种得分办法，只能留一种", position=position)
+        kept = ("按完成率得分", "达到目标得100分，否则得0分")
+        raise RuleError("有两种得分办法，只能留一种", position=position, suggestions=kept)
     if not origins.keys() <= number.keys():
         suggestions = ("以95%为基准，每低1个百分点扣1分",)
         raise RuleError("写了基准，却没有与基准比较的条款", position=position, suggestions=suggestions)
@@ -108,17 +110,40 @@ class _Subjects:
     That of the clause before counts, else the actual beside steps, else the achievement.
     """
 
-    def __init__(self, said: Sentence) -> None:
+    def __init__(self, said: Sentence, unit: str | None) -> None:
+        self.unit = unit
         self.before: dict[str, Subject] = {}
         self.stepped = {entry.label for entry in said.entries if isinstance(entry.clause, Step | Count)}
 
     def bound(self, entry: Entry, bound: Bound) -> Bound:
         subject, named = self._settle(bound.subject, entry.label)
+        if not named and entry.bare:
+            subject = self.before[entry.label] = self._named_value(entry, bound)
         if subject is Subject.VALUE:
             return replace(bound, subject=subject)
         low = bound.low and _as_achievement(bound.low, named, entry.position)
         high = bound.high and _as_achievement(bound.high, named, entry.position)
         return replace(bound, subject=subject, low=low, high=high)
+
+    def _named_value(self, entry: Entry, bound: Bound) -> Subject:
+        """合格率≥95% is the value itself in a row of per cents, 销售额≥95% the achievement in any other."""
+        edge = bound.low or bound.high
+        assert edge is not None
+        if not edge.percent or self.unit == "%" or entry.label in self.stepped:
+            return Subject.VALUE
+        if self.unit is not None:
+            return Subject.ACHIEVEMENT
+        shown = written(edge)
+        raise RuleError(
+            "“{label}”的{shown}是实际值，还是完成率？",
+            position=entry.position,
+            suggestions=(
+                f"「{entry.label}」实际≥{shown}得100分；「{entry.label}」实际<{shown}得0分",
+                f"「{entry.label}」完成率≥{shown}得100分；「{entry.label}」完成率<{shown}得0分",
+            ),
+            label=entry.label,
+            shown=shown,
+        )
 
     def linear(self, entry: Entry, line: Line, measure: int) -> Linear:
         subject, named = self._settle(line.subject, entry.label)
@@ -175,11 +200,17 @@ class _Case:
         return self.condition.subject, self.condition.measure
 
 
-def _settled(bounds: list[_Bounded], number: dict[str, int], *, beside: bool) -> list[_Case]:
+def _settled(
+    bounds: list[_Bounded], number: dict[str, int], ends: set[tuple[str, Decimal]], *, beside: bool
+) -> list[_Case]:
+    """`ends` are the (label, value) at which lines end: they claim their number too."""
     cases: list[_Case] = []
     for one in bounds:
         same = [o.bound for o in bounds if (o.entry.label, o.bound.subject) == (one.entry.label, one.bound.subject)]
-        condition = _condition(one.bound, same, number[one.entry.label], one.entry.position, beside=beside)
+        bound, label = one.bound, one.entry.label
+        if bound.high is not None and bound.high_closed is None and (label, bound.high.value) in ends:
+            bound = replace(bound, high_closed=False)
+        condition = _condition(bound, same, number[label], one.entry.position, beside=beside)
         cases.append(_Case(one.entry, one.clause, condition))
     return cases
 
@@ -247,6 +278,7 @@ def _cliffs(
             raise untiled[case.compared]
         if case.clause.lost is not None:
             raise _beside_steps(case, said.scale)
+        _check_direction(case, said)
         own_base = None if has_base or label in said.origins | own_bases else _own_base(case, said)
         if own_base:
             own_bases[label] = own_base
@@ -272,6 +304,28 @@ def _own_base(case: _Case, said: Sentence) -> Amount | None:
     if condition.high is not None and sides == {Side.OVER}:
         return condition.high
     return None
+
+
+def _check_direction(case: _Case, said: Sentence) -> None:
+    """每低1%扣1分，超过5%不得分: 5 % of the number itself, or of what is missing?"""
+    condition = case.condition
+    if case.clause.bound.subject or case.clause.points is None or case.clause.points >= said.scale:
+        return
+    steps = [e.clause for e in said.entries if isinstance(e.clause, Step) and e.label == case.entry.label]
+    sides = {step.side for step in steps if not step.bonus}
+    if (sides == {Side.SHORT} and condition.high is None) or (sides == {Side.OVER} and condition.low is None):
+        edge = condition.low or condition.high
+        assert edge is not None
+        shown = phrase_condition(condition)
+        raise RuleError(
+            "{shown}指实际值，还是与目标的差？扣分的方向与它相反",
+            position=case.entry.position,
+            suggestions=(
+                f"每低1个百分点扣1分；实际<{written(edge)}得0分",
+                f"每超1个百分点扣1分；实际>{written(edge)}得0分",
+            ),
+            shown=shown,
+        )
 
 
 def _beside_steps(case: _Case, full: Decimal) -> RuleError:

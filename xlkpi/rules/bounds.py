@@ -140,7 +140,9 @@ def _compared(comparison: _Tree, subject: Subject | None, unit: str | None) -> B
             return Bound(subject_of(words), amounts[0], first == "AT_MOST", amounts[1], last == "AT_MOST")
         case "span":
             low, high = _one_unit(*amounts)
-            return Bound(subject, low, "EXCLUDED" not in _edge(comparison, 0), high, "INCLUDED" in _edge(comparison, 1))
+            counted = any("TIMES" in kinds(amount) for amount in comparison.find_data("amount"))  # 1-2次: one or two
+            closed = "INCLUDED" in _edge(comparison, 1) or (counted and "EXCLUDED" not in _edge(comparison, 1))
+            return Bound(subject, low, "EXCLUDED" not in _edge(comparison, 0), high, closed)
         case "interval":
             low, high = _one_unit(*amounts)
             return Bound(subject, low, words[0] == "CLOSED", high, words[-1] == "CLOSED_END")

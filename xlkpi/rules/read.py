@@ -76,6 +76,7 @@ class _Reader(Riders):
     def sentence(self) -> Sentence:
         if self.allowance is not None or self.tolerance is not None:
             raise self._refuse("写了不扣分的范围，后面却没有扣分", "允许2次，之后每次扣5分")
+        self.open.cap = self.cap
         entries, origins = settle(self.entries, self.origins, self.open, self._full_marks)
         return Sentence(
             entries=tuple(entries),
@@ -153,7 +154,7 @@ class _Reader(Riders):
                 )
             self._add(label, AllOrNothing(None, False, points))
             return
-        full = "FULL_MARKS" in tokens(tree)  # 达成计分
+        full = not isinstance(tree.children[-1], Tree)  # 达成计分, 达标不扣分
         points = self._full_marks if full else self._points(tree.children[-1])
         if points is None:
             raise self._refuse("达到目标得几分？", "达到目标得100分，否则得0分")
@@ -245,7 +246,8 @@ class _Reader(Riders):
             free, free_basis = self._distance(tolerance)
             if free_label != label or free_basis is not basis:
                 raise self._refuse("不扣分的范围与每档须用同一单位", "偏差5个百分点以内不扣，之后每偏离1个百分点扣2分")
-            if kind in ("BEYOND", "EVERY"):  # beyond the tolerance, which has two sides
+            both = "BOTH" in kinds(tolerance) and kind == "OVER"
+            if both or kind in ("BEYOND", "EVERY"):  # beyond the tolerance, which has two sides
                 side = Side.EITHER
             self.tolerance = None
         elif kind == "EVERY":
@@ -308,10 +310,15 @@ class _Reader(Riders):
         if self.allowance is not None:
             raise self._refuse("允许的次数写了两次")
         self.allowance = (label, self._whole(tree.children[0]))
+        if label in self.open.spared and self.origins[label].value == self.allowance[1]:
+            self.open.spared.remove(label)  # 3次以内不扣分，超过3次每次扣2分
+            del self.origins[label]
         self.announced = label
 
     def _distance(self, clause: _Tree) -> tuple[Decimal, Basis]:
         words = kinds(clause)
         amount = next(child for child in clause.children if isinstance(child, Tree))
         achievement = subject_of(words) is Subject.ACHIEVEMENT
+        if "PERCENT" in kinds(amount) and isinstance(last := self._last, Conditional):
+            achievement |= last.bound.subject is Subject.ACHIEVEMENT  # 完成率≥100%得满分，每低1%扣1分
         return distance_of(amount, self.unit, of_target="OF_TARGET" in words, of_achievement=achievement)

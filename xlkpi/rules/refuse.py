@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 
 from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
@@ -22,7 +22,7 @@ _TRAPS = tuple(
     for pattern, message, suggestions in (
         (
             r"(?:(?:较|比|同比|环比|与)(?:上年|去年|上月|上期|上季度?|上一?年|上个?月|同期|往年)(?:同期|同比)?(?:相比)?"
-            r"|同比|环比)(?:,|每|下降|降低|减少|增长|增加|上升|提高|提升|持平|超|低|高|负增长)+",
+            r"|同比|环比)(?:,|每|下降|降低|减少|增长|增加|上升|提高|提升|持平|超|低|高|负增长)+(?!率|额|量|幅)",
             "“{said}”：上期的数在哪一格？请把它作为目标值，或把变化的幅度作为实际值",
             (_STEP, "每低于目标值5%扣3分"),
         ),
@@ -65,7 +65,7 @@ _TRAPS = tuple(
             (_EVENTS, "允许2次，之后每次扣5分"),
         ),
         (
-            r"(?:得|计|扣|加)\d[\d.]*分?-\d[\d.]*分",
+            r"(?:得|计|扣|加)\d[\d.]*分?-\d[\d.]*分|(?<![\d.])\d[\d.]*分?-\d[\d.]*分(?=;|,(?![得计为])|$)",
             "“{said}”：档内按线性计算，还是由上级评定？请写出端点的得分，或分成几档",
             (_LINE, "完成率≥100%得100分；90%≤完成率<100%得90分；完成率<90%得0分"),
         ),
@@ -131,7 +131,9 @@ def unread(
             )
     near = next(_nearest(text, marked, position, reads), None)
     if position >= len(text) and near is None:
-        return RuleError("句子没有写完：“{clause}”", position=position, suggestions=(_STEP, _BANDS), clause=_clause(text, marked, position)[0])
+        ended = (f"{text}分", _STEP) if reads(f"{text}分") else (_STEP, _BANDS)
+        clause = _clause(text, marked, position)[0]
+        return RuleError("“{clause}”：句子没有写完", position=position, suggestions=ended, clause=clause)
     values = {"clause": _clause(text, marked, position)[0], "nth": position + 1, "said": text[position : position + 12]}
     if near is not None:
         unknown, word, corrected = near
@@ -139,7 +141,8 @@ def unread(
             _NEAREST, position=position, suggestions=(corrected, _STEP), unknown=unknown, near=word, **values
         )
     allowed = set(error.accepts or error.expected) if isinstance(error, UnexpectedToken) else set(getattr(error, "allowed", None) or ())
-    message = next((said for expected, said in _EXPECTED if expected <= allowed), _UNKNOWN)
+    begins = "LABEL" in allowed  # a clause may begin here, so anything might be expected
+    message = _UNKNOWN if begins else next((said for expected, said in _EXPECTED if expected <= allowed), _UNKNOWN)
     return RuleError(message, position=position, suggestions=(_STEP, _RATIO), **values)
 
 
@@ -177,19 +180,24 @@ def _nearest(
 ) -> Iterator[tuple[str, str, str]]:
     """(unknown words, the word of the language like them, the sentence with it), the most alike first, if it reads."""
     start = _clause(text, marked, position)[1]
-    scored: list[tuple[float, int, int, str]] = []
+    near: list[tuple[float, int, int, str]] = []
     for begin in range(max(start, position - 3), min(position + 2, len(text))):
         for end in range(begin + 1, min(begin + 6, len(text)) + 1):
             said = text[begin:end]
-            if not said.strip() or any(char in "；;，,。、「」\n" for char in said) or any(c.isdigit() for c in said):
-                continue
-            for word in WORDS:
-                if word != said and set(word) & set(said) and abs(len(word) - len(said)) <= 2:
-                    likeness = SequenceMatcher(None, said, word).ratio()
-                    if likeness >= _LEAST:
-                        scored.append((likeness, begin, end, word))
-    scored.sort(key=lambda found: -found[0])
-    for _, begin, end, word in scored[:_TRIES]:
+            for word in get_close_matches(said, WORDS, n=2, cutoff=_LEAST):
+                if _one_letter_off(said, word):
+                    near.append((SequenceMatcher(None, said, word).ratio(), begin, end, word))
+    near.sort(key=lambda found: -found[0])
+    for _, begin, end, word in near[:_TRIES]:
         corrected = text[:begin] + word + text[end:]
         if reads(corrected):
             yield text[begin:end], word, corrected
+
+
+def _one_letter_off(said: str, word: str) -> bool:
+    """Whether one letter is another one, which has no meaning in the language: 每抵 for 每低, but not 每升."""
+    off = [letter for letter, meant in zip(said, word, strict=False) if letter != meant]
+    return len(said) == len(word) > 1 and len(off) == 1 and off[0] not in _LETTERS
+
+
+_LETTERS = frozenset("".join(WORDS) + "升降增减少差欠提前完成达到未不无错缺漏多超过以内外及含则即和或与；;，,。、：:「」 \n0123456789０１２３４５６７８９%％")

@@ -24,7 +24,9 @@ class Open:
     """每超1起扣1分."""
     spared: list[str] = field(default_factory=list)
     """6起不扣分: the labels whose base may turn out to be an allowance."""
-    formulas: list[tuple[str, int, tuple[tuple[Amount, Decimal], ...]]] = field(default_factory=list)
+    cap: Decimal | None = None
+    """The cap of the sentence."""
+    formulas: list[tuple[str, int, tuple[tuple[Amount, Decimal], tuple[Amount, Decimal]]]] = field(default_factory=list)
     """(label, position, ends) of lines that go on beyond their ends unless the sentence stops them."""
 
 
@@ -33,10 +35,13 @@ def settle(
 ) -> tuple[list[Entry], dict[str, Amount]]:
     """The entries and bases with all of it settled; raises `RuleError` where the sentence does not settle it."""
     entries, origins = _sides(list(entries), origins, left, full), dict(origins)
+    entries = [_based(entry, entries, full) for entry in entries]
+    entries = [entry for entry in entries if not _idle(entry, entries, full)]
     for label in left.spared:
         entries, origins = _allowed(entries, origins, left, label)
     for label in dict.fromkeys(entry.label for entry in entries):
         entries = _times(entries, left, label, full)
+    _check_formulas(entries, left)
     return [_complete(entry, full) for entry in entries], origins
 
 
@@ -65,6 +70,34 @@ def _sides(entries: list[Entry], origins: dict[str, Amount], left: Open, full: D
                 suggestions=("每低1个百分点加2分，最多加10分", "每超1个百分点加2分，最多加10分"),
             )
     return entries
+
+
+def _steps(entries: list[Entry], label: str) -> list[Step]:
+    return [entry.clause for entry in entries if entry.label == label and isinstance(entry.clause, Step)]
+
+
+def _based(entry: Entry, entries: list[Entry], full: Decimal) -> Entry:
+    """95%得满分，每低1%扣2分: full marks from there on, on the side where nothing is deducted."""
+    clause = entry.clause
+    if not (isinstance(clause, Conditional) and clause.bound.bare and not clause.bound.times and clause.points == full):
+        return entry
+    bare = [e for e in entries if isinstance(e.clause, Conditional) and e.clause.bound.bare]
+    sides = {step.side for step in _steps(entries, entry.label) if not step.bonus}
+    if len(bare) == 1 and sides == {Side.SHORT}:
+        return replace(entry, clause=replace(clause, bound=replace(clause.bound, high=None, bare=False)))
+    if len(bare) == 1 and sides == {Side.OVER}:
+        return replace(entry, clause=replace(clause, bound=replace(clause.bound, low=None, bare=False)))
+    return entry
+
+
+def _idle(entry: Entry, entries: list[Entry], full: Decimal) -> bool:
+    """达标得满分，每低1%扣1分: steps begin at the target with full marks anyway."""
+    clause = entry.clause
+    if not (isinstance(clause, AllOrNothing) and clause.otherwise is None and clause.points == full):
+        return False
+    good = Side.OVER if clause.at_least else Side.SHORT
+    steps = _steps(entries, entry.label)
+    return any(not step.bonus for step in steps) and all((step.side is good) is step.bonus for step in steps)
 
 
 def _allowed(
@@ -112,6 +145,23 @@ def _times(entries: list[Entry], left: Open, label: str, full: Decimal) -> list[
         nothing = Bound(Subject.VALUE, Amount(Decimal(0)), high=Amount(Decimal(0)))
         bands.insert(0, replace(named[0], clause=Conditional(nothing, full)))
     return [*bands, *others]
+
+
+def _check_formulas(entries: list[Entry], left: Open) -> None:
+    """得分=60+(P-80)/(100-80)×40 goes on beyond 80 and 100; a line does not, so the sentence has to end it."""
+    for label, position, ((low, least), (high, most)) in left.formulas:
+        below = any(
+            isinstance(e.clause, Conditional) and e.label == label and e.clause.bound.low is None for e in entries
+        )
+        if left.cap != most or not below:
+            ends = f"线性：实际{written(low)}得{plain(least)}分，{written(high)}得{plain(most)}分"
+            raise RuleError(
+                "低于{low}和高于{high}时得几分？公式没有写明",
+                position=position,
+                suggestions=(f"{ends}；实际<{written(low)}得0分", ends),
+                low=written(low),
+                high=written(high),
+            )
 
 
 def _by_times(bound: Bound) -> bool:
