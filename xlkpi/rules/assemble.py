@@ -74,7 +74,9 @@ def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
                 bounds.append(_Bounded(entry, clause, subjects.bound(entry, clause.bound)))
     if levels:
         bases.append(Levels(tuple(levels), number[""]))
-    ends = {(e.label, amount.value) for e in said.entries if isinstance(e.clause, Line) for amount, _ in e.clause.points}
+    ends = {
+        (e.label, amount.value) for e in said.entries if isinstance(e.clause, Line) for amount, _ in e.clause.points
+    }
     cases = _settled(bounds, number, ends, beside=bool(bases or adjustments))
     bands, untiled = _bands(cases, said.scale)
     cliffs, own_bases = _cliffs(cases, untiled, said, has_base=bool(bases or bands), adjusted=bool(adjustments))
@@ -116,6 +118,18 @@ class _Subjects:
         self.stepped = {entry.label for entry in said.entries if isinstance(entry.clause, Step | Count)}
 
     def bound(self, entry: Entry, bound: Bound) -> Bound:
+        if bound.by_unit and self.before.get(entry.label) is Subject.ACHIEVEMENT:
+            # 完成率×100，低于60分不得分: of the score, or of the actual?
+            edge = plain((bound.low or bound.high or Amount(Decimal(0))).value)
+            raise RuleError(
+                "{number}是实际值，还是完成率？",
+                position=entry.position,
+                suggestions=(
+                    f"按完成率得分；完成率<{edge}%得0分",
+                    f"按完成率得分；实际<{edge}得0分",
+                ),
+                number=edge,
+            )
         subject, named = self._settle(bound.subject, entry.label)
         if not named and entry.bare:
             subject = self.before[entry.label] = self._named_value(entry, bound)
@@ -295,7 +309,8 @@ def _own_base(case: _Case, said: Sentence) -> Amount | None:
     With a subject of its own (实际≥95%得100分) it is a cliff like any other.
     """
     condition = case.condition
-    if case.clause.bound.subject or case.clause.points != said.scale or condition.subject is not Subject.VALUE:
+    named = case.clause.bound.subject is not None and not case.clause.bound.by_unit
+    if named or case.clause.points != said.scale or condition.subject is not Subject.VALUE:
         return None
     steps = [e.clause for e in said.entries if isinstance(e.clause, Step) and e.label == case.entry.label]
     sides = {step.side for step in steps if not step.bonus}
@@ -309,10 +324,21 @@ def _own_base(case: _Case, said: Sentence) -> Amount | None:
 def _check_direction(case: _Case, said: Sentence) -> None:
     """每低1%扣1分，超过5%不得分: 5 % of the number itself, or of what is missing?"""
     condition = case.condition
-    if case.clause.bound.subject or case.clause.points is None or case.clause.points >= said.scale:
+    if case.clause.points is None:
         return
+    later = [e.clause for e in said.entries if isinstance(e.clause, Step) and e.position > case.entry.position]
+    if condition.high is None and any(step.bonus and step.side is Side.OVER for step in later):
+        raise RuleError(
+            "{shown}时已经定为{points}分，后面的加分用不上：其余情况得几分？",
+            position=case.entry.position,
+            suggestions=("每低于目标值1%扣1分；每超出目标值1%加1分，最多加10分", "按完成率得分；封顶120分"),
+            shown=phrase_condition(condition),
+            points=plain(case.clause.points),
+        )
     steps = [e.clause for e in said.entries if isinstance(e.clause, Step) and e.label == case.entry.label]
     sides = {step.side for step in steps if not step.bonus}
+    if case.clause.bound.subject or case.clause.points >= said.scale:
+        return
     if (sides == {Side.SHORT} and condition.high is None) or (sides == {Side.OVER} and condition.low is None):
         edge = condition.low or condition.high
         assert edge is not None

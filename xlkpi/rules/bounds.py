@@ -5,6 +5,7 @@ Raises `RuleError` without a position: the reader knows which clause it is readi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from lark import Token, Tree
@@ -42,7 +43,9 @@ def amount_of(tree: _Tree, unit: str | None) -> Amount:
     return Amount(number / 100 if percent else number, percent)
 
 
-def distance_of(tree: _Tree, unit: str | None, *, of_target: bool, of_achievement: bool = False) -> tuple[Decimal, Basis]:
+def distance_of(
+    tree: _Tree, unit: str | None, *, of_target: bool, of_achievement: bool = False
+) -> tuple[Decimal, Basis]:
     """The size of a step or tolerance as a number, and what it is measured in.
 
     A point of achievement is 1 % of the target, whether it is called per cent or percentage point.
@@ -53,9 +56,7 @@ def distance_of(tree: _Tree, unit: str | None, *, of_target: bool, of_achievemen
     percent = "PERCENT" in words or "POINTS_UNIT" in words
     if of_achievement:
         if not percent:
-            raise RuleError(
-                "完成率{number}是{number}%吗？", suggestions=(f"每低于目标值{shown}%扣3分",), number=shown
-            )
+            raise RuleError("完成率{number}是{number}%吗？", suggestions=(f"每低于目标值{shown}%扣3分",), number=shown)
         return number / 100, Basis.RELATIVE
     if "POINTS_UNIT" in words:
         return number / 100, Basis.POINTS
@@ -75,13 +76,11 @@ def bound_of(tree: _Tree, unit: str | None) -> Bound:
     comparison = subtree(tree.children[-1])
     bound = _compared(comparison, subject_of(kinds(tree)), unit)
     units = {kind for amount in comparison.find_data("amount") for kind in kinds(amount)}
-    return Bound(
-        bound.subject or (Subject.VALUE if units & _OWN_UNIT else None),
-        bound.low,
-        bound.low_closed,
-        bound.high,
-        bound.high_closed,
-        bound.bare,
+    by_unit = bound.subject is None and bool(units & _OWN_UNIT)
+    return replace(
+        bound,
+        subject=Subject.VALUE if by_unit else bound.subject,
+        by_unit=by_unit,
         times="TIMES" in units,
         nth="NTH" in kinds(comparison),
     )
@@ -157,7 +156,10 @@ def _joined(tree: _Tree, unit: str | None) -> Bound:
     first, second = (_compared(subtree(c), None, unit) for c in tree.children if isinstance(c, Tree))
     low, high = (first, second) if first.low is not None else (second, first)
     if low.low is None or low.high is not None or high.high is None or high.low is not None:
-        raise RuleError("“且”的两边须一个是下限、一个是上限", suggestions=("80%≤完成率<120%按完成率得分；完成率≥120%得120分；完成率<80%得0分",))
+        raise RuleError(
+            "“且”的两边须一个是下限、一个是上限",
+            suggestions=("80%≤完成率<120%按完成率得分；完成率≥120%得120分；完成率<80%得0分",),
+        )
     times = any("TIMES" in kinds(amount) for amount in tree.find_data("amount"))
     closed = bool(high.high_closed)  # 以下 beside a lower end leaves its number to the next band
     return Bound(subject_of(kinds(tree)), low.low, low.low_closed, high.high, closed, times=times)

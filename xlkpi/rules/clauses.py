@@ -19,6 +19,8 @@ class Bound:
     high_closed: bool | None = True
     bare: bool = False
     """Whether it is no more than a number (80%得60分): an end of a straight line, or so many times."""
+    by_unit: bool = False
+    """Whether nothing but the unit of its number says that it looks at the actual (90分以上)."""
     times: bool = False
     """Whether it counts occurrences (3次)."""
     nth: bool = False

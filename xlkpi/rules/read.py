@@ -171,6 +171,8 @@ class _Reader(Riders):
             )
         points = self._points(tree.children[0])
         assert points is not None
+        if "NO_MARKS" in tokens(subtree(tree.children[0])):
+            self.open.lone.append(len(self.entries))
         self.entries.append(Entry("", self.position, Level(label, points)))
 
     def _linear(self, tree: _Tree, label: str) -> None:
@@ -180,7 +182,9 @@ class _Reader(Riders):
 
     def _formula(self, tree: _Tree, label: str) -> None:
         """得分=60+(P-80)/(100-80)×40: a straight line from the second number to the first."""
-        start, rise = (Decimal(str(child)) for child in tree.children if isinstance(child, Token) and child.type == "NUMBER")
+        start, rise = (
+            Decimal(str(child)) for child in tree.children if isinstance(child, Token) and child.type == "NUMBER"
+        )
         foot, high, low = (amount_of(part, self.unit) for part in tree.find_data("amount"))
         if foot != low:
             raise self._refuse("公式里减去的两个数须相同，如 得分=60+(P-80)/(100-80)×40")
@@ -210,6 +214,8 @@ class _Reader(Riders):
         if inside is not None:
             label, self.bare = self._label(inside), kinds(inside) != ["QUOTED"]
         points, lost = self._outcome(outcome)
+        if bound.bare and bound.times and outcome.data == "veto":  # 发生1次一票否决
+            bound = replace(bound, bare=False, high=None)
         if bound.bare and self.linear_open and not bound.times:
             self._linear_point(bound, points, label)
             return
@@ -219,7 +225,9 @@ class _Reader(Riders):
             self._add(label, Count(lost, bonus="PLUS" in tokens(outcome)))
             return
         if "PLUS" in tokens(outcome):
-            raise self._refuse("在多少分之上加分？", "每超1个百分点加1分，最多加10分", "完成率≥120%得120分；完成率<120%得100分")
+            raise self._refuse(
+                "在多少分之上加分？", "每超1个百分点加1分，最多加10分", "完成率≥120%得120分；完成率<120%得100分"
+            )
         self._add(label, Conditional(bound, points, veto=outcome.data == "veto", lost=lost))
 
     def _linear_point(self, bound: Bound, points: Decimal | None, label: str) -> None:
@@ -254,7 +262,13 @@ class _Reader(Riders):
             if bonus:
                 size = f"{plain(step * 100)}个百分点" if basis is Basis.POINTS else plain(step)
                 raise self._refuse(
-                    "每超过目标加分，还是每低于目标加分？", f"每超{size}加1分，最多加10分", f"每低{size}加1分，最多加10分"
+                    "每超过目标加分，还是每低于目标加分？",
+                    f"每超{size}加1分，最多加10分",
+                    f"每低{size}加1分，最多加10分",
+                )
+            if basis is Basis.ABSOLUTE:
+                raise self._refuse(
+                    "每低于目标扣分，还是每超过目标扣分？", f"每低{plain(step)}扣1分", f"每超{plain(step)}扣1分"
                 )
             self.open.undirected.append(len(self.entries))
         if kind == "FALLING" and bonus:

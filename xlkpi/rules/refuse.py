@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from difflib import SequenceMatcher, get_close_matches
 
 from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
@@ -103,6 +102,7 @@ def refuse_traps(text: str, spelled: str, places: list[int]) -> None:
 
 
 _EXPECTED = (
+    ({"_GETS", "MINUS"}, "“{clause}”里第{nth}个字起“{said}”读不懂：这里应写得几分或扣几分"),
     ({"MINUS", "PLUS"}, "“{clause}”里第{nth}个字起“{said}”读不懂：这里应写扣几分或加几分"),
     ({"_MARK"}, "“{clause}”里第{nth}个字起“{said}”读不懂：这里应写“分”"),
     ({"_GETS"}, "“{clause}”里第{nth}个字起“{said}”读不懂：这里应写得几分"),
@@ -140,7 +140,11 @@ def unread(
         return RuleError(
             _NEAREST, position=position, suggestions=(corrected, _STEP), unknown=unknown, near=word, **values
         )
-    allowed = set(error.accepts or error.expected) if isinstance(error, UnexpectedToken) else set(getattr(error, "allowed", None) or ())
+    allowed = (
+        set(error.accepts or error.expected)
+        if isinstance(error, UnexpectedToken)
+        else set(getattr(error, "allowed", None) or ())
+    )
     begins = "LABEL" in allowed  # a clause may begin here, so anything might be expected
     message = _UNKNOWN if begins else next((said for expected, said in _EXPECTED if expected <= allowed), _UNKNOWN)
     return RuleError(message, position=position, suggestions=(_STEP, _RATIO), **values)
@@ -171,33 +175,35 @@ WORDS = (
     "最多扣", "最多加", "封顶", "最低", "一票否决", "按比例", "不足一档按一档", "偏差", "以内不扣", "按完成率得分", "扣完为止",
     "以此类推",
 )  # fmt: skip
-_LEAST = 0.5
-_TRIES = 5
+LONGEST_WORD = max(map(len, WORDS))
+_TRIES = 4
 
 
-def _nearest(
-    text: str, marked: str, position: int, reads: Callable[[str], bool]
-) -> Iterator[tuple[str, str, str]]:
-    """(unknown words, the word of the language like them, the sentence with it), the most alike first, if it reads."""
+def _nearest(text: str, marked: str, position: int, reads: Callable[[str], bool]) -> Iterator[tuple[str, str, str]]:
+    """(unknown word, the word of the language it is one letter off, the sentence with that), the longest first."""
     start = _clause(text, marked, position)[1]
-    near: list[tuple[float, int, int, str]] = []
-    for begin in range(max(start, position - 3), min(position + 2, len(text))):
-        for end in range(begin + 1, min(begin + 6, len(text)) + 1):
-            said = text[begin:end]
-            for word in get_close_matches(said, WORDS, n=2, cutoff=_LEAST):
-                if _one_letter_off(said, word):
-                    near.append((SequenceMatcher(None, said, word).ratio(), begin, end, word))
-    near.sort(key=lambda found: -found[0])
-    for _, begin, end, word in near[:_TRIES]:
-        corrected = text[:begin] + word + text[end:]
-        if reads(corrected):
-            yield text[begin:end], word, corrected
+    tried = 0
+    for size in range(LONGEST_WORD, 1, -1):
+        for begin in range(max(start, position - 3), min(position + 2, len(text) - size + 1)):
+            said = text[begin : begin + size]
+            for word in filter(lambda word: _one_letter_off(said, word), WORDS):
+                corrected = text[:begin] + word + text[begin + size :]
+                tried += 1
+                if reads(corrected):
+                    yield said, word, corrected
+                if tried == _TRIES:
+                    return
 
 
 def _one_letter_off(said: str, word: str) -> bool:
     """Whether one letter is another one, which has no meaning in the language: 每抵 for 每低, but not 每升."""
-    off = [letter for letter, meant in zip(said, word, strict=False) if letter != meant]
-    return len(said) == len(word) > 1 and len(off) == 1 and off[0] not in _LETTERS
+    if len(said) != len(word):
+        return False
+    off = [letter for letter, meant in zip(said, word, strict=True) if letter != meant]
+    return len(off) == 1 and off[0] not in _LETTERS
 
 
-_LETTERS = frozenset("".join(WORDS) + "升降增减少差欠提前完成达到未不无错缺漏多超过以内外及含则即和或与；;，,。、：:「」 \n0123456789０１２３４５６７８９%％")
+_LETTERS = frozenset(
+    "".join(WORDS)
+    + "升降增减少差欠提前完成达到未不无错缺漏多超过以内外及含则即和或与；;，,。、：:「」 \n0123456789０１２３４５６７８９%％"
+)

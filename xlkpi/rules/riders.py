@@ -245,4 +245,3 @@ def _is_end(clause: Conditional) -> bool:
     return clause.points is not None and not clause.veto and (
         bound.bare or (bound.high is None and bound.low_closed and clause.lost is None)
     )  # fmt: skip
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from xlkpi.rules.clauses import AllOrNothing, Bound, Conditional, Entry
+from xlkpi.rules.clauses import AllOrNothing, Bound, Conditional, Entry, Level
 from xlkpi.rules.phrase import plain, written
 from xlkpi.rules.rule import Amount, Basis, Count, RuleError, Side, Step, Subject
 
@@ -20,6 +20,8 @@ class Open:
     """每5%扣2分: short of the target, unless the full marks are for what is low."""
     falling: list[int] = field(default_factory=list)
     """每降低1%加2分: only good where the sentence says that low is good."""
+    lone: list[int] = field(default_factory=list)
+    """逾期不得分: a level only beside other levels."""
     by_times: list[int] = field(default_factory=list)
     """每超1起扣1分."""
     spared: list[str] = field(default_factory=list)
@@ -35,6 +37,14 @@ def settle(
 ) -> tuple[list[Entry], dict[str, Amount]]:
     """The entries and bases with all of it settled; raises `RuleError` where the sentence does not settle it."""
     entries, origins = _sides(list(entries), origins, left, full), dict(origins)
+    levels = [entry.clause for entry in entries if isinstance(entry.clause, Level)]
+    if left.lone and len(levels) == 1:
+        raise RuleError(
+            "除了“{name}”，其余情况得几分？",
+            position=entries[left.lone[0]].position,
+            suggestions=("优秀得100分；不合格得0分", "达到目标得100分，否则得0分"),
+            name=levels[0].name,
+        )
     entries = [_based(entry, entries, full) for entry in entries]
     entries = [entry for entry in entries if not _idle(entry, entries, full)]
     for label in left.spared:
@@ -141,7 +151,9 @@ def _times(entries: list[Entry], left: Open, label: str, full: Decimal) -> list[
     bands = [_equal(entry) for entry in named]
     if not edges and isinstance(last := bands[-1].clause, Conditional) and last.points == 0:
         bands[-1] = replace(bands[-1], clause=replace(last, bound=replace(last.bound, high=None)))
-    if not any(b.low is None or (b.low.value <= 0 and b.low_closed) for b in opened):
+    told = named[0].clause
+    harmful = isinstance(told, Conditional) and (told.lost is not None or told.points == 0)
+    if harmful and not any(b.low is None or (b.low.value <= 0 and b.low_closed) for b in opened):
         nothing = Bound(Subject.VALUE, Amount(Decimal(0)), high=Amount(Decimal(0)))
         bands.insert(0, replace(named[0], clause=Conditional(nothing, full)))
     return [*bands, *others]
@@ -177,7 +189,9 @@ def _first(entry: Entry, full: Decimal) -> Entry:
     one = Amount(Decimal(1))
     return replace(
         entry,
-        clause=Conditional(Bound(Subject.VALUE, one, high=one, bare=True, times=True), full - count.points, lost=count.points),
+        clause=Conditional(
+            Bound(Subject.VALUE, one, high=one, bare=True, times=True), full - count.points, lost=count.points
+        ),
     )
 
 
@@ -201,7 +215,10 @@ def _check_nth(entries: list[Entry], full: Decimal) -> None:
             raise RuleError(
                 "第{times}次扣{lost}分，是一共扣{lost}分，还是在前面之外再扣{lost}分？",
                 position=entry.position,
-                suggestions=(f"{first}{plain(full - lost)}分", f"{first}{plain(max(full - lost - before, Decimal(0)))}分"),
+                suggestions=(
+                    f"{first}{plain(full - lost)}分",
+                    f"{first}{plain(max(full - lost - before, Decimal(0)))}分",
+                ),
                 times=plain(times),
                 lost=plain(lost),
             )
