@@ -32,11 +32,13 @@ def tokens(tree: _Tree) -> dict[str, str]:
 
 
 def subtree(node: object) -> _Tree:
+    """A child of a parse tree that the grammar says is no word."""
     assert isinstance(node, Tree)
     return node
 
 
 def amount_of(tree: _Tree, unit: str | None) -> Amount:
+    """A number in the unit of the row; percentages are fractions."""
     words = tokens(tree)
     number = _in_row_unit(words, unit)
     percent = "PERCENT" in words or "POINTS_UNIT" in words
@@ -71,6 +73,7 @@ def distance_of(
 
 
 def bound_of(tree: _Tree, unit: str | None) -> Bound:
+    """The condition of a `condition` or `joined` tree as written."""
     if tree.data == "joined":
         return _joined(tree, unit)
     comparison = subtree(tree.children[-1])
@@ -192,7 +195,7 @@ def _against(subject: Subject | None, sign: str, amount: Amount) -> Bound:
 
 
 def _side(subject: Subject | None, word: str, amount: Amount) -> Bound:
-    """及以下 and 含以下 say that they include their number, 以内 does where nothing else claims it, 以下 does not say."""
+    """及以下, 含以下 and 以内 include their number; a mere 以下 does not say."""
     match word:
         case "UP" | "UP_WITHOUT":
             return Bound(subject, low=amount, low_closed=word == "UP")

@@ -110,6 +110,9 @@ def _idle(entry: Entry, entries: list[Entry], full: Decimal) -> bool:
     return any(not step.bonus for step in steps) and all((step.side is good) is step.bonus for step in steps)
 
 
+_EACH_OVER = (Side.OVER, Basis.ABSOLUTE, Decimal(1))
+
+
 def _allowed(
     entries: list[Entry], origins: dict[str, Amount], left: Open, label: str
 ) -> tuple[list[Entry], dict[str, Amount]]:
@@ -118,11 +121,10 @@ def _allowed(
     amount = origins[label].value
     if len(places) == 1 and places[0] in left.by_times and amount == int(amount) and amount > 0:
         step = entries[places[0]].clause
-        if isinstance(step, Step) and step.side is Side.OVER and not step.bonus and step.step == 1:
-            if step.basis is Basis.ABSOLUTE:
-                count = Count(step.points, int(amount), limit=step.limit)
-                entries[places[0]] = replace(entries[places[0]], clause=count)
-                origins = {other: base for other, base in origins.items() if other != label}
+        if isinstance(step, Step) and not step.bonus and (step.side, step.basis, step.step) == _EACH_OVER:
+            count = Count(step.points, int(amount), limit=step.limit)
+            entries[places[0]] = replace(entries[places[0]], clause=count)
+            origins = {other: base for other, base in origins.items() if other != label}
     return entries, origins
 
 
@@ -226,7 +228,8 @@ def _check_nth(entries: list[Entry], full: Decimal) -> None:
 
 
 def _number(entry: Entry) -> Decimal:
-    assert isinstance(entry.clause, Conditional) and entry.clause.bound.low is not None
+    assert isinstance(entry.clause, Conditional)
+    assert entry.clause.bound.low is not None
     return entry.clause.bound.low.value
 
 
