@@ -242,7 +242,12 @@ def _check_direction(case: _Case, said: Sentence) -> None:
     condition = case.condition
     if case.clause.points is None:
         return
-    later = [e.clause for e in said.entries if isinstance(e.clause, Step) and e.position > case.entry.position]
+    entry = case.entry
+    later = [
+        e.clause
+        for e in said.entries
+        if isinstance(e.clause, Step) and e.label == entry.label and e.position > entry.position
+    ]
     if condition.high is None and any(step.bonus and step.side is Side.OVER for step in later):
         raise RuleError(
             "{shown}时已经定为{points}分，后面的加分用不上：其余情况得几分？",
@@ -250,6 +255,20 @@ def _check_direction(case: _Case, said: Sentence) -> None:
             suggestions=("每低于目标值1%扣1分；每超出目标值1%加1分，最多加10分", "按完成率得分；封顶120分"),
             shown=phrase_condition(condition),
             points=plain(case.clause.points),
+        )
+    shortfalls = [step.step for step in later if step.side is Side.SHORT and not step.bonus]
+    low = condition.low
+    full = case.clause.points == said.scale and condition.subject is Subject.ACHIEVEMENT
+    if full and shortfalls and low is not None and condition.high is None and low.value < 1:
+        share, free = plain(shortfalls[0] * 100), plain((1 - low.value) * 100)
+        raise RuleError(
+            "从{shown}起扣分，还是从目标起扣分？",
+            position=entry.position,
+            suggestions=(
+                f"偏差目标值{free}%以内不扣，之后每低于目标值{share}%扣1分",
+                f"每低于目标值{share}%扣1分；完成率≥{written(low)}得{plain(said.scale)}分",
+            ),
+            shown=written(low),
         )
     steps = [e.clause for e in said.entries if isinstance(e.clause, Step) and e.label == case.entry.label]
     sides = {step.side for step in steps if not step.bonus}

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from xlkpi.rules.clauses import Bound, Entry, Line, Sentence
 from xlkpi.rules.phrase import plain, written
-from xlkpi.rules.rule import Amount, Count, Linear, RuleError, Step, Subject
+from xlkpi.rules.rule import Amount, Basis, Count, Linear, RuleError, Step, Subject
 
 
 class Subjects:
@@ -19,21 +19,29 @@ class Subjects:
     def __init__(self, said: Sentence, unit: str | None) -> None:
         self.unit = unit
         self.before: dict[str, Subject] = {}
+        self.steps: dict[str, list[Step]] = {}
+        for entry in said.entries:
+            if isinstance(entry.clause, Step):
+                self.steps.setdefault(entry.label, []).append(entry.clause)
         self.stepped = {entry.label for entry in said.entries if isinstance(entry.clause, Step | Count)}
 
     def bound(self, entry: Entry, bound: Bound) -> Bound:
+        """The bound with its subject; raises `RuleError` where the sentence leaves open which it is."""
         if bound.by_unit and self.before.get(entry.label) is Subject.ACHIEVEMENT:
             # 完成率×100，低于60分不得分: of the score, or of the actual?
-            edge = plain((bound.low or bound.high or Amount(Decimal(0))).value)
+            number = plain((bound.low or bound.high or Amount(Decimal(0))).value)
             raise RuleError(
                 "{number}是实际值，还是完成率？",
                 position=entry.position,
                 suggestions=(
-                    f"按完成率得分；完成率<{edge}%得0分",
-                    f"按完成率得分；实际<{edge}得0分",
+                    f"按完成率得分；完成率<{number}%得0分",
+                    f"按完成率得分；实际<{number}得0分",
                 ),
-                number=edge,
+                number=number,
             )
+        edge = bound.low or bound.high
+        if bound.subject is None and edge is not None and edge.percent and self._by_target(entry.label):
+            bound = replace(bound, subject=Subject.ACHIEVEMENT)
         subject, named = self._settle(bound.subject, entry.label)
         if not named and entry.bare:
             subject = self.before[entry.label] = self._named_value(entry, bound)
@@ -63,7 +71,13 @@ class Subjects:
             shown=shown,
         )
 
+    def _by_target(self, label: str) -> bool:
+        """每低于目标值1%扣1分，低于60%不得分: beside steps in per cent of the target a per cent is one of it too."""
+        bases = {step.basis for step in self.steps.get(label, ())}
+        return bases == {Basis.RELATIVE}
+
     def linear(self, entry: Entry, line: Line, measure: int) -> Linear:
+        """The interpolation with its subject."""
         subject, named = self._settle(line.subject, entry.label)
         points = line.points
         if subject is Subject.ACHIEVEMENT:
