@@ -129,6 +129,15 @@ def unread(
             return RuleError(
                 "“{said}”读不懂：没有写怎样得分或扣分", position=start, suggestions=(_STEP, _RATIO), said=said
             )
+    allowed = (
+        set(error.accepts or error.expected)
+        if isinstance(error, UnexpectedToken)
+        else set(getattr(error, "allowed", None) or ())
+    )
+    if "_PER_TIME" in allowed:  # 迟到扣2分
+        clause = _clause(text, marked, min(position, len(text) - 1))[0]
+        advice = (_EVENTS, "实际=0得100分；实际≥1得80分")
+        return RuleError("“{clause}”：每次都算，还是只算一次？", position=position, suggestions=advice, clause=clause)
     near = next(_nearest(text, marked, position, reads), None)
     if position >= len(text) and near is None:
         ended = (f"{text}分", _STEP) if reads(f"{text}分") else (_STEP, _BANDS)
@@ -140,11 +149,6 @@ def unread(
         return RuleError(
             _NEAREST, position=position, suggestions=(corrected, _STEP), unknown=unknown, near=word, **values
         )
-    allowed = (
-        set(error.accepts or error.expected)
-        if isinstance(error, UnexpectedToken)
-        else set(getattr(error, "allowed", None) or ())
-    )
     begins = "LABEL" in allowed  # a clause may begin here, so anything might be expected
     message = _UNKNOWN if begins else next((said for expected, said in _EXPECTED if expected <= allowed), _UNKNOWN)
     return RuleError(message, position=position, suggestions=(_STEP, _RATIO), **values)
