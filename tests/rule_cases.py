@@ -1,4 +1,4 @@
-"""The tables of `cases/rules`: what HR could read, as the tests use it."""
+"""The tables of `cases/rules` and `cases/wordings`: what HR could read, as the tests use it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 from tests.strategies import Value
 
 FOLDER = Path(__file__).parent / "cases" / "rules"
+WORDINGS = FOLDER.with_name("wordings")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ def refusals() -> tuple[Refusal, ...]:
             tuple(table["suggestions"]) if "suggestions" in table else None,
         )
         for stem, table in _tables("refused", {"name", "rule", "unit", "words", "suggestions"})
+    ) + tuple(
+        Refusal(f"{stem}: {table['wording']}", table["wording"], table.get("unit"), tuple(table["asks"]), None)
+        for stem, table in _wordings("refuse", {"wording", "unit", "asks", "seen"})
     )
 
 
@@ -81,22 +85,30 @@ def spellings() -> tuple[Spelling, ...]:
         Spelling(f"{stem}: {table['name']}", table["rule"], table.get("canonical", table["rule"]), table.get("unit"))
         for stem, table in _tables("rule", _RULE_KEYS)
     ]
+    found += [
+        Spelling(f"{stem}: {table['wording']}", table["wording"], table["means"], table.get("unit"))
+        for stem, table in _wordings("accept", _WORDING_KEYS)
+    ]
     return tuple(found)
 
 
+_WORDING_KEYS = {"wording", "unit", "means", "seen", "cases"}
 _RULE_KEYS = {"name", "rule", "unit", "canonical", "cases"}
 _CASE_KEYS = {"actual", "target", "score", "deducted", "receipt"}
 
 
 def _examples() -> Iterator[Example]:
-    for stem, table in _tables("rule", _RULE_KEYS):
-        for number, case in enumerate(table["cases"], start=1):
+    rules = [(stem, table["name"], table["rule"], table) for stem, table in _tables("rule", _RULE_KEYS)]
+    accepted = _wordings("accept", _WORDING_KEYS)
+    rules += [(stem, table["wording"], table["wording"], table) for stem, table in accepted]
+    for stem, name, rule, table in rules:
+        for number, case in enumerate(table.get("cases", []), start=1):
             if unknown := case.keys() - _CASE_KEYS:
-                raise ValueError(f"{stem}: {table['name']}: {unknown}")
+                raise ValueError(f"{stem}: {name}: {unknown}")
             actual = _cells(case.get("actual"))
             yield Example(
-                f"{stem}: {table['name']} #{number}",
-                table["rule"],
+                f"{stem}: {name} #{number}",
+                rule,
                 table.get("unit"),
                 actual,
                 _cells(case.get("target", [None] * len(actual))),
@@ -107,14 +119,24 @@ def _examples() -> Iterator[Example]:
 
 
 def _tables(kind: str, known: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(file, table) of one kind; a key that nobody reads is a mistake in the file."""
-    for path in sorted(FOLDER.glob("*.toml")):
+    """(file, table) of one kind in `cases/rules`."""
+    yield from _read(FOLDER, {"rule", "same", "refused"}, kind, known)
+
+
+def _wordings(kind: str, known: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(file, table) of one kind in `cases/wordings`."""
+    yield from _read(WORDINGS, {"accept", "refuse"}, kind, known)
+
+
+def _read(folder: Path, kinds: set[str], kind: str, known: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(file, table) of one kind in a folder; a key that nobody reads is a mistake in the file."""
+    for path in sorted(folder.glob("*.toml")):
         content = tomllib.loads(path.read_text("utf-8"))
-        if unknown := content.keys() - {"rule", "same", "refused"}:
+        if unknown := content.keys() - kinds:
             raise ValueError(f"{path.name}: {unknown}")
         for table in content.get(kind, []):
             if unknown := table.keys() - known:
-                raise ValueError(f"{path.name}: {table.get('name')}: {unknown}")
+                raise ValueError(f"{path.name}: {table.get('name') or table.get('wording')}: {unknown}")
             yield path.stem, table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+import time
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -42,11 +43,16 @@ def test_refusal(refusal: Refusal) -> None:
 UNITS = (None, "%", "元", "")
 # Pieces of the language, so that random sentences get further than their first character.
 WORDS = (
-    "每低", "每超", "每次", "每偏离", "目标值", "个百分点", "%", "扣", "加", "减", "得", "分", "满分", "完成率",
-    "实际", "≥", "<", "=", "达到目标", "否则", "线性", "：", "；", "，", "。", "\n", " ", "以", "为基准", "允许", "次",
-    "之后", "累计", "共", "最多", "封顶", "最低", "一票否决", "不足一档按一档", "按比例", "以此类推", "按完成率得分",
-    "按目标值÷实际值得分", "优秀", "「投诉」", "“", "滞销品占比", "以上", "以下", "（含）", "偏差", "以内不扣", "-",
-    "0", "5", "80", "100", "0.5", "1,000", "達標", "無", "x", "\u200b",
+    "每低", "每超", "每次", "每偏离", "目标值", "个百分点", "%", "扣", "加", "减", "得", "分", "满分",
+    "完成率", "实际", "≥", "<", "=", "达到目标", "否则", "线性", "：", "；", "，", "。", "\n", " ", "以",
+    "为基准", "允许", "次", "之后", "累计", "共", "最多", "封顶", "最低", "一票否决", "不足一档按一档",
+    "按比例", "以此类推", "按完成率得分", "按目标值÷实际值得分", "优秀", "「投诉」", "“", "滞销品占比",
+    "以上", "以下", "（含）", "偏差", "以内不扣", "-", "每降低", "每增加", "每提前", "每逾期", "额完成", "（",
+    "）", "[", "]", "且", "第", "一", "两", "三", "起", "件", "小时", "天", "万元", "发生", "不扣分",
+    "不得分", "扣完为止", "最多扣完", "不倒扣", "超出每", "±", "得分", "÷", "×权重", "中间线性计算",
+    "非此即彼", "未达标", "不足1%按1%计", "加分不超过", "分值", "本项", "投诉", "控制在", "一次", "及以上",
+    "（不含）", "/次", "目标完成", "60+(P-80)/(100-80)×40", "0", "5", "80", "100", "0.5", "1,000", "達標",
+    "無", "x", "\u200b",
 )  # fmt: skip
 
 any_text = st.text(max_size=60) | st.lists(st.sampled_from(WORDS), max_size=16).map("".join)
@@ -132,6 +138,23 @@ def test_a_sentence_has_an_end() -> None:
     parse("每次扣1分" + "；" * (MAX_LENGTH - 5))
     with pytest.raises(RuleError, match="太长：501字"):
         parse("每次扣1分" + "；" * (MAX_LENGTH - 4))
+
+
+@pytest.mark.parametrize(
+    "stem", ["每低", "每低5个百分点扣", "每抵", "扣分", "完成率", "「甲", "一", "（", "80%以上", "得分=", "1、", "不"]
+)
+def test_a_long_text_takes_no_longer_than_a_page_turns(stem: str) -> None:
+    text = (stem * MAX_LENGTH)[:MAX_LENGTH]
+    read("每次扣1分", None)  # the grammar is built once
+    took = min(_seconds(text) for _ in range(3))
+    assert took < 0.05, took
+
+
+def _seconds(text: str) -> float:
+    parse.cache_clear()
+    begun = time.process_time()  # the machine may be busy with something else
+    read(text, None)
+    return time.process_time() - begun
 
 
 def test_labels_are_kept_as_typed() -> None:

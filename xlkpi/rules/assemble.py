@@ -13,7 +13,7 @@ from lark import Token, Tree
 
 from xlkpi.rules.bands import UntiledError, tile
 from xlkpi.rules.clauses import AllOrNothing, Bound, Conditional, Entry, Level, Line, Sentence
-from xlkpi.rules.phrase import plain, written
+from xlkpi.rules.phrase import phrase_condition, plain, written
 from xlkpi.rules.read import read
 from xlkpi.rules.rule import (
     Adjustment,
@@ -27,7 +27,6 @@ from xlkpi.rules.rule import (
     Full,
     Inverse,
     Levels,
-    Linear,
     Meet,
     Ratio,
     Rule,
@@ -36,6 +35,7 @@ from xlkpi.rules.rule import (
     Step,
     Subject,
 )
+from xlkpi.rules.subjects import Subjects
 
 
 def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
@@ -44,7 +44,7 @@ def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
     # The unlabelled measure comes first; labelled ones follow in the order they are first named.
     labels = sorted(dict.fromkeys(entry.label for entry in said.entries), key=bool)
     number = {label: index for index, label in enumerate(labels)}
-    subjects = _Subjects(said)
+    subjects = Subjects(said, unit)
     bases: list[Base] = []
     adjustments: list[Adjustment] = []
     bounds: list[_Bounded] = []
@@ -65,6 +65,7 @@ def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
                     raise RuleError(
                         "没有达到目标时得几分？", position=entry.position, suggestions=("达到目标得100分，否则得0分",)
                     )
+                assert points is not None
                 bases.append(Meet(points, otherwise, at_least, measure))
             case Line() as line:
                 bases.append(subjects.linear(entry, line, measure))
@@ -74,14 +75,18 @@ def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
                 bounds.append(_Bounded(entry, clause, subjects.bound(entry, clause.bound)))
     if levels:
         bases.append(Levels(tuple(levels), number[""]))
-    cases = _settled(bounds, number, beside=bool(bases or adjustments))
+    ends = {
+        (e.label, amount.value) for e in said.entries if isinstance(e.clause, Line) for amount, _ in e.clause.points
+    }
+    cases = _settled(bounds, number, ends, beside=bool(bases or adjustments))
     bands, untiled = _bands(cases, said.scale)
     cliffs, own_bases = _cliffs(cases, untiled, said, has_base=bool(bases or bands), adjusted=bool(adjustments))
     bases += bands
     origins = said.origins | own_bases
     position = said.entries[-1].position if said.entries else said.position
     if len(bases) > 1:
-        raise RuleError("有两种得分办法，只能留一种", position=position)
+        kept = ("按完成率得分", "达到目标得100分，否则得0分")
+        raise RuleError("有两种得分办法，只能留一种", position=position, suggestions=kept)
     if not origins.keys() <= number.keys():
         suggestions = ("以95%为基准，每低1个百分点扣1分",)
         raise RuleError("写了基准，却没有与基准比较的条款", position=position, suggestions=suggestions)
@@ -96,56 +101,6 @@ def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
         scale=said.scale,
         origins=tuple(sorted((number[label], amount) for label, amount in origins.items())),
         labels=tuple(labels) or ("",),
-    )
-
-
-# --- what a bound looks at ------------------------------------------------------------------------------------------
-
-
-class _Subjects:
-    """Settles, from left to right, what a bound looks at whose subject the sentence leaves out.
-
-    That of the clause before counts, else the actual beside steps, else the achievement.
-    """
-
-    def __init__(self, said: Sentence) -> None:
-        self.before: dict[str, Subject] = {}
-        self.stepped = {entry.label for entry in said.entries if isinstance(entry.clause, Step | Count)}
-
-    def bound(self, entry: Entry, bound: Bound) -> Bound:
-        subject, named = self._settle(bound.subject, entry.label)
-        if subject is Subject.VALUE:
-            return replace(bound, subject=subject)
-        low = bound.low and _as_achievement(bound.low, named, entry.position)
-        high = bound.high and _as_achievement(bound.high, named, entry.position)
-        return replace(bound, subject=subject, low=low, high=high)
-
-    def linear(self, entry: Entry, line: Line, measure: int) -> Linear:
-        subject, named = self._settle(line.subject, entry.label)
-        points = line.points
-        if subject is Subject.ACHIEVEMENT:
-            points = tuple((_as_achievement(amount, named, entry.position), value) for amount, value in points)
-        return Linear(subject, points, measure)
-
-    def _settle(self, said: Subject | None, label: str) -> tuple[Subject, bool]:
-        """The subject, and whether it is named here or by the clause before."""
-        subject = said or self.before.get(label)
-        self.before[label] = subject or (Subject.VALUE if label in self.stepped else Subject.ACHIEVEMENT)
-        return self.before[label], subject is not None
-
-
-def _as_achievement(amount: Amount, named: bool, position: int) -> Amount:
-    if amount.percent or (named and amount.value <= 2):  # 完成率≥1.2; beyond 200% it may as well be 5%
-        return Amount(amount.value, True)
-    number = plain(amount.value)
-    as_achievement = f"完成率≥{number}%得100分；完成率<{number}%得0分"
-    if named:
-        raise RuleError(
-            "完成率{number}是{number}%吗？", position=position, suggestions=(as_achievement,), number=number
-        )
-    as_value = f"实际≥{number}得100分；实际<{number}得0分"
-    raise RuleError(
-        "{number}是实际值，还是完成率？", position=position, suggestions=(as_value, as_achievement), number=number
     )
 
 
@@ -175,11 +130,17 @@ class _Case:
         return self.condition.subject, self.condition.measure
 
 
-def _settled(bounds: list[_Bounded], number: dict[str, int], *, beside: bool) -> list[_Case]:
+def _settled(
+    bounds: list[_Bounded], number: dict[str, int], ends: set[tuple[str, Decimal]], *, beside: bool
+) -> list[_Case]:
+    """`ends` are the (label, value) at which lines end: they claim their number too."""
     cases: list[_Case] = []
     for one in bounds:
         same = [o.bound for o in bounds if (o.entry.label, o.bound.subject) == (one.entry.label, one.bound.subject)]
-        condition = _condition(one.bound, same, number[one.entry.label], one.entry.position, beside=beside)
+        bound, label = one.bound, one.entry.label
+        if bound.high is not None and bound.high_closed is None and (label, bound.high.value) in ends:
+            bound = replace(bound, high_closed=False)
+        condition = _condition(bound, same, number[label], one.entry.position, beside=beside)
         cases.append(_Case(one.entry, one.clause, condition))
     return cases
 
@@ -243,11 +204,16 @@ def _cliffs(
         if case.clause.veto or case.compared not in untiled:
             continue
         points, label = case.clause.points, case.entry.label
-        if points is None or not case.condition.one_sided or not (has_base or adjusted):
+        if points is None or not (has_base or adjusted):
             raise untiled[case.compared]
+        if case.clause.lost is not None:
+            raise _beside_steps(case, said.scale)
+        _check_direction(case, said)
         own_base = None if has_base or label in said.origins | own_bases else _own_base(case, said)
         if own_base:
             own_bases[label] = own_base
+        elif not case.condition.one_sided:
+            raise untiled[case.compared]
         else:
             cliffs.append(Cliff(case.condition, points))
     return cliffs, own_bases
@@ -259,10 +225,79 @@ def _own_base(case: _Case, said: Sentence) -> Amount | None:
     With a subject of its own (实际≥95%得100分) it is a cliff like any other.
     """
     condition = case.condition
-    if case.clause.bound.subject or case.clause.points != said.scale or condition.subject is not Subject.VALUE:
+    named = case.clause.bound.subject is not None and not case.clause.bound.by_unit
+    if named or case.clause.points != said.scale or condition.subject is not Subject.VALUE:
         return None
     steps = [e.clause for e in said.entries if isinstance(e.clause, Step) and e.label == case.entry.label]
-    side = Side.SHORT if condition.high is None else Side.OVER
-    if {step.side for step in steps if not step.bonus} != {side}:
-        return None
-    return condition.low or condition.high
+    sides = {step.side for step in steps if not step.bonus}
+    if condition.low is not None and sides == {Side.SHORT}:
+        return condition.low
+    if condition.high is not None and sides == {Side.OVER}:
+        return condition.high
+    return None
+
+
+def _check_direction(case: _Case, said: Sentence) -> None:
+    """每低1%扣1分，超过5%不得分: 5 % of the number itself, or of what is missing?"""
+    condition = case.condition
+    if case.clause.points is None:
+        return
+    entry = case.entry
+    later = [
+        e.clause
+        for e in said.entries
+        if isinstance(e.clause, Step) and e.label == entry.label and e.position > entry.position
+    ]
+    if condition.high is None and any(step.bonus and step.side is Side.OVER for step in later):
+        raise RuleError(
+            "{shown}时已经定为{points}分，后面的加分用不上：其余情况得几分？",
+            position=case.entry.position,
+            suggestions=("每低于目标值1%扣1分；每超出目标值1%加1分，最多加10分", "按完成率得分；封顶120分"),
+            shown=phrase_condition(condition),
+            points=plain(case.clause.points),
+        )
+    shortfalls = [step.step for step in later if step.side is Side.SHORT and not step.bonus]
+    low = condition.low
+    full = case.clause.points == said.scale and condition.subject is Subject.ACHIEVEMENT
+    if full and shortfalls and low is not None and condition.high is None and low.value < 1:
+        share, free = plain(shortfalls[0] * 100), plain((1 - low.value) * 100)
+        raise RuleError(
+            "从{shown}起扣分，还是从目标起扣分？",
+            position=entry.position,
+            suggestions=(
+                f"偏差目标值{free}%以内不扣，之后每低于目标值{share}%扣1分",
+                f"每低于目标值{share}%扣1分；完成率≥{written(low)}得{plain(said.scale)}分",
+            ),
+            shown=written(low),
+        )
+    steps = [e.clause for e in said.entries if isinstance(e.clause, Step) and e.label == case.entry.label]
+    sides = {step.side for step in steps if not step.bonus}
+    if case.clause.bound.subject or case.clause.points >= said.scale:
+        return
+    if (sides == {Side.SHORT} and condition.high is None) or (sides == {Side.OVER} and condition.low is None):
+        edge = condition.low or condition.high
+        assert edge is not None
+        shown = phrase_condition(condition)
+        raise RuleError(
+            "{shown}指实际值，还是与目标的差？扣分的方向与它相反",
+            position=case.entry.position,
+            suggestions=(
+                f"每低1个百分点扣1分；实际<{written(edge)}得0分",
+                f"每超1个百分点扣1分；实际>{written(edge)}得0分",
+            ),
+            shown=shown,
+        )
+
+
+def _beside_steps(case: _Case, full: Decimal) -> RuleError:
+    """每低1%扣1分，低于85%扣20分: in all, or on top?"""
+    lost = plain(case.clause.lost or Decimal(0))
+    shown = phrase_condition(case.condition)
+    left = plain(full - (case.clause.lost or Decimal(0)))
+    return RuleError(
+        "{shown}时一共扣{lost}分，还是在每档扣分之外再扣{lost}分？",
+        position=case.entry.position,
+        suggestions=(f"每低1个百分点扣1分；{shown}得{left}分",),
+        shown=shown,
+        lost=lost,
+    )

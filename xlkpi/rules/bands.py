@@ -71,12 +71,17 @@ def _completed(bands: list[Band], otherwise: Decimal) -> list[Band]:
 
 def _mended(bands: Sequence[Band], scale: Decimal, label: str) -> tuple[str, ...]:
     """The same bands mended, as a sentence to offer: each reaches up to the next, the last ones to the ends."""
+    if any(band.condition.is_point for band in bands):
+        return ()
     subject = bands[0].condition.subject
     starts = [band.condition.low for band in bands]
     points = [band.points for band in bands]
     if starts[0] is not None:  # nothing is said of the values below: they get no points
         starts.insert(0, None)
         points.insert(0, Decimal(0))
+    elif len(bands) == 1 and bands[0].condition.high is not None:  # nothing is said of the values above: full marks
+        starts.append(bands[0].condition.high)
+        points.append(scale)
     try:
         mended = [
             Band(Condition(subject, low, low is not None, high), awarded)

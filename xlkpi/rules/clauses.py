@@ -18,7 +18,13 @@ class Bound:
     high: Amount | None = None
     high_closed: bool | None = True
     bare: bool = False
-    """Whether it is no more than a number (80%得60分), which only an end of a straight line may be."""
+    """Whether it is no more than a number (80%得60分): an end of a straight line, or so many times."""
+    by_unit: bool = False
+    """Whether nothing but the unit of its number says that it looks at the actual (90分以上)."""
+    times: bool = False
+    """Whether it counts occurrences (3次)."""
+    nth: bool = False
+    """Whether it speaks of one occurrence of them (第2次)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +36,15 @@ class Conditional:
     """None: the achievement itself, or nothing beside a veto."""
     veto: bool = False
     otherwise: Decimal | None = None
+    lost: Decimal | None = None
+    """What the sentence says is deducted (低于80%扣20分), where it says so instead of what is left."""
 
 
 @dataclass(frozen=True, slots=True)
 class AllOrNothing:
-    """达到目标得100分, whose other case a 否则 has yet to say."""
+    """达到目标得100分, whose other case a 否则 has yet to say; or 未达标得0分, without the points of the target met."""
 
-    points: Decimal
+    points: Decimal | None
     at_least: bool
     otherwise: Decimal | None = None
 
@@ -67,6 +75,8 @@ class Entry:
     label: str
     position: int
     clause: Clause
+    bare: bool = False
+    """Whether the label is not quoted: then a number beside it is likely its value (合格率≥95%)."""
 
 
 @dataclass(frozen=True, slots=True)

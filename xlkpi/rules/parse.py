@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import Lark, Token, Tree, UnexpectedInput
 
 from xlkpi.rules import english as english_text
 from xlkpi.rules.assemble import assemble
 from xlkpi.rules.language import EN, HANS, language_of
 from xlkpi.rules.phrase import phrase
+from xlkpi.rules.refuse import refuse_traps, unread
+from xlkpi.rules.respell import respell
 from xlkpi.rules.rule import Rule, RuleError
-from xlkpi.rules.text import RESERVED, compact, is_bare_label, normalise
+from xlkpi.rules.text import RESERVED, compact, normalise
 
 MAX_LENGTH = 500
 MAX_LENGTH_ENGLISH = 1000
@@ -61,11 +63,16 @@ def _read(text: str, unit: str | None) -> Rule:
         raise RuleError("评分标准太长：{length}字，最多{most}字", length=len(text), most=most)
     if not text.strip():
         raise RuleError("评分标准是空的", suggestions=("按完成率得分", "每低5个百分点扣3分"))
-    spelled, places = english_text.spelled(text) if english else compact(text)
+    if english:
+        spelled, places = english_text.spelled(text)
+    else:
+        plain, places = compact(text)
+        refuse_traps(text, plain, places)
+        spelled, places = respell(plain, places)
     try:
         tree = _grammar(english).parse(spelled)
     except UnexpectedInput as error:
-        raise _refusal(text, spelled, places, error) from None
+        raise unread(text, spelled, places, error, _reads) from None
     for part in tree.iter_subtrees():
         _move(part, places)
         if english:
@@ -80,28 +87,10 @@ def _move(part: Tree[Token], places: list[int]) -> None:
         part.meta.end_pos = places[part.meta.end_pos - 1] + 1
 
 
-def _refusal(text: str, spelled: str, places: list[int], error: UnexpectedInput) -> RuleError:
-    place = len(spelled)
-    if isinstance(error, UnexpectedCharacters):
-        place = error.pos_in_stream or 0
-    elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        place = error.token.start_pos or 0
-    position = places[place] if place < len(spelled) else len(text)
-    if spelled.startswith(("一票否决", "veto"), place):
-        return RuleError("什么情况下一票否决？请写出条件", position=position, suggestions=("实际>0一票否决",))
-    if position >= len(text):
-        marked = normalise(text)
-        last = max(marked.rfind(";"), marked.rfind(",")) + 1
-        if is_bare_label(said := text[last:].strip()):
-            advice = ("每低5个百分点扣3分", "按完成率得分")
-            place = text.index(said, last)
-            return RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=place, suggestions=advice, said=said)
-        advice = ("每低5个百分点扣3分", "完成率≥100%得100分；完成率<100%得0分")
-        return RuleError("句子没有写完", position=position, suggestions=advice)
-    return RuleError(
-        "第{nth}个字起“{said}”读不懂",
-        position=position,
-        suggestions=("每低5个百分点扣3分", "按完成率得分"),
-        nth=position + 1,
-        said=text[position : position + 12],
-    )
+def _reads(sentence: str) -> bool:
+    """Whether the grammar takes a sentence in Chinese; what it means is not asked."""
+    try:
+        _grammar(english=False).parse(respell(*compact(sentence))[0])
+    except UnexpectedInput:
+        return False
+    return True

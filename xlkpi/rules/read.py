@@ -7,15 +7,23 @@ from decimal import Decimal
 
 from lark import Token, Tree
 
+from xlkpi.rules.bounds import amount_of, bound_of, distance_of, kinds, subject_of, subtree, tokens
 from xlkpi.rules.clauses import AllOrNothing, Bound, Clause, Conditional, Entry, Level, Line, Sentence
 from xlkpi.rules.phrase import plain, written
-from xlkpi.rules.rule import Amount, Basis, Count, Inverse, PartStep, Ratio, RuleError, Side, Step, Subject
+from xlkpi.rules.riders import Riders
+from xlkpi.rules.rule import Amount, Basis, Count, Inverse, Ratio, RuleError, Side, Step, Subject
+from xlkpi.rules.settle import Open, settle
 from xlkpi.rules.text import strip_label
 
 _Tree = Tree[Token]
 
-_RIDERS = frozenset({"cap", "floor", "limit", "part_whole", "part_rata", "together", "otherwise"})
-_SIDES = {"SHORT": Side.SHORT, "OVER": Side.OVER, "EITHER": Side.EITHER}
+_RIDERS = frozenset(
+    "cap floor limit part_whole part_rata part_none together otherwise interpolated either_or".split()
+)  # fmt: skip
+_SIDES = {
+    "SHORT": Side.SHORT, "FALLING": Side.SHORT, "OVER": Side.OVER, "BEYOND": Side.OVER, "EITHER": Side.EITHER,
+    "EVERY": Side.SHORT,
+}  # fmt: skip
 
 
 def read(tree: _Tree, text: str, unit: str | None) -> Sentence:
@@ -24,20 +32,17 @@ def read(tree: _Tree, text: str, unit: str | None) -> Sentence:
     for part in tree.find_data("scale"):  # 得满分 needs the scale, wherever the sentence states it
         reader.set_scale(part)
     for item in tree.children:
-        reader.item(_tree(item))
+        reader.item(subtree(item))
     return reader.sentence()
 
 
-class _Reader:
+class _Reader(Riders):
     """Reads items from left to right. Its methods bear the names of the grammar's rules, as lark's own visitors do."""
 
     def __init__(self, text: str, unit: str | None) -> None:
-        self.text, self.unit = text, unit
-        self.entries: list[Entry] = []
-        self.cap: Decimal | None = None
-        self.floor: Decimal | None = None
-        self.scale: Decimal | None = None
+        super().__init__(text, unit)
         self.origins: dict[str, Amount] = {}
+        self.open = Open()
         self.allowance: tuple[str, int] | None = None
         """(label, times) that the next count has to take up."""
         self.tolerance: tuple[str, _Tree] | None = None
@@ -46,38 +51,68 @@ class _Reader:
         """Whether a bare number may still be an end of the line before it."""
         self.announced: str | None = None
         """The label of a base, tolerance or allowance, which holds for the next clause too."""
-        self.position = 0
+        self.bare = False
+        """Whether the label of the clause being read is not quoted."""
+        self.heading: str | None = None
+        """The unquoted name at the head of the sentence, which holds for the clauses without a name behind it."""
 
     def item(self, item: _Tree) -> None:
-        label = ""
-        for part in map(_tree, item.children):
+        label, self.bare = "", False
+        for part in map(subtree, item.children):
             if not part.meta.empty:
                 self.position = part.meta.start_pos
-            if part.data == "label":
-                label = self._label(part)
-            elif part.data in _RIDERS:
-                getattr(self, f"_{part.data}")(part)
-            elif part.data not in ("rider", "scale"):
-                if part.data != "conditional":
-                    self.linear_open = False
-                if part.data != "level":
-                    label, self.announced = label or self.announced or "", None
-                getattr(self, f"_{part.data}")(part, label)
+            try:
+                if part.data == "label":
+                    label, self.bare = self._label(part), kinds(part) != ["QUOTED"]
+                elif part.data in _RIDERS:
+                    getattr(self, f"_{part.data}")(part)
+                elif part.data not in ("rider", "scale"):
+                    self._clause(part, label)
+            except RuleError as error:
+                if error.position is not None:
+                    raise
+                raise error.at(self.position, error.suggestions) from None
 
     def sentence(self) -> Sentence:
         if self.allowance is not None or self.tolerance is not None:
             raise self._refuse("写了不扣分的范围，后面却没有扣分", "允许2次，之后每次扣5分")
+        self.open.cap = self.cap
+        entries, origins = settle(self.entries, self.origins, self.open, self._full_marks)
         return Sentence(
-            entries=tuple(self.entries),
-            origins=self.origins,
+            entries=tuple(entries),
+            origins=origins,
             cap=self.cap,
             floor=self.floor or Decimal(0),
             scale=self._full_marks,
             position=self.position,
         )
 
-    def _refuse(self, message: str, *suggestions: str, **values: object) -> RuleError:
-        return RuleError(message, position=self.position, suggestions=suggestions, **values)
+    def _clause(self, part: _Tree, label: str) -> None:
+        if part.data != "conditional":
+            self.linear_open = False
+        if part.data != "level":
+            label, self.announced = label or self.announced or self._inherited(label), None
+        getattr(self, f"_{part.data}")(part, label)
+
+    def _inherited(self, label: str) -> str:
+        """The label of a clause that bears none.
+
+        A name without 「」 at the head of the sentence (合格率≥95%得满分，每低1%扣1分) names what the row measures.
+        Behind an unquoted name further on it would be a guess.
+        """
+        if not self.entries and not self.origins:
+            return ""
+        last = self.entries[-1] if self.entries else None
+        if last is None or not last.label or not last.bare:
+            return ""
+        if self.heading == last.label:
+            self.bare = True
+            return last.label
+        raise self._refuse(
+            "这一句说的是“{label}”，还是本指标？请在每一句前写上名称",
+            "每低5个百分点扣3分；「投诉」每次扣5分；「投诉」实际>3得0分",
+            label=last.label,
+        )
 
     def _label(self, tree: _Tree) -> str:
         label = strip_label(self.text[tree.meta.start_pos : tree.meta.end_pos])
@@ -86,22 +121,48 @@ class _Reader:
         return label
 
     def _add(self, label: str, clause: Clause) -> None:
-        self.entries.append(Entry(label, self.position, clause))
+        if not self.entries and self.bare:
+            self.heading = label
+        self.entries.append(Entry(label, self.position, clause, self.bare))
 
     # --- clauses ------------------------------------------------------------------------------------------------
 
     def _ratio(self, tree: _Tree, label: str) -> None:
+        worth = tokens(tree).get("NUMBER")  # 完成率×20分: the item is worth 20
+        if worth is not None and Decimal(worth) != self._full_marks:
+            if self.scale is not None or self.entries:
+                raise self._refuse(
+                    "满分是{scale}分，还是{worth}分？",
+                    f"满分{worth}分；按完成率得分",
+                    "按完成率得分",
+                    scale=plain(self._full_marks),
+                    worth=worth,
+                )
+            self.scale = Decimal(worth)
         self._add(label, Ratio())
 
     def _inverse(self, tree: _Tree, label: str) -> None:
         self._add(label, Inverse())
 
     def _meet(self, tree: _Tree, label: str) -> None:
-        at_least = "TARGET_REACHED" in _tokens(tree)
-        points = self._points(tree.children[1])
+        at_least = "TARGET_REACHED" in tokens(tree)
+        if "EXCEEDED" in tokens(tree):  # 超过目标不得分: what is said is the other case
+            points, _ = self._outcome(tree.children[-1])
+            if points is None or points >= self._full_marks:
+                raise self._refuse(
+                    "刚好等于目标时得几分？", "达到目标得100分，否则得0分", "不超过目标得100分，否则得0分"
+                )
+            self._add(label, AllOrNothing(None, False, points))
+            return
+        full = not isinstance(tree.children[-1], Tree)  # 达成计分, 达标不扣分
+        points = self._full_marks if full else self._points(tree.children[-1])
         if points is None:
             raise self._refuse("达到目标得几分？", "达到目标得100分，否则得0分")
-        self._add(label, AllOrNothing(points, at_least))
+        last = self._last
+        if isinstance(last, AllOrNothing) and last.points is None and last.at_least is at_least:
+            self._amend(replace(last, points=points))
+        else:
+            self._add(label, AllOrNothing(points, at_least))
 
     def _level(self, tree: _Tree, label: str) -> None:
         if not label:
@@ -110,33 +171,67 @@ class _Reader:
             )
         points = self._points(tree.children[0])
         assert points is not None
-        self._add("", Level(label, points))
+        if "NO_MARKS" in tokens(subtree(tree.children[0])):
+            self.open.lone.append(len(self.entries))
+        self.entries.append(Entry("", self.position, Level(label, points)))
 
     def _linear(self, tree: _Tree, label: str) -> None:
         self._add(label, Line())
         self.linear_open = True
-        self._conditional(_tree(tree.children[0]), label)
+        self._conditional(subtree(tree.children[0]), label)
+
+    def _formula(self, tree: _Tree, label: str) -> None:
+        """得分=60+(P-80)/(100-80)×40: a straight line from the second number to the first."""
+        start, rise = (
+            Decimal(str(child)) for child in tree.children if isinstance(child, Token) and child.type == "NUMBER"
+        )
+        foot, high, low = (amount_of(part, self.unit) for part in tree.find_data("amount"))
+        if foot != low:
+            raise self._refuse("公式里减去的两个数须相同，如 得分=60+(P-80)/(100-80)×40")
+        ends = ((low, start), (high, start + rise))
+        self._add(label, Line(subject_of(kinds(tree)) or Subject.VALUE, ends))
+        self.open.formulas.append((label, self.position, ends))
+
+    def _ladder(self, tree: _Tree, label: str) -> None:
+        """目标完成100/90/80%，得分5/4/3: each number is reached or not."""
+        first, second = ([Decimal(str(number)) for number in part.children] for part in tree.find_data("rungs"))
+        percent = "PERCENT" in kinds(tree)
+        amounts = [Amount(number / 100 if percent else number, percent) for number in first]
+        falling = sorted(first, reverse=True) == first and sorted(second, reverse=True) == second
+        if len(first) != len(second) or not falling:
+            raise self._refuse(
+                "档次与分数须一样多，都从大到小写",
+                "完成率≥100%得100分；完成率≥90%得80分；完成率<90%得0分",
+            )
+        subject = subject_of(kinds(tree))
+        for amount, points in zip(amounts, second, strict=True):
+            self._add(label, Conditional(Bound(subject, low=amount), points))
 
     def _conditional(self, tree: _Tree, label: str) -> None:
-        bound = self._bound(_tree(tree.children[0]))
-        points = self._points(tree.children[1])
-        if bound.bare:
+        condition, outcome = subtree(tree.children[0]), subtree(tree.children[-1])
+        bound = bound_of(condition, self.unit)
+        inside = next(condition.find_data("label"), None)  # 90%≤合格率<95%
+        if inside is not None:
+            label, self.bare = self._label(inside), kinds(inside) != ["QUOTED"]
+        points, lost = self._outcome(outcome)
+        if bound.bare and bound.times and outcome.data == "veto":  # 发生1次一票否决
+            bound = replace(bound, bare=False, high=None)
+        if bound.bare and self.linear_open and not bound.times:
             self._linear_point(bound, points, label)
             return
         self.linear_open = False
-        self._add(label, Conditional(bound, points, veto=_tree(tree.children[1]).data == "veto"))
+        if bound.bare and bound.times and lost is not None and bound.low == Amount(Decimal(1)) and not bound.nth:
+            self.open.once.append(len(self.entries))
+            self._add(label, Count(lost, bonus="PLUS" in tokens(outcome)))
+            return
+        if "PLUS" in tokens(outcome):
+            raise self._refuse(
+                "在多少分之上加分？", "每超1个百分点加1分，最多加10分", "完成率≥120%得120分；完成率<120%得100分"
+            )
+        self._add(label, Conditional(bound, points, veto=outcome.data == "veto", lost=lost))
 
     def _linear_point(self, bound: Bound, points: Decimal | None, label: str) -> None:
         assert bound.low is not None
-        shown = written(bound.low)
-        if not self.linear_open:
-            raise self._refuse(
-                "“{shown}”是达到还是低于？",
-                f"完成率≥{shown}得100分；完成率<{shown}得0分",
-                f"实际≥{shown}得100分；实际<{shown}得0分",
-                f"线性：{shown}得60分，100%得100分",
-                shown=shown,
-            )
         if points is None:
             raise self._refuse("线性的端点须写得几分", "线性：80%得60分，100%得100分")
         line = self._last
@@ -149,8 +244,9 @@ class _Reader:
         self._amend(Line(subject, (*line.points, (bound.low, points))))
 
     def _step(self, tree: _Tree, label: str) -> None:
-        tokens = _tokens(tree)
-        side = next(side for kind, side in _SIDES.items() if kind in tokens)
+        words = tokens(tree)
+        kind = next(kind for kind in _SIDES if kind in words)
+        side, bonus = _SIDES[kind], "PLUS" in words
         step, basis = self._distance(tree)
         free = Decimal(0)
         if self.tolerance is not None:
@@ -158,23 +254,65 @@ class _Reader:
             free, free_basis = self._distance(tolerance)
             if free_label != label or free_basis is not basis:
                 raise self._refuse("不扣分的范围与每档须用同一单位", "偏差5个百分点以内不扣，之后每偏离1个百分点扣2分")
+            both = "BOTH" in kinds(tolerance) and kind == "OVER"
+            if both or kind in ("BEYOND", "EVERY"):  # beyond the tolerance, which has two sides
+                side = Side.EITHER
             self.tolerance = None
-        self._add(label, Step(side, step, Decimal(tokens["NUMBER"]), basis, free, bonus="PLUS" in tokens))
+        elif kind == "EVERY":
+            if bonus:
+                size = f"{plain(step * 100)}个百分点" if basis is Basis.POINTS else plain(step)
+                raise self._refuse(
+                    "每超过目标加分，还是每低于目标加分？",
+                    f"每超{size}加1分，最多加10分",
+                    f"每低{size}加1分，最多加10分",
+                )
+            if basis is Basis.ABSOLUTE:
+                raise self._refuse(
+                    "每低于目标扣分，还是每超过目标扣分？", f"每低{plain(step)}扣1分", f"每超{plain(step)}扣1分"
+                )
+            self.open.undirected.append(len(self.entries))
+        if kind == "FALLING" and bonus:
+            self.open.falling.append(len(self.entries))
+        if "TIMES" in tokens(subtree(next(tree.find_data("amount")))):
+            self.open.by_times.append(len(self.entries))
+        self._add(label, Step(side, step, self._worth(words), basis, free, bonus=bonus))
 
     def _count(self, tree: _Tree, label: str) -> None:
-        tokens = _tokens(tree)
+        words = tokens(tree)
+        event = next(tree.find_data("event"), None)  # 每迟到1次: the occurrence names the measure
+        if event is not None:
+            if label:
+                raise self._refuse("这一句有两个名称", "「投诉」每次扣5分")
+            label, self.bare = self._label(event), True
         allowance = 0
         if self.allowance is not None:
             if self.allowance[0] != label:
                 raise self._refuse("允许的次数后面须接同一项的每次扣分", "允许2次，之后每次扣5分")
             allowance, self.allowance = self.allowance[1], None
-        self._add(label, Count(Decimal(tokens["NUMBER"]), allowance, bonus="PLUS" in tokens))
+        elif label in self.open.spared:
+            allowance = self._whole(self.origins.pop(label).value)
+            self.open.spared.remove(label)
+        self._add(label, Count(self._worth(words), allowance, bonus="PLUS" in words))
 
     def _origin(self, tree: _Tree, label: str) -> None:
         if label in self.origins:
             raise self._refuse("同一项写了两个基准")
-        self.origins[label] = self._amount(_tree(tree.children[0]))
+        self.origins[label] = amount_of(subtree(tree.children[0]), self.unit)
         self.announced = label
+
+    def _spared(self, tree: _Tree, label: str) -> None:
+        """6起不扣分: an allowance or a base, which only the clauses behind it settle."""
+        amount = subtree(tree.children[0])
+        if "PERCENT" in tokens(amount):
+            shown = written(amount_of(amount, self.unit))
+            raise self._refuse(
+                "{shown}以内指实际不超过{shown}，还是与目标的偏差不超过{shown}？",
+                f"以{shown}为基准，每超1个百分点扣2分",
+                f"偏差{shown.removesuffix('%')}个百分点以内不扣，之后每偏离1个百分点扣2分",
+                shown=shown,
+            )
+        self._origin(tree, label)
+        self.open.spared.append(label)
 
     def _tolerance(self, tree: _Tree, label: str) -> None:
         if self.tolerance is not None:
@@ -186,212 +324,15 @@ class _Reader:
         if self.allowance is not None:
             raise self._refuse("允许的次数写了两次")
         self.allowance = (label, self._whole(tree.children[0]))
+        if label in self.open.spared and self.origins[label].value == self.allowance[1]:
+            self.open.spared.remove(label)  # 3次以内不扣分，超过3次每次扣2分
+            del self.origins[label]
         self.announced = label
 
-    # --- riders -------------------------------------------------------------------------------------------------
-
-    def set_scale(self, tree: _Tree) -> None:
-        self.scale = self._once(self.scale, tree, "满分写了两次")
-
-    def _cap(self, tree: _Tree) -> None:
-        self.cap = self._once(self.cap, tree, "封顶写了两次")
-
-    def _floor(self, tree: _Tree) -> None:
-        self.floor = self._once(self.floor, tree, "最低分写了两次")
-
-    def _once(self, known: Decimal | None, tree: _Tree, twice: str) -> Decimal:
-        if known is not None:
-            raise self._refuse(twice)
-        return Decimal(str(tree.children[0]))
-
-    @property
-    def _last(self) -> Clause | None:
-        """The clause that a rider belongs to."""
-        return self.entries[-1].clause if self.entries else None
-
-    def _amend(self, clause: Clause) -> None:
-        self.entries[-1] = replace(self.entries[-1], clause=clause)
-
-    def _astray(self, rider: _Tree) -> RuleError:
-        said = self.text[rider.meta.start_pos : rider.meta.end_pos]
-        return self._refuse("“{said}”前面没有它所说的扣分或加分", "每低1个百分点扣1分，最多扣10分", said=said)
-
-    def _limit(self, tree: _Tree) -> None:
-        tokens, last = _tokens(tree), self._last
-        number = Decimal(tokens["NUMBER"])
-        if not isinstance(last, Step | Count):
-            raise self._astray(tree)
-        if last.bonus and "MINUS" in tokens:
-            raise self._refuse("前面是加分，这里却是最多扣分")
-        if not last.bonus and "PLUS" in tokens:
-            raise self._refuse("前面是扣分，这里却是最多加分")
-        if last.limit is not None:
-            raise self._refuse("同一项最多几分写了两次")
-        self._amend(replace(last, limit=number))
-
-    def _part_whole(self, tree: _Tree) -> None:
-        self._part(PartStep.WHOLE, tree)
-
-    def _part_rata(self, tree: _Tree) -> None:
-        self._part(PartStep.PRO_RATA, tree)
-
-    def _part(self, part: PartStep, tree: _Tree) -> None:
-        last = self._last
-        if not isinstance(last, Step):
-            raise self._astray(tree)
-        if last.part is not PartStep.NOTHING:
-            raise self._refuse(
-                "不足一档怎样算写了两次", "每低1个百分点扣1分，不足一档按一档", "每低1个百分点扣1分，按比例"
-            )
-        self._amend(replace(last, part=part))
-
-    def _together(self, tree: _Tree) -> None:
-        last = self._last
-        if not isinstance(last, Count):
-            raise self._astray(tree)
-        tokens = _tokens(tree)
-        times, total = self._whole(tree.children[0]), Decimal(tokens["NUMBER"])
-        sign, each = "加" if last.bonus else "扣", plain(last.points)
-        if last.together is not None:
-            raise self._refuse("累计几次共几分写了两次")
-        if last.bonus is not ("PLUS" in tokens):
-            raise self._refuse("“累计”与前面的每次扣分须同为扣分或加分")
-        if "TOTAL" not in tokens:
-            question = (
-                "{times}次一共加{total}分，还是在每次加分之外再加{total}分？"
-                if last.bonus
-                else "{times}次一共扣{total}分，还是在每次扣分之外再扣{total}分？"
-            )
-            raise self._refuse(
-                question,
-                f"每次{sign}{each}分，累计{times}次共{sign}{total}分",
-                f"每次{sign}{each}分，累计{times}次共{sign}{plain(times * last.points + total)}分",
-                times=times,
-                total=plain(total),
-            )
-        self._amend(replace(last, together=(times, total)))
-
-    def _otherwise(self, tree: _Tree) -> None:
-        points = self._points(tree.children[0])
-        if points is None:
-            raise self._refuse("否则得几分？", "达到目标得100分，否则得0分")
-        last = self._last
-        conditionals = [entry.clause for entry in self.entries if isinstance(entry.clause, Conditional)]
-        if (isinstance(last, AllOrNothing) and last.otherwise is None) or (
-            isinstance(last, Conditional) and not last.veto and all(c.otherwise is None for c in conditionals)
-        ):
-            self._amend(replace(last, otherwise=points))
-        else:
-            raise self._refuse("“否则”前面没有条件", "达到目标得100分，否则得0分")
-
-    # --- parts of clauses ---------------------------------------------------------------------------------------
-
-    def _points(self, node: object) -> Decimal | None:
-        """The points of an outcome; None for the achievement or a veto."""
-        tree = _tree(node)
-        if tree.data != "points":
-            return None
-        tokens = _tokens(tree)
-        if "NUMBER" in tokens:
-            return Decimal(tokens["NUMBER"])
-        return self._full_marks if "FULL_MARKS" in tokens else Decimal(0)
-
-    @property
-    def _full_marks(self) -> Decimal:
-        return Decimal(100) if self.scale is None else self.scale
-
-    def _whole(self, token: object) -> int:
-        number = Decimal(str(token))
-        if number != int(number) or number < 1:
-            raise self._refuse("次数须是不小于1的整数")
-        return int(number)
-
-    def _amount(self, tree: _Tree) -> Amount:
-        percent = len(tree.children) > 1
-        number = Decimal(str(tree.children[0]))
-        return Amount(number / 100 if percent else number, percent)
-
     def _distance(self, clause: _Tree) -> tuple[Decimal, Basis]:
-        """The size of a step or tolerance as a number, and what it is measured in."""
+        words = kinds(clause)
         amount = next(child for child in clause.children if isinstance(child, Tree))
-        tokens = _tokens(amount)
-        number = Decimal(tokens["NUMBER"])
-        if "POINTS_UNIT" in tokens or ("POINTS" in tokens and self.unit == "%"):
-            return number / 100, Basis.POINTS
-        if "POINTS" in tokens and self.unit is None:  # English: 5 points of a rate, or of anything counted in points
-            raise self._refuse(
-                "{number} points 是{number}个百分点，还是指标本身的{number}个单位？",
-                f"每低{plain(number)}个百分点扣3分",
-                f"每低{plain(number)}扣3分",
-                number=plain(number),
-            )
-        if "PERCENT" not in tokens:
-            return number, Basis.ABSOLUTE
-        if "OF_TARGET" in _tokens(clause):
-            return number / 100, Basis.RELATIVE
-        if self.unit is None:
-            raise self._refuse(
-                "{number}%是{number}个百分点，还是目标值的{number}%？",
-                f"每低{plain(number)}个百分点扣3分",
-                f"每低于目标值{plain(number)}%扣3分",
-                number=plain(number),
-            )
-        return number / 100, Basis.POINTS if self.unit == "%" else Basis.RELATIVE
-
-    def _bound(self, tree: _Tree) -> Bound:
-        comparison = _tree(tree.children[-1])
-        subject = _subject(_kinds(tree))
-        amounts = [self._amount(child) for child in comparison.children if isinstance(child, Tree)]
-        words = _kinds(comparison)
-        match comparison.data:
-            case "against":
-                return _against(subject, words[0], amounts[0])
-            case "between":
-                first, last = words[0], words[2]
-                if subject is not None or not {first, last} <= {"AT_MOST", "LESS"}:
-                    raise self._refuse(
-                        "区间请从小到大写", "完成率≥120%得120分；80%≤完成率<120%按完成率得分；完成率<80%得0分"
-                    )
-                return Bound(_subject(words), amounts[0], first == "AT_MOST", amounts[1], last == "AT_MOST")
-            case "span":
-                low, high = amounts
-                if high.percent and not low.percent:  # 80-120%: one sign for both
-                    low = Amount(low.value / 100, True)
-                return Bound(subject, low, True, high, False)
-            case "side":
-                if words[0] == "UP":
-                    return Bound(subject, low=amounts[0])
-                # 及以下 and 含以下 say that they include their number, a mere 以下 does not say.
-                return Bound(subject, high=amounts[0], high_closed=True if words[0] == "DOWN_WITH" else None)
-            case _:
-                return Bound(subject, low=amounts[0], high=amounts[0], bare=True)
-
-
-def _against(subject: Subject | None, sign: str, amount: Amount) -> Bound:
-    match sign:
-        case "AT_LEAST" | "MORE":
-            return Bound(subject, low=amount, low_closed=sign == "AT_LEAST")
-        case "AT_MOST" | "LESS":
-            return Bound(subject, high=amount, high_closed=sign == "AT_MOST")
-        case _:
-            return Bound(subject, low=amount, high=amount)
-
-
-def _subject(kinds: list[str]) -> Subject | None:
-    """What the words of these kinds say that a bound looks at."""
-    return next((Subject[kind] for kind in kinds if kind in Subject.__members__), None)
-
-
-def _kinds(tree: _Tree) -> list[str]:
-    """The kinds of the words right in a clause, in their order."""
-    return [child.type for child in tree.children if isinstance(child, Token)]
-
-
-def _tokens(tree: _Tree) -> dict[str, str]:
-    """The words right in a clause by their kind; of two of one kind, the last."""
-    return {child.type: str(child) for child in tree.children if isinstance(child, Token)}
-
-
-def _tree(node: object) -> _Tree:
-    assert isinstance(node, Tree)
-    return node
+        achievement = subject_of(words) is Subject.ACHIEVEMENT
+        if "PERCENT" in kinds(amount) and isinstance(last := self._last, Conditional):
+            achievement |= last.bound.subject is Subject.ACHIEVEMENT  # 完成率≥100%得满分，每低1%扣1分
+        return distance_of(amount, self.unit, of_target="OF_TARGET" in words, of_achievement=achievement)

@@ -34,9 +34,10 @@ _TRANSLATION = str.maketrans({wide: _TABLE.get(half, half) for wide, half in _FU
 _KEPT = re.compile(r"\S|(?<=[0-9A-Za-z.])\s+(?=[0-9A-Za-z.])")
 
 RESERVED = (
-    r"得|扣|减|加|计分|计满|计\d|封顶|上限|最低|最高|最多|达标|达到|线性|完成率|达成率|实际|目标|否则"
-    "|每低|每超|每次|每少|每差|每高|每偏|每发|偏差|偏离|允许|累计|满分|一票|不得|不计分|不低|不高|不超|不少|不足|按"
-    r"|百分点|以上|以下|以此|以内|以\d|为基|之后|超过后|高于|低于|大于|小于"
+    r"得|扣|减|加|奖|计分|计满|计\d|计零|封顶|上限|最低|最高|最多|至多|达标(?!率)|达到|线性|插值|完成率|达成率|完成比例|达成比例"
+    "|实际|目标|否则|反之|每|偏差|偏离|允许|累计|满分|满\\d|分值|一票|不得|不计|不给|不低|不高|不超|不少|不足|不扣|不含|不大|不小"
+    "|不多|不到|不倒|未达|未完|不达|按|百分点|以上|以下|以此|依此|以内|之内|以\\d|为基|之后|超过|超出|高于|低于|大于|小于|多于|少于|等于"
+    r"|零分|为止|非此|无上限|不封顶|不设|达成(?=[得计])|完成(?=[得计])|突破|控制在|±|上下浮动|上下波动|为\d|完成\d|\d[\d.]*(?:%|分|元|天|小时|万|个|以|及以|\(含|\(不含)|(?:出现|发生|存在)(?=\d)|第(?=\d)|\d+(?:人次|次|起|例|宗|件)(?!\w*率)"
 )
 """The language's own words: text that holds one is a label between 「」 only. The grammar's LABEL is built of them."""
 
@@ -44,7 +45,7 @@ LONGEST_LABEL = 100
 _LABEL = re.compile(rf"[^\n「」;,:<>=≥≤%*?~]{{1,{LONGEST_LABEL}}}")
 _AROUND = rf"[\s「」{_QUOTATION_MARKS}{_INVISIBLE}]+"
 _AROUND_LABEL = re.compile(f"^{_AROUND}|{_AROUND}$")
-_BARE_LABEL = re.compile(rf"(?![-\d(])((?!{RESERVED}).)+")
+_BARE_LABEL = re.compile(rf"(?![-\d])((?!{RESERVED})[^()])+")
 
 
 def normalise(text: str) -> str:
