@@ -12,12 +12,14 @@ from fractions import Fraction
 from xlkpi.catalogue import Alert, Indicator, Measure, Part
 from xlkpi.expression import Expression
 from xlkpi.form import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW, Layout, measure_id, part_id
+from xlkpi.generate.styles import MONEY
 from xlkpi.grades import Grade
 from xlkpi.rules import reasons
+from xlkpi.rules.language import language_of
 from xlkpi.rules.native import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
-from xlkpi.rules.phrase import plain
+from xlkpi.rules.phrase import phrase, plain
 from xlkpi.rules.rule import Basis, Rule, Side, Step
-from xlkpi.words import Words
+from xlkpi.words import Words, yes_words
 
 _ANY_NUMBER = '">-1E+300"'
 
@@ -27,7 +29,9 @@ class SheetFormulas:
 
     def __init__(self, layout: Layout, words: Words) -> None:
         self.layout, self.words, self.language = layout, words, words.language
-        self.cells = layout.cells(words("yes"))
+        said_yes = (f"{self.fixed('newcomer', PERSON_ROW)}={text_literal(word)}" for word in yes_words())
+        self.newcomer = f"OR({','.join(said_yes)})"
+        self.cells = layout.cells(self.newcomer)
         self.not_applicable = text_literal(words("not_applicable"))
         self.unmet = text_literal(words("condition_unmet"))
 
@@ -92,9 +96,8 @@ class SheetFormulas:
             formula = indicator.applies.formula(self.cells, self.language, then=lambda met: f'IF({met}=1,"",{unmet})')
         before = [self.layout.address(measure_id(id), "quarter") for id in role.newcomer_conditions(indicator)]
         if before:
-            newcomer = f"{self.fixed('newcomer', PERSON_ROW)}={text_literal(self.words('yes'))}"
             empty = "+".join(f"COUNTBLANK({cell})" for cell in before)
-            formula = f"IF(IF({newcomer},{empty},0)>0,{self.not_applicable},{formula})"
+            formula = f"IF(IF({self.newcomer},{empty},0)>0,{self.not_applicable},{formula})"
         return None if formula == '""' else "=" + formula
 
     def effective(self, indicator: Indicator) -> str:
@@ -155,7 +158,9 @@ class SheetFormulas:
         """The twin; it refuses to score a sentence from which it was not made."""
         row = self.layout.rows[part_id(indicator.id)]
         twin = native_deducted if indicator.rule.only_deducts else native_score
-        scored = twin(indicator.rule, *self._refs(indicator), self.language)
+        # Refused in the language of the sentence, as Python does it: a sentence may not tell which Chinese it is.
+        language = language_of(phrase(indicator.rule, self.language))
+        scored = twin(indicator.rule, *self._refs(indicator), language)
         changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
         return f"=IF({changed},{kpi_literal(reasons.RULE_CHANGED, self.language)},{scored})"
 
@@ -173,12 +178,12 @@ class SheetFormulas:
         rule, words = indicator.rule, self.words
         actual, target, score = (self.at(id, row) for id in ("actual", "target", "score"))
         unit = indicator.unit
-        parts = [text_literal(words("receipt_actual")), actual if indicator.levels else _shown(actual, unit)]
+        parts = [text_literal(words("receipt_actual")), actual if indicator.levels else _shown(actual, unit, words)]
         if rule.reads_target(0):
-            parts += [text_literal(words("receipt_target")), _shown(target, unit)]
+            parts += [text_literal(words("receipt_target")), _shown(target, unit, words)]
         if not rule.adjustments:
             achievement = self.at("achievement", row)
-            said = f"{text_literal(words('receipt_achievement'))}&{_shown(achievement, '%')}"
+            said = f"{text_literal(words('receipt_achievement'))}&{_shown(achievement, '%', words)}"
             parts.append(f'IF(COUNT({achievement})=0,"",{said})')
         parts += self._gap(rule, actual, target)
         if rule.adjustments:
@@ -374,9 +379,10 @@ class SheetFormulas:
 
     def alerts(self, alerts: tuple[Alert, ...]) -> str:
         """All alerts that hold, one a line."""
-        shown = [f'IF(OR({self._met(alert)}),{text_literal("⚠ " + alert.text + "；")},"")' for alert in alerts]
+        end = self.words("alert_end")
+        shown = [f'IF(OR({self._met(alert)}),{text_literal("⚠ " + alert.text + end)},"")' for alert in alerts]
         states = self.layout.span("scoring").cells("applies")
-        moved = text_literal(self.words("weight_moved") + "；")
+        moved = text_literal(self.words("weight_moved") + end)
         shown.append(f'IF(COUNTIF({states},{self.not_applicable})>0,{moved},"")')
         return "=" + "&".join(shown)
 
@@ -390,12 +396,13 @@ def _range(cells: list[str]) -> str:
     return cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}"
 
 
-def _shown(cell: str, unit: str) -> str:
+def _shown(cell: str, unit: str, words: Words) -> str:
     # ROUND, not TEXT: the formats of TEXT depend on the locale.
     if unit == "%":
         return f'ROUND({cell}*100,2)&"%"'
-    if unit == "元":  # large amounts in ten thousands, as they are read
-        return f'IF(ABS({cell})<100000,ROUND({cell},2),ROUND({cell}/10000,2)&"万")'
+    if unit in MONEY:  # large amounts as they are read
+        word, size, least = words("receipt_money").split()
+        return f"IF(ABS({cell})<{least},ROUND({cell},2),ROUND({cell}/{size},2)&{text_literal(word)})"
     return f"ROUND({cell},4)"
 
 

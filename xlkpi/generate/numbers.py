@@ -7,20 +7,23 @@ from xlkpi.rules.phrase import plain
 from xlkpi.words import Words
 
 
-def number_text(number: float, percent: bool) -> str:
-    """A number for reading: 30%, 2,000, 3亿."""
+def number_text(number: float, percent: bool, words: Words) -> str:
+    """A number for reading: 30%, 2,000, 3亿 or 300M."""
     if percent:
         return f"{plain(round(number * 100, 6))}%"
-    for size, word in ((1e8, "亿"), (1e4, "万")):
+    large = words("large_numbers").split()
+    for word, size in zip(large[::2], map(float, large[1::2]), strict=True):
         if abs(number) >= size:
             return f"{number / size:,.10g}{word}"
     return f"{number:,.10g}"
 
 
-def shown_range(measure: Measure) -> tuple[str, str]:
+def shown_range(measure: Measure, words: Words) -> tuple[str, str]:
     """Lower and upper end of what is plausible; … where there is none."""
     percent = measure.unit == "%"
-    low, high = ("…" if number is None else number_text(number, percent) for number in (measure.low, measure.high))
+    low, high = (
+        "…" if number is None else number_text(number, percent, words) for number in (measure.low, measure.high)
+    )
     return low, high
 
 
@@ -28,5 +31,5 @@ def plausible(measure: Measure, words: Words) -> str | None:
     """0 ～ 30%, or None where nothing is known."""
     if measure.low is None and measure.high is None:
         return None
-    low, high = shown_range(measure)
+    low, high = shown_range(measure, words)
     return words("plausible_range", low=low, high=high)

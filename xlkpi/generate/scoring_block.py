@@ -17,6 +17,7 @@ from xlkpi.generate.formulas import weight_value
 from xlkpi.generate.numbers import number_text
 from xlkpi.generate.styles import number_format
 from xlkpi.rules.phrase import phrase, plain
+from xlkpi.words import Words
 
 
 def write_scoring(form: Canvas) -> None:
@@ -43,7 +44,7 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         _part(form, indicator, index, part)
     row = form.layout.rows[part_id(indicator.id)]
     put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
-    rule = phrase(indicator.rule)
+    rule = phrase(indicator.rule, form.words.language)
     put(f"{LETTER['rule']}{row}", rule, styles.FIXED_TEXT)
     weight = put(f"{LETTER['weight']}{row}", weight_value(form.role.weights[indicator.id]), styles.FIXED_CENTRE)
     weight.number_format = "0.0%"
@@ -70,9 +71,15 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         (indicator.label, WIDTH["D"], styles.FIXED_TEXT),
         (indicator.parts[0].definition, WIDTH["E"], styles.FIXED_SMALL),
         (rule, WIDTH["H"], styles.FIXED_TEXT),
-        ("实际" * 12, WIDTH["O"], styles.FIXED_SMALL),  # a receipt of usual length
+        (_usual_receipt(form.words), WIDTH["O"], styles.FIXED_SMALL),
         least=32,
     )
+
+
+def _usual_receipt(words: Words) -> str:
+    """A receipt of usual length."""
+    said = (words(f"receipt_{part}") for part in ("actual", "target", "deducted", "score"))
+    return "12.34%".join(said)
 
 
 def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
@@ -119,12 +126,13 @@ def _validate_target(form: Canvas, address: str, part: Part) -> None:
         listed = ",".join(plain(choice.value) for choice in part.choices)
         validation = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
         percent = part.unit == "%"
-        shown = "、".join(f"{c.label} {number_text(c.value, percent)}" for c in part.choices)
+        choices = (f"{choice.label} {number_text(choice.value, percent, words)}" for choice in part.choices)
+        shown = words("list_separator").join(choices)
         prompt += words("prompt_choices", choices=shown)
     else:
         validation = DataValidation(type="decimal", operator="between", allow_blank=True, showErrorMessage=True)
         validation.formula1, validation.formula2 = "-1000000000000000", "1000000000000000"
-        validation.errorTitle, validation.error = words("invalid_title"), words("status_text")
+        validation.errorTitle, validation.error = words("invalid_title"), words("invalid_target")
     validation.promptTitle, validation.prompt = part.label, prompt
     form.validate(validation, address)
 

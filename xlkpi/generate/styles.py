@@ -12,7 +12,6 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-FONT = "Microsoft YaHei"
 ACCENT = "1F5C99"  # titles and headers
 ACCENT_PALE = "DCE8F4"  # headers of sub-blocks
 INPUT = "FFF9DB"  # typed
@@ -65,8 +64,10 @@ INPUT_TEXT = Style(fill=INPUT, locked=False)
 BIG = Style(size=15, bold=True, colour=ACCENT, align="center", wrap=False, shrink=True)
 PLAIN = Style(border=False)
 
-_FORMATS = {"%": "0.0%", "元": "#,##0", "分": "0.0"}
-_COUNTED = frozenset("次个份单人项件")
+# The units that catalogues use, in the languages in which they are written.
+MONEY = frozenset("元 CNY RMB TWD USD".split())
+_SCORED = frozenset("分 points".split())
+_COUNTED = frozenset("次 个 個 份 单 單 人 项 項 件 times count items people pcs".split())
 
 
 def number_format(unit: str, *, counted: bool = True) -> str:
@@ -74,16 +75,20 @@ def number_format(unit: str, *, counted: bool = True) -> str:
 
     A count is whole where somebody counted it; computed ones (4 turnovers a quarter) are not.
     """
-    if unit in _FORMATS:
-        return _FORMATS[unit]
+    if unit == "%":
+        return "0.0%"
+    if unit in _SCORED:
+        return "0.0"
+    if unit in MONEY:
+        return "#,##0"
     return "#,##0" if counted and unit in _COUNTED else "#,##0.00"
 
 
 class Painter:
     """Applies styles to the cells of one sheet, each distinct style built once."""
 
-    def __init__(self, sheet: Worksheet) -> None:
-        self.sheet = sheet
+    def __init__(self, sheet: Worksheet, font: str) -> None:
+        self.sheet, self.font = sheet, font
         self._built: dict[Style, Any] = {}
 
     def put(self, address: str, value: object, style: Style) -> Cell:
@@ -94,7 +99,7 @@ class Painter:
         if style in self._built:
             cell._style = copy(self._built[style])  # type: ignore[attr-defined]
         else:
-            _apply(cell, style)
+            _apply(cell, style, self.font)
             self._built[style] = cell._style  # type: ignore[attr-defined]
         return cell
 
@@ -121,8 +126,8 @@ class Painter:
         self.sheet.row_dimensions[row].height = max([least, *needed])
 
 
-def _apply(cell: Cell, style: Style) -> None:
-    cell.font = Font(name=FONT, size=style.size, bold=style.bold, italic=style.italic, color=style.colour)
+def _apply(cell: Cell, style: Style, font: str) -> None:
+    cell.font = Font(name=font, size=style.size, bold=style.bold, italic=style.italic, color=style.colour)
     cell.fill = PatternFill("solid", fgColor=style.fill) if style.fill else PatternFill()
     cell.alignment = Alignment(
         horizontal=style.align,

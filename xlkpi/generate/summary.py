@@ -32,7 +32,7 @@ _ON_ONE_PAGE = 8  # people whose table and chart fit on one page
 
 def write_summary(sheet: Worksheet, titles: list[str], company: Company, quarter: Quarter, words: Words) -> None:
     """Write the summary of the forms with these sheet titles, one row each."""
-    paint = Painter(sheet)
+    paint = Painter(sheet, words("font"))
     _frame(sheet)
     paint.fill(f"B:{_LAST}", TITLE_ROW, styles.TITLE)
     sheet.merged_cells.add(f"B{TITLE_ROW}:{_LAST}{TITLE_ROW}")
