@@ -2,13 +2,14 @@
 
 English stands in `workbook_templates/translations/en`, per role one flat table from the text of the role file to its
 English, and common.toml for what roles share. Traditional Chinese comes from OpenCC, once the terms that Taiwan's
-companies use (zh-Hant.toml) are put in. A text that has no translation, or is written in another language already, stays as it is.
+companies use (zh-Hant.toml) are put in. A text that has no translation, or is in another language already, stays as
+it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -62,18 +63,22 @@ def _english(name: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=4096)
 def _traditional(text: str) -> str:
-    terms, pattern, converter = _taiwan()
-    converted = converter.convert(pattern.sub(lambda found: terms[found[0]], text))
-    return str(converted).replace("臺", "台")
+    terms, converter, corrections = _taiwan()
+    return str(corrections(converter.convert(terms(text))))
 
 
 @cache
 def _taiwan():  # type: ignore[no-untyped-def]  # opencc has no types
-    """Taiwan's terms, a pattern of them, and OpenCC's converter."""
+    """What puts Taiwan's terms in, OpenCC's converter, and what mends the words that it chooses."""
     from opencc import OpenCC  # here: simplified and English forms need none
 
-    terms = read_toml(files(TEMPLATES) / "translations" / "zh-Hant.toml")
-    return terms, re.compile("|".join(map(re.escape, terms))), OpenCC("s2twp")
+    tables = read_toml(files(TEMPLATES) / "translations" / "zh-Hant.toml")
+    return _replacer(tables["terms"]), OpenCC("s2twp"), _replacer(tables["corrections"])
+
+
+def _replacer(table: Mapping[str, str]) -> Callable[[str], str]:
+    pattern = re.compile("|".join(map(re.escape, table)))
+    return lambda text: pattern.sub(lambda found: table[found[0]], text)
 
 
 def role(role: Role, language: str) -> Role:
