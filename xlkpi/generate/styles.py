@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from copy import copy
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ TEXT, MUTED, WHITE = "1F2933", "6B7280", "FFFFFF"
 BAR = "8FB8DE"  # bars of the dimensions
 GOOD, WARN, BAD, BAD_PALE = "1B7F4B", "B45309", "B42318", "FDE7E4"
 
+_WORD = re.compile(r"[!-~]+ *|.")
 _LINE_HEIGHT = 14.2  # points, for 10 pt: CJK fonts stand taller than Latin ones
 _PADDING = 6.0
 
@@ -163,5 +165,18 @@ def text_width(text: str) -> float:
 
 def count_lines(text: str, width: float) -> int:
     """Lines that a wrapped text takes in a column of so many characters."""
-    room = max(2.0, width * 0.95 - 1.5)  # inner margins, and what a line leaves where the next word does not fit
-    return sum(max(1, math.ceil(text_width(line) / room)) for line in text.split("\n")) if text else 1
+    room = max(2.0, width * 0.95 - 1.5)  # inner margins, and what other fonts take more
+    return sum(_lines(paragraph, room) for paragraph in text.split("\n"))
+
+
+def _lines(paragraph: str, room: float) -> int:
+    """Lines of one paragraph: broken between Chinese characters and at spaces; a word too long for a line inside."""
+    lines, used = 1, 0.0
+    for word in _WORD.findall(paragraph):
+        width = text_width(word)
+        if used and used + text_width(word.rstrip()) > room:
+            lines, used = lines + 1, 0.0
+        used += width
+        if used > room:
+            lines, used = lines + math.ceil(used / room) - 1, used % room
+    return lines
