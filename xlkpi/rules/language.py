@@ -9,52 +9,69 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Self
 
 HANS, HANT, EN = "zh-Hans", "zh-Hant", "en"
 LANGUAGES = (HANS, HANT, EN)
 
-# Characters of the language and of its messages; where one simplified character stands for several, the one meant here.
-_SIMPLIFIED = (
-    "达标个点于实际则满顶优线为准离内计过并与档后额项对开仅单数没无从长减评级负阶别时间条币钱万亿决类许础发"
-    "须写还够几这里读关键说话语汇总组态应该组织盖复杂边两档类间隙连贯围范难现较动变运行请统结构区问题询际认确记录"
-    "张页见规书门员责权辖听设备传输层错误终续当称号样办护续证据义词专业转换车轮给听带宽选择删补齐么东启岁头么"
-    "钟楼汉阅细丢弃节约测尽强弱双独处断补较阴阳随机拟坏却并种仓华输费练习产态检查经营销归类别样显"
-)
-_TRADITIONAL = (
-    "達標個點於實際則滿頂優線為準離內計過並與檔後額項對開僅單數沒無從長減評級負階別時間條幣錢萬億決類許礎發"
-    "須寫還夠幾這裡讀關鍵說話語彙總組態應該組織蓋複雜邊兩檔類間隙連貫圍範難現較動變運行請統結構區問題詢際認確記錄"
-    "張頁見規書門員責權轄聽設備傳輸層錯誤終續當稱號樣辦護續證據義詞專業轉換車輪給聽帶寬選擇刪補齊麼東啟歲頭麼"
-    "鐘樓漢閱細丟棄節約測盡強弱雙獨處斷補較陰陽隨機擬壞卻並種倉華輸費練習產態檢查經營銷歸類別樣顯"
-)
+# The characters of the language and of its messages that differ, each simplified one before its traditional one. Of
+# several traditional ones it is that which these texts mean (标准 has 準, 以后 has 後).
+_PAIRS = """
+与與 两兩 个個 为為 么麼 于於 从從 优優 内內 写寫 决決 况況 准準 减減 几幾 则則 办辦 区區 单單 却卻 发發 叠疊 号號 后後
+吗嗎 围圍 复復 实實 对對 层層 属屬 并並 应應 开開 总總 据據 数數 时時 权權 条條 来來 标標 样樣 档檔 没沒 满滿 点點 盖蓋
+离離 种種 称稱 级級 纯純 线線 组組 经經 绝絕 范範 计計 认認 许許 评評 说說 请請 读讀 较較 边邊 达達 过過 运運 还還 这這
+进進 连連 迟遲 适適 里裡 长長 间間 际際 顶頂 项項 顺順 须須
+""".split()
 # Taiwan's terms, on simplified text, before the characters.
 _TERMS = {
-    "实际完成": "实际達成", "完成率": "達成率", "数据项": "資料項目", "数据": "資料", "单元格": "儲存格",
-    "运行": "執行", "封顶": "上限",
+    "实际完成": "实际达成", "完成率": "达成率", "数据项": "资料项目", "单元格": "储存格", "运行": "执行", "封顶": "上限",
 }  # fmt: skip
-_CHARACTERS = str.maketrans(dict(zip(_SIMPLIFIED, _TRADITIONAL, strict=True)))
+_CHARACTERS = str.maketrans({simplified: traditional for simplified, traditional in _PAIRS})
 
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[A-Za-z]")
+_LETTER = re.compile(f"{_CHINESE.pattern}|{_LATIN.pattern}")
 _NAMES = re.compile('「[^」]*」|“[^”]*”|"[^"]*"')
 """What the sentence names, in whatever language."""
 
 
 def language_of(sentence: str) -> str:
-    """The language that a sentence is written in, whatever language its quoted names have."""
+    """The language that a sentence is written in, whatever language its quoted names have.
+
+    Where nothing tells (甲得100分) it is simplified Chinese.
+    """
     own = _NAMES.sub("", sentence)
+    if not _LETTER.search(own) and ":" not in own:  # no clause is without words, so the whole sentence is in quotes
+        own = sentence
     if not _CHINESE.search(own):
-        return EN if _LATIN.search(own) else HANS
-    traditional = sum(char in _ONLY_TRADITIONAL for char in own)
-    simplified = sum(char in _ONLY_SIMPLIFIED for char in own)
-    return HANT if traditional > simplified else HANS
+        return EN if _LATIN.search(own) or ":" in own else HANS
+    return HANT if sum(map(_traditional_only, own)) > sum(map(_simplified_only, own)) else HANS
 
 
-_PAIRS = {(s, t) for s, t in zip(_SIMPLIFIED, _TRADITIONAL, strict=True) if s != t}
-_ONLY_SIMPLIFIED = {s for s, _ in _PAIRS} - {t for _, t in _PAIRS} - set("准后里只几")
-_ONLY_TRADITIONAL = {t for _, t in _PAIRS} - {s for s, _ in _PAIRS} | set("綫爲裏啓")
+def simplified_only(text: str) -> bool:
+    """Whether a text has characters that traditional Chinese does not use, and none of its own."""
+    return any(map(_simplified_only, text)) and not any(map(_traditional_only, text))
+
+
+@lru_cache(maxsize=4096)
+def _encodable(character: str, encoding: str) -> bool:
+    try:
+        return bool(character.encode(encoding))
+    except UnicodeEncodeError:
+        return False
+
+
+# The two classic encodings hold the characters of one script each, and those that both scripts share.
+
+
+def _simplified_only(character: str) -> bool:
+    return _encodable(character, "gb2312") and not _encodable(character, "big5")
+
+
+def _traditional_only(character: str) -> bool:
+    return _encodable(character, "big5") and not _encodable(character, "gb2312")
 
 
 def to_traditional(text: str) -> str:

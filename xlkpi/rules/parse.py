@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from xlkpi.rules import english as english_text
 from xlkpi.rules.assemble import assemble
-from xlkpi.rules.language import HANS, language_of
+from xlkpi.rules.language import EN, HANS, language_of
 from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Rule, RuleError
 from xlkpi.rules.text import RESERVED, compact, is_bare_label, normalise
 
 MAX_LENGTH = 500
+MAX_LENGTH_ENGLISH = 1500
+"""English says in three letters what Chinese says in one."""
 
 
-@lru_cache(maxsize=1)
-def _grammar() -> Lark:
-    grammar = files("xlkpi.rules").joinpath("zh.lark").read_text("utf-8").replace("(?!RESERVED)", f"(?!{RESERVED})")
+@cache
+def _grammar(english: bool) -> Lark:
+    """The grammar, built at the first parse; the words of the language end a name."""
+    name, reserved = ("en.lark", english_text.RESERVED) if english else ("zh.lark", RESERVED)
+    grammar = files("xlkpi.rules").joinpath(name).read_text("utf-8").replace("(?!RESERVED)", f"(?!{reserved})")
     return Lark(grammar, parser="lalr", lexer="contextual", propagate_positions=True)
 
 
@@ -50,17 +55,21 @@ def _offered(sentence: str, unit: str | None, language: str) -> str | None:
 
 
 def _read(text: str, unit: str | None) -> Rule:
-    if len(text) > MAX_LENGTH:
-        raise RuleError("评分标准太长：{length}字，最多{most}字", length=len(text), most=MAX_LENGTH)
+    english = language_of(text) == EN
+    most = MAX_LENGTH_ENGLISH if english else MAX_LENGTH
+    if len(text) > most:
+        raise RuleError("评分标准太长：{length}字，最多{most}字", length=len(text), most=most)
     if not text.strip():
         raise RuleError("评分标准是空的", suggestions=("按完成率得分", "每低5个百分点扣3分"))
-    spelled, places = compact(text)
+    spelled, places = english_text.spelled(text) if english else compact(text)
     try:
-        tree = _grammar().parse(spelled)
+        tree = _grammar(english).parse(spelled)
     except UnexpectedInput as error:
         raise _refusal(text, spelled, places, error) from None
     for part in tree.iter_subtrees():
         _move(part, places)
+        if english:
+            english_text.arrange(part)
     return assemble(tree, text, unit)
 
 
@@ -78,7 +87,7 @@ def _refusal(text: str, spelled: str, places: list[int], error: UnexpectedInput)
     elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
         place = error.token.start_pos or 0
     position = places[place] if place < len(spelled) else len(text)
-    if spelled.startswith("一票否决", place):
+    if spelled.startswith(("一票否决", "veto"), place):
         return RuleError("什么情况下一票否决？请写出条件", position=position, suggestions=("实际>0一票否决",))
     if position >= len(text):
         marked = normalise(text)

@@ -221,7 +221,7 @@ class _Reader:
         number = Decimal(tokens["NUMBER"])
         if not isinstance(last, Step | Count):
             raise self._astray(tree)
-        if last.bonus and "PLUS" not in tokens:
+        if last.bonus and "MINUS" in tokens:
             raise self._refuse("前面是加分，这里却是最多扣分")
         if not last.bonus and "PLUS" in tokens:
             raise self._refuse("前面是扣分，这里却是最多加分")
@@ -316,8 +316,15 @@ class _Reader:
         amount = next(child for child in clause.children if isinstance(child, Tree))
         tokens = _tokens(amount)
         number = Decimal(tokens["NUMBER"])
-        if "POINTS_UNIT" in tokens:
+        if "POINTS_UNIT" in tokens or ("POINTS" in tokens and self.unit == "%"):
             return number / 100, Basis.POINTS
+        if "POINTS" in tokens and self.unit is None:  # English: 5 points of a rate, or of anything counted in points
+            raise self._refuse(
+                "{number} points 是{number}个百分点，还是指标本身的{number}个单位？",
+                f"每低{plain(number)}个百分点扣3分",
+                f"每低{plain(number)}扣3分",
+                number=plain(number),
+            )
         if "PERCENT" not in tokens:
             return number, Basis.ABSOLUTE
         if "OF_TARGET" in _tokens(clause):

@@ -1,0 +1,167 @@
+"""A rule in the words of some language: the walk over its clauses, and how numbers are written everywhere."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from xlkpi.rules.rule import (
+    Adjustment,
+    Amount,
+    Bands,
+    Base,
+    Basis,
+    Condition,
+    Count,
+    Inverse,
+    Levels,
+    Linear,
+    Meet,
+    Ratio,
+    Rule,
+    Step,
+    Subject,
+)
+
+
+def plain(number: Decimal | int | float) -> str:
+    """A number without exponent and without zeros behind the point."""
+    text = format(Decimal(repr(number) if isinstance(number, float) else number), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def written(amount: Amount) -> str:
+    """An amount as the sentence writes it: 85%, 6."""
+    return plain(amount.value * 100) + "%" if amount.percent else plain(amount.value)
+
+
+class Wording(ABC):
+    """The canonical sentences of one language."""
+
+    def sentence(self, rule: Rule) -> str:
+        """The whole rule, clause by clause in the order of its measures."""
+        clauses = [self.own(self.scale(plain(rule.scale)))] if rule.scale != 100 else []
+        for measure, label in enumerate(rule.labels):
+            of_measure = list(self._of_measure(rule, measure))
+            origin = rule.origin(measure)
+            if origin is not None:
+                of_measure[0] = self.own(self.origin(written(origin))) + of_measure[0]
+            # A label stands before every clause: one without it would be of the unnamed measure. Levels are only
+            # ever of the unnamed one.
+            clauses += [self.labelled(label, clause) for clause in of_measure] if label else of_measure
+        if rule.cap is not None:
+            clauses.append(self.own(self.cap(plain(rule.cap))))
+        if rule.floor != 0:
+            clauses.append(self.own(self.floor(plain(rule.floor))))
+        return self.separator.join(clauses)
+
+    def _of_measure(self, rule: Rule, measure: int) -> Iterator[str]:
+        if isinstance(rule.base, Levels) and rule.base.measure == measure:
+            yield from (self.level(name, plain(points)) for name, points in rule.base.levels)
+        else:
+            yield from map(self.own, self._clauses(rule, measure))
+
+    def _clauses(self, rule: Rule, measure: int) -> Iterator[str]:
+        """The clauses of a measure that bear no names."""
+        if getattr(rule.base, "measure", None) == measure:
+            yield from self._base(rule.base, measure, rule)
+        for adjustment in rule.adjustments:
+            if adjustment.measure == measure:
+                yield self._adjustment(adjustment, own_base=rule.origin(measure) is not None)
+        for cliff in rule.cliffs:
+            if cliff.condition.measure == measure:
+                yield self.case(cliff.condition, plain(cliff.points))
+        for veto in rule.vetoes:
+            if veto.measure == measure:
+                yield self.veto(veto)
+
+    def _base(self, base: Base, measure: int, rule: Rule) -> Iterator[str]:
+        match base:
+            case Ratio():
+                yield self.ratio
+            case Inverse():
+                yield self.inverse
+            case Meet(points, otherwise, at_least):
+                yield self.meet(plain(points), plain(otherwise), at_least)
+            case Linear(subject, ends):
+                # Beside steps a bare 80% would be the actual.
+                stepped = any(adjustment.measure == measure for adjustment in rule.adjustments)
+                named = subject is Subject.VALUE or stepped
+                yield self.linear(subject if named else None, [(written(x), plain(y)) for x, y in ends])
+            case Bands(bands):  # the best first; counts from 0
+                for band in bands if base.counting else reversed(bands):
+                    yield self.case(band.condition, None if band.points is None else plain(band.points))
+
+    def _adjustment(self, adjustment: Adjustment, *, own_base: bool) -> str:
+        if isinstance(adjustment, Step):
+            said = self.step(adjustment, own_base=own_base)
+        else:
+            said = self.count(adjustment)
+        return said if adjustment.limit is None else said + self.limit(adjustment.bonus, plain(adjustment.limit))
+
+    def distance(self, step: Step, size: Decimal) -> str:
+        """A distance in the basis of a step: 5个百分点, 10%, 0.5."""
+        match step.basis:
+            case Basis.POINTS:
+                return self.percentage_points(plain(size * 100))
+            case Basis.RELATIVE:
+                return f"{plain(size * 100)}%"
+            case Basis.ABSOLUTE:
+                return plain(size)
+
+    def condition(self, condition: Condition) -> str:
+        """80%≤完成率<120%, 实际=2, 实际<85%."""
+        subject, low, high = self.subject[condition.subject], condition.low, condition.high
+        if condition.is_point and low is not None:
+            return self.compared(subject, "=", written(low))
+        below = "≤" if condition.high_closed else "<"
+        if low is not None and high is not None:
+            ranged = self.compared(written(low), "≤" if condition.low_closed else "<", subject)
+            return self.compared(ranged, below, written(high))
+        if low is not None:
+            return self.compared(subject, "≥" if condition.low_closed else ">", written(low))
+        assert high is not None
+        return self.compared(subject, below, written(high))
+
+    def own(self, text: str) -> str:
+        """Words of the language, without any names, as it spells them."""
+        return text
+
+    # --- the words of a language ------------------------------------------------------------------------------------
+
+    separator: str
+    subject: Mapping[Subject, str]
+    ratio: str
+    inverse: str
+
+    @abstractmethod
+    def scale(self, points: str) -> str: ...
+    @abstractmethod
+    def cap(self, points: str) -> str: ...
+    @abstractmethod
+    def floor(self, points: str) -> str: ...
+    @abstractmethod
+    def origin(self, amount: str) -> str: ...
+    @abstractmethod
+    def labelled(self, label: str, clause: str) -> str: ...
+    @abstractmethod
+    def level(self, name: str, points: str) -> str: ...
+    @abstractmethod
+    def compared(self, left: str, sign: str, right: str) -> str: ...
+    @abstractmethod
+    def case(self, condition: Condition, points: str | None) -> str: ...
+    @abstractmethod
+    def veto(self, condition: Condition) -> str: ...
+    @abstractmethod
+    def meet(self, points: str, otherwise: str, at_least: bool) -> str: ...
+    @abstractmethod
+    def linear(self, subject: Subject | None, ends: Sequence[tuple[str, str]]) -> str: ...
+    @abstractmethod
+    def step(self, step: Step, *, own_base: bool) -> str: ...
+    @abstractmethod
+    def count(self, count: Count) -> str: ...
+    @abstractmethod
+    def limit(self, bonus: bool, points: str) -> str: ...
+    @abstractmethod
+    def percentage_points(self, number: str) -> str: ...
