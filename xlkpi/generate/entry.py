@@ -86,7 +86,13 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
     definition_width = sum(WIDTH[letter] for letter in "EFGH")
     text = styles.FIXED_TEXT
-    form.paint.height(row, (measure.definition, definition_width, text), (measure.label, WIDTH["D"], text), least=16.5)
+    form.paint.height(
+        row,
+        (measure.owner, WIDTH["C"], text),
+        (measure.label, WIDTH["D"], text),
+        (measure.definition, definition_width, text),
+        least=16.5,
+    )
 
 
 def _validate_number(form: Canvas, inputs: str, measure: Measure) -> None:

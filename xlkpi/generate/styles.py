@@ -23,7 +23,10 @@ BAR = "8FB8DE"  # bars of the dimensions
 GOOD, WARN, BAD, BAD_PALE = "1B7F4B", "B45309", "B42318", "FDE7E4"
 
 _WORD = re.compile(r"[!-~]+ *|.")
-_LINE_HEIGHT = 14.2  # points, for 10 pt: CJK fonts stand taller than Latin ones
+# Per font: the width of a Latin letter in characters, and the height of a line in points, both of 10 pt. Chinese fonts
+# are wider there and stand taller.
+_METRICS = {"Calibri": (0.88, 12.8)}
+_CHINESE_METRICS = (1.1, 14.2)
 _PADDING = 6.0
 
 
@@ -123,8 +126,9 @@ class Painter:
 
         `least` is enough for one line.
         """
-        lines = ((count_lines(text, width * 10 / s.size - s.indent), s.size) for text, width, s in texts)
-        needed = (count * _LINE_HEIGHT * size / 10 + _PADDING for count, size in lines if count > 1)
+        latin, line_height = _METRICS.get(self.font, _CHINESE_METRICS)
+        lines = ((count_lines(text, width * 10 / s.size - s.indent, latin), s.size) for text, width, s in texts)
+        needed = (count * line_height * size / 10 + _PADDING for count, size in lines if count > 1)
         self.sheet.row_dimensions[row].height = max([least, *needed])
 
 
@@ -158,23 +162,23 @@ def set_footer(sheet: Worksheet, *, left: str = "", center: str = "") -> None:
     footer.left.text, footer.center.text = left, center
 
 
-def text_width(text: str) -> float:
+def text_width(text: str, latin: float) -> float:
     """Width in characters of the default font: Chinese characters and full-width marks take two."""
-    return sum(2.0 if unicodedata.east_asian_width(char) in "WFA" else 1.1 for char in text)
+    return sum(2.0 if unicodedata.east_asian_width(char) in "WF" or char > "\u2000" else latin for char in text)
 
 
-def count_lines(text: str, width: float) -> int:
-    """Lines that a wrapped text takes in a column of so many characters."""
-    room = max(2.0, width * 0.95 - 1.5)  # inner margins, and what other fonts take more
-    return sum(_lines(paragraph, room) for paragraph in text.split("\n"))
+def count_lines(text: str, width: float, latin: float = _CHINESE_METRICS[0]) -> int:
+    """Lines that a wrapped text takes in a column of so many characters; `latin` is the width of a Latin letter."""
+    room = max(2.0, width * 0.95 - 1.0)  # inner margins, and what other fonts take more
+    return sum(_lines(paragraph, room, latin) for paragraph in text.split("\n"))
 
 
-def _lines(paragraph: str, room: float) -> int:
+def _lines(paragraph: str, room: float, latin: float) -> int:
     """Lines of one paragraph: broken between Chinese characters and at spaces; a word too long for a line inside."""
     lines, used = 1, 0.0
     for word in _WORD.findall(paragraph):
-        width = text_width(word)
-        if used and used + text_width(word.rstrip()) > room:
+        width = text_width(word, latin)
+        if used and used + text_width(word.rstrip(), latin) > room:
             lines, used = lines + 1, 0.0
         used += width
         if used > room:
