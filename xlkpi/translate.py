@@ -30,10 +30,11 @@ _CHINESE = re.compile("[\u3400-\u9fff]")
 class Translator:
     """Texts in one language; `missing` collects those that had no translation."""
 
-    def __init__(self, language: str, role_id: str = "") -> None:
+    def __init__(self, language: str, *names: str) -> None:
+        """`names` are the English tables to look into before common.toml."""
         self.language = language
         self.missing: dict[str, None] = {}
-        self._tables = [_english(role_id), _english("common")] if language == EN else []
+        self._tables = [_english(name) for name in (*names, "common")] if language == EN else []
 
     def __call__(self, text: str) -> str:
         if self.language == HANT:
@@ -95,9 +96,9 @@ def untranslated(role: Role, language: str) -> tuple[str, ...]:
 
 def company(company: Company, language: str) -> Company:
     """The company in a language: as its file says it there, else translated."""
-    given, said = company.versions.get(language), Translator(language)
-    if given is not None:
-        return replace(given, name=said(given.name))
+    said = Translator(language)
+    if language in company.versions:
+        return replace(company.versions[language], name=said(company.versions[language].name))
     return replace(
         company,
         name=said(company.name),
@@ -108,7 +109,7 @@ def company(company: Company, language: str) -> Company:
 
 def sample(sample: Sample, language: str) -> Sample:
     """A sample in a language: names, departments, yes and no, the words of rated measures."""
-    said, of, to = Translator(language, sample.role), words(HANS), words(language)
+    said, of, to = Translator(language, sample.role, "samples"), words(HANS), words(language)
     answers = {of(key): to(key) for key in ("yes", "no_word")}
 
     def value(value: Value) -> Value:

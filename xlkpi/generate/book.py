@@ -81,11 +81,15 @@ def sheets_of(roles: Iterable[Role], language: str = HANS) -> list[Sheet]:
     sheets = []
     for role in roles:
         name = _FORBIDDEN.sub(" ", translate.role(role, language).title).strip("' ")
-        titles = (name[: _LONGEST - len(end)] + end for end in ("", *(f" {n}" for n in range(2, 1000))))
+        titles = (_shortened(name, _LONGEST - len(end)) + end for end in ("", *(f" {n}" for n in range(2, 1000))))
         title = next(title for title in titles if title.lower() not in taken)
         taken.add(title.lower())
         sheets.append(Sheet(title, role))
     return sheets
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def _sheet(book: Workbook, title: str) -> Worksheet:

@@ -375,7 +375,7 @@ class SheetFormulas:
 
     def _met(self, alert: Alert) -> str:
         """The conditions of an alert, comma-separated; what is not known is not met."""
-        return ",".join(f"{condition.formula(self.cells, empty='0')}=1" for condition in alert.when)
+        return ",".join(f"{condition.formula(self.cells, self.language, empty='0')}=1" for condition in alert.when)
 
     def alerts(self, alerts: tuple[Alert, ...]) -> str:
         """All alerts that hold, one a line."""
