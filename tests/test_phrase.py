@@ -8,25 +8,42 @@ import pytest
 from hypothesis import given, settings
 
 from tests.strategies import rules
+from xlkpi.rules.language import HANT, LANGUAGES, language_of
 from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase, plain
-from xlkpi.rules.rule import Rule
+from xlkpi.rules.rule import Levels, Rule
 
 
-@given(rules())
+in_every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@in_every_language
+@given(rule=rules())
 @settings(max_examples=600)
-def test_a_phrased_rule_reads_back(rule: Rule) -> None:
-    sentence = phrase(rule)
+def test_a_phrased_rule_reads_back(language: str, rule: Rule) -> None:
+    sentence = phrase(rule, language)
     back = parse(sentence)
     assert back == rule
     assert back.labels == rule.labels
-    assert phrase(back) == sentence
+    assert phrase(back, language) == sentence
 
 
-@given(rules())
+@in_every_language
+@given(rule=rules())
 @settings(max_examples=100)
-def test_the_unit_of_the_row_does_not_change_a_phrased_rule(rule: Rule) -> None:
-    assert parse(phrase(rule), "%") == rule == parse(phrase(rule), "元")
+def test_the_unit_of_the_row_does_not_change_a_phrased_rule(language: str, rule: Rule) -> None:
+    sentence = phrase(rule, language)
+    assert parse(sentence, "%") == rule == parse(sentence, "元")
+
+
+@in_every_language
+@given(rule=rules())
+@settings(max_examples=300)
+def test_a_phrased_rule_shows_its_language(language: str, rule: Rule) -> None:
+    sentence = phrase(rule, language)
+    if isinstance(rule.base, Levels) and rule.measures == 1 and language == HANT:
+        return  # 甲得100分 is the same in both scripts
+    assert language_of(sentence) == language
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,10 @@ def language_of(sentence: str) -> str:
     own = _NAMES.sub("", sentence)
     if not _LETTER.search(own) and ":" not in own:  # no clause is without words, so the whole sentence is in quotes
         own = sentence
-    if not _CHINESE.search(own):
+    letters = _CHINESE.findall(own)
+    if not letters:
         return EN if _LATIN.search(own) or ":" in own else HANS
-    return HANT if sum(map(_traditional_only, own)) > sum(map(_simplified_only, own)) else HANS
+    return HANT if sum(map(_traditional_only, letters)) > sum(map(_simplified_only, letters)) else HANS
 
 
 def simplified_only(text: str) -> bool:
