@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,10 +22,10 @@ BAR = "8FB8DE"  # bars of the dimensions
 GOOD, WARN, BAD, BAD_PALE = "1B7F4B", "B45309", "B42318", "FDE7E4"
 
 _WORD = re.compile(r"[!-~]+ *|.")
-# Per font: the width of a Latin letter in characters, and the height of a line in points, both of 10 pt. Chinese fonts
-# are wider there and stand taller.
-_METRICS = {"Calibri": (0.88, 12.8)}
-_CHINESE_METRICS = (1.1, 14.2)
+# Per font: the width of an n in characters, and the height of a line in points, both of 10 pt; what a line keeps free
+# in characters, since other fonts may stand in. Chinese fonts are wider there and stand taller.
+_METRICS = {"Calibri": (0.98, 12.8, 0.3)}
+_CHINESE_METRICS = (1.1, 14.2, 1.3)
 _PADDING = 6.0
 
 
@@ -126,8 +125,8 @@ class Painter:
 
         `least` is enough for one line.
         """
-        latin, line_height = _METRICS.get(self.font, _CHINESE_METRICS)
-        lines = ((count_lines(text, width * 10 / s.size - s.indent, latin), s.size) for text, width, s in texts)
+        _, line_height, _ = _METRICS.get(self.font, _CHINESE_METRICS)
+        lines = ((count_lines(text, width * 10 / s.size - s.indent, self.font), s.size) for text, width, s in texts)
         needed = (count * line_height * size / 10 + _PADDING for count, size in lines if count > 1)
         self.sheet.row_dimensions[row].height = max([least, *needed])
 
@@ -164,12 +163,20 @@ def set_footer(sheet: Worksheet, *, left: str = "", center: str = "") -> None:
 
 def text_width(text: str, latin: float) -> float:
     """Width in characters of the default font: Chinese characters and full-width marks take two."""
-    return sum(2.0 if unicodedata.east_asian_width(char) in "WF" or char > "\u2000" else latin for char in text)
+    return sum(2.0 if char > "\u2000" else latin * _relative_width(char) for char in text)
 
 
-def count_lines(text: str, width: float, latin: float = _CHINESE_METRICS[0]) -> int:
-    """Lines that a wrapped text takes in a column of so many characters; `latin` is the width of a Latin letter."""
-    room = max(2.0, width * 0.95 - 1.0)  # inner margins, and what other fonts take more
+def _relative_width(char: str) -> float:
+    """The width of a Latin letter beside that of an n."""
+    if char in "fijlrtI.,;:'!|()[]/- ":
+        return 0.6
+    return 1.5 if char in "mwMW@%" else 1.15 if char.isupper() else 1.0
+
+
+def count_lines(text: str, width: float, font: str = "") -> int:
+    """Lines that a wrapped text takes in a column of so many characters."""
+    latin, _, margin = _METRICS.get(font, _CHINESE_METRICS)
+    room = max(2.0, width * 0.97 - margin)
     return sum(_lines(paragraph, room, latin) for paragraph in text.split("\n"))
 
 
