@@ -24,7 +24,7 @@ GOOD, WARN, BAD, BAD_PALE = "1B7F4B", "B45309", "B42318", "FDE7E4"
 _WORD = re.compile(r"[!-~]+ *|.")
 # Per font: the width of an n in characters, and the height of a line in points, both of 10 pt; what a line keeps free
 # in characters, since other fonts may stand in. Chinese fonts are wider there and stand taller.
-_METRICS = {"Calibri": (0.98, 12.8, 0.3)}
+_METRICS = {"Calibri": (0.98, 12.8, 0.0)}
 _CHINESE_METRICS = (1.1, 14.2, 1.3)
 _PADDING = 6.0
 
