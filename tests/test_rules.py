@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.rule_cases import Refusal, Spelling, refusals, spellings
 from tests.strategies import rules
+from xlkpi.rules.language import language_of
 from xlkpi.rules.parse import MAX_LENGTH, parse
 from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Rule, RuleError
@@ -18,7 +19,7 @@ from xlkpi.rules.rule import Rule, RuleError
 @pytest.mark.parametrize("spelling", spellings(), ids=lambda spelling: spelling.id)
 def test_spelling(spelling: Spelling) -> None:
     rule = parse(spelling.sentence, spelling.unit)
-    assert phrase(rule) == spelling.canonical
+    assert phrase(rule, language_of(spelling.canonical)) == spelling.canonical
     assert parse(spelling.canonical) == rule
 
 

@@ -15,6 +15,7 @@ from tests.strategies import Case, cases, drawn
 from xlkpi import RuleError, ScoreError, explain, kpi_score, step_deduct, weighted_total
 from xlkpi.grades import DEFAULT_GRADES, Grade, grade, grade_scale, write_grade_scale
 from xlkpi.rules import reasons
+from xlkpi.rules.language import EN, HANS, HANT, language_of
 from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Count, Full, Rule, Side, Step
@@ -31,18 +32,20 @@ def shown(example: Example, rule: str) -> Outcome | str:
     try:
         outcome = appraise(example.actual, example.target, rule, example.unit)
     except ScoreError as error:
-        return reasons.cell_text(str(error))
+        return reasons.cell_text(error.told(language_of(rule)).message)
     return "" if outcome is None else outcome
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.id)
 def test_example(example: Example) -> None:
-    for rule in (example.rule, phrase(parse(example.rule, example.unit))):
+    language = language_of(example.rule)
+    for rule in (example.rule, phrase(parse(example.rule, example.unit), language)):
         outcome = shown(example, rule)
         if isinstance(outcome, str):
             assert outcome == example.score
             continue
-        assert outcome.score == (
+        score = reasons.veto(language) if outcome.score == reasons.VETO else outcome.score
+        assert score == (
             example.score if isinstance(example.score, str) else pytest.approx(example.score, rel=1e-12, abs=1e-12)
         )
         if example.deducted is not None:
@@ -88,11 +91,17 @@ def test_the_deductions_of_a_rule_that_only_deducts_tell_its_score() -> None:
 def test_a_receipt_ends_in_its_score(found: list[Case]) -> None:
     for case in found:
         outcome = outcome_of(case)
-        if outcome is not None:
-            receipt = explain(case.actuals, case.targets, case.rule)
-            end = f"得{as_shown(outcome.score)}分" if isinstance(outcome.score, float) else reasons.VETO
+        if outcome is None:
+            continue
+        for language, written in ((HANS, "，得{}分"), (HANT, "，得{}分"), (EN, ", score {}")):
+            score = outcome.score
+            veto = reasons.veto(language)
+            receipt = explain(case.actuals, case.targets, case.rule, language=language)
             assert receipt is not None
-            assert receipt.endswith(f"，{end}")
+            assert receipt.endswith(veto if isinstance(score, str) else written.format(as_shown(score)))
+            sentence = phrase(case.rule, language)
+            if language_of(sentence) == language:
+                assert explain(case.actuals, case.targets, sentence) == receipt
 
 
 def as_shown(score: float) -> str:

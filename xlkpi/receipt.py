@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xlkpi.rules import reasons
+from xlkpi.rules.language import HANS, language_of, say
 from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase_condition, plain
 from xlkpi.rules.rule import (
@@ -22,7 +24,6 @@ from xlkpi.rules.rule import (
     Subject,
 )
 from xlkpi.scoring import (
-    VETO,
     Cells,
     appraise,
     as_list,
@@ -35,24 +36,50 @@ from xlkpi.scoring import (
 )
 
 
-def explain(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> str | None:
-    """How a score came about, in one line. Arguments, errors and None as for `scoring.kpi_score`."""
+# What a receipt says; its English stands with that of the other messages.
+_GAP = {
+    (Side.SHORT, Basis.POINTS): "低{gap}个百分点",
+    (Side.SHORT, Basis.RELATIVE): "低{share}",
+    (Side.SHORT, Basis.ABSOLUTE): "低{gap}",
+    (Side.OVER, Basis.POINTS): "高{gap}个百分点",
+    (Side.OVER, Basis.RELATIVE): "高{share}",
+    (Side.OVER, Basis.ABSOLUTE): "高{gap}",
+    (Side.EITHER, Basis.POINTS): "偏离{gap}个百分点",
+    (Side.EITHER, Basis.RELATIVE): "偏离{share}",
+    (Side.EITHER, Basis.ABSOLUTE): "偏离{gap}",
+}
+_NO_GAP = {Side.SHORT: "不低于目标", Side.OVER: "未超目标", Side.EITHER: "与目标一致"}
+_NO_GAP_FROM_BASE = {Side.SHORT: "不低于基准", Side.OVER: "未超基准", Side.EITHER: "与基准一致"}
+
+
+def explain(
+    actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None, language: str | None = None
+) -> str | None:
+    """How a score came about, in one line. Arguments, errors and None as for `scoring.kpi_score`.
+
+    language: that of the receipt; None is the language of the sentence, simplified Chinese for a `Rule`.
+    """
+    if language is None:
+        language = language_of(rule) if isinstance(rule, str) else HANS
     parsed = parse(rule, unit) if isinstance(rule, str) else rule
     outcome = appraise(actual, target, parsed)
     if outcome is None:
         return None
     actuals, targets = as_list(actual), as_list(target)
     targets += [None] * (len(actuals) - len(targets))
-    parts: list[str] = []
-    for measure in range(parsed.measures):
+    comma = say("，", language)
+    told: list[str] = []
+    for measure, label in enumerate(parsed.labels):
         origin = parsed.origin(measure)
-        reading = _Reading(parsed, measure, unit if measure == 0 else None)
+        reading = _Reading(parsed, measure, unit if measure == 0 else None, language)
         number = float(origin.value) if origin else targets[measure] if parsed.reads_target(measure) else None
-        said = "，".join(reading.parts(actuals[measure], number, own_base=origin is not None))
-        label = parsed.labels[measure]
-        parts.append(f"「{label}」{said}" if label else said)
-    result = VETO if outcome.score == VETO else f"得{_points(float(outcome.score))}分"
-    return "；".join(parts) + f"，{result}"
+        said = comma.join(reading.parts(actuals[measure], number, own_base=origin is not None))
+        told.append(say("「{label}」{said}", language, label=label, said=said) if label else said)
+    if isinstance(outcome.score, str):
+        result = reasons.veto(language)
+    else:
+        result = say("得{score}分", language, score=_points(outcome.score))
+    return comma.join((say("；", language).join(told), result))
 
 
 def _shown(number: float, percent: bool = False) -> str:
@@ -66,8 +93,8 @@ def _points(number: float) -> str:
 class _Reading:
     """One measure of a rule, as the receipt tells it."""
 
-    def __init__(self, rule: Rule, measure: int, unit: str | None) -> None:
-        self.rule, self.measure = rule, measure
+    def __init__(self, rule: Rule, measure: int, unit: str | None, language: str) -> None:
+        self.rule, self.measure, self.language = rule, measure, language
         self.steps = [a for a in rule.adjustments if isinstance(a, Step) and a.measure == measure]
         self.counts = [a for a in rule.adjustments if isinstance(a, Count) and a.measure == measure]
         amounts = [a for c in self._conditions() if c.subject is Subject.VALUE for a in (c.low, c.high)]
@@ -87,51 +114,51 @@ class _Reading:
             found += [band.condition for band in rule.base.bands]
         yield from (condition for condition in found if condition.measure == self.measure)
 
+    def _say(self, message: str, **values: object) -> str:
+        return say(message, self.language, **values)
+
     def parts(self, actual: object, target: object, *, own_base: bool) -> Iterator[str]:
         base = self.rule.base if getattr(self.rule.base, "measure", None) == self.measure else None
         if isinstance(base, Levels):
-            yield f"实际{actual}"
+            yield self._say("实际{actual}", actual=actual)
             return
         number = float(actual)  # type: ignore[arg-type]
         aim = None if target is None else float(target)  # type: ignore[arg-type]
-        yield f"实际{_shown(number, self.percent)}" + ("次" if self.counts else "")
+        yield self._say("实际{actual}次" if self.counts else "实际{actual}", actual=_shown(number, self.percent))
         if aim is not None:
-            yield ("基准" if own_base else "目标") + _shown(aim, self.percent)
+            yield self._say("基准{aim}" if own_base else "目标{aim}", aim=_shown(aim, self.percent))
         by_achievement = isinstance(base, Ratio) or (
             isinstance(base, Bands | Linear) and base.subject is Subject.ACHIEVEMENT
         )
         if aim and (by_achievement or any(c.subject is Subject.ACHIEVEMENT for c in self._conditions())):
-            yield f"完成率{_shown(number / aim, True)}"
+            yield self._say("完成率{share}", share=_shown(number / aim, True))
         if isinstance(base, Inverse) and number:
-            yield f"目标÷实际{_shown((aim or 0.0) / number, True)}"
+            yield self._say("目标÷实际{share}", share=_shown((aim or 0.0) / number, True))
         for step in self.steps:
             assert aim is not None
-            yield from _step(step, number, aim, "基准" if own_base else "目标")
+            yield from self._step(step, number, aim, own_base=own_base)
         for count in self.counts:
-            yield _signed(count.bonus, count_points(count, number))
+            yield self._signed(count.bonus, count_points(count, number))
         for condition in self._conditions():
             if holds(condition, number / (aim or 1.0) if condition.subject is Subject.ACHIEVEMENT else number):
-                yield f"符合“{phrase_condition(condition)}”"
+                yield self._say("符合“{condition}”", condition=phrase_condition(condition, self.language))
 
-
-def _step(step: Step, actual: float, target: float, aim: str) -> Iterator[str]:
-    gap = distance(step.side, actual, target)
-    if round(gap, 9) <= 0:
-        yield {Side.SHORT: f"不低于{aim}", Side.OVER: f"未超{aim}", Side.EITHER: f"与{aim}一致"}[step.side]
-    else:
-        word = {Side.SHORT: "低", Side.OVER: "高", Side.EITHER: "偏离"}[step.side]
-        size, free = float(step.step), float(step.free)
-        if step.basis is Basis.POINTS:
-            yield f"{word}{_shown(gap * 100)}个百分点"
-        elif step.basis is Basis.RELATIVE:
-            yield f"{word}{_shown(gap / target, True)}"
-            size, free = size * target, free * target
+    def _step(self, step: Step, actual: float, target: float, *, own_base: bool) -> Iterator[str]:
+        gap = distance(step.side, actual, target)
+        if round(gap, 9) <= 0:
+            yield self._say((_NO_GAP_FROM_BASE if own_base else _NO_GAP)[step.side])
         else:
-            yield f"{word}{_shown(gap)}"
-        if step.part is not PartStep.PRO_RATA:
-            yield f"计{count_steps(gap - free, size, step.part):.0f}档"
-    yield _signed(step.bonus, step_points(step, actual, target))
+            size, free, shown = float(step.step), float(step.free), gap
+            if step.basis is Basis.POINTS:
+                shown = gap * 100
+            elif step.basis is Basis.RELATIVE:
+                size, free, shown = size * target, free * target, gap / target
+            said = _GAP[step.side, step.basis]
+            yield self._say(said, gap=_shown(shown), share=_shown(shown, True))
+            if step.part is not PartStep.PRO_RATA:
+                steps = f"{count_steps(gap - free, size, step.part):.0f}"
+                yield self._say("计1档" if steps == "1" else "计{steps}档", steps=steps)
+        yield self._signed(step.bonus, step_points(step, actual, target))
 
-
-def _signed(bonus: bool, points: float) -> str:
-    return ("加" if bonus else "扣") + f"{_points(points)}分"
+    def _signed(self, bonus: bool, points: float) -> str:
+        return self._say("加{points}分" if bonus else "扣{points}分", points=_points(points))

@@ -20,13 +20,13 @@ LANGUAGES = (HANS, HANT, EN)
 # several traditional ones it is that which these texts mean (标准 has 準, 以后 has 後).
 _PAIRS = """
 与與 两兩 个個 为為 么麼 于於 从從 优優 内內 写寫 决決 况況 准準 减減 几幾 则則 办辦 区區 单單 却卻 发發 叠疊 号號 后後
-吗嗎 围圍 复復 实實 对對 层層 属屬 并並 应應 开開 总總 据據 数數 时時 权權 条條 来來 标標 样樣 档檔 没沒 满滿 点點 盖蓋
+吗嗎 围圍 复複 实實 对對 层層 属屬 并並 应應 开開 总總 据據 数數 时時 权權 条條 来來 标標 样樣 档檔 没沒 满滿 点點 盖蓋
 离離 种種 称稱 级級 纯純 线線 组組 经經 绝絕 范範 计計 认認 许許 评評 说說 请請 读讀 较較 边邊 达達 过過 运運 还還 这這
 进進 连連 迟遲 适適 里裡 长長 间間 际際 顶頂 项項 顺順 须須
 """.split()
 # Taiwan's terms, on simplified text, before the characters.
 _TERMS = {
-    "实际完成": "实际达成", "完成率": "达成率", "数据项": "资料项目", "单元格": "储存格", "运行": "执行", "封顶": "上限",
+    "实际完成": "實際達成", "完成率": "達成率", "数据项": "資料項目", "单元格": "儲存格", "运行": "執行", "封顶": "上限",
 }  # fmt: skip
 _CHARACTERS = str.maketrans({simplified: traditional for simplified, traditional in _PAIRS})
 
@@ -64,7 +64,9 @@ def _encodable(character: str, encoding: str) -> bool:
         return False
 
 
-# The two classic encodings hold the characters of one script each, and those that both scripts share.
+# The two classic encodings hold the characters of one script each, and those that both scripts share; these few are
+# traditional whatever the encodings say.
+_TRADITIONAL_TOO = frozenset("於裏綫爲啓")
 
 
 def _simplified_only(character: str) -> bool:
@@ -72,7 +74,8 @@ def _simplified_only(character: str) -> bool:
 
 
 def _traditional_only(character: str) -> bool:
-    return _encodable(character, "big5") and not _encodable(character, "gb2312")
+    in_one = _encodable(character, "big5") and not _encodable(character, "gb2312")
+    return in_one or character in _TRADITIONAL_TOO
 
 
 def to_traditional(text: str) -> str:

@@ -15,8 +15,8 @@ from xlkpi.rules.rule import Rule, RuleError
 from xlkpi.rules.text import RESERVED, compact, is_bare_label, normalise
 
 MAX_LENGTH = 500
-MAX_LENGTH_ENGLISH = 1500
-"""English says in three letters what Chinese says in one."""
+MAX_LENGTH_ENGLISH = 1000
+"""English needs twice as many letters, and more."""
 
 
 @cache
