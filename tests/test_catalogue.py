@@ -218,7 +218,7 @@ def test_faulty_role_files(path: Path) -> None:
     expected = [line.split(" | ") for line in path.with_suffix(".errors.txt").read_text("utf-8").splitlines()]
     with pytest.raises(CatalogueError) as caught:
         load_role(path)
-    faults = caught.value.faults
+    faults = [str(fault) for fault in caught.value.faults]
     assert all(fault.startswith(f"{path.name}：") for fault in faults)
     for words in expected:
         assert any(all(word in fault for word in words) for fault in faults), (words, faults)

@@ -19,7 +19,7 @@ from xlkpi import cli
 from xlkpi.catalogue import load_roles
 from xlkpi.form import LETTER
 from xlkpi.recalc import fill
-from xlkpi.tables import CatalogueError
+from xlkpi.tables import CatalogueError, Fault
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
 
@@ -158,7 +158,7 @@ def test_new_into_a_folder_that_is_a_file(form: Path) -> None:
         (PermissionError(errno.EACCES, "denied", "a.tmp", None, "a.xlsx"), "a.xlsx：没有读写的权限"),
         (OSError(errno.ENOSPC, "No space left on device", "a.xlsx"), "a.xlsx：不能读写：No space left on device"),
         (
-            CatalogueError(["a.toml：id：不能缺少", "a.toml：title：不能缺少"]),
+            CatalogueError([Fault("a.toml", "id", "不能缺少"), Fault("a.toml", "title", "不能缺少")]),
             "a.toml：id：不能缺少\na.toml：title：不能缺少\n",
         ),
     ],

@@ -11,6 +11,7 @@ import pytest
 from xlkpi import kpi_score
 from xlkpi.catalogue import BLOCKS, load_role
 from xlkpi.cli import main
+from xlkpi.preview import panels, rows
 from xlkpi.rules import reasons
 from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase
@@ -107,6 +108,16 @@ def test_guide_refusals_ask_what_it_says(wording: str, answer: str, better: str)
     assert phrase(parse(better, "%")) == better
 
 
+@pytest.mark.parametrize(
+    ("rule", "target", "edge", "score", "note"), _table("试的句子", "目标", "分界", "得分", "是什么")
+)
+def test_guide_previews_are_as_it_says(rule: str, target: str, edge: str, score: str, note: str) -> None:
+    (panel,) = panels(parse(rule), (), _values(target))
+    shown = {row.actual: (row.outcome.score, row.note) for row in rows(panel)}
+    ((actual,), (expected,)) = _values(edge), _values(score)
+    assert shown[actual] == (expected, note)  # type: ignore[index]
+
+
 def _example_role() -> str:
     (role,) = (block for block in _toml_blocks() if "\nid = " in block and "title = " in block)
     return role
@@ -135,7 +146,7 @@ def test_guide_faults_are_told_as_it_says(tmp_path: Path, right: str, wrong: str
     path.write_text(_example_role().replace(right, wrong, 1), "utf-8")
     with pytest.raises(CatalogueError) as caught:
         load_role(path)
-    assert answer in caught.value.faults
+    assert answer in [str(fault) for fault in caught.value.faults]
 
 
 def test_guide_names_every_setting_of_the_company() -> None:

@@ -13,7 +13,6 @@ from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase, plain
 from xlkpi.rules.rule import Levels, Rule
 
-
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 

@@ -22,6 +22,35 @@ from xlkpi.words import Words, words
 
 
 @dataclass(frozen=True)
+class Spare:
+    """A spare row of a form: an indicator of the form's own, as typed. weight: a fraction of 1."""
+
+    id: str
+    label: str
+    weight: Value
+    actual: Value
+    target: Value
+    rule: str
+    unit: str
+
+    @property
+    def used(self) -> bool:
+        """Whether anything is typed that could score."""
+        return bool(self.label or self.rule) or any(value not in (None, "") for value in (self.weight, self.actual))
+
+    @property
+    def share(self) -> float:
+        """The weight that counts, a fraction of 1: none for an empty one; one that is none keeps the total away."""
+        if self.weight in (None, ""):
+            return 0.0
+        return float(self.weight) if self.weighs else 1.0
+
+    @property
+    def weighs(self) -> bool:
+        return is_number(self.weight) and 0 <= self.weight <= 1  # type: ignore[operator]
+
+
+@dataclass(frozen=True)
 class Inputs:
     """What a person typed or HR set in one form; the role beside it is in the language of the form.
 
@@ -34,6 +63,7 @@ class Inputs:
     rules: Mapping[str, str]
     units: Mapping[str, str]
     weights: Mapping[str, float]
+    spare: Sequence[Spare] = ()
     person: Mapping[str, str] = field(default_factory=dict)
     newcomer: bool = False
     language: str = HANS
@@ -102,6 +132,7 @@ def appraise(role: Role, inputs: Inputs) -> Appraisal:
         _indicator(role, inputs, indicator, values, states[indicator.id], weights[indicator.id])
         for indicator in role.indicators
     )
+    results += tuple(_spare(spare, inputs.language) for spare in inputs.spare if spare.used)
     total: Value
     try:
         total = weighted_total([result.score for result in results], [result.weight for result in results])
@@ -238,16 +269,8 @@ def _indicator(
     elif state:
         score = state
     else:
-        try:
-            sentence, unit = inputs.rules[indicator.id], inputs.units[indicator.id] or None
-            score = scoring.kpi_score(actuals, targets, sentence, unit)
-            outcome = scoring.appraise(actuals, targets, sentence, unit)
-            receipt = explain(actuals, targets, sentence, unit)
-            deducted = None if outcome is None else outcome.deducted
-        except RuleError as error:
-            score = reasons.unreadable(error)
-        except ScoreError as error:
-            score = _refused(error, language_of(inputs.rules[indicator.id]))
+        rule, unit = inputs.rules[indicator.id], inputs.units[indicator.id]
+        score, deducted, receipt = _scored(actuals, targets, rule, unit, inputs.language)
     return IndicatorResult(
         indicator.id,
         indicator.label,
@@ -259,6 +282,36 @@ def _indicator(
         deducted,
         receipt,
     )
+
+
+def _spare(spare: Spare, language: str) -> IndicatorResult:
+    score: Value = None
+    deducted: float | None = None
+    receipt: str | None = None
+    if spare.weight in (None, "") or spare.actual in (None, "") or not spare.rule:
+        pass
+    elif not spare.weighs:
+        score = reasons.cell_text(reasons.WEIGHT_NOT_SHARE, language)
+    else:
+        score, deducted, receipt = _scored([spare.actual], [spare.target], spare.rule, spare.unit, language)
+    return IndicatorResult(
+        spare.id, spare.label, True, 100 * spare.share, (spare.actual,), (spare.target,), score, deducted, receipt
+    )
+
+
+def _scored(
+    actuals: Sequence[Value], targets: Sequence[Value], sentence: str, unit: str, language: str
+) -> tuple[Value, float | None, str | None]:
+    """Score, deduction and receipt as cells show them."""
+    try:
+        score = scoring.kpi_score(actuals, targets, sentence, unit or None)
+        outcome = scoring.appraise(actuals, targets, sentence, unit or None)
+        receipt = explain(actuals, targets, sentence, unit or None, language)
+    except RuleError as error:
+        return reasons.unreadable(error), None, None
+    except ScoreError as error:
+        return _refused(error, language_of(sentence)), None, None
+    return score, None if outcome is None else outcome.deducted, receipt
 
 
 def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:

@@ -6,7 +6,7 @@ A role file is read whole before it is refused, so that one look at the message 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +21,7 @@ from xlkpi.grades import Grade, grade_scale, write_grade_scale
 from xlkpi.rules.language import LANGUAGES
 from xlkpi.rules.parse import parse
 from xlkpi.rules.rule import Levels, Rule, RuleError
-from xlkpi.tables import CatalogueError, Table, read_toml
+from xlkpi.tables import CatalogueError, Fault, Table, read_toml
 
 TEMPLATES = "workbook_templates"
 BLOCKS = ("events", "review", "confirmation")
@@ -128,6 +128,21 @@ class Indicator:
     def levels(self) -> tuple[str, ...]:
         """The words of a rated indicator, best first; none where numbers score."""
         return tuple(name for name, _ in self.rule.base.levels) if isinstance(self.rule.base, Levels) else ()
+
+    @property
+    def expressions(self) -> Iterator[tuple[str, Expression]]:
+        """All its arithmetic, each under the key that the role file has it at."""
+        if self.applies is not None:
+            yield "applies", self.applies
+        for key, part in zip(self.part_keys, self.parts, strict=True):
+            yield f"{key}actual", part.actual
+            if part.target_formula is not None:
+                yield f"{key}target_formula", part.target_formula
+
+    @property
+    def part_keys(self) -> tuple[str, ...]:
+        """What stands before a part's keys in the role file: nothing, further[1]., further[2]. …"""
+        return ("", *(f"further[{number}]." for number in range(1, len(self.parts))))
 
     @property
     def operands(self) -> Iterator[Operand]:
@@ -285,7 +300,7 @@ def _check_grades(table: Table, company: Company) -> None:
 
 def load_roles() -> dict[str, Role]:
     """All roles of the catalogue by id, in the order of their files. Raises `CatalogueError`."""
-    return {id: load_role(id) for id in _role_files()}
+    return {id: load_role(id) for id in role_files()}
 
 
 def load_role(source: str | Path) -> Role:
@@ -296,21 +311,22 @@ def load_role(source: str | Path) -> Role:
     return _load(source) if isinstance(source, Path) else _load_known(source)
 
 
-def _role_files() -> dict[str, Traversable]:
+def role_files() -> dict[str, Traversable]:
+    """The role files of the catalogue by id, in the order of their names."""
     paths = sorted((files(TEMPLATES) / "roles").iterdir(), key=lambda path: path.name)
     return {path.name.removesuffix(".toml"): path for path in paths if path.name.endswith(".toml")}
 
 
 @cache
 def _load_known(source: str) -> Role:
-    known = _role_files()
+    known = role_files()
     if source not in known:
-        raise UnknownRoleError([f"没有岗位“{source}”；已有的岗位：{'、'.join(known)}"])
+        raise UnknownRoleError([Fault("", "", f"没有岗位“{source}”；已有的岗位：{'、'.join(known)}")])
     return _load(known[source])
 
 
 def _load(path: Traversable | Path) -> Role:
-    faults: list[str] = []
+    faults: list[Fault] = []
     table = Table(read_toml(path), path.name, "", faults)
     role = _role(table, path.name.removesuffix(".toml"))
     table.name_unknown_keys()
@@ -353,7 +369,7 @@ def _role(table: Table, expected_id: str) -> Role:
         ("alerts", [alert.id for alert in role.alerts]),
     ):
         doubled = (id for id, times in Counter(ids).items() if id and times > 1)
-        table.faults += (f"{table.file}：{kind}[{id}]：写了两次，请改名或删去一个" for id in doubled)
+        table.faults += (Fault(table.file, f"{kind}[{id}]", "写了两次，请改名或删去一个") for id in doubled)
         if not ids and kind != "alerts":
             table.fault(kind, f"至少要有一项，写成 [[{kind}]]")
     return role
@@ -431,8 +447,7 @@ def _check_rule(table: Table, indicator: Indicator) -> None:
     try:
         rule = indicator.rule
     except RuleError as error:
-        hint = f"，可以写：{error.suggestions[0]}" if error.suggestions else ""
-        table.fault("rule", error.message + hint)
+        table.fault("rule", error.message, f"可以写：{error.suggestions[0]}" if error.suggestions else "")
         return
     if rule.measures != len(indicator.parts):
         table.fault(
@@ -451,52 +466,52 @@ def _alert(table: Table) -> Alert:
     return Alert(table.get("id", str), table.get("text", str), tuple(filter(None, conditions)), red_line)
 
 
-def _inconsistencies(role: Role, file: str) -> Iterator[str]:
+def _inconsistencies(role: Role, file: str) -> Iterator[Fault]:
     """Faults between tables: names that nothing declares, groups without parts or apart."""
     for indicator in role.indicators:
-        where = f"{file}：indicators[{indicator.id}]"
+        where = f"indicators[{indicator.id}]"
         if indicator.group and indicator.group not in role.group_weights:
             known = "、".join(role.group_weights)
-            yield f"{where}.group = {indicator.group!r}：groups 里没有这一组；已有的：{known}"
-        expressions = [indicator.applies, *(e for part in indicator.parts for e in (part.actual, part.target_formula))]
-        yield from _unknown(role, where, filter(None, expressions))
+            yield Fault(file, f"{where}.group", f"groups 里没有这一组；已有的：{known}", repr(indicator.group))
+        for key, expression in indicator.expressions:
+            yield from _unknown(role, file, f"{where}.{key}", expression)
     for alert in role.alerts:
-        yield from _unknown(role, f"{file}：alerts[{alert.id}]", alert.when)
+        for expression in alert.when:
+            yield from _unknown(role, file, f"alerts[{alert.id}].when", expression)
     for path in filter(None, role.group_weights):
-        parent = path.rpartition("/")[0]
+        where, parent = f"groups[{path}].path", path.rpartition("/")[0]
         if parent and parent not in role.group_weights:
-            yield f"{file}：groups[{path}].path：上一级“{parent}”没有写在 groups 里"
+            yield Fault(file, where, f"上一级“{parent}”没有写在 groups 里")
         inside = [(indicator.group + "/").startswith(path + "/") for indicator in role.indicators]
         if not any(inside):
-            yield f"{file}：groups[{path}].path：组里没有指标，请删去这一组或补上指标"
+            yield Fault(file, where, "组里没有指标，请删去这一组或补上指标")
         directly = [indicator.group == path for indicator in role.indicators]
         # Formulas and the summary take a group's rows as one range.
         if any(sum(belongs for belongs, _ in groupby(belong)) > 1 for belong in (inside, directly)):
-            yield f"{file}：indicators：“{path}”组的指标须写在一起"
+            yield Fault(file, "indicators", f"“{path}”组的指标须写在一起")
 
 
-def _unused(role: Role, file: str) -> Iterator[str]:
+def _unused(role: Role, file: str) -> Iterator[Fault]:
     used = set(_used(role))
     for measure in role.measures:
         if measure.id not in used:
-            yield f"{file}：measures[{measure.id}]：没有指标或提醒用到它，请删去"
+            yield Fault(file, f"measures[{measure.id}]", "没有指标或提醒用到它，请删去")
 
 
 def _used(role: Role) -> Iterator[str]:
     for indicator in role.indicators:
-        for part in indicator.parts:
-            for expression in filter(None, (part.actual, part.target_formula, indicator.applies)):
-                yield from (operand.measure for operand in expression.operands)
+        for _, expression in indicator.expressions:
+            yield from (operand.measure for operand in expression.operands)
     for alert in role.alerts:
         for expression in alert.when:
             yield from (operand.measure for operand in expression.operands)
 
 
-def _unknown(role: Role, where: str, expressions: Iterable[Expression]) -> Iterator[str]:
-    for expression in expressions:
-        for operand in expression.operands:
-            measure = role.measure.get(operand.measure)
-            if measure is None:
-                yield f"{where}：{expression.text}：measures 里没有数据项“{operand.measure}”"
-            elif operand.month is not None and not measure.monthly:
-                yield f"{where}：{expression.text}：“{operand.measure}”不是按月填写的，没有 .{operand.month}"
+def _unknown(role: Role, file: str, key: str, expression: Expression) -> Iterator[Fault]:
+    for operand in expression.operands:
+        measure = role.measure.get(operand.measure)
+        if measure is None:
+            yield Fault(file, key, f"measures 里没有数据项“{operand.measure}”", repr(expression.text))
+        elif operand.month is not None and not measure.monthly:
+            said = f"“{operand.measure}”不是按月填写的，没有 .{operand.month}"
+            yield Fault(file, key, said, repr(expression.text))

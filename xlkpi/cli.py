@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich.console import Console
@@ -17,14 +20,22 @@ from rich.table import Table
 
 from xlkpi import report, translate
 from xlkpi.catalogue import UnknownRoleError, load_company, load_role, load_roles
+from xlkpi.explanation import Explanation, InputsError, explanation, explanation_json, refusal_json, refusal_text
 from xlkpi.files import write_whole
-from xlkpi.intake import Filled, Form, read
+from xlkpi.intake import Filled, Form, Problem, read
+from xlkpi.preview import AXES, held, shown_number
 from xlkpi.quarter import Quarter
 from xlkpi.rules.language import HANS, LANGUAGES
+from xlkpi.rules.rule import RuleError
 from xlkpi.sample import load_samples, typed_cells
+from xlkpi.scoring import ScoreError
 from xlkpi.tables import CatalogueError
 from xlkpi.version import __version__
 from xlkpi.words import words
+
+if TYPE_CHECKING:
+    from xlkpi.lint import Finding
+    from xlkpi.refresh import Change
 
 
 def _console() -> Console:
@@ -128,6 +139,54 @@ def roles(as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("sources", nargs=-1, metavar="[ROLE-ID | FILE.toml]...")
+@_as_json
+@_plainly
+def lint(sources: tuple[str, ...], as_json: bool) -> None:
+    """检查岗位文件：错误、有风险的写法、建议；不写岗位或文件为全部岗位。"""
+    from xlkpi.lint import ADVICE
+    from xlkpi.lint import lint as find
+
+    findings = find([_role_source(source) for source in sources])
+    if as_json:
+        _print_json([asdict(finding) for finding in findings])
+    else:
+        _print_findings(findings)
+    sys.exit(_PROBLEMS if any(finding.severity != ADVICE for finding in findings) else 0)
+
+
+def _role_source(source: str) -> str | Path:
+    """A role's id, or the path of a role file that is there. Raises FileNotFoundError."""
+    path = Path(source)
+    if path.suffix != ".toml" and len(path.parts) <= 1:
+        return source
+    if not path.is_file():
+        raise FileNotFoundError(errno.ENOENT, "", source)
+    return path
+
+
+_SEVERITIES = {"error": ("错误", "red"), "warning": ("警告", "yellow"), "advice": ("建议", "")}
+
+
+def _print_findings(findings: Sequence[Finding]) -> None:
+    """A table, worst first; what is said alike of several keys of a file takes one row."""
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for f in sorted(findings, key=lambda finding: list(_SEVERITIES).index(finding.severity)):
+        rows.setdefault((f.severity, f.file, f.text, f.message, f.advice), []).append(f.key)
+    console, table = _console(), Table("", "文件", "位置", "原文", "问题", "建议", show_lines=True)
+    for (severity, file, *said), keys in rows.items():
+        word, style = _SEVERITIES[severity]
+        table.add_row(word, *map(escape, (file, "\n".join(keys), *said)), style=style)
+    if findings:
+        console.print(table)
+    counts = Counter(finding.severity for finding in findings)
+    told = [f"{word}{counts[severity]}条" for severity, (word, _) in _SEVERITIES.items() if counts[severity]]
+    if set(counts) <= {"advice"}:
+        told.insert(0, "没有错误和警告")
+    click.echo("，".join(told) + "。")
+
+
+@main.command()
 @click.argument("quarter", type=_QuarterType())
 @click.option("--role", "role_ids", multiple=True, metavar="ID", help="岗位，可以写几次；不写为全部岗位。")
 @click.option("-o", "--output", type=_WORKBOOK, required=True, help="写到这个文件（.xlsx）。")
@@ -163,6 +222,43 @@ def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
         _fail(f"{file}：不是能打开的Excel工作簿（.xlsx）。请用Excel打开后另存为 .xlsx 再试。（{error}）")
     write_whole(output, content, overwrite=overwrite)
     click.echo(f"已重新计算，写到 {output}。")
+
+
+@main.command("refresh")
+@click.argument("file", type=_FILE)
+@click.option("-o", "--output", type=_WORKBOOK, help="写到这个文件；不写为 FILE-refresh.xlsx。")
+@_overwrite
+@_as_json
+@_plainly
+def refresh_command(file: Path, output: Path | None, overwrite: bool, as_json: bool) -> None:
+    """在表里改过评分标准以后，按表上的句子重做内置公式和说明；填写的内容不变。"""
+    from xlkpi.refresh import refresh
+
+    output = output or file.with_name(f"{file.stem}-refresh.xlsx")
+    try:
+        refreshed = refresh(file.read_bytes(), file.name)
+    except ValueError as error:
+        _fail(f"{file}：{error}")
+    write_whole(output, refreshed.content, overwrite=overwrite)
+    if as_json:
+        _print_json(
+            {"changes": list(map(asdict, refreshed.changes)), "problems": list(map(asdict, refreshed.problems))}
+        )
+    else:
+        _print_changes(refreshed.changes)
+        _print_problems(refreshed.problems)
+        click.echo(f"已写到 {output}：{len(refreshed.changes)} 条评分标准换成了新的内置公式。")
+    sys.exit(_PROBLEMS if refreshed.problems else 0)
+
+
+def _print_changes(changes: Sequence[Change]) -> None:
+    if not changes:
+        return
+    table = Table("表", "单元格", "指标", "评分标准", "改写为")
+    for change in changes:
+        rewritten = change.after if change.after != change.before else "（未改写）"
+        table.add_row(*map(escape, (change.sheet, change.cell, change.label, change.before, rewritten)))
+    _console().print(table)
 
 
 @main.command()
@@ -213,6 +309,93 @@ def demo(directory: Path, language: str, overwrite: bool) -> None:
 _DEMONSTRATED = "ecommerce-operations"
 
 
+class _PictureType(click.Path):
+    """A picture to write; the ending says what is in it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if Path(str(value)).suffix.lower() != ".png":
+            self.fail(f"文件名须以 .png 结尾：{value}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+@main.command()
+@click.argument("rule")
+@click.option("--actual", "actuals", multiple=True, metavar="A", help="实际完成：12%、1,000或等级；每项数据一个。")
+@click.option("--target", "targets", multiple=True, metavar="T", help="目标值；每项数据一个，没有的写 -。")
+@click.option("--unit", metavar="U", help="指标的单位；% 表示“每低5%”是5个百分点。")
+@click.option("--plot", type=_PictureType(path_type=Path, dir_okay=False), help="把得分画成图，写到这个文件（.png）。")
+@_as_json
+@_overwrite
+@_plainly
+def explain(
+    rule: str,
+    actuals: tuple[str, ...],
+    targets: tuple[str, ...],
+    unit: str | None,
+    plot: Path | None,
+    as_json: bool,
+    overwrite: bool,
+) -> None:
+    """试一句评分标准：读成什么、得几分、各分界得几分。
+
+    如 xlkpi explain 每低5%扣3分 --actual 12% --target 20% --unit %
+    """
+    try:
+        explained = explanation(rule, actuals, targets, unit)
+        if plot and not explained.panels:
+            raise InputsError("画图要知道目标值，请用 --target 写出目标值。")
+        if plot:
+            from xlkpi.plot import picture
+
+            write_whole(plot, picture([panel for panel, _ in explained.panels], rule), overwrite=overwrite)
+    except InputsError as error:
+        _fail(str(error), _USAGE)
+    except (RuleError, ScoreError) as error:
+        if as_json:
+            _print_json(refusal_json(error))
+            sys.exit(_USAGE if isinstance(error, RuleError) else _PROBLEMS)
+        if isinstance(error, RuleError):
+            _fail(refusal_text(rule, error), _USAGE)
+        _fail(f"不能计分：{error}")
+    if as_json:
+        _print_json(explanation_json(explained))
+        return
+    _print_explanation(explained)
+    if plot:
+        click.echo(f"\n图：{plot}")
+
+
+def _print_explanation(explained: Explanation) -> None:
+    console = _console()
+    if explained.outcome:
+        console.print(escape(explained.receipt or ""), soft_wrap=True, highlight=False)
+        console.print(f"得分 [bold]{escape(report.shown(explained.outcome.score))}[/bold]\n")
+    for language, sentence in explained.phrases.items():
+        console.print(escape(f"{language:8}{sentence}"), soft_wrap=True, highlight=False)
+    cells = [(cells, name) for key, name in _CELLS.items() if (cells := explained.cells[key])]
+    where = "，".join(f"{'、'.join(cells)} 是{name}" for cells, name in cells)
+    console.print(escape(f"\n内置公式（{where}）：\n{explained.native}"), soft_wrap=True, highlight=False)
+    if not explained.panels:
+        console.print("\n各分界的得分要知道目标值才能列出：请用 --target 写出目标值。")
+    for panel, found in explained.panels:
+        label = panel.rule.labels[panel.measure]
+        title = "　".join(filter(None, ("各分界的得分", label and f"「{label}」", held(panel))))
+        console.print()
+        table = Table(title=escape(title), title_justify="left")
+        table.add_column(AXES[panel.terms], justify="right")
+        table.add_column("得分", justify="right")
+        table.add_column("扣分", justify="right")
+        table.add_column("说明")
+        for row in found:
+            actual = row.actual if isinstance(row.actual, str) else shown_number(row.actual, panel.percent)
+            numbers = (report.shown(row.outcome.score), report.shown(row.outcome.deducted))
+            table.add_row(*map(escape, (actual, *numbers, row.note)), style="bold" if row.main else "dim")
+        console.print(table)
+
+
+_CELLS = {"actual": "实际完成", "target": "目标值"}
+
+
 def _print_json(data: Any) -> None:
     # JSON is UTF-8 whatever the encoding of the pipe.
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False).encode())
@@ -221,8 +404,12 @@ def _print_json(data: Any) -> None:
 def _print_filled(filled: Filled) -> None:
     for form in filled.forms:
         _print_form(form, filled.quarter)
+    _print_problems(filled.problems)
+
+
+def _print_problems(problems: Sequence[Problem]) -> None:
     console = _console()
-    for problem in filled.problems:
+    for problem in problems:
         where = " ".join(filter(None, (problem.file, problem.sheet, problem.cell)))
         console.print(escape(f"问题：{where}：{problem.message}。{problem.advice}"), style="red")
 

@@ -35,6 +35,10 @@ _ARITHMETIC: dict[type[ast.operator], tuple[str, Callable[[float, float], float]
 _COMPARISONS: dict[type[ast.cmpop], str] = {ast.GtE: ">=", ast.Gt: ">", ast.LtE: "<=", ast.Lt: "<"}
 
 
+Range = tuple[float, float]
+"""Lowest and highest value; infinite where there is no end."""
+
+
 class ExpressionError(ValueError):
     """Text that is not such arithmetic."""
 
@@ -131,6 +135,13 @@ class Expression:
         if not math.isfinite(result):
             raise ScoreError(reasons.TOO_LARGE)
         return result
+
+    def bounds(self, ranges: Mapping[Operand, Range]) -> Range:
+        """The range that the result lies in where every operand lies in its own.
+
+        Operands are taken as independent of each other, so that the range may be too wide, never too narrow.
+        """
+        return _bounds(self._tree, ranges)
 
     # --- formula ----------------------------------------------------------------------------------------------------
 
@@ -248,6 +259,32 @@ def _compute(node: ast.expr, values: Mapping[Operand, Value]) -> float:
             return float({">=": ahead >= 0, ">": ahead > 0, "<=": ahead <= 0, "<": ahead < 0}[_COMPARISONS[type(op)]])
         case ast.BoolOp(values=parts):
             return float(all(_compute(part, values) for part in parts))
+    raise AssertionError(ast.dump(node))
+
+
+def _bounds(node: ast.expr, ranges: Mapping[Operand, Range]) -> Range:
+    match node:
+        case ast.Constant(value):
+            return float(value), float(value)  # type: ignore[arg-type]
+        case ast.Name() | ast.Attribute():
+            return ranges[_operand(node)]
+        case ast.UnaryOp(operand=operand):
+            low, high = _bounds(operand, ranges)
+            return -high, -low
+        case ast.BinOp(left, op, right):
+            (low, high), (least, most) = _bounds(left, ranges), _bounds(right, ranges)
+            if isinstance(op, ast.Add):
+                return low + least, high + most
+            if isinstance(op, ast.Sub):
+                return low - most, high - least
+            if isinstance(op, ast.Div):
+                if least < 0 < most or least == most == 0:
+                    return -math.inf, math.inf
+                # A divisor is never 0 itself.
+                least, most = 1 / most if most else -math.inf, 1 / least if least else math.inf
+            # Nothing of something without end is nothing.
+            products = [a * b if a and b else 0.0 for a in (low, high) for b in (least, most)]
+            return min(products), max(products)
     raise AssertionError(ast.dump(node))
 
 

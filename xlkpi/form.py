@@ -3,8 +3,9 @@
 Every cell that a program reads is "the value at (row id, column id)": hidden column A holds the row ids, hidden row 1
 the column ids. Blocks share sheet columns, so one column may have several ids, joined by `/`.
 
-Row ids: `m:` measures, `i:` indicators, `g:` dimensions, `b:` events, `r:` losses to review, `c:` confirmations, `d:`
-duties; `person`, `final`, `grade`, `engine`, `total`, `events`.
+Row ids: `m:` measures, `i:` indicators (`i:+1`, `i:+2`: spare rows, filled in on the form itself), `g:` dimensions,
+`b:` events, `r:` losses to review, `c:` confirmations, `d:` duties; `person`, `final`, `grade`, `engine`, `total`,
+`events`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def _columns() -> tuple[Column, ...]:
         ("id", 0), ("no", 4.5), ("group/owner/employee_id", 11), ("label/name", 21), ("definition/department", 22),
         ("weight", 8), ("target/newcomer", 13), ("rule/post", 30), ("unit", 6.5), ("actual/m1/superior", 12),
         ("achievement/m2", 12), ("deducted/m3/second_superior", 12), ("score/quarter", 12.5), ("weighted", 9.5),
-        ("receipt/rank/filled/period", 28), ("remark", 11),
+        ("receipt/rank/filled/period", 25), ("next", 18), ("remark", 9),
         ("native", 0), ("effective", 0), ("check", 0), ("applies", 0), ("compiled", 0), ("loss", 0),
     )  # fmt: skip
     return tuple(Column(chr(ord("A") + i), tuple(ids.split("/")), width) for i, (ids, width) in enumerate(table))
@@ -85,6 +86,8 @@ class Span:
 
 EVENTS, REVIEW, CONFIRMATION = BLOCKS
 EVENT_COUNT, LOSS_COUNT = 3, 3
+SPARE = ("+1", "+2")
+"""Ids of the spare indicators, which somebody fills in on the form itself."""
 CONFIRMATIONS = ("targets", "result")
 
 
@@ -118,7 +121,8 @@ class Layout:
             ("entry title", 1, 0), ("monthly header", bool(self.monthly), 0), ("monthly", len(self.monthly), 0),
             ("quarterly header", bool(self.quarterly), 0), ("quarterly", len(self.quarterly), 0),
             ("scoring title", 1, 1), ("scoring header", 1, 0),
-            ("scoring", sum(len(indicator.parts) for indicator in self.role.indicators), 0), ("total", 1, 0),
+            ("scoring", sum(len(indicator.parts) for indicator in self.role.indicators), 0),
+            ("spare", len(SPARE), 0), ("total", 1, 0),
             ("dimensions title", bool(self.dimensions), 1), ("dimensions", len(self.dimensions), 0),
             *self._block(EVENTS, EVENT_COUNT, 1), *self._block(REVIEW, LOSS_COUNT, 0),
             *self._block(CONFIRMATION, len(CONFIRMATIONS), 0),
@@ -150,6 +154,11 @@ class Layout:
         return self._plan[part].first
 
     @property
+    def scored(self) -> Span:
+        """The rows that have scores: the role's indicators and the spare ones."""
+        return Span(self.row("scoring"), self.span("spare").last)
+
+    @property
     def titles(self) -> list[int]:
         """The title rows of the blocks that the form has, from top to bottom."""
         return [span.first for part, span in self._plan.items() if part.endswith("title") and span]
@@ -174,6 +183,7 @@ class Layout:
             for part in range(len(indicator.parts)):
                 rows[part_id(indicator.id, part)] = row
                 row += 1
+        rows |= {part_id(id): row for id, row in zip(SPARE, self.span("spare"), strict=True)}
         rows["total"] = self.row("total")
         numbered = [("g", "dimensions"), ("b", EVENTS), ("r", REVIEW), ("d", "duties")]
         rows |= {f"{id}:{n + 1}": row for id, part in numbered for n, row in enumerate(self.span(part))}

@@ -18,10 +18,10 @@ from openpyxl.utils.cell import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xlkpi import translate
-from xlkpi.appraisal import Appraisal, Inputs, appraise
+from xlkpi.appraisal import Appraisal, Inputs, Spare, appraise
 from xlkpi.catalogue import Indicator, Part, Role, load_role
 from xlkpi.expression import MONTHS
-from xlkpi.form import CONTRACT_VERSION, META_SHEET, TYPED_PERSON_FIELDS, measure_id, part_id
+from xlkpi.form import CONTRACT_VERSION, META_SHEET, SPARE, TYPED_PERSON_FIELDS, measure_id, part_id
 from xlkpi.recalc import stored_cells
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.rules.parse import parse
@@ -69,7 +69,7 @@ _LARGEST_AREA = 2_000_000
 """Cells of a sheet from A1 to its last one: a whole sheet of them would not fit into the memory."""
 
 
-class _UnreadableError(Exception):
+class UnreadableError(Exception):
     """A file or a sheet that cannot be read as a form of ours; `advice` says what to do."""
 
     def __init__(self, message: str, advice: str, row_id: str | None = None, column_id: str | None = None) -> None:
@@ -84,13 +84,13 @@ class _UnreadableError(Exception):
 def read(path: Path) -> Filled:
     """Read and score every form of a workbook; a file that is none of ours is a problem. Raises OSError."""
     try:
-        book = _Book(path.read_bytes())
-        settings, sheets = _meta(book)
-    except _UnreadableError as error:
+        book = Book(path.read_bytes())
+        settings, sheets = meta(book)
+    except UnreadableError as error:
         return Filled(None, (), (error.problem(path.name),))
     forms: list[Form] = []
     problems: list[Problem] = []
-    language = _language(settings)
+    language = language_in(settings)
     for title, role_id in sheets:
         try:
             role = translate.role(load_role(role_id), language)
@@ -100,14 +100,14 @@ def read(path: Path) -> Filled:
         except CatalogueError as error:
             advice = "请用生成这份表时的岗位文件"
             problems.append(Problem(path.name, title, None, None, None, "role", str(error), advice))
-        except _UnreadableError as error:
+        except UnreadableError as error:
             problems.append(error.problem(path.name, title))
     quarter = settings.get("quarter")
     return Filled(quarter if isinstance(quarter, str) else None, tuple(forms), tuple(problems))
 
 
-class _Book:
-    """A workbook's sheets. Raises `_UnreadableError` where there is no reading them."""
+class Book:
+    """A workbook's sheets. Raises `UnreadableError` where there is no reading them."""
 
     def __init__(self, content: bytes) -> None:
         self.errors: dict[str, dict[tuple[int, int], str]] = {}
@@ -120,7 +120,7 @@ class _Book:
                     self.errors.setdefault(sheet, {})[row - 1, column - 1] = error
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         except (CalamineError, ValueError) as error:
-            raise _UnreadableError(
+            raise UnreadableError(
                 "不是能打开的Excel工作簿（.xlsx）", f"请用Excel打开后另存为 .xlsx 再试（{error}）"
             ) from None
 
@@ -129,27 +129,27 @@ class _Book:
         return self._book.sheet_names
 
     def rows(self, title: str) -> list[list[object]]:
-        """The values from A1 on. Raises `_UnreadableError` where the sheet is missing or damaged."""
+        """The values from A1 on. Raises `UnreadableError` where the sheet is missing or damaged."""
         if title not in self.titles:
-            raise _UnreadableError("工作表不见了，可能被删除或改名", _RESTORE)
+            raise UnreadableError("工作表不见了，可能被删除或改名", _RESTORE)
         rows, columns = self._last.get(title, (0, 0))
         if rows * columns > _LARGEST_AREA:
-            raise _UnreadableError(
+            raise UnreadableError(
                 f"表太大：直到第{rows}行、第{columns}列还有内容", "请删去考核表以外的行和列，另存后再试"
             )
         try:
             return self._book.get_sheet_by_name(title).to_python(skip_empty_area=False)  # type: ignore[return-value]
         except CalamineError as error:
-            raise _UnreadableError(f"工作表已损坏（{error}）", "请用Excel打开，修复后另存为 .xlsx 再试") from None
+            raise UnreadableError(f"工作表已损坏（{error}）", "请用Excel打开，修复后另存为 .xlsx 再试") from None
 
-    def grid(self, title: str) -> _Grid:
-        return _Grid(self.rows(title), self.errors.get(title, {}))
+    def grid(self, title: str) -> Grid:
+        return Grid(self.rows(title), self.errors.get(title, {}))
 
 
-def _meta(book: _Book) -> tuple[dict[str, object], list[tuple[str, str]]]:
+def meta(book: Book) -> tuple[dict[str, object], list[tuple[str, str]]]:
     """Settings, and (sheet, role id) of every form."""
     if META_SHEET not in book.titles:
-        raise _UnreadableError(f"不是 xlkpi 生成的考核表（缺少 {META_SHEET} 表）", _REGENERATE)
+        raise UnreadableError(f"不是 xlkpi 生成的考核表（缺少 {META_SHEET} 表）", _REGENERATE)
     settings: dict[str, object] = {}
     sheets: list[tuple[str, str]] = []
     for key, *values in book.rows(META_SHEET):
@@ -160,26 +160,26 @@ def _meta(book: _Book) -> tuple[dict[str, object], list[tuple[str, str]]]:
     contract = settings.get("contract")
     if contract != CONTRACT_VERSION:
         said = f"{contract:g}" if isinstance(contract, float) else contract or "没有写明"
-        raise _UnreadableError(f"考核表的版本是 {said}，本程序读的是 {CONTRACT_VERSION}", "请用同一版本的 xlkpi")
+        raise UnreadableError(f"考核表的版本是 {said}，本程序读的是 {CONTRACT_VERSION}", "请用同一版本的 xlkpi")
     if not sheets:
-        raise _UnreadableError(f"{META_SHEET} 表里没有登记考核表", _REGENERATE)
+        raise UnreadableError(f"{META_SHEET} 表里没有登记考核表", _REGENERATE)
     return settings, sheets
 
 
-class _Grid:
+class Grid:
     """A sheet as (row id, column id) → value."""
 
     def __init__(self, rows: Sequence[Sequence[object]], errors: Mapping[tuple[int, int], str]) -> None:
         self.rows, self.errors = rows, errors
         self.column = _places("列", [id for ids in rows[:1] for id in map(str, ids)])
         if "id" not in self.column:
-            raise _UnreadableError("隐藏的第1行（列标识）不见了", _RESTORE)
+            raise UnreadableError("隐藏的第1行（列标识）不见了", _RESTORE)
         self.row = _places("行", [str(row[self.column["id"]]) for row in rows])
 
     def place(self, row_id: str, column_id: str) -> tuple[int, int]:
-        """Row and column from 0. Raises `_UnreadableError` where the identity is gone."""
+        """Row and column from 0. Raises `UnreadableError` where the identity is gone."""
         if row_id not in self.row or column_id not in self.column:
-            raise _UnreadableError(f"找不到“{row_id}”行的“{column_id}”列，可能被删除", _RESTORE, row_id, column_id)
+            raise UnreadableError(f"找不到“{row_id}”行的“{column_id}”列，可能被删除", _RESTORE, row_id, column_id)
         return self.row[row_id], self.column[column_id]
 
     def address(self, row_id: str, column_id: str) -> str:
@@ -211,7 +211,7 @@ def _places(kind: str, cells: Sequence[str]) -> dict[str, int]:
     ids = [(id, place) for place, cell in enumerate(cells) for id in cell.split("/") if id]
     doubled = sorted(id for id, times in Counter(id for id, _ in ids).items() if times > 1)
     if doubled:
-        raise _UnreadableError(f"{kind}标识重复：{'、'.join(doubled)}", _RESTORE)
+        raise UnreadableError(f"{kind}标识重复：{'、'.join(doubled)}", _RESTORE)
     return dict(ids)
 
 
@@ -219,26 +219,33 @@ def _columns(monthly: bool) -> tuple[str, ...]:
     return MONTHS if monthly else ("quarter",)
 
 
-def _inputs(grid: _Grid, role: Role, settings: Mapping[str, object]) -> Inputs:
+def _inputs(grid: Grid, role: Role, settings: Mapping[str, object]) -> Inputs:
     return Inputs(
         measures={m.id: [grid(measure_id(m.id), column) for column in _columns(m.monthly)] for m in role.measures},
         targets={i.id: [_target(grid, part_id(i.id, n), p) for n, p in enumerate(i.parts)] for i in role.indicators},
         rules={i.id: grid.text(part_id(i.id), "rule") for i in role.indicators},
         units={i.id: grid.text(part_id(i.id), "unit") for i in role.indicators},
         weights={i.id: _weight(grid, part_id(i.id)) for i in role.indicators},
+        spare=[_spare(grid, id) for id in SPARE if part_id(id) in grid.row],
         person={field: grid.text("person", field) for field in TYPED_PERSON_FIELDS},
         newcomer=is_yes(grid.text("person", "newcomer")),
-        language=_language(settings),
+        language=language_in(settings),
         grade_scale=grid.text("final", "definition"),
         events=[grid(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
         **_company(settings),
     )
 
 
-def _language(settings: Mapping[str, object]) -> str:
+def language_in(settings: Mapping[str, object]) -> str:
     """The language of the form; its words and reasons are in it."""
     language = settings.get("language")
     return language if language in LANGUAGES else HANS
+
+
+def _spare(grid: Grid, id: str) -> Spare:
+    row = part_id(id)
+    label, rule, unit = (grid.text(row, column) for column in ("label", "rule", "unit"))
+    return Spare(id, label, grid(row, "weight"), grid(row, "actual"), grid(row, "target"), rule, unit)
 
 
 def _company(settings: Mapping[str, object]) -> dict[str, Any]:
@@ -246,20 +253,20 @@ def _company(settings: Mapping[str, object]) -> dict[str, Any]:
     return {key: value for key in ("events_limit", "red_line_total") if is_number(value := settings.get(key))}
 
 
-def _target(grid: _Grid, row_id: str, part: Part) -> Value:
+def _target(grid: Grid, row_id: str, part: Part) -> Value:
     return None if part.target_formula else grid(row_id, "target")
 
 
-def _weight(grid: _Grid, row_id: str) -> float:
+def _weight(grid: Grid, row_id: str) -> float:
     """A fraction of 1. Without it there is no total, and a wrong one must not pass for one."""
     weight = grid(row_id, "weight")
     if not (is_number(weight) and 0 <= weight <= 1):  # type: ignore[operator]
         where = grid.address(row_id, "weight")
-        raise _UnreadableError(f"{where}的权重须为0%到100%的数字，现在是“{weight or ''}”", _RESTORE, row_id, "weight")
+        raise UnreadableError(f"{where}的权重须为0%到100%的数字，现在是“{weight or ''}”", _RESTORE, row_id, "weight")
     return float(weight)  # type: ignore[arg-type]
 
 
-def _levels(grid: _Grid, indicator: Indicator) -> tuple[str, ...]:
+def _levels(grid: Grid, indicator: Indicator) -> tuple[str, ...]:
     """The words that the form's own rule knows; those of the catalogue where it cannot be read."""
     try:
         base = parse(grid.text(part_id(indicator.id), "rule"), grid.text(part_id(indicator.id), "unit")).base
@@ -268,7 +275,7 @@ def _levels(grid: _Grid, indicator: Indicator) -> tuple[str, ...]:
     return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels
 
 
-def _no_numbers(grid: _Grid, role: Role, file: str, sheet: str) -> Iterator[Problem]:
+def _no_numbers(grid: Grid, role: Role, file: str, sheet: str) -> Iterator[Problem]:
     """Typed cells that hold something else than a number: what they belong to is `#KPI`."""
     typed = [(measure_id(m.id), column, m.label) for m in role.measures for column in _columns(m.monthly)]
     typed += [

@@ -11,10 +11,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import formualizer
 from lxml import etree
+from openpyxl.formula.translate import Translator
 
 from xlkpi.functions import FUNCTIONS
 
@@ -67,29 +69,68 @@ def patch(content: bytes, values: Values) -> bytes:
     return _rewrite(content, set_values)
 
 
+@dataclass(frozen=True)
+class Formula:
+    """A formula for a cell, without its =."""
+
+    text: str
+
+
+Content = float | str | Formula | None
+"""What a cell may get; None empties it, and a str is text whatever it begins with."""
+
+
 def fill(content: bytes, inputs: Mapping[str, Mapping[str, float | str | None]]) -> bytes:
     """Type values into cells: sheet name → address → value (None empties the cell).
 
     Raises KeyError for a cell that the sheet does not have; a form styles all that can be typed into.
     """
+    return edit(content, inputs)
+
+
+def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
+    """Give cells values or formulas; formulas get their values by `recalculate`. As `fill` otherwise."""
 
     def type_in(root: etree._Element, sheet: str) -> None:
-        typed = inputs.get(sheet, {})
-        cells = {cell.get("r", ""): cell for cell in root.iter(_CELL)} if typed else {}
-        for address, value in typed.items():
-            cell = cells[address]
-            for child in list(cell):
-                cell.remove(child)
-            cell.attrib.pop("t", "")
-            if isinstance(value, str):
-                cell.set("t", "inlineStr")
-                text = etree.SubElement(etree.SubElement(cell, f"{{{_MAIN}}}is"), f"{{{_MAIN}}}t")
-                text.text = value
-                text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            elif value is not None:
-                _set_value(cell, *_stored(value))
+        given = edits.get(sheet, {})
+        if any(isinstance(value, Formula) for value in given.values()):
+            _unshare(root)
+        cells = {cell.get("r", ""): cell for cell in root.iter(_CELL)} if given else {}
+        for address, value in given.items():
+            _put(cells[address], value)
 
     return _rewrite(content, type_in)
+
+
+def _put(cell: etree._Element, value: Content) -> None:
+    for child in list(cell):
+        cell.remove(child)
+    cell.attrib.pop("t", "")
+    if isinstance(value, Formula):
+        etree.SubElement(cell, _FORMULA).text = value.text
+    elif isinstance(value, str):
+        cell.set("t", "inlineStr")
+        text = etree.SubElement(etree.SubElement(cell, f"{{{_MAIN}}}is"), f"{{{_MAIN}}}t")
+        text.text = value
+        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    elif value is not None:
+        _set_value(cell, *_stored(value))
+
+
+def _unshare(root: etree._Element) -> None:
+    """Write out shared formulas: spreadsheets keep one text for a run of cells, and it may be one that is replaced."""
+    masters: dict[str, Translator] = {}
+    for cell in root.iter(_CELL):
+        formula = cell.find(_FORMULA)
+        if formula is None or formula.get("t") != "shared":
+            continue
+        group = str(formula.attrib.pop("si", ""))
+        if formula.text:
+            masters[group] = Translator("=" + formula.text, cell.get("r", ""))
+        elif group in masters:
+            formula.text = masters[group].translate_formula(cell.get("r", "")).removeprefix("=")
+        for name in ("t", "ref"):
+            formula.attrib.pop(name, "")
 
 
 def _rewrite(content: bytes, change: Callable[[etree._Element, str], None]) -> bytes:

@@ -35,7 +35,6 @@ from xlkpi.scoring import (
     step_points,
 )
 
-
 # What a receipt says; its English stands with that of the other messages.
 _GAP = {
     (Side.SHORT, Basis.POINTS): "低{gap}个百分点",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,12 +16,28 @@ _T = TypeVar("_T")
 _LARGEST = 1e15
 
 
-class CatalogueError(ValueError):
-    """A role or company file with faults, each a line: file, key, value, what to write."""
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a file: the key, its value as the file writes it, what is wrong, what to write instead."""
 
-    def __init__(self, faults: Iterable[str]) -> None:
+    file: str
+    key: str
+    message: str
+    text: str = ""
+    advice: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.key} = {self.text}" if self.text else self.key
+        said = f"{self.message}，{self.advice}" if self.advice else self.message
+        return "：".join(filter(None, (self.file, where, said)))
+
+
+class CatalogueError(ValueError):
+    """A role or company file with faults; its text has a line for each."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(self.faults))
+        super().__init__("\n".join(map(str, self.faults)))
 
 
 def read_toml(path: Traversable | Path) -> dict[str, Any]:
@@ -28,30 +45,31 @@ def read_toml(path: Traversable | Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))  # editors on Windows put a mark before the text
     except tomllib.TOMLDecodeError as error:
-        raise CatalogueError([f"{path.name}：{_toml_fault(str(error))}"]) from None
+        raise CatalogueError([_toml_fault(path.name, str(error))]) from None
     except UnicodeDecodeError:
-        raise CatalogueError([f"{path.name}：文件须存为UTF-8编码"]) from None
+        raise CatalogueError([Fault(path.name, "", "文件须存为UTF-8编码")]) from None
 
 
-def _toml_fault(message: str) -> str:
-    """tomllib's message with the place before it, in Chinese."""
+def _toml_fault(file: str, message: str) -> Fault:
+    """tomllib's message with the place as its key, in Chinese."""
     place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     if place is None:
-        return f"不是有效的TOML文件：{message}"
-    return f"第{place[1]}行第{place[2]}个字：不是有效的TOML，请核对引号、括号和等号：{message[: place.start()]}"
+        return Fault(file, "", f"不是有效的TOML文件：{message}")
+    said = f"不是有效的TOML，请核对引号、括号和等号：{message[: place.start()]}"
+    return Fault(file, f"第{place[1]}行第{place[2]}个字", said)
 
 
 class Table:
     """A TOML table that notes every fault and every key that nobody asked for."""
 
-    def __init__(self, data: dict[str, Any], file: str, key: str, faults: list[str]) -> None:
+    def __init__(self, data: dict[str, Any], file: str, key: str, faults: list[Fault]) -> None:
         self.data, self.file, self.key, self.faults = data, file, key, faults
         self._asked: set[str] = set()
         self._children: list[Table] = []
 
-    def fault(self, name: str, message: str) -> None:
-        value = f" = {_written(self.data[name])}" if name in self.data else ""
-        self.faults.append(f"{self.file}：{self.key}{name}{value}：{message}")
+    def fault(self, name: str, message: str, advice: str = "") -> None:
+        value = _written(self.data[name]) if name in self.data else ""
+        self.faults.append(Fault(self.file, f"{self.key}{name}", message, value, advice))
 
     def optional(self, name: str, kind: type[_T], default: _T | None = None) -> _T | None:
         self._asked.add(name)

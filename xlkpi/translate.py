@@ -83,7 +83,10 @@ def _replacer(table: Mapping[str, str]) -> Callable[[str], str]:
 
 
 def role(role: Role, language: str) -> Role:
-    """The role in a language. Raises `CatalogueError` where a translation file cannot be read."""
+    """The role in a language, its rules in the canonical wording.
+
+    Raises `CatalogueError` where a translation file cannot be read.
+    """
     return _role(role, Translator(language, role.id))
 
 
@@ -123,8 +126,6 @@ def sample(sample: Sample, language: str) -> Sample:
 
 
 def _role(role: Role, said: Translator) -> Role:
-    if said.language == HANS:
-        return role
     return replace(
         role,
         title=said(role.title),

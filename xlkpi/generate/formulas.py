@@ -12,12 +12,13 @@ from fractions import Fraction
 from xlkpi.catalogue import Alert, Indicator, Measure, Part
 from xlkpi.expression import Expression
 from xlkpi.form import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW, Layout, measure_id, part_id
-from xlkpi.generate.styles import MONEY
+from xlkpi.generate.ahead import ahead_formula
+from xlkpi.generate.numbers import formula_text
 from xlkpi.grades import Grade
 from xlkpi.rules import reasons
 from xlkpi.rules.language import language_of
 from xlkpi.rules.native import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
-from xlkpi.rules.phrase import phrase, plain
+from xlkpi.rules.phrase import plain
 from xlkpi.rules.rule import Basis, Rule, Side, Step
 from xlkpi.words import Words, yes_words
 
@@ -133,7 +134,12 @@ class SheetFormulas:
         rule = indicator.rule
         if rule.only_deducts:
             return self._if_applies(self._python("STEP_DEDUCT", indicator, row), indicator, row, otherwise='""')
-        score = self.at("score", row)
+        return self.deducted_from_score(indicator)
+
+    def deducted_from_score(self, indicator: Indicator) -> str:
+        """What the score lies below its base, where something was deducted."""
+        rule = indicator.rule
+        score = self.at("score", self.layout.rows[part_id(indicator.id)])
         if not (any(not a.bonus for a in rule.adjustments) or rule.cliffs):
             return f'=IF(COUNT({score})=0,"",0)'
         return f'=IF(COUNT({score})=0,"",MAX(0,{native_base(rule, *self._refs(indicator))}-{score}))'
@@ -158,19 +164,31 @@ class SheetFormulas:
         """The twin; it refuses to score a sentence from which it was not made."""
         row = self.layout.rows[part_id(indicator.id)]
         twin = native_deducted if indicator.rule.only_deducts else native_score
-        # Refused in the language of the sentence, as Python does it: a sentence may not tell which Chinese it is.
-        language = language_of(phrase(indicator.rule, self.language))
-        scored = twin(indicator.rule, *self._refs(indicator), language)
+        # Refused in the language of the sentence, as Python does it.
+        scored = twin(indicator.rule, *self._refs(indicator), language_of(indicator.rule_text))
         changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
         return f"=IF({changed},{kpi_literal(reasons.RULE_CHANGED, self.language)},{scored})"
 
     def check(self, indicator: Indicator) -> str:
         """1 where Python and the twin disagree."""
         row = self.layout.rows[part_id(indicator.id)]
-        shown = self.at("deducted" if indicator.rule.only_deducts else "score", row)
-        twin, applies = self.at("native", row), self.at("applies", row)
-        differ = f"IF(COUNT({shown},{twin})=2,IF(ABS({shown}-{twin})>0.0000001,1,0),IF({shown}={twin},0,1))"
-        return f'=IF({applies}<>"",0,{differ})'
+        differ = self.differ("deducted" if indicator.rule.only_deducts else "score", row)
+        return f'=IF({self.at("applies", row)}<>"",0,{differ})'
+
+    def differ(self, column_id: str, row: int) -> str:
+        """Formula: 1 where what a cell shows is not what the twin of its row gives."""
+        shown, twin = self.at(column_id, row), self.at("native", row)
+        return f"IF(COUNT({shown},{twin})=2,IF(ABS({shown}-{twin})>0.0000001,1,0),IF({shown}={twin},0,1))"
+
+    def ahead(self, indicator: Indicator, index: int = 0) -> str | None:
+        """距下一档 of a measure, where its indicator has a score; None where nothing is ever ahead."""
+        unit = indicator.parts[index].unit
+        told = ahead_formula(indicator.rule, index, *self._refs(indicator), unit, self.words)
+        if told == '""':
+            return None
+        row = self.layout.rows[part_id(indicator.id)]
+        formula = f'IF(COUNT({self.at("score", row)})=0,"",{told})'
+        return self._if_applies(formula, indicator, row, otherwise='""')
 
     def receipt(self, indicator: Indicator) -> str:
         """实际 · 目标 · 差 · 扣分 in one line; where there is no score, why."""
@@ -178,12 +196,13 @@ class SheetFormulas:
         rule, words = indicator.rule, self.words
         actual, target, score = (self.at(id, row) for id in ("actual", "target", "score"))
         unit = indicator.unit
-        parts = [text_literal(words("receipt_actual")), actual if indicator.levels else _shown(actual, unit, words)]
+        parts = [text_literal(words("receipt_actual"))]
+        parts.append(actual if indicator.levels else formula_text(actual, unit, words))
         if rule.reads_target(0):
-            parts += [text_literal(words("receipt_target")), _shown(target, unit, words)]
+            parts += [text_literal(words("receipt_target")), formula_text(target, unit, words)]
         if not rule.adjustments:
             achievement = self.at("achievement", row)
-            said = f"{text_literal(words('receipt_achievement'))}&{_shown(achievement, '%', words)}"
+            said = f"{text_literal(words('receipt_achievement'))}&{formula_text(achievement, '%', words)}"
             parts.append(f'IF(COUNT({achievement})=0,"",{said})')
         parts += self._gap(rule, actual, target)
         if rule.adjustments:
@@ -218,24 +237,24 @@ class SheetFormulas:
 
     @property
     def _effective_range(self) -> str:
-        rows = self.layout.span("scoring")
+        rows = self.layout.scored
         return f"{self.fixed('effective', rows.first)}:{self.fixed('effective', rows.last)}"
 
     @property
     def _vetoed(self) -> str:
         """Condition: a veto holds in a row that weighs."""
-        rows = self.layout.span("scoring")
+        rows = self.layout.scored
         scores, effective = rows.cells("score"), rows.cells("effective")
         return "+".join(f"SUMIF({scores},{text_literal(veto)},{effective})" for veto in reasons.VETOES) + ">0"
 
     def total(self) -> str:
-        rows = self.layout.span("scoring")
+        rows = self.layout.scored
         call = f"WEIGHTED_TOTAL({rows.cells('score')},{rows.cells('effective')})"
         return f"=IFERROR({call},{self.fixed('native', self.layout.row('total'))})"
 
     def total_native(self) -> str:
         """In this order: a #KPI counts, then a veto, then what is missing. SUMIF leaves out rows of weight 0."""
-        rows = self.layout.span("scoring")
+        rows = self.layout.scored
         scores, effective = rows.cells("score"), rows.cells("effective")
         problem = f'SUMIF({scores},"{reasons.PREFIX}*",{effective})>0'
         first_problem = f'INDEX({scores},MATCH("{reasons.PREFIX}*",{scores},0))'
@@ -251,19 +270,21 @@ class SheetFormulas:
 
     def weighted_sum(self) -> str:
         total = self.at("score", self.layout.row("total"))
-        everything = self.layout.span("scoring").cells("weighted")
+        everything = self.layout.scored.cells("weighted")
         return f'=IF(COUNT({total})=0,"",SUM({everything}))'
 
     def total_receipt(self) -> str:
-        """Why there is no total; beside a veto, the total that there would be without it."""
+        """Why there is no total; beside a veto, the total without it; else that the weights are not 100% in all."""
         total = self.at("score", self.layout.row("total"))
-        rows = self.layout.span("scoring")
+        rows = self.layout.scored
         scores, effective = rows.cells("score"), rows.cells("effective")
         others = f"SUMIF({scores},{_ANY_NUMBER},{effective})"
         before, after = self.words("without_veto").split("{total}")
         without = f"ROUND(SUMPRODUCT({scores},{effective})/{others},2)"
         told = f"{text_literal(before)}&{without}&{text_literal(after)}"
-        vetoed = f'IF({self._vetoed},IF({others}>0,{told},""),"")'
+        weights = self.at("weight", self.layout.row("total"))
+        odd = f'IF(ROUND({weights}-1,6)=0,"",{text_literal(self.words("odd_weights"))})'
+        vetoed = f'IF({self._vetoed},IF({others}>0,{told},""),{odd})'
         return f"=IF(ISTEXT({total}),{total},{vetoed})"
 
     def final(self) -> str:
@@ -314,7 +335,7 @@ class SheetFormulas:
 
     def biggest_loss(self, place: int) -> tuple[str, str, str]:
         """Label, points and receipt of the indicator that lost most, second most, …; empty where nothing is lost."""
-        rows = self.layout.span("scoring")
+        rows = self.layout.scored
         losses = rows.cells("loss")
         lost = f"LARGE({losses},{place})"
         if len(rows) < place:
@@ -369,7 +390,7 @@ class SheetFormulas:
         return f"=IFERROR(KPI_ENGINE(COUNT({inputs})),{text_literal(self.words('engine_native'))})"
 
     def engines_differ(self) -> str:
-        checks = self.layout.span("scoring").cells("check")
+        checks = self.layout.scored.cells("check")
         before, after = self.words("engines_differ").split("{count}")
         return f'=IF(SUM({checks})>0,{text_literal(before)}&SUM({checks})&{text_literal(after)},"")'
 
@@ -381,7 +402,7 @@ class SheetFormulas:
         """All alerts that hold, one a line."""
         end = self.words("alert_end")
         shown = [f'IF(OR({self._met(alert)}),{text_literal("⚠ " + alert.text + end)},"")' for alert in alerts]
-        states = self.layout.span("scoring").cells("applies")
+        states = self.layout.scored.cells("applies")
         moved = text_literal(self.words("weight_moved") + end)
         shown.append(f'IF(COUNTIF({states},{self.not_applicable})>0,{moved},"")')
         return "=" + "&".join(shown)
@@ -394,16 +415,6 @@ def weight_value(weight: Fraction) -> float:
 
 def _range(cells: list[str]) -> str:
     return cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}"
-
-
-def _shown(cell: str, unit: str, words: Words) -> str:
-    # ROUND, not TEXT: the formats of TEXT depend on the locale.
-    if unit == "%":
-        return f'ROUND({cell}*100,2)&"%"'
-    if unit in MONEY:  # large amounts as they are read
-        word, size, least = words("receipt_money").split()
-        return f"IF(ABS({cell})<{least},ROUND({cell},2),ROUND({cell}/{size},2)&{text_literal(word)})"
-    return f"ROUND({cell},4)"
 
 
 def _points(cell: str) -> str:

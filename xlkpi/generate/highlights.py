@@ -19,7 +19,7 @@ from xlkpi.generate.canvas import Canvas
 def write_highlights(form: Canvas) -> None:
     """Add the conditional formats of a role's sheet."""
     layout = form.layout
-    entries, scoring = layout.entries, layout.span("scoring")
+    entries, scoring = layout.entries, layout.scored
     problem = {
         "font": Font(color=styles.BAD, bold=True),
         "fill": PatternFill(bgColor=styles.BAD_PALE, fill_type="solid"),

@@ -11,17 +11,17 @@ from xlkpi.generate.styles import Style
 from xlkpi.rules.phrase import plain
 
 # Sheet columns from … to, by what stands in them; the blocks keep to the columns of the scoring block.
-_EVENT = (("event", "C", "E"), ("evidence", "F", "L"), ("event_points", "M", "M"), ("remark", "N", "P"))
+_EVENT = (("event", "C", "E"), ("evidence", "F", "L"), ("event_points", "M", "M"), ("remark", "N", LAST))
 _LOSS = (
     ("biggest_losses", "C", "D"),
     ("lost", "E", "E"),
     ("receipt", "F", "H"),
     ("actions", "I", "N"),
-    ("due", "O", "P"),
+    ("due", "O", LAST),
 )
 _SIGNED = (
     ("confirmation", "C", "D"), ("confirmed_what", "E", "H"), ("signed_employee", "I", "K"),
-    ("signed_superior", "L", "N"), ("signed_second", "O", "P"),
+    ("signed_superior", "L", "N"), ("signed_second", "O", LAST),
 )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def write_review(form: Canvas) -> None:
         form.paint.put(f"C{row}", label, styles.COMPUTED_TEXT.but(bold=True))
         form.paint.put(f"E{row}", lost, styles.COMPUTED_TEXT.but(format="0.00", align="center"))
         form.paint.put(f"F{row}", receipt, styles.COMPUTED_TEXT.but(size=9))
-        form.paint.fill("I:P", row, styles.INPUT_TEXT)
+        form.paint.fill(f"I:{LAST}", row, styles.INPUT_TEXT)
         form.sheet.row_dimensions[row].height = 34
 
 
@@ -75,7 +75,7 @@ def write_confirmation(form: Canvas) -> None:
         _row(form, row, number, _SIGNED, styles.FIXED_TEXT)
         form.paint.put(f"C{row}", words(f"confirm_{key}"), styles.FIXED_TEXT.but(bold=True))
         form.paint.put(f"E{row}", words(f"confirm_{key}_what"), styles.FIXED_SMALL)
-        form.paint.fill("I:P", row, styles.INPUT_TEXT)
+        form.paint.fill(f"I:{LAST}", row, styles.INPUT_TEXT)
         form.sheet.row_dimensions[row].height = 38
 
 

@@ -12,11 +12,13 @@ from xlkpi.form import (
     part_id,
 )
 from xlkpi.generate import styles
+from xlkpi.generate.ahead import usual_text
 from xlkpi.generate.canvas import WIDTH, Canvas
 from xlkpi.generate.formulas import weight_value
 from xlkpi.generate.numbers import number_text
+from xlkpi.generate.spare import write_spare
 from xlkpi.generate.styles import number_format
-from xlkpi.rules.phrase import phrase, plain
+from xlkpi.rules.phrase import plain
 from xlkpi.words import Words
 
 
@@ -28,13 +30,14 @@ def write_scoring(form: Canvas) -> None:
     form.paint.fill(f"{FIRST}:{LAST}", header, styles.HEADER)
     for column in (
         "no", "group", "definition", "weight", "target", "rule", "unit", "actual", "achievement", "deducted",
-        "score", "weighted", "receipt", "remark",
+        "score", "weighted", "receipt", "next", "remark",
     ):  # fmt: skip
         form.paint.put(f"{LETTER[column]}{header}", words(column), styles.HEADER)
     form.paint.put(f"{LETTER['label']}{header}", words("indicator"), styles.HEADER)
     form.sheet.row_dimensions[header].height = 22
     for number, indicator in enumerate(form.role.indicators, start=1):
         _indicator(form, number, indicator)
+    write_spare(form)
     _total(form)
 
 
@@ -44,7 +47,8 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         _part(form, indicator, index, part)
     row = form.layout.rows[part_id(indicator.id)]
     put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
-    rule = phrase(indicator.rule, form.words.language)
+    rule = indicator.rule_text  # as `translate.role` phrased it
+    ahead = any(formulas.ahead(indicator, index) for index in range(len(indicator.parts)))
     put(f"{LETTER['rule']}{row}", rule, styles.FIXED_TEXT)
     weight = put(f"{LETTER['weight']}{row}", weight_value(form.role.weights[indicator.id]), styles.FIXED_CENTRE)
     weight.number_format = "0.0%"
@@ -71,7 +75,8 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         (indicator.label, WIDTH["D"], styles.FIXED_TEXT),
         (indicator.parts[0].definition, WIDTH["E"], styles.FIXED_SMALL),
         (rule, WIDTH["H"], styles.FIXED_TEXT),
-        (_usual_receipt(form.words), WIDTH["O"], styles.FIXED_SMALL),
+        (_usual_receipt(form.words), WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
+        (usual_text(form.words) if ahead else "", WIDTH[LETTER["next"]], styles.FIXED_SMALL),
         least=32,
     )
 
@@ -99,6 +104,7 @@ def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
     style = style.but(align="center") if indicator.levels else style
     put(f"{LETTER['actual']}{row}", form.formulas.actual(indicator, part), style)
     put(f"{LETTER['achievement']}{row}", form.formulas.achievement(row), styles.COMPUTED.but(format="0.0%"))
+    put(f"{LETTER['next']}{row}", form.formulas.ahead(indicator, index), styles.COMPUTED_TEXT.but(size=9))
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
     if index:
         form.sheet[f"{LETTER['effective']}{row}"] = 0

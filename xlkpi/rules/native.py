@@ -62,6 +62,11 @@ def native_base(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> s
     return cells.rescaled(cells.capped(cells.base()))
 
 
+def native_holds(rule: Rule, condition: Condition, actuals: Sequence[str], targets: Sequence[str]) -> str:
+    """The formula (without =) that is TRUE where a condition of the rule holds; inputs are not checked."""
+    return _Cells(rule, actuals, targets, HANS).holds(condition)
+
+
 def text_literal(text: str) -> str:
     """A string constant of a formula. Raises ValueError beyond the 255 characters that Excel reads."""
     if len(text) > 255:

@@ -38,6 +38,7 @@ SIDE_OR_BASIS = "side 须为 short 或 over，basis 须为 absolute 或 relative
 STEP_AND_POINTS = "每档的大小须大于0，扣分须不小于0"
 SCORE_NOT_NUMBER = "得分须为数字"
 WEIGHT_NOT_NUMBER = "权重须为数字"
+WEIGHT_NOT_SHARE = "权重须为0%到100%的数字"
 TOTAL_NOT_NUMBER = "总分须为数字"
 EVENT_NOT_NUMBER = "加减分须为数字"
 NO_WEIGHTS = "没有权重大于0的指标"

@@ -1,0 +1,78 @@
+"""What is wrong or risky in a catalogue: `lint()` → findings, worst first within each file.
+
+A file that cannot be used is told by the loader's faults alone; the others go through all checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from xlkpi.catalogue import Role, UnknownRoleError, load_company, load_role, role_files
+from xlkpi.lint import clauses, direction, role, units
+from xlkpi.lint.findings import ADVICE, ERROR, SEVERITIES, WARNING, Case, Finding
+from xlkpi.tables import CatalogueError
+
+__all__ = ["ADVICE", "ERROR", "SEVERITIES", "WARNING", "Finding", "lint", "of_role"]
+
+_OF_ROLES: tuple[Callable[[Role], Iterator[Finding]], ...] = (role.check_date, role.check_weights)
+_OF_INDICATORS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    clauses.check_adjustments,
+    clauses.check_conditions,
+    clauses.check_ends,
+    direction.check_direction,
+    direction.check_opposites,
+    units.check_steps,
+    units.check_shares_of_further,
+    units.check_bounds,
+    units.check_units,
+    units.check_targets,
+    role.check_missing_targets,
+    role.check_origins,
+    role.check_wording,
+    role.check_optional,
+    role.check_newcomers,
+)
+
+
+def lint(sources: Iterable[str | Path] = ()) -> list[Finding]:
+    """The findings in roles, by their ids in the catalogue or by the paths of role files; without any, in all of it.
+
+    Raises `UnknownRoleError` where the catalogue does not have an id, OSError where a file cannot be read.
+    """
+    given = list(sources)
+    findings: list[Finding] = []
+    if not given:
+        findings += _faults(load_company)
+        given = [*role_files()]
+    for source in given:
+        findings += sorted(_of_source(source), key=lambda found: SEVERITIES.index(found.severity))
+    return findings
+
+
+def _of_source(source: str | Path) -> Iterator[Finding]:
+    faults = list(_faults(lambda: load_role(source)))
+    yield from faults
+    if not faults:
+        yield from of_role(load_role(source))
+
+
+def of_role(role: Role) -> Iterator[Finding]:
+    """The findings in a role that could be loaded."""
+    for check in _OF_ROLES:
+        yield from check(role)
+    for case in [Case(role, indicator) for indicator in role.indicators]:
+        for inspect in _OF_INDICATORS:
+            yield from inspect(case)
+
+
+def _faults(load: Callable[[], object]) -> Iterator[Finding]:
+    try:
+        load()
+    except UnknownRoleError:
+        raise
+    except CatalogueError as error:
+        for fault in error.faults:
+            kind = "rule" if fault.key.endswith(".rule") else "file"
+            advice = fault.advice or "改好后再运行 xlkpi lint"
+            yield Finding(fault.file, fault.key, kind, ERROR, fault.text, fault.message, advice)

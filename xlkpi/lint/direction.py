@@ -1,0 +1,118 @@
+"""Whether a rule rewards what its indicator's name calls good, and whether its own clauses pull one way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+
+from xlkpi.lint.findings import WARNING, Case, Finding, Row
+from xlkpi.lint.trials import Trial, score_of
+from xlkpi.rules.rule import Adjustment, Base, Count, Inverse, Levels, Meet, Ratio, Side, Step
+from xlkpi.rules.text import normalise
+from xlkpi.scoring import is_number
+
+_LOW_IS_GOOD = re.compile(
+    "成本|费用|费率|推广费|营销费|广告费|运费|物流费|管理费|支出|开支|投诉|差评|退款|退货|流失|离职|缺勤|迟到|超时|逾期|延误|延迟|差错|错误|失误|缺货|滞销|损耗|报废|次品|不良|"
+    "问题率|故障|事故|违规|违纪|负债|坏账|欠款|库存天数|耗时|时长|响应时间|处理时间"
+)
+_HIGH_IS_GOOD = re.compile(
+    "销售额|销售量|销量|收入|利润|毛利|回款|产值|产能|满意|好评|忠诚|知名|转化|复购|续约|增长|提升|达成|完成|达标|准确|合格|准时|按时|"
+    "及时|周转率|份额|访客|浏览|粉丝|点击率|利用率|到位率|解决率"
+)
+# With these a name says something about the bad thing that may be good: 投诉解决率, 成本节约, 退款处理及时率.
+_TURNS_LOW = re.compile(
+    "节约|节省|降低|下降|减少|控制|处理率|响应率|回复率|回访率|解决|修复|恢复|排除|挽回|挽留|整改|关闭|回收|预防|避免|"
+    "无|零(?!售)|目标|预算"
+)
+_TURNS_HIGH = re.compile("时间|时长|耗时|周期|天数|偏差|差异|差额|缺口|未|不")
+
+
+def wanted(label: str) -> int:
+    """1 where the name of an indicator says that more is better, -1 for less, 0 where it does not say."""
+    said = normalise(label)
+    low, high = bool(_LOW_IS_GOOD.search(said)), bool(_HIGH_IS_GOOD.search(said))
+    turns = _TURNS_LOW if low else _TURNS_HIGH
+    if low is high or turns.search(_LOW_IS_GOOD.sub("", said)):
+        return 0
+    return -1 if low else 1
+
+
+def check_direction(case: Case) -> Iterator[Finding]:
+    """A rule that rewards more of what its name calls bad, or less of what it calls good."""
+    for row in case.rows:
+        good, rewarded = wanted(row.part.label), _rewarded(case, row)
+        if good and rewarded and good != rewarded:
+            more = "越高" if rewarded > 0 else "越低"
+            usual = "越低越好" if good < 0 else "越高越好"
+            message = f"“{row.part.label}”看来{usual}，这句话却是{more}得分越高"
+            yield case.about_rule("direction", WARNING, message, _turned(good))
+
+
+def _turned(good: int) -> str:
+    if good < 0:
+        return "若确实越低越好，可以写：按目标值÷实际值得分；封顶100分，或 每超…扣…分"
+    return "若确实越高越好，可以写：按完成率得分；封顶100分，或 每低…扣…分"
+
+
+def _rewarded(case: Case, row: Row) -> int:
+    """1 where the score never falls as the actual grows and somewhere rises, -1 the other way, else 0."""
+    if isinstance(case.rule.base, Levels) and case.rule.base.measure == row.number:
+        return 0
+    moves = {move for series in _series(case, row) for move in _moves(series)}
+    return moves.pop() if len(moves) == 1 else 0
+
+
+def _series(case: Case, row: Row) -> Iterator[list[float]]:
+    """Scores by rising actual, all else the same."""
+
+    def others(trial: Trial) -> tuple[object, ...]:
+        return (*trial.actuals[: row.number], *trial.actuals[row.number + 1 :], *trial.targets)
+
+    for _, run in groupby(case.trials, key=others):
+        rising = sorted(run, key=lambda trial: float(trial.actuals[row.number]))  # type: ignore[arg-type]
+        scores = [score_of(case.rule, trial) for trial in rising]
+        # A veto is less than any score.
+        yield [score if is_number(score) else -1.0 for score in scores if score is not None]  # type: ignore[misc]
+
+
+def _moves(scores: list[float]) -> Iterator[int]:
+    yield from (1 if after > before else -1 for before, after in pairwise(scores) if after != before)
+
+
+def check_opposites(case: Case) -> Iterator[Finding]:
+    """Clauses of one measure that pull opposite ways, other than deducting on either side of a base."""
+    for row in case.rows:
+        pulls = [_pull_of_base(case.rule.base, row.number)]
+        adjustments = [a for a in case.rule.adjustments if a.measure == row.number]
+        pulls += map(_pull, adjustments)
+        two_sided = not pulls[0] and not any(adjustment.bonus for adjustment in adjustments)
+        if {1, -1} <= set(pulls) and not two_sided:
+            name = f"“{row.part.label}”"
+            yield case.about_rule(
+                "opposite",
+                WARNING,
+                f"{name}的几句话方向相反：有的越高得分越高，有的越低得分越高",
+                "请核对“每低”“每超”“扣”“加”，同一项只留一个方向",
+            )
+
+
+def _pull_of_base(base: Base, measure: int) -> int:
+    match base:
+        case Ratio(of) if of == measure:
+            return 1
+        case Inverse(of) if of == measure:
+            return -1
+        case Meet(more, less, at_least, of) if of == measure and more != less:
+            return 1 if at_least is (more > less) else -1
+    return 0
+
+
+def _pull(adjustment: Adjustment) -> int:
+    """Which way an adjustment pulls the actual: 1 up, -1 down, 0 to the base."""
+    if isinstance(adjustment, Count):
+        return 1 if adjustment.bonus else -1
+    assert isinstance(adjustment, Step)
+    if adjustment.side is Side.EITHER:
+        return 0
+    return 1 if (adjustment.side is Side.OVER) is adjustment.bonus else -1

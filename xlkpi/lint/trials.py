@@ -1,0 +1,176 @@
+"""Numbers to try a rule with: every edge of it, a little beside each, and all the orders of magnitude around them.
+
+What two rules score alike over all trials is taken to be alike, so a clause without which nothing changes does nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from itertools import chain, pairwise
+
+from xlkpi.expression import Range
+from xlkpi.rules.rule import (
+    Adjustment,
+    Bands,
+    Basis,
+    Count,
+    Full,
+    Inverse,
+    Levels,
+    Linear,
+    Need,
+    Ratio,
+    Rule,
+    Step,
+    Subject,
+    conditions_of,
+)
+from xlkpi.scoring import ScoreError, Value, evaluate
+
+_NUDGE = 1e-6
+_ACHIEVEMENTS = (0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.1, 1.2, 1.5, 2, 3, 10, 100)
+_MAGNITUDES = (0.01, 0.1, 1, 10, 100, 1e3, 1e4, 1e6, 1e9, 1e12)
+_MOST = 2000
+"""Trials of a rule of several measures: a choice of all combinations."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """What is known of one measure's numbers: the plausible range of the actual, the targets of the catalogue."""
+
+    range: Range
+    targets: tuple[float, ...]
+    percent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Actuals and targets of all measures."""
+
+    actuals: tuple[Value, ...]
+    targets: tuple[Value, ...]
+
+
+def score_of(rule: Rule, trial: Trial) -> float | str | None:
+    """The score to 9 decimals; None where the numbers cannot be scored."""
+    try:
+        outcome = evaluate(rule, trial.actuals, trial.targets)
+    except ScoreError:
+        return None
+    if outcome is None:
+        return None
+    return outcome.score if isinstance(outcome.score, str) else round(outcome.score, 9)
+
+
+@lru_cache(maxsize=256)
+def trials(rule: Rule, values: tuple[Values, ...]) -> tuple[Trial, ...]:
+    """All trials of a rule; for several measures each by itself beside middling others, and a choice of mixtures."""
+    found: list[Trial] = []
+    targets = [_targets(each) for each in values]
+    for number in range(max(map(len, targets))):
+        chosen = tuple(some[number % len(some)] for some in targets)
+        columns = [actuals(rule, m, target, values[m]) for m, target in enumerate(chosen)]
+        if not all(columns):
+            continue
+        if len(columns) == 1:
+            found += (Trial((actual,), chosen) for actual in columns[0])
+            continue
+        chance = random.Random(0)
+        found += (Trial(tuple(map(chance.choice, columns)), chosen) for _ in range(_MOST // len(targets[0])))
+        for m, column in enumerate(columns):
+            for others in (neutral(rule, chosen, columns), tuple(c[0] for c in columns), tuple(c[-1] for c in columns)):
+                found += (Trial((*others[:m], actual, *others[m + 1 :]), chosen) for actual in column)
+    return tuple(found)
+
+
+def neutral(rule: Rule, targets: tuple[float, ...], columns: list[list[Value]]) -> tuple[Value, ...]:
+    """Actuals that neither deduct nor add: counts of 0, numbers at their target."""
+    counted = {m for need, m in rule.needs if need is Need.COUNT}
+    wanted = (0.0 if m in counted else _base(rule, m, target) for m, target in enumerate(targets))
+    return tuple(number if number in column else column[0] for number, column in zip(wanted, columns, strict=True))
+
+
+def actuals(rule: Rule, measure: int, target: float, values: Values) -> list[Value]:
+    """The actuals to try for a measure, in ascending order; the words of a rated one."""
+    if isinstance(rule.base, Levels) and rule.base.measure == measure:
+        return [name for name, _ in rule.base.levels]
+    low, high = values.range
+    size = max(1.0, abs(target))
+    wide = [side * magnitude * size for magnitude in _MAGNITUDES for side in (1, -1)]
+    thresholds = list(_thresholds(rule, measure, target))
+    beside = [edge + side * _NUDGE * max(1.0, abs(edge)) for edge in thresholds for side in (1, -1)]
+    edges = {0.0, low, high, *wide, *beside, *thresholds, *_edges(rule, measure, target)}
+    between = [(a + b) / 2 for a, b in pairwise(sorted(edge for edge in edges if math.isfinite(edge)))]
+    inside = {number for number in chain(edges, between) if low <= number <= high and math.isfinite(number)}
+    if (Need.COUNT, measure) in rule.needs:
+        inside = {
+            float(n) for number in inside for n in (math.floor(number), math.ceil(number)) if max(0, low) <= n <= high
+        }
+    return [*sorted(inside)]
+
+
+def _base(rule: Rule, measure: int, target: float) -> float:
+    """The number that steps are counted from."""
+    origin = rule.origin(measure)
+    return target if origin is None else float(origin.value)
+
+
+def _targets(values: Values) -> list[float]:
+    """Targets to try: those of the catalogue and others, for targets are agreed anew every quarter."""
+    low, high = values.range
+    usual = (0.02, 0.2, 0.5, 0.95, 1.0) if values.percent else (1.0, 10.0, 1000.0)
+    plausible = [target for target in values.targets if target and low <= target <= high]
+    others = [target * share for target in plausible for share in (0.5, 0.8, 1.25)] or usual
+    found = [*values.targets, *(target for target in others if low <= target <= high)]
+    return list(dict.fromkeys(found)) or [high if math.isfinite(high) else low]
+
+
+def _thresholds(rule: Rule, measure: int, target: float) -> Iterator[float]:
+    """Where the score may jump."""
+    base = _base(rule, measure, target)
+    yield base
+    for condition in conditions_of(rule):
+        if condition.measure == measure:
+            times = 1 if condition.subject is Subject.VALUE else base
+            yield from (float(amount.value) * times for amount in (condition.low, condition.high) if amount)
+    if isinstance(rule.base, Linear) and rule.base.measure == measure:
+        times = 1 if rule.base.subject is Subject.VALUE else base
+        yield from (float(amount.value) * times for amount, _ in rule.base.points)
+
+
+def _edges(rule: Rule, measure: int, target: float) -> Iterator[float]:
+    """Where the score may change its course, other than at thresholds."""
+    base = _base(rule, measure, target)
+    if isinstance(rule.base, Ratio | Inverse | Bands | Linear) and rule.base.measure == measure:
+        ends = [float(points / rule.scale) for points in (rule.cap, rule.floor) if points]
+        shares = [*_ACHIEVEMENTS, *ends, *(end * nearly for end in ends for nearly in (0.99, 1.01))]
+        yield from (base * share for share in shares)
+        yield from (base / share for share in shares if share)
+    for adjustment in rule.adjustments:
+        if adjustment.measure != measure:
+            continue
+        times = list(_times(rule, adjustment))
+        if isinstance(adjustment, Count):
+            yield from (float(adjustment.allowance + n) for n in times)
+        else:
+            size, free = _sizes(adjustment, base)
+            yield from (base + side * (free + n * size) for n in times for side in (1, -1))
+
+
+def _sizes(step: Step, base: float) -> tuple[float, float]:
+    times = base if step.basis is Basis.RELATIVE else 1
+    return float(step.step) * times, float(step.free) * times
+
+
+def _times(rule: Rule, adjustment: Adjustment) -> Iterable[int]:
+    """How often to deduct or add: some few times, many times, and around what uses up a limit or the whole scale."""
+    together = adjustment.together[1] if isinstance(adjustment, Count) and adjustment.together else None
+    room = rule.scale if isinstance(rule.base, Full) else 2 * rule.scale
+    used_up = [points for points in (adjustment.limit, room, room - rule.floor, together, rule.cap) if points]
+    exact = [math.ceil(points / (adjustment.points or Decimal(1))) for points in used_up]
+    return {*range(12), *(2**n for n in range(4, 17)), *(n + d for n in exact for d in (-1, 0, 1) if n > 0)}
