@@ -25,7 +25,7 @@ def messages() -> set[str]:
     found |= set(reasons.NEED.values())
     for path in SOURCES:
         found |= set(_Module(path).messages())
-    return {message for message in found if re.search("[\u4e00-\u9fff，；]", message)}
+    return {message for message in found if re.search("[\u4e00-\u9fff，；「]", message)}
 
 
 class _Module:

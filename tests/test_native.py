@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Sequence
-from itertools import chain
+from itertools import chain, cycle
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,11 @@ from tests.rule_cases import examples
 from tests.strategies import ERROR, Case, Value, cases, drawn
 from xlkpi.functions import kpi_score
 from xlkpi.rules import reasons
+from xlkpi.rules.language import HANS, HANT, LANGUAGES, language_of
 from xlkpi.rules.native import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
 from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase
+from xlkpi.rules.rule import Need
 from xlkpi.scoring import Outcome, ScoreError, evaluate
 
 Recalculate = Callable[[Sequence[Path], Path], list[Path]]
@@ -28,20 +30,30 @@ RULES = 420
 DEDUCTING_RULES = 160
 
 
-def python_score(case: Case) -> Shown:
-    return _python(case, lambda outcome: outcome.score)
+def python_score(case: Case, language: str = HANS) -> Shown:
+    score = _python(case, lambda outcome: outcome.score, language)
+    return reasons.veto(language) if score == reasons.VETO else score
 
 
-def python_deducted(case: Case) -> Shown:
-    return _python(case, lambda outcome: outcome.deducted)
+def python_deducted(case: Case, language: str = HANS) -> Shown:
+    return _python(case, lambda outcome: outcome.deducted, language)
 
 
-def _python(case: Case, what: Callable[[Outcome], Shown]) -> Shown:
+def _python(case: Case, what: Callable[[Outcome], Shown], language: str) -> Shown:
     try:
         outcome = evaluate(case.rule, case.actuals, case.targets)
     except ScoreError as error:
-        return reasons.cell_text(str(error))
+        return reasons.cell_text(error.told(language).message)
     return "" if outcome is None else what(outcome)
+
+
+def in_turn(found: Sequence[Case]) -> list[tuple[Case, str]]:
+    """Each case with the language of its sentence, rule by rule another one.
+
+    What a sentence does not show (甲得100分 is the same in both scripts) it cannot answer in.
+    """
+    turns = zip(found, chain.from_iterable([language] * 8 for language in cycle(LANGUAGES)), strict=False)
+    return [(case, language_of(phrase(case.rule, language))) for case, language in turns]
 
 
 def agree(one: Shown, other: Shown) -> bool:
@@ -61,14 +73,14 @@ class Book:
         self.path, self.rows = path, list[int]()
         cells: dict[str, CellContent] = {}
         row = 1
-        for case in found:
+        for case, language in in_turn(found):
             last = row + case.rule.measures - 1
             actuals = [f"A{r}" for r in range(row, last + 1)]
             targets = [f"B{r}" for r in range(row, last + 1)]
             inputs = zip([*actuals, *targets], [*case.actuals, *case.targets], strict=True)
             cells |= {address: _content(value) for address, value in inputs}
-            cells[f"C{row}"] = phrase(case.rule)
-            cells[f"D{row}"] = "=" + twin(case.rule, actuals, targets)
+            cells[f"C{row}"] = phrase(case.rule, language)
+            cells[f"D{row}"] = "=" + twin(case.rule, actuals, targets, language)
             cells[f"E{row}"] = f"={function}(A{row}:A{last},B{row}:B{last},C{row})"
             cells[f"F{row}"] = f"=IFERROR({function}(A{row}:A{last},B{row}:B{last},C{row}),D{row})"
             self.rows.append(row)
@@ -123,19 +135,23 @@ def deducted_book(deducting: list[Case], tmp_path_factory: pytest.TempPathFactor
 
 
 def test_the_cases_reach_every_kind_of_result(scored: list[Case]) -> None:
-    results = {value if isinstance(value, str) else "number" for value in map(python_score, scored)}
-    assert {"number", "", reasons.VETO, "#KPI 除数为0：订单数"} <= results
-    assert {reasons.cell_text(reason) for reason in reasons.NEED.values()} <= results
+    shown = {python_score(case, language) for case, language in in_turn(scored)}
+    results = {value if isinstance(value, str) else "number" for value in shown}
+    assert {"number", "", *reasons.VETOES, "#KPI 除数为0：订单数"} <= results
+    # A sentence of levels may not show that it is traditional.
+    every = [(reason, language) for reason in reasons.NEED.values() for language in LANGUAGES]
+    rated = reasons.cell_text(reasons.NEED[Need.ACTUAL_LEVEL], HANT)
+    assert {reasons.cell_text(reason, language) for reason, language in every} - {rated} <= results
 
 
 def test_formualizer_scores_as_python(scored: list[Case], score_book: Book) -> None:
-    expected = [python_score(case) for case in scored]
+    expected = [python_score(case, language) for case, language in in_turn(scored)]
     for column in "DF":
         assert not differences(scored, expected, formualizer.evaluate(score_book.path, score_book.column(column)))
 
 
 def test_the_score_function_scores_as_python(scored: list[Case], score_book: Book) -> None:
-    expected = [python_score(case) for case in scored]
+    expected = [python_score(case, language) for case, language in in_turn(scored)]
     shown = formualizer.evaluate(score_book.path, score_book.column("E"), functions=True)
     assert not differences(scored, expected, shown)
 
@@ -144,20 +160,20 @@ def test_libreoffice_scores_as_python(
     scored: list[Case], score_book: Book, recalculate: Recalculate, tmp_path: Path
 ) -> None:
     (result,) = recalculate([score_book.path], tmp_path)
-    expected = [python_score(case) for case in scored]
+    expected = [python_score(case, language) for case, language in in_turn(scored)]
     for column in "DF":
         assert not differences(scored, expected, libreoffice.shown(result, score_book.column(column)))
 
 
 def test_formualizer_deducts_as_python(deducting: list[Case], deducted_book: Book) -> None:
-    expected = [python_deducted(case) for case in deducting]
+    expected = [python_deducted(case, language) for case, language in in_turn(deducting)]
     for column in "DF":
         shown = formualizer.evaluate(deducted_book.path, deducted_book.column(column))
         assert not differences(deducting, expected, shown)
 
 
 def test_the_deducting_function_deducts_as_python(deducting: list[Case], deducted_book: Book) -> None:
-    expected = [python_deducted(case) for case in deducting]
+    expected = [python_deducted(case, language) for case, language in in_turn(deducting)]
     shown = formualizer.evaluate(deducted_book.path, deducted_book.column("E"), functions=True)
     assert not differences(deducting, expected, shown)
 
@@ -166,7 +182,7 @@ def test_libreoffice_deducts_as_python(
     deducting: list[Case], deducted_book: Book, recalculate: Recalculate, tmp_path: Path
 ) -> None:
     (result,) = recalculate([deducted_book.path], tmp_path)
-    expected = [python_deducted(case) for case in deducting]
+    expected = [python_deducted(case, language) for case, language in in_turn(deducting)]
     for column in "DF":
         assert not differences(deducting, expected, libreoffice.shown(result, deducted_book.column(column)))
 
@@ -174,7 +190,7 @@ def test_libreoffice_deducts_as_python(
 def test_elsewhere_the_deductions_are_the_base_less_the_score(scored: list[Case], tmp_path: Path) -> None:
     """Base − score where something was deducted, else 0: the arithmetic of the form's own 扣分 cell."""
     found = [case for case in scored if not case.rule.only_deducts and isinstance(python_score(case), float)]
-    book = Book(tmp_path / "base.xlsx", found, native_base, "KPI_SCORE")
+    book = Book(tmp_path / "base.xlsx", found, lambda *cells: native_base(*cells[:3]), "KPI_SCORE")
     for case, base in zip(found, formualizer.evaluate(book.path, book.column("D")), strict=True):
         outcome = evaluate(case.rule, case.actuals, case.targets)
         assert outcome is not None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.rule_cases import Refusal, Spelling, refusals, spellings
 from tests.strategies import rules
-from xlkpi.rules.language import language_of
+from xlkpi.rules.language import LANGUAGES, language_of
 from xlkpi.rules.parse import MAX_LENGTH, parse
 from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Rule, RuleError
@@ -109,7 +109,7 @@ def names(rule: Rule) -> set[str]:
     return {*rule.labels, *(name for name, _ in levels)}
 
 
-@given(sentences | rules().map(phrase), st.integers(0, 30), units)
+@given(sentences | st.builds(phrase, rules(), st.sampled_from(LANGUAGES)), st.integers(0, 30), units)
 @settings(max_examples=500)
 def test_a_lost_separator_never_becomes_part_of_a_name(text: str, which: int, unit: str | None) -> None:
     places = [place for place, letter in enumerate(text) if letter in SEPARATORS]

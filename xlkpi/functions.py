@@ -10,7 +10,7 @@ rows, an error cell is None, a text (#DIV/0!) or a dict, an omitted argument is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -52,10 +52,12 @@ class Function:
         return sum(not argument.optional for argument in self.arguments)
 
 
-def _cell(sentence: int) -> Callable[[Callable[..., CellResult | None]], Callable[..., CellResult]]:
+def _cell(
+    sentence: int, words: Set[str] = frozenset()
+) -> Callable[[Callable[..., CellResult | None]], Callable[..., CellResult]]:
     """Errors become the text that the cell shows, None becomes an empty text.
 
-    `sentence` is the argument whose text tells the language to say it in.
+    `sentence` is the argument whose text tells the language to say it in; with `words`, only these texts tell.
     """
 
     def decorate(function: Callable[..., CellResult | None]) -> Callable[..., CellResult]:
@@ -66,7 +68,7 @@ def _cell(sentence: int) -> Callable[[Callable[..., CellResult | None]], Callabl
             except RuleError as error:
                 return reasons.unreadable(error)
             except ScoreError as error:
-                return reasons.cell_text(error.told(_language(arguments[sentence : sentence + 1])).message)
+                return reasons.cell_text(error.told(_language(arguments[sentence : sentence + 1], words)).message)
             return "" if result is None else result
 
         return call
@@ -74,9 +76,9 @@ def _cell(sentence: int) -> Callable[[Callable[..., CellResult | None]], Callabl
     return decorate
 
 
-def _language(argument: CellValue) -> str:
-    said = (text for text in _flat(argument) if isinstance(text, str) and not reasons.is_refusal(text))
-    return language_of(next(said, ""))
+def _language(argument: CellValue, words: Set[str]) -> str:
+    texts = (text for text in _flat(argument) if isinstance(text, str) and not reasons.is_refusal(text))
+    return language_of(next((text for text in texts if not words or text in words), ""))
 
 
 def _flat(value: CellValue) -> list[CellValue]:
@@ -125,7 +127,7 @@ def step_deduct(
     )
 
 
-@_cell(sentence=0)
+@_cell(sentence=0, words=scoring.NOT_APPLICABLE | set(reasons.VETOES))
 def weighted_total(scores: CellValue, weights: CellValue, partial: CellValue = None) -> CellResult | None:
     """`WEIGHTED_TOTAL`: the total of a sheet."""
     flat_scores, flat_weights = _flat(scores), _flat(weights)

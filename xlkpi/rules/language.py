@@ -26,9 +26,10 @@ _PAIRS = """
 """.split()
 # Taiwan's terms, on simplified text, before the characters.
 _TERMS = {
-    "实际完成": "實際達成", "完成率": "達成率", "数据项": "資料項目", "单元格": "儲存格", "运行": "執行", "封顶": "上限",
+    "实际完成": "實際達成", "完成率": "達成率", "数据项": "資料項目", "单元格": "儲存格", "运行": "執行",
+    "封顶": "上限",
 }  # fmt: skip
-_CHARACTERS = str.maketrans({simplified: traditional for simplified, traditional in _PAIRS})
+_CHARACTERS = str.maketrans({pair[0]: pair[1] for pair in _PAIRS})
 
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[A-Za-z]")

@@ -10,7 +10,7 @@ from xlkpi.rules.wording import Wording, plain
 _SIDE = {Side.SHORT: "short", Side.OVER: "over", Side.EITHER: "off"}
 _PART = {PartStep.NOTHING: "", PartStep.WHOLE: ", part steps count whole", PartStep.PRO_RATA: ", pro rata"}
 _SIGN = {"≤": "<=", "≥": ">="}
-_QUOTATION_MARKS = frozenset("\"“”„«»")
+_QUOTATION_MARKS = frozenset('"“”„«»')
 
 
 class English(Wording):

@@ -94,10 +94,11 @@ class Wording(ABC):
                     yield self.case(band.condition, None if band.points is None else plain(band.points))
 
     def _adjustment(self, adjustment: Adjustment, *, own_base: bool) -> str:
-        if isinstance(adjustment, Step):
-            said = self.step(adjustment, own_base=own_base)
-        else:
-            said = self.count(adjustment)
+        match adjustment:
+            case Step():
+                said = self.step(adjustment, own_base=own_base)
+            case Count():
+                said = self.count(adjustment)
         return said if adjustment.limit is None else said + self.limit(adjustment.bonus, plain(adjustment.limit))
 
     def distance(self, step: Step, size: Decimal) -> str:
