@@ -91,7 +91,7 @@ def test_what_is_ahead_is_worth_reaching(several: list[Case]) -> None:
         if not (_says_one_thing(case.rule) and _usable(case) and is_number(case.actuals[0])):
             continue
         actual, target, origin = float(case.actuals[0]), case.targets[0], case.rule.origin(0)  # type: ignore[arg-type]
-        aim = float(origin.value) if origin else float(target or 0.0)
+        aim = float(origin.value) if origin else float(target) if case.rule.reads_target(0) else 0.0  # type: ignore[arg-type]
         found = ahead(case.rule, 0, actual, aim)
         if found is None or abs(found.edge) > 1e9:
             continue

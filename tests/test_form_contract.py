@@ -14,12 +14,12 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.forms import empty_form, layout, role
-from xlkpi.form import COLUMNS, LETTER, PERSON_ROW, TYPED_PERSON_FIELDS
+from xlkpi.form import COLUMNS, LETTER, PERSON_ROW, SPARE, TYPED_PERSON_FIELDS
 from xlkpi.generate import styles
 
 FROZEN_COLUMNS = (
-    "id no group label definition weight target rule unit actual achievement deducted score weighted receipt remark "
-    "native effective check owner m1 m2 m3 quarter"
+    "id no group label definition weight target rule unit actual achievement deducted score weighted receipt next "
+    "remark native effective check owner m1 m2 m3 quarter"
 ).split()
 
 
@@ -37,7 +37,7 @@ def _row_ids() -> dict[str, int]:
 
 
 def test_sheets_and_their_visibility() -> None:
-    assert book().sheetnames == ["表1", "汇总", "填写说明", "_xlkpi"]
+    assert book().sheetnames == ["表1", "汇总", "填写说明", "评分标准写法", "_xlkpi"]
     assert book()["_xlkpi"].sheet_state == "veryHidden"
     assert {str(row[0].value): row[1].value for row in book()["_xlkpi"].iter_rows()}["quarter"] == "2026Q4"
 
@@ -46,7 +46,6 @@ def test_column_ids_are_the_frozen_ones() -> None:
     ids = [id for cell in sheet()[1] for id in str(cell.value).split("/")]
     assert len(ids) == len(set(ids))
     assert set(FROZEN_COLUMNS) <= set(ids)
-    assert LETTER["native"] == "Q"
 
 
 def test_every_row_that_a_program_reads_has_its_own_id() -> None:
@@ -55,7 +54,7 @@ def test_every_row_that_a_program_reads_has_its_own_id() -> None:
     expected |= {f"i:{indicator.id}" for indicator in role().indicators}
     expected |= {"i:stock_turnover#2", "i:compliance#2", "i:compliance#3"} | {f"d:{n}" for n in range(1, 8)}
     expected |= {f"g:{n}" for n in range(1, 5)} | {f"{block}:{n}" for block in "br" for n in range(1, 4)}
-    expected |= {"events", "c:targets", "c:result"}
+    expected |= {"events", "c:targets", "c:result", "i:+1", "i:+2"}
     assert set(ids) == expected
 
 
@@ -79,7 +78,9 @@ def _inputs() -> set[str]:
             if part.target_formula is None and indicator.rule.reads_target(number):
                 cells.add(layout().address(row, "target"))
     cells |= {layout().address(f"m:{measure.id}", "remark") for measure in role().measures}
-    typed = {"events": "CDEFGHIJKLMNOP", "review": "IJKLMNOP", "confirmation": "IJKLMNOP"}
+    spare = ("label", "definition", "weight", "target", "rule", "unit", "actual", "remark")
+    cells |= {layout().address(f"i:{id}", column) for id in SPARE for column in spare}
+    typed = {"events": "CDEFGHIJKLMNOPQ", "review": "IJKLMNOPQ", "confirmation": "IJKLMNOPQ"}
     return cells | {
         f"{letter}{row}" for block, letters in typed.items() for row in layout().span(block) for letter in letters
     }
@@ -108,7 +109,7 @@ def test_number_inputs_are_validated_with_a_message_that_excel_can_show() -> Non
         assert 0 < len(validation.promptTitle) <= 32
         assert len(validation.error or "") <= 255
         assert len(validation.errorTitle or "") <= 32
-        assert len(validation.formula1) <= 255
+        assert len(validation.formula1 or "") <= 255
         for area in str(validation.sqref).split():
             first_column, first_row, last_column, last_row = range_boundaries(area)
             validated |= {
@@ -117,7 +118,8 @@ def test_number_inputs_are_validated_with_a_message_that_excel_can_show() -> Non
                 for column in range(first_column, last_column + 1)
             }
     above = {cell for cell in _inputs() if PERSON_ROW < int(cell[1:]) <= layout().row("total")}
-    assert {cell for cell in above if cell[0] != LETTER["remark"]} <= validated
+    free = {layout().address(f"i:{id}", "definition") for id in SPARE}
+    assert {cell for cell in above - free if cell[0] != LETTER["remark"]} <= validated
     assert {f"{LETTER['score']}{row}" for row in layout().span("events")} <= validated
     assert f"{LETTER['newcomer']}{PERSON_ROW}" in validated
 
@@ -162,8 +164,9 @@ def test_formulas_use_only_functions_that_every_host_has() -> None:
 def test_one_python_call_per_indicator_and_three_per_sheet() -> None:
     calls = [f for address, f in _formulas().items() if address.startswith("表1!") and "IFERROR(" in f]
     python = [f for f in calls if any(name in f for name in ("KPI_SCORE(", "STEP_DEDUCT("))]
-    assert len(python) == len(role().indicators)
-    assert len(calls) == len(role().indicators) + 3
+    # The spare rows call nothing while they are empty.
+    assert len(python) == len(role().indicators) + len(SPARE)
+    assert len(calls) == len(python) + 3
     assert all(f.count("IFERROR(") == 1 for f in calls)
 
 

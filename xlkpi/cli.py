@@ -173,7 +173,9 @@ def _print_findings(findings: Sequence[Finding]) -> None:
     rows: dict[tuple[str, ...], list[str]] = {}
     for f in sorted(findings, key=lambda finding: list(_SEVERITIES).index(finding.severity)):
         rows.setdefault((f.severity, f.file, f.text, f.message, f.advice), []).append(f.key)
-    console, table = _console(), Table("", "文件", "位置", "原文", "问题", "建议", show_lines=True)
+    console, table = _console(), Table(show_lines=True)
+    for heading in ("", "文件", "位置", "原文", "问题", "建议"):
+        table.add_column(heading, overflow="fold")  # nothing of it may be cut off
     for (severity, file, *said), keys in rows.items():
         word, style = _SEVERITIES[severity]
         table.add_row(word, *map(escape, (file, "\n".join(keys), *said)), style=style)

@@ -21,6 +21,7 @@ from xlkpi.generate.canvas import Canvas
 from xlkpi.generate.guidance import write_guidance
 from xlkpi.generate.role_sheet import write_role_sheet
 from xlkpi.generate.summary import FIRST_ROW, write_summary
+from xlkpi.generate.wordings import write_wordings
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import recalculate
 from xlkpi.rules.language import HANS
@@ -67,6 +68,7 @@ def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language:
     titles = [sheet.title for sheet in sheets]
     write_summary(_sheet(book, said("summary")), titles, company, quarter, said)
     write_guidance(_sheet(book, said("guide")), company, said)
+    write_wordings(_sheet(book, said("wordings")), said)
     _write_meta(_sheet(book, META_SHEET), sheets, company, quarter, said.language)
     book.properties.creator = package
     book.calculation.fullCalcOnLoad = True
@@ -77,7 +79,7 @@ def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language:
 
 def sheets_of(roles: Iterable[Role], language: str = HANS) -> list[Sheet]:
     """One sheet a role, under a name that Excel takes: its title, shortened where that is too long."""
-    taken: set[str] = {words(language)(key).lower() for key in ("summary", "guide")} | {META_SHEET}
+    taken: set[str] = {words(language)(key).lower() for key in ("summary", "guide", "wordings")} | {META_SHEET}
     sheets = []
     for role in roles:
         name = _FORBIDDEN.sub(" ", translate.role(role, language).title).strip("' ")

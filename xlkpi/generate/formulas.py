@@ -266,7 +266,7 @@ class SheetFormulas:
         )
 
     def weights_total(self) -> str:
-        return f"=SUM({self.layout.span('scoring').cells('weight')})"
+        return f"=SUM({self.layout.scored.cells('weight')})"
 
     def weighted_sum(self) -> str:
         total = self.at("score", self.layout.row("total"))

@@ -35,8 +35,8 @@ from xlkpi.scoring import ScoreError, Value, evaluate
 _NUDGE = 1e-6
 _ACHIEVEMENTS = (0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.1, 1.2, 1.5, 2, 3, 10, 100)
 _MAGNITUDES = (0.01, 0.1, 1, 10, 100, 1e3, 1e4, 1e6, 1e9, 1e12)
-_MOST = 2000
-"""Trials of a rule of several measures: a choice of all combinations."""
+_MIXTURES = 500
+"""Of a rule of several measures: a choice of all combinations."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ def trials(rule: Rule, values: tuple[Values, ...]) -> tuple[Trial, ...]:
     """All trials of a rule; for several measures each by itself beside middling others, and a choice of mixtures."""
     found: list[Trial] = []
     targets = [_targets(each) for each in values]
-    for number in range(max(map(len, targets))):
+    most = max(map(len, targets))
+    for number in range(most if len(values) == 1 else min(most, 2)):
         chosen = tuple(some[number % len(some)] for some in targets)
         columns = [actuals(rule, m, target, values[m]) for m, target in enumerate(chosen)]
         if not all(columns):
@@ -81,7 +82,7 @@ def trials(rule: Rule, values: tuple[Values, ...]) -> tuple[Trial, ...]:
             found += (Trial((actual,), chosen) for actual in columns[0])
             continue
         chance = random.Random(0)
-        found += (Trial(tuple(map(chance.choice, columns)), chosen) for _ in range(_MOST // len(targets[0])))
+        found += (Trial(tuple(map(chance.choice, columns)), chosen) for _ in range(_MIXTURES))
         for m, column in enumerate(columns):
             for others in (neutral(rule, chosen, columns), tuple(c[0] for c in columns), tuple(c[-1] for c in columns)):
                 found += (Trial((*others[:m], actual, *others[m + 1 :]), chosen) for actual in column)
