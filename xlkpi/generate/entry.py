@@ -78,9 +78,10 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
         form.formulas.status(measure),
         styles.COMPUTED_TEXT.but(align="center", wrap=False),
     )
+    expected = words("list_separator").join(form.role.levels.get(measure.id, ())) or plausible(measure, words)
     put(
         f"{LETTER['receipt']}{row}",
-        words("list_separator").join(form.role.levels.get(measure.id, ())) or plausible(measure, words),
+        expected,
         styles.FIXED_CENTRE.but(colour=styles.MUTED, size=9),
     )
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
@@ -91,6 +92,7 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
         (measure.owner, WIDTH["C"], text),
         (measure.label, WIDTH["D"], text),
         (measure.definition, definition_width, text),
+        (expected or "", WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
         least=16.5,
     )
 

@@ -75,16 +75,18 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         (indicator.label, WIDTH["D"], styles.FIXED_TEXT),
         (indicator.parts[0].definition, WIDTH["E"], styles.FIXED_SMALL),
         (rule, WIDTH["H"], styles.FIXED_TEXT),
-        (_usual_receipt(form.words), WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
+        (_usual_receipt(indicator, form.words), WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
         (usual_text(form.words) if ahead else "", WIDTH[LETTER["next"]], styles.FIXED_SMALL),
         least=32,
     )
 
 
-def _usual_receipt(words: Words) -> str:
+def _usual_receipt(indicator: Indicator, words: Words) -> str:
     """A receipt of usual length."""
-    said = (words(f"receipt_{part}") for part in ("actual", "target", "deducted", "score"))
-    return "12.34%".join(said)
+    number = "12.34%" if indicator.unit == "%" or indicator.unit in styles.MONEY else "12345678"
+    told = "deducted" if indicator.rule.adjustments else "achievement"
+    said = [words(f"receipt_{part}") for part in ("actual", "target", told, "score")]
+    return f"{said[0]}{number}{said[1]}{number}{said[2]}12.3%{said[3]}100{words('receipt_mark')}"
 
 
 def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
