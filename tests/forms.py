@@ -101,12 +101,11 @@ def differences(shown: Shown, appraisal: Appraisal) -> list[str]:
 
     for result in appraisal.indicators:
         row = f"i:{result.id}"
-        score = result.score if result.applies else "不适用"
-        compare(f"{row} score", shown(row, "score"), score)
+        compare(f"{row} score", shown(row, "score"), result.score)
         compare(f"{row} effective", shown(row, "effective"), result.weight / 100)
         for number, actual in enumerate(result.actual, start=1):
             compare(f"{row} actual {number}", shown(row if number == 1 else f"{row}#{number}", "actual"), actual)
-        if is_number(score):
+        if is_number(result.score):
             compare(f"{row} deducted", shown(row, "deducted"), result.deducted)
         if shown(row, "check") != 0:
             found.append(f"{row}: Python and its twin disagree")

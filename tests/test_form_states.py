@@ -128,7 +128,7 @@ def test_an_edited_rule_of_another_kind_scores_by_python_at_once(tmp_path: Path)
 
 def test_the_engine_cell_says_what_scores(tmp_path: Path) -> None:
     shown = _engines(filled_form(sample_measures()), tmp_path)
-    assert re.fullmatch(r"Python（xlkpi \S+）", str(shown["python"]("engine", "score")))
+    assert re.fullmatch(r"Python \(xlkpi \S+\)", str(shown["python"]("engine", "score")))
     for engine in shown.keys() - {"python"}:
         assert shown[engine]("engine", "score") == "内置公式（未启用Python）"
 

@@ -18,6 +18,7 @@ from xlkpi.rules.language import HANS, Said, language_of
 from xlkpi.rules.phrase import plain
 from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import ScoreError, Value, is_number, weighted_total
+from xlkpi.words import Words, words
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Spare:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a person typed or HR set in one form.
+    """What a person typed or HR set in one form; the role beside it is in the language of the form.
 
     measures: three monthly values or one of the quarter, by measure. targets: by indicator, one per part; None where
     the cell is empty or the target is a formula. rules, units: as the form says them. weights: fractions of 1.
@@ -137,7 +138,8 @@ def appraise(role: Role, inputs: Inputs) -> Appraisal:
         total = weighted_total([result.score for result in results], [result.weight for result in results])
     except ScoreError as error:
         total = _refused(error, inputs.language)
-    alerts = (*_alerts(role, values, states), *_vetoes(results))
+    said = words(inputs.language)
+    alerts = (*_alerts(role, values, states, said), *_vetoes(results, said))
     vetoed = any(result.score in reasons.VETOES and result.weight > 0 for result in results)
     final = _final(total, inputs, vetoed=vetoed)
     crossed = any(alert.red_line and _holds(alert, values, role) for alert in role.alerts)
@@ -211,11 +213,11 @@ def _evaluate(expression: Expression, values: Mapping[Operand, Value], role: Rol
 
 # --- indicators -----------------------------------------------------------------------------------------------------
 
-_APPLIES, _NOT_APPLICABLE, _UNMET = "", "不适用", "条件未满足"
+_APPLIES, _NOT_APPLICABLE, _UNMET = "", "not applicable", "condition unmet"
 
 
 def _state(role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value]) -> str:
-    """Whether the indicator counts: "", 不适用, 条件未满足 (scores 0), or the `#KPI` of its condition."""
+    """Whether the indicator counts: "", not applicable, unmet (scores 0), or the `#KPI` of its condition."""
     before = role.newcomer_conditions(indicator)
     if inputs.newcomer and any(values[Operand(measure)] in (None, "") for measure in before):
         return _NOT_APPLICABLE
@@ -261,12 +263,14 @@ def _indicator(
     deducted: float | None = None
     receipt: str | None = None
     if state == _UNMET:
-        score, receipt = 0.0, f"{_UNMET}，得0分"
+        score, receipt = 0.0, words(inputs.language)("unmet_receipt")
+    elif state == _NOT_APPLICABLE:
+        score = words(inputs.language)("not_applicable")
     elif state:
         score = state
     else:
         rule, unit = inputs.rules[indicator.id], inputs.units[indicator.id]
-        score, deducted, receipt = _scored(actuals, targets, rule, unit)
+        score, deducted, receipt = _scored(actuals, targets, rule, unit, inputs.language)
     return IndicatorResult(
         indicator.id,
         indicator.label,
@@ -289,20 +293,20 @@ def _spare(spare: Spare, language: str) -> IndicatorResult:
     elif not spare.weighs:
         score = reasons.cell_text(reasons.WEIGHT_NOT_SHARE, language)
     else:
-        score, deducted, receipt = _scored([spare.actual], [spare.target], spare.rule, spare.unit)
+        score, deducted, receipt = _scored([spare.actual], [spare.target], spare.rule, spare.unit, language)
     return IndicatorResult(
         spare.id, spare.label, True, 100 * spare.share, (spare.actual,), (spare.target,), score, deducted, receipt
     )
 
 
 def _scored(
-    actuals: Sequence[Value], targets: Sequence[Value], sentence: str, unit: str
+    actuals: Sequence[Value], targets: Sequence[Value], sentence: str, unit: str, language: str
 ) -> tuple[Value, float | None, str | None]:
     """Score, deduction and receipt as cells show them."""
     try:
         score = scoring.kpi_score(actuals, targets, sentence, unit or None)
         outcome = scoring.appraise(actuals, targets, sentence, unit or None)
-        receipt = explain(actuals, targets, sentence, unit or None)
+        receipt = explain(actuals, targets, sentence, unit or None, language)
     except RuleError as error:
         return reasons.unreadable(error), None, None
     except ScoreError as error:
@@ -314,20 +318,22 @@ def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:
     return any(_evaluate(condition, values, role, HANS) == 1 for condition in alert.when)
 
 
-def _alerts(role: Role, values: Mapping[Operand, Value], states: Mapping[str, str]) -> list[tuple[str, str]]:
+def _alerts(
+    role: Role, values: Mapping[Operand, Value], states: Mapping[str, str], words: Words
+) -> list[tuple[str, str]]:
     shown = [(alert.id, alert.text) for alert in role.alerts if _holds(alert, values, role)]
     if _NOT_APPLICABLE in states.values():
-        shown.append(("weight_moved", "有指标不适用，其权重已分给同组其他指标"))
+        shown.append(("weight_moved", words("weight_moved")))
     return shown
 
 
-def _vetoes(results: Sequence[IndicatorResult]) -> list[tuple[str, str]]:
+def _vetoes(results: Sequence[IndicatorResult], words: Words) -> list[tuple[str, str]]:
     """The vetoes that hold, with the total that there would be without them."""
     others = [result for result in results if result.score not in reasons.VETOES]
     try:
         without = weighted_total([r.score for r in others], [r.weight for r in others], partial=True)
     except ScoreError:
         without = None
-    beside = "" if without is None else f"，不计否决为{plain(without)}分"
+    beside = "" if without is None else words("veto_beside", total=plain(without))
     vetoed = (result for result in results if result.score in reasons.VETOES)
-    return [("veto", f"“{result.label}”{reasons.VETO}，总分为0{beside}") for result in vetoed]
+    return [("veto", words("veto_alert", label=result.label) + beside) for result in vetoed]

@@ -6,8 +6,8 @@ A role file is read whole before it is refused, so that one look at the message 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from xlkpi.expression import Expression, Operand
 from xlkpi.grades import Grade, grade_scale, write_grade_scale
+from xlkpi.rules.language import LANGUAGES
 from xlkpi.rules.parse import parse
 from xlkpi.rules.rule import Levels, Rule, RuleError
 from xlkpi.tables import CatalogueError, Fault, Table, read_toml
@@ -220,7 +221,7 @@ class Company:
     """What is one company's own: its name, its grades, and which parts its forms have.
 
     events_limit: the sum of events counts at most so many points either way. red_line_grade: the best grade where a
-    red line is crossed, None for no ceiling.
+    red line is crossed, None for no ceiling. versions: what its forms in a language have instead of a translation.
     """
 
     name: str
@@ -228,6 +229,7 @@ class Company:
     blocks: tuple[str, ...] = BLOCKS
     events_limit: Decimal = Decimal(5)
     red_line_grade: str | None = None
+    versions: Mapping[str, Company] = field(default_factory=dict)
 
     @property
     def red_line_total(self) -> Decimal | None:
@@ -252,12 +254,9 @@ def load_company() -> Company:
 def read_company(path: Traversable | Path) -> Company:
     """A company file. Raises `CatalogueError`."""
     table = Table(read_toml(path), path.name, "", [])
-    grades = tuple(
-        Grade(entry.get("name", str), _decimal(entry.optional("at_least", float))) for entry in table.tables("grades")
-    )
     company = Company(
         table.get("name", str),
-        grades,
+        _grades(table),
         tuple(table.strings("blocks")) if "blocks" in table.data else BLOCKS,
         _decimal(table.optional("events_limit", float, 5.0)) or Decimal(0),
         table.optional("red_line_grade", str),
@@ -266,19 +265,37 @@ def read_company(path: Traversable | Path) -> Company:
         table.fault("events_limit", "须不小于0")
     if set(company.blocks) - set(BLOCKS):
         table.fault("blocks", f"只能从这些里选：{'、'.join(BLOCKS)}")
-    if company.red_line_grade is not None and company.red_line_grade not in [grade.name for grade in grades]:
-        table.fault("red_line_grade", "须为 grades 里的一个等级")
-    try:
-        faithful = grade_scale(company.grade_scale) == grades
-    except RuleError as error:
-        table.faults.append(Fault(path.name, "grades", error.message))
-    else:
-        if not faithful:
-            table.faults.append(Fault(path.name, "grades", "等级名称里不能有“；”和“≥”"))
+    _check_grades(table, company)
+    versions = {}
+    for language in LANGUAGES:
+        if own := table.table(language):
+            name = own.optional("name", str) or company.name
+            version = replace(
+                company, name=name, grades=_grades(own), red_line_grade=own.optional("red_line_grade", str)
+            )
+            _check_grades(own, version)
+            versions[language] = version
     table.name_unknown_keys()
     if table.faults:
         raise CatalogueError(table.faults)
-    return company
+    return replace(company, versions=versions)
+
+
+def _grades(table: Table) -> tuple[Grade, ...]:
+    entries = table.tables("grades")
+    return tuple(Grade(entry.get("name", str), _decimal(entry.optional("at_least", float))) for entry in entries)
+
+
+def _check_grades(table: Table, company: Company) -> None:
+    if company.red_line_grade is not None and company.red_line_grade not in [grade.name for grade in company.grades]:
+        table.fault("red_line_grade", "须为 grades 里的一个等级")
+    try:
+        faithful = grade_scale(company.grade_scale) == company.grades
+    except RuleError as error:
+        table.fault("grades", error.message)
+    else:
+        if not faithful:
+            table.fault("grades", "等级名称里不能有“；”和“≥”")
 
 
 def load_roles() -> dict[str, Role]:

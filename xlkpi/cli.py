@@ -18,18 +18,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from xlkpi import report
+from xlkpi import report, translate
 from xlkpi.catalogue import UnknownRoleError, load_company, load_role, load_roles
 from xlkpi.explanation import Explanation, InputsError, explanation, explanation_json, refusal_json, refusal_text
 from xlkpi.files import write_whole
 from xlkpi.intake import Filled, Form, Problem, read
 from xlkpi.preview import AXES, held, shown_number
 from xlkpi.quarter import Quarter
+from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.rules.rule import RuleError
 from xlkpi.sample import load_samples, typed_cells
 from xlkpi.scoring import ScoreError
 from xlkpi.tables import CatalogueError
 from xlkpi.version import __version__
+from xlkpi.words import words
 
 if TYPE_CHECKING:
     from xlkpi.lint import Finding
@@ -98,6 +100,9 @@ class _WorkbookType(click.Path):
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _WORKBOOK = _WorkbookType(path_type=Path, dir_okay=False)
 _overwrite = click.option("--overwrite", is_flag=True, help="覆盖已有的文件。")
+_in_language = click.option(
+    "--lang", "language", type=click.Choice(LANGUAGES), default=HANS, show_default=True, help="表的语言。"
+)
 _as_json = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
 
 
@@ -187,16 +192,20 @@ def _print_findings(findings: Sequence[Finding]) -> None:
 @click.argument("quarter", type=_QuarterType())
 @click.option("--role", "role_ids", multiple=True, metavar="ID", help="岗位，可以写几次；不写为全部岗位。")
 @click.option("-o", "--output", type=_WORKBOOK, required=True, help="写到这个文件（.xlsx）。")
+@_in_language
 @_overwrite
 @_plainly
-def new(quarter: Quarter, role_ids: tuple[str, ...], output: Path, overwrite: bool) -> None:
+def new(quarter: Quarter, role_ids: tuple[str, ...], output: Path, language: str, overwrite: bool) -> None:
     """生成一个季度的考核表，如 xlkpi new 2026Q4 --role ecommerce-operations -o 表.xlsx。"""
-    from xlkpi.generate import Sheet, write_workbook
+    from xlkpi.generate import sheets_of, write_workbook
 
     chosen = [load_role(role_id) for role_id in dict.fromkeys(role_ids)] or list(load_roles().values())
-    sheets = [Sheet(role.title, role) for role in chosen]
-    write_workbook(output, sheets, load_company(), quarter, overwrite=overwrite)
+    sheets = sheets_of(chosen, language)
+    write_workbook(output, sheets, load_company(), quarter, language=language, overwrite=overwrite)
     click.echo(f"已生成 {output}：{quarter}，{len(sheets)} 张考核表。")
+    for role in chosen:
+        if texts := translate.untranslated(role, language):
+            click.echo(f"{role.id}：{len(texts)}段文字没有{language}译文，照原样写在表里，如“{texts[0]}”。", err=True)
 
 
 @main.command()
@@ -270,24 +279,27 @@ def score(file: Path, as_json: bool) -> None:
 
 @main.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path("xlkpi-demo"))
+@_in_language
 @_overwrite
 @_plainly
-def demo(directory: Path, overwrite: bool) -> None:
+def demo(directory: Path, language: str, overwrite: bool) -> None:
     """生成全部岗位的考核表，填入示例数据，计算；列出电商运营的得分与全部岗位的排名。"""
-    from xlkpi.generate import Sheet
+    from xlkpi.generate import sheets_of
     from xlkpi.generate.book import build
     from xlkpi.recalc import fill, recalculate
 
     roles = sorted(load_roles().values(), key=lambda role: role.id != _DEMONSTRATED)  # that one first
     samples = load_samples()
     quarter = Quarter.parse(samples[_DEMONSTRATED].quarter)
-    content = build([Sheet(role.title, role) for role in roles], load_company(), quarter)
+    sheets = sheets_of(roles, language)
+    content = build(sheets, load_company(), quarter, language)
     typed = {
-        role.title: typed_cells(role, sample.measures, sample.person, sample.targets)
-        for role in roles
-        if (sample := samples.get(role.id))  # a role that somebody added may have none
+        sheet.title: typed_cells(sheet.role, sample.measures, sample.person, sample.targets)
+        for sheet in sheets
+        if sheet.role.id in samples  # a role that somebody added may have none
+        for sample in [translate.sample(samples[sheet.role.id], language)]
     }
-    path = directory / f"{quarter}-示例.xlsx"
+    path = directory / f"{quarter}-{words(language)('sample_file')}.xlsx"
     write_whole(path, recalculate(fill(content, typed)), overwrite=overwrite)
     filled = read(path)
     _print_ranking(filled)

@@ -210,9 +210,8 @@ class Layout:
         ]
         return Span(rows[0], rows[-1])
 
-    def cells(self, newcomer_word: str) -> dict[Operand, Cell]:
-        """Where every measure, and every month of one, stands."""
-        newcomer = f'${LETTER["newcomer"]}${PERSON_ROW}="{newcomer_word}"'
+    def cells(self, newcomer: str) -> dict[Operand, Cell]:
+        """Where every measure, and every month of one, stands; `newcomer` is the condition that the person is one."""
         cells: dict[Operand, Cell] = {}
         for measure in self.role.measures:
             row = measure_id(measure.id)

@@ -178,7 +178,7 @@ def kpi_engine(anything: CellValue = None) -> CellResult | None:
     return ENGINE
 
 
-ENGINE = f"Python（xlkpi {__version__}）"
+ENGINE = f"Python (xlkpi {__version__})"
 
 _ACTUAL = Argument("actual", "实际完成：一个单元格；评分标准说到几个数据项时为一列单元格", range=True)
 _TARGET = Argument("target", "目标值：与实际完成同样大小", range=True)

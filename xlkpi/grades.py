@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
+from xlkpi.rules.language import EN, language_of
 from xlkpi.rules.rule import RuleError
 
 DEFAULT_GRADES = "S 卓越≥95；A 优秀≥85；B 良好≥70；C 待改进≥60；D 不合格"
@@ -47,9 +48,11 @@ def _read_grade(text: str) -> Grade:
 
 
 def write_grade_scale(grades: Sequence[Grade]) -> str:
-    """The text that `grade_scale` reads."""
-    return "；".join(
-        grade.name + (f"≥{grade.at_least.normalize():f}" if grade.at_least is not None else "") for grade in grades
+    """The text that `grade_scale` reads, punctuated as the language of the names is."""
+    english = all(language_of(grade.name) == EN for grade in grades)
+    separator, sign = ("; ", " ≥") if english else ("；", "≥")
+    return separator.join(
+        grade.name + (f"{sign}{grade.at_least.normalize():f}" if grade.at_least is not None else "") for grade in grades
     )
 
 

@@ -17,14 +17,18 @@ from typing import Any
 from openpyxl.utils.cell import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook
 
+from xlkpi import translate
 from xlkpi.appraisal import Appraisal, Inputs, Spare, appraise
-from xlkpi.catalogue import Part, Role, load_role
+from xlkpi.catalogue import Indicator, Part, Role, load_role
 from xlkpi.expression import MONTHS
 from xlkpi.form import CONTRACT_VERSION, META_SHEET, SPARE, TYPED_PERSON_FIELDS, measure_id, part_id
 from xlkpi.recalc import stored_cells
+from xlkpi.rules.language import HANS, LANGUAGES
+from xlkpi.rules.parse import parse
+from xlkpi.rules.rule import Levels, RuleError
 from xlkpi.scoring import Value, is_number
 from xlkpi.tables import CatalogueError
-from xlkpi.words import words
+from xlkpi.words import is_yes
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,10 @@ def read(path: Path) -> Filled:
         return Filled(None, (), (error.problem(path.name),))
     forms: list[Form] = []
     problems: list[Problem] = []
+    language = language_in(settings)
     for title, role_id in sheets:
         try:
-            role = load_role(role_id)
+            role = translate.role(load_role(role_id), language)
             grid = book.grid(title)
             forms.append(Form(title, appraise(role, _inputs(grid, role, settings))))
             problems += _no_numbers(grid, role, path.name, title)
@@ -215,7 +220,6 @@ def _columns(monthly: bool) -> tuple[str, ...]:
 
 
 def _inputs(grid: Grid, role: Role, settings: Mapping[str, object]) -> Inputs:
-    said = words()
     return Inputs(
         measures={m.id: [grid(measure_id(m.id), column) for column in _columns(m.monthly)] for m in role.measures},
         targets={i.id: [_target(grid, part_id(i.id, n), p) for n, p in enumerate(i.parts)] for i in role.indicators},
@@ -224,11 +228,18 @@ def _inputs(grid: Grid, role: Role, settings: Mapping[str, object]) -> Inputs:
         weights={i.id: _weight(grid, part_id(i.id)) for i in role.indicators},
         spare=[_spare(grid, id) for id in SPARE if part_id(id) in grid.row],
         person={field: grid.text("person", field) for field in TYPED_PERSON_FIELDS},
-        newcomer=grid.text("person", "newcomer") == said("yes"),
+        newcomer=is_yes(grid.text("person", "newcomer")),
+        language=language_in(settings),
         grade_scale=grid.text("final", "definition"),
         events=[grid(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
         **_company(settings),
     )
+
+
+def language_in(settings: Mapping[str, object]) -> str:
+    """The language of the form; its words and reasons are in it."""
+    language = settings.get("language")
+    return language if language in LANGUAGES else HANS
 
 
 def _spare(grid: Grid, id: str) -> Spare:
@@ -255,6 +266,15 @@ def _weight(grid: Grid, row_id: str) -> float:
     return float(weight)  # type: ignore[arg-type]
 
 
+def _levels(grid: Grid, indicator: Indicator) -> tuple[str, ...]:
+    """The words that the form's own rule knows; those of the catalogue where it cannot be read."""
+    try:
+        base = parse(grid.text(part_id(indicator.id), "rule"), grid.text(part_id(indicator.id), "unit")).base
+    except RuleError:
+        return indicator.levels
+    return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels
+
+
 def _no_numbers(grid: Grid, role: Role, file: str, sheet: str) -> Iterator[Problem]:
     """Typed cells that hold something else than a number: what they belong to is `#KPI`."""
     typed = [(measure_id(m.id), column, m.label) for m in role.measures for column in _columns(m.monthly)]
@@ -264,9 +284,14 @@ def _no_numbers(grid: Grid, role: Role, file: str, sheet: str) -> Iterator[Probl
         for n, part in enumerate(indicator.parts)
         if part.target_formula is None
     ]
+    rated = {
+        measure_id(indicator.parts[0].actual.operands[0].measure): _levels(grid, indicator)
+        for indicator in role.indicators
+        if indicator.levels
+    }
     for row_id, column_id, label in typed:
         value = grid(row_id, column_id)
-        levels = role.levels.get(row_id.removeprefix("m:"), ())
+        levels = rated.get(row_id, ())
         if levels and value is not None and value not in levels:
             message = f"“{label}”须为{'、'.join(levels)}之一，现在是“{value}”"
             advice = "请从下拉列表里选"

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from openpyxl.utils.cell import get_column_letter
 
+from xlkpi import translate
 from xlkpi.catalogue import Indicator, Role, load_role
 from xlkpi.form import SPARE, Layout, measure_id, part_id
 from xlkpi.generate.formulas import SheetFormulas
 from xlkpi.generate.spare import spare_formulas, typed_indicator
 from xlkpi.grades import grade_scale
-from xlkpi.intake import Book, Grid, Problem, UnreadableError, meta
+from xlkpi.intake import Book, Grid, Problem, UnreadableError, language_in, meta
 from xlkpi.recalc import Content, Formula, edit, recalculate
 from xlkpi.rules.language import language_of
 from xlkpi.rules.parse import parse
@@ -57,13 +58,13 @@ def refresh(content: bytes, file: str) -> Refreshed:
         settings, sheets = meta(book)
     except UnreadableError as error:
         raise ValueError(f"{error.message}。{error.advice}") from None
-    said = words(str(settings.get("language")))
+    language = language_in(settings)
     edits: dict[str, dict[str, Content]] = {}
     changes: list[Change] = []
     problems: list[Problem] = []
     for title, role_id in sheets:
         try:
-            sheet = _Sheet(file, title, book.grid(title), load_role(role_id), said)
+            sheet = _Sheet(file, title, book.grid(title), translate.role(load_role(role_id), language), words(language))
             edits[title] = sheet.refresh()
         except CatalogueError as error:
             advice = "请用生成这份表时的岗位文件"

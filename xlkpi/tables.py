@@ -110,6 +110,14 @@ class Table:
         self._children += children
         return children
 
+    def table(self, name: str) -> Table | None:
+        """A table inside of this one, None where it is not there."""
+        entry = self.optional(name, dict)
+        if entry is None:
+            return None
+        self._children.append(Table(entry, self.file, f"{self.key}{name}.", self.faults))
+        return self._children[-1]
+
     def strings(self, name: str, *, needed: bool = False) -> tuple[str, ...]:
         entries = self.get(name, list) if needed else self.optional(name, list) or []
         if not all(isinstance(entry, str) for entry in entries):
@@ -147,7 +155,13 @@ class Table:
             child.name_unknown_keys()
 
 
-_KINDS: dict[type, str] = {str: "文字", float: "数字", bool: "true或false", list: "数组（[…] 或 [[…]]）"}
+_KINDS: dict[type, str] = {
+    str: "文字",
+    float: "数字",
+    bool: "true或false",
+    list: "数组（[…] 或 [[…]]）",
+    dict: "表（[…]）",
+}
 
 
 def _written(value: object) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from xlkpi.quarter import Quarter
-from xlkpi.rules.language import HANS
+from xlkpi.rules.language import HANS, LANGUAGES
 
 
 class Words:
@@ -31,7 +31,23 @@ def words(language: str = HANS) -> Words:
     return Words(language, tomllib.loads(text)[language])
 
 
+def yes_words() -> tuple[str, ...]:
+    """Yes in every language: whoever fills in a form may not share its language."""
+    return tuple(dict.fromkeys(words(language)("yes") for language in LANGUAGES))
+
+
+def is_yes(text: str) -> bool:
+    """Whether a cell says yes; spreadsheets ignore case too."""
+    return text.casefold() in [word.casefold() for word in yes_words()]
+
+
+def month_names(quarter: Quarter, words: Words) -> list[str]:
+    """The quarter's months: 10, 11, 12, or Oct, Nov, Dec."""
+    names = words("months").split()
+    return [names[month - 1] for month in quarter.months]
+
+
 def period_text(quarter: Quarter, words: Words) -> str:
-    """2026年第4季度（10–12月）."""
-    first, _, last = quarter.months
+    """2026年第4季度（10–12月）, Q4 2026 (Oct–Dec)."""
+    first, _, last = month_names(quarter, words)
     return words("period", year=quarter.year, number=quarter.number, first=first, last=last)

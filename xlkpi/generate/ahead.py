@@ -47,12 +47,14 @@ class AheadText:
         """The whole text in Python."""
         number = abs(actual - aim) if ahead.deviation else actual
         to = ahead.edge * aim if ahead.subject is Subject.ACHIEVEMENT else ahead.edge
-        edge = formula_value(ahead.edge, "%" if ahead.subject is Subject.ACHIEVEMENT else self.unit)
+        edge = formula_value(ahead.edge, "%" if ahead.subject is Subject.ACHIEVEMENT else self.unit, self.words)
         said = self.lead(ahead.sign, ahead.subject, deviation=ahead.deviation) + edge
         said += self.gain(ahead.gain, ahead.points)
         gap = abs(to - number)
         before, after = self.gap
-        shown = formula_value(gap * 100, "") if self.unit == "%" else formula_value(gap, self.unit)
+        shown = (
+            formula_value(gap * 100, "", self.words) if self.unit == "%" else formula_value(gap, self.unit, self.words)
+        )
         return f"{said}{before}{shown}{after}" if round(gap, 9) > 0 else said
 
 
@@ -165,7 +167,7 @@ class _Row:
     def _constant(self, amount: Amount, subject: Subject) -> str:
         if subject is Subject.ACHIEVEMENT:
             return written(amount)
-        return formula_value(float(amount.value), self.say.unit)
+        return formula_value(float(amount.value), self.say.unit, self.say.words)
 
     def told(
         self, sign: str, edge: str, gain: Gain | str, points: float | None, gap: str, *, deviation: bool = False
@@ -173,11 +175,12 @@ class _Row:
         """An edge that follows from the target; `gain` is what it brings or a formula of its text."""
         head = text_literal(self.say.lead(sign, Subject.VALUE, deviation=deviation))
         brings = gain if isinstance(gain, str) else text_literal(self.say.gain(gain, points))
-        return f"{head}&{formula_text(f'({edge})', self.say.unit)}&{brings}&{self._gap(gap)}"
+        return f"{head}&{formula_text(f'({edge})', self.say.unit, self.say.words)}&{brings}&{self._gap(gap)}"
 
     def _gap(self, gap: str) -> str:
         before, after = self.say.gap
         points = self.say.unit == "%"
-        shown = formula_text(f"(({gap})*100)", "") if points else formula_text(f"({gap})", self.say.unit)
+        scaled, unit = (f"(({gap})*100)", "") if points else (f"({gap})", self.say.unit)
+        shown = formula_text(scaled, unit, self.say.words)
         told = f"{text_literal(before)}&{shown}" + (f"&{text_literal(after)}" if after else "")
         return f'IF(ROUND({gap},9)>0,{told},"")'

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi import __name__ as package
+from xlkpi import translate
 from xlkpi.catalogue import Company, Role
 from xlkpi.files import write_whole
 from xlkpi.form import CONTRACT_VERSION, META_SHEET
@@ -22,8 +24,12 @@ from xlkpi.generate.summary import FIRST_ROW, write_summary
 from xlkpi.generate.wordings import write_wordings
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import recalculate
+from xlkpi.rules.language import HANS
 from xlkpi.version import __version__
 from xlkpi.words import words
+
+_LONGEST = 31
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
 @dataclass(frozen=True)
@@ -35,23 +41,30 @@ class Sheet:
 
 
 def write_workbook(
-    path: Path, sheets: Sequence[Sheet], company: Company, quarter: Quarter, *, overwrite: bool = False
+    path: Path,
+    sheets: Sequence[Sheet],
+    company: Company,
+    quarter: Quarter,
+    *,
+    language: str = HANS,
+    overwrite: bool = False,
 ) -> None:
-    """Write the forms of a quarter into one workbook, values calculated.
+    """Write the forms of a quarter into one workbook in a language, values calculated.
 
     The file appears whole or not at all. Raises FileExistsError unless `overwrite`.
     """
-    write_whole(path, recalculate(build(sheets, company, quarter)), overwrite=overwrite)
+    write_whole(path, recalculate(build(sheets, company, quarter, language)), overwrite=overwrite)
 
 
-def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter) -> bytes:
-    """The workbook as the writer leaves it: formulas without values."""
-    said = words()
+def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str = HANS) -> bytes:
+    """The workbook as the writer leaves it: formulas without values; roles and company are translated."""
+    said, company = words(language), translate.company(company, language)
     book = Workbook()
     book.remove(book.worksheets[0])
     for number, sheet in enumerate(sheets):
         target = _sheet(book, sheet.title)
-        write_role_sheet(Canvas(target, sheet.role, company, quarter, said, FIRST_ROW + number))
+        role = translate.role(sheet.role, language)
+        write_role_sheet(Canvas(target, role, company, quarter, said, FIRST_ROW + number))
     titles = [sheet.title for sheet in sheets]
     write_summary(_sheet(book, said("summary")), titles, company, quarter, said)
     write_guidance(_sheet(book, said("guide")), company, said)
@@ -64,9 +77,26 @@ def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter) -> bytes:
     return buffer.getvalue()
 
 
+def sheets_of(roles: Iterable[Role], language: str = HANS) -> list[Sheet]:
+    """One sheet a role, under a name that Excel takes: its title, shortened where that is too long."""
+    taken: set[str] = {words(language)(key).lower() for key in ("summary", "guide", "wordings")} | {META_SHEET}
+    sheets = []
+    for role in roles:
+        name = _FORBIDDEN.sub(" ", translate.role(role, language).title).strip("' ")
+        titles = (_shortened(name, _LONGEST - len(end)) + end for end in ("", *(f" {n}" for n in range(2, 1000))))
+        title = next(title for title in titles if title.lower() not in taken)
+        taken.add(title.lower())
+        sheets.append(Sheet(title, role))
+    return sheets
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
 def _sheet(book: Workbook, title: str) -> Worksheet:
-    if len(title) > 31:
-        raise ValueError(f"a sheet's name has at most 31 characters: {title}")
+    if len(title) > _LONGEST:
+        raise ValueError(f"a sheet's name has at most {_LONGEST} characters: {title}")
     sheet: Worksheet = book.create_sheet(title)
     return sheet
 

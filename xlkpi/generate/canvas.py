@@ -31,13 +31,14 @@ class Canvas:
         self.layout = Layout(role, company.blocks)
         self._sections = 0
         self.formulas = SheetFormulas(self.layout, words)
-        self.paint = Painter(sheet)
+        self.paint = Painter(sheet, words("font"))
 
     def section(self, row: int, title: str, hint: str | None, **values: object) -> None:
         """Write a block's title, numbered in the order of writing, with a hint at the right."""
         self._sections += 1
-        number = self.words("section_numbers")[self._sections - 1]
-        self.paint.put(f"{FIRST}{row}", f"{number}、{self.words(title)}", styles.SECTION)
+        number = self.words("section_numbers").split()[self._sections - 1]
+        numbered = self.words("section", number=number, title=self.words(title))
+        self.paint.put(f"{FIRST}{row}", numbered, styles.SECTION)
         if hint:
             self.paint.put(f"{LAST}{row}", self.words(hint, **values), styles.HINT)
         self.sheet.row_dimensions[row].height = 22
@@ -52,10 +53,14 @@ class Canvas:
         self.sheet[address].comment = comment
 
     def validate(self, validation: DataValidation, address: str) -> None:
+        """Add a validation, its messages cut to what Excel reads: the form itself has the whole definition."""
         validation.showInputMessage = True
-        validation.promptTitle = (validation.promptTitle or "")[:_MAX_TITLE]
-        for message in (validation.prompt, validation.error):
-            if message and len(message) > _MAX_MESSAGE:
-                raise ValueError(f"{self.role.id}: the message of {address} is longer than Excel reads: {message}")
+        validation.promptTitle = _cut(validation.promptTitle or "", _MAX_TITLE)
+        validation.prompt = _cut(validation.prompt or "", _MAX_MESSAGE)
+        validation.error = _cut(validation.error or "", _MAX_MESSAGE)
         self.sheet.add_data_validation(validation)
         validation.add(address)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

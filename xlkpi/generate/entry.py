@@ -17,6 +17,7 @@ from xlkpi.generate.canvas import WIDTH, Canvas
 from xlkpi.generate.numbers import plausible, shown_range
 from xlkpi.generate.styles import Style, number_format
 from xlkpi.rules.phrase import plain
+from xlkpi.words import month_names
 
 
 def write_entry(form: Canvas) -> None:
@@ -24,7 +25,7 @@ def write_entry(form: Canvas) -> None:
     words, layout = form.words, form.layout
     form.section(layout.row("entry title"), "entry", "entry_hint")
     if layout.monthly:
-        months = [words("month", month=month) for month in form.quarter.months]
+        months = [words("month", month=month) for month in month_names(form.quarter, words)]
         _entry_header(form, layout.row("monthly header"), styles.HEADER, [*months, words("quarter_value")])
     if layout.quarterly:
         row, style = layout.row("quarterly header"), styles.SUBHEADER if layout.monthly else styles.HEADER
@@ -77,15 +78,23 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
         form.formulas.status(measure),
         styles.COMPUTED_TEXT.but(align="center", wrap=False),
     )
+    expected = words("list_separator").join(form.role.levels.get(measure.id, ())) or plausible(measure, words)
     put(
         f"{LETTER['receipt']}{row}",
-        "、".join(form.role.levels.get(measure.id, ())) or plausible(measure, words),
+        expected,
         styles.FIXED_CENTRE.but(colour=styles.MUTED, size=9),
     )
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
     definition_width = sum(WIDTH[letter] for letter in "EFGH")
     text = styles.FIXED_TEXT
-    form.paint.height(row, (measure.definition, definition_width, text), (measure.label, WIDTH["D"], text), least=16.5)
+    form.paint.height(
+        row,
+        (measure.owner, WIDTH["C"], text),
+        (measure.label, WIDTH["D"], text),
+        (measure.definition, definition_width, text),
+        (expected or "", WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
+        least=16.5,
+    )
 
 
 def _validate_number(form: Canvas, inputs: str, measure: Measure) -> None:
@@ -101,7 +110,7 @@ def _validate_number(form: Canvas, inputs: str, measure: Measure) -> None:
     prompt = "prompt_month" if measure.monthly else "prompt_quarter"
     validation.prompt = words(prompt, label=measure.label, unit=measure.unit, definition=measure.definition)
     validation.errorTitle = words("invalid_title")
-    shown = shown_range(measure)
+    shown = shown_range(measure, words)
     validation.error = words("invalid_number", low=shown[0], high=shown[1])
     form.validate(validation, inputs)
 
@@ -110,7 +119,8 @@ def _validate_level(form: Canvas, inputs: str, measure: Measure, levels: tuple[s
     words = form.words
     validation = DataValidation(type="list", formula1=f'"{",".join(levels)}"', allow_blank=True, showErrorMessage=True)
     validation.promptTitle = measure.label
-    validation.prompt = words("prompt_level", levels="、".join(levels), definition=measure.definition)
+    listed = words("list_separator").join(levels)
+    validation.prompt = words("prompt_level", levels=listed, definition=measure.definition)
     validation.errorTitle = words("invalid_title")
-    validation.error = words("invalid_level", levels="、".join(levels))
+    validation.error = words("invalid_level", levels=listed)
     form.validate(validation, inputs)

@@ -16,10 +16,11 @@ from xlkpi.generate.ahead import ahead_formula
 from xlkpi.generate.numbers import formula_text
 from xlkpi.grades import Grade
 from xlkpi.rules import reasons
+from xlkpi.rules.language import language_of
 from xlkpi.rules.native import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
 from xlkpi.rules.phrase import plain
 from xlkpi.rules.rule import Basis, Rule, Side, Step
-from xlkpi.words import Words
+from xlkpi.words import Words, yes_words
 
 _ANY_NUMBER = '">-1E+300"'
 
@@ -29,7 +30,9 @@ class SheetFormulas:
 
     def __init__(self, layout: Layout, words: Words) -> None:
         self.layout, self.words, self.language = layout, words, words.language
-        self.cells = layout.cells(words("yes"))
+        said_yes = (f"{self.fixed('newcomer', PERSON_ROW)}={text_literal(word)}" for word in yes_words())
+        self.newcomer = f"OR({','.join(said_yes)})"
+        self.cells = layout.cells(self.newcomer)
         self.not_applicable = text_literal(words("not_applicable"))
         self.unmet = text_literal(words("condition_unmet"))
 
@@ -94,9 +97,8 @@ class SheetFormulas:
             formula = indicator.applies.formula(self.cells, self.language, then=lambda met: f'IF({met}=1,"",{unmet})')
         before = [self.layout.address(measure_id(id), "quarter") for id in role.newcomer_conditions(indicator)]
         if before:
-            newcomer = f"{self.fixed('newcomer', PERSON_ROW)}={text_literal(self.words('yes'))}"
             empty = "+".join(f"COUNTBLANK({cell})" for cell in before)
-            formula = f"IF(IF({newcomer},{empty},0)>0,{self.not_applicable},{formula})"
+            formula = f"IF(IF({self.newcomer},{empty},0)>0,{self.not_applicable},{formula})"
         return None if formula == '""' else "=" + formula
 
     def effective(self, indicator: Indicator) -> str:
@@ -162,7 +164,8 @@ class SheetFormulas:
         """The twin; it refuses to score a sentence from which it was not made."""
         row = self.layout.rows[part_id(indicator.id)]
         twin = native_deducted if indicator.rule.only_deducts else native_score
-        scored = twin(indicator.rule, *self._refs(indicator), self.language)
+        # Refused in the language of the sentence, as Python does it.
+        scored = twin(indicator.rule, *self._refs(indicator), language_of(indicator.rule_text))
         changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
         return f"=IF({changed},{kpi_literal(reasons.RULE_CHANGED, self.language)},{scored})"
 
@@ -193,12 +196,13 @@ class SheetFormulas:
         rule, words = indicator.rule, self.words
         actual, target, score = (self.at(id, row) for id in ("actual", "target", "score"))
         unit = indicator.unit
-        parts = [text_literal(words("receipt_actual")), actual if indicator.levels else formula_text(actual, unit)]
+        parts = [text_literal(words("receipt_actual"))]
+        parts.append(actual if indicator.levels else formula_text(actual, unit, words))
         if rule.reads_target(0):
-            parts += [text_literal(words("receipt_target")), formula_text(target, unit)]
+            parts += [text_literal(words("receipt_target")), formula_text(target, unit, words)]
         if not rule.adjustments:
             achievement = self.at("achievement", row)
-            said = f"{text_literal(words('receipt_achievement'))}&{formula_text(achievement, '%')}"
+            said = f"{text_literal(words('receipt_achievement'))}&{formula_text(achievement, '%', words)}"
             parts.append(f'IF(COUNT({achievement})=0,"",{said})')
         parts += self._gap(rule, actual, target)
         if rule.adjustments:
@@ -392,13 +396,14 @@ class SheetFormulas:
 
     def _met(self, alert: Alert) -> str:
         """The conditions of an alert, comma-separated; what is not known is not met."""
-        return ",".join(f"{condition.formula(self.cells, empty='0')}=1" for condition in alert.when)
+        return ",".join(f"{condition.formula(self.cells, self.language, empty='0')}=1" for condition in alert.when)
 
     def alerts(self, alerts: tuple[Alert, ...]) -> str:
         """All alerts that hold, one a line."""
-        shown = [f'IF(OR({self._met(alert)}),{text_literal("⚠ " + alert.text + "；")},"")' for alert in alerts]
+        end = self.words("alert_end")
+        shown = [f'IF(OR({self._met(alert)}),{text_literal("⚠ " + alert.text + end)},"")' for alert in alerts]
         states = self.layout.scored.cells("applies")
-        moved = text_literal(self.words("weight_moved") + "；")
+        moved = text_literal(self.words("weight_moved") + end)
         shown.append(f'IF(COUNTIF({states},{self.not_applicable})>0,{moved},"")')
         return "=" + "&".join(shown)
 

@@ -14,7 +14,7 @@ _WIDTH = 96
 
 def write_guidance(sheet: Worksheet, company: Company, words: Words) -> None:
     """Write the guidance, one column of text a person can read in two minutes."""
-    paint = Painter(sheet)
+    paint = Painter(sheet, words("font"))
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 2, _WIDTH
     sheet.sheet_view.showGridLines = False
     fit_page(sheet, landscape=False)

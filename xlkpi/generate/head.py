@@ -36,13 +36,13 @@ def write_head(form: Canvas) -> None:
     form.paint.fill(f"{FIRST}:{LAST}", PERSON_ROW, styles.FIXED_CENTRE)
     for field in TYPED_PERSON_FIELDS:
         put(f"{LETTER[field]}{header}", words(field), styles.SUBHEADER)
-        put(f"{LETTER[field]}{PERSON_ROW}", None, styles.INPUT_TEXT.but(align="center"))
+        put(f"{LETTER[field]}{PERSON_ROW}", None, styles.INPUT_TEXT.but(align="center", wrap=False, shrink=True))
     for field, label, value in (
         ("post", "post", form.role.title),
         ("period", "appraisal_period", period_text(form.quarter, words)),
     ):
         put(f"{LETTER[field]}{header}", words(label), styles.SUBHEADER)
-        form.paint.text(f"{LETTER[field]}{PERSON_ROW}", value, styles.FIXED_CENTRE)
+        form.paint.text(f"{LETTER[field]}{PERSON_ROW}", value, styles.FIXED_CENTRE.but(wrap=False, shrink=True))
     form.sheet.row_dimensions[header].height = 18
     form.sheet.row_dimensions[PERSON_ROW].height = 22
     _result(form)

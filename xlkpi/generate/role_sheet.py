@@ -84,7 +84,7 @@ def _duty_table(form: Canvas) -> None:
     _duty_row(form, layout.row("duties header"), words("no"), words("duty"), words("duty_text"), styles.HEADER)
     for number, duty in enumerate(form.role.duties, start=1):
         row = layout.rows[f"d:{number}"]
-        share = f"（{plain(duty.share)}%）" if duty.share is not None else ""
+        share = words("duty_share", share=plain(duty.share)) if duty.share is not None else ""
         _duty_row(form, row, number, duty.heading + share, duty.text, styles.FIXED_TEXT)
 
 

@@ -18,7 +18,8 @@ from xlkpi.generate.formulas import weight_value
 from xlkpi.generate.numbers import number_text
 from xlkpi.generate.spare import write_spare
 from xlkpi.generate.styles import number_format
-from xlkpi.rules.phrase import phrase, plain
+from xlkpi.rules.phrase import plain
+from xlkpi.words import Words
 
 
 def write_scoring(form: Canvas) -> None:
@@ -46,7 +47,7 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         _part(form, indicator, index, part)
     row = form.layout.rows[part_id(indicator.id)]
     put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
-    rule = phrase(indicator.rule)
+    rule = indicator.rule_text  # as `translate.role` phrased it
     ahead = any(formulas.ahead(indicator, index) for index in range(len(indicator.parts)))
     put(f"{LETTER['rule']}{row}", rule, styles.FIXED_TEXT)
     weight = put(f"{LETTER['weight']}{row}", weight_value(form.role.weights[indicator.id]), styles.FIXED_CENTRE)
@@ -74,10 +75,18 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         (indicator.label, WIDTH["D"], styles.FIXED_TEXT),
         (indicator.parts[0].definition, WIDTH["E"], styles.FIXED_SMALL),
         (rule, WIDTH["H"], styles.FIXED_TEXT),
-        ("实际" * 12, WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),  # a receipt of usual length
+        (_usual_receipt(indicator, form.words), WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
         (usual_text(form.words) if ahead else "", WIDTH[LETTER["next"]], styles.FIXED_SMALL),
         least=32,
     )
+
+
+def _usual_receipt(indicator: Indicator, words: Words) -> str:
+    """A receipt of usual length."""
+    number = "12.34%" if indicator.unit == "%" or indicator.unit in styles.MONEY else "12345678"
+    told = "deducted" if indicator.rule.adjustments else "achievement"
+    said = [words(f"receipt_{part}") for part in ("actual", "target", told, "score")]
+    return f"{said[0]}{number}{said[1]}{number}{said[2]}12.3%{said[3]}100{words('receipt_mark')}"
 
 
 def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
@@ -125,12 +134,13 @@ def _validate_target(form: Canvas, address: str, part: Part) -> None:
         listed = ",".join(plain(choice.value) for choice in part.choices)
         validation = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
         percent = part.unit == "%"
-        shown = "、".join(f"{c.label} {number_text(c.value, percent)}" for c in part.choices)
+        choices = (f"{choice.label} {number_text(choice.value, percent, words)}" for choice in part.choices)
+        shown = words("list_separator").join(choices)
         prompt += words("prompt_choices", choices=shown)
     else:
         validation = DataValidation(type="decimal", operator="between", allow_blank=True, showErrorMessage=True)
         validation.formula1, validation.formula2 = "-1000000000000000", "1000000000000000"
-        validation.errorTitle, validation.error = words("invalid_title"), words("status_text")
+        validation.errorTitle, validation.error = words("invalid_title"), words("invalid_target")
     validation.promptTitle, validation.prompt = part.label, prompt
     form.validate(validation, address)
 

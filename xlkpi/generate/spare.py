@@ -17,6 +17,7 @@ from xlkpi.generate import styles
 from xlkpi.generate.canvas import Canvas
 from xlkpi.generate.formulas import SheetFormulas
 from xlkpi.rules import reasons
+from xlkpi.rules.language import language_of
 from xlkpi.rules.native import kpi_literal, native_deducted, native_score, text_literal
 
 TYPED = ("label", "definition", "weight", "target", "rule", "unit", "actual", "remark")
@@ -86,11 +87,11 @@ def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None
     typed = f"COUNTBLANK({weight})+COUNTBLANK({rule})+COUNTBLANK({actual})"
     refs = [actual], [target]
     changed = kpi_literal(reasons.RULE_CHANGED, formulas.language)
-    twin = '""' if indicator is None else native_score(indicator.rule, *refs, formulas.language)
+    twin = '""' if indicator is None else native_score(indicator.rule, *refs, language_of(indicator.rule_text))
     deducted, ahead = '=""', '=""'
     if indicator is not None:
         if indicator.rule.only_deducts:
-            deducted = f'=IF(COUNT({score})=0,"",{native_deducted(indicator.rule, *refs)})'
+            deducted = f'=IF(COUNT({score})=0,"",{native_deducted(indicator.rule, *refs, formulas.language)})'
         else:
             deducted = formulas.deducted_from_score(indicator)
         ahead = formulas.ahead(indicator) or ahead

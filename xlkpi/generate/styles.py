@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import unicodedata
+import re
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +12,6 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-FONT = "Microsoft YaHei"
 ACCENT = "1F5C99"  # titles and headers
 ACCENT_PALE = "DCE8F4"  # headers of sub-blocks
 INPUT = "FFF9DB"  # typed
@@ -22,7 +21,11 @@ TEXT, MUTED, WHITE = "1F2933", "6B7280", "FFFFFF"
 BAR = "8FB8DE"  # bars of the dimensions
 GOOD, WARN, BAD, BAD_PALE = "1B7F4B", "B45309", "B42318", "FDE7E4"
 
-_LINE_HEIGHT = 14.2  # points, for 10 pt: CJK fonts stand taller than Latin ones
+_WORD = re.compile(r"[!-~]+ *|.")
+# Per font: the width of an n in characters, and the height of a line in points, both of 10 pt; what a line keeps free
+# in characters, since other fonts may stand in. Chinese fonts are wider there and stand taller.
+_METRICS = {"Calibri": (0.98, 12.8, 0.0)}
+_CHINESE_METRICS = (1.1, 14.2, 1.3)
 _PADDING = 6.0
 
 
@@ -65,8 +68,10 @@ INPUT_TEXT = Style(fill=INPUT, locked=False)
 BIG = Style(size=15, bold=True, colour=ACCENT, align="center", wrap=False, shrink=True)
 PLAIN = Style(border=False)
 
-_FORMATS = {"%": "0.0%", "元": "#,##0", "分": "0.0"}
-_COUNTED = frozenset("次个份单人项件")
+# The units that catalogues use, in the languages in which they are written.
+MONEY = frozenset("元 CNY RMB TWD USD".split())
+_SCORED = frozenset("分 points".split())
+_COUNTED = frozenset("次 个 個 份 单 單 人 项 項 件 times count items people pcs".split())
 
 
 def number_format(unit: str, *, counted: bool = True) -> str:
@@ -74,16 +79,20 @@ def number_format(unit: str, *, counted: bool = True) -> str:
 
     A count is whole where somebody counted it; computed ones (4 turnovers a quarter) are not.
     """
-    if unit in _FORMATS:
-        return _FORMATS[unit]
+    if unit == "%":
+        return "0.0%"
+    if unit in _SCORED:
+        return "0.0"
+    if unit in MONEY:
+        return "#,##0"
     return "#,##0" if counted and unit in _COUNTED else "#,##0.00"
 
 
 class Painter:
     """Applies styles to the cells of one sheet, each distinct style built once."""
 
-    def __init__(self, sheet: Worksheet) -> None:
-        self.sheet = sheet
+    def __init__(self, sheet: Worksheet, font: str) -> None:
+        self.sheet, self.font = sheet, font
         self._built: dict[Style, Any] = {}
 
     def put(self, address: str, value: object, style: Style) -> Cell:
@@ -94,7 +103,7 @@ class Painter:
         if style in self._built:
             cell._style = copy(self._built[style])  # type: ignore[attr-defined]
         else:
-            _apply(cell, style)
+            _apply(cell, style, self.font)
             self._built[style] = cell._style  # type: ignore[attr-defined]
         return cell
 
@@ -116,13 +125,14 @@ class Painter:
 
         `least` is enough for one line.
         """
-        lines = ((count_lines(text, width * 10 / s.size - s.indent), s.size) for text, width, s in texts)
-        needed = (count * _LINE_HEIGHT * size / 10 + _PADDING for count, size in lines if count > 1)
+        _, line_height, _ = _METRICS.get(self.font, _CHINESE_METRICS)
+        lines = ((count_lines(text, width * 10 / s.size - s.indent, self.font), s.size) for text, width, s in texts)
+        needed = (count * line_height * size / 10 + _PADDING for count, size in lines if count > 1)
         self.sheet.row_dimensions[row].height = max([least, *needed])
 
 
-def _apply(cell: Cell, style: Style) -> None:
-    cell.font = Font(name=FONT, size=style.size, bold=style.bold, italic=style.italic, color=style.colour)
+def _apply(cell: Cell, style: Style, font: str) -> None:
+    cell.font = Font(name=font, size=style.size, bold=style.bold, italic=style.italic, color=style.colour)
     cell.fill = PatternFill("solid", fgColor=style.fill) if style.fill else PatternFill()
     cell.alignment = Alignment(
         horizontal=style.align,
@@ -151,12 +161,33 @@ def set_footer(sheet: Worksheet, *, left: str = "", center: str = "") -> None:
     footer.left.text, footer.center.text = left, center
 
 
-def text_width(text: str) -> float:
+def text_width(text: str, latin: float) -> float:
     """Width in characters of the default font: Chinese characters and full-width marks take two."""
-    return sum(2.0 if unicodedata.east_asian_width(char) in "WFA" else 1.1 for char in text)
+    return sum(2.0 if char > "\u2000" else latin * _relative_width(char) for char in text)
 
 
-def count_lines(text: str, width: float) -> int:
+def _relative_width(char: str) -> float:
+    """The width of a Latin letter beside that of an n."""
+    if char in "fijlrtI.,;:'!|()[]/- ":
+        return 0.6
+    return 1.5 if char in "mwMW@%" else 1.15 if char.isupper() else 1.0
+
+
+def count_lines(text: str, width: float, font: str = "") -> int:
     """Lines that a wrapped text takes in a column of so many characters."""
-    room = max(2.0, width * 0.95 - 1.5)  # inner margins, and what a line leaves where the next word does not fit
-    return sum(max(1, math.ceil(text_width(line) / room)) for line in text.split("\n")) if text else 1
+    latin, _, margin = _METRICS.get(font, _CHINESE_METRICS)
+    room = max(2.0, width * 0.97 - margin)
+    return sum(_lines(paragraph, room, latin) for paragraph in text.split("\n"))
+
+
+def _lines(paragraph: str, room: float, latin: float) -> int:
+    """Lines of one paragraph: broken between Chinese characters and at spaces; a word too long for a line inside."""
+    lines, used = 1, 0.0
+    for word in _WORD.findall(paragraph):
+        width = text_width(word, latin)
+        if used and used + text_width(word.rstrip(), latin) > room:
+            lines, used = lines + 1, 0.0
+        used += width
+        if used > room:
+            lines, used = lines + math.ceil(used / room) - 1, used % room
+    return lines

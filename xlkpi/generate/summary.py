@@ -27,12 +27,13 @@ _PEOPLE = (
 )  # fmt: skip
 _RANKING = (("L", "rank_word", 8), ("M", "name", 13), ("N", "post", 22), ("O", "final", 22), ("P", "grade", 12))
 _LAST = "P"
+_NAME = styles.COMPUTED_TEXT.but(wrap=False, shrink=True)  # rows do not grow with what is typed elsewhere
 _ON_ONE_PAGE = 8  # people whose table and chart fit on one page
 
 
 def write_summary(sheet: Worksheet, titles: list[str], company: Company, quarter: Quarter, words: Words) -> None:
     """Write the summary of the forms with these sheet titles, one row each."""
-    paint = Painter(sheet)
+    paint = Painter(sheet, words("font"))
     _frame(sheet)
     paint.fill(f"B:{_LAST}", TITLE_ROW, styles.TITLE)
     sheet.merged_cells.add(f"B{TITLE_ROW}:{_LAST}{TITLE_ROW}")
@@ -58,7 +59,7 @@ def _person(paint: Painter, row: int, number: int, name: str, last: int) -> None
     def cell(column: str, at: int) -> str:
         return f"{source}${LETTER[column]}${at}"
 
-    text, centre = styles.COMPUTED_TEXT, styles.COMPUTED_TEXT.but(align="center")
+    text, centre = _NAME, styles.COMPUTED_TEXT.but(align="center")
     paint.put(f"B{row}", number, centre)
     for letter, column in (("C", "name"), ("D", "department"), ("E", "post")):
         paint.put(f"{letter}{row}", f'=IF({cell(column, PERSON_ROW)}="","",{cell(column, PERSON_ROW)})', text)
@@ -77,7 +78,7 @@ def _ranked(paint: Painter, row: int, place: int, last: int) -> None:
     """One line of the list in the order of the ranks; empty below the last who has a total."""
     places = f"${_PLACE}${FIRST_ROW}:${_PLACE}${last}"
     centre = styles.COMPUTED_TEXT.but(align="center", wrap=False)
-    columns = (("L", SUMMARY_RANK, centre), ("M", "C", styles.COMPUTED_TEXT), ("N", "E", styles.COMPUTED_TEXT))
+    columns = (("L", SUMMARY_RANK, centre), ("M", "C", _NAME), ("N", "E", _NAME))
     score = styles.COMPUTED.but(format="0.00", bold=True)
     for letter, source, style in (*columns, ("O", "F", score), ("P", "G", centre)):
         found = f"INDEX(${source}${FIRST_ROW}:${source}${last},MATCH({place},{places},0))"

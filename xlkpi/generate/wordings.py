@@ -77,7 +77,7 @@ _HEADER_ROW = 4
 
 def write_wordings(sheet: Worksheet, words: Words) -> None:
     """Write the sheet: examples, a row to try a sentence of one's own, and sentences that are refused."""
-    paint = Painter(sheet)
+    paint = Painter(sheet, words("font"))
     _frame(sheet)
     paint.fill("B:H", 2, styles.TITLE)
     sheet.merged_cells.add("B2:H2")

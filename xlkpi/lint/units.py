@@ -13,6 +13,7 @@ from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase, plain, written
 from xlkpi.rules.rule import Amount, Basis, Levels, Linear, Rule, RuleError, Step, Subject, conditions_of
 from xlkpi.rules.text import normalise
+from xlkpi.words import words
 
 _LEVELS = ("等级", "等第", "级别", "评级", "level", "grade")
 _NUMERIC = frozenset("% 元 分 次 个 份 单 人 项 件 天 小时 分钟 秒 倍 万元 次/人".split())
@@ -127,10 +128,10 @@ def _target(case: Case, row: Row, key: str, target: float) -> Iterator[Finding]:
     text = plain(Decimal(repr(target)))
     low, high = row.range
     if row.percent and abs(target) > _LARGEST_RATE:
-        message = f"单位是%，{text}就是{number_text(target, True)}"
+        message = f"单位是%，{text}就是{number_text(target, True, words())}"
         yield case.finding(key, "target", WARNING, text, message, f"若指{text}%，请写 {plain(round(target / 100, 9))}")
     elif not low <= target <= high:
-        shown = (number_text(end, row.percent) if math.isfinite(end) else "…" for end in (low, high))
-        message = f"目标值{number_text(target, row.percent)}在常见范围 {' ～ '.join(shown)} 以外"
+        shown = (number_text(end, row.percent, words()) if math.isfinite(end) else "…" for end in (low, high))
+        message = f"目标值{number_text(target, row.percent, words())}在常见范围 {' ～ '.join(shown)} 以外"
         advice = "请核对目标值，和数据项的 low、high（每月相加的，季度是三个月之和）"
         yield case.finding(key, "target", WARNING, text, message, advice)
