@@ -21,7 +21,7 @@ def line(row: Row) -> str:
     """A row of the table."""
     goal = "" if row.goal is None else f"under {shown(row.goal)}: {'met' if row.met else '**missed**'}"
     ratio = "" if row.beside is None else f"{row.seconds / row.beside:.1f}"
-    cells = [row.what, shown(row.seconds), shown(row.beside), shown(row.more), ratio, goal]
+    cells = [row.what, shown(row.seconds), shown(row.beside), shown(row.more), shown(row.at_best), ratio, goal]
     return "| " + " | ".join(cells) + " |"
 
 
@@ -34,12 +34,14 @@ def main() -> None:
         f"Written by `make bench` ({dt.datetime.now(dt.UTC):%Y-%m-%d}) on {platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} cores: {platform.python_implementation()} {platform.python_version()}, {libraries}.",
         "Medians of repeated runs, in time of the processor. What stands beside each other ran in turns; “more” is the",
-        "median of the differences within each turn. A goal is held against it, or against the time of what is alone.",
+        "median of the differences within each turn, “at best” the difference of the quickest turns.",
+        "A goal is held against “more”, or against the time of what is alone. A busy machine is a slow one:",
+        f"the load was {os.getloadavg()[0]:.1f} at the start.",
     ]
     for part in PARTS:
         print(part.TITLE, file=sys.stderr)
-        lines += ["", f"## {part.TITLE}", "", "| what | time | beside | more | ratio | goal |"]
-        lines += ["| --- | ---: | ---: | ---: | ---: | --- |", *map(line, part.rows())]
+        lines += ["", f"## {part.TITLE}", "", "| what | time | beside | more | at best | ratio | goal |"]
+        lines += ["| --- | ---: | ---: | ---: | ---: | ---: | --- |", *map(line, part.rows())]
     text = "\n".join(lines) + "\n"
     RESULTS.write_text(text, "utf-8")
     print(text)

@@ -20,7 +20,8 @@ UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 class Row:
     """One line of the results; all times in seconds.
 
-    `beside` is what the same took without us, `more` the median of the differences; `goal` is what `more` (or
+    `beside` is what the same took without us, `more` the median of the differences, `at_best` the difference of the
+    quickest turns, which a busy machine hardly changes; `goal` is what `more` (or
     `seconds`, where there is nothing beside it) has to stay under.
     """
 
@@ -28,6 +29,7 @@ class Row:
     seconds: float
     beside: float | None = None
     more: float | None = None
+    at_best: float | None = None
     goal: float | None = None
 
     @property
@@ -56,7 +58,9 @@ def beside(
     if ours() != other():
         raise ValueError(f"{what}: {ours()!r} beside {other()!r}")
     pairs = [(_once(ours, calls), _once(other, calls)) for _ in range(rounds)]
-    return Row(what, median(a for a, _ in pairs), median(b for _, b in pairs), median(a - b for a, b in pairs), goal)
+    ours_took, other_took = zip(*pairs, strict=True)
+    more, at_best = median(a - b for a, b in pairs), min(ours_took) - min(other_took)
+    return Row(what, median(ours_took), median(other_took), more, at_best, goal)
 
 
 def alone(what: str, call: Callable[[], object], goal: float | None = None, *, rounds: int = 31, calls: int = 5) -> Row:
