@@ -35,7 +35,7 @@ def _columns() -> tuple[Column, ...]:
         ("id", 0), ("no", 4.5), ("group/owner/employee_id", 11), ("label/name", 21), ("definition/department", 22),
         ("weight", 8), ("target/newcomer", 13), ("rule/post", 30), ("unit", 6.5), ("actual/m1/superior", 12),
         ("achievement/m2", 12), ("deducted/m3/second_superior", 12), ("score/quarter", 12.5), ("weighted", 9.5),
-        ("receipt/rank/filled/period", 25), ("next", 18), ("remark", 9),
+        ("receipt/rank/filled/period", 26), ("next", 19), ("remark", 9),
         ("native", 0), ("effective", 0), ("check", 0), ("applies", 0), ("compiled", 0), ("loss", 0),
     )  # fmt: skip
     return tuple(Column(chr(ord("A") + i), tuple(ids.split("/")), width) for i, (ids, width) in enumerate(table))

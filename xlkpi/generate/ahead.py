@@ -58,9 +58,14 @@ class AheadText:
         return f"{said}{before}{shown}{after}" if round(gap, 9) > 0 else said
 
 
-def usual_text(words: Words) -> str:
-    """A text of usual length: a row must be high enough for it."""
-    return AheadText("%", words).text(Ahead(Gain.SCORE, "≥", 1.2, 100.0, Subject.ACHIEVEMENT), 0.1011, 0.1)
+def usual_text(rule: Rule, unit: str, words: Words) -> str:
+    """A text of usual length for the first measure: a row must be high enough for it."""
+    first = next(clauses(rule, 0), None)
+    if first is None:
+        return ""
+    if isinstance(first, Climbing) and first.base.subject is Subject.ACHIEVEMENT:
+        return AheadText(unit, words).text(Ahead(Gain.SCORE, "≥", 1.2, 100.0, Subject.ACHIEVEMENT), 100.0, 90.0)
+    return AheadText(unit, words).text(Ahead(Gain.LESS, ">", 0.125, 3.0), 0.1125, 0.2)
 
 
 def ahead_formula(rule: Rule, measure: int, actuals: list[str], targets: list[str], unit: str, words: Words) -> str:

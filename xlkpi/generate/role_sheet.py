@@ -128,14 +128,17 @@ def _page_breaks(form: Canvas) -> Iterator[int]:
 
     width = sum((column.width * 7 + 5) * 0.75 for column in COLUMNS if column.width)  # of a character: 7 pixels
     page = (_A4_SHORT - (_TOP + _BOTTOM) * 72) * width / (_A4_LONG - 2 * _SIDE * 72)
+    title = height(TITLE_ROW, TITLE_ROW)  # repeated on every page
     starts = [*form.layout.titles, form.layout.last_row + 1]
     used = height(TITLE_ROW, starts[0] - 1)
     for start, following in pairwise(starts):
         block = height(start, following - 1)
         if used + block > page * 0.985 and start != starts[0]:  # engines differ a little in what fits
             yield start
-            used = height(TITLE_ROW, TITLE_ROW)  # repeated on every page
+            used = title
         used += block
+        while used > page:  # a block longer than a page goes on, under the title again
+            used -= page - title
 
 
 def _protect(form: Canvas) -> None:

@@ -48,7 +48,6 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
     row = form.layout.rows[part_id(indicator.id)]
     put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
     rule = indicator.rule_text  # as `translate.role` phrased it
-    ahead = any(formulas.ahead(indicator, index) for index in range(len(indicator.parts)))
     put(f"{LETTER['rule']}{row}", rule, styles.FIXED_TEXT)
     weight = put(f"{LETTER['weight']}{row}", weight_value(form.role.weights[indicator.id]), styles.FIXED_CENTRE)
     weight.number_format = "0.0%"
@@ -76,14 +75,14 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         (indicator.parts[0].definition, WIDTH["E"], styles.FIXED_SMALL),
         (rule, WIDTH["H"], styles.FIXED_TEXT),
         (_usual_receipt(indicator, form.words), WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
-        (usual_text(form.words) if ahead else "", WIDTH[LETTER["next"]], styles.FIXED_SMALL),
+        (usual_text(indicator.rule, indicator.unit, form.words), WIDTH[LETTER["next"]], styles.FIXED_SMALL),
         least=32,
     )
 
 
 def _usual_receipt(indicator: Indicator, words: Words) -> str:
     """A receipt of usual length."""
-    number = "12.34%" if indicator.unit == "%" or indicator.unit in styles.MONEY else "12345678"
+    number = "12.34%" if indicator.unit == "%" or indicator.unit in styles.MONEY else "12345"
     told = "deducted" if indicator.rule.adjustments else "achievement"
     said = [words(f"receipt_{part}") for part in ("actual", "target", told, "score")]
     return f"{said[0]}{number}{said[1]}{number}{said[2]}12.3%{said[3]}100{words('receipt_mark')}"
