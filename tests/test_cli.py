@@ -106,14 +106,15 @@ def test_new(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (FINE, "")
     assert f"已生成 {path}：2026Q4" in result.stdout
     assert [item.name for item in path.parent.iterdir()] == ["2026Q4.xlsx"]
-    assert [role.title for role in load_roles().values()] == CalamineWorkbook.from_path(str(path)).sheet_names[:-3]
+    assert [role.title for role in load_roles().values()] == CalamineWorkbook.from_path(str(path)).sheet_names[:-4]
     assert json.loads(run("score", path, "--json").stdout)["quarter"] == "2026Q4"
 
 
 def test_new_with_a_role_named_twice_has_it_once(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     assert run("new", "2026Q4", "--role", ROLE_ID, "--role", ROLE_ID, "-o", path).exit_code == FINE
-    assert CalamineWorkbook.from_path(str(path)).sheet_names == [role().title, "汇总", "填写说明", "_xlkpi"]
+    sheets = [role().title, "汇总", "填写说明", "评分标准写法", "_xlkpi"]
+    assert CalamineWorkbook.from_path(str(path)).sheet_names == sheets
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Pat
         paths[language]["source"].write_bytes(content)
         paths[language]["python"].write_bytes(recalculate(content))
         paths[language]["twins"].write_bytes(patch(content, evaluate(content, functions=False)))
-    if not libreoffice._lacking():
+    if not libreoffice.lacking():
         sources = [paths[language]["source"] for language in LANGUAGES]
         results = libreoffice.recalculate(sources, folder / "libreoffice")
         for language, result in zip(LANGUAGES, results, strict=True):
