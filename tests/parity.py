@@ -21,8 +21,9 @@ from typing import NamedTuple
 
 from tests.engines import Shown, formualizer, libreoffice
 from tests.strategies import Case, cases, drawn
-from tests.test_native import Book, differences, python_deducted, python_score
+from tests.test_native import Book, differences, in_turn, python_deducted, python_score
 from xlkpi.rules.native import native_deducted, native_score
+from xlkpi.rules.reasons import VETO, VETOES
 
 RECORD = Path(__file__).parent.parent / "benchmarks" / "PARITY.md"
 CHUNK = 5_000
@@ -36,7 +37,7 @@ class Kind(NamedTuple):
     name: str
     share: float  # of all pairs
     only_deducts: bool
-    python: Callable[[Case], Shown]
+    python: Callable[[Case, str], Shown]
     twin: Callable[..., str]
 
 
@@ -70,13 +71,13 @@ def drawn_pairs(kind: Kind, number: int) -> Iterator[list[Case]]:
 
 
 def compare(kind: Kind, found: list[Case], folder: Path, count: Count) -> None:
-    expected = [kind.python(case) for case in found]
+    expected = [kind.python(case, language) for case, language in in_turn(found)]
     book = Book(folder / "pairs.xlsx", found, kind.twin)
     column = book.column("D")
     count.pairs += len(found)
     count.rules.update(case.rule for case in found)
     for value in expected:
-        result = value.split(" ")[0] if isinstance(value, str) else "number"
+        result = "number" if not isinstance(value, str) else VETO if value in VETOES else value.split(" ")[0]
         count.results[result] = count.results.get(result, 0) + 1
     count.formualizer += differences(found, expected, formualizer.evaluate(book.path, column))
     (result_path,) = libreoffice.recalculate([book.path], folder / "out")
@@ -88,8 +89,9 @@ def record(counts: dict[Kind, Count], seconds: float) -> str:
     lines = [
         "# Parity",
         "",
-        "Random rules with inputs at their edges, beside them, and unusable: scored by Python, by the built-in twin in",
-        "formualizer and by the twin in LibreOffice without its window. Texts must be equal, numbers within 1e-9.",
+        "Random rules, in the three languages in turn, with inputs at their edges, beside them, and unusable: scored by",
+        "Python, by the built-in twin in formualizer and by the twin in LibreOffice without its window. Texts must be",
+        "equal, numbers within 1e-9.",
         f"Written by `make parity` ({dt.datetime.now(dt.UTC):%Y-%m-%d}, {seconds:,.0f} seconds): "
         f"Python {python_version()}, formualizer {version('formualizer')}, {libreoffice.release()}.",
         "",
@@ -97,7 +99,7 @@ def record(counts: dict[Kind, Count], seconds: float) -> str:
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for kind, count in counts.items():
-        kinds = [count.results.get(name, 0) for name in ("number", "", "#KPI", "一票否决")]
+        kinds = [count.results.get(name, 0) for name in ("number", "", "#KPI", VETO)]
         numbers = [count.pairs, len(count.rules), *kinds, len(count.formualizer), len(count.libreoffice)]
         lines.append("| " + " | ".join([kind.name, *(f"{number:,}" for number in numbers)]) + " |")
     total = sum(count.pairs for count in counts.values())

@@ -49,7 +49,7 @@ def _shown(content: bytes, folder: Path) -> dict[str, Shown]:
         path = folder / f"{name}.xlsx"
         path.write_bytes(patch(content, evaluate(content, functions=functions)))
         shown[name] = Shown(path)
-    if not libreoffice._lacking():
+    if not libreoffice.lacking():
         (folder / "source.xlsx").write_bytes(content)
         (result,) = libreoffice.recalculate([folder / "source.xlsx"], folder / "libreoffice")
         shown["libreoffice"] = Shown(result)
