@@ -90,8 +90,8 @@ def record(counts: dict[Kind, Count], seconds: float) -> str:
         "# Parity",
         "",
         "Random rules, in the three languages in turn, with inputs at their edges, beside them, and unusable: scored",
-        "by Python, by the built-in twin in formualizer and by the twin in LibreOffice without its window. Texts must be",
-        "equal, numbers within 1e-9.",
+        "by Python, by the built-in twin in formualizer and by the twin in LibreOffice without its window. Texts must",
+        "be equal, numbers within 1e-9.",
         f"Written by `make parity` ({dt.datetime.now(dt.UTC):%Y-%m-%d}, {seconds:,.0f} seconds): "
         f"Python {python_version()}, formualizer {version('formualizer')}, {libreoffice.release()}.",
         "",
