@@ -126,7 +126,7 @@ def test_other_wordings_stay_as_they_were_typed() -> None:
 @pytest.mark.parametrize(
     ("indicator", "rule", "words"),
     [
-        ("uv_growth", "与业绩挂钩", "读不懂"),
+        ("uv_growth", "与业绩挂钩", "挂钩"),
         ("uv_growth", "", "空"),
         ("uv_growth", "每低1个百分点扣1分；「投诉」每次扣5分", "数据项"),
         ("stock_turnover", "每低于目标值10%扣5分；「别的」每超1个百分点扣2分", "数据项"),

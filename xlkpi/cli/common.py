@@ -1,0 +1,127 @@
+"""What the commands share: options, how files that cannot be used are told, exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from xlkpi.catalogue import UnknownRoleError
+from xlkpi.intake import Problem
+from xlkpi.quarter import Quarter
+from xlkpi.rules.language import HANS, LANGUAGES
+from xlkpi.tables import CatalogueError
+from xlkpi.version import __version__
+
+if TYPE_CHECKING:
+    pass
+
+
+def terminal() -> Console:
+    """Where tables are printed."""
+    # Behind a pipe there is no width to respect; receipts want room.
+    return Console() if sys.stdout.isatty() else Console(width=150)
+
+
+PROBLEMS, USAGE = 1, 2
+"""Exit codes: something is wrong with what was read or written, or with how the command was called."""
+
+
+def fail(message: str, code: int = PROBLEMS) -> NoReturn:
+    """End the program with a message and an exit code."""
+    click.echo(message, err=True)
+    sys.exit(code)
+
+
+def plainly(command: Callable[..., None]) -> Callable[..., None]:
+    """What goes wrong with files is told in a line, never as a traceback."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except UnknownRoleError as error:
+            fail(str(error), USAGE)
+        except CatalogueError as error:
+            fail(str(error))
+        except FileExistsError as error:
+            fail(f"{error}：文件已存在。换一个文件名，或加 --overwrite 覆盖。", USAGE)
+        except FileNotFoundError as error:
+            fail(f"{error.filename}：没有这个文件。", USAGE)
+        except PermissionError as error:
+            fail(f"{error.filename2 or error.filename}：没有读写的权限，或文件正在Excel里打开。关闭后再试。")
+        except BrokenPipeError:
+            raise  # whoever read our output has gone; click ends quietly
+        except OSError as error:
+            fail(f"{error.filename2 or error.filename or ''}：不能读写：{error.strerror or error}")
+
+    return run
+
+
+class QuarterType(click.ParamType):  # type: ignore[type-arg]
+    """A quarter such as 2026Q4."""
+
+    name = "QUARTER"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Quarter:
+        try:
+            return value if isinstance(value, Quarter) else Quarter.parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class WorkbookType(click.Path):
+    """A workbook to write: Excel refuses one under another ending."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(str(value))
+        if path.suffix.lower() != ".xlsx":
+            self.fail(f"文件名须以 .xlsx 结尾：{path}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+WORKBOOK = WorkbookType(path_type=Path, dir_okay=False)
+overwrite_option = click.option("--overwrite", is_flag=True, help="覆盖已有的文件。")
+language_option = click.option(
+    "--lang", "language", type=click.Choice(LANGUAGES), default=HANS, show_default=True, help="表的语言。"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
+
+
+class _Program(click.Group):
+    """Output into a pipe may have an encoding without Chinese: a question mark is better than a traceback."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        return super().main(*arguments, **options)
+
+
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="xlkpi")
+def main() -> None:
+    """xlkpi：Excel 绩效考核表，评分标准写在表里，由Python计分。"""
+
+
+def print_json(data: Any) -> None:
+    """Print JSON, and nothing else."""
+    # JSON is UTF-8 whatever the encoding of the pipe.
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False).encode())
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print a line for each problem."""
+    console = terminal()
+    for problem in problems:
+        where = " ".join(filter(None, (problem.file, problem.sheet, problem.cell)))
+        console.print(escape(f"问题：{where}：{problem.message}。{problem.advice}"), style="red")
