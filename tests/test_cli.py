@@ -170,7 +170,7 @@ def test_what_goes_wrong_is_told_in_a_line(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(cli, "write_whole", fail)
+    monkeypatch.setattr(cli.forms, "write_whole", fail)
     result = run("recalc", form)
     assert (result.exit_code, result.stdout) == (PROBLEMS, "")
     assert words in result.stderr
