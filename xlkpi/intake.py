@@ -22,6 +22,7 @@ from xlkpi.appraisal import Appraisal, Inputs, Spare, appraise
 from xlkpi.catalogue import Indicator, Part, Role, load_role
 from xlkpi.expression import MONTHS
 from xlkpi.form import CONTRACT_VERSION, META_SHEET, SPARE, TYPED_PERSON_FIELDS, measure_id, part_id
+from xlkpi.post import Post
 from xlkpi.recalc import stored_cells
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.rules.parse import parse
@@ -48,10 +49,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class Form:
-    """One filled sheet."""
+    """One filled sheet. `post` is whose it is, as the roster said when it was made; None without a roster."""
 
     sheet: str
     appraisal: Appraisal
+    post: Post | None = None
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,12 @@ def read(path: Path) -> Filled:
     forms: list[Form] = []
     problems: list[Problem] = []
     language = language_in(settings)
-    for title, role_id in sheets:
+    for registered in sheets:
+        title = registered.title
         try:
-            role = translate.role(load_role(role_id), language)
+            role = translate.role(load_role(registered.role), language)
             grid = book.grid(title)
-            forms.append(Form(title, appraise(role, _inputs(grid, role, settings))))
+            forms.append(Form(title, appraise(role, _inputs(grid, role, settings)), registered.post))
             problems += _no_numbers(grid, role, path.name, title)
         except CatalogueError as error:
             advice = "请用生成这份表时的岗位文件"
@@ -104,6 +107,16 @@ def read(path: Path) -> Filled:
             problems.append(error.problem(path.name, title))
     quarter = settings.get("quarter")
     return Filled(quarter if isinstance(quarter, str) else None, tuple(forms), tuple(problems))
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A form as `_xlkpi` registers it."""
+
+    title: str
+    role: str
+    digest: str
+    post: Post | None
 
 
 class Book:
@@ -146,15 +159,15 @@ class Book:
         return Grid(self.rows(title), self.errors.get(title, {}))
 
 
-def meta(book: Book) -> tuple[dict[str, object], list[tuple[str, str]]]:
-    """Settings, and (sheet, role id) of every form."""
+def meta(book: Book) -> tuple[dict[str, object], list[Registered]]:
+    """Settings, and what is registered of every form."""
     if META_SHEET not in book.titles:
         raise UnreadableError(f"不是 xlkpi 生成的考核表（缺少 {META_SHEET} 表）", _REGENERATE)
     settings: dict[str, object] = {}
-    sheets: list[tuple[str, str]] = []
+    sheets: list[Registered] = []
     for key, *values in book.rows(META_SHEET):
         if key == "sheet" and len(values) >= 2:
-            sheets.append((str(values[0]), str(values[1])))
+            sheets.append(_registered([str(value) for value in values]))
         elif values:
             settings[str(key)] = values[0]
     contract = settings.get("contract")
@@ -164,6 +177,19 @@ def meta(book: Book) -> tuple[dict[str, object], list[tuple[str, str]]]:
     if not sheets:
         raise UnreadableError(f"{META_SHEET} 表里没有登记考核表", _REGENERATE)
     return settings, sheets
+
+
+def _registered(row: list[str]) -> Registered:
+    title, role, digest, id, name, department, superior, second, start, end = [*row, *[""] * 10][:10]
+    post = Post(id, name, department, role, superior, second, _day(start), _day(end)) if id else None
+    return Registered(title, role, digest, post)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 class Grid:

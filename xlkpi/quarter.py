@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
@@ -29,6 +30,14 @@ class Quarter:
         """The numbers of its months."""
         first = 3 * self.number - 2
         return first, first + 1, first + 2
+
+    @property
+    def first_day(self) -> dt.date:
+        return dt.date(self.year, self.months[0], 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        return self.after.first_day - dt.timedelta(days=1)
 
     @property
     def before(self) -> Quarter:

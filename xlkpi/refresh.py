@@ -62,7 +62,8 @@ def refresh(content: bytes, file: str) -> Refreshed:
     edits: dict[str, dict[str, Content]] = {}
     changes: list[Change] = []
     problems: list[Problem] = []
-    for title, role_id in sheets:
+    for registered in sheets:
+        title, role_id = registered.title, registered.role
         try:
             sheet = _Sheet(file, title, book.grid(title), translate.role(load_role(role_id), language), words(language))
             edits[title] = sheet.refresh()

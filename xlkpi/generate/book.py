@@ -22,6 +22,7 @@ from xlkpi.generate.guidance import write_guidance
 from xlkpi.generate.role_sheet import write_role_sheet
 from xlkpi.generate.summary import FIRST_ROW, write_summary
 from xlkpi.generate.wordings import write_wordings
+from xlkpi.post import Post
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import recalculate
 from xlkpi.rules.language import HANS
@@ -34,10 +35,11 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 @dataclass(frozen=True)
 class Sheet:
-    """One form of the workbook: its sheet's name and its role."""
+    """One form of the workbook: its sheet's name, its role, and whose it is where a roster says so."""
 
     title: str
     role: Role
+    post: Post | None = None
 
 
 def write_workbook(
@@ -64,7 +66,7 @@ def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language:
     for number, sheet in enumerate(sheets):
         target = _sheet(book, sheet.title)
         role = translate.role(sheet.role, language)
-        write_role_sheet(Canvas(target, role, company, quarter, said, FIRST_ROW + number))
+        write_role_sheet(Canvas(target, role, company, quarter, said, FIRST_ROW + number, sheet.post))
     titles = [sheet.title for sheet in sheets]
     write_summary(_sheet(book, said("summary")), titles, company, quarter, said)
     write_guidance(_sheet(book, said("guide")), company, said)
@@ -102,7 +104,7 @@ def _sheet(book: Workbook, title: str) -> Worksheet:
 
 
 def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str) -> None:
-    """Keys in column A, values in B; then one row a form: sheet, role, digest of the role as it was."""
+    """Keys in column A, values in B; then one row a form: sheet, role, digest of the role, whose it is."""
     for row in (
         ("contract", CONTRACT_VERSION),
         ("xlkpi", __version__),
@@ -114,8 +116,19 @@ def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], company: Company, qua
         sheet.append(row)
     for form in sheets:
         sheet.append(("sheet", form.title, form.role.id, digest(form.role)))
+        for column, text in enumerate(_post_row(form.post), start=5):
+            cell = sheet.cell(sheet.max_row, column, text)
+            cell.data_type = "s"  # what a person is called is never a formula
     sheet.sheet_state = "veryHidden"
     sheet.protection.sheet = True
+
+
+def _post_row(post: Post | None) -> tuple[str, ...]:
+    """Id, name, department, superiors, first and last day."""
+    if post is None:
+        return ()
+    dates = ("" if day is None else day.isoformat() for day in (post.start, post.end))
+    return post.id, post.name, post.department, post.superior, post.second_superior, *dates
 
 
 def digest(role: Role) -> str:

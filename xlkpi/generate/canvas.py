@@ -11,6 +11,7 @@ from xlkpi.form import COLUMNS, FIRST, LAST, Layout
 from xlkpi.generate import styles
 from xlkpi.generate.formulas import SheetFormulas
 from xlkpi.generate.styles import Painter
+from xlkpi.post import Post
 from xlkpi.quarter import Quarter
 from xlkpi.words import Words
 
@@ -21,11 +22,19 @@ _MAX_MESSAGE, _MAX_TITLE = 255, 32  # what Excel reads; the writer does not chec
 
 
 class Canvas:
-    """One role's sheet while it is written. `summary_row` is its row on the sheet 汇总."""
+    """One role's sheet while it is written. `summary_row` is its row on the sheet 汇总; `post` says whose it is."""
 
     def __init__(
-        self, sheet: Worksheet, role: Role, company: Company, quarter: Quarter, words: Words, summary_row: int
+        self,
+        sheet: Worksheet,
+        role: Role,
+        company: Company,
+        quarter: Quarter,
+        words: Words,
+        summary_row: int,
+        post: Post | None = None,
     ) -> None:
+        self.post = post
         self.sheet, self.role, self.company, self.quarter, self.words = sheet, role, company, quarter, words
         self.summary_row = summary_row
         self.layout = Layout(role, company.blocks)

@@ -34,9 +34,13 @@ def write_head(form: Canvas) -> None:
     header = PERSON_ROW - 1
     form.paint.fill(f"{FIRST}:{LAST}", header, styles.SUBHEADER)
     form.paint.fill(f"{FIRST}:{LAST}", PERSON_ROW, styles.FIXED_CENTRE)
+    known = _known(form)
     for field in TYPED_PERSON_FIELDS:
         put(f"{LETTER[field]}{header}", words(field), styles.SUBHEADER)
-        put(f"{LETTER[field]}{PERSON_ROW}", None, styles.INPUT_TEXT.but(align="center", wrap=False, shrink=True))
+        style = styles.FIXED_CENTRE if field in known and field != "newcomer" else styles.INPUT_TEXT
+        cell = put(f"{LETTER[field]}{PERSON_ROW}", None, style.but(align="center", wrap=False, shrink=True))
+        if known.get(field):
+            cell.value, cell.data_type = known[field], "s"  # never a formula, whatever it begins with
     for field, label, value in (
         ("post", "post", form.role.title),
         ("period", "appraisal_period", period_text(form.quarter, words)),
@@ -47,6 +51,21 @@ def write_head(form: Canvas) -> None:
     form.sheet.row_dimensions[PERSON_ROW].height = 22
     _result(form)
     _validate_newcomer(form)
+
+
+def _known(form: Canvas) -> dict[str, str]:
+    """What the roster says of the person, by field; such cells are not typed, but for the newcomer's."""
+    if form.post is None:
+        return {}
+    post = form.post
+    return {
+        "employee_id": post.id,
+        "name": post.name,
+        "department": post.department,
+        "newcomer": form.words("yes") if post.newcomer else form.words("no_word"),
+        "superior": post.superior,
+        "second_superior": post.second_superior,
+    }
 
 
 def _result(form: Canvas) -> None:
