@@ -92,12 +92,16 @@ def _english() -> dict[str, str]:
 
 
 def say(message: str, language: str = HANS, /, **values: object) -> str:
-    """A message in a language. One that has no English yet is said in Chinese: better than not at all."""
+    """A message in a language. One that has no English yet is said in Chinese: better than not at all.
+
+    A value that reads differently in every language is a function of the language.
+    """
     if language == EN:
         message = _english().get(message, message)
     elif language == HANT:
         message = to_traditional(message)
-    return message.format(**values) if values else message
+    told = {name: value(language) if callable(value) else value for name, value in values.items()}
+    return message.format(**told) if values else message
 
 
 class Said(ValueError):  # noqa: N818 - what its kinds have in common; they end in Error
