@@ -28,6 +28,8 @@ class Habit:
     english: str | None = None
 
 
+_SIGNED = r"(?:[-+]|\b(?:deduct|minus|subtract|lose|add|plus|fined?|pay)\b)"
+
 _HABITS = (
     Habit(
         "“{said}”：上期的数在哪一格？请把它作为目标值，或把变化的幅度作为实际值",
@@ -35,7 +37,8 @@ _HABITS = (
         r"(?:(?:较|比|同比|环比|与)(?:上年|去年|上月|上期|上季度?|上一?年|上个?月|同期|往年)(?:同期|同比)?(?:相比)?"
         r"|同比|环比)(?:,|每|下降|降低|减少|增长|增加|上升|提高|提升|持平|超|低|高|负增长)+(?!率|额|量|幅)",
         r"\b(?:than|vs\.?|versus|compared (?:to|with)|against|over|from) (?:the )?(?:last|previous|prior|same)"
-        r" (?:year|month|quarter|period)|\b(?:(?:year|month|quarter)[- ]on[- ]\w+|yoy|qoq)\b(?! (?:growth|change|rate))",
+        r" (?:year|month|quarter|period)\b"
+        r"|\b(?:(?:year|month|quarter)[- ]on[- ]\w+|yoy|qoq)\b(?! (?:growth|change|rate))",
     ),
     Habit(
         "“{said}”要由人判断：请写成几个等级各得几分，或写出数值的条件",
@@ -62,7 +65,8 @@ _HABITS = (
         "“{said}”的界限在哪里？请写出确定的数",
         (BANDS, "偏差5个百分点以内不扣，之后每偏离1个百分点扣2分"),
         r"(?:大?约|大概|将近|接近)\d[\d.]*%?|\d[\d.]*%?[^\d;,]{0,2}左右",
-        r"\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|close to|circa) \d[\d.]*%?|\d[\d.]*%? or so\b",
+        r"\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|close to|circa) \d[\d.]*%?"
+        r"|\d[\d.]*%? or so\b",
     ),
     Habit(
         "“{said}”是名次：要比较所有人才知道。请把名次作为实际值填入，写“实际≤3得100分”这样的条件",
@@ -75,8 +79,8 @@ _HABITS = (
         "“{said}”是金额，不是分数：扣几分？",
         (EVENTS, STEP),
         r"(?:扣除?|扣减|扣罚|罚|奖励?|减)款?\d[\d.,]*(?:元|块|万元)|罚款|(?:扣|减)(?:除|减|发)?(?:当月|当季|全部|部分)?(?:绩效|奖金|工资)",
-        r"(?:[-+]|\b(?:deduct|minus|subtract|lose|add|plus|fined?|pay)\b) ?(?:[$¥€£]|\b(?:usd|rmb|cny|eur) ?)\d[\d.]*"
-        r"|(?:[-+]|\b(?:deduct|minus|subtract|lose|add|plus|fined?|pay)\b) ?\d[\d.]* ?(?:yuan|rmb|cny|usd|dollars?|euros?)\b"
+        rf"{_SIGNED} ?(?:[$¥€£]|(?:usd|rmb|cny|eur) ?)\d[\d.]*"
+        rf"|{_SIGNED} ?\d[\d.]* ?(?:yuan|rmb|cny|usd|dollars?|euros?)\b"
         r"|\bfined?\b",
     ),
     Habit(

@@ -61,7 +61,7 @@ def _offered(sentence: str, unit: str | None, language: str, refused: str) -> st
 
 
 def _renamed(rule: Rule, language: str, refused: str) -> Rule:
-    """The rule with the names of our own examples (投诉, 优秀) in a language; those of the sentence stay as they are."""
+    """The rule with the names of our own examples (投诉, 优秀) in a language; those of the sentence stay."""
 
     def name(told: str) -> str:
         return told if told in refused else say(told, language)

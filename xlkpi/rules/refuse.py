@@ -57,7 +57,7 @@ def unread(
     if "_PER_TIME" in allowed:  # 迟到扣2分
         clause = _clause(text, marked, min(position, len(text) - 1))[0]
         advice = (EVENTS, "实际=0得100分；实际≥1得80分")
-        return RuleError("“{clause}”：每次都算，还是只算一次？", position=position, suggestions=advice, clause=clause)
+        return RuleError("“{clause}”：每次都算，还是仅算一次？", position=position, suggestions=advice, clause=clause)
     clause = _clause(text, marked, position)[0]
     said = text[position : position + 12]
     meant = _meant_in_english if language == EN else _meant_in_chinese
