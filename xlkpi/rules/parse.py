@@ -46,7 +46,7 @@ def parse(text: str, unit: str | None = None) -> Rule:
         return _read(text, unit)
     except RuleError as error:
         offered = (_offered(sentence, unit, language, text) for sentence in error.suggestions)
-        raise error.at(error.position, tuple(filter(None, offered)), language) from None
+        raise error.at(error.position, tuple(dict.fromkeys(filter(None, offered))), language) from None
 
 
 def _offered(sentence: str, unit: str | None, language: str, refused: str) -> str | None:
