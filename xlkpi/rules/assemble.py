@@ -53,7 +53,7 @@ def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
         match entry.clause:
             case Step() | Count() as adjustment:
                 adjustments.append(replace(adjustment, measure=measure))
-                subjects.before[entry.label] = Subject.VALUE
+                subjects.stepped_by(adjustment, entry.label)
             case Ratio():
                 bases.append(Ratio(measure))
                 subjects.before[entry.label] = Subject.ACHIEVEMENT
@@ -71,7 +71,7 @@ def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
             case Level(name, points):
                 levels.append((name, points))
             case Conditional() as clause:
-                bounds.append(_Bounded(entry, clause, subjects.bound(entry, clause.bound)))
+                bounds.append(_Bounded(entry, clause, subjects.bound(entry, clause)))
     if levels:
         bases.append(Levels(tuple(levels), number[""]))
     ends = {
