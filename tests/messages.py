@@ -15,7 +15,7 @@ SOURCES = (
     *(path for path in sorted((PACKAGE / "rules").glob("*.py")) if path.name not in ("language.py", "reasons.py")),
     *(PACKAGE / name for name in ("scoring.py", "receipt.py", "expression.py", "functions.py", "grades.py")),
 )
-SAYING = {"RuleError", "ScoreError", "UntiledError", "_refuse", "refused", "say", "_say", "cell_text"}
+SAYING = {"RuleError", "ScoreError", "UntiledError", "_refuse", "refused", "say", "_say", "cell_text", "Habit", "Hint"}
 """What takes a message as its first argument."""
 
 
@@ -36,6 +36,9 @@ class _Module:
         self.functions = [node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)]
 
     def messages(self) -> Iterator[str]:
+        for call in _calls(*self.tree.body):  # tables
+            if _name(call.func) in SAYING and isinstance(call.args[0], ast.Constant):
+                yield str(call.args[0].value)
         for function in self.functions:
             for call in _calls(function):
                 if _name(call.func) in SAYING and call.args:
@@ -75,8 +78,8 @@ class _Module:
         yield from ((value, function) for value in assigned)
 
 
-def _calls(function: ast.FunctionDef) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(function) if isinstance(node, ast.Call))
+def _calls(*nodes: ast.AST) -> Iterator[ast.Call]:
+    return (found for node in nodes for found in ast.walk(node) if isinstance(found, ast.Call))
 
 
 def _assigned(name: str, nodes: Iterator[ast.AST]) -> Iterator[ast.expr]:

@@ -68,7 +68,8 @@ def _cell(
             except RuleError as error:
                 return reasons.unreadable(error)
             except ScoreError as error:
-                return reasons.cell_text(error.told(_language(arguments[sentence : sentence + 1], words)).message)
+                telling = arguments[sentence] if sentence < len(arguments) else None
+                return reasons.cell_text(error.told(_language(telling, words)).message)
             return "" if result is None else result
 
         return call

@@ -23,6 +23,7 @@ _PAIRS = """
 吗嗎 围圍 复複 实實 对對 层層 属屬 并並 应應 开開 总總 据據 数數 时時 权權 条條 来來 标標 样樣 档檔 没沒 满滿 点點 盖蓋
 离離 种種 称稱 级級 纯純 线線 组組 经經 绝絕 范範 计計 认認 许許 评評 说說 请請 读讀 较較 边邊 达達 过過 运運 还還 这這
 进進 连連 迟遲 适適 里裡 长長 间間 际際 顶頂 项項 顺順 须須
+挂掛 仅僅 钩鉤 确確 变變 断斷 余餘 设設 换換 万萬 额額 刚剛 规規 诉訴
 """.split()
 # Taiwan's terms, on simplified text, before the characters.
 _TERMS = {
@@ -92,12 +93,16 @@ def _english() -> dict[str, str]:
 
 
 def say(message: str, language: str = HANS, /, **values: object) -> str:
-    """A message in a language. One that has no English yet is said in Chinese: better than not at all."""
+    """A message in a language. One that has no English yet is said in Chinese: better than not at all.
+
+    A value that reads differently in every language is a function of the language.
+    """
     if language == EN:
         message = _english().get(message, message)
     elif language == HANT:
         message = to_traditional(message)
-    return message.format(**values) if values else message
+    told = {name: value(language) if callable(value) else value for name, value in values.items()}
+    return message.format(**told) if values else message
 
 
 class Said(ValueError):  # noqa: N818 - what its kinds have in common; they end in Error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -9,11 +10,12 @@ from lark import Lark, Token, Tree, UnexpectedInput
 
 from xlkpi.rules import english as english_text
 from xlkpi.rules.assemble import assemble
-from xlkpi.rules.language import EN, HANS, language_of
+from xlkpi.rules.habits import refuse_habits
+from xlkpi.rules.language import EN, HANS, language_of, say
 from xlkpi.rules.phrase import phrase
-from xlkpi.rules.refuse import refuse_traps, unread
+from xlkpi.rules.refuse import unread
 from xlkpi.rules.respell import respell
-from xlkpi.rules.rule import Rule, RuleError
+from xlkpi.rules.rule import Levels, Rule, RuleError
 from xlkpi.rules.text import RESERVED, compact, normalise
 
 MAX_LENGTH = 500
@@ -43,21 +45,35 @@ def parse(text: str, unit: str | None = None) -> Rule:
     try:
         return _read(text, unit)
     except RuleError as error:
-        suggestions = filter(None, (_offered(sentence, unit, language) for sentence in error.suggestions))
-        raise error.at(error.position, tuple(suggestions), language) from None
+        offered = (_offered(sentence, unit, language, text) for sentence in error.suggestions)
+        raise error.at(error.position, tuple(dict.fromkeys(filter(None, offered))), language) from None
 
 
-def _offered(sentence: str, unit: str | None, language: str) -> str | None:
+def _offered(sentence: str, unit: str | None, language: str, refused: str) -> str | None:
     """A sentence to offer, in the language of the one refused; None where it would be refused itself."""
     try:
         rule = _read(sentence, unit)
     except RuleError:
         return None
-    return sentence if language == HANS else phrase(rule, language)
+    if language in (HANS, language_of(sentence)):
+        return sentence
+    return phrase(_renamed(rule, language, refused), language)
+
+
+def _renamed(rule: Rule, language: str, refused: str) -> Rule:
+    """The rule with the names of our own examples (投诉, 优秀) in a language; those of the sentence stay."""
+
+    def name(told: str) -> str:
+        return told if told in refused else say(told, language)
+
+    if isinstance(rule.base, Levels):
+        rule = replace(rule, base=Levels(tuple((name(level), points) for level, points in rule.base.levels)))
+    return replace(rule, labels=tuple(map(name, rule.labels)))
 
 
 def _read(text: str, unit: str | None) -> Rule:
-    english = language_of(text) == EN
+    language = language_of(text)
+    english = language == EN
     most = MAX_LENGTH_ENGLISH if english else MAX_LENGTH
     if len(text) > most:
         raise RuleError("评分标准太长：{length}字，最多{most}字", length=len(text), most=most)
@@ -66,13 +82,14 @@ def _read(text: str, unit: str | None) -> Rule:
     if english:
         spelled, places = english_text.spelled(text)
     else:
-        plain, places = compact(text)
-        refuse_traps(text, plain, places)
-        spelled, places = respell(plain, places)
+        spelled, places = compact(text)
+    refuse_habits(text, spelled, places, language)
+    if not english:
+        spelled, places = respell(spelled, places)
     try:
         tree = _grammar(english).parse(spelled)
     except UnexpectedInput as error:
-        raise unread(text, spelled, places, error, _reads) from None
+        raise unread(text, spelled, places, error, _reads, language) from None
     for part in tree.iter_subtrees():
         _move(part, places)
         if english:
@@ -88,9 +105,11 @@ def _move(part: Tree[Token], places: list[int]) -> None:
 
 
 def _reads(sentence: str) -> bool:
-    """Whether the grammar takes a sentence in Chinese; what it means is not asked."""
+    """Whether the grammar takes a sentence; what it means is not asked."""
+    english = language_of(sentence) == EN
+    spelled = english_text.spelled(sentence)[0] if english else respell(*compact(sentence))[0]
     try:
-        _grammar(english=False).parse(respell(*compact(sentence))[0])
+        _grammar(english).parse(spelled)
     except UnexpectedInput:
         return False
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -24,6 +25,13 @@ _SIDES = {
     "SHORT": Side.SHORT, "FALLING": Side.SHORT, "OVER": Side.OVER, "BEYOND": Side.OVER, "EITHER": Side.EITHER,
     "EVERY": Side.SHORT,
 }  # fmt: skip
+
+_DIRECTIONS = frozenset(
+    "低 高 超 差 少 多 缺 欠 偏离 偏差 降低 下降 减少 提高 增加 上升 增长 延误 延迟 延期 逾期 超期 超时 提前".split()
+)
+"""What a step says of the distance from the target (每延误1小时扣1分，延误超过8小时不得分) names no measure."""
+_NUMBERS = re.compile(r"\d\s*[%％分]?\s*(?:[-–—~～至到以及])|\d\s*[%％分]\s*[）)]")
+"""The limits of a level, as part of its name."""
 
 
 def read(tree: _Tree, text: str, unit: str | None) -> Sentence:
@@ -169,6 +177,11 @@ class _Reader(Riders):
             raise self._refuse(
                 "什么情况下得这个分？请写出条件或等级", "实际≥3得100分；实际<3得60分", "优秀得100分；良好得80分"
             )
+        if self.bare and _NUMBERS.search(label):  # 优秀（90分以上）得100分
+            raise self._refuse(
+                "“{label}”：表上填的是等级，还是数值？", "优秀得100分；良好得80分", "实际≥90得100分；80≤实际<90得80分；实际<80得0分",
+                label=label,
+            )  # fmt: skip
         points = self._points(tree.children[0])
         assert points is not None
         if "NO_MARKS" in tokens(subtree(tree.children[0])):
@@ -213,6 +226,11 @@ class _Reader(Riders):
         inside = next(condition.find_data("label"), None)  # 90%≤合格率<95%
         if inside is not None:
             label, self.bare = self._label(inside), kinds(inside) != ["QUOTED"]
+        if self.bare and label in _DIRECTIONS and any(isinstance(entry.clause, Step) for entry in self.entries):
+            raise self._refuse(
+                "“{label}”说的是与目标的差，还是另一项？", "每低1个百分点扣1分；实际<85%得0分",
+                "每超1扣2分；实际>12得0分", label=label,
+            )  # fmt: skip
         points, lost = self._outcome(outcome)
         if bound.bare and bound.times and outcome.data == "veto":  # 发生1次一票否决
             bound = replace(bound, bare=False, high=None)

@@ -1,122 +1,46 @@
-"""Why a Chinese sentence cannot be read: known habits that are no rule, each with its question, and unknown words."""
+"""Why the grammar stopped where it did: what was expected there, or which word may be meant."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
 
 from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from xlkpi.rules.habits import BANDS, EVENTS, RATIO, STEP
+from xlkpi.rules.language import EN
 from xlkpi.rules.rule import RuleError
 from xlkpi.rules.text import is_bare_label, normalise
 
-_STEP, _RATIO = "每低5个百分点扣3分", "按完成率得分"
-_BANDS = "完成率≥100%得100分；完成率<100%得0分"
-_LINE = "线性：80%得60分，100%得100分"
-_LEVELS = "优秀得100分；良好得80分；合格得60分；不合格得0分"
-_EVENTS = "每次扣5分"
+Reads = Callable[[str], bool]
+"""Whether the grammar takes a sentence; what it means is not asked."""
 
-_TRAPS = tuple(
-    (re.compile(f"「[^」]*」|(?P<said>{pattern})"), message, suggestions)
-    for pattern, message, suggestions in (
-        (
-            r"(?:(?:较|比|同比|环比|与)(?:上年|去年|上月|上期|上季度?|上一?年|上个?月|同期|往年)(?:同期|同比)?(?:相比)?"
-            r"|同比|环比)(?:,|每|下降|降低|减少|增长|增加|上升|提高|提升|持平|超|低|高|负增长)+(?!率|额|量|幅)",
-            "“{said}”：上期的数在哪一格？请把它作为目标值，或把变化的幅度作为实际值",
-            (_STEP, "每低于目标值5%扣3分"),
-        ),
-        (
-            r"酌情|视(?:具体|完成|实际)?(?:情况|情节|程度)|适当(?:扣|加|减)分?|由[^;,]{1,8}(?:评定|评分|打分|认定|确定|评价)"
-            r"|(?:根据|按照?|依据)[^;,]{0,8}(?:情况|程度|效果|质量|表现)[^;,]{0,4}(?:打分|评分|扣分|加分|得分|给分|计分|评定)"
-            r"|综合评[定分价]|主观评[定分价]",
-            "“{said}”要由人判断：请写成几个等级各得几分，或写出数值的条件",
-            (_LEVELS, _BANDS),
-        ),
-        (
-            r"与[^;,]{1,8}挂钩",
-            "“{said}”没有写怎样得分或扣分：怎样挂钩？",
-            (_RATIO, _STEP),
-        ),
-        (
-            r"原则上|一般(?:情况下|不|应|要)|尽量|力争|基本(?:达|完成|不)",
-            "“{said}”之外怎么算？请写出确定的条件",
-            (_BANDS, "达到目标得100分，否则得0分"),
-        ),
-        (
-            r"(?:大?约|大概|将近|接近)\d[\d.]*%?|\d[\d.]*%?[^\d;,]{0,2}左右",
-            "“{said}”的界限在哪里？请写出确定的数",
-            (_BANDS, "偏差5个百分点以内不扣，之后每偏离1个百分点扣2分"),
-        ),
-        (
-            r"排名?第?[\d一二三四五六七八九十]+|第[\d一二三四五六七八九十]+名|前[\d一二三四五六七八九十]+(?:名|%)"
-            r"|后[\d一二三四五六七八九十]+(?:名|%)|末位|倒数|名次",
-            "“{said}”是名次：要比较所有人才知道。请把名次作为实际值填入，写“实际≤3得100分”这样的条件",
-            ("实际≤3得100分；实际>3得60分", _BANDS),
-        ),
-        (
-            r"(?:扣除?|扣减|扣罚|罚|奖励?|减)款?\d[\d.,]*(?:元|块|万元)|罚款|(?:扣|减)(?:除|减|发)?(?:当月|当季|全部|部分)?(?:绩效|奖金|工资)",
-            "“{said}”是金额，不是分数：扣几分？",
-            (_EVENTS, _STEP),
-        ),
-        (
-            r"[每按逐](?:个)?(?:月|季度?|周|年度?)(?!度?目标)|连续(?=[\d两二三四五六])",
-            "“{said}”：表上只有整个考核期的数。是考核期合计，还是逐期计算？逐期的请另设数据项",
-            (_EVENTS, "允许2次，之后每次扣5分"),
-        ),
-        (
-            r"(?:得|计|扣|加)\d[\d.]*分?-\d[\d.]*分|(?<![\d.])\d[\d.]*分?-\d[\d.]*分(?=;|,(?![得计为])|$)",
-            "“{said}”：档内按线性计算，还是由上级评定？请写出端点的得分，或分成几档",
-            (_LINE, "完成率≥100%得100分；90%≤完成率<100%得90分；完成率<90%得0分"),
-        ),
-        (
-            r"(?:底线|挑战|门槛|保底|基本目标)值?(?!\d)(?=[-)÷*+,;]|$|不|得|0|时|以)",
-            "“{said}”是多少？请写出数字",
-            ("线性：80%得60分，100%得100分；完成率<80%得0分", _LINE),
-        ),
-        (
-            r"(?:基础|基准|起评|底|起步)分(?:值?为?)\d+(?:\.\d+)?分?",
-            "“{said}”是从这个分数起加减吗？扣分的规则从满分起扣；加分请写最多加几分",
-            ("每低1个百分点扣1分", "每超1个百分点加1分，最多加10分"),
-        ),
-        (
-            r"^(?=[^每]*$)[^;,]*?(?:不足|超过|超出|低于|未达)(?:目标值?)?(?:的|部分)*,?按(?:同等)?比例(?:扣减?|加)?分?",
-            "“{said}”：每差多少扣几分，还是按目标值÷实际值得分？",
-            ("每低1个百分点扣1分，按比例", "按目标值÷实际值得分；封顶100分"),
-        ),
-    )
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What to say where the grammar expected all of these words."""
+
+    message: str
+    expected: frozenset[str]
+
+
+_HINTS = (
+    Hint("“{clause}”里第{nth}个字起“{said}”读不懂：这里应写得几分或扣几分", frozenset({"_GETS", "MINUS"})),
+    Hint("“{clause}”里第{nth}个字起“{said}”读不懂：这里应写扣几分或加几分", frozenset({"MINUS", "PLUS"})),
+    Hint("“{clause}”里第{nth}个字起“{said}”读不懂：这里应写“分”", frozenset({"_MARK"})),
+    Hint("“{clause}”里第{nth}个字起“{said}”读不懂：这里应写得几分", frozenset({"_GETS"})),
+    Hint("“{clause}”里第{nth}个字起“{said}”读不懂：若是另一句，请用“；”隔开", frozenset({"_SEP"})),
+    Hint("“{clause}”里第{nth}个字起“{said}”读不懂：这里应写一个数", frozenset({"NUMBER"})),
 )
-
-
-def refuse_traps(text: str, spelled: str, places: list[int]) -> None:
-    """Raise `RuleError` for the first habit of forms that is no rule: judgement, ranks, money, other periods."""
-    found = [
-        (match.start(), match["said"], message, suggestions)
-        for pattern, message, suggestions in _TRAPS
-        for match in pattern.finditer(spelled)
-        if match["said"]
-    ]
-    if found:
-        start, said, message, suggestions = min(found)
-        shown = text[places[start] : places[start + len(said) - 1] + 1]
-        raise RuleError(message, position=places[start], suggestions=suggestions, said=shown)
-
-
-_EXPECTED = (
-    ({"_GETS", "MINUS"}, "“{clause}”里第{nth}个字起“{said}”读不懂：这里应写得几分或扣几分"),
-    ({"MINUS", "PLUS"}, "“{clause}”里第{nth}个字起“{said}”读不懂：这里应写扣几分或加几分"),
-    ({"_MARK"}, "“{clause}”里第{nth}个字起“{said}”读不懂：这里应写“分”"),
-    ({"_GETS"}, "“{clause}”里第{nth}个字起“{said}”读不懂：这里应写得几分"),
-    ({"_SEP"}, "“{clause}”里第{nth}个字起“{said}”读不懂：若是另一句，请用“；”隔开"),
-    ({"NUMBER"}, "“{clause}”里第{nth}个字起“{said}”读不懂：这里应写一个数"),
-)
-_UNKNOWN = "“{clause}”里第{nth}个字起“{said}”读不懂"
-_NEAREST = "“{clause}”里第{nth}个字起“{said}”读不懂：“{unknown}”是“{near}”吗？"
+_UNKNOWN = Hint("“{clause}”里第{nth}个字起“{said}”读不懂", frozenset())
 
 
 def unread(
-    text: str, spelled: str, places: list[int], error: UnexpectedInput, reads: Callable[[str], bool]
+    text: str, spelled: str, places: list[int], error: UnexpectedInput, reads: Reads, language: str
 ) -> RuleError:
-    """Why the grammar stopped where it did: what was expected there, or which word may be meant."""
+    """The refusal of a sentence that the grammar does not take."""
     place = _place(spelled, error)
     position = places[place] if place < len(spelled) else len(text)
     if spelled.startswith(("一票否决", "veto"), place):
@@ -127,31 +51,33 @@ def unread(
         if is_bare_label(said := text[last:].strip()):
             start = text.index(said, last)
             return RuleError(
-                "“{said}”读不懂：没有写怎样得分或扣分", position=start, suggestions=(_STEP, _RATIO), said=said
+                "“{said}”读不懂：没有写怎样得分或扣分", position=start, suggestions=(STEP, RATIO), said=said
             )
-    allowed = (
-        set(error.accepts or error.expected)
-        if isinstance(error, UnexpectedToken)
-        else set(getattr(error, "allowed", None) or ())
-    )
+    allowed = _allowed(error)
     if "_PER_TIME" in allowed:  # 迟到扣2分
         clause = _clause(text, marked, min(position, len(text) - 1))[0]
-        advice = (_EVENTS, "实际=0得100分；实际≥1得80分")
-        return RuleError("“{clause}”：每次都算，还是只算一次？", position=position, suggestions=advice, clause=clause)
-    near = next(_nearest(text, marked, position, reads), None)
-    if position >= len(text) and near is None:
-        ended = (f"{text}分", _STEP) if reads(f"{text}分") else (_STEP, _BANDS)
-        clause = _clause(text, marked, position)[0]
-        return RuleError("“{clause}”：句子没有写完", position=position, suggestions=ended, clause=clause)
-    values = {"clause": _clause(text, marked, position)[0], "nth": position + 1, "said": text[position : position + 12]}
+        advice = (EVENTS, "实际=0得100分；实际≥1得80分")
+        return RuleError("“{clause}”：每次都算，还是仅算一次？", position=position, suggestions=advice, clause=clause)
+    clause = _clause(text, marked, position)[0]
+    said = text[position : position + 12]
+    meant = _meant_in_english if language == EN else _meant_in_chinese
+    near = next(meant(text, marked, position, reads), None)
     if near is not None:
         unknown, word, corrected = near
         return RuleError(
-            _NEAREST, position=position, suggestions=(corrected, _STEP), unknown=unknown, near=word, **values
-        )
+            "“{clause}”里第{nth}个字起“{said}”读不懂：“{unknown}”是“{near}”吗？" if said
+            else "“{clause}”读不懂：“{unknown}”是“{near}”吗？",
+            position=position, suggestions=(corrected, STEP),
+            clause=clause, nth=position + 1, said=said, unknown=unknown, near=word,
+        )  # fmt: skip
+    if not said:
+        ended = (f"{text}分", STEP) if reads(f"{text}分") else (STEP, BANDS)
+        return RuleError("“{clause}”：句子没有写完", position=position, suggestions=ended, clause=clause)
     begins = "LABEL" in allowed  # a clause may begin here, so anything might be expected
-    message = _UNKNOWN if begins else next((said for expected, said in _EXPECTED if expected <= allowed), _UNKNOWN)
-    return RuleError(message, position=position, suggestions=(_STEP, _RATIO), **values)
+    hint = _UNKNOWN if begins else next((hint for hint in _HINTS if hint.expected <= allowed), _UNKNOWN)
+    return RuleError(
+        hint.message, position=position, suggestions=(STEP, RATIO), clause=clause, nth=position + 1, said=said
+    )
 
 
 def _place(spelled: str, error: UnexpectedInput) -> int:
@@ -160,6 +86,13 @@ def _place(spelled: str, error: UnexpectedInput) -> int:
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
         return error.token.start_pos or 0
     return len(spelled)
+
+
+def _allowed(error: UnexpectedInput) -> set[str]:
+    """The kinds of words that the grammar would have taken."""
+    if isinstance(error, UnexpectedToken):
+        return set(error.accepts or error.expected)
+    return set(getattr(error, "allowed", None) or ())
 
 
 LONGEST_CLAUSE = 30
@@ -173,6 +106,10 @@ def _clause(text: str, marked: str, position: int) -> tuple[str, int]:
     return (clause if len(clause) <= LONGEST_CLAUSE else clause[:LONGEST_CLAUSE] + "…"), start
 
 
+# --- the word that may be meant -------------------------------------------------------------------------------------
+
+_TRIES = 4
+
 WORDS = (
     "每低", "每低于目标值", "每超", "每超出目标值", "每偏离", "每次", "扣", "加", "得", "分", "满分",
     "不得分", "完成率", "实际", "目标值", "个百分点", "达到目标", "不超过目标", "否则", "线性", "以上",
@@ -180,10 +117,29 @@ WORDS = (
     "按比例", "不足一档按一档", "偏差", "以内不扣", "按完成率得分", "扣完为止", "以此类推",
 )  # fmt: skip
 LONGEST_WORD = max(map(len, WORDS))
-_TRIES = 4
+ENGLISH_WORDS = (
+    "every", "each", "short", "over", "off", "target", "actual", "achievement", "score", "cap", "floor", "linear",
+    "otherwise", "veto", "points", "at", "least", "most", "below", "above", "within", "free", "then", "from",
+    "after", "part", "steps", "count", "whole", "pro", "rata", "out", "of", "if", "deduct", "full", "marks",
+)  # fmt: skip
 
 
-def _nearest(text: str, marked: str, position: int, reads: Callable[[str], bool]) -> Iterator[tuple[str, str, str]]:
+def _meant_in_english(text: str, marked: str, position: int, reads: Reads) -> Iterator[tuple[str, str, str]]:
+    """(unknown word, the word of the language it resembles, the sentence with that), the first of the clause first."""
+    start = _clause(text, marked, position)[1]
+    tried = 0
+    for found in re.finditer("[A-Za-z]+", text[start : position + 12]):
+        said = found.group()
+        begin, end = start + found.start(), start + found.end()
+        for word in get_close_matches(said.lower(), ENGLISH_WORDS, n=1, cutoff=0.7):
+            if said.lower() != word and tried < _TRIES:
+                tried += 1
+                corrected = text[:begin] + word + text[end:]
+                if reads(corrected):
+                    yield said, word, corrected
+
+
+def _meant_in_chinese(text: str, marked: str, position: int, reads: Reads) -> Iterator[tuple[str, str, str]]:
     """(unknown word, the word of the language it is one letter off, the sentence with that), the longest first."""
     start = _clause(text, marked, position)[1]
     tried = 0

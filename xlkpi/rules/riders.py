@@ -92,6 +92,9 @@ class Riders:
     def _limit(self, tree: _Tree) -> None:
         words, last = tokens(tree), self._last
         if not isinstance(last, Step | Count):
+            if not words.keys() & {"MINUS", "PLUS"}:  # English: score = achievement, at most 120
+                self._cap(tree)
+                return
             raise self._astray(tree)
         if last.bonus and "MINUS" in words:
             raise self._refuse("前面是加分，这里却是最多扣分")

@@ -199,7 +199,7 @@ def _first(entry: Entry, full: Decimal) -> Entry:
 
 def _twice(entry: Entry) -> RuleError:
     return RuleError(
-        "“1次”是每次，还是只指第一次？",
+        "“1次”是每次都算，还是仅指第一次？",
         position=entry.position,
         suggestions=("每次扣5分", "实际=0得100分；实际=1得95分；实际≥2得0分"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from xlkpi.rules.clauses import Bound, Entry, Line, Sentence
+from xlkpi.rules.clauses import Bound, Conditional, Entry, Line, Sentence
 from xlkpi.rules.phrase import plain, written
 from xlkpi.rules.rule import Amount, Basis, Count, Linear, RuleError, Step, Subject
 
@@ -17,7 +17,7 @@ class Subjects:
     """
 
     def __init__(self, said: Sentence, unit: str | None) -> None:
-        self.unit = unit
+        self.unit, self.full = unit, said.scale
         self.before: dict[str, Subject] = {}
         self.steps: dict[str, list[Step]] = {}
         for entry in said.entries:
@@ -25,8 +25,14 @@ class Subjects:
                 self.steps.setdefault(entry.label, []).append(entry.clause)
         self.stepped = {entry.label for entry in said.entries if isinstance(entry.clause, Step | Count)}
 
-    def bound(self, entry: Entry, bound: Bound) -> Bound:
-        """The bound with its subject; raises `RuleError` where the sentence leaves open which it is."""
+    def stepped_by(self, step: Step | Count, label: str) -> None:
+        """Steps are of the actual; those in per cent of the target leave a 完成率 that was named before."""
+        if not (isinstance(step, Step) and step.basis is Basis.RELATIVE):
+            self.before[label] = Subject.VALUE
+
+    def bound(self, entry: Entry, clause: Conditional) -> Bound:
+        """The bound of a clause with its subject; raises `RuleError` where the sentence leaves open which it is."""
+        bound = clause.bound
         if bound.by_unit and self.before.get(entry.label) is Subject.ACHIEVEMENT:
             # 完成率×100，低于60分不得分: of the score, or of the actual?
             number = plain((bound.low or bound.high or Amount(Decimal(0))).value)
@@ -39,13 +45,14 @@ class Subjects:
                 ),
                 number=number,
             )
-        edge = bound.low or bound.high
-        if bound.subject is None and edge is not None and edge.percent and self._by_target(entry.label):
-            bound = replace(bound, subject=Subject.ACHIEVEMENT)
         subject, named = self._settle(bound.subject, entry.label)
         if not named and entry.bare:
             subject = self.before[entry.label] = self._named_value(entry, bound)
         if subject is Subject.VALUE:
+            if not named and self._of_no_rate(entry.label, bound):
+                if bound.low is None or clause.points != self.full:
+                    raise _actual_or_achievement(entry, bound)
+                return replace(bound, subject=Subject.ACHIEVEMENT)  # ≥95%得满分: the cliffs ask where steps begin
             return replace(bound, subject=subject)
         low = bound.low and _as_achievement(bound.low, named, entry.position)
         high = bound.high and _as_achievement(bound.high, named, entry.position)
@@ -71,10 +78,11 @@ class Subjects:
             shown=shown,
         )
 
-    def _by_target(self, label: str) -> bool:
-        """每低于目标值1%扣1分，低于60%不得分: beside steps in per cent of the target a per cent is one of it too."""
-        bases = {step.basis for step in self.steps.get(label, ())}
-        return bases == {Basis.RELATIVE}
+    def _of_no_rate(self, label: str, bound: Bound) -> bool:
+        """每低10件扣1分，低于80%得0分: a number of things is no per cent, nor are the steps of 每低于目标值1%."""
+        edge = bound.low or bound.high
+        by_target = any(step.basis is Basis.RELATIVE for step in self.steps.get(label, ()))
+        return edge is not None and edge.percent and (by_target or self.unit not in (None, "%"))
 
     def linear(self, entry: Entry, line: Line, measure: int) -> Linear:
         """The interpolation with its subject."""
@@ -89,6 +97,21 @@ class Subjects:
         subject = said or self.before.get(label)
         self.before[label] = subject or (Subject.VALUE if label in self.stepped else Subject.ACHIEVEMENT)
         return self.before[label], subject is not None
+
+
+def _actual_or_achievement(entry: Entry, bound: Bound) -> RuleError:
+    edge, sign = (bound.low, "≥") if bound.low else (bound.high, "<")
+    assert edge is not None
+    shown = written(edge)
+    return RuleError(
+        "{number}是实际值，还是完成率？",
+        position=entry.position,
+        suggestions=(
+            f"每低于目标值1%扣1分；完成率{sign}{shown}得0分",
+            f"每低于目标值1%扣1分；实际{sign}{shown}得0分",
+        ),
+        number=shown,
+    )
 
 
 def _as_achievement(amount: Amount, named: bool, position: int) -> Amount:
