@@ -26,10 +26,9 @@ _SIDES = {
     "EVERY": Side.SHORT,
 }  # fmt: skip
 
-_DIRECTIONS = frozenset(
-    "低 高 超 差 少 多 缺 欠 偏离 偏差 降低 下降 减少 提高 增加 上升 增长 延误 延迟 延期 逾期 超期 超时 提前".split()
-)
-"""What a step says of the distance from the target (每延误1小时扣1分，延误超过8小时不得分) names no measure."""
+_DISTANCES = frozenset("低 高 超 差 少 多 缺 欠 偏离 偏差 降低 下降 减少 提高 增加 上升 增长".split())
+_DELAYS = frozenset("延误 延迟 延期 逾期 超期 超时 推迟 提前".split())
+"""What is a distance from the target beside steps, and may occur elsewhere (延误每次扣2分)."""
 _NUMBERS = re.compile(r"\d\s*[%％分]?\s*(?:[-–—~～至到以及])|\d\s*[%％分]\s*[）)]")
 """The limits of a level, as part of its name."""
 
@@ -99,6 +98,7 @@ class _Reader(Riders):
         if part.data != "conditional":
             self.linear_open = False
         if part.data != "level":
+            self._check_name(label)
             label, self.announced = label or self.announced or self._inherited(label), None
         getattr(self, f"_{part.data}")(part, label)
 
@@ -122,16 +122,27 @@ class _Reader(Riders):
             label=last.label,
         )
 
+    def _check_name(self, label: str) -> None:
+        """每延误1小时扣1分，延误超过8小时不得分 · 少1个扣2分: the distance from the target is no measure."""
+        stepped = any(isinstance(entry.clause, Step) for entry in self.entries)
+        if self.bare and (label in _DISTANCES or (stepped and label in _DELAYS)):
+            raise self._refuse(
+                "“{label}”说的是与目标的差，还是另一项？",
+                "每低1扣2分",
+                "每超1扣2分；实际>12得0分",
+                label=label,
+            )
+
     def _label(self, tree: _Tree) -> str:
         label = strip_label(self.text[tree.meta.start_pos : tree.meta.end_pos])
         if not label:
             raise self._refuse("数据项的名称是空的")
         return label
 
-    def _add(self, label: str, clause: Clause) -> None:
+    def _add(self, label: str, clause: Clause, *, of_achievement: bool = False) -> None:
         if not self.entries and self.bare:
             self.heading = label
-        self.entries.append(Entry(label, self.position, clause, self.bare))
+        self.entries.append(Entry(label, self.position, clause, self.bare, of_achievement))
 
     # --- clauses ------------------------------------------------------------------------------------------------
 
@@ -226,11 +237,6 @@ class _Reader(Riders):
         inside = next(condition.find_data("label"), None)  # 90%≤合格率<95%
         if inside is not None:
             label, self.bare = self._label(inside), kinds(inside) != ["QUOTED"]
-        if self.bare and label in _DIRECTIONS and any(isinstance(entry.clause, Step) for entry in self.entries):
-            raise self._refuse(
-                "“{label}”说的是与目标的差，还是另一项？", "每低1个百分点扣1分；实际<85%得0分",
-                "每超1扣2分；实际>12得0分", label=label,
-            )  # fmt: skip
         points, lost = self._outcome(outcome)
         if bound.bare and bound.times and outcome.data == "veto":  # 发生1次一票否决
             bound = replace(bound, bare=False, high=None)
@@ -293,7 +299,8 @@ class _Reader(Riders):
             self.open.falling.append(len(self.entries))
         if "TIMES" in tokens(subtree(next(tree.find_data("amount")))):
             self.open.by_times.append(len(self.entries))
-        self._add(label, Step(side, step, self._worth(words), basis, free, bonus=bonus))
+        of_achievement = subject_of(kinds(tree)) is Subject.ACHIEVEMENT
+        self._add(label, Step(side, step, self._worth(words), basis, free, bonus=bonus), of_achievement=of_achievement)
 
     def _count(self, tree: _Tree, label: str) -> None:
         words = tokens(tree)
