@@ -11,6 +11,9 @@ from typing import NamedTuple, TypeVar
 from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from hypothesis import strategies as st
 
+from xlkpi.rules.language import EN, HANS, HANT
+from xlkpi.rules.parse import MAX_LENGTH, MAX_LENGTH_ENGLISH
+from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import (
     Adjustment,
     Amount,
@@ -284,7 +287,13 @@ def rules(draw: Draw, *, only_deducts: bool = False) -> Rule:
                 rule = replace(rule, origins=(*rule.origins, (measure, origin)))
             except RuleError:  # a base that something is divided by must be above 0
                 continue
+    if any(len(phrase(rule, language)) > most for language, most in LONGEST.items()):
+        reject()
     return rule
+
+
+LONGEST = {HANS: MAX_LENGTH, HANT: MAX_LENGTH, EN: MAX_LENGTH_ENGLISH}
+"""Characters that a sentence may have: no rule beyond that can be written."""
 
 
 # --- inputs ---------------------------------------------------------------------------------------------------------

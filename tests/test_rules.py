@@ -13,7 +13,7 @@ from tests.fuzz import examples, timed_parse
 from tests.rule_cases import Refusal, Spelling, refusals, spellings
 from tests.strategies import rules
 from xlkpi.rules.language import LANGUAGES, language_of
-from xlkpi.rules.parse import MAX_LENGTH, parse
+from xlkpi.rules.parse import MAX_LENGTH, grammar, parse
 from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Rule, RuleError
 
@@ -132,6 +132,13 @@ def test_positions_are_those_of_the_sentence_as_typed() -> None:
     with pytest.raises(RuleError) as caught:
         parse(text)
     assert caught.value.position == text.index("罚")
+
+
+@pytest.mark.parametrize("english", [False, True])
+def test_the_grammar_leaves_no_choice(english: bool, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", logger="lark")  # which would settle a conflict in silence
+    grammar.__wrapped__(english)
+    assert "onflict" not in caplog.text
 
 
 def test_a_sentence_has_an_end() -> None:

@@ -53,7 +53,7 @@ def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
         match entry.clause:
             case Step() | Count() as adjustment:
                 adjustments.append(replace(adjustment, measure=measure))
-                subjects.stepped_by(adjustment, entry.label)
+                subjects.stepped(entry)
             case Ratio():
                 bases.append(Ratio(measure))
                 subjects.before[entry.label] = Subject.ACHIEVEMENT

@@ -77,6 +77,8 @@ class Entry:
     clause: Clause
     bare: bool = False
     """Whether the label is not quoted: then a number beside it is likely its value (合格率≥95%)."""
+    of_achievement: bool = False
+    """Whether a step says that it is one of achievement (完成率每低1%)."""
 
 
 @dataclass(frozen=True, slots=True)

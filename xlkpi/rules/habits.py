@@ -36,8 +36,8 @@ _HABITS = (
         (STEP, "每低于目标值5%扣3分"),
         r"(?:(?:较|比|同比|环比|与)(?:上年|去年|上月|上期|上季度?|上一?年|上个?月|同期|往年)(?:同期|同比)?(?:相比)?"
         r"|同比|环比)(?:,|每|下降|降低|减少|增长|增加|上升|提高|提升|持平|超|低|高|负增长)+(?!率|额|量|幅)",
-        r"\b(?:than|vs\.?|versus|compared (?:to|with)|against|over|below|above|from) (?:the )?(?:last|previous|prior|same)"
-        r" (?:year|month|quarter|period)\b"
+        r"\b(?:than|vs\.?|versus|compared (?:to|with)|against|over|below|above|from)"
+        r" (?:the )?(?:last|previous|prior|same) (?:year|month|quarter|period)\b"
         r"|\b(?:(?:year|month|quarter)[- ]on[- ]\w+|yoy|qoq)\b(?! (?:growth|change|rate))",
     ),
     Habit(

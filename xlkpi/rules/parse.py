@@ -24,11 +24,11 @@ MAX_LENGTH_ENGLISH = 1000
 
 
 @cache
-def _grammar(english: bool) -> Lark:
+def grammar(english: bool) -> Lark:
     """The grammar, built at the first parse; the words of the language end a name."""
     name, reserved = ("en.lark", english_text.RESERVED) if english else ("zh.lark", RESERVED)
-    grammar = files("xlkpi.rules").joinpath(name).read_text("utf-8").replace("(?!RESERVED)", f"(?!{reserved})")
-    return Lark(grammar, parser="lalr", lexer="contextual", propagate_positions=True)
+    text = files("xlkpi.rules").joinpath(name).read_text("utf-8").replace("(?!RESERVED)", f"(?!{reserved})")
+    return Lark(text, parser="lalr", lexer="contextual", propagate_positions=True)
 
 
 @lru_cache(maxsize=4096)
@@ -87,7 +87,7 @@ def _read(text: str, unit: str | None) -> Rule:
     if not english:
         spelled, places = respell(spelled, places)
     try:
-        tree = _grammar(english).parse(spelled)
+        tree = grammar(english).parse(spelled)
     except UnexpectedInput as error:
         raise unread(text, spelled, places, error, _reads, language) from None
     for part in tree.iter_subtrees():
@@ -109,7 +109,7 @@ def _reads(sentence: str) -> bool:
     english = language_of(sentence) == EN
     spelled = english_text.spelled(sentence)[0] if english else respell(*compact(sentence))[0]
     try:
-        _grammar(english).parse(spelled)
+        grammar(english).parse(spelled)
     except UnexpectedInput:
         return False
     return True

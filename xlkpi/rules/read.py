@@ -8,28 +8,18 @@ from decimal import Decimal
 
 from lark import Token, Tree
 
-from xlkpi.rules.bounds import amount_of, bound_of, distance_of, kinds, subject_of, subtree, tokens
-from xlkpi.rules.clauses import AllOrNothing, Bound, Clause, Conditional, Entry, Level, Line, Sentence
-from xlkpi.rules.phrase import plain, written
-from xlkpi.rules.riders import Riders
-from xlkpi.rules.rule import Amount, Basis, Count, Inverse, Ratio, RuleError, Side, Step, Subject
-from xlkpi.rules.settle import Open, settle
-from xlkpi.rules.text import strip_label
+from xlkpi.rules.bounds import amount_of, bound_of, kinds, subject_of, subtree, tokens
+from xlkpi.rules.clauses import AllOrNothing, Bound, Conditional, Entry, Level, Line, Sentence
+from xlkpi.rules.phrase import plain
+from xlkpi.rules.rule import Amount, Count, Inverse, Ratio, RuleError, Subject
+from xlkpi.rules.settle import settle
+from xlkpi.rules.steps import Steps
 
 _Tree = Tree[Token]
 
 _RIDERS = frozenset(
     "cap floor limit part_whole part_rata part_none together otherwise interpolated either_or".split()
 )  # fmt: skip
-_SIDES = {
-    "SHORT": Side.SHORT, "FALLING": Side.SHORT, "OVER": Side.OVER, "BEYOND": Side.OVER, "EITHER": Side.EITHER,
-    "EVERY": Side.SHORT,
-}  # fmt: skip
-
-_DIRECTIONS = frozenset(
-    "低 高 超 差 少 多 缺 欠 偏离 偏差 降低 下降 减少 提高 增加 上升 增长 延误 延迟 延期 逾期 超期 超时 提前".split()
-)
-"""What a step says of the distance from the target (每延误1小时扣1分，延误超过8小时不得分) names no measure."""
 _NUMBERS = re.compile(r"\d\s*[%％分]?\s*(?:[-–—~～至到以及])|\d\s*[%％分]\s*[）)]")
 """The limits of a level, as part of its name."""
 
@@ -44,25 +34,13 @@ def read(tree: _Tree, text: str, unit: str | None) -> Sentence:
     return reader.sentence()
 
 
-class _Reader(Riders):
+class _Reader(Steps):
     """Reads items from left to right. Its methods bear the names of the grammar's rules, as lark's own visitors do."""
 
     def __init__(self, text: str, unit: str | None) -> None:
         super().__init__(text, unit)
-        self.origins: dict[str, Amount] = {}
-        self.open = Open()
-        self.allowance: tuple[str, int] | None = None
-        """(label, times) that the next count has to take up."""
-        self.tolerance: tuple[str, _Tree] | None = None
-        """(label, clause) that the next step has to take up."""
         self.linear_open = False
         """Whether a bare number may still be an end of the line before it."""
-        self.announced: str | None = None
-        """The label of a base, tolerance or allowance, which holds for the next clause too."""
-        self.bare = False
-        """Whether the label of the clause being read is not quoted."""
-        self.heading: str | None = None
-        """The unquoted name at the head of the sentence, which holds for the clauses without a name behind it."""
 
     def item(self, item: _Tree) -> None:
         label, self.bare = "", False
@@ -99,6 +77,7 @@ class _Reader(Riders):
         if part.data != "conditional":
             self.linear_open = False
         if part.data != "level":
+            self._check_name(label)
             label, self.announced = label or self.announced or self._inherited(label), None
         getattr(self, f"_{part.data}")(part, label)
 
@@ -121,17 +100,6 @@ class _Reader(Riders):
             "每低5个百分点扣3分；「投诉」每次扣5分；「投诉」实际>3得0分",
             label=last.label,
         )
-
-    def _label(self, tree: _Tree) -> str:
-        label = strip_label(self.text[tree.meta.start_pos : tree.meta.end_pos])
-        if not label:
-            raise self._refuse("数据项的名称是空的")
-        return label
-
-    def _add(self, label: str, clause: Clause) -> None:
-        if not self.entries and self.bare:
-            self.heading = label
-        self.entries.append(Entry(label, self.position, clause, self.bare))
 
     # --- clauses ------------------------------------------------------------------------------------------------
 
@@ -179,8 +147,8 @@ class _Reader(Riders):
             )
         if self.bare and _NUMBERS.search(label):  # 优秀（90分以上）得100分
             raise self._refuse(
-                "“{label}”：表上填的是等级，还是数值？", "优秀得100分；良好得80分", "实际≥90得100分；80≤实际<90得80分；实际<80得0分",
-                label=label,
+                "“{label}”：表上填的是等级，还是数值？", "优秀得100分；良好得80分",
+                "实际≥90得100分；80≤实际<90得80分；实际<80得0分", label=label,
             )  # fmt: skip
         points = self._points(tree.children[0])
         assert points is not None
@@ -226,11 +194,6 @@ class _Reader(Riders):
         inside = next(condition.find_data("label"), None)  # 90%≤合格率<95%
         if inside is not None:
             label, self.bare = self._label(inside), kinds(inside) != ["QUOTED"]
-        if self.bare and label in _DIRECTIONS and any(isinstance(entry.clause, Step) for entry in self.entries):
-            raise self._refuse(
-                "“{label}”说的是与目标的差，还是另一项？", "每低1个百分点扣1分；实际<85%得0分",
-                "每超1扣2分；实际>12得0分", label=label,
-            )  # fmt: skip
         points, lost = self._outcome(outcome)
         if bound.bare and bound.times and outcome.data == "veto":  # 发生1次一票否决
             bound = replace(bound, bare=False, high=None)
@@ -260,97 +223,3 @@ class _Reader(Riders):
         if line.points and subject is not line.subject:
             raise self._refuse("线性的端点须是同一个数：都写完成率，或都写实际", "线性：实际2得60分，3得100分")
         self._amend(Line(subject, (*line.points, (bound.low, points))))
-
-    def _step(self, tree: _Tree, label: str) -> None:
-        words = tokens(tree)
-        kind = next(kind for kind in _SIDES if kind in words)
-        side, bonus = _SIDES[kind], "PLUS" in words
-        step, basis = self._distance(tree)
-        free = Decimal(0)
-        if self.tolerance is not None:
-            free_label, tolerance = self.tolerance
-            free, free_basis = self._distance(tolerance)
-            if free_label != label or free_basis is not basis:
-                raise self._refuse("不扣分的范围与每档须用同一单位", "偏差5个百分点以内不扣，之后每偏离1个百分点扣2分")
-            both = "BOTH" in kinds(tolerance) and kind == "OVER"
-            if both or kind in ("BEYOND", "EVERY"):  # beyond the tolerance, which has two sides
-                side = Side.EITHER
-            self.tolerance = None
-        elif kind == "EVERY":
-            if bonus:
-                size = f"{plain(step * 100)}个百分点" if basis is Basis.POINTS else plain(step)
-                raise self._refuse(
-                    "每超过目标加分，还是每低于目标加分？",
-                    f"每超{size}加1分，最多加10分",
-                    f"每低{size}加1分，最多加10分",
-                )
-            if basis is Basis.ABSOLUTE:
-                raise self._refuse(
-                    "每低于目标扣分，还是每超过目标扣分？", f"每低{plain(step)}扣1分", f"每超{plain(step)}扣1分"
-                )
-            self.open.undirected.append(len(self.entries))
-        if kind == "FALLING" and bonus:
-            self.open.falling.append(len(self.entries))
-        if "TIMES" in tokens(subtree(next(tree.find_data("amount")))):
-            self.open.by_times.append(len(self.entries))
-        self._add(label, Step(side, step, self._worth(words), basis, free, bonus=bonus))
-
-    def _count(self, tree: _Tree, label: str) -> None:
-        words = tokens(tree)
-        event = next(tree.find_data("event"), None)  # 每迟到1次: the occurrence names the measure
-        if event is not None:
-            if label:
-                raise self._refuse("这一句有两个名称", "「投诉」每次扣5分")
-            label, self.bare = self._label(event), True
-        allowance = 0
-        if self.allowance is not None:
-            if self.allowance[0] != label:
-                raise self._refuse("允许的次数后面须接同一项的每次扣分", "允许2次，之后每次扣5分")
-            allowance, self.allowance = self.allowance[1], None
-        elif label in self.open.spared:
-            allowance = self._whole(self.origins.pop(label).value)
-            self.open.spared.remove(label)
-        self._add(label, Count(self._worth(words), allowance, bonus="PLUS" in words))
-
-    def _origin(self, tree: _Tree, label: str) -> None:
-        if label in self.origins:
-            raise self._refuse("同一项写了两个基准")
-        self.origins[label] = amount_of(subtree(tree.children[0]), self.unit)
-        self.announced = label
-
-    def _spared(self, tree: _Tree, label: str) -> None:
-        """6起不扣分: an allowance or a base, which only the clauses behind it settle."""
-        amount = subtree(tree.children[0])
-        if "PERCENT" in tokens(amount):
-            shown = written(amount_of(amount, self.unit))
-            raise self._refuse(
-                "{shown}以内指实际不超过{shown}，还是与目标的偏差不超过{shown}？",
-                f"以{shown}为基准，每超1个百分点扣2分",
-                f"偏差{shown.removesuffix('%')}个百分点以内不扣，之后每偏离1个百分点扣2分",
-                shown=shown,
-            )
-        self._origin(tree, label)
-        self.open.spared.append(label)
-
-    def _tolerance(self, tree: _Tree, label: str) -> None:
-        if self.tolerance is not None:
-            raise self._refuse("不扣分的范围写了两次")
-        self.tolerance = (label, tree)
-        self.announced = label
-
-    def _allowance(self, tree: _Tree, label: str) -> None:
-        if self.allowance is not None:
-            raise self._refuse("允许的次数写了两次")
-        self.allowance = (label, self._whole(tree.children[0]))
-        if label in self.open.spared and self.origins[label].value == self.allowance[1]:
-            self.open.spared.remove(label)  # 3次以内不扣分，超过3次每次扣2分
-            del self.origins[label]
-        self.announced = label
-
-    def _distance(self, clause: _Tree) -> tuple[Decimal, Basis]:
-        words = kinds(clause)
-        amount = next(child for child in clause.children if isinstance(child, Tree))
-        achievement = subject_of(words) is Subject.ACHIEVEMENT
-        if "PERCENT" in kinds(amount) and isinstance(last := self._last, Conditional):
-            achievement |= last.bound.subject is Subject.ACHIEVEMENT  # 完成率≥100%得满分，每低1%扣1分
-        return distance_of(amount, self.unit, of_target="OF_TARGET" in words, of_achievement=achievement)

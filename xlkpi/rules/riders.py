@@ -163,7 +163,10 @@ class Riders:
     def _otherwise(self, tree: _Tree) -> None:
         points, _ = self._outcome(tree.children[-1])
         if points is None:
-            raise self._refuse("否则得几分？", "达到目标得100分，否则得0分")
+            raise self._refuse(
+                "按完成率得分的是哪些数值？请写出条件",
+                "完成率≥120%得120分；80%≤完成率<120%按完成率得分；完成率<80%得0分",
+            )
         last = self._last
         conditionals = [entry.clause for entry in self.entries if isinstance(entry.clause, Conditional)]
         if (isinstance(last, AllOrNothing) and last.otherwise is None) or (

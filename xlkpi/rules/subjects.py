@@ -23,12 +23,14 @@ class Subjects:
         for entry in said.entries:
             if isinstance(entry.clause, Step):
                 self.steps.setdefault(entry.label, []).append(entry.clause)
-        self.stepped = {entry.label for entry in said.entries if isinstance(entry.clause, Step | Count)}
+        self.with_steps = {entry.label for entry in said.entries if isinstance(entry.clause, Step | Count)}
 
-    def stepped_by(self, step: Step | Count, label: str) -> None:
-        """Steps are of the actual; those in per cent of the target leave a 完成率 that was named before."""
-        if not (isinstance(step, Step) and step.basis is Basis.RELATIVE):
-            self.before[label] = Subject.VALUE
+    def stepped(self, entry: Entry) -> None:
+        """Steps are of the actual, unless they name the 完成率; in per cent of the target they leave what was named."""
+        if entry.of_achievement:
+            self.before[entry.label] = Subject.ACHIEVEMENT
+        elif not (isinstance(entry.clause, Step) and entry.clause.basis is Basis.RELATIVE):
+            self.before[entry.label] = Subject.VALUE
 
     def bound(self, entry: Entry, clause: Conditional) -> Bound:
         """The bound of a clause with its subject; raises `RuleError` where the sentence leaves open which it is."""
@@ -62,7 +64,7 @@ class Subjects:
         """合格率≥95% is the value itself in a row of per cents, 销售额≥95% the achievement in any other."""
         edge = bound.low or bound.high
         assert edge is not None
-        if not edge.percent or self.unit == "%" or entry.label in self.stepped:
+        if not edge.percent or self.unit == "%" or entry.label in self.with_steps:
             return Subject.VALUE
         if self.unit is not None:
             return Subject.ACHIEVEMENT
@@ -95,7 +97,7 @@ class Subjects:
     def _settle(self, said: Subject | None, label: str) -> tuple[Subject, bool]:
         """The subject, and whether it is named here or by the clause before."""
         subject = said or self.before.get(label)
-        self.before[label] = subject or (Subject.VALUE if label in self.stepped else Subject.ACHIEVEMENT)
+        self.before[label] = subject or (Subject.VALUE if label in self.with_steps else Subject.ACHIEVEMENT)
         return self.before[label], subject is not None
 
 
