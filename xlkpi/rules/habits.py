@@ -46,7 +46,7 @@ _HABITS = (
         r"酌情|视(?:具体|完成|实际)?(?:情况|情节|程度)|适当(?:扣|加|减)分?|由[^;,]{1,8}(?:评定|评分|打分|认定|确定|评价)"
         r"|(?:根据|按照?|依据)[^;,]{0,8}(?:情况|程度|效果|质量|表现)[^;,]{0,4}(?:打分|评分|扣分|加分|得分|给分|计分|评定)"
         r"|综合评[定分价]|主观评[定分价]",
-        r"\b(?:at (?:the |\w+'s )?(?:\w+ ){0,2}discretion|as appropriate|appropriately|depending on|case by case"
+        r"\b(?:at (?:[\w']+ ){1,3}discretion|as appropriate|appropriately|depending on|case by case"
         r"|(?:judged|assessed|rated|decided) by)\b",
     ),
     Habit(

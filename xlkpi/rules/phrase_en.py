@@ -37,22 +37,24 @@ class English(Wording):
         return f"{_quoted(label)} {clause}"
 
     def level(self, name: str, points: str) -> str:
-        return f"{_quoted(name)}: {points}"
+        return f"{_quoted(name)}: {_awarded(points)}"
 
     def compared(self, left: str, sign: str, right: str) -> str:
         return f"{left} {_SIGN.get(sign, sign)} {right}"
 
     def case(self, condition: Condition, points: str | None) -> str:
-        return f"{self.condition(condition)}: {'achievement' if points is None else points}"
+        return f"{self.condition(condition)}: {'achievement' if points is None else _awarded(points)}"
 
     def veto(self, condition: Condition) -> str:
         return f"veto if {self.condition(condition)}"
 
     def meet(self, points: str, otherwise: str, at_least: bool) -> str:
-        return f"{points} if at {'least' if at_least else 'most'} target, otherwise {otherwise}"
+        return f"{_awarded(points)} if at {'least' if at_least else 'most'} target, otherwise {_awarded(otherwise)}"
 
     def linear(self, subject: Subject | None, ends: Sequence[tuple[str, str]]) -> str:
-        return f"linear: {f'{self.subject[subject]} ' if subject else ''}" + ", ".join(f"{x} {y}" for x, y in ends)
+        return f"linear: {f'{self.subject[subject]} ' if subject else ''}" + ", ".join(
+            f"{x} {_awarded(y)}" for x, y in ends
+        )
 
     def step(self, step: Step, *, own_base: bool) -> str:
         of_target = " of target" if step.basis is Basis.RELATIVE else ""
@@ -73,6 +75,11 @@ class English(Wording):
 
     def percentage_points(self, number: str) -> str:
         return f"{number} pp"
+
+
+def _awarded(points: str) -> str:
+    """Points of a case; a mere -20 would be a deduction."""
+    return f"score {points}" if points.startswith("-") else points
 
 
 def _signed(bonus: bool, points: str) -> str:

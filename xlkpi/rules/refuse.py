@@ -27,10 +27,10 @@ class Hint:
 
 
 _HINTS = (
-    Hint("“{clause}”里第{nth}个字起“{said}”读不懂：这里应写得几分或扣几分", frozenset({"_GETS", "MINUS"})),
+    Hint("“{clause}”里第{nth}个字起“{said}”读不懂：这里应写得几分或扣几分", frozenset({"GETS", "MINUS"})),
     Hint("“{clause}”里第{nth}个字起“{said}”读不懂：这里应写扣几分或加几分", frozenset({"MINUS", "PLUS"})),
     Hint("“{clause}”里第{nth}个字起“{said}”读不懂：这里应写“分”", frozenset({"_MARK"})),
-    Hint("“{clause}”里第{nth}个字起“{said}”读不懂：这里应写得几分", frozenset({"_GETS"})),
+    Hint("“{clause}”里第{nth}个字起“{said}”读不懂：这里应写得几分", frozenset({"GETS"})),
     Hint("“{clause}”里第{nth}个字起“{said}”读不懂：若是另一句，请用“；”隔开", frozenset({"_SEP"})),
     Hint("“{clause}”里第{nth}个字起“{said}”读不懂：这里应写一个数", frozenset({"NUMBER"})),
 )

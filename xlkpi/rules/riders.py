@@ -226,7 +226,16 @@ class Riders:
             return None
         words = tokens(tree)
         if "NUMBER" in words:
-            return Decimal(words["NUMBER"])
+            number = Decimal(words["NUMBER"])
+            if number < 0 and "GETS" not in words:  # below 85%: -20
+                raise self._refuse(
+                    "{points}分是得{points}分，还是扣{lost}分？",
+                    f"实际≥85%得{plain(self._full_marks)}分；实际<85%得{plain(self._full_marks + number)}分",
+                    f"每低1个百分点扣1分；实际<85%得{plain(number)}分",
+                    points=plain(number),
+                    lost=plain(-number),
+                )
+            return number
         return self._full_marks if "FULL_MARKS" in words else Decimal(0)
 
     def _worth(self, words: dict[str, str]) -> Decimal:

@@ -51,7 +51,7 @@ class Subjects:
         if not named and entry.bare:
             subject = self.before[entry.label] = self._named_value(entry, bound)
         if subject is Subject.VALUE:
-            if not named and self._of_no_rate(entry.label, bound):
+            if clause.bound.subject is None and self._of_no_rate(entry.label, bound):
                 if bound.low is None or clause.points != self.full:
                     raise _actual_or_achievement(entry, bound)
                 return replace(bound, subject=Subject.ACHIEVEMENT)  # ≥95%得满分: the cliffs ask where steps begin
