@@ -38,7 +38,8 @@ def page() -> str:
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     def line(cells: Sequence[str]) -> str:
-        return f"| {' | '.join(cell.replace('|', '¦').replace(chr(10), '⏎') for cell in cells)} |"
+        shown = (cell.replace("|", "¦").replace("\r", "").replace("\n", "⏎") for cell in cells)
+        return f"| {' | '.join(shown)} |"
 
     return [line(headings), line(["---"] * len(headings)), *map(line, rows), ""]
 
