@@ -101,7 +101,7 @@ def following(files: Sequence[Path], language: str | None, report_language: str)
     """Read filled workbooks of one quarter and make what the next one begins with.
 
     Workbooks are in `language`, or each in that of the one it follows; what is told is in `report_language`. What
-    cannot be read is a problem and keeps nothing else away. Raises `NothingToFollowError` where there is no form at all.
+    cannot be read is a problem and keeps nothing else away. Raises `NothingToFollowError` where there is no form.
     """
     received, problems = _received(files)
     if not received:

@@ -5,18 +5,18 @@ A file is read whole before it is refused, so that one look at the message mends
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.resources.abc import Traversable
-from itertools import groupby, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from xlkpi.expression import Expression, Operand
 from xlkpi.quarter import Quarter
 from xlkpi.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
+from xlkpi.role_checks import DATED, entries_of, inconsistencies, miscounted, unused
 from xlkpi.rules.rule import Levels, RuleError
 from xlkpi.tables import CatalogueError, Fault, Table, read_toml
 
@@ -51,10 +51,10 @@ def read_versions(path: Traversable | Path) -> tuple[Version, ...]:
         role = _role(table, path.name.removesuffix(".toml"))
         table.name_unknown_keys()
         faults |= dict.fromkeys(found)
-        inconsistent.append([*_numbers_of_entries(held, path.name), *_inconsistencies(role, path.name)])
+        inconsistent.append([*miscounted(held, path.name), *inconsistencies(role, path.name)])
         versions.append(Version(first or Quarter(1, 1), following.before if following else None, role))
     if not faults and not any(inconsistent):  # what is written wrongly may be what uses a measure
-        inconsistent = [[*_unused(version.role, path.name)] for version in versions]
+        inconsistent = [[*unused(version.role, [other.role for other in versions], path.name)] for version in versions]
     faults |= dict.fromkeys(_dated(versions, inconsistent))
     if faults:
         raise CatalogueError(faults)
@@ -71,9 +71,6 @@ def _dated(versions: list[Version], faults: list[list[Fault]]) -> Iterator[Fault
 
 # --- periods --------------------------------------------------------------------------------------------------------
 
-_DATED = {"duties": "heading", "groups": "path", "measures": "id", "indicators": "id", "alerts": "id"}
-"""The tables whose entries may hold from a quarter on or up to one, and the key that names an entry."""
-
 
 def _quarter(value: object) -> Quarter | None:
     try:
@@ -88,14 +85,9 @@ def _period(entry: object) -> tuple[Quarter | None, Quarter | None]:
     return _quarter(given.get("effective_from")), _quarter(given.get("effective_to"))
 
 
-def _entries_of(data: dict[str, Any], name: str) -> list[Any]:
-    entries = data.get(name)
-    return entries if isinstance(entries, list) else []
-
-
 def _firsts(data: dict[str, Any], start: Quarter) -> set[Quarter]:
     """The quarters from which the role is another than before."""
-    periods = [_period(entry) for name in _DATED for entry in _entries_of(data, name)]
+    periods = [_period(entry) for name in DATED for entry in entries_of(data, name)]
     changes = {first for first, _ in periods if first} | {last.after for _, last in periods if last}
     return {start} | {quarter for quarter in changes if quarter > start}
 
@@ -110,7 +102,7 @@ def _as_of(data: dict[str, Any], quarter: Quarter) -> dict[str, Any]:
             return True  # never: it is told
         return (first is None or first <= quarter) and (last is None or quarter <= last)
 
-    lists = {name: entries for name in _DATED if (entries := _entries_of(data, name))}
+    lists = {name: entries for name in DATED if (entries := entries_of(data, name))}
     return data | {name: [*filter(holds, entries)] for name, entries in lists.items()}
 
 
@@ -259,73 +251,3 @@ def _alert(table: Table) -> Alert:
     conditions = [table.parsed("when", text, condition=True) for text in table.strings("when", needed=True)]
     red_line = bool(table.optional("red_line", bool, False))
     return Alert(table.get("id", str), table.get("text", str), tuple(filter(None, conditions)), red_line)
-
-
-# --- what does not fit together -------------------------------------------------------------------------------------
-
-
-def _numbers_of_entries(data: dict[str, Any], file: str) -> Iterator[Fault]:
-    """Entries of one name in one quarter; tables without any."""
-    for name, key in _DATED.items():
-        entries = [entry for entry in _entries_of(data, name) if isinstance(entry, dict)]
-        if name != "duties":
-            for id, times in Counter(str(entry.get(key, "")) for entry in entries).items():
-                if id and times > 1:
-                    yield Fault(file, f"{name}[{id}]", "同一季度写了两次，请改名或删去一个")
-        if not entries and name not in ("duties", "alerts") and data.get(name, []) == []:
-            yield Fault(file, name, f"至少要有一项，写成 [[{name}]]")
-
-
-def _inconsistencies(role: Role, file: str) -> Iterator[Fault]:
-    """Faults between tables: names that nothing declares, groups without parts or apart."""
-    for measure in role.measures:
-        if measure.carried_from is not None:
-            key, text = f"measures[{measure.id}].carried_from", str(measure.carried_from)
-            yield from _unknown(role, file, key, (measure.carried_from,), text)
-    for indicator in role.indicators:
-        where = f"indicators[{indicator.id}]"
-        if indicator.group and indicator.group not in role.group_weights:
-            known = "、".join(role.group_weights)
-            yield Fault(file, f"{where}.group", f"groups 里没有这一组；已有的：{known}", repr(indicator.group))
-        for key, expression in indicator.expressions:
-            yield from _unknown(role, file, f"{where}.{key}", expression.operands, expression.text)
-    for alert in role.alerts:
-        for expression in alert.when:
-            yield from _unknown(role, file, f"alerts[{alert.id}].when", expression.operands, expression.text)
-    for path in filter(None, role.group_weights):
-        where, parent = f"groups[{path}].path", path.rpartition("/")[0]
-        if parent and parent not in role.group_weights:
-            yield Fault(file, where, f"上一级“{parent}”没有写在 groups 里")
-        inside = [(indicator.group + "/").startswith(path + "/") for indicator in role.indicators]
-        if not any(inside):
-            yield Fault(file, where, "组里没有指标，请删去这一组或补上指标")
-        directly = [indicator.group == path for indicator in role.indicators]
-        # Formulas and the summary take a group's rows as one range.
-        if any(sum(belongs for belongs, _ in groupby(belong)) > 1 for belong in (inside, directly)):
-            yield Fault(file, "indicators", f"“{path}”组的指标须写在一起")
-
-
-def _unused(role: Role, file: str) -> Iterator[Fault]:
-    used = set(_used(role))
-    for measure in role.measures:
-        if measure.id not in used:
-            yield Fault(file, f"measures[{measure.id}]", "没有指标或提醒用到它，请删去")
-
-
-def _used(role: Role) -> Iterator[str]:
-    for indicator in role.indicators:
-        for _, expression in indicator.expressions:
-            yield from (operand.measure for operand in expression.operands)
-    for alert in role.alerts:
-        for expression in alert.when:
-            yield from (operand.measure for operand in expression.operands)
-
-
-def _unknown(role: Role, file: str, key: str, operands: tuple[Operand, ...], text: str) -> Iterator[Fault]:
-    for operand in operands:
-        measure = role.measure.get(operand.measure)
-        if measure is None:
-            yield Fault(file, key, f"measures 里没有数据项“{operand.measure}”", repr(text))
-        elif operand.month is not None and not measure.monthly:
-            said = f"“{operand.measure}”不是按月填写的，没有 .{operand.month}"
-            yield Fault(file, key, said, repr(text))

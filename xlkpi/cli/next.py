@@ -42,7 +42,8 @@ def next_command(folder: Path, output: Path, language: str | None, as_json: bool
         if path.exists() and not overwrite:
             raise FileExistsError(path)  # before anything is written
     company = load_company()
-    for book in track(made.books, str(made.quarter), console=Console(stderr=True), transient=True):
+    console = Console(stderr=True)
+    for book in track(made.books, str(made.quarter), console=console, transient=True, disable=not console.is_terminal):
         path = output / book.name
         write_workbook(path, book.sheets, company, made.quarter, language=book.language, overwrite=overwrite)
     text = changes_text(made, said_in)
