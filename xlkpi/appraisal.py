@@ -125,7 +125,7 @@ class Appraisal:
 
 def appraise(role: Role, inputs: Inputs) -> Appraisal:
     """Score a form."""
-    values = _values(role, inputs)
+    values = operand_values(role, inputs)
     states = {indicator.id: _state(role, inputs, indicator, values) for indicator in role.indicators}
     weights = _effective_weights(role, inputs, states)
     results = tuple(
@@ -177,7 +177,7 @@ def _refused(error: Said, language: str) -> str:
 # --- measures -------------------------------------------------------------------------------------------------------
 
 
-def _values(role: Role, inputs: Inputs) -> dict[Operand, Value]:
+def operand_values(role: Role, inputs: Inputs) -> dict[Operand, Value]:
     """The value of every operand: quarters and single months."""
     values: dict[Operand, Value] = {}
     for measure in role.measures:

@@ -98,6 +98,12 @@ class Expression:
             _check_condition(self._tree, text)
         _refuse_constant_zero(self._tree, text)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expression) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
     @property
     def is_measure(self) -> bool:
         """Whether it is one measure as it stands."""

@@ -23,6 +23,7 @@ from xlkpi.catalogue import Indicator, Part, Role, load_role
 from xlkpi.expression import MONTHS
 from xlkpi.form import CONTRACT_VERSION, META_SHEET, SPARE, TYPED_PERSON_FIELDS, measure_id, part_id
 from xlkpi.post import Post
+from xlkpi.quarter import Quarter
 from xlkpi.recalc import stored_cells
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.rules.parse import parse
@@ -96,7 +97,7 @@ def read(path: Path) -> Filled:
     for registered in sheets:
         title = registered.title
         try:
-            role = translate.role(load_role(registered.role), language)
+            role = translate.role(load_role(registered.role, quarter_in(settings)), language)
             grid = book.grid(title)
             forms.append(Form(title, appraise(role, _inputs(grid, role, settings)), registered.post))
             problems += _no_numbers(grid, role, path.name, title)
@@ -266,6 +267,14 @@ def language_in(settings: Mapping[str, object]) -> str:
     """The language of the form; its words and reasons are in it."""
     language = settings.get("language")
     return language if language in LANGUAGES else HANS
+
+
+def quarter_in(settings: Mapping[str, object]) -> Quarter | None:
+    """The quarter of the form, None where it does not say one."""
+    try:
+        return Quarter.parse(str(settings.get("quarter")))
+    except ValueError:
+        return None
 
 
 def _spare(grid: Grid, id: str) -> Spare:

@@ -18,7 +18,7 @@ from xlkpi.form import SPARE, Layout, measure_id, part_id
 from xlkpi.generate.formulas import SheetFormulas
 from xlkpi.generate.spare import spare_formulas, typed_indicator
 from xlkpi.grades import grade_scale
-from xlkpi.intake import Book, Grid, Problem, UnreadableError, language_in, meta
+from xlkpi.intake import Book, Grid, Problem, UnreadableError, language_in, meta, quarter_in
 from xlkpi.recalc import Content, Formula, edit, recalculate
 from xlkpi.rules.language import language_of
 from xlkpi.rules.parse import parse
@@ -65,7 +65,8 @@ def refresh(content: bytes, file: str) -> Refreshed:
     for registered in sheets:
         title, role_id = registered.title, registered.role
         try:
-            sheet = _Sheet(file, title, book.grid(title), translate.role(load_role(role_id), language), words(language))
+            role = translate.role(load_role(role_id, quarter_in(settings)), language)
+            sheet = _Sheet(file, title, book.grid(title), role, words(language))
             edits[title] = sheet.refresh()
         except CatalogueError as error:
             advice = "请用生成这份表时的岗位文件"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from xlkpi.expression import Expression, ExpressionError
+from xlkpi.quarter import Quarter
 
 _T = TypeVar("_T")
 _LARGEST = 1e15
@@ -98,13 +99,23 @@ class Table:
             self.fault(name, f"只能是{'、'.join(allowed)}之一")
         return value
 
+    def quarter(self, name: str) -> Quarter | None:
+        text = self.optional(name, str)
+        try:
+            return None if text is None else Quarter.parse(text)
+        except ValueError as error:
+            self.fault(name, str(error))
+            return None
+
     def tables(self, name: str) -> list[Table]:
         entries = self.optional(name, list) or []
         children: list[Table] = []
         for number, entry in enumerate(entries, start=1):
             if isinstance(entry, dict):
                 called = entry.get("id") or entry.get("heading") or entry.get("path") or number
-                children.append(Table(entry, self.file, f"{self.key}{name}[{called}].", self.faults))
+                first, last = (entry.get(f"effective_{end}", "") for end in ("from", "to"))
+                period = f" {first}–{last}" if first or last else ""  # others may be called alike
+                children.append(Table(entry, self.file, f"{self.key}{name}[{called}{period}].", self.faults))
             else:
                 self.fault(name, "须为表的数组，写成 [[…]]")
         self._children += children

@@ -17,6 +17,7 @@ from xlkpi.catalogue import load_company, load_role, load_roles
 from xlkpi.cli.common import (
     FILE,
     PROBLEMS,
+    USAGE,
     WORKBOOK,
     QuarterType,
     fail,
@@ -66,7 +67,9 @@ def new(quarter: Quarter, role_ids: tuple[str, ...], output: Path, language: str
     """生成一个季度的考核表，如 xlkpi new 2026Q4 --role ecommerce-operations -o 表.xlsx。"""
     from xlkpi.generate import sheets_of, write_workbook
 
-    chosen = [load_role(role_id) for role_id in dict.fromkeys(role_ids)] or list(load_roles().values())
+    chosen = [load_role(role_id, quarter) for role_id in dict.fromkeys(role_ids)] or [*load_roles(quarter).values()]
+    if not chosen:
+        fail(f"{quarter}还没有岗位：各岗位的 effective_from 都在这以后。", USAGE)
     sheets = sheets_of(chosen, language)
     write_workbook(output, sheets, load_company(), quarter, language=language, overwrite=overwrite)
     click.echo(f"已生成 {output}：{quarter}，{len(sheets)} 张考核表。")
@@ -153,9 +156,9 @@ def demo(directory: Path, language: str, overwrite: bool) -> None:
     from xlkpi.generate.book import build
     from xlkpi.recalc import fill, recalculate
 
-    roles = sorted(load_roles().values(), key=lambda role: role.id != _DEMONSTRATED)  # that one first
     samples = load_samples()
     quarter = Quarter.parse(samples[_DEMONSTRATED].quarter)
+    roles = sorted(load_roles(quarter).values(), key=lambda role: role.id != _DEMONSTRATED)  # that one first
     sheets = sheets_of(roles, language)
     content = build(sheets, load_company(), quarter, language)
     typed = {

@@ -6,7 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -19,6 +19,7 @@ from xlkpi.files import write_whole
 from xlkpi.form import CONTRACT_VERSION, META_SHEET
 from xlkpi.generate.canvas import Canvas
 from xlkpi.generate.guidance import write_guidance
+from xlkpi.generate.presets import Presets, write_presets
 from xlkpi.generate.role_sheet import write_role_sheet
 from xlkpi.generate.summary import FIRST_ROW, write_summary
 from xlkpi.generate.wordings import write_wordings
@@ -35,11 +36,12 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 @dataclass(frozen=True)
 class Sheet:
-    """One form of the workbook: its sheet's name, its role, and whose it is where a roster says so."""
+    """One form of the workbook: its sheet's name, its role, whose it is by the roster, what is typed already."""
 
     title: str
     role: Role
     post: Post | None = None
+    presets: Presets = field(default_factory=dict)
 
 
 def write_workbook(
@@ -66,7 +68,9 @@ def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language:
     for number, sheet in enumerate(sheets):
         target = _sheet(book, sheet.title)
         role = translate.role(sheet.role, language)
-        write_role_sheet(Canvas(target, role, company, quarter, said, FIRST_ROW + number, sheet.post))
+        form = Canvas(target, role, company, quarter, said, FIRST_ROW + number, sheet.post)
+        write_role_sheet(form)
+        write_presets(form, sheet.presets)
     titles = [sheet.title for sheet in sheets]
     write_summary(_sheet(book, said("summary")), titles, company, quarter, said)
     write_guidance(_sheet(book, said("guide")), company, said)

@@ -5,17 +5,18 @@ A file that cannot be used is told by the loader's faults alone; the others go t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from xlkpi.catalogue import Role, UnknownRoleError, load_company, load_role, role_files
+from xlkpi.catalogue import Role, UnknownRoleError, Version, load_company, load_versions, role_files
 from xlkpi.lint import clauses, direction, role, units
 from xlkpi.lint.findings import ADVICE, ERROR, SEVERITIES, WARNING, Case, Finding
 from xlkpi.tables import CatalogueError
 
 __all__ = ["ADVICE", "ERROR", "SEVERITIES", "WARNING", "Finding", "lint", "of_role"]
 
-_OF_ROLES: tuple[Callable[[Role], Iterator[Finding]], ...] = (role.check_date, role.check_weights)
+_OF_ROLES: tuple[Callable[[Role], Iterator[Finding]], ...] = (role.check_weights, role.check_carried)
 _OF_INDICATORS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     clauses.check_adjustments,
     clauses.check_conditions,
@@ -51,10 +52,22 @@ def lint(sources: Iterable[str | Path] = ()) -> list[Finding]:
 
 
 def _of_source(source: str | Path) -> Iterator[Finding]:
-    faults = list(_faults(lambda: load_role(source)))
+    faults = list(_faults(lambda: load_versions(source)))
     yield from faults
     if not faults:
-        yield from of_role(load_role(source))
+        yield from _of_versions(load_versions(source))
+
+
+def _of_versions(versions: Sequence[Version]) -> Iterator[Finding]:
+    """The findings in every version, each once; one that not all versions have says which has it."""
+    found = [list(of_role(version.role)) for version in versions]
+    for version, findings in zip(versions, found, strict=True):
+        for finding in findings:
+            everywhere = all(finding in others for others in found)
+            if not everywhere:
+                yield replace(finding, key=f"{finding.key}（{version}）")
+            elif findings is found[0]:
+                yield finding
 
 
 def of_role(role: Role) -> Iterator[Finding]:

@@ -8,19 +8,10 @@ from fractions import Fraction
 from xlkpi.catalogue import Role
 from xlkpi.lint.findings import ADVICE, WARNING, Case, Finding, finding
 from xlkpi.lint.units import check_shares_of_further
-from xlkpi.quarter import Quarter
 from xlkpi.rules.phrase import phrase, plain, written
 from xlkpi.rules.rule import Need
 
 _HUNDRED = Fraction(100)
-
-
-def check_date(role: Role) -> Iterator[Finding]:
-    """The quarter from which a role holds."""
-    try:
-        Quarter.parse(role.effective_from)
-    except ValueError as error:
-        yield finding(role, "effective_from", "date", WARNING, role.effective_from, str(error), "请写从哪个季度起使用")
 
 
 def check_weights(role: Role) -> Iterator[Finding]:
@@ -120,3 +111,15 @@ def check_newcomers(case: Case) -> Iterator[Finding]:
             yield case.finding(
                 f"{row.key}target_formula", "newcomer", WARNING, row.part.target_formula.text, message, advice
             )
+
+
+def check_carried(role: Role) -> Iterator[Finding]:
+    """Values carried from a quarter into the next one that are measured in another unit there."""
+    for measure in role.measures:
+        if measure.carried_from is None:
+            continue
+        source = role.measure[measure.carried_from.measure]
+        if source.unit != measure.unit:
+            message = f"“{measure.label}”的单位是{measure.unit}，带入它的“{source.label}”的单位是{source.unit}"
+            key, text = f"measures[{measure.id}].carried_from", str(measure.carried_from)
+            yield finding(role, key, "carried", WARNING, text, message, "请核对是不是同一个数；单位不同，不会带入")

@@ -1,0 +1,56 @@
+"""The command about the quarter after: next."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from xlkpi.catalogue import load_company
+from xlkpi.changes import changes_json, changes_text
+from xlkpi.cli.common import PROBLEMS, fail, json_option, main, overwrite_option, plainly, print_json, print_problems
+from xlkpi.files import write_whole
+from xlkpi.next_quarter import NothingToFollowError, filled_files, following
+from xlkpi.rules.language import HANS, LANGUAGES
+from xlkpi.words import words
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@main.command("next")
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option("-o", "--output", type=FOLDER, required=True, metavar="DIR2", help="写到这个文件夹。")
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), help="表的语言；不写则各照原来的。")
+@json_option
+@overwrite_option
+@plainly
+def next_command(folder: Path, output: Path, language: str | None, as_json: bool, overwrite: bool) -> None:
+    """读一个文件夹里填好的考核表，生成下一季的：带入上期数据和目标，写出变更说明。"""
+    from xlkpi.generate import write_workbook
+
+    said_in = language or HANS
+    try:
+        made = following(filled_files(folder), language, said_in)
+    except NothingToFollowError as error:
+        print_problems(error.problems)
+        fail(f"{folder}：{error}。")
+    report = output / f"{words(said_in)('next_file')}.md"
+    for path in (report, *(output / book.name for book in made.books)):
+        if path.exists() and not overwrite:
+            raise FileExistsError(path)  # before anything is written
+    company = load_company()
+    console = Console(stderr=True)
+    for book in track(made.books, str(made.quarter), console=console, transient=True, disable=not console.is_terminal):
+        path = output / book.name
+        write_workbook(path, book.sheets, company, made.quarter, language=book.language, overwrite=overwrite)
+    text = changes_text(made, said_in)
+    write_whole(report, text.encode(), overwrite=overwrite)
+    if as_json:
+        print_json(changes_json(made))
+    else:
+        click.echo(text)
+        click.echo(f"已写到 {output}：{len(made.books)} 个工作簿和 {report.name}。")
+    sys.exit(PROBLEMS if made.problems else 0)

@@ -1,0 +1,104 @@
+"""The company file (TOML) → `Company`; every fault named by file, key and value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import pairwise
+from pathlib import Path
+
+from xlkpi.grades import Grade, grade_scale, write_grade_scale
+from xlkpi.rules.language import LANGUAGES
+from xlkpi.rules.rule import RuleError
+from xlkpi.tables import CatalogueError, Table, read_toml
+
+TEMPLATES = "workbook_templates"
+BLOCKS = ("events", "review", "confirmation")
+"""The parts of a form that a company may leave out."""
+
+
+@dataclass(frozen=True)
+class Company:
+    """What is one company's own: its name, its grades, and which parts its forms have.
+
+    events_limit: the sum of events counts at most so many points either way. red_line_grade: the best grade where a
+    red line is crossed, None for no ceiling. versions: what its forms in a language have instead of a translation.
+    """
+
+    name: str
+    grades: tuple[Grade, ...]
+    blocks: tuple[str, ...] = BLOCKS
+    events_limit: Decimal = Decimal(5)
+    red_line_grade: str | None = None
+    versions: Mapping[str, Company] = field(default_factory=dict)
+
+    @property
+    def red_line_total(self) -> Decimal | None:
+        """The highest total that a crossed red line leaves for the grade: a cent under the next better one."""
+        better = next((a for a, b in pairwise(self.grades) if b.name == self.red_line_grade), None)
+        return None if better is None or better.at_least is None else better.at_least - Decimal("0.01")
+
+    @property
+    def grade_scale(self) -> str:
+        return write_grade_scale(self.grades)
+
+
+@cache
+def load_company() -> Company:
+    """The company file of the templates. Raises `CatalogueError`."""
+    return read_company(files(TEMPLATES) / "company.toml")
+
+
+def read_company(path: Traversable | Path) -> Company:
+    """A company file. Raises `CatalogueError`."""
+    table = Table(read_toml(path), path.name, "", [])
+    company = Company(
+        table.get("name", str),
+        _grades(table),
+        tuple(table.strings("blocks")) if "blocks" in table.data else BLOCKS,
+        _decimal(table.optional("events_limit", float, 5.0)) or Decimal(0),
+        table.optional("red_line_grade", str),
+    )
+    if company.events_limit < 0:
+        table.fault("events_limit", "须不小于0")
+    if set(company.blocks) - set(BLOCKS):
+        table.fault("blocks", f"只能从这些里选：{'、'.join(BLOCKS)}")
+    _check_grades(table, company)
+    versions = {}
+    for language in LANGUAGES:
+        if own := table.table(language):
+            name = own.optional("name", str) or company.name
+            version = replace(
+                company, name=name, grades=_grades(own), red_line_grade=own.optional("red_line_grade", str)
+            )
+            _check_grades(own, version)
+            versions[language] = version
+    table.name_unknown_keys()
+    if table.faults:
+        raise CatalogueError(table.faults)
+    return replace(company, versions=versions)
+
+
+def _grades(table: Table) -> tuple[Grade, ...]:
+    entries = table.tables("grades")
+    return tuple(Grade(entry.get("name", str), _decimal(entry.optional("at_least", float))) for entry in entries)
+
+
+def _check_grades(table: Table, company: Company) -> None:
+    if company.red_line_grade is not None and company.red_line_grade not in [grade.name for grade in company.grades]:
+        table.fault("red_line_grade", "须为 grades 里的一个等级")
+    try:
+        faithful = grade_scale(company.grade_scale) == company.grades
+    except RuleError as error:
+        table.fault("grades", error.message)
+    else:
+        if not faithful:
+            table.fault("grades", "等级名称里不能有“；”和“≥”")
+
+
+def _decimal(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(repr(number))
