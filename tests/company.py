@@ -63,7 +63,9 @@ def measures(role: str, factor: float) -> dict[str, list[Value]]:
         return round(float(value) * factor)  # type: ignore[arg-type]
 
     given = load_sample(role).measures
-    return {id: [value(one) for one in values] if n % 2 else list(values) for n, (id, values) in enumerate(given.items())}
+    return {
+        id: [value(one) for one in values] if n % 2 else list(values) for n, (id, values) in enumerate(given.items())
+    }
 
 
 def workbook(
@@ -87,14 +89,13 @@ def workbook(
 
 def saved_at(content: bytes, moment: dt.datetime) -> bytes:
     """The workbook as if saved then."""
+    stamp = b"\\g<1>" + moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     source, buffer = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for info in source.infolist():
             data = source.read(info)
             if info.filename == "docProps/core.xml":
-                text = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-                pattern = rb"(<dcterms:modified[^>]*>)[^<]*"
-                data = re.sub(pattern, lambda m: m[1] + text.encode(), data)
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", stamp, data)
             target.writestr(info, data)
     return buffer.getvalue()
 

@@ -23,7 +23,12 @@ RECEIVED, INCOMPLETE, UNREADABLE, MISSING = "received", "incomplete", "unreadabl
 """What has come of a post."""
 STATES = (RECEIVED, INCOMPLETE, UNREADABLE, MISSING)
 
-CHANGED = frozenset(("weight", "rule", "formula", "identity", "grades", "meta", "changed"))
+CHANGED = frozenset(
+    """
+    weight weights weights_total rule rule_unreadable compiled target grades identity overwritten formula unit doubled
+    row_deleted column_deleted digest
+    """.split()
+)
 """The kinds of problems that say that somebody changed what was not to be typed."""
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -99,7 +104,8 @@ class Line:
     @property
     def changed(self) -> bool:
         """Whether something was changed that was not to be typed."""
-        return self.entry is not None and any(problem.kind in CHANGED for problem in self.entry.problems)
+        found = self.entry.problems if self.entry else []
+        return any(problem.kind in CHANGED and problem.severity != "advice" for problem in found)
 
 
 def overlap(post: Post | None, other: Post | None, quarter: Quarter) -> bool:

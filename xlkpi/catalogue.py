@@ -221,8 +221,8 @@ class Company:
     """What is one company's own: its name, its grades, and which parts its forms have.
 
     events_limit: the sum of events counts at most so many points either way. red_line_grade: the best grade where a
-    red line is crossed, None for no ceiling. share_minimum: teams of fewer people are not compared with the shares of the
-    grades. versions: what its forms in a language have instead of a translation.
+    red line is crossed, None for no ceiling. share_minimum: teams of fewer people are not compared with the
+    shares of the grades. versions: what its forms in a language have instead of a translation.
     """
 
     name: str
@@ -289,9 +289,7 @@ def read_company(path: Traversable | Path) -> Company:
 def _grades(table: Table) -> tuple[Grade, ...]:
     entries = table.tables("grades")
     grades = tuple(
-        Grade(
-            entry.get("name", str), _decimal(entry.optional("at_least", float)), entry.optional("share", float)
-        )
+        Grade(entry.get("name", str), _decimal(entry.optional("at_least", float)), entry.optional("share", float))
         for entry in entries
     )
     shares = [grade.share for grade in grades if grade.share is not None]

@@ -206,9 +206,7 @@ def _entries(received: Sequence[Received], quarter: Quarter) -> list[Entry]:
     return [entry(file, form) for file, form in all_forms]
 
 
-def _decided(
-    forms: Sequence[Form], files: Mapping[int, Received], quarter: Quarter
-) -> dict[int, tuple[str, Form]]:
+def _decided(forms: Sequence[Form], files: Mapping[int, Received], quarter: Quarter) -> dict[int, tuple[str, Form]]:
     """Of one person's forms: what becomes of each (by its `id`), and the form that counts."""
 
     def order(form: Form) -> tuple[bool, dt.datetime, str]:

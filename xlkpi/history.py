@@ -187,7 +187,8 @@ def changes(before: pd.DataFrame, after: pd.DataFrame) -> list[Change]:
 def standings(rows: pd.DataFrame) -> dict[tuple[str, str], Standing]:
     """Every (id, name) of a quarter's rows and where they stand."""
     once = rows.drop_duplicates(["id", "name"])
+    columns = (once[column].tolist() for column in ("id", "name", "person_final", "person_grade"))
     return {
-        (row.id, row.name): Standing(None if pd.isna(row.person_final) else row.person_final, row.person_grade or None)
-        for row in once[["id", "name", "person_final", "person_grade"]].itertuples(index=False)
+        (id, name): Standing(None if pd.isna(final) else final, grade or None)
+        for id, name, final, grade in zip(*columns, strict=True)
     }

@@ -158,9 +158,7 @@ def _json(collection: Collection, changes: Sequence[Change]) -> dict[str, Any]:
                 "file": file.name,
                 "saved": file.modified.isoformat() if file.modified else None,
                 "quarter": file.filled.quarter,
-                "sheets": [
-                    {"sheet": e.form.sheet, "state": e.state} for e in collection.entries if e.file is file
-                ],
+                "sheets": [{"sheet": e.form.sheet, "state": e.state} for e in collection.entries if e.file is file],
             }
             for file in collection.received
         ],
@@ -226,7 +224,9 @@ def _print_changes(changes: Sequence[Change]) -> None:
     console.print(f"与上次汇总相比，{len(changes)}人有变化：")
     for change in changes:
         who = " ".join(filter(None, (change.id, change.name)))
-        told = f"新增，{_standing(change.after)}" if change.before is None else "不再有表，原来" + _standing(change.before)
+        told = (
+            f"新增，{_standing(change.after)}" if change.before is None else "不再有表，原来" + _standing(change.before)
+        )
         if change.before and change.after:
             told = f"{_standing(change.before)} → {_standing(change.after)}"
         console.print(escape(f"  {who}：{told}"), highlight=False)

@@ -74,8 +74,8 @@ def write_board(sheet: Sheet, collection: Collection, folder: Path) -> None:
     rows.append([said("whole_company"), *(sum(count[key] for count in counts.values()) for key in keys)])
     sheet.table(headers, [TEXT, *[COUNT] * len(keys)], rows, bold_last=True)
     sheet.heading(said("board_people"))
-    keys = ("superior", "employee_id", "name", "department", "post", "col_state", "state_changed", "final")
-    headers = [*map(said, keys), said("col_file"), said("col_note")]
+    columns = "superior employee_id name department post col_state state_changed final col_file col_note"
+    headers = [said(key) for key in columns.split()]
     cells = [TEXT, CENTRE, TEXT, TEXT, TEXT, CENTRE, CENTRE, SCORE, _SMALL, _SMALL]
     lines = [_line(line, collection, folder, said) for line in collection.lines]
     table = sheet.table(headers, cells, lines)
@@ -86,9 +86,7 @@ def write_board(sheet: Sheet, collection: Collection, folder: Path) -> None:
 def _line(line: Line, collection: Collection, folder: Path, said: Words) -> list[Value]:
     who, entry = line.who, line.entry
     notes = [] if line.expected else [said("state_unexpected")]
-    notes += [
-        said("state_twice", file=copy.file.name, why=_why(copy, said)) for copy in line.copies
-    ]
+    notes += [said("state_twice", file=copy.file.name, why=_why(copy, said)) for copy in line.copies]
     file = None if entry is None else file_link(entry.file.name, entry.file.path, folder, entry.form.sheet)
     return [
         who.superior or "—",
@@ -132,15 +130,15 @@ def _file(file: Received, collection: Collection, folder: Path, said: Words) -> 
 def _fate(file: Received, entries: Sequence[Entry], said: Words) -> list[str]:
     """What of a file does not count, and why."""
     read = {entry.form.sheet for entry in entries}
-    lost = [problem for problem in file.problems if problem.kind in ("file", "sheet", "role") and problem.sheet not in read]
+    lost = [
+        problem for problem in file.problems if problem.kind in ("file", "sheet", "role") and problem.sheet not in read
+    ]
     told = [
         said("file_unreadable", message=" · ".join(filter(None, (problem.sheet, problem.message)))) for problem in lost
     ]
     if any(entry.state == OTHER_QUARTER for entry in entries):
         told.append(said("entry_other_quarter", quarter=file.filled.quarter or "—"))
-    told += [
-        f"{entry.form.sheet} · {_why(entry, said)}" for entry in entries if entry.state in (OLDER, UNFINISHED)
-    ]
+    told += [f"{entry.form.sheet} · {_why(entry, said)}" for entry in entries if entry.state in (OLDER, UNFINISHED)]
     if blank := sum(entry.state == BLANK for entry in entries):
         told.append(said("entry_blank", count=blank))
     return told

@@ -10,7 +10,6 @@ from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.formatting.rule import ColorScaleRule
-from openpyxl.worksheet.pagebreak import Break
 
 from xlkpi import translate
 from xlkpi.appraisal import IndicatorResult
@@ -18,15 +17,26 @@ from xlkpi.catalogue import Company, load_role
 from xlkpi.collect import Collection
 from xlkpi.form import SPARE
 from xlkpi.generate import styles
-from xlkpi.generate.table import CENTRE, COUNT, FINAL, SCORE, SHARE, TEXT, Sheet, Value
+from xlkpi.generate.table import COUNT, FINAL, SCORE, SHARE, TEXT, Sheet, Value
 from xlkpi.intake import Form
 from xlkpi.people import Person
 from xlkpi.report import shown
 from xlkpi.scoring import is_number, round_half_up
 from xlkpi.words import Words
 
-_GREEN = "BFE3CC"
-_ROWS_OF_A_PAGE = 26
+_COLOURS = ColorScaleRule(
+    start_type="num",
+    start_value=60,
+    start_color=styles.BAD_PALE,
+    mid_type="num",
+    mid_value=85,
+    mid_color=styles.WHITE,
+    end_type="num",
+    end_value=100,
+    end_color="BFE3CC",
+)
+_ROWS_OF_A_PAGE = 28
+_TEAMS_OF_A_PAGE = 18
 
 Column = tuple[str, str]
 """An indicator: its id, and its label where it is a form's own."""
@@ -40,10 +50,11 @@ def write_matrix(make: Callable[[int], Sheet], collection: Collection) -> None:
             forms.setdefault(form.appraisal.role.id, []).append((ranked.person, form))
     columns = {role: _columns([form for _, form in mine]) for role, mine in forms.items()}
     sheet = make(max(map(len, columns.values()), default=1))
-    header = sheet.row - 1
+    header = top = sheet.row - 1
     for role, mine in forms.items():
-        if sheet.row + len(mine) > _ROWS_OF_A_PAGE and sheet.row > header + 1:
-            sheet.sheet.row_breaks.append(Break(id=sheet.row))
+        if sheet.row > top + 1 and sheet.row - top + len(mine) > _ROWS_OF_A_PAGE:
+            sheet.new_page()
+            top = sheet.row
         _role_table(sheet, role, mine, columns[role])
     sheet.finish(header, columns=1)
 
@@ -68,14 +79,7 @@ def _role_table(sheet: Sheet, role: str, mine: Sequence[tuple[Person, Form]], co
     rows = [_scores(person, form, columns, said) for person, form in mine]
     rows.append(_means(rows, len(columns), said))
     table = sheet.table(headers, cells, rows, bold_last=True)
-    sheet.sheet.conditional_formatting.add(sheet.cells(2, table, 1 + len(columns)), _colours())
-
-
-def _colours() -> ColorScaleRule:
-    colours = {"start_color": styles.BAD_PALE, "mid_color": styles.WHITE, "end_color": _GREEN}
-    return ColorScaleRule(
-        start_type="num", start_value=60, mid_type="num", mid_value=85, end_type="num", end_value=100, **colours
-    )
+    sheet.sheet.conditional_formatting.add(sheet.cells(2, table, 1 + len(columns)), _COLOURS)
 
 
 def _scores(person: Person, form: Form, columns: Sequence[Column], said: Words) -> list[Value]:
@@ -98,12 +102,13 @@ def write_distribution(sheet: Sheet, collection: Collection, company: Company, g
     """The company's people by grade beside the shares that it expects, and each department's. It only advises."""
     shares = {grade.name: grade.share for grade in company.grades if grade.share is not None}
     said, header = sheet.words, sheet.row - 1
+    sheet.sheet.page_setup.orientation = "portrait"
     people = [ranked.person for ranked in collection.ranking if ranked.person.complete]
     compared = bool(shares) and len(people) >= company.share_minimum
     sheet.heading(said("whole_company"))
     edges = {grade.name: grade.at_least for grade in company.grades}
     keys = "grade col_people col_at_least col_share col_share_wanted col_people_wanted col_difference"
-    rows = []
+    rows: list[list[Value]] = []
     for grade in grades:
         count, share, edge = _count(people, grade), shares.get(grade), edges.get(grade)
         wanted = len(people) * share if compared and share is not None else None
@@ -123,14 +128,15 @@ def write_distribution(sheet: Sheet, collection: Collection, company: Company, g
     cells = [TEXT, COUNT, SCORE.but(format='"≥"0.##'), SHARE, SHARE, number, number.but(format="+0.0;-0.0;0.0")]
     table = sheet.table([said(key) for key in keys.split()], cells, rows)
     sheet.note(_advice(people, shares, company.share_minimum, said))
+    teams = _teams(sheet, collection, grades, shares, company.share_minimum)
+    if teams > _TEAMS_OF_A_PAGE:
+        sheet.new_page()
     _chart(sheet, table.first, table.last, bool(shares))
-    _teams(sheet, collection, grades, shares, company.share_minimum)
     sheet.finish(header, columns=1)
 
 
-def _teams(
-    sheet: Sheet, collection: Collection, grades: Sequence[str], shares: dict[str, float], minimum: int
-) -> None:
+def _teams(sheet: Sheet, collection: Collection, grades: Sequence[str], shares: dict[str, float], minimum: int) -> int:
+    """The departments; how many there are."""
     said = sheet.words
     teams: dict[str, list[Person]] = {}
     for ranked in collection.ranking:
@@ -151,6 +157,7 @@ def _teams(
         for name, people in teams.items()
     ]
     sheet.table(headers, cells, rows)
+    return len(teams)
 
 
 def _count(people: Sequence[Person], grade: str) -> int:
@@ -191,4 +198,3 @@ def _chart(sheet: Sheet, first: int, last: int, shares: bool) -> None:
         chart.legend = None
     chart.gapWidth, chart.height, chart.width = 60, 7.5, 24
     page.add_chart(chart, f"B{sheet.row + 1}")
-    sheet.row += 17

@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -71,7 +72,7 @@ class Sheet:
         sheet.print_options.horizontalCentered = True
         margins = sheet.page_margins
         margins.left = margins.right = 0.4
-        margins.top = margins.bottom = 0.6
+        margins.top, margins.bottom, margins.footer = 0.6, 0.8, 0.4
 
     def letter(self, column: int) -> str:
         """The sheet column of a table's column, from 0."""
@@ -111,8 +112,18 @@ class Sheet:
         self.sheet.row_dimensions[self.row].height = 22
         self.row += 1
 
+    def new_page(self) -> None:
+        """Begin a page in print."""
+        self.sheet.row_breaks.append(Break(id=self.row))
+        self.row += 1
+
     def table(
-        self, headers: Sequence[str], cells: Sequence[Style], rows: Iterable[Sequence[Value]], *, bold_last: bool = False
+        self,
+        headers: Sequence[str],
+        cells: Sequence[Style],
+        rows: Iterable[Sequence[Value]],
+        *,
+        bold_last: bool = False,
     ) -> Span:
         """Headers and rows, each column in its style; the rows of the values."""
         for column, header in enumerate(headers):
@@ -126,7 +137,11 @@ class Sheet:
             self.row += 1
             last = bold_last and row is rows[-1]
             for column, (value, style) in enumerate(zip(row, cells, strict=True)):
-                self._put(f"{self.letter(column)}{self.row}", value, style.but(bold=True, fill=styles.FIXED) if last else style)
+                self._put(
+                    f"{self.letter(column)}{self.row}",
+                    value,
+                    style.but(bold=True, fill=styles.FIXED) if last else style,
+                )
             wrapped = zip(row, widths, cells, strict=True)
             texts = [(_text(value), width, style) for value, width, style in wrapped if style.wrap and _text(value)]
             self.paint.height(self.row, *texts, least=20)

@@ -25,8 +25,16 @@ from xlkpi.words import Words, words
 
 IN_CHART = 8
 """Lines that a chart still shows apart."""
+_WIDTH = 105  # of a chart, in characters; tables are as wide at least
+_IN_PORTRAIT = 6
+_ROWS_BESIDE_CHART = 30
 _COLOURS = (styles.ACCENT, "D97706", "1B7F4B", "B42318", "7C3AED", "0E7490", "A16207", "6B7280")
 _CHANGE = SCORE.but(format="+0.00;-0.00;0.00")
+
+
+Names = list[tuple[str, ...]]
+Named = tuple[Names, pd.DataFrame]
+"""What each row of a table is called, and the table: a column for each quarter."""
 
 
 def build(rows: pd.DataFrame, company: Company, language: str = HANS) -> bytes:
@@ -36,42 +44,44 @@ def build(rows: pd.DataFrame, company: Company, language: str = HANS) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     title = said("trend_title", company=company.name)
-    tables: Sequence[tuple[str, Sequence[str], Sequence[float], Callable[[pd.DataFrame, Words], pd.DataFrame]]] = (
+    tables: Sequence[tuple[str, Sequence[str], Sequence[float], Callable[[pd.DataFrame, Words], Named]]] = (
         ("trend_people", ("department", "employee_id", "name"), (20, 11, 16), _people),
         ("trend_departments", ("department",), (28,), _departments),
         ("trend_indicators", ("post", "indicator"), (24, 28), _indicators),
     )
     for key, labels, widths, table in tables:
-        sheet = Sheet(book.create_sheet(said(key)), [*widths, *[11] * len(quarters), 11], said)
+        spare = max(0.0, _WIDTH - sum(widths) - 11 * (len(quarters) + 1)) / len(widths)
+        all_widths = [*(width + spare for width in widths), *[11] * len(quarters), 11]
+        sheet = Sheet(book.create_sheet(said(key)), all_widths, said)
+        sheet.sheet.page_setup.orientation = "portrait" if len(quarters) <= _IN_PORTRAIT else "landscape"
         sheet.title(f"{title} · {said(key)}", said(f"{key}_note", count=IN_CHART))
-        _write(sheet, [said(label) for label in labels], quarters, table(rows, said))
+        _write(sheet, [said(label) for label in labels], quarters, *table(rows, said))
     last = Quarter.parse(quarters[-1]).last_day
     return saved(book, OWN, datetime(last.year, last.month, last.day, tzinfo=UTC))
 
 
-def _people(rows: pd.DataFrame, said: Words) -> pd.DataFrame:
+def _people(rows: pd.DataFrame, said: Words) -> Named:
     """Finals; the department is the latest one."""
     once = rows.drop_duplicates(["quarter", "id", "name"], keep="last")
     department = once.groupby(["id", "name"], sort=False)["department"].last()
     table = _wide(once, ["id", "name"], "person_final")
-    names = [(department[id, name], id, name or said("nameless")) for id, name in table.index]
-    return table.set_axis(pd.MultiIndex.from_tuples(names))
+    return [(department[id, name], id, name or said("nameless")) for id, name in table.index], table
 
 
-def _departments(rows: pd.DataFrame, said: Words) -> pd.DataFrame:
+def _departments(rows: pd.DataFrame, said: Words) -> Named:
     """Mean finals of the people of a department."""
     once = rows.drop_duplicates(["quarter", "id", "name"], keep="last")
     once = once.assign(department=once["department"].replace("", said("no_department")))
-    return _wide(once, ["department"], "person_final")
+    table = _wide(once, ["department"], "person_final")
+    return [(name,) for name in table.index], table
 
 
-def _indicators(rows: pd.DataFrame, said: Words) -> pd.DataFrame:
+def _indicators(rows: pd.DataFrame, said: Words) -> Named:
     """Mean scores of those to whom an indicator applied; spare rows are each form's own and left out."""
     rows = rows[(rows["weight"] > 0) & ~rows["indicator"].isin(SPARE)]
     label = rows.groupby(["role", "indicator"], sort=False)["label"].last()
     table = _wide(rows, ["role", "indicator"], "score", best_first=False)
-    names = [_role_and_label(role, id, label[role, id], said.language) for role, id in table.index]
-    return table.set_axis(pd.MultiIndex.from_tuples(names, names=table.index.names))
+    return [_role_and_label(role, id, label[role, id], said.language) for role, id in table.index], table
 
 
 def _role_and_label(role: str, indicator: str, label: str, language: str) -> tuple[str, str]:
@@ -90,17 +100,18 @@ def _wide(rows: pd.DataFrame, keys: list[str], value: str, *, best_first: bool =
     return table.sort_values(list(table.columns[::-1]), ascending=False, kind="stable") if best_first else table
 
 
-def _write(sheet: Sheet, labels: Sequence[str], quarters: Sequence[str], table: pd.DataFrame) -> None:
+def _write(sheet: Sheet, labels: Sequence[str], quarters: Sequence[str], names: Names, table: pd.DataFrame) -> None:
     cells = [*[TEXT] * len(labels), *[SCORE] * (len(quarters) - 1), FINAL, _CHANGE]
-    rows = [_row(index, list(values)) for index, values in zip(table.index, table.to_numpy(), strict=True)]
+    rows = [_row(who, list(values)) for who, values in zip(names, table.to_numpy(), strict=True)]
     span = sheet.table([*labels, *quarters, sheet.words("col_change")], cells, rows)
+    if len(rows) > _ROWS_BESIDE_CHART:
+        sheet.new_page()
     if rows:
         _chart(sheet, span, len(labels), len(quarters), table)
     sheet.finish(span.first - 1, columns=len(labels), table=span)
 
 
-def _row(index: object, values: Sequence[float]) -> list[Value]:
-    names = [str(name) for name in index] if isinstance(index, tuple) else [str(index)]
+def _row(names: tuple[str, ...], values: Sequence[float]) -> list[Value]:
     scores = [None if pd.isna(value) else round_half_up(float(value)) for value in values]
     known = [score for score in scores if score is not None]
     change = round_half_up(known[-1] - known[-2]) if len(known) > 1 else None
@@ -122,10 +133,10 @@ def _chart(sheet: Sheet, span: Span, labels: int, quarters: int, table: pd.DataF
         series.marker.symbol, series.marker.size = "circle", 6
         series.marker.graphicalProperties = GraphicalProperties(solidFill=colour)
         series.marker.graphicalProperties.line.solidFill = colour
-    chart.y_axis.number_format, chart.legend.position = "0", "r"
+    chart.y_axis.number_format = "0"
     chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=LineProperties(solidFill=styles.LINE)))
     lowest = min(value for row in table.to_numpy()[:IN_CHART] for value in row if not pd.isna(value))
-    chart.y_axis.scaling.min = max(0, int(lowest // 10 * 10) - 10)
+    chart.y_axis.scaling.min = max(0.0, lowest // 10 * 10 - 10)
     chart.x_axis.delete = chart.y_axis.delete = False
-    chart.height, chart.width = 9, 24
+    chart.height, chart.width = 9, 20.5
     page.add_chart(chart, f"B{sheet.row + 1}")
