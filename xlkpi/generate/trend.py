@@ -136,7 +136,7 @@ def _chart(sheet: Sheet, span: Span, labels: int, quarters: int, table: pd.DataF
     chart.y_axis.number_format = "0"
     chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=LineProperties(solidFill=styles.LINE)))
     lowest = min(value for row in table.to_numpy()[:IN_CHART] for value in row if not pd.isna(value))
-    chart.y_axis.scaling.min = max(0.0, lowest // 10 * 10 - 10)
+    chart.y_axis.scaling.min = max(0, int(lowest // 10) * 10 - 10)
     chart.x_axis.delete = chart.y_axis.delete = False
-    chart.height, chart.width = 9, 20.5
+    chart.height, chart.width = 9, 20
     page.add_chart(chart, f"B{sheet.row + 1}")
