@@ -86,6 +86,8 @@ class Span:
 
 EVENTS, REVIEW, CONFIRMATION = BLOCKS
 EVENT_COUNT, LOSS_COUNT = 3, 3
+TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "due": "receipt"}
+"""Column ids where the words of events and of the review meeting stand: those of the first of their merged cells."""
 SPARE = ("+1", "+2")
 """Ids of the spare indicators, which somebody fills in on the form itself."""
 CONFIRMATIONS = ("targets", "result")

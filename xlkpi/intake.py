@@ -21,7 +21,15 @@ from xlkpi import translate
 from xlkpi.appraisal import Appraisal, Inputs, Spare, appraise
 from xlkpi.catalogue import Indicator, Part, Role, load_role
 from xlkpi.expression import MONTHS
-from xlkpi.form import CONTRACT_VERSION, META_SHEET, SPARE, TYPED_PERSON_FIELDS, measure_id, part_id
+from xlkpi.form import (
+    CONTRACT_VERSION,
+    META_SHEET,
+    SPARE,
+    TYPED_PERSON_FIELDS,
+    TYPED_TEXT,
+    measure_id,
+    part_id,
+)
 from xlkpi.post import Post
 from xlkpi.recalc import stored_cells
 from xlkpi.rules.language import HANS, LANGUAGES
@@ -48,12 +56,35 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Event:
+    """One of 加减分项, as typed; points may be anything."""
+
+    text: str
+    evidence: str
+    points: Value
+
+
+@dataclass(frozen=True)
+class Review:
+    """What was agreed in the meeting about one of the biggest losses, as typed. place: 1 for the biggest."""
+
+    place: int
+    actions: str
+    due: str
+
+
+@dataclass(frozen=True)
 class Form:
-    """One filled sheet. `post` is whose it is, as the roster said when it was made; None without a roster."""
+    """One filled sheet. `post` is whose it is, as the roster said when it was made; None without a roster.
+
+    events, reviews: those of their rows where something was typed.
+    """
 
     sheet: str
     appraisal: Appraisal
     post: Post | None = None
+    events: tuple[Event, ...] = ()
+    reviews: tuple[Review, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +129,8 @@ def read(path: Path) -> Filled:
         try:
             role = translate.role(load_role(registered.role), language)
             grid = book.grid(title)
-            forms.append(Form(title, appraise(role, _inputs(grid, role, settings)), registered.post))
+            appraisal = appraise(role, _inputs(grid, role, settings))
+            forms.append(Form(title, appraisal, registered.post, _events(grid), _reviews(grid)))
             problems += _no_numbers(grid, role, path.name, title)
         except CatalogueError as error:
             advice = "请用生成这份表时的岗位文件"
@@ -260,6 +292,24 @@ def _inputs(grid: Grid, role: Role, settings: Mapping[str, object]) -> Inputs:
         events=[grid(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
         **_company(settings),
     )
+
+
+def _events(grid: Grid) -> tuple[Event, ...]:
+    rows = [id for id in grid.row if id.startswith("b:")]
+    typed = (Event(_typed(grid, id, "event"), _typed(grid, id, "evidence"), grid(id, "score")) for id in rows)
+    return tuple(event for event in typed if event.text or event.evidence or event.points not in (None, ""))
+
+
+def _reviews(grid: Grid) -> tuple[Review, ...]:
+    rows = sorted(id for id in grid.row if id.startswith("r:"))
+    typed = (Review(n, _typed(grid, id, "actions"), _typed(grid, id, "due")) for n, id in enumerate(rows, start=1))
+    return tuple(review for review in typed if review.actions or review.due)
+
+
+def _typed(grid: Grid, row_id: str, what: str) -> str:
+    """Words beside the numbers; no score needs them, so that a form without their column is read all the same."""
+    column = TYPED_TEXT[what]
+    return grid.text(row_id, column).strip() if column in grid.column else ""
 
 
 def language_in(settings: Mapping[str, object]) -> str:
