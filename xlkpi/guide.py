@@ -277,7 +277,8 @@ def _row(appraisal: Appraisal, result: IndicatorResult) -> tuple[str, list[str],
             return spare.rule, [spare.unit], [spare.label]
     indicator = next(indicator for indicator in appraisal.role.indicators if indicator.id == result.id)
     units = [inputs.units[result.id], *(part.unit for part in indicator.parts[1:])]
-    return inputs.rules[result.id], units, [part.label for part in indicator.parts]
+    labels = [result.label, *(f"{result.label} · {part.label}" for part in indicator.parts[1:])]
+    return inputs.rules[result.id], units, labels
 
 
 def _aim(rule: Rule, measure: int, target: Value) -> float:

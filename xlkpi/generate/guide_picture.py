@@ -11,7 +11,7 @@ from xlkpi.plot import chinese_font, font_settings
 from xlkpi.rules.phrase import plain
 from xlkpi.scoring import Value, is_number, round_half_up
 
-_WIDTH, _ROW, _MARGINS = 6.9, 0.215, 0.45
+_WIDTH, _ROW, _MARGINS = 6.9, 0.185, 0.4
 """Inches: the picture's width, the height of a bar's row, and what stands above and below the rows."""
 _LONGEST_LABEL = 24
 

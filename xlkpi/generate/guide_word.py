@@ -133,12 +133,12 @@ class _Page:
             "loss in form.losses",
             (
                 ("t.no", "loss.place", 11, True),
-                ("t.indicator", "loss.label", 40, False),
-                ("t.weight", "loss.weight", 16, True),
-                ("t.score", "loss.score", 16, True),
-                ("t.deducted", "loss.deducted", 19, True),
-                ("t.improvement_lost", "loss.lost", 15, True),
-                ("t.receipt", "loss.receipt", 63, False),
+                ("t.indicator", "loss.label", 35, False),
+                ("t.weight", "loss.weight", 15, True),
+                ("t.score", "loss.score", 13, True),
+                ("t.deducted", "loss.deducted", 18, True),
+                ("t.improvement_lost", "loss.lost", 12, True),
+                ("t.receipt", "loss.receipt", 76, False),
             ),
         )
         sums = ("{{ t.improvement_lost_sum }}", "", "", "", "", "{{ form.lost }}", "{{ form.sums }}")
@@ -260,7 +260,9 @@ class _Page:
             _shade(cell, FIXED)
             for run in cell.paragraphs[0].runs:
                 run.bold = True
-        cells[0].merge(cells[numbers[0] - 1])
+        merged = cells[0].merge(cells[numbers[0] - 1])
+        for paragraph in merged.paragraphs[1:]:  # of the cells that were merged
+            paragraph._p.getparent().remove(paragraph._p)
 
 
 def _styles(document: Any) -> None:
@@ -280,6 +282,10 @@ def _styles(document: Any) -> None:
     _font(result, 16)
     result.font.bold, result.font.color.rgb = True, _ACCENT
     result.paragraph_format.space_before, result.paragraph_format.space_after = Pt(8), Pt(4)
+    cell = document.styles.add_style("Cell", WD_STYLE_TYPE.PARAGRAPH)
+    cell.base_style = normal
+    _font(cell, 9)
+    cell.paragraph_format.space_before = cell.paragraph_format.space_after = Pt(1)
     borders = document.styles["Table Grid"].element.find(f".//{qn('w:tblBorders')}")
     for border in borders:
         border.set(qn("w:color"), LINE)
@@ -317,6 +323,7 @@ def _row(table: Any, texts: Sequence[str], numbers: Sequence[int] = ()) -> list[
     for place, (cell, column) in enumerate(zip(cells, table.columns, strict=True)):
         cell.width = column.width
         paragraph = cell.paragraphs[0]
+        paragraph.style = "Cell"
         paragraph.add_run(texts[place] if place < len(texts) else "")
         if place in numbers:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
