@@ -221,7 +221,8 @@ class Company:
     """What is one company's own: its name, its grades, and which parts its forms have.
 
     events_limit: the sum of events counts at most so many points either way. red_line_grade: the best grade where a
-    red line is crossed, None for no ceiling. versions: what its forms in a language have instead of a translation.
+    red line is crossed, None for no ceiling. share_minimum: teams of fewer people are not compared with the shares of the
+    grades. versions: what its forms in a language have instead of a translation.
     """
 
     name: str
@@ -229,6 +230,7 @@ class Company:
     blocks: tuple[str, ...] = BLOCKS
     events_limit: Decimal = Decimal(5)
     red_line_grade: str | None = None
+    share_minimum: int = 10
     versions: Mapping[str, Company] = field(default_factory=dict)
 
     @property
@@ -260,7 +262,10 @@ def read_company(path: Traversable | Path) -> Company:
         tuple(table.strings("blocks")) if "blocks" in table.data else BLOCKS,
         _decimal(table.optional("events_limit", float, 5.0)) or Decimal(0),
         table.optional("red_line_grade", str),
+        int(table.optional("share_minimum", float, 10.0) or 0),
     )
+    if company.share_minimum < 0:
+        table.fault("share_minimum", "须不小于0")
     if company.events_limit < 0:
         table.fault("events_limit", "须不小于0")
     if set(company.blocks) - set(BLOCKS):
@@ -283,7 +288,16 @@ def read_company(path: Traversable | Path) -> Company:
 
 def _grades(table: Table) -> tuple[Grade, ...]:
     entries = table.tables("grades")
-    return tuple(Grade(entry.get("name", str), _decimal(entry.optional("at_least", float))) for entry in entries)
+    grades = tuple(
+        Grade(
+            entry.get("name", str), _decimal(entry.optional("at_least", float)), entry.optional("share", float)
+        )
+        for entry in entries
+    )
+    shares = [grade.share for grade in grades if grade.share is not None]
+    if shares and (len(shares) < len(grades) or min(shares) < 0 or abs(sum(shares) - 1) > 1e-9):
+        table.fault("grades", "share 是各等级的参考占比：每级都写，不小于0，合计为1；不比较就都不写")
+    return grades
 
 
 def _check_grades(table: Table, company: Company) -> None:

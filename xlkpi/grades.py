@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -16,10 +16,15 @@ DEFAULT_GRADES = "S 卓越≥95；A 优秀≥85；B 良好≥70；C 待改进≥
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A grade and the lowest total that earns it; the last grade of a scale has no lower end."""
+    """A grade and the lowest total that earns it; the last grade of a scale has no lower end.
+
+    share: of the people, a fraction of 1, that the company expects to have it; None where it expects nothing. No text
+    of a scale has it.
+    """
 
     name: str
     at_least: Decimal | None
+    share: float | None = field(default=None, compare=False)
 
 
 @lru_cache(maxsize=64)

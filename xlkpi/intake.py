@@ -89,11 +89,12 @@ class Form:
 
 @dataclass(frozen=True)
 class Filled:
-    """A filled workbook: what could be read, and what could not."""
+    """A filled workbook: what could be read, and what could not. `registered` are all the forms it was made with."""
 
     quarter: str | None
     forms: tuple[Form, ...]
     problems: tuple[Problem, ...]
+    registered: tuple[Registered, ...] = ()
 
 
 _RESTORE = "请从原始文件恢复这张表，隐藏的第1行和A列不要改动"
@@ -138,7 +139,7 @@ def read(path: Path) -> Filled:
         except UnreadableError as error:
             problems.append(error.problem(path.name, title))
     quarter = settings.get("quarter")
-    return Filled(quarter if isinstance(quarter, str) else None, tuple(forms), tuple(problems))
+    return Filled(quarter if isinstance(quarter, str) else None, tuple(forms), tuple(problems), tuple(sheets))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from xlkpi.catalogue import TEMPLATES, Alert, Choice, Company, Duty, Indicator, Measure, Part, Role
-from xlkpi.grades import Grade
 from xlkpi.rules.language import EN, HANS, HANT, language_of
 from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Levels, Rule
@@ -105,7 +104,7 @@ def company(company: Company, language: str) -> Company:
     return replace(
         company,
         name=said(company.name),
-        grades=tuple(Grade(said(grade.name), grade.at_least) for grade in company.grades),
+        grades=tuple(replace(grade, name=said(grade.name)) for grade in company.grades),
         red_line_grade=said(company.red_line_grade) if company.red_line_grade is not None else None,
     )
 

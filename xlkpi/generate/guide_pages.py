@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,9 @@ from markupsafe import Markup, escape
 from xlkpi import translate
 from xlkpi.catalogue import TEMPLATES, Company
 from xlkpi.files import write_whole
-from xlkpi.generate.guide_picture import picture
+from xlkpi.generate.guide_picture import drawable, picture
 from xlkpi.generate.guide_word import word_template
 from xlkpi.guide import FormGuide, Guide
-from xlkpi.intake import Event
 from xlkpi.naming import plain_text
 from xlkpi.report import shown
 from xlkpi.rules.phrase import plain
@@ -64,6 +63,11 @@ def templates(formats: tuple[str, ...], folder: Path | None) -> tuple[dict[str, 
             write_whole(path, contents[format])
             written.append(path)
     return contents, written
+
+
+def has_pictures(guides: Sequence[Guide]) -> bool:
+    """Whether a font is there for the pictures of all guides."""
+    return all(drawable(form) for guide in guides for form in guide.forms)
 
 
 def render(guide: Guide, format: str, template: bytes, company: Company) -> bytes:
@@ -116,7 +120,7 @@ def _cleaned(value: Any) -> Any:
 def _literal(value: Any) -> Any:
     """As `_cleaned`; braces are written as XML may write them, since docxtpl looks for some of its own afterwards."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return Markup(str(escape(_cleaned(value))).replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704
+        return Markup(str(escape(_cleaned(value))).replace("{", "&#123;").replace("}", "&#125;"))
     return value
 
 
@@ -179,9 +183,7 @@ def _form(guide: FormGuide, whole: Guide, said: Words, place: Callable[[bytes], 
             for event in guide.form.events
         ],
         "events_sum": _events_sum(guide, said),
-        "actions": [
-            {"label": label, "actions": review.actions, "due": review.due} for label, review in guide.reviews
-        ],
+        "actions": [{"label": label, "actions": review.actions, "due": review.due} for label, review in guide.reviews],
         "past": _past(guide),
     }
 

@@ -13,7 +13,8 @@ from xlkpi.scoring import Value, is_number, round_half_up
 
 _WIDTH, _ROW, _MARGINS = 6.9, 0.185, 0.4
 """Inches: the picture's width, the height of a bar's row, and what stands above and below the rows."""
-_LONGEST_LABEL = 24
+_LONGEST_LABEL = 36
+"""In halves of a Chinese character."""
 
 
 def picture(guide: FormGuide) -> bytes | None:
@@ -21,16 +22,20 @@ def picture(guide: FormGuide) -> bytes | None:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    bars = _bars(guide)
-    font = chinese_font()
-    if font is None and not all(label.isascii() for label, _, _ in bars):
+    if not drawable(guide):
         return None
-    with rc_context(font_settings(font)):
+    bars = _bars(guide)
+    with rc_context(font_settings(chinese_font())):
         figure = Figure(figsize=(_WIDTH, _MARGINS + _ROW * len(bars)), layout="constrained")
         _draw(figure.subplots(), bars)
         content = io.BytesIO()
         figure.savefig(content, format="png", dpi=200)
     return content.getvalue()
+
+
+def drawable(guide: FormGuide) -> bool:
+    """Whether the words can be written: Chinese ones need a font that is installed."""
+    return chinese_font() is not None or all(label.isascii() for label, _, _ in _bars(guide))
 
 
 def _bars(guide: FormGuide) -> list[tuple[str, Value, bool]]:
@@ -72,5 +77,11 @@ def _draw(axes: Any, bars: list[tuple[str, Value, bool]]) -> None:
 
 
 def _shortened(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"
+    """The text on one line, as much of it as has room."""
+    kept, room = "", _LONGEST_LABEL
+    for char in " ".join(text.split()):
+        room -= 1 if char.isascii() else 2
+        if room < 0:
+            return f"{kept}…"
+        kept += char
+    return kept

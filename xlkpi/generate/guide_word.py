@@ -64,13 +64,12 @@ class _Page:
         title = self.document.add_paragraph(style="Title")
         title.add_run("{{ title }}")
         _grey(title.add_run("　{{ period }}"), 10.5)
-        person = self._table([13, 47, 20, 35, 20, 45])
-        for row in (
-            ("{{ t.name }}", "{{ name }}", "{{ t.employee_id }}", "{{ id }}", "{{ t.department }}", "{{ department }}"),
-            ("{{ t.post }}", "{{ roles }}", "{{ t.superior }}", "{{ superior }}")
-            + ("{{ t.second_superior }}", "{{ second_superior }}"),
+        person = self._table([16, 46, 22, 32, 22, 42])
+        for fields in (
+            ("t.name", "name", "t.employee_id", "id", "t.department", "department"),
+            ("t.post", "roles", "t.superior", "superior", "t.second_superior", "second_superior"),
         ):
-            cells = _row(person, row)
+            cells = _row(person, [f"{{{{ {field} }}}}" for field in fields])
             for cell in cells[::2]:
                 _shade(cell, FIXED)
         self.say("{%p if not combined %}")
