@@ -206,13 +206,14 @@ def _empty_measures(appraisal: Appraisal, quarter: Quarter, said: Words) -> Iter
     inputs = appraisal.inputs
     empty = {result.id for result in appraisal.indicators if result.score in (None, "")}
     asked = {operand.measure for i in appraisal.role.indicators if i.id in empty for operand in _operands(i)}
-    months = [said("month", month=name) for name in month_names(quarter, said)]
+    months = zip(MONTHS, month_names(quarter, said), strict=True)
+    names = {id: said("month", month=name) for id, name in months if id in inputs.months}
     for measure in appraisal.role.measures:
         if measure.id not in asked or measure.optional or (inputs.newcomer and measure.newcomer is not None):
             continue
-        given = [*inputs.measures.get(measure.id, ()), *[None] * 3][: len(MONTHS) if measure.monthly else 1]
-        names = months if measure.monthly else [said("quarter_value")]
-        cells = [name for name, value in zip(names, given, strict=True) if value in (None, "")]
+        given = dict(zip(MONTHS, [*inputs.measures.get(measure.id, ()), *[None] * 3], strict=False))
+        asked_for = names if measure.monthly else {MONTHS[0]: said("quarter_value")}
+        cells = [name for id, name in asked_for.items() if given[id] in (None, "")]
         if cells:
             yield Missing(measure.label, said("list_separator").join(cells))
 

@@ -127,9 +127,10 @@ class FileNames(_Names):
         return len(text.encode())
 
     def trimmed(self, name: str) -> str:
-        return name.strip(". ").lstrip("~-")
+        name = name.lstrip("~-. ").rstrip(". ")
+        return f"_{name}" if self._device.fullmatch(_key(name.split(".")[0].strip())) else name
+
+    _device = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9]")  # of Windows, whatever follows a dot
 
     def forbids(self, name: str) -> bool:
-        """Whether it is empty, or a device of Windows."""
-        device = r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9]"
-        return not name or re.fullmatch(device, _key(name.split(".")[0].strip())) is not None
+        return not name
