@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
+from docx.opc.exceptions import OpcError
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
+from lxml.etree import XMLSyntaxError
 from markupsafe import Markup, escape
 
 from xlkpi import translate
@@ -33,6 +36,11 @@ FORMATS = (HTML, WORD)
 TEMPLATE_NAMES = {HTML: "guide.html.j2", WORD: "guide.docx"}
 _PICTURE_WIDTH = 172
 """Millimetres in Word."""
+_LONGEST_PROPERTY = 255
+
+
+# What zip files, XML, Word packages and a template's own expressions raise.
+_DAMAGE = (BadZipFile, XMLSyntaxError, OpcError, LookupError, ValueError, TypeError, ArithmeticError)
 
 
 class TemplateFault(Exception):  # noqa: N818
@@ -79,7 +87,7 @@ def render(guide: Guide, format: str, template: bytes, company: Company) -> byte
         line = getattr(error, "lineno", None)
         where = f"第{line}行" if line is not None and format == HTML else ""
         raise TemplateFault(f"模板 {name}：{where}不能用：{error}") from None
-    except (ValueError, KeyError, LookupError) as error:
+    except _DAMAGE as error:
         raise TemplateFault(f"模板 {name}：不能用：{error}") from None
 
 
@@ -105,6 +113,8 @@ def _word(guide: Guide, template: bytes, company: Company) -> bytes:
         return InlineImage(document, io.BytesIO(content), width=Mm(_PICTURE_WIDTH))
 
     document.render(view(guide, company, place), environment, autoescape=True)
+    called = f"{guide.quarter} {guide.person.name}"
+    document.docx.core_properties.title = _cleaned(called)[:_LONGEST_PROPERTY]
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -113,7 +123,7 @@ def _word(guide: Guide, template: bytes, company: Company) -> bytes:
 def _cleaned(value: Any) -> Any:
     """Characters that no document can hold are left out."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return "\n".join(plain_text(line) for line in value.splitlines())
+        return "\n".join(map(plain_text, value.split("\n")))
     return value
 
 

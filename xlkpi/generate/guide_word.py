@@ -50,7 +50,7 @@ class _Page:
         section.footer_distance = Mm(8)
         _styles(self.document)
         properties = self.document.core_properties
-        properties.title, properties.author, properties.comments = "{{ quarter }} {{ name }}", "xlkpi", ""
+        properties.title, properties.author, properties.comments = "", "xlkpi", ""
         footer = section.footer.paragraphs[0]
         footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         _grey(footer.add_run("{{ quarter }} · {{ name }}　"), 8)
