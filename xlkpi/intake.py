@@ -10,7 +10,7 @@ import datetime as dt
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,15 @@ from xlkpi import translate
 from xlkpi.appraisal import Appraisal, Inputs, Spare, appraise
 from xlkpi.catalogue import Indicator, Part, Role, load_role
 from xlkpi.expression import MONTHS
-from xlkpi.form import CONTRACT_VERSION, META_SHEET, SPARE, TYPED_PERSON_FIELDS, measure_id, part_id
+from xlkpi.form import (
+    CONTRACT_VERSION,
+    META_SHEET,
+    SPARE,
+    TYPED_PERSON_FIELDS,
+    TYPED_TEXT,
+    measure_id,
+    part_id,
+)
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import stored_cells
@@ -49,12 +57,35 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Event:
+    """One of 加减分项, as typed; points may be anything."""
+
+    text: str
+    evidence: str
+    points: Value
+
+
+@dataclass(frozen=True)
+class Review:
+    """What was agreed in the meeting about one of the biggest losses, as typed. place: 1 for the biggest."""
+
+    place: int
+    actions: str
+    due: str
+
+
+@dataclass(frozen=True)
 class Form:
-    """One filled sheet. `post` is whose it is, as the roster said when it was made; None without a roster."""
+    """One filled sheet. `post` is whose it is, as the roster said when it was made; None without a roster.
+
+    events, reviews: those of their rows where something was typed.
+    """
 
     sheet: str
     appraisal: Appraisal
     post: Post | None = None
+    events: tuple[Event, ...] = ()
+    reviews: tuple[Review, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,8 +131,10 @@ def read(path: Path) -> Filled:
         try:
             role = translate.role(load_role(registered.role, quarter_in(settings)), language)
             grid = book.grid(title)
-            forms.append(Form(title, appraise(role, _inputs(grid, role, settings)), registered.post))
-            problems += _no_numbers(grid, role, path.name, title)
+            months = _months(registered.post, settings)
+            appraisal = appraise(role, replace(_inputs(grid, role, settings), months=months))
+            forms.append(Form(title, appraisal, registered.post, _events(grid), _reviews(grid)))
+            problems += _no_numbers(grid, role, months, path.name, title)
         except CatalogueError as error:
             advice = "请用生成这份表时的岗位文件"
             problems.append(Problem(path.name, title, None, None, None, "role", str(error), advice))
@@ -264,6 +297,32 @@ def _inputs(grid: Grid, role: Role, settings: Mapping[str, object]) -> Inputs:
     )
 
 
+def _events(grid: Grid) -> tuple[Event, ...]:
+    rows = [id for id in grid.row if id.startswith("b:")]
+    typed = (Event(_typed(grid, id, "event"), _typed(grid, id, "evidence"), grid(id, "score")) for id in rows)
+    return tuple(event for event in typed if event.text or event.evidence or event.points not in (None, ""))
+
+
+def _reviews(grid: Grid) -> tuple[Review, ...]:
+    rows = sorted(id for id in grid.row if id.startswith("r:"))
+    typed = (Review(n, _typed(grid, id, "actions"), _typed(grid, id, "due")) for n, id in enumerate(rows, start=1))
+    return tuple(review for review in typed if review.actions or review.due)
+
+
+def _typed(grid: Grid, row_id: str, what: str) -> str:
+    """Words beside the numbers; no score needs them, so that a form without their column is read all the same."""
+    column = TYPED_TEXT[what]
+    return grid.text(row_id, column).strip() if column in grid.column else ""
+
+
+def _months(post: Post | None, settings: Mapping[str, object]) -> tuple[str, ...]:
+    """The months in post: all of them without a roster, or where the workbook no longer says of which quarter it is."""
+    try:
+        return post.months(Quarter.parse(str(settings.get("quarter")))) if post else MONTHS
+    except ValueError:
+        return MONTHS
+
+
 def language_in(settings: Mapping[str, object]) -> str:
     """The language of the form; its words and reasons are in it."""
     language = settings.get("language")
@@ -311,9 +370,11 @@ def _levels(grid: Grid, indicator: Indicator) -> tuple[str, ...]:
     return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels
 
 
-def _no_numbers(grid: Grid, role: Role, file: str, sheet: str) -> Iterator[Problem]:
+def _no_numbers(grid: Grid, role: Role, months: tuple[str, ...], file: str, sheet: str) -> Iterator[Problem]:
     """Typed cells that hold something else than a number: what they belong to is `#KPI`."""
-    typed = [(measure_id(m.id), column, m.label) for m in role.measures for column in _columns(m.monthly)]
+    typed = [
+        (measure_id(m.id), column, m.label) for m in role.measures for column in (months if m.monthly else ("quarter",))
+    ]
     typed += [
         (part_id(indicator.id, n), "target", f"{part.label}的目标值")
         for indicator in role.indicators

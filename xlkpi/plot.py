@@ -53,14 +53,11 @@ def picture(found: Sequence[Panel], sentence: str) -> bytes:
     # Slow to load, and needed by nobody who only scores.
     from matplotlib import rc_context
     from matplotlib.figure import Figure
-    from matplotlib.font_manager import fontManager
 
-    installed = {font.name for font in fontManager.ttflist}
-    font = next((name for name in FONTS if name in installed), None)
+    font = chinese_font()
     language = HANS if font else EN
     title = sentence if font or sentence.isascii() else _english_title(found[0].rule)
-    settings: Any = {"font.family": [font, "DejaVu Sans"] if font else ["DejaVu Sans"], "axes.unicode_minus": True}
-    with rc_context(settings):
+    with rc_context(font_settings(font)):
         lines = textwrap.wrap(title, 44 if font else 80)
         figure = Figure(figsize=(9, 1.2 + 3.8 * len(found) + 0.25 * len(lines)), layout="constrained")
         figure.suptitle("\n".join(lines), fontsize=13, color="#222222")
@@ -69,6 +66,19 @@ def picture(found: Sequence[Panel], sentence: str) -> bytes:
         content = io.BytesIO()
         figure.savefig(content, format="png", dpi=150)
     return content.getvalue()
+
+
+def chinese_font() -> str | None:
+    """The font of `FONTS` that is installed; None where there is none."""
+    from matplotlib.font_manager import fontManager
+
+    installed = {font.name for font in fontManager.ttflist}
+    return next((name for name in FONTS if name in installed), None)
+
+
+def font_settings(font: str | None) -> Any:
+    """matplotlib's settings for a picture in that font."""
+    return {"font.family": [font, "DejaVu Sans"] if font else ["DejaVu Sans"], "axes.unicode_minus": True}
 
 
 def _english_title(rule: Rule) -> str:

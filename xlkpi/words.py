@@ -19,6 +19,10 @@ class Words:
     def __call__(self, key: str, /, **values: object) -> str:
         return self._table[key].format(**values) if values else self._table[key]
 
+    def __getitem__(self, key: str) -> str:
+        """The word as it stands: `{{ t.score }}` in a template."""
+        return self._table[key]
+
     def lines(self, key: str, /, **values: object) -> list[str]:
         """A text of several lines, one item a line."""
         return [line for line in self(key, **values).splitlines() if line.strip()]
