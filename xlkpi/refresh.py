@@ -18,7 +18,8 @@ from xlkpi.form import SPARE, Layout, measure_id, part_id
 from xlkpi.generate.formulas import SheetFormulas
 from xlkpi.generate.spare import spare_formulas, typed_indicator
 from xlkpi.grades import grade_scale
-from xlkpi.intake import Book, Grid, Problem, UnreadableError, language_in, meta
+from xlkpi.problems import Problem, UnreadableError
+from xlkpi.workbook import Book, Grid, language_in, meta
 from xlkpi.recalc import Content, Formula, edit, recalculate
 from xlkpi.rules.language import language_of
 from xlkpi.rules.parse import parse
