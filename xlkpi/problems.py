@@ -11,7 +11,7 @@ from importlib.resources import files
 from xlkpi.catalogue import TEMPLATES
 from xlkpi.rules.language import HANS
 
-ERROR, WARNING, ADVICE = "error", "warning", "advice"
+SEVERITIES = ERROR, WARNING, ADVICE = "error", "warning", "advice"
 
 
 @dataclass(frozen=True)

@@ -140,13 +140,13 @@ def _unshare(root: etree._Element) -> None:
 def _rewrite(content: bytes, change: Callable[[etree._Element, str], None]) -> bytes:
     """The workbook with every sheet's XML changed; all other parts are copied."""
     source = zipfile.ZipFile(io.BytesIO(content))
-    sheets = dict(_sheet_parts(source))
+    sheets = dict(sheet_parts(source))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for info in source.infolist():
             data = source.read(info)
             if info.filename in sheets:
-                root = _xml(data)
+                root = xml(data)
                 change(root, sheets[info.filename])
                 data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
             target.writestr(info, data)
@@ -167,9 +167,9 @@ def stored_cells(content: bytes) -> Iterator[Stored]:
     """Every cell that is not empty, shared formulas written out. Raises ValueError where the bytes are no workbook."""
     try:
         source = zipfile.ZipFile(io.BytesIO(content))
-        for part, sheet in _sheet_parts(source):
+        for part, sheet in sheet_parts(source):
             row = 0
-            root = _xml(source.read(part))
+            root = xml(source.read(part))
             _unshare(root)
             for line in root.iter(_ROW):
                 row, column = int(line.get("r") or row + 1), 0
@@ -184,18 +184,19 @@ def stored_cells(content: bytes) -> Iterator[Stored]:
         raise ValueError(str(error)) from error
 
 
-def _sheet_parts(source: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+def sheet_parts(source: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """(part, sheet name) of every worksheet."""
     relations = {
         relation.get("Id"): relation.get("Target", "")
-        for relation in _xml(source.read("xl/_rels/workbook.xml.rels")).iter(f"{{{_PACKAGE_REL}}}Relationship")
+        for relation in xml(source.read("xl/_rels/workbook.xml.rels")).iter(f"{{{_PACKAGE_REL}}}Relationship")
     }
-    for sheet in _xml(source.read("xl/workbook.xml")).iter(f"{{{_MAIN}}}sheet"):
+    for sheet in xml(source.read("xl/workbook.xml")).iter(f"{{{_MAIN}}}sheet"):
         target = relations[sheet.get(f"{{{_REL}}}id")]
         yield target.removeprefix("/") if target.startswith("/") else f"xl/{target}", sheet.get("name", "")
 
 
-def _xml(data: bytes) -> etree._Element:
+def xml(data: bytes) -> etree._Element:
+    """The root of a part."""
     # Workbooks come from people: no entities, no network.
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from xlkpi.check import fixed, shown, typed
 from xlkpi.check.subject import Subject
 from xlkpi.intake import Workbook, open_workbook
-from xlkpi.problems import ADVICE, WARNING, Problem, UnreadableError, told
+from xlkpi.problems import ADVICE, SEVERITIES, WARNING, Problem, UnreadableError, told
 from xlkpi.quarter import Quarter
 
 CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
@@ -78,9 +78,8 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
         yield _of_file(workbook, sheet, "copied")
     for reading in workbook.readings:
         form = Subject(reading, workbook.book.formulas.get(reading.sheet, {}), workbook.settings)
-        yield from reading.problems
-        for look in CHECKS:
-            yield from look(form)
+        found = [*reading.problems, *(problem for look in CHECKS for problem in look(form))]
+        yield from sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))
 
 
 def _of_file(workbook: Workbook, sheet: str | None, kind: str, **values: object) -> Problem:

@@ -27,8 +27,7 @@ def stale(form: Subject) -> Iterator[Problem]:
         shown = form.value(row, "score")
         if not _same(shown, value):
             told = {"shown": form.shown(shown) or "—", "computed": form.shown(value) or "—"}
-            column = form.words("score" if row.startswith("i:") else row)
-            yield form.problem("stale", row, "score", WARNING, label=form.label(row), column=column, **told)
+            yield form.problem("stale", row, "score", WARNING, label=form.label(row), **told)
 
 
 def _same(shown: Value, computed: Value) -> bool:

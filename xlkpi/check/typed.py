@@ -158,6 +158,6 @@ def spare_rows(form: Subject) -> Iterator[Problem]:
 
 def signatures(form: Subject) -> Iterator[Problem]:
     for row in (row for row in form.reading.grid.row if row.startswith("c:")):
-        empty = [column for column in ("actual", "deducted", "receipt") if form.value(row, column) is None]
+        empty = [column for column in ("unit", "deducted", "receipt") if form.value(row, column) is None]
         if empty and form.reading.grid.has(row, empty[0]):
             yield form.problem("unsigned", row, empty[0], ADVICE, label=form.label(row))
