@@ -32,7 +32,9 @@ QUARTER = Quarter(2026, 4)
         (dt.date(2020, 1, 1), dt.date(2030, 1, 1), 92, ("m1", "m2", "m3")),
     ],
 )
-def test_days_and_months_in_post(start: dt.date | None, end: dt.date | None, days: int, months: tuple[str, ...]) -> None:
+def test_days_and_months_in_post(
+    start: dt.date | None, end: dt.date | None, days: int, months: tuple[str, ...]
+) -> None:
     post = Post("001", "示例", start=start, end=end)
     assert (post.days(QUARTER), post.months(QUARTER)) == (days, months)
 

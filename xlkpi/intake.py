@@ -21,7 +21,6 @@ from xlkpi.form import SPARE, TYPED_PERSON_FIELDS, measure_id, part_id
 from xlkpi.numerals import number_meant
 from xlkpi.post import Post
 from xlkpi.problems import Problem, UnreadableError, told
-from xlkpi.rules.language import HANS
 from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import plain
 from xlkpi.rules.rule import Levels, RuleError
@@ -139,7 +138,9 @@ def open_workbook(content: bytes, file: str) -> Workbook:
             problems.append(_problem(file, language, title, "renamed", severity="warning", title=registered.title))
         try:
             grid = book.grid(title or registered.title)
-            readings.append(_reading(file, title or registered.title, registered, roles[registered.role], grid, settings))
+            readings.append(
+                _reading(file, title or registered.title, registered, roles[registered.role], grid, settings)
+            )
         except UnreadableError as error:
             problems.append(error.problem(file, registered.title, language))
     return Workbook(file, book, settings, tuple(readings), tuple(problems), found.strays)
@@ -218,7 +219,13 @@ class _Cells:
         return self.grid.text(row_id, column_id) if self.grid.has(row_id, column_id) else ""
 
     def _problem(
-        self, kind: str, row_id: str | None, column_id: str | None, key: str = "", cell: str | None = None, **values: object
+        self,
+        kind: str,
+        row_id: str | None,
+        column_id: str | None,
+        key: str = "",
+        cell: str | None = None,
+        **values: object,
     ) -> Problem:
         message, advice = told(key or kind, self.language, **values)
         if cell is None and row_id is not None and column_id is not None:
@@ -256,7 +263,9 @@ class _Cells:
     def no_numbers(self) -> Iterator[Problem]:
         """Typed cells that hold something else than a number: what they belong to is `#KPI`."""
         said = words(self.language)
-        typed = [(measure_id(m.id), column, m.label, m.unit) for m in self.role.measures for column in _columns(m.monthly)]
+        typed = [
+            (measure_id(m.id), column, m.label, m.unit) for m in self.role.measures for column in _columns(m.monthly)
+        ]
         typed += [
             (part_id(indicator.id, n), "target", said("target_of", label=part.label), part.unit)
             for indicator in self.role.indicators
@@ -274,7 +283,9 @@ class _Cells:
             if value is None:
                 continue
             if levels and value not in levels:
-                yield self._problem("level", row_id, column_id, label=label, levels=said("list_separator").join(levels), value=value)
+                yield self._problem(
+                    "level", row_id, column_id, label=label, levels=said("list_separator").join(levels), value=value
+                )
             elif not levels and not is_number(value):
                 kind, key, meant = _no_number(self.grid, row_id, column_id, unit)
                 yield self._problem(kind, row_id, column_id, key, label=label, value=value, meant=meant)

@@ -15,7 +15,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml import etree
-from openpyxl.utils.cell import coordinate_from_string, column_index_from_string
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from xlkpi.problems import ERROR, Problem
 from xlkpi.recalc import sheet_parts, xml
@@ -104,7 +104,7 @@ class _Package:
         """Let a part refer to another; the id of the relationship."""
         relations = _relations(part)
         if not self.has(relations):
-            self._changed[relations] = etree.Element(f"{{{_PACKAGE}}}Relationships", nsmap={None: _PACKAGE})
+            self._changed[relations] = etree.Element(f"{{{_PACKAGE}}}Relationships", nsmap={None: _PACKAGE})  # type: ignore[dict-item]
         root = self.open(relations)
         id = _free("xlkpi", {one.get("Id", "") for one in root})
         etree.SubElement(root, f"{{{_PACKAGE}}}Relationship", Id=id, Type=f"{_REL}/{kind}", Target=f"/{target}")
@@ -200,9 +200,9 @@ def _new_cell(root: etree._Element, address: str) -> etree._Element:
     data = root.find(f"{{{_MAIN}}}sheetData")
     assert data is not None
     letters, number = coordinate_from_string(address)
-    row = _placed(data, "row", str(number), number, lambda one: int(one.get("r", "0")))
     column = column_index_from_string(letters)
-    cell = _placed(row, "c", address, column, lambda one: column_index_from_string(re.sub(r"\d", "", one.get("r", "A"))))
+    row = _placed(data, "row", str(number), number)
+    cell = _placed(row, "c", address, column)
     if row.get("customFormat") in ("1", "true"):
         cell.set("s", row.get("s", "0"))
     else:
@@ -212,17 +212,19 @@ def _new_cell(root: etree._Element, address: str) -> etree._Element:
     return cell
 
 
-def _placed(parent, tag, reference, number, number_of):  # type: ignore[no-untyped-def]
-    """The child with a number; made, in its order, where there is none."""
+def _placed(parent: etree._Element, tag: str, reference: str, number: int) -> etree._Element:
+    """The row or cell with a number; made, in its order, where there is none."""
+    place = len(parent)
     for index, one in enumerate(parent):
-        if number_of(one) == number:
+        letters = re.sub(r"\d", "", one.get("r", ""))
+        found = column_index_from_string(letters) if letters else int(one.get("r", "0"))
+        if found == number:
             return one
-        if number_of(one) > number:
+        if found > number:
+            place = index
             break
-    else:
-        index = len(parent)
     child = etree.Element(f"{{{_MAIN}}}{tag}", r=reference)
-    parent.insert(index, child)
+    parent.insert(place, child)
     return child
 
 
@@ -232,10 +234,12 @@ def _placed(parent, tag, reference, number, number_of):  # type: ignore[no-untyp
 def _note(package: _Package, sheet: str, root: etree._Element, marks: Mapping[str, Mark]) -> None:
     related = package.related(sheet)
     comments = next((part for kind, part in related if kind.endswith("/comments")), None)
-    drawing = next((part for kind, part in related if kind.endswith("/vmlDrawing") and _is_for_notes(package, part)), None)
+    drawing = next(
+        (part for kind, part in related if kind.endswith("/vmlDrawing") and _is_for_notes(package, part)), None
+    )
     if comments is None:
         comments = package.free_name("xl/comments{}.xml")
-        made = etree.Element(f"{{{_MAIN}}}comments", nsmap={None: _MAIN})
+        made = etree.Element(f"{{{_MAIN}}}comments", nsmap={None: _MAIN})  # type: ignore[dict-item]
         etree.SubElement(made, f"{{{_MAIN}}}authors")
         etree.SubElement(made, f"{{{_MAIN}}}commentList")
         package.add(comments, made, "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml")
@@ -318,6 +322,7 @@ def _shape(id: str, address: str, text: str) -> etree._Element:
  id="{id}" type="#_x0000_t202" style="position:absolute;width:240pt;height:{24 + 15 * lines}pt;visibility:hidden"
  fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:path o:connecttype="none"/>
 <v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>
-<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{column + 1}, 15, {row}, 2, {column + 4}, 15, {row + 1 + lines}, 2</x:Anchor>
+<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>
+<x:Anchor>{column + 1}, 15, {row}, 2, {column + 4}, 15, {row + 1 + lines}, 2</x:Anchor>
 <x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"""
     return xml(shape.encode())

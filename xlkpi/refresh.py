@@ -19,7 +19,6 @@ from xlkpi.generate.formulas import SheetFormulas
 from xlkpi.generate.spare import spare_formulas, typed_indicator
 from xlkpi.grades import grade_scale
 from xlkpi.problems import Problem, UnreadableError
-from xlkpi.workbook import Book, Grid, language_in, meta
 from xlkpi.recalc import Content, Formula, edit, recalculate
 from xlkpi.rules.language import language_of
 from xlkpi.rules.parse import parse
@@ -27,6 +26,7 @@ from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Levels, Rule, RuleError
 from xlkpi.tables import CatalogueError
 from xlkpi.words import Words, words
+from xlkpi.workbook import Book, Grid, language_in, meta
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,9 @@ def _company(reading: Reading, settings: Mapping[str, object]) -> Company:
     company = translate.company(load_company(), reading.language)
     limit = settings.get("events_limit")
     blocks = tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in reading.grid.row)
-    return replace(company, blocks=blocks, events_limit=Decimal(str(limit)) if is_number(limit) else company.events_limit)
+    return replace(
+        company, blocks=blocks, events_limit=Decimal(str(limit)) if is_number(limit) else company.events_limit
+    )
 
 
 def _compiled(reading: Reading, *, units: bool) -> Role:
@@ -81,7 +83,9 @@ def _indicator(reading: Reading, indicator: Indicator, *, units: bool) -> Indica
     parts = indicator.parts
     if units:
         rows = [part_id(indicator.id, number) for number in range(len(parts))]
-        given = [grid.text(id, "unit") if grid.has(id, "unit") else part.unit for id, part in zip(rows, parts, strict=True)]
+        given = [
+            grid.text(id, "unit") if grid.has(id, "unit") else part.unit for id, part in zip(rows, parts, strict=True)
+        ]
         parts = tuple(replace(part, unit=unit) for part, unit in zip(parts, given, strict=True))
     sentence = grid.text(row, "compiled")
     try:

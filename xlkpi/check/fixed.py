@@ -59,7 +59,9 @@ def rules(form: Subject) -> Iterator[Problem]:
             if rule == indicator.rule:
                 yield form.problem("rule", row, "rule", ADVICE, "rule_reworded", **told)
             else:
-                yield form.problem("rule", row, "rule", WARNING, "rule" if sentence == compiled else "rule_refresh", **told)
+                yield form.problem(
+                    "rule", row, "rule", WARNING, "rule" if sentence == compiled else "rule_refresh", **told
+                )
         elif sentence != compiled:
             yield form.problem("compiled", row, "compiled", WARNING, label=indicator.label)
 
@@ -90,7 +92,9 @@ def identity(form: Subject) -> Iterator[Problem]:
         expected, grid = getattr(post, attribute), form.reading.grid
         # What the roster left empty is typed on the form.
         if expected and grid.has("person", field) and (value := grid.text("person", field)) != expected:
-            yield form.problem("identity", "person", field, ERROR, label=form.words(field), value=value, expected=expected)
+            yield form.problem(
+                "identity", "person", field, ERROR, label=form.words(field), value=value, expected=expected
+            )
 
 
 def contents(form: Subject) -> Iterator[Problem]:

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlkpi.catalogue import Indicator
+from xlkpi.catalogue import load_role
 from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formula_text import Identities
 from xlkpi.form import PERSON_FIELDS, measure_id, part_id
 from xlkpi.generate.book import digest
-from xlkpi.catalogue import load_role
 from xlkpi.intake import Reading
 from xlkpi.problems import ERROR, Problem, told
 from xlkpi.rules.phrase import plain
@@ -133,7 +132,3 @@ class Subject:
         if unit == "%":
             return f"{plain(round_half_up(float(value) * 100, 4))}%"  # type: ignore[arg-type]
         return plain(round(float(value), 9))  # type: ignore[arg-type]
-
-    def counted(self, indicator: Indicator) -> bool:
-        """Whether the form's own rule for the indicator can be read."""
-        return bool(self.reading.inputs.rules.get(indicator.id))

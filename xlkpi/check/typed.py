@@ -10,11 +10,11 @@ from xlkpi.expression import MONTHS
 from xlkpi.form import measure_id, part_id
 from xlkpi.generate.numbers import number_text, shown_range
 from xlkpi.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.rules.language import LANGUAGES
 from xlkpi.rules.parse import parse
 from xlkpi.rules.rule import Need, Rule, RuleError
 from xlkpi.scoring import is_number
 from xlkpi.words import is_yes, words
-from xlkpi.rules.language import LANGUAGES
 
 
 def _columns(measure: Measure) -> tuple[str, ...]:
@@ -39,6 +39,7 @@ def missing_inputs(form: Subject) -> Iterator[Problem]:
 
 
 def missing_targets(form: Subject) -> Iterator[Problem]:
+    """Empty targets that the form's rule reads."""
     for indicator in form.reading.role.indicators:
         rule = _rule(form, indicator.id)
         for number, part in enumerate(indicator.parts):
@@ -105,6 +106,7 @@ def counts(form: Subject) -> Iterator[Problem]:
 
 
 def yes_or_no(form: Subject) -> Iterator[Problem]:
+    """Whether somebody is new in the role, in any language."""
     text = form.reading.inputs.person.get("newcomer", "")
     noes = [words(language)("no_word").casefold() for language in LANGUAGES]
     if text and not is_yes(text) and text.casefold() not in noes:
@@ -128,9 +130,9 @@ def events(form: Subject) -> Iterator[Problem]:
             yield form.problem("evidence", row, "score", WARNING, points=form.shown(value), what=what)
     total = sum(float(value) for value in points.values() if is_number(value))  # type: ignore[arg-type]
     if abs(total) > inputs.events_limit:
-        row, column = ("events", "score") if grid.has("events", "score") else (None, None)
-        limit = form.shown(inputs.events_limit)
-        yield form.problem("events_limit", row, column, WARNING, sum=form.shown(total), limit=limit)
+        row = "events" if grid.has("events", "score") else next(iter(points))
+        told = {"sum": form.shown(total), "limit": form.shown(inputs.events_limit)}
+        yield form.problem("events_limit", row, "score", WARNING, **told)
 
 
 def spare_rows(form: Subject) -> Iterator[Problem]:
@@ -139,7 +141,12 @@ def spare_rows(form: Subject) -> Iterator[Problem]:
         row = part_id(spare.id)
         if not spare.used:
             continue
-        for column, value in (("label", spare.label), ("weight", spare.weight), ("rule", spare.rule), ("actual", spare.actual)):
+        for column, value in (
+            ("label", spare.label),
+            ("weight", spare.weight),
+            ("rule", spare.rule),
+            ("actual", spare.actual),
+        ):
             if value in (None, ""):
                 yield form.problem("spare", row, column, what=form.column_label(row, column))
         if spare.weight not in (None, "") and not spare.weighs:
@@ -157,6 +164,7 @@ def spare_rows(form: Subject) -> Iterator[Problem]:
 
 
 def signatures(form: Subject) -> Iterator[Problem]:
+    """Confirmations that somebody has not signed yet."""
     for row in (row for row in form.reading.grid.row if row.startswith("c:")):
         empty = [column for column in ("unit", "deducted", "receipt") if form.value(row, column) is None]
         if empty and form.reading.grid.has(row, empty[0]):

@@ -38,7 +38,9 @@ _SEVERITY = {ERROR: ("错误", "red"), WARNING: ("警告", "yellow"), ADVICE: ("
 @main.command("check")
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @click.option("--quarter", type=QuarterType(), help="应是哪个季度的表，如 2026Q4；不写时各文件须一致。")
-@click.option("--mark", "marked", type=WORKBOOK, help="写一份副本（.xlsx），有问题的单元格标色并加批注；只能查一个文件。")
+@click.option(
+    "--mark", "marked", type=WORKBOOK, help="写一份副本（.xlsx），有问题的单元格标色并加批注；只能查一个文件。"
+)
 @json_option
 @overwrite_option
 @plainly
