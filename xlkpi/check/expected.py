@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -48,10 +49,8 @@ def expected(reading: Reading, settings: Mapping[str, object]) -> tuple[Expected
     refreshed = _compiled(reading, units=True)
     company = _company(reading, settings)
     scale = company.grades
-    try:
+    with suppress(RuleError):  # a problem of its own
         scale = grade_scale(reading.inputs.grade_scale)
-    except RuleError:
-        pass  # a problem of its own
     first = _sheet(reading, settings, role, company)
     if refreshed == role and scale == company.grades:
         return (first,)
@@ -91,7 +90,7 @@ def _indicator(reading: Reading, indicator: Indicator, *, units: bool) -> Indica
     try:
         rule = parse(sentence, parts[0].unit or None)
     except RuleError:
-        return replace(indicator, parts=parts) if units else indicator
+        return indicator
     if rule.measures > len(parts) or isinstance(rule.base, Levels) != bool(indicator.levels):
         return indicator
     return replace(indicator, rule_text=sentence, parts=parts)

@@ -26,6 +26,7 @@ def made_otherwise(form: Subject) -> Iterator[Problem]:
 
 
 def weights(form: Subject) -> Iterator[Problem]:
+    """Weights changed against the catalogue, and those that are not 100% in all."""
     role = form.reading.role
     if form.current:
         for indicator in role.indicators:
@@ -67,6 +68,7 @@ def rules(form: Subject) -> Iterator[Problem]:
 
 
 def targets(form: Subject) -> Iterator[Problem]:
+    """Targets other than the catalogue presets: perhaps agreed, so advice."""
     for indicator in form.reading.role.indicators if form.current else ():
         for number, part in enumerate(indicator.parts):
             row = part_id(indicator.id, number)
@@ -77,6 +79,7 @@ def targets(form: Subject) -> Iterator[Problem]:
 
 
 def grades(form: Subject) -> Iterator[Problem]:
+    """The grade scale changed."""
     expected = form.expected[0].cells["final", "definition/department"]
     text = form.value("final", "definition")
     if form.reading.grid.has("final", "definition") and text != expected:

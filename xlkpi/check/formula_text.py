@@ -59,6 +59,6 @@ class Identities:
             return f"[{self.rows.get(top, '?')}|{self.columns.get(first, '?')}]"
         last, bottom = column_index_from_string(match["to_column"]) - 1, int(match["to_row"]) - 1
         # In any order: rows may have been moved. Without the rows and columns that are none of ours.
-        rows = sorted({self.rows[row] for row in range(top, bottom + 1) if row in self.rows})
-        columns = sorted({self.columns[column] for column in range(first, last + 1) if column in self.columns})
+        rows = sorted(id for row, id in self.rows.items() if top <= row <= bottom)
+        columns = sorted(id for column, id in self.columns.items() if first <= column <= last)
         return f"[{' '.join(rows)}|{' '.join(columns)}]"

@@ -128,7 +128,7 @@ def events(form: Subject) -> Iterator[Problem]:
         if empty and value != 0:
             what = form.words("list_separator").join(form.words(key) for key in empty)
             yield form.problem("evidence", row, "score", WARNING, points=form.shown(value), what=what)
-    total = sum(float(value) for value in points.values() if is_number(value))  # type: ignore[arg-type]
+    total = sum(float(value) for value in points.values() if is_number(value))
     if abs(total) > inputs.events_limit:
         row = "events" if grid.has("events", "score") else next(iter(points))
         told = {"sum": form.shown(total), "limit": form.shown(inputs.events_limit)}
