@@ -230,6 +230,16 @@ def test_cells_that_hold_no_number(tmp_path: Path) -> None:
         "cogs": ("#DIV/0!", "#DIV/0!"),
         "proposals": ("#N/A", "#N/A"),
     }
+    date = ("date", "这一格成了日期；请把格式改为常规，再填数字")
+    error = ("error_value", "这一格的公式出错；请改正公式，或直接填数字")
+    told = [
+        ("number", "请只填数字，不带单位和空格；没有发生填0"),
+        ("number", "请改填数字 7，不带单位和空格"),
+        ("number", "请改填数字 100，不带单位和空格"),
+        ("number", "格里只有空格；请删去，填数字，没有发生填0"),
+        ("boolean", "这一格是逻辑值；请填数字"),
+        *(date, date, date, error, error),
+    ]
 
     def edit(book: openpyxl.Workbook) -> None:
         for id, (value, _) in typed_in.items():
@@ -243,11 +253,11 @@ def test_cells_that_hold_no_number(tmp_path: Path) -> None:
             cell=layout().address(f"m:{id}", "m2"),
             row_id=f"m:{id}",
             column_id="m2",
-            kind="number",
+            kind=kind,
             message=f"“{role().labels[id]}”须为数字，现在是“{said}”",
-            advice="请只填数字，不带单位和空格；没有发生填0",
+            advice=advice,
         )
-        for id, (_, said) in typed_in.items()
+        for (id, (_, said)), (kind, advice) in zip(typed_in.items(), told, strict=True)
     )
     (form,) = filled.forms
     assert form.appraisal.inputs.measures["cogs"] == [1_800_000, "#DIV/0!", 1_740_000]
@@ -330,7 +340,6 @@ UV_ID = f"A{layout().rows['m:uv']}"
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        (_rename_sheet, ("工作表不见了", "改名")),
         (_delete_sheet, ("工作表不见了", "删除")),
         (_delete_row, ("“m:uv”", "被删除")),
         (_delete_column, ("“m2”", "被删除")),
@@ -345,11 +354,17 @@ UV_ID = f"A{layout().rows['m:uv']}"
 def test_a_sheet_that_cannot_be_read_leaves_the_others(tmp_path: Path, edit: Any, words: tuple[str, ...]) -> None:
     content = typed(*edit, sheets=2) if isinstance(edit, tuple) else edited(sample_form(2), edit)
     filled = read_bytes(content, tmp_path)
-    problem = the_problem(filled)
-    assert (problem.file, problem.sheet) == ("表.xlsx", SHEET)
-    assert [word for word in words if word not in problem.message] == []
-    assert problem.advice
+    assert {(problem.file, problem.sheet) for problem in filled.problems} == {("表.xlsx", SHEET)}
+    assert [word for word in words if word not in "".join(problem.message for problem in filled.problems)] == []
+    assert all(problem.advice for problem in filled.problems)
     assert [(form.sheet, form.appraisal.total) for form in filled.forms] == [("表2", 93.85)]
+
+
+def test_a_renamed_sheet_is_read(tmp_path: Path) -> None:
+    filled = read_bytes(edited(sample_form(2), _rename_sheet), tmp_path)
+    assert [(form.sheet, form.appraisal.total) for form in filled.forms] == [("张三", 93.85), ("表2", 93.85)]
+    problem = the_problem(filled)
+    assert (problem.sheet, problem.kind, problem.severity) == ("张三", "renamed", "warning")
 
 
 @pytest.mark.parametrize("role_id", ["nobody", "../samples/ecommerce-operations", None])
@@ -416,7 +431,8 @@ def test_a_file_that_is_no_form_of_ours(tmp_path: Path, content: Callable[[], by
     filled = read_bytes(content(), tmp_path)
     problem = the_problem(filled)
     assert filled.forms == ()
-    assert (problem.file, problem.sheet, problem.kind) == ("表.xlsx", None, "file")
+    assert (problem.file, problem.sheet) == ("表.xlsx", None)
+    assert problem.kind == ("contract" if "版本" in words else "file")
     assert words in problem.message
     assert problem.advice
 

@@ -1,59 +1,39 @@
 """Reading a filled workbook by identity: inputs only, never what its formulas show.
 
 A returned file is untrusted. What cannot be read is a `Problem` that names file, sheet and cell; a sheet that cannot
-be read does not keep the others from being read.
+be read does not keep the others from being read, nor a cell the other cells.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import io
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from openpyxl.utils.cell import get_column_letter
-from python_calamine import CalamineError, CalamineWorkbook
-
 from xlkpi import translate
 from xlkpi.appraisal import Appraisal, Inputs, Spare, appraise
-from xlkpi.catalogue import Indicator, Part, Role, load_role
+from xlkpi.catalogue import Indicator, Role, load_role
 from xlkpi.expression import MONTHS
-from xlkpi.form import (
-    CONTRACT_VERSION,
-    META_SHEET,
-    SPARE,
-    TYPED_PERSON_FIELDS,
-    TYPED_TEXT,
-    measure_id,
-    part_id,
-)
+from xlkpi.form import SPARE, TYPED_PERSON_FIELDS, TYPED_TEXT, measure_id, part_id
+from xlkpi.numerals import number_meant
 from xlkpi.post import Post
+from xlkpi.problems import Problem, UnreadableError, told
 from xlkpi.quarter import Quarter
-from xlkpi.recalc import stored_cells
-from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.rules.parse import parse
+from xlkpi.rules.phrase import plain
 from xlkpi.rules.rule import Levels, RuleError
 from xlkpi.scoring import Value, is_number
 from xlkpi.tables import CatalogueError
-from xlkpi.words import is_yes
+from xlkpi.words import is_yes, words
+from xlkpi.workbook import Book, Grid, Registered, address, find, language_in, meta
 
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong in a file: where, what, and what to do."""
-
-    file: str
-    sheet: str | None
-    cell: str | None
-    row_id: str | None
-    column_id: str | None
-    kind: str
-    message: str
-    advice: str
-    severity: str = "error"
+__all__ = [
+    "Book", "Filled", "Form", "Grid", "Problem", "Reading", "Registered", "UnreadableError", "Workbook", "language_in",
+    "meta", "open_workbook", "read",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,7 +70,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Filled:
-    """A filled workbook: what could be read, and what could not. `registered` are all the forms it was made with."""
+    """A filled workbook: what could be read, and what could not."""
 
     quarter: str | None
     forms: tuple[Form, ...]
@@ -98,203 +78,144 @@ class Filled:
     registered: tuple[Registered, ...] = ()
 
 
-_RESTORE = "请从原始文件恢复这张表，隐藏的第1行和A列不要改动"
-_REGENERATE = "请用 xlkpi new 生成的文件填写"
-_LARGEST_AREA = 2_000_000
-"""Cells of a sheet from A1 to its last one: a whole sheet of them would not fit into the memory."""
+@dataclass(frozen=True)
+class Reading:
+    """One registered form as it was found, all that is readable read. The role is in the language of the form.
+
+    sheet: its name in the file. inputs: what could not be read in them is empty, or a weight of 0. problems: of the
+    cells that were read.
+    """
+
+    file: str
+    sheet: str
+    registered: Registered
+    role: Role
+    language: str
+    grid: Grid
+    inputs: Inputs
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def appraisal(self) -> Appraisal | None:
+        """None where an identity or a weight is gone: a total without it would pass for the right one."""
+        if any(problem.kind in _NOT_SCORED for problem in self.problems):
+            return None
+        return appraise(self.role, self.inputs)
 
 
-class UnreadableError(Exception):
-    """A file or a sheet that cannot be read as a form of ours; `advice` says what to do."""
+_NOT_SCORED = ("row_deleted", "column_deleted", "doubled", "weight")
 
-    def __init__(self, message: str, advice: str, row_id: str | None = None, column_id: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.advice, self.row_id, self.column_id = message, advice, row_id, column_id
 
-    def problem(self, file: str, sheet: str | None = None) -> Problem:
-        kind = "file" if sheet is None else "sheet"
-        return Problem(file, sheet, None, self.row_id, self.column_id, kind, self.message, self.advice)
+@dataclass(frozen=True)
+class Workbook:
+    """A returned workbook: the forms found in it, and what is wrong with the sheets.
+
+    strays: sheets that look like forms and are not registered.
+    """
+
+    file: str
+    book: Book
+    settings: Mapping[str, object]
+    readings: tuple[Reading, ...]
+    problems: tuple[Problem, ...]
+    strays: tuple[str, ...]
+    registered: tuple[Registered, ...] = ()
+
+    @property
+    def quarter(self) -> str | None:
+        quarter = self.settings.get("quarter")
+        return quarter if isinstance(quarter, str) else None
+
+    @property
+    def language(self) -> str:
+        return language_in(self.settings)
 
 
 def read(path: Path) -> Filled:
     """Read and score every form of a workbook; a file that is none of ours is a problem. Raises OSError."""
     try:
-        book = Book(path.read_bytes())
-        settings, sheets = meta(book)
+        workbook = open_workbook(path.read_bytes(), path.name)
     except UnreadableError as error:
         return Filled(None, (), (error.problem(path.name),))
-    forms: list[Form] = []
-    problems: list[Problem] = []
+    scored = [(reading, reading.appraisal) for reading in workbook.readings]
+    forms = (
+        Form(reading.sheet, appraisal, reading.registered.post, _events(reading.grid), _reviews(reading.grid))
+        for reading, appraisal in scored
+        if appraisal
+    )
+    problems = (problem for reading in workbook.readings for problem in reading.problems)
+    return Filled(workbook.quarter, tuple(forms), (*workbook.problems, *problems), workbook.registered)
+
+
+def open_workbook(content: bytes, file: str) -> Workbook:
+    """Read every form of a workbook; `file` is its name. Raises `UnreadableError` where it is none of ours."""
+    book = Book(content)
+    settings, sheets = meta(book)
     language = language_in(settings)
+    roles: dict[str, Role] = {}
+    problems: list[Problem] = []
     for registered in sheets:
-        title = registered.title
         try:
-            role = translate.role(load_role(registered.role, quarter_in(settings)), language)
-            grid = book.grid(title)
-            months = _months(registered.post, settings)
-            appraisal = appraise(role, replace(_inputs(grid, role, settings), months=months))
-            forms.append(Form(title, appraisal, registered.post, _events(grid), _reviews(grid)))
-            problems += _no_numbers(grid, role, months, path.name, title)
+            roles[registered.role] = translate.role(load_role(registered.role, quarter_in(settings)), language)
         except CatalogueError as error:
-            advice = "请用生成这份表时的岗位文件"
-            problems.append(Problem(path.name, title, None, None, None, "role", str(error), advice))
-        except UnreadableError as error:
-            problems.append(error.problem(path.name, title))
-    quarter = settings.get("quarter")
-    return Filled(quarter if isinstance(quarter, str) else None, tuple(forms), tuple(problems), tuple(sheets))
-
-
-@dataclass(frozen=True)
-class Registered:
-    """A form as `_xlkpi` registers it."""
-
-    title: str
-    role: str
-    digest: str
-    post: Post | None
-
-
-class Book:
-    """A workbook's sheets. Raises `UnreadableError` where there is no reading them."""
-
-    def __init__(self, content: bytes) -> None:
-        self.errors: dict[str, dict[tuple[int, int], str]] = {}
-        self._last: dict[str, tuple[int, int]] = {}
+            problems.append(_problem(file, language, registered.title, "role", error=error))
+    found = find(book, sheets, {id: frozenset(_rows(role)) for id, role in roles.items()})
+    readings: list[Reading] = []
+    for registered, title in found.forms:
+        if registered.role not in roles:
+            continue
+        if title is not None and title != registered.title:
+            problems.append(_problem(file, language, title, "renamed", severity="warning", title=registered.title))
         try:
-            for sheet, row, column, error in stored_cells(content):
-                last_row, last_column = self._last.get(sheet, (0, 0))
-                self._last[sheet] = max(last_row, row), max(last_column, column)
-                if error is not None:
-                    self.errors.setdefault(sheet, {})[row - 1, column - 1] = error
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        except (CalamineError, ValueError) as error:
-            raise UnreadableError(
-                "不是能打开的Excel工作簿（.xlsx）", f"请用Excel打开后另存为 .xlsx 再试（{error}）"
-            ) from None
-
-    @property
-    def titles(self) -> list[str]:
-        return self._book.sheet_names
-
-    def rows(self, title: str) -> list[list[object]]:
-        """The values from A1 on. Raises `UnreadableError` where the sheet is missing or damaged."""
-        if title not in self.titles:
-            raise UnreadableError("工作表不见了，可能被删除或改名", _RESTORE)
-        rows, columns = self._last.get(title, (0, 0))
-        if rows * columns > _LARGEST_AREA:
-            raise UnreadableError(
-                f"表太大：直到第{rows}行、第{columns}列还有内容", "请删去考核表以外的行和列，另存后再试"
+            grid = book.grid(title or registered.title)
+            readings.append(
+                _reading(file, title or registered.title, registered, roles[registered.role], grid, settings)
             )
-        try:
-            return self._book.get_sheet_by_name(title).to_python(skip_empty_area=False)  # type: ignore[return-value]
-        except CalamineError as error:
-            raise UnreadableError(f"工作表已损坏（{error}）", "请用Excel打开，修复后另存为 .xlsx 再试") from None
-
-    def grid(self, title: str) -> Grid:
-        return Grid(self.rows(title), self.errors.get(title, {}))
+        except UnreadableError as error:
+            problems.append(error.problem(file, registered.title, language))
+    return Workbook(file, book, settings, tuple(readings), tuple(problems), found.strays, tuple(sheets))
 
 
-def meta(book: Book) -> tuple[dict[str, object], list[Registered]]:
-    """Settings, and what is registered of every form."""
-    if META_SHEET not in book.titles:
-        raise UnreadableError(f"不是 xlkpi 生成的考核表（缺少 {META_SHEET} 表）", _REGENERATE)
-    settings: dict[str, object] = {}
-    sheets: list[Registered] = []
-    for key, *values in book.rows(META_SHEET):
-        if key == "sheet" and len(values) >= 2:
-            sheets.append(_registered([str(value) for value in values]))
-        elif values:
-            settings[str(key)] = values[0]
-    contract = settings.get("contract")
-    if contract != CONTRACT_VERSION:
-        said = f"{contract:g}" if isinstance(contract, float) else contract or "没有写明"
-        raise UnreadableError(f"考核表的版本是 {said}，本程序读的是 {CONTRACT_VERSION}", "请用同一版本的 xlkpi")
-    if not sheets:
-        raise UnreadableError(f"{META_SHEET} 表里没有登记考核表", _REGENERATE)
-    return settings, sheets
+def _problem(file: str, language: str, sheet: str, kind: str, severity: str = "error", **values: object) -> Problem:
+    message, advice = told(kind, language, **values)
+    return Problem(file, sheet, None, None, None, kind, message, advice, severity)
 
 
-def _registered(row: list[str]) -> Registered:
-    title, role, digest, id, name, department, superior, second, start, end = [*row, *[""] * 10][:10]
-    post = Post(id, name, department, role, superior, second, _day(start), _day(end)) if id else None
-    return Registered(title, role, digest, post)
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-class Grid:
-    """A sheet as (row id, column id) → value."""
-
-    def __init__(self, rows: Sequence[Sequence[object]], errors: Mapping[tuple[int, int], str]) -> None:
-        self.rows, self.errors = rows, errors
-        self.column = _places("列", [id for ids in rows[:1] for id in map(str, ids)])
-        if "id" not in self.column:
-            raise UnreadableError("隐藏的第1行（列标识）不见了", _RESTORE)
-        self.row = _places("行", [str(row[self.column["id"]]) for row in rows])
-
-    def place(self, row_id: str, column_id: str) -> tuple[int, int]:
-        """Row and column from 0. Raises `UnreadableError` where the identity is gone."""
-        if row_id not in self.row or column_id not in self.column:
-            raise UnreadableError(f"找不到“{row_id}”行的“{column_id}”列，可能被删除", _RESTORE, row_id, column_id)
-        return self.row[row_id], self.column[column_id]
-
-    def address(self, row_id: str, column_id: str) -> str:
-        """Where it stands in this file, such as J9."""
-        row, column = self.place(row_id, column_id)
-        return f"{get_column_letter(column + 1)}{row + 1}"
-
-    def __call__(self, row_id: str, column_id: str) -> Value:
-        """The value; None for an empty cell, text for anything that is no number: an error, a date, a boolean."""
-        row, column = place = self.place(row_id, column_id)
-        value = self.errors.get(place, self.rows[row][column])
-        if value == "" or value is None:
-            return None
-        if isinstance(value, bool):
-            return str(value).upper()
-        if isinstance(value, int | float | str):
-            return value
-        return value.isoformat(" ") if isinstance(value, dt.datetime) else str(value)
-
-    def text(self, row_id: str, column_id: str) -> str:
-        value = self(row_id, column_id)
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return "" if value is None else str(value)
-
-
-def _places(kind: str, cells: Sequence[str]) -> dict[str, int]:
-    """Where every id stands; a cell may hold several, joined by /."""
-    ids = [(id, place) for place, cell in enumerate(cells) for id in cell.split("/") if id]
-    doubled = sorted(id for id, times in Counter(id for id, _ in ids).items() if times > 1)
-    if doubled:
-        raise UnreadableError(f"{kind}标识重复：{'、'.join(doubled)}", _RESTORE)
-    return dict(ids)
+def _reading(
+    file: str, title: str, registered: Registered, role: Role, grid: Grid, settings: Mapping[str, object]
+) -> Reading:
+    months = _months(registered.post, settings)
+    cells = _Cells(file, title, role, grid, language_in(settings), months)
+    inputs = Inputs(
+        months=months,
+        measures={m.id: [cells(measure_id(m.id), column) for column in _columns(m.monthly)] for m in role.measures},
+        targets={
+            i.id: [None if p.target_formula else cells(part_id(i.id, n), "target") for n, p in enumerate(i.parts)]
+            for i in role.indicators
+        },
+        rules={i.id: cells.text(part_id(i.id), "rule") for i in role.indicators},
+        units={i.id: cells.text(part_id(i.id), "unit") for i in role.indicators},
+        weights={i.id: _weight(cells(part_id(i.id), "weight")) for i in role.indicators},
+        spare=[_spare(cells, id) for id in SPARE if part_id(id) in grid.row],
+        person={field: cells.text("person", field) for field in TYPED_PERSON_FIELDS},
+        newcomer=is_yes(cells.text("person", "newcomer")),
+        language=cells.language,
+        grade_scale=cells.text("final", "definition"),
+        events=[cells(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
+        **_company(settings),
+    )
+    problems = (*cells.gone(), *cells.weights(), *cells.no_numbers())
+    return Reading(file, title, registered, role, cells.language, grid, inputs, problems)
 
 
 def _columns(monthly: bool) -> tuple[str, ...]:
     return MONTHS if monthly else ("quarter",)
 
 
-def _inputs(grid: Grid, role: Role, settings: Mapping[str, object]) -> Inputs:
-    return Inputs(
-        measures={m.id: [grid(measure_id(m.id), column) for column in _columns(m.monthly)] for m in role.measures},
-        targets={i.id: [_target(grid, part_id(i.id, n), p) for n, p in enumerate(i.parts)] for i in role.indicators},
-        rules={i.id: grid.text(part_id(i.id), "rule") for i in role.indicators},
-        units={i.id: grid.text(part_id(i.id), "unit") for i in role.indicators},
-        weights={i.id: _weight(grid, part_id(i.id)) for i in role.indicators},
-        spare=[_spare(grid, id) for id in SPARE if part_id(id) in grid.row],
-        person={field: grid.text("person", field) for field in TYPED_PERSON_FIELDS},
-        newcomer=is_yes(grid.text("person", "newcomer")),
-        language=language_in(settings),
-        grade_scale=grid.text("final", "definition"),
-        events=[grid(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
-        **_company(settings),
-    )
+def _rows(role: Role) -> dict[str, str]:
+    """The rows without which a form cannot be scored, and what stands in them."""
+    parts = {part_id(i.id, number): part.label for i in role.indicators for number, part in enumerate(i.parts)}
+    return {measure_id(measure.id): measure.label for measure in role.measures} | parts | {"person": "…", "final": "…"}
 
 
 def _events(grid: Grid) -> tuple[Event, ...]:
@@ -317,30 +238,16 @@ def _typed(grid: Grid, row_id: str, what: str) -> str:
 
 def _months(post: Post | None, settings: Mapping[str, object]) -> tuple[str, ...]:
     """The months in post: all of them without a roster, or where the workbook no longer says of which quarter it is."""
-    try:
-        return post.months(Quarter.parse(str(settings.get("quarter")))) if post else MONTHS
-    except ValueError:
-        return MONTHS
-
-
-def language_in(settings: Mapping[str, object]) -> str:
-    """The language of the form; its words and reasons are in it."""
-    language = settings.get("language")
-    return language if language in LANGUAGES else HANS
+    quarter = quarter_in(settings)
+    return post.months(quarter) if post and quarter else MONTHS
 
 
 def quarter_in(settings: Mapping[str, object]) -> Quarter | None:
-    """The quarter of the form, None where it does not say one."""
+    """The quarter of a workbook; None where it no longer says a valid one."""
     try:
         return Quarter.parse(str(settings.get("quarter")))
     except ValueError:
         return None
-
-
-def _spare(grid: Grid, id: str) -> Spare:
-    row = part_id(id)
-    label, rule, unit = (grid.text(row, column) for column in ("label", "rule", "unit"))
-    return Spare(id, label, grid(row, "weight"), grid(row, "actual"), grid(row, "target"), rule, unit)
 
 
 def _company(settings: Mapping[str, object]) -> dict[str, Any]:
@@ -348,52 +255,132 @@ def _company(settings: Mapping[str, object]) -> dict[str, Any]:
     return {key: value for key in ("events_limit", "red_line_total") if is_number(value := settings.get(key))}
 
 
-def _target(grid: Grid, row_id: str, part: Part) -> Value:
-    return None if part.target_formula else grid(row_id, "target")
+def _spare(cells: _Cells, id: str) -> Spare:
+    row = part_id(id)
+    label, rule, unit = (cells.text(row, column) for column in ("label", "rule", "unit"))
+    return Spare(id, label, cells(row, "weight"), cells(row, "actual"), cells(row, "target"), rule, unit)
 
 
-def _weight(grid: Grid, row_id: str) -> float:
-    """A fraction of 1. Without it there is no total, and a wrong one must not pass for one."""
-    weight = grid(row_id, "weight")
-    if not (is_number(weight) and 0 <= weight <= 1):  # type: ignore[operator]
-        where = grid.address(row_id, "weight")
-        raise UnreadableError(f"{where}的权重须为0%到100%的数字，现在是“{weight or ''}”", _RESTORE, row_id, "weight")
-    return float(weight)  # type: ignore[arg-type]
+def _weight(weight: Value) -> float:
+    """A fraction of 1; 0 where there is none, and the form is not scored."""
+    return float(weight) if _weighs(weight) else 0.0  # type: ignore[arg-type]
 
 
-def _levels(grid: Grid, indicator: Indicator) -> tuple[str, ...]:
-    """The words that the form's own rule knows; those of the catalogue where it cannot be read."""
-    try:
-        base = parse(grid.text(part_id(indicator.id), "rule"), grid.text(part_id(indicator.id), "unit")).base
-    except RuleError:
-        return indicator.levels
-    return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels
+def _weighs(weight: Value) -> bool:
+    return is_number(weight) and 0 <= weight <= 1  # type: ignore[operator]
 
 
-def _no_numbers(grid: Grid, role: Role, months: tuple[str, ...], file: str, sheet: str) -> Iterator[Problem]:
-    """Typed cells that hold something else than a number: what they belong to is `#KPI`."""
-    typed = [
-        (measure_id(m.id), column, m.label) for m in role.measures for column in (months if m.monthly else ("quarter",))
-    ]
-    typed += [
-        (part_id(indicator.id, n), "target", f"{part.label}的目标值")
-        for indicator in role.indicators
-        for n, part in enumerate(indicator.parts)
-        if part.target_formula is None
-    ]
-    rated = {
-        measure_id(indicator.parts[0].actual.operands[0].measure): _levels(grid, indicator)
-        for indicator in role.indicators
-        if indicator.levels
-    }
-    for row_id, column_id, label in typed:
-        value = grid(row_id, column_id)
-        levels = rated.get(row_id, ())
-        if levels and value is not None and value not in levels:
-            message = f"“{label}”须为{'、'.join(levels)}之一，现在是“{value}”"
-            advice = "请从下拉列表里选"
-            yield Problem(file, sheet, grid.address(row_id, column_id), row_id, column_id, "level", message, advice)
-        elif value is not None and not levels and not is_number(value):
-            message = f"“{label}”须为数字，现在是“{value}”"
-            advice = "请只填数字，不带单位和空格；没有发生填0"
-            yield Problem(file, sheet, grid.address(row_id, column_id), row_id, column_id, "number", message, advice)
+class _Cells:
+    """The cells of one form while it is read: those that are gone are empty."""
+
+    def __init__(self, file: str, sheet: str, role: Role, grid: Grid, language: str, months: tuple[str, ...]) -> None:
+        self.file, self.sheet, self.role, self.grid, self.language = file, sheet, role, grid, language
+        self.months = months
+
+    def __call__(self, row_id: str, column_id: str) -> Value:
+        return self.grid(row_id, column_id) if self.grid.has(row_id, column_id) else None
+
+    def text(self, row_id: str, column_id: str) -> str:
+        return self.grid.text(row_id, column_id) if self.grid.has(row_id, column_id) else ""
+
+    def _problem(
+        self,
+        kind: str,
+        row_id: str | None,
+        column_id: str | None,
+        key: str = "",
+        cell: str | None = None,
+        **values: object,
+    ) -> Problem:
+        message, advice = told(key or kind, self.language, **values)
+        if cell is None and row_id is not None and column_id is not None:
+            cell = self.grid.address(row_id, column_id)
+        return Problem(self.file, self.sheet, cell, row_id, column_id, kind, message, advice)
+
+    def gone(self) -> Iterator[Problem]:
+        """Rows and columns that must be there, once."""
+        grid = self.grid
+        for row_id, label in _rows(self.role).items():
+            if row_id in grid.doubled_rows:
+                cell = address(grid.doubled_rows[row_id][-1], grid.id_column)
+                yield self._problem("doubled", row_id, None, "rows_doubled", cell, id=row_id)
+            elif row_id not in grid.row:
+                yield self._problem("row_deleted", row_id, None, row=row_id, label=label)
+        monthly = any(measure.monthly for measure in self.role.measures)
+        months = MONTHS if monthly else ()
+        needed = ("weight", "target", "rule", "unit", "definition", *months, "quarter", "label", "score", "actual")
+        for column_id in dict.fromkeys((*needed, *TYPED_PERSON_FIELDS)):
+            if column_id in grid.doubled_columns:
+                cell = address(0, grid.doubled_columns[column_id][-1])
+                yield self._problem("doubled", None, column_id, "columns_doubled", cell, id=column_id)
+            elif column_id not in grid.column:
+                yield self._problem("column_deleted", None, column_id, column=column_id)
+
+    def weights(self) -> Iterator[Problem]:
+        """Without a weight there is no total, and a wrong one must not pass for one."""
+        for indicator in self.role.indicators:
+            row = part_id(indicator.id)
+            if self.grid.has(row, "weight") and not _weighs(weight := self(row, "weight")):
+                shown = "" if weight is None else weight
+                where = self.grid.address(row, "weight")
+                yield self._problem("weight", row, "weight", where=where, weight=shown)
+
+    def no_numbers(self) -> Iterator[Problem]:
+        """Typed cells that hold something else than a number: what they belong to is `#KPI`."""
+        said = words(self.language)
+        typed = [
+            (measure_id(m.id), column, m.label, m.unit)
+            for m in self.role.measures
+            for column in (self.months if m.monthly else ("quarter",))
+        ]
+        typed += [
+            (part_id(indicator.id, n), "target", said("target_of", label=part.label), part.unit)
+            for indicator in self.role.indicators
+            for n, part in enumerate(indicator.parts)
+            if part.target_formula is None
+        ]
+        rated = {
+            measure_id(indicator.parts[0].actual.operands[0].measure): self._levels(indicator)
+            for indicator in self.role.indicators
+            if indicator.levels
+        }
+        for row_id, column_id, label, unit in typed:
+            value = self(row_id, column_id)
+            levels = rated.get(row_id, ())
+            if value is None:
+                continue
+            if levels and value not in levels:
+                yield self._problem(
+                    "level", row_id, column_id, label=label, levels=said("list_separator").join(levels), value=value
+                )
+            elif not levels and not is_number(value):
+                kind, key, meant = _no_number(self.grid, row_id, column_id, unit)
+                yield self._problem(kind, row_id, column_id, key, label=label, value=value, meant=meant)
+
+    def _levels(self, indicator: Indicator) -> tuple[str, ...]:
+        """The words that the form's own rule knows; those of the catalogue where it cannot be read."""
+        row = part_id(indicator.id)
+        try:
+            base = parse(self.text(row, "rule"), self.text(row, "unit")).base
+        except RuleError:
+            return indicator.levels
+        return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels
+
+
+def _no_number(grid: Grid, row_id: str, column_id: str, unit: str) -> tuple[str, str, str]:
+    """What stands there in place of a number: kind, which words to say, and the number that may be meant."""
+    value = grid.raw(row_id, column_id)
+    if grid.place(row_id, column_id) in grid.errors:
+        return "error_value", "error_value", ""
+    if isinstance(value, bool):
+        return "boolean", "boolean", ""
+    if isinstance(value, dt.date | dt.time | dt.timedelta):
+        return "date", "date", ""
+    if not str(value).strip():
+        return "number", "number_blank", ""
+    meant = number_meant(str(value), unit)
+    if meant is None:
+        return "number", "number", ""
+    percent = unit == "%" and str(value).strip().endswith(("%", "％"))
+    shown = f"{plain(round(meant * 100, 9))}%" if percent else plain(meant)
+    return "number", "number_meant", shown

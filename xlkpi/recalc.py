@@ -12,11 +12,12 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import formualizer
 from lxml import etree
-from openpyxl.formula.translate import Translator
+from openpyxl.formula.tokenizer import TokenizerError
+from openpyxl.formula.translate import Translator, TranslatorError
 
 from xlkpi.functions import FUNCTIONS
 
@@ -24,7 +25,10 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
 _ROW, _CELL, _FORMULA, _VALUE = (f"{{{_MAIN}}}{name}" for name in ("row", "c", "f", "v"))
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, etree.XMLSyntaxError)
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, etree.XMLSyntaxError,
+    TokenizerError, TranslatorError,
+)  # fmt: skip
 """What reading a damaged workbook's parts may raise."""
 
 Values = Callable[[str, int, int], Any]
@@ -125,7 +129,7 @@ def _unshare(root: etree._Element) -> None:
         if formula is None or formula.get("t") != "shared":
             continue
         group = str(formula.attrib.pop("si", ""))
-        if formula.text:
+        if formula.text and cell.get("r"):
             masters[group] = Translator("=" + formula.text, cell.get("r", ""))
         elif group in masters:
             formula.text = masters[group].translate_formula(cell.get("r", "")).removeprefix("=")
@@ -136,52 +140,63 @@ def _unshare(root: etree._Element) -> None:
 def _rewrite(content: bytes, change: Callable[[etree._Element, str], None]) -> bytes:
     """The workbook with every sheet's XML changed; all other parts are copied."""
     source = zipfile.ZipFile(io.BytesIO(content))
-    sheets = dict(_sheet_parts(source))
+    sheets = dict(sheet_parts(source))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for info in source.infolist():
             data = source.read(info)
             if info.filename in sheets:
-                root = _xml(data)
+                root = xml(data)
                 change(root, sheets[info.filename])
                 data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
             target.writestr(info, data)
     return buffer.getvalue()
 
 
-def stored_cells(content: bytes) -> Iterator[tuple[str, int, int, str | None]]:
-    """Sheet, row, column (from 1) and, where it is an error such as #DIV/0!, its text, of every cell that is not empty.
+class Stored(NamedTuple):
+    """A cell that is not empty: row and column from 1; `error` is its text, such as #DIV/0!, where it is one."""
 
-    Raises ValueError where the bytes are no workbook.
-    """
+    sheet: str
+    row: int
+    column: int
+    error: str | None
+    formula: str | None
+
+
+def stored_cells(content: bytes) -> Iterator[Stored]:
+    """Every cell that is not empty, shared formulas written out. Raises ValueError where the bytes are no workbook."""
     try:
         source = zipfile.ZipFile(io.BytesIO(content))
-        for part, sheet in _sheet_parts(source):
+        for part, sheet in sheet_parts(source):
             row = 0
-            for line in _xml(source.read(part)).iter(_ROW):
+            root = xml(source.read(part))
+            _unshare(root)
+            for line in root.iter(_ROW):
                 row, column = int(line.get("r") or row + 1), 0
                 for cell in line.iterchildren(_CELL):
                     # Writers may leave out a place that follows from the one before.
                     reference = cell.get("r")
                     row, column = _coordinates(reference) if reference else (row, column + 1)
                     if len(cell):
-                        yield sheet, row, column, cell.findtext(_VALUE) if cell.get("t") == "e" else None
+                        error = cell.findtext(_VALUE) if cell.get("t") == "e" else None
+                        yield Stored(sheet, row, column, error, cell.findtext(_FORMULA))
     except _BROKEN as error:
         raise ValueError(str(error)) from error
 
 
-def _sheet_parts(source: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+def sheet_parts(source: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """(part, sheet name) of every worksheet."""
     relations = {
         relation.get("Id"): relation.get("Target", "")
-        for relation in _xml(source.read("xl/_rels/workbook.xml.rels")).iter(f"{{{_PACKAGE_REL}}}Relationship")
+        for relation in xml(source.read("xl/_rels/workbook.xml.rels")).iter(f"{{{_PACKAGE_REL}}}Relationship")
     }
-    for sheet in _xml(source.read("xl/workbook.xml")).iter(f"{{{_MAIN}}}sheet"):
+    for sheet in xml(source.read("xl/workbook.xml")).iter(f"{{{_MAIN}}}sheet"):
         target = relations[sheet.get(f"{{{_REL}}}id")]
         yield target.removeprefix("/") if target.startswith("/") else f"xl/{target}", sheet.get("name", "")
 
 
-def _xml(data: bytes) -> etree._Element:
+def xml(data: bytes) -> etree._Element:
+    """The root of a part."""
     # Workbooks come from people: no entities, no network.
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 

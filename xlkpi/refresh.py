@@ -18,7 +18,8 @@ from xlkpi.form import SPARE, Layout, measure_id, part_id
 from xlkpi.generate.formulas import SheetFormulas
 from xlkpi.generate.spare import spare_formulas, typed_indicator
 from xlkpi.grades import grade_scale
-from xlkpi.intake import Book, Grid, Problem, UnreadableError, language_in, meta, quarter_in
+from xlkpi.intake import quarter_in
+from xlkpi.problems import Problem, UnreadableError
 from xlkpi.recalc import Content, Formula, edit, recalculate
 from xlkpi.rules.language import language_of
 from xlkpi.rules.parse import parse
@@ -26,6 +27,7 @@ from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Levels, Rule, RuleError
 from xlkpi.tables import CatalogueError
 from xlkpi.words import Words, words
+from xlkpi.workbook import Book, Grid, language_in, meta
 
 
 @dataclass(frozen=True)

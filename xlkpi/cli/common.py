@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from xlkpi.catalogue import UnknownRoleError
-from xlkpi.intake import Problem
+from xlkpi.problems import Problem
 from xlkpi.quarter import Quarter
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.tables import CatalogueError

@@ -1,0 +1,87 @@
+"""Checking returned workbooks: what is missing, wrong, changed or stale, each at its cell, in the form's language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlkpi.check import fixed, shown, typed
+from xlkpi.check.subject import Subject
+from xlkpi.intake import Workbook, open_workbook
+from xlkpi.problems import ADVICE, SEVERITIES, WARNING, Problem, UnreadableError, told
+from xlkpi.quarter import Quarter
+
+CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
+    fixed.made_otherwise,
+    fixed.rows_gone,
+    fixed.identity,
+    typed.yes_or_no,
+    typed.missing_inputs,
+    typed.missing_targets,
+    typed.out_of_range,
+    typed.counts,
+    fixed.weights,
+    fixed.rules,
+    fixed.targets,
+    fixed.grades,
+    typed.spare_rows,
+    typed.events,
+    typed.signatures,
+    fixed.contents,
+    shown.stale,
+)
+"""What is looked for in every form. Each gives the problems that it finds."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found in a file, sheet by sheet."""
+
+    file: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def fine(self) -> bool:
+        """Whether there is nothing beyond advice."""
+        return all(problem.severity == ADVICE for problem in self.problems)
+
+
+def check(paths: Sequence[Path], quarter: Quarter | None = None) -> list[Checked]:
+    """Check files, each by itself; without `quarter` they must agree among themselves."""
+    opened = [_open(path) for path in paths]
+    quarters = Counter(one.quarter for one in opened if isinstance(one, Workbook))
+    usual = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
+    return [
+        Checked(path.name, tuple(check_workbook(one, usual)) if isinstance(one, Workbook) else (one,))
+        for path, one in zip(paths, opened, strict=True)
+    ]
+
+
+def _open(path: Path) -> Workbook | Problem:
+    try:
+        return open_workbook(path.read_bytes(), path.name)
+    except UnreadableError as error:
+        return error.problem(path.name)
+    except OSError as error:
+        message, advice = told("no_file", error=error.strerror or error)
+        return Problem(path.name, None, None, None, None, "file", message, advice)
+
+
+def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[Problem]:
+    """The problems of a workbook that should be of a quarter."""
+    yield from workbook.problems
+    if quarter is not None and workbook.quarter != quarter:
+        yield _of_file(workbook, None, "quarter", quarter=workbook.quarter or "?", expected=quarter)
+    for sheet in workbook.strays:
+        yield _of_file(workbook, sheet, "copied")
+    for reading in workbook.readings:
+        form = Subject(reading, workbook.book.formulas.get(reading.sheet, {}), workbook.settings)
+        found = [*reading.problems, *(problem for look in CHECKS for problem in look(form))]
+        yield from sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))
+
+
+def _of_file(workbook: Workbook, sheet: str | None, kind: str, **values: object) -> Problem:
+    message, advice = told(kind, workbook.language, **values)
+    return Problem(workbook.file, sheet, None, None, None, kind, message, advice, WARNING)

@@ -1,0 +1,178 @@
+"""What is fixed: weights, rules, units, targets, grades, identities, formulas, against the form as generated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xlkpi.check.expected import IDENTITY_BLOCKS
+from xlkpi.check.subject import Subject
+from xlkpi.form import SPARE, part_id
+from xlkpi.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.rules.parse import parse
+from xlkpi.rules.rule import RuleError
+from xlkpi.scoring import is_number
+from xlkpi.workbook import address
+
+_HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "compiled"), ("final", "definition")})
+"""Row families and columns that have a check of their own."""
+_POST_FIELDS = {"employee_id": "id", "name": "name", "department": "department", "superior": "superior"}
+_POST_FIELDS |= {"second_superior": "second_superior"}
+
+
+def made_otherwise(form: Subject) -> Iterator[Problem]:
+    """The role was changed since: what is fixed cannot be told from what the catalogue changed."""
+    if not form.current:
+        yield form.problem("digest", severity=WARNING)
+
+
+def weights(form: Subject) -> Iterator[Problem]:
+    """Weights changed against the catalogue, and those that are not 100% in all."""
+    role = form.reading.role
+    if form.current:
+        for indicator in role.indicators:
+            row, expected = part_id(indicator.id), float(role.weights[indicator.id])
+            value = form.value(row, "weight")
+            if is_number(value) and 0 <= value <= 1 and abs(value - expected) > 1e-9:  # type: ignore[operator]
+                shown = {"value": form.shown(value, "%"), "expected": form.shown(expected, "%")}
+                yield form.problem("weights", row, "weight", WARNING, label=indicator.label, **shown)
+    total = sum(form.reading.inputs.weights.values()) + sum(spare.share for spare in form.reading.inputs.spare)
+    if form.reading.appraisal is not None and abs(total - 1) > 1e-6 and form.reading.grid.has("total", "weight"):
+        yield form.problem("weights_total", "total", "weight", WARNING, value=form.shown(total, "%"))
+
+
+def rules(form: Subject) -> Iterator[Problem]:
+    """Sentences changed against the catalogue, and those whose formulas were made from another sentence."""
+    grid = form.reading.grid
+    for indicator in form.reading.role.indicators:
+        row, was = part_id(indicator.id), indicator.rule_text
+        if not grid.has(row, "rule"):
+            continue
+        sentence = grid.text(row, "rule")
+        compiled = grid.text(row, "compiled") if grid.has(row, "compiled") else sentence
+        told = {"label": indicator.label, "value": sentence, "expected": was}
+        try:
+            rule = parse(sentence, form.reading.inputs.units[indicator.id] or None)
+        except RuleError as error:
+            said = error.told(form.reading.language).message
+            yield form.problem("rule_unreadable", row, "rule", error=said, **told)
+            continue
+        if form.current and sentence.strip() != was.strip():
+            if rule == indicator.rule:
+                yield form.problem("rule", row, "rule", ADVICE, "rule_reworded", **told)
+            else:
+                yield form.problem(
+                    "rule", row, "rule", WARNING, "rule" if sentence == compiled else "rule_refresh", **told
+                )
+        elif sentence != compiled:
+            yield form.problem("compiled", row, "compiled", WARNING, label=indicator.label)
+
+
+def targets(form: Subject) -> Iterator[Problem]:
+    """Targets other than the catalogue presets: perhaps agreed, so advice."""
+    for indicator in form.reading.role.indicators if form.current else ():
+        for number, part in enumerate(indicator.parts):
+            row = part_id(indicator.id, number)
+            value = form.value(row, "target")
+            if part.target is not None and is_number(value) and abs(value - part.target) > 1e-9:  # type: ignore[operator]
+                shown = {"value": form.shown(value, part.unit), "expected": form.shown(part.target, part.unit)}
+                yield form.problem("target", row, "target", ADVICE, label=part.label, **shown)
+
+
+def grades(form: Subject) -> Iterator[Problem]:
+    """The grade scale changed."""
+    expected = form.expected[0].cells["final", "definition/department"]
+    text = form.value("final", "definition")
+    if form.reading.grid.has("final", "definition") and text != expected:
+        yield form.problem("grades", "final", "definition", WARNING, value=text or "", expected=expected)
+
+
+def identity(form: Subject) -> Iterator[Problem]:
+    """Whose the form is, against what the roster said when it was made."""
+    post = form.reading.registered.post
+    if post is None:
+        return
+    for field, attribute in _POST_FIELDS.items():
+        expected, grid = getattr(post, attribute), form.reading.grid
+        # What the roster left empty is typed on the form.
+        if expected and grid.has("person", field) and (value := grid.text("person", field)) != expected:
+            yield form.problem(
+                "identity", "person", field, ERROR, label=form.words(field), value=value, expected=expected
+            )
+
+
+def contents(form: Subject) -> Iterator[Problem]:
+    """Formulas and texts of cells that nobody types into."""
+    grid, expected = form.reading.grid, form.expected
+    for (row, key), made in expected[0].cells.items():
+        column = form.column_id(row, key)
+        if made is None or (row, key) in expected[0].typed or column == "id" or not grid.has(row, column):
+            continue
+        if isinstance(made, str) and made.startswith("="):
+            yield from _formula(form, row, column, [str(one.cells[row, key] or "") for one in expected])
+        elif form.current and (row.partition(":")[0], column) not in _HANDLED:
+            yield from _constant(form, row, column, made)
+
+
+def _formula(form: Subject, row: str, column: str, made: list[str]) -> Iterator[Problem]:
+    formula = form.formula(row, column)
+    label, heading = form.label(row), form.column_label(row, column)
+    if formula is None:
+        value = form.shown(form.value(row, column))
+        yield form.problem("overwritten", row, column, label=label, column=heading, value=value)
+        return
+    if not form.current or (form.same_places and "=" + formula in made):
+        return
+    said = form.identities.canonical(formula)
+    if said not in [one.identities.canonical(text[1:]) for one, text in zip(form.expected, made, strict=True)]:
+        yield form.problem("formula", row, column, label=label, column=heading)
+
+
+def _constant(form: Subject, row: str, column: str, made: object) -> Iterator[Problem]:
+    value = form.value(row, column)
+    if is_number(made) and is_number(value):
+        same = abs(float(made) - float(value)) <= 1e-9  # type: ignore[arg-type]
+    else:
+        same = _plain(form.shown(value)) == _plain(form.shown(made))
+    if same or (row == "person" and column in _POST_FIELDS):
+        return
+    told = {"label": form.label(row), "value": form.shown(value), "expected": form.shown(made)}
+    if column == "unit":
+        yield form.problem("unit", row, column, WARNING, **told)
+    elif (row, column) == ("person", "period"):
+        yield form.problem("quarter", row, column, WARNING, quarter=told["value"], expected=told["expected"])
+    elif (row, column) == ("person", "post"):
+        yield form.problem("identity", row, column, **(told | {"label": form.words("post")}))
+    else:
+        where = form.reading.grid.address(row, column)
+        yield form.problem("label", row, column, ADVICE, where=where, **told)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("_x000D_", "").strip()
+
+
+def rows_gone(form: Subject) -> Iterator[Problem]:
+    """Rows and columns beside those that scoring needs, which intake tells of: deleted, or there twice."""
+    grid, told = form.reading.grid, {(p.row_id, p.column_id) for p in form.reading.problems}
+    absent = tuple(id[0] + ":" for id in IDENTITY_BLOCKS.values() if id not in grid.row)
+    optional = {part_id(id) for id in SPARE}
+    keys: set[str] = set()
+    for row, key in form.expected[0].cells:
+        keys.add(key)
+        if (row, None) in told or key != "id":
+            continue
+        if row in grid.doubled_rows:
+            cell = address(grid.doubled_rows[row][-1], grid.id_column)
+            yield form.problem("doubled", row, severity=WARNING, key="rows_doubled", cell=cell, id=row)
+        elif row not in grid.row and row not in optional and not row.startswith(absent):
+            severity = ERROR if row in ("grade", "total") else ADVICE
+            yield form.problem("row_deleted", row, severity=severity, row=row, label=form.label(row))
+    for column in sorted({id for key in keys for id in key.split("/")}):
+        if (None, column) in told:
+            continue
+        if column in grid.doubled_columns:
+            cell = address(0, grid.doubled_columns[column][-1])
+            yield form.problem("doubled", None, column, WARNING, "columns_doubled", cell, id=column)
+        elif column not in grid.column:
+            severity = ADVICE if column in ("remark", "no") else WARNING
+            yield form.problem("column_deleted", None, column, severity, column=column)

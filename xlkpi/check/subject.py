@@ -1,0 +1,134 @@
+"""One form while it is checked: its reading, and how its problems are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from xlkpi.catalogue import load_role
+from xlkpi.check.expected import Expected, expected
+from xlkpi.check.formula_text import Identities
+from xlkpi.form import PERSON_FIELDS, measure_id, part_id
+from xlkpi.generate.book import digest
+from xlkpi.intake import Reading
+from xlkpi.problems import ERROR, Problem, told
+from xlkpi.rules.phrase import plain
+from xlkpi.scoring import Value, is_number, round_half_up
+from xlkpi.words import Words, words
+from xlkpi.workbook import Places
+
+_OWN_COLUMNS = {
+    "person": PERSON_FIELDS,
+    "m": ("owner", "m1", "m2", "m3", "quarter"),
+    "final": ("rank",),
+    "grade": ("filled",),
+}
+"""The ids that shared columns have in some rows; the first id in all others."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One form of a returned workbook."""
+
+    reading: Reading
+    formulas: Places
+    settings: Mapping[str, object]
+
+    @cached_property
+    def words(self) -> Words:
+        return words(self.reading.language)
+
+    @cached_property
+    def current(self) -> bool:
+        """Whether the form was made from the role as the catalogue has it."""
+        return self.reading.registered.digest == digest(load_role(self.reading.registered.role))
+
+    @cached_property
+    def expected(self) -> tuple[Expected, ...]:
+        return expected(self.reading, self.settings)
+
+    @cached_property
+    def identities(self) -> Identities:
+        grid = self.reading.grid
+        rows = {place: id for id, place in grid.row.items()}
+        columns = {place: str(grid.rows[0][place]) for place in grid.column.values()}
+        return Identities(rows, columns)
+
+    @cached_property
+    def same_places(self) -> bool:
+        """Whether every row and column stands where it stood when the form was made."""
+        made = self.expected[0].identities
+        return self.identities.rows == made.rows and self.identities.columns == made.columns
+
+    def formula(self, row_id: str, column_id: str) -> str | None:
+        """The text of the cell's formula, without its =."""
+        return self.formulas.get(self.reading.grid.place(row_id, column_id))
+
+    def value(self, row_id: str, column_id: str) -> Value:
+        """The cell's value; None where it is empty or gone."""
+        grid = self.reading.grid
+        return grid(row_id, column_id) if grid.has(row_id, column_id) else None
+
+    def problem(
+        self,
+        kind: str,
+        row_id: str | None = None,
+        column_id: str | None = None,
+        severity: str = ERROR,
+        key: str = "",
+        cell: str | None = None,
+        **values: object,
+    ) -> Problem:
+        """A problem at a cell; `key` names the words where a kind has several."""
+        reading = self.reading
+        if cell is None and row_id is not None and column_id is not None:
+            cell = reading.grid.address(row_id, column_id)
+        message, advice = told(key or kind, reading.language, **values)
+        return Problem(reading.file, reading.sheet, cell, row_id, column_id, kind, message, advice, severity)
+
+    # --- what things are called ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What the rows are called."""
+        role, said = self.reading.role, self.words
+        labels = {measure_id(measure.id): measure.label for measure in role.measures}
+        labels |= {part_id(i.id, number): part.label for i in role.indicators for number, part in enumerate(i.parts)}
+        labels |= {part_id(spare.id): spare.label or said("spare") for spare in self.reading.inputs.spare}
+        labels |= {id: said(id) for id in ("final", "grade", "engine", "total")}
+        return labels | {
+            "events": said("events_total"),
+            "c:targets": said("confirm_targets"),
+            "c:result": said("confirm_result"),
+        }
+
+    def label(self, row_id: str) -> str:
+        families = {"b": "events", "r": "review", "d": "duties", "g": "dimensions"}
+        family, _, number = row_id.partition(":")
+        if row_id in self.labels:
+            return self.labels[row_id]
+        return f"{self.words(families[family])} {number}" if family in families else row_id
+
+    def column_label(self, row_id: str, column_id: str) -> str:
+        names = {"label": "indicator", "quarter": "quarter_value", "weighted": "weighted"}
+        if row_id.startswith("m:"):
+            names |= {"label": "measure", "weighted": "status", "receipt": "plausible"}
+        try:
+            return self.words(names.get(column_id, column_id))
+        except KeyError:  # the hidden ones
+            return column_id
+
+    def column_id(self, row_id: str, key: str) -> str:
+        """The id of a shared column that is meant in a row."""
+        ids = key.split("/")
+        own = _OWN_COLUMNS.get(row_id if row_id in _OWN_COLUMNS else row_id.partition(":")[0], ())
+        return next((id for id in ids if id in own), ids[0])
+
+    def shown(self, value: object, unit: str = "") -> str:
+        """A value as a person reads it."""
+        if not is_number(value):
+            return "" if value is None else str(value)
+        if unit == "%":
+            return f"{plain(round_half_up(float(value) * 100, 4))}%"  # type: ignore[arg-type]
+        return plain(round(float(value), 9))  # type: ignore[arg-type]

@@ -1,0 +1,171 @@
+"""What was typed: missing, implausible, no count, events, spare rows, signatures. Text for numbers is intake's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xlkpi.catalogue import Measure
+from xlkpi.check.subject import Subject
+from xlkpi.expression import MONTHS
+from xlkpi.form import measure_id, part_id
+from xlkpi.generate.numbers import number_text, shown_range
+from xlkpi.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.rules.language import LANGUAGES
+from xlkpi.rules.parse import parse
+from xlkpi.rules.rule import Need, Rule, RuleError
+from xlkpi.scoring import is_number
+from xlkpi.words import is_yes, words
+
+
+def _columns(measure: Measure) -> tuple[str, ...]:
+    return MONTHS if measure.monthly else ("quarter",)
+
+
+def missing_inputs(form: Subject) -> Iterator[Problem]:
+    """Empty cells that must be filled; where the total does without them (what does not apply), a warning."""
+    reading = form.reading
+    done = reading.appraisal is not None and reading.appraisal.complete
+    for measure in reading.role.measures:
+        row = measure_id(measure.id)
+        if measure.optional or (measure.previous and reading.inputs.newcomer):
+            continue
+        there = [column for column in _columns(measure) if reading.grid.has(row, column)]
+        empty = [column for column in there if form.value(row, column) is None]
+        severity = WARNING if done else ERROR
+        if len(empty) == 3:
+            yield form.problem("missing", row, empty[0], severity, "missing_row", label=measure.label)
+        else:
+            yield from (form.problem("missing", row, column, severity, label=measure.label) for column in empty)
+
+
+def missing_targets(form: Subject) -> Iterator[Problem]:
+    """Empty targets that the form's rule reads."""
+    for indicator in form.reading.role.indicators:
+        rule = _rule(form, indicator.id)
+        for number, part in enumerate(indicator.parts):
+            row = part_id(indicator.id, number)
+            if part.target_formula is not None or rule is None or not form.reading.grid.has(row, "target"):
+                continue
+            if number < rule.measures and rule.reads_target(number) and form.value(row, "target") is None:
+                yield form.problem("missing_target", row, "target", label=part.label)
+
+
+def _rule(form: Subject, indicator: str) -> Rule | None:
+    inputs = form.reading.inputs
+    try:
+        return parse(inputs.rules[indicator], inputs.units[indicator] or None)
+    except RuleError:
+        return None
+
+
+def out_of_range(form: Subject) -> Iterator[Problem]:
+    """Numbers beyond what is plausible; 12 where 12% is."""
+    for measure in form.reading.role.measures:
+        low, high = shown_range(measure, form.words)
+        for column in _columns(measure):
+            value = form.value(measure_id(measure.id), column)
+            if not is_number(value) or _plausible(measure, value):  # type: ignore[arg-type]
+                continue
+            percent = measure.unit == "%"
+            meant = percent and _plausible(measure, value / 100)  # type: ignore[operator]
+            yield form.problem(
+                "range",
+                measure_id(measure.id),
+                column,
+                ADVICE,
+                "range_percent" if meant else "range",
+                label=measure.label,
+                value=number_text(value, percent, form.words),  # type: ignore[arg-type]
+                low=low,
+                high=high,
+                meant=number_text(value / 100, True, form.words),  # type: ignore[operator]
+            )
+
+
+def _plausible(measure: Measure, value: float) -> bool:
+    return (measure.low is None or value >= measure.low) and (measure.high is None or value <= measure.high)
+
+
+def counts(form: Subject) -> Iterator[Problem]:
+    """Negative or broken numbers where the rule counts occurrences."""
+    role, seen = form.reading.role, set()
+    for indicator in role.indicators:
+        rule = _rule(form, indicator.id)
+        counted = [m for need, m in rule.needs if need is Need.COUNT] if rule else []
+        for part in (indicator.parts[m] for m in counted if m < len(indicator.parts)):
+            for operand in () if part.actual.divides else part.actual.operands:
+                measure = role.measure[operand.measure]
+                for column in _columns(measure):
+                    row = measure_id(measure.id)
+                    value = form.value(row, column)
+                    if not is_number(value) or (row, column) in seen:
+                        continue
+                    if value < 0 or round(value - round(value), 9) != 0:  # type: ignore[operator,arg-type]
+                        seen.add((row, column))
+                        yield form.problem("count", row, column, label=measure.label, value=form.shown(value))
+
+
+def yes_or_no(form: Subject) -> Iterator[Problem]:
+    """Whether somebody is new in the role, in any language."""
+    text = form.reading.inputs.person.get("newcomer", "")
+    noes = [words(language)("no_word").casefold() for language in LANGUAGES]
+    if text and not is_yes(text) and text.casefold() not in noes:
+        said = form.words
+        values = {"label": said("newcomer"), "yes": said("yes"), "no": said("no_word"), "value": text}
+        yield form.problem("yes_no", "person", "newcomer", **values)
+
+
+def events(form: Subject) -> Iterator[Problem]:
+    """Points outside the 100: numbers, within the limit, with event and evidence beside them."""
+    grid, inputs = form.reading.grid, form.reading.inputs
+    rows = [row for row in grid.row if row.startswith("b:") and grid.has(row, "score")]
+    points = {row: value for row in rows if (value := form.value(row, "score")) is not None}
+    for row, value in points.items():
+        if not is_number(value):
+            yield form.problem("number", row, "score", key="event_number", value=value)
+            continue
+        empty = [key for key, column in (("event", "group"), ("evidence", "weight")) if form.value(row, column) is None]
+        if empty and value != 0:
+            what = form.words("list_separator").join(form.words(key) for key in empty)
+            yield form.problem("evidence", row, "score", WARNING, points=form.shown(value), what=what)
+    total = sum(float(value) for value in points.values() if is_number(value))
+    if abs(total) > inputs.events_limit:
+        row = "events" if grid.has("events", "score") else next(iter(points))
+        told = {"sum": form.shown(total), "limit": form.shown(inputs.events_limit)}
+        yield form.problem("events_limit", row, "score", WARNING, **told)
+
+
+def spare_rows(form: Subject) -> Iterator[Problem]:
+    """Indicators of the form's own: half filled in, without a usable weight, with a rule that cannot be read."""
+    for spare in form.reading.inputs.spare:
+        row = part_id(spare.id)
+        if not spare.used:
+            continue
+        for column, value in (
+            ("label", spare.label),
+            ("weight", spare.weight),
+            ("rule", spare.rule),
+            ("actual", spare.actual),
+        ):
+            if value in (None, ""):
+                yield form.problem("spare", row, column, what=form.column_label(row, column))
+        if spare.weight not in (None, "") and not spare.weighs:
+            where = form.reading.grid.address(row, "weight")
+            yield form.problem("weight", row, "weight", where=where, weight=spare.weight)
+        if spare.rule:
+            try:
+                parse(spare.rule, spare.unit or None)
+            except RuleError as error:
+                told = error.told(form.reading.language).message
+                better = error.suggestions[0] if error.suggestions else "…"
+                yield form.problem(
+                    "rule_unreadable", row, "rule", label=spare.label, value=spare.rule, error=told, expected=better
+                )
+
+
+def signatures(form: Subject) -> Iterator[Problem]:
+    """Confirmations that somebody has not signed yet."""
+    for row in (row for row in form.reading.grid.row if row.startswith("c:")):
+        empty = [column for column in ("unit", "deducted", "receipt") if form.value(row, column) is None]
+        if empty and form.reading.grid.has(row, empty[0]):
+            yield form.problem("unsigned", row, empty[0], ADVICE, label=form.label(row))

@@ -1,0 +1,95 @@
+"""The command check: returned forms, problem by problem."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from xlkpi.cli.common import (
+    FILE,
+    PROBLEMS,
+    USAGE,
+    WORKBOOK,
+    QuarterType,
+    fail,
+    json_option,
+    main,
+    overwrite_option,
+    plainly,
+    print_json,
+    terminal,
+)
+from xlkpi.files import write_whole
+from xlkpi.problems import ADVICE, ERROR, WARNING
+from xlkpi.quarter import Quarter
+
+if TYPE_CHECKING:
+    from xlkpi.check import Checked
+
+_SEVERITY = {ERROR: ("错误", "red"), WARNING: ("警告", "yellow"), ADVICE: ("建议", "dim")}
+
+
+@main.command("check")
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--quarter", type=QuarterType(), help="应是哪个季度的表，如 2026Q4；不写时各文件须一致。")
+@click.option(
+    "--mark", "marked", type=WORKBOOK, help="写一份副本（.xlsx），有问题的单元格标色并加批注；只能查一个文件。"
+)
+@json_option
+@overwrite_option
+@plainly
+def check_command(
+    files: tuple[Path, ...], quarter: Quarter | None, marked: Path | None, as_json: bool, overwrite: bool
+) -> None:
+    """检查交回来的表：漏填、填错、改动、过期的结果，逐格列出。"""
+    from xlkpi.check import check
+
+    if marked and len(files) != 1:
+        fail("--mark 只能用于一个文件。", USAGE)
+    if marked and marked.resolve() == files[0].resolve():
+        fail("--mark 不能写到原文件上，请换一个文件名。", USAGE)
+    if marked and marked.exists() and not overwrite:
+        raise FileExistsError(marked)
+    checked = check(files, quarter)
+    if as_json:
+        print_json([asdict(problem) for one in checked for problem in one.problems])
+    else:
+        for one in checked:
+            _print_checked(one)
+    if marked:
+        _write_marked(files[0], checked[0], marked, overwrite=overwrite, quietly=as_json)
+    sys.exit(0 if all(one.fine for one in checked) else PROBLEMS)
+
+
+def _print_checked(checked: Checked) -> None:
+    console = terminal()
+    if not checked.problems:
+        console.print(escape(f"{checked.file}：没有问题。"))
+        return
+    table = Table(title=escape(checked.file), title_justify="left")
+    for heading in ("工作表", "单元格", "", "哪里不对", "怎么办"):
+        table.add_column(heading, overflow="fold")  # Chinese has no spaces to wrap at
+    for problem in checked.problems:
+        name, style = _SEVERITY[problem.severity]
+        row = (problem.sheet or "", problem.cell or "", name, problem.message, problem.advice)
+        table.add_row(*map(escape, row), style=style)
+    console.print(table)
+
+
+def _write_marked(source: Path, checked: Checked, target: Path, *, overwrite: bool, quietly: bool) -> None:
+    from xlkpi.mark import mark, marks_of
+
+    marks = marks_of(checked.problems)
+    try:
+        content = mark(source.read_bytes(), marks)
+    except ValueError as error:
+        fail(f"{source}：不能标注：{error}")
+    write_whole(target, content, overwrite=overwrite)
+    if not quietly:
+        click.echo(f"已标注 {sum(map(len, marks.values()))} 格，写到 {target}。")

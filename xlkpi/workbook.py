@@ -1,0 +1,242 @@
+"""A returned workbook as it lies there: its sheets, what `_xlkpi` says of them, cells by (row id, column id)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from openpyxl.utils.cell import get_column_letter
+from python_calamine import CalamineError, CalamineWorkbook
+
+from xlkpi.form import CONTRACT_VERSION, META_SHEET
+from xlkpi.post import Post
+from xlkpi.problems import UnreadableError
+from xlkpi.recalc import stored_cells
+from xlkpi.rules.language import HANS, LANGUAGES
+from xlkpi.scoring import Value
+
+_LARGEST_AREA = 2_000_000
+"""Cells of a sheet from A1 to its last one: a whole sheet of them would not fit into the memory."""
+
+Places = dict[tuple[int, int], str]
+"""Texts by row and column from 0."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A form as `_xlkpi` registers it."""
+
+    title: str
+    role: str
+    digest: str
+    post: Post | None
+
+
+class Book:
+    """A workbook's sheets. Raises `UnreadableError` where there is no reading them."""
+
+    def __init__(self, content: bytes) -> None:
+        self.errors: dict[str, Places] = {}
+        self.formulas: dict[str, Places] = {}
+        """The formulas' texts, without their =."""
+        self._last: dict[str, tuple[int, int]] = {}
+        try:
+            for cell in stored_cells(content):
+                last_row, last_column = self._last.get(cell.sheet, (0, 0))
+                self._last[cell.sheet] = max(last_row, cell.row), max(last_column, cell.column)
+                place = cell.row - 1, cell.column - 1
+                if cell.error is not None:
+                    self.errors.setdefault(cell.sheet, {})[place] = cell.error
+                if cell.formula is not None:
+                    self.formulas.setdefault(cell.sheet, {})[place] = cell.formula
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        except (CalamineError, ValueError) as error:
+            raise UnreadableError("file", "unreadable", error=error) from None
+
+    @property
+    def titles(self) -> list[str]:
+        return self._book.sheet_names
+
+    def rows(self, title: str) -> list[list[object]]:
+        """The values from A1 on. Raises `UnreadableError` where the sheet is missing or damaged."""
+        if title not in self.titles:
+            raise UnreadableError("sheet", "sheet_gone")
+        rows, columns = self._last.get(title, (0, 0))
+        if rows * columns > _LARGEST_AREA:
+            raise UnreadableError("sheet", "sheet_too_large", rows=rows, columns=columns)
+        try:
+            return self._book.get_sheet_by_name(title).to_python(skip_empty_area=False)  # type: ignore[return-value]
+        except CalamineError as error:
+            raise UnreadableError("sheet", "sheet_damaged", error=error) from None
+
+    def grid(self, title: str) -> Grid:
+        return Grid(self.rows(title), self.errors.get(title, {}))
+
+
+def meta(book: Book) -> tuple[dict[str, object], list[Registered]]:
+    """Settings, and what is registered of every form."""
+    if META_SHEET not in book.titles:
+        raise UnreadableError("file", "no_meta", sheet=META_SHEET)
+    settings: dict[str, object] = {}
+    sheets: list[Registered] = []
+    for key, *values in book.rows(META_SHEET):
+        if key == "sheet" and len(values) >= 2:
+            sheets.append(_registered([str(value) for value in values]))
+        elif values:
+            settings[str(key)] = values[0]
+    contract = settings.get("contract")
+    if contract != CONTRACT_VERSION:
+        said = f"{contract:g}" if isinstance(contract, float) else contract
+        key = "contract" if said else "no_contract"
+        raise UnreadableError("contract", key, contract=said, ours=CONTRACT_VERSION)
+    if not sheets:
+        raise UnreadableError("file", "no_forms", sheet=META_SHEET)
+    return settings, sheets
+
+
+def _registered(row: list[str]) -> Registered:
+    title, role, digest, id, name, department, superior, second, start, end = [*row, *[""] * 10][:10]
+    post = Post(id, name, department, role, superior, second, _day(start), _day(end)) if id else None
+    return Registered(title, role, digest, post)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def language_in(settings: Mapping[str, object]) -> str:
+    """The language of the form; its words and reasons are in it."""
+    language = settings.get("language")
+    return language if language in LANGUAGES else HANS
+
+
+class Grid:
+    """A sheet as (row id, column id) → value. Raises `UnreadableError` where it has no ids at all."""
+
+    def __init__(self, rows: Sequence[Sequence[object]], errors: Mapping[tuple[int, int], str]) -> None:
+        self.rows, self.errors = rows, errors
+        self._columns = _places([id for ids in rows[:1] for id in map(str, ids)])
+        if "id" not in self._columns:
+            raise UnreadableError("identity", "no_column_ids")
+        self.id_column = self._columns["id"][0]
+        self._rows = _places([str(row[self.id_column]) for row in rows])
+        # An id that stands in several places is known, and not where.
+        self.column = {id: places[0] for id, places in self._columns.items() if len(places) == 1}
+        self.row = {id: places[0] for id, places in self._rows.items() if len(places) == 1}
+        self.doubled_columns = {id: places for id, places in self._columns.items() if len(places) > 1}
+        self.doubled_rows = {id: places for id, places in self._rows.items() if len(places) > 1}
+
+    def has(self, row_id: str, column_id: str) -> bool:
+        """Whether the cell is there, once."""
+        return row_id in self.row and column_id in self.column
+
+    def place(self, row_id: str, column_id: str) -> tuple[int, int]:
+        """Row and column from 0. Raises `UnreadableError` where the identity is gone."""
+        for doubled, id, key in (
+            (self.doubled_rows, row_id, "rows_doubled"),
+            (self.doubled_columns, column_id, "columns_doubled"),
+        ):
+            if id in doubled:
+                raise UnreadableError("doubled", key, row_id, column_id, id=id)
+        if not self.has(row_id, column_id):
+            raise UnreadableError("identity", "cell_gone", row_id, column_id, row=row_id, column=column_id)
+        return self.row[row_id], self.column[column_id]
+
+    def address(self, row_id: str, column_id: str) -> str:
+        """Where it stands in this file, such as J9."""
+        return address(*self.place(row_id, column_id))
+
+    def raw(self, row_id: str, column_id: str) -> object:
+        """The value as it is stored; the text of an error, None for an empty cell."""
+        row, column = place = self.place(row_id, column_id)
+        value = self.errors.get(place, self.rows[row][column])
+        return None if value == "" else value
+
+    def __call__(self, row_id: str, column_id: str) -> Value:
+        """The value; None for an empty cell, text for anything that is no number: an error, a date, a boolean."""
+        value = self.raw(row_id, column_id)
+        if isinstance(value, bool):
+            return str(value).upper()
+        if value is None or isinstance(value, int | float | str):
+            return value
+        return value.isoformat(" ") if isinstance(value, dt.datetime) else str(value)
+
+    def text(self, row_id: str, column_id: str) -> str:
+        value = self(row_id, column_id)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return "" if value is None else str(value)
+
+
+def address(row: int, column: int) -> str:
+    """A1 of row and column from 0."""
+    return f"{get_column_letter(column + 1)}{row + 1}"
+
+
+def _places(cells: Sequence[str]) -> dict[str, list[int]]:
+    """Where every id stands; a cell may hold several, joined by /."""
+    places: dict[str, list[int]] = {}
+    for place, cell in enumerate(cells):
+        for id in filter(None, cell.split("/")):
+            places.setdefault(id, []).append(place)
+    return places
+
+
+# --- sheets under another name ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """Which sheet every registered form is, None where it is gone; and the sheets that look like forms besides."""
+
+    forms: tuple[tuple[Registered, str | None], ...]
+    strays: tuple[str, ...]
+
+
+def find(book: Book, registered: Sequence[Registered], rows_of: Mapping[str, frozenset[str]]) -> Found:
+    """Find the registered sheets, those that were renamed by their identities.
+
+    `rows_of` are the row ids that the forms of a role must have, by role.
+    """
+    known = {form.title for form in registered}
+    strays = {title: ids for title in book.titles if title not in known and (ids := _form_ids(book, title))}
+    forms: list[tuple[Registered, str | None]] = []
+    for form in registered:
+        title: str | None = form.title
+        if title not in book.titles:
+            title = next((stray for stray in strays if _is(book, stray, form, rows_of.get(form.role))), None)
+            if title is not None:
+                del strays[title]
+        forms.append((form, title))
+    return Found(tuple(forms), tuple(strays))
+
+
+def _form_ids(book: Book, title: str) -> frozenset[str]:
+    """The row ids of a sheet that looks like a form; none of one that does not."""
+    try:
+        ids = frozenset(book.grid(title).row)
+    except UnreadableError:
+        return frozenset()
+    return ids if {"person", "final"} <= ids else frozenset()
+
+
+_COPY = re.compile(r"(.+?)(?: ?\(\d+\)|_\d+)")  # as Excel and LibreOffice name copies
+
+
+def _is(book: Book, title: str, form: Registered, rows: frozenset[str] | None) -> bool:
+    """Whether a sheet under another name is the registered form."""
+    copy = _COPY.fullmatch(title)
+    if rows is None or (copy and copy[1] in book.titles):
+        return False
+    grid = book.grid(title)
+    if len(rows & grid.row.keys()) < 0.8 * len(rows):
+        return False
+    if form.post is None or not grid.has("person", "employee_id"):
+        return True
+    return grid.text("person", "employee_id") == form.post.id
