@@ -31,7 +31,7 @@ def plain_text(text: str) -> str:
 def _unseen(char: str) -> bool:
     code = ord(char)
     joiner = char in "\u200d\ufe0f"  # of emoji
-    return not joiner and unicodedata.category(char) in ("Cc", "Cf", "Cs") or code & 0xFFFE == 0xFFFE
+    return (not joiner and unicodedata.category(char) in ("Cc", "Cf", "Cs")) or code & 0xFFFE == 0xFFFE
 
 
 class _Names(ABC):
