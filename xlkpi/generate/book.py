@@ -124,10 +124,10 @@ def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], company: Company, qua
     ):
         sheet.append(row)
     for form in sheets:
-        sheet.append(("sheet", form.title, form.role.id, digest(form.role)))
-        for column, text in enumerate(_post_row(form.post), start=5):
-            cell = sheet.cell(sheet.max_row, column, text)
-            cell.data_type = "s"  # what a person is called is never a formula
+        texts = ("sheet", form.title, form.role.id, digest(form.role), *_post_row(form.post))
+        sheet.append(texts)
+        for column in range(1, len(texts) + 1):
+            sheet.cell(sheet.max_row, column).data_type = "s"  # what a person is called is never a formula
     sheet.sheet_state = "veryHidden"
     sheet.protection.sheet = True
 

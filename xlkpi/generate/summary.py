@@ -38,7 +38,7 @@ _PEOPLE = (
 )  # fmt: skip
 _RANKING = (("L", "rank_word", 8), ("M", "name", 13), ("N", "post", 22), ("O", "final", 22), ("P", "grade", 12))
 _LAST = "P"
-_DAYS = SUMMARY_RANK  # where the table of several posts has the days
+_DAYS = "B"  # where the table of several posts has the days; forms count the numbers among the ranks
 NAME = styles.COMPUTED_TEXT.but(wrap=False, shrink=True)  # rows do not grow with what is typed elsewhere
 CENTRE = styles.COMPUTED_TEXT.but(align="center")
 SCORE = styles.COMPUTED.but(format="0.00", bold=True)
@@ -146,14 +146,14 @@ class SplitPosts:
     def _header(self) -> None:
         self.paint.put(f"B{self.row}", self.words("split_posts"), styles.SECTION)
         for letter, key, _ in _PEOPLE:
-            key = "days_in_post" if letter == _DAYS else key
-            self.paint.put(f"{letter}{self.row + 1}", self.words(key), styles.SUBHEADER)
+            shown = {_DAYS: self.words("days_in_post"), SUMMARY_RANK: None}.get(letter, self.words(key))
+            self.paint.put(f"{letter}{self.row + 1}", shown, styles.SUBHEADER)
 
     def _post(self, row: int, sheet: Sheet, *, numbered: bool) -> None:
         assert sheet.post is not None
-        self.paint.put(f"B{row}", None, CENTRE)
         write_form(self.paint, row, sheet, numbered=numbered)
         self.paint.put(f"{_DAYS}{row}", sheet.post.days(self.quarter), CENTRE)
+        self.paint.put(f"{SUMMARY_RANK}{row}", None, CENTRE)
 
     def _person(self, row: int, person: Sequence[Sheet], rows: range, *, numbered: bool) -> None:
         put, newest = self.paint.put, person[-1]
