@@ -520,6 +520,22 @@ def test_processes_give_what_one_gives(folder: Path) -> None:
     assert build(collect(received, QUARTER, load_company()), load_company(), folder) == alone
 
 
+def test_the_roster_says_who_is_expected(tmp_path: Path) -> None:
+    (first, second, third) = (replace(post, role=ROLES[1]) for post in posts()[:3])
+    put(tmp_path / "表.xlsx", workbook([Filled(first), Filled(third)]))
+    role = load_role(ROLES[1]).title
+    lines = [f"{post.id},{post.name},{role},{post.superior}" for post in (first, second)]
+    (tmp_path / "名册.csv").write_text("\n".join(["工号,姓名,岗位,直接上级", *lines, "005,,,"]), "utf-8-sig")
+    code, said = _run("collect", tmp_path, "-o", tmp_path / "s.xlsx", "--roster", tmp_path / "名册.csv", "--json")
+    told = json.loads(said)
+    assert code == 1
+    board = {(line["id"], line["state"], line["expected"]) for line in told["board"]}
+    assert board == {(first.id, RECEIVED, True), (second.id, MISSING, True), (third.id, RECEIVED, False)}
+    kinds = [(problem["file"], problem["kind"]) for problem in told["problems"]]
+    assert ("名册.csv", "roster") in kinds
+    assert [kind for file, kind in kinds if file != "名册.csv"] == ["missing", "unexpected"]
+
+
 def test_nothing_to_collect(tmp_path: Path) -> None:
     (tmp_path / "坏.xlsx").write_bytes(b"no")
     code, said = _run("collect", tmp_path, "-o", tmp_path / "汇总.xlsx")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +54,7 @@ _FEW = 16
 @click.argument("folders", metavar="DIR…", type=FOLDER, nargs=-1, required=True)
 @click.option("-o", "--output", type=WORKBOOK, required=True, help="汇总写到这个文件（.xlsx）。")
 @click.option("--quarter", type=QuarterType(), help="汇总哪个季度；不写为多数文件的季度。")
-@click.option("--roster", type=FILE, help="名单：应收哪些人；不写按文件里登记的人。")
+@click.option("--roster", type=FILE, help="名册：应收哪些人；不写按文件里登记的人。")
 @click.option("--history", type=FOLDER, help=f"历史的文件夹；不写为汇总文件旁边的“{HISTORY}”。")
 @click.option("--jobs", type=click.IntRange(min=1), help="同时用几个进程读；不写由程序决定。")
 @language_option
@@ -80,10 +80,10 @@ def collect(
     from xlkpi.collect import collect as collected
     from xlkpi.collect import find, quarter_of
     from xlkpi.generate.collected import build
+    from xlkpi.roster import read_roster
 
     if output.exists() and not overwrite:
         raise FileExistsError(output)
-    expected = None if roster is None else _expected(roster)
     sources = find(folders, [path for path in (output, roster) if path is not None])
     received = _receive(sources, jobs, quiet=as_json)
     quarter = quarter or quarter_of(received)
@@ -91,7 +91,11 @@ def collect(
         print_problems([problem for file in received for problem in file.problems])
         fail(f"{'、'.join(map(str, folders))}：收到{len(received)}个文件，没有一个是能读的考核表。")
     company = load_company()
-    collection = collected(received, quarter, company, expected, language)
+    expected = None if roster is None else read_roster(roster, quarter)
+    posts = None if expected is None else expected.posts
+    collection = collected(received, quarter, company, posts, language)
+    if expected:
+        collection = replace(collection, problems=(*expected.problems, *collection.problems))
     history = history or output.parent / HISTORY
     rows = past.frame(collection)
     try:
@@ -107,10 +111,6 @@ def collect(
         _print(collection, changes)
         click.echo(f"已写到 {output}，历史在 {history}。")
     sys.exit(PROBLEMS if collection.problems else 0)
-
-
-def _expected(roster: Path) -> Sequence[Any]:
-    raise NotImplementedError
 
 
 def _receive(sources: Sequence[tuple[str, Path]], jobs: int | None, *, quiet: bool) -> list[Received]:
