@@ -51,7 +51,7 @@ class Subject:
     @cached_property
     def identities(self) -> Identities:
         grid = self.reading.grid
-        rows = {place: id for id, place in grid.row.items()}
+        rows = {place: id for id, place in grid.row.items() if place > 0}  # the first row has the columns' ids
         columns = {place: str(grid.rows[0][place]) for place in grid.column.values()}
         return Identities(rows, columns)
 
