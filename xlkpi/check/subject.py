@@ -11,7 +11,7 @@ from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formula_text import Identities
 from xlkpi.form import PERSON_FIELDS, measure_id, part_id
 from xlkpi.generate.book import digest
-from xlkpi.intake import Reading
+from xlkpi.intake import Reading, quarter_in
 from xlkpi.problems import ERROR, Problem, told
 from xlkpi.rules.phrase import plain
 from xlkpi.scoring import Value, is_number, round_half_up
@@ -42,7 +42,8 @@ class Subject:
     @cached_property
     def current(self) -> bool:
         """Whether the form was made from the role as the catalogue has it."""
-        return self.reading.registered.digest == digest(load_role(self.reading.registered.role))
+        registered = self.reading.registered
+        return registered.digest == digest(load_role(registered.role, quarter_in(self.settings)))
 
     @cached_property
     def expected(self) -> tuple[Expected, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from xlkpi.catalogue import Measure
 from xlkpi.check.subject import Subject
-from xlkpi.expression import MONTHS
 from xlkpi.form import measure_id, part_id
 from xlkpi.generate.numbers import number_text, shown_range
 from xlkpi.problems import ADVICE, ERROR, WARNING, Problem
@@ -17,8 +16,9 @@ from xlkpi.scoring import is_number
 from xlkpi.words import is_yes, words
 
 
-def _columns(measure: Measure) -> tuple[str, ...]:
-    return MONTHS if measure.monthly else ("quarter",)
+def _columns(form: Subject, measure: Measure) -> tuple[str, ...]:
+    """The cells that a measure is typed into: only the months in post are asked for."""
+    return form.reading.inputs.months if measure.monthly else ("quarter",)
 
 
 def missing_inputs(form: Subject) -> Iterator[Problem]:
@@ -29,10 +29,10 @@ def missing_inputs(form: Subject) -> Iterator[Problem]:
         row = measure_id(measure.id)
         if measure.optional or (measure.previous and reading.inputs.newcomer):
             continue
-        there = [column for column in _columns(measure) if reading.grid.has(row, column)]
+        there = [column for column in _columns(form, measure) if reading.grid.has(row, column)]
         empty = [column for column in there if form.value(row, column) is None]
         severity = WARNING if done else ERROR
-        if len(empty) == 3:
+        if len(empty) == len(there) > 1:
             yield form.problem("missing", row, empty[0], severity, "missing_row", label=measure.label)
         else:
             yield from (form.problem("missing", row, column, severity, label=measure.label) for column in empty)
@@ -62,7 +62,7 @@ def out_of_range(form: Subject) -> Iterator[Problem]:
     """Numbers beyond what is plausible; 12 where 12% is."""
     for measure in form.reading.role.measures:
         low, high = shown_range(measure, form.words)
-        for column in _columns(measure):
+        for column in _columns(form, measure):
             value = form.value(measure_id(measure.id), column)
             if not is_number(value) or _plausible(measure, value):  # type: ignore[arg-type]
                 continue
@@ -95,7 +95,7 @@ def counts(form: Subject) -> Iterator[Problem]:
         for part in (indicator.parts[m] for m in counted if m < len(indicator.parts)):
             for operand in () if part.actual.divides else part.actual.operands:
                 measure = role.measure[operand.measure]
-                for column in _columns(measure):
+                for column in _columns(form, measure):
                     row = measure_id(measure.id)
                     value = form.value(row, column)
                     if not is_number(value) or (row, column) in seen:
