@@ -43,9 +43,9 @@ def test_readme_examples_give_what_they_say(expression: str, said: str) -> None:
 
 @pytest.mark.parametrize("readme", [README, README_ZH], ids=["en", "zh"])
 def test_readme_names_every_command_and_no_other(readme: str) -> None:
-    named = re.findall(r"^\| `xlkpi (\w+)", readme, re.MULTILINE)
+    named = re.findall(r"^\| `xlkpi ([\w-]+)", readme, re.MULTILINE)
     assert sorted(named) == sorted(main.commands)
-    assert set(re.findall(r"`xlkpi (\w+)", readme)) == set(named)
+    assert set(re.findall(r"`xlkpi ([\w-]+)", readme)) == set(named)
 
 
 def test_links_and_pictures_exist() -> None:

@@ -202,8 +202,8 @@ def test_a_sheet_is_named_as_excel_allows(tmp_path: Path) -> None:
     role = _own(tmp_path, EN)
     titles = [sheet.title for sheet in sheets_of([role, role, load_role("group-operations-center")], EN)]
     assert titles == [
-        "Tea picker  the one of the sou…",
-        "Tea picker  the one of the s… 2",
+        "Tea picker the one of the sout…",
+        "Tea picker the one of the so… 2",
         "Group operations management ce…",
     ]
 

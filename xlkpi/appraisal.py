@@ -69,6 +69,8 @@ class Inputs:
     language: str = HANS
     """Of the form; a rule's own words follow the language in which it is written."""
     grade_scale: str = grades.DEFAULT_GRADES
+    months: tuple[str, ...] = MONTHS
+    """The months in post; nothing is asked for of the others."""
     events: Sequence[Value] = ()
     """± points outside the 100; their sum counts up to `events_limit` either way."""
     events_limit: float = 5.0
@@ -184,8 +186,9 @@ def operand_values(role: Role, inputs: Inputs) -> dict[Operand, Value]:
         given = inputs.measures.get(measure.id, ())
         if measure.monthly:
             months = [*given, None, None, None][:3]
-            values |= {Operand(measure.id, month): value for month, value in zip(MONTHS, months, strict=True)}
-            values[Operand(measure.id)] = _quarter(measure, months, inputs.language)
+            by_month = dict(zip(MONTHS, months, strict=True))
+            values |= {Operand(measure.id, month): value for month, value in by_month.items()}
+            values[Operand(measure.id)] = _quarter(measure, [by_month[m] for m in inputs.months], inputs.language)
         else:
             value = given[0] if given else None
             if value in (None, "") and inputs.newcomer and measure.newcomer is not None:
@@ -195,13 +198,13 @@ def operand_values(role: Role, inputs: Inputs) -> dict[Operand, Value]:
 
 
 def _quarter(measure: Measure, months: Sequence[Value], language: str) -> Value:
-    """Three months joined; empty while one is empty, never 0."""
-    if any(value in (None, "") for value in months):
+    """The months in post joined; empty while one is empty, never 0."""
+    if not months or any(value in (None, "") for value in months):
         return None
     if not all(is_number(value) for value in months):
         return reasons.cell_text(reasons.NOT_A_NUMBER, language, label=measure.label)
     numbers = [float(value) for value in months]  # type: ignore[arg-type]
-    return {"sum": sum(numbers), "mean": sum(numbers) / 3, "last": numbers[-1]}[measure.aggregate]
+    return {"sum": sum(numbers), "mean": sum(numbers) / len(numbers), "last": numbers[-1]}[measure.aggregate]
 
 
 def _evaluate(expression: Expression, values: Mapping[Operand, Value], role: Role, language: str) -> Value:

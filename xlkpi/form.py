@@ -65,6 +65,11 @@ def part_id(indicator: str, part: int = 0) -> str:
     return f"i:{indicator}" if part == 0 else f"i:{indicator}#{part + 1}"
 
 
+def target_key(indicator: str, part: int = 0) -> str:
+    """Key of an indicator's target in `Post.targets`: its id; those of its further measures end in #2, #3, …"""
+    return part_id(indicator, part).removeprefix("i:")
+
+
 @dataclass(frozen=True)
 class Span:
     """Rows from first to last, both included."""

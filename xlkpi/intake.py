@@ -10,7 +10,7 @@ import datetime as dt
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +99,10 @@ def read(path: Path) -> Filled:
         try:
             role = translate.role(load_role(registered.role, quarter_in(settings)), language)
             grid = book.grid(title)
-            forms.append(Form(title, appraise(role, _inputs(grid, role, settings)), registered.post))
-            problems += _no_numbers(grid, role, path.name, title)
+            months = _months(registered.post, settings)
+            inputs = replace(_inputs(grid, role, settings), months=months)
+            forms.append(Form(title, appraise(role, inputs), registered.post))
+            problems += _no_numbers(grid, role, months, path.name, title)
         except CatalogueError as error:
             advice = "请用生成这份表时的岗位文件"
             problems.append(Problem(path.name, title, None, None, None, "role", str(error), advice))
@@ -263,6 +265,14 @@ def _inputs(grid: Grid, role: Role, settings: Mapping[str, object]) -> Inputs:
     )
 
 
+def _months(post: Post | None, settings: Mapping[str, object]) -> tuple[str, ...]:
+    """The months in post: all of them without a roster, or where the workbook no longer says of which quarter it is."""
+    try:
+        return post.months(Quarter.parse(str(settings.get("quarter")))) if post else MONTHS
+    except ValueError:
+        return MONTHS
+
+
 def language_in(settings: Mapping[str, object]) -> str:
     """The language of the form; its words and reasons are in it."""
     language = settings.get("language")
@@ -310,9 +320,11 @@ def _levels(grid: Grid, indicator: Indicator) -> tuple[str, ...]:
     return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels
 
 
-def _no_numbers(grid: Grid, role: Role, file: str, sheet: str) -> Iterator[Problem]:
+def _no_numbers(grid: Grid, role: Role, months: tuple[str, ...], file: str, sheet: str) -> Iterator[Problem]:
     """Typed cells that hold something else than a number: what they belong to is `#KPI`."""
-    typed = [(measure_id(m.id), column, m.label) for m in role.measures for column in _columns(m.monthly)]
+    typed = [
+        (measure_id(m.id), column, m.label) for m in role.measures for column in (months if m.monthly else ("quarter",))
+    ]
     typed += [
         (part_id(indicator.id, n), "target", f"{part.label}的目标值")
         for indicator in role.indicators

@@ -16,7 +16,7 @@ class Post:
 
     id: the staff number, as the company writes it. role: its id in the catalogue. start, end: first and last day in
     the role, both included; None where it began before the quarter, or goes on. targets: what was agreed for this
-    person, by indicator, in the place of the catalogue's.
+    person, by indicator (`form.target_key`), in the place of the catalogue's.
     """
 
     id: str
@@ -32,15 +32,20 @@ class Post:
 
     def days(self, quarter: Quarter) -> int:
         """Days of the quarter in this post."""
-        first, last = self._within(quarter)
+        first, last = self.within(quarter)
         return max(0, (last - first).days + 1)
 
     def months(self, quarter: Quarter) -> tuple[str, ...]:
         """The months (m1, m2, m3) of the quarter with a day in this post."""
-        first, last = self._within(quarter)
+        first, last = self.within(quarter)
         inside = zip(MONTHS, quarter.months, strict=True)
         return tuple(id for id, month in inside if first <= last and first.month <= month <= last.month)
 
-    def _within(self, quarter: Quarter) -> tuple[dt.date, dt.date]:
+    def is_part(self, quarter: Quarter) -> bool:
+        """Whether the post began or ended inside the quarter."""
+        return self.within(quarter) != (quarter.first_day, quarter.last_day)
+
+    def within(self, quarter: Quarter) -> tuple[dt.date, dt.date]:
+        """First and last day in the quarter; the last lies before the first where there is none."""
         first, last = quarter.first_day, quarter.last_day
         return max(first, self.start or first), min(last, self.end or last)

@@ -90,6 +90,11 @@ def role(role: Role, language: str) -> Role:
     return _role(role, Translator(language, role.id))
 
 
+def title(role: Role, language: str) -> str:
+    """The role's title in a language. Raises `CatalogueError` where a translation file cannot be read."""
+    return Translator(language, role.id)(role.title)
+
+
 def untranslated(role: Role, language: str) -> tuple[str, ...]:
     """The texts of a role that stay as they are because nobody has translated them."""
     translator = Translator(language, role.id)

@@ -30,7 +30,9 @@ from xlkpi.cli.common import (
     print_problems,
     terminal,
 )
+from xlkpi.cli.roster import new_from_roster
 from xlkpi.files import write_whole
+from xlkpi.grouping import GROUPINGS
 from xlkpi.intake import Filled, Form, read
 from xlkpi.quarter import Quarter
 from xlkpi.sample import load_samples, typed_cells
@@ -59,14 +61,40 @@ def roles(as_json: bool) -> None:
 @main.command()
 @click.argument("quarter", type=QuarterType())
 @click.option("--role", "role_ids", multiple=True, metavar="ID", help="岗位，可以写几次；不写为全部岗位。")
-@click.option("-o", "--output", type=WORKBOOK, required=True, help="写到这个文件（.xlsx）。")
+@click.option("--roster", type=FILE, help="按名册生成，每人一张表（.xlsx 或 .csv）。")
+@click.option("--by", type=click.Choice(GROUPINGS), help="名册怎样分文件；不写为按直接上级（superior）。")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="写到这个文件（.xlsx）；用名册时为文件夹。"
+)
 @language_option
 @overwrite_option
 @plainly
-def new(quarter: Quarter, role_ids: tuple[str, ...], output: Path, language: str, overwrite: bool) -> None:
-    """生成一个季度的考核表，如 xlkpi new 2026Q4 --role ecommerce-operations -o 表.xlsx。"""
+def new(
+    quarter: Quarter,
+    role_ids: tuple[str, ...],
+    roster: Path | None,
+    by: str | None,
+    output: Path,
+    language: str,
+    overwrite: bool,
+) -> None:
+    """生成一个季度的考核表，如 xlkpi new 2026Q4 --roster 名册.xlsx -o 2026Q4。
+
+    没有名册时按岗位生成一个文件：xlkpi new 2026Q4 --role ecommerce-operations -o 表.xlsx。
+    """
     from xlkpi.generate import sheets_of, write_workbook
 
+    if roster:
+        if role_ids:
+            fail("--role 与 --roster 不能一起用：名册里写着各人的岗位。", USAGE)
+        if output.suffix.lower() == ".xlsx":
+            fail(f"用名册时 -o 须为文件夹，不是文件：{output}", USAGE)
+        new_from_roster(quarter, roster, output, by or GROUPINGS[0], language, overwrite=overwrite)
+        return
+    if by:
+        fail("--by 要和 --roster 一起用。", USAGE)
+    if output.suffix.lower() != ".xlsx":
+        fail(f"文件名须以 .xlsx 结尾：{output}", USAGE)
     chosen = [load_role(role_id, quarter) for role_id in dict.fromkeys(role_ids)] or [*load_roles(quarter).values()]
     if not chosen:
         fail(f"{quarter}还没有岗位：各岗位的 effective_from 都在这以后。", USAGE)

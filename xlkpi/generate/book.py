@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,24 +14,22 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi import __name__ as package
 from xlkpi import translate
-from xlkpi.catalogue import Company, Role
+from xlkpi.catalogue import Company, Role, load_role
 from xlkpi.files import write_whole
 from xlkpi.form import CONTRACT_VERSION, META_SHEET
 from xlkpi.generate.canvas import Canvas
 from xlkpi.generate.guidance import write_guidance
 from xlkpi.generate.presets import Presets, write_presets
 from xlkpi.generate.role_sheet import write_role_sheet
-from xlkpi.generate.summary import FIRST_ROW, write_summary
+from xlkpi.generate.summary import FIRST_ROW, persons, write_summary
 from xlkpi.generate.wordings import write_wordings
+from xlkpi.naming import SheetNames
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import recalculate
 from xlkpi.rules.language import HANS
 from xlkpi.version import __version__
 from xlkpi.words import words
-
-_LONGEST = 31
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
 @dataclass(frozen=True)
@@ -65,14 +63,15 @@ def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language:
     said, company = words(language), translate.company(company, language)
     book = Workbook()
     book.remove(book.worksheets[0])
-    for number, sheet in enumerate(sheets):
+    people = persons(sheets)
+    rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
+    for sheet in sheets:
         target = _sheet(book, sheet.title)
         role = translate.role(sheet.role, language)
-        form = Canvas(target, role, company, quarter, said, FIRST_ROW + number, sheet.post)
+        form = Canvas(target, role, company, quarter, said, rows[sheet.title], sheet.post)
         write_role_sheet(form)
         write_presets(form, sheet.presets)
-    titles = [sheet.title for sheet in sheets]
-    write_summary(_sheet(book, said("summary")), titles, company, quarter, said)
+    write_summary(_sheet(book, said("summary")), people, company, quarter, said)
     write_guidance(_sheet(book, said("guide")), company, said)
     write_wordings(_sheet(book, said("wordings")), said)
     _write_meta(_sheet(book, META_SHEET), sheets, company, quarter, said.language)
@@ -84,25 +83,31 @@ def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language:
 
 
 def sheets_of(roles: Iterable[Role], language: str = HANS) -> list[Sheet]:
-    """One sheet a role, under a name that Excel takes: its title, shortened where that is too long."""
-    taken: set[str] = {words(language)(key).lower() for key in ("summary", "guide", "wordings")} | {META_SHEET}
-    sheets = []
-    for role in roles:
-        name = _FORBIDDEN.sub(" ", translate.role(role, language).title).strip("' ")
-        titles = (_shortened(name, _LONGEST - len(end)) + end for end in ("", *(f" {n}" for n in range(2, 1000))))
-        title = next(title for title in titles if title.lower() not in taken)
-        taken.add(title.lower())
-        sheets.append(Sheet(title, role))
+    """One sheet a role, under its title as Excel takes it."""
+    names = SheetNames()
+    return [Sheet(names(translate.title(role, language)), role) for role in roles]
+
+
+def sheets_of_posts(posts: Sequence[Post], language: str = HANS, quarter: Quarter | None = None) -> list[Sheet]:
+    """One sheet a post, named like the person; namesakes with their numbers, further posts with their roles.
+
+    Roles are as of the quarter, the newest without one. Raises `UnknownRoleError`.
+    """
+    names = SheetNames()
+    persons_of = Counter(name for _, name in {(post.id, post.name) for post in posts})
+    sheets: list[Sheet] = []
+    for post in posts:
+        role = load_role(post.role, quarter)
+        second = any(sheet.post and sheet.post.id == post.id for sheet in sheets)
+        apart = [post.id] if persons_of[post.name] > 1 else []
+        apart += [translate.title(role, language)] if second else []
+        sheets.append(Sheet(names(post.name, " ".join(apart), always=bool(apart)), role, post))
     return sheets
 
 
-def _shortened(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
 def _sheet(book: Workbook, title: str) -> Worksheet:
-    if len(title) > _LONGEST:
-        raise ValueError(f"a sheet's name has at most {_LONGEST} characters: {title}")
+    if len(title.encode("utf-16-le")) // 2 > SheetNames.longest:
+        raise ValueError(f"a sheet's name has at most {SheetNames.longest} characters: {title}")
     sheet: Worksheet = book.create_sheet(title)
     return sheet
 
@@ -119,10 +124,10 @@ def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], company: Company, qua
     ):
         sheet.append(row)
     for form in sheets:
-        sheet.append(("sheet", form.title, form.role.id, digest(form.role)))
-        for column, text in enumerate(_post_row(form.post), start=5):
-            cell = sheet.cell(sheet.max_row, column, text)
-            cell.data_type = "s"  # what a person is called is never a formula
+        texts = ("sheet", form.title, form.role.id, digest(form.role), *_post_row(form.post))
+        sheet.append(texts)
+        for column in range(1, len(texts) + 1):
+            sheet.cell(sheet.max_row, column).data_type = "s"  # what a person is called is never a formula
     sheet.sheet_state = "veryHidden"
     sheet.protection.sheet = True
 

@@ -7,6 +7,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue import Company, Role
+from xlkpi.expression import MONTHS
 from xlkpi.form import COLUMNS, FIRST, LAST, Layout
 from xlkpi.generate import styles
 from xlkpi.generate.formulas import SheetFormulas
@@ -22,7 +23,10 @@ _MAX_MESSAGE, _MAX_TITLE = 255, 32  # what Excel reads; the writer does not chec
 
 
 class Canvas:
-    """One role's sheet while it is written. `summary_row` is its row on the sheet 汇总; `post` says whose it is."""
+    """One role's sheet while it is written. `summary_row` is its person's row on the sheet 汇总.
+
+    post: whose it is. It has a day in the quarter at least.
+    """
 
     def __init__(
         self,
@@ -39,7 +43,11 @@ class Canvas:
         self.summary_row = summary_row
         self.layout = Layout(role, company.blocks)
         self._sections = 0
-        self.formulas = SheetFormulas(self.layout, words)
+        self.months = post.months(quarter) if post else MONTHS
+        """The months in post; the others are not asked for."""
+        if not self.months:
+            raise ValueError(f"a post without a day in {quarter}")
+        self.formulas = SheetFormulas(self.layout, words, self.months)
         self.paint = Painter(sheet, words("font"))
 
     def section(self, row: int, title: str, hint: str | None, **values: object) -> None:

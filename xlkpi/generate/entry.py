@@ -62,12 +62,13 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
     typed = styles.INPUT_NUMBER.but(format=format)
     if measure.monthly:
         for month in MONTHS:
-            put(f"{LETTER[month]}{row}", None, typed)
+            asked = month in form.months
+            put(f"{LETTER[month]}{row}", None, typed if asked else styles.FIXED_CENTRE)
         put(f"{LETTER['quarter']}{row}", form.formulas.quarter(measure), styles.COMPUTED.but(format=format))
     else:
         rated = measure.id in form.role.levels
         put(f"{LETTER['quarter']}{row}", None, typed.but(align="center") if rated else typed)
-    inputs = f"{LETTER['m1']}{row}:{LETTER['m3']}{row}" if measure.monthly else f"{LETTER['quarter']}{row}"
+    inputs = form.formulas.inputs(measure)
     levels = form.role.levels.get(measure.id)
     if levels:
         _validate_level(form, inputs, measure, levels)

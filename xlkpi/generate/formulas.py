@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xlkpi.catalogue import Alert, Indicator, Measure, Part
-from xlkpi.expression import Expression
+from xlkpi.expression import MONTHS, Expression
 from xlkpi.form import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW, Layout, measure_id, part_id
 from xlkpi.generate.ahead import ahead_formula
 from xlkpi.generate.numbers import formula_text
@@ -26,10 +26,13 @@ _ANY_NUMBER = '">-1E+300"'
 
 
 class SheetFormulas:
-    """The formulas of one role's sheet, by row. Each method gives a cell's whole text, with its =."""
+    """The formulas of one role's sheet, by row. Each method gives a cell's whole text, with its =.
 
-    def __init__(self, layout: Layout, words: Words) -> None:
-        self.layout, self.words, self.language = layout, words, words.language
+    months: those in post (m1, m2, m3), one at least; the others are not asked for.
+    """
+
+    def __init__(self, layout: Layout, words: Words, months: tuple[str, ...] = MONTHS) -> None:
+        self.layout, self.words, self.language, self.months = layout, words, words.language, months
         said_yes = (f"{self.fixed('newcomer', PERSON_ROW)}={text_literal(word)}" for word in yes_words())
         self.newcomer = f"OR({','.join(said_yes)})"
         self.cells = layout.cells(self.newcomer)
@@ -42,21 +45,25 @@ class SheetFormulas:
     def fixed(self, column_id: str, row: int) -> str:
         return f"${LETTER[column_id]}${row}"
 
+    def inputs(self, measure: Measure) -> str:
+        """The cells that are typed for a measure."""
+        row = self.layout.rows[measure_id(measure.id)]
+        ends = (self.months[0], self.months[-1]) if measure.monthly else ("quarter", "quarter")
+        return ":".join(dict.fromkeys(self.at(column, row) for column in ends))
+
     # --- data entry ---------------------------------------------------------------------------------------------
 
     def quarter(self, measure: Measure) -> str:
-        """Three months → the quarter: empty while one is empty. Only sums of flows contain the letters SUM."""
-        row = self.layout.rows[measure_id(measure.id)]
-        months = f"{self.at('m1', row)}:{self.at('m3', row)}"
-        value = {"sum": f"SUM({months})", "mean": f"AVERAGE({months})", "last": self.at("m3", row)}[measure.aggregate]
+        """The months in post → the quarter: empty while one is empty. Only sums of flows contain the letters SUM."""
+        months, count = self.inputs(measure), len(self.months)
+        last = months.split(":")[-1]
+        value = {"sum": f"SUM({months})", "mean": f"AVERAGE({months})", "last": last}[measure.aggregate]
         refused = kpi_literal(reasons.NOT_A_NUMBER, self.language, label=measure.label)
-        return f'=IF(COUNTA({months})<3,"",IF(COUNT({months})<3,{refused},{value}))'
+        return f'=IF(COUNTA({months})<{count},"",IF(COUNT({months})<{count},{refused},{value}))'
 
     def status(self, measure: Measure) -> str:
         """What is still to do in a row of data entry."""
-        row = self.layout.rows[measure_id(measure.id)]
-        inputs = f"{self.at('m1', row)}:{self.at('m3', row)}" if measure.monthly else self.at("quarter", row)
-        count = 3 if measure.monthly else 1
+        inputs, count = self.inputs(measure), len(self.months) if measure.monthly else 1
         outside = [f"MIN({inputs})<{plain(measure.low)}"] if measure.low is not None else []
         outside += [f"MAX({inputs})>{plain(measure.high)}"] if measure.high is not None else []
         done = text_literal(self.words("status_done"))
@@ -310,8 +317,17 @@ class SheetFormulas:
         red_lines = [alert for alert in alerts if alert.red_line]
         if ceiling is None or not red_lines:
             return f"={final}"
-        crossed = ",".join(self._met(alert) for alert in red_lines)
-        return f"=IF(COUNT({final})=0,{final},IF(OR({crossed}),MIN({final},{plain(ceiling)}),{final}))"
+        return f"=IF(COUNT({final})=0,{final},IF({self._crossed(red_lines)},MIN({final},{plain(ceiling)}),{final}))"
+
+    def ceiling(self, alerts: tuple[Alert, ...], ceiling: Decimal | None) -> str | None:
+        """What a crossed red line leaves for the grade, empty without one; None where there never is one."""
+        red_lines = [alert for alert in alerts if alert.red_line]
+        if ceiling is None or not red_lines:
+            return None
+        return f'=IF({self._crossed(red_lines)},{plain(ceiling)},"")'
+
+    def _crossed(self, red_lines: list[Alert]) -> str:
+        return f"OR({','.join(self._met(alert) for alert in red_lines)})"
 
     # --- dimensions and losses ----------------------------------------------------------------------------------
 
@@ -354,13 +370,7 @@ class SheetFormulas:
 
     def grade_native(self, grades: tuple[Grade, ...], scale: str) -> str:
         final, legend = self.at("native", FINAL_ROW), self.at("definition", FINAL_ROW)
-        formula = text_literal(grades[-1].name)
-        for grade in reversed(grades[:-1]):
-            assert grade.at_least is not None
-            formula = f"IF(ROUND({final}-{plain(grade.at_least)},9)>=0,{text_literal(grade.name)},{formula})"
-        changed = f"{legend}<>{text_literal(scale)}"
-        refused = kpi_literal(reasons.GRADES_CHANGED, self.language)
-        return f"=IF(ISTEXT({final}),{final},IF({changed},{refused},{formula}))"
+        return "=" + native_grade(final, legend, grades, scale, self.language)
 
     def filled(self) -> str:
         """How many of the cells that must be filled are."""
@@ -368,8 +378,8 @@ class SheetFormulas:
         counted, of = [], 0
         if layout.monthly:
             rows = layout.span("monthly")
-            counted.append(f"COUNTA({self.at('m1', rows.first)}:{self.at('m3', rows.last)})")
-            of += 3 * len(layout.monthly)
+            counted.append(f"COUNTA({self.at(self.months[0], rows.first)}:{self.at(self.months[-1], rows.last)})")
+            of += len(self.months) * len(layout.monthly)
         required = [measure for measure in layout.quarterly if not measure.optional]
         if required:
             first = layout.row("quarterly")
@@ -406,6 +416,17 @@ class SheetFormulas:
         moved = text_literal(self.words("weight_moved") + end)
         shown.append(f'IF(COUNTIF({states},{self.not_applicable})>0,{moved},"")')
         return "=" + "&".join(shown)
+
+
+def native_grade(final: str, legend: str, grades: tuple[Grade, ...], scale: str, language: str) -> str:
+    """The twin of KPI_GRADE (without =): cells of the points and of the scale, which must still read as it did."""
+    formula = text_literal(grades[-1].name)
+    for grade in reversed(grades[:-1]):
+        assert grade.at_least is not None
+        formula = f"IF(ROUND({final}-{plain(grade.at_least)},9)>=0,{text_literal(grade.name)},{formula})"
+    changed = f"{legend}<>{text_literal(scale)}"
+    refused = kpi_literal(reasons.GRADES_CHANGED, language)
+    return f"IF(ISTEXT({final}),{final},IF({changed},{refused},{formula}))"
 
 
 def weight_value(weight: Fraction) -> float:

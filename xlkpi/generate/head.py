@@ -43,7 +43,7 @@ def write_head(form: Canvas) -> None:
             cell.value, cell.data_type = known[field], "s"  # never a formula, whatever it begins with
     for field, label, value in (
         ("post", "post", form.role.title),
-        ("period", "appraisal_period", period_text(form.quarter, words)),
+        ("period", "appraisal_period", _period(form)),
     ):
         put(f"{LETTER[field]}{header}", words(label), styles.SUBHEADER)
         form.paint.text(f"{LETTER[field]}{PERSON_ROW}", value, styles.FIXED_CENTRE.but(wrap=False, shrink=True))
@@ -51,6 +51,14 @@ def write_head(form: Canvas) -> None:
     form.sheet.row_dimensions[PERSON_ROW].height = 22
     _result(form)
     _validate_newcomer(form)
+
+
+def _period(form: Canvas) -> str:
+    """The quarter, or the days of it in post."""
+    if form.post is None or not form.post.is_part(form.quarter):
+        return period_text(form.quarter, form.words)
+    first, last = form.post.within(form.quarter)
+    return form.words("period_part", first=first, last=last, days=form.post.days(form.quarter))
 
 
 def _known(form: Canvas) -> dict[str, str]:
@@ -101,6 +109,9 @@ def _result(form: Canvas) -> None:
     put(f"{LETTER['receipt']}{ENGINE_ROW}", formulas.engines_differ(), side.but(colour=styles.BAD, size=9))
     graded = formulas.graded(form.role.alerts, form.company.red_line_total)
     form.sheet[f"{LETTER['native']}{FINAL_ROW}"] = graded
+    ceiling = formulas.ceiling(form.role.alerts, form.company.red_line_total)
+    if form.post and form.post.is_part(form.quarter) and ceiling:
+        form.sheet[f"{LETTER['effective']}{FINAL_ROW}"] = ceiling  # for the grade of both posts together
     native = formulas.grade_native(form.company.grades, form.company.grade_scale)
     form.sheet[f"{LETTER['native']}{GRADE_ROW}"] = native
 

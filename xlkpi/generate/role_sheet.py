@@ -61,7 +61,7 @@ def _frame(form: Canvas) -> None:
     form.sheet.sheet_view.showGridLines = False
     form.sheet.sheet_view.zoomScale = 90
     form.sheet.freeze_panes = f"{LETTER['definition']}{FIRST_BLOCK_ROW}"
-    typed, part = ("m1", "monthly") if form.layout.monthly else ("quarter", "quarterly")
+    typed, part = (form.months[0], "monthly") if form.layout.monthly else ("quarter", "quarterly")
     first_input = f"{LETTER[typed]}{form.layout.row(part)}"
     for selection in form.sheet.sheet_view.selection:
         selection.activeCell = selection.sqref = first_input

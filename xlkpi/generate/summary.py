@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.label import DataLabelList
@@ -14,25 +19,48 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlkpi.catalogue import Company
 from xlkpi.form import FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW
 from xlkpi.generate import styles
+from xlkpi.generate.formulas import native_grade
 from xlkpi.generate.styles import Painter, fit_page, set_footer
 from xlkpi.quarter import Quarter
+from xlkpi.rules import reasons
 from xlkpi.words import Words, period_text
+
+if TYPE_CHECKING:
+    from xlkpi.generate.book import Sheet
 
 TITLE_ROW, HEADER_ROW, FIRST_ROW = 2, 4, 5
 SUMMARY_RANK = "H"
 _PLACE = "J"  # hidden: the rank with ties in sheet order, by which the list at the right is sorted
+_GRADED = "Q"  # hidden: what the grade of several posts follows
 _PEOPLE = (
     ("B", "no", 6), ("C", "name", 13), ("D", "department", 20), ("E", "post", 22), ("F", "final", 11),
     ("G", "grade", 12), (SUMMARY_RANK, "rank_word", 8), ("I", "filled", 14),
 )  # fmt: skip
 _RANKING = (("L", "rank_word", 8), ("M", "name", 13), ("N", "post", 22), ("O", "final", 22), ("P", "grade", 12))
 _LAST = "P"
-_NAME = styles.COMPUTED_TEXT.but(wrap=False, shrink=True)  # rows do not grow with what is typed elsewhere
+_DAYS = "B"  # where the table of several posts has the days; forms count the numbers among the ranks
+NAME = styles.COMPUTED_TEXT.but(wrap=False, shrink=True)  # rows do not grow with what is typed elsewhere
+CENTRE = styles.COMPUTED_TEXT.but(align="center")
+SCORE = styles.COMPUTED.but(format="0.00", bold=True)
 _ON_ONE_PAGE = 8  # people whose table and chart fit on one page
 
 
-def write_summary(sheet: Worksheet, titles: list[str], company: Company, quarter: Quarter, words: Words) -> None:
-    """Write the summary of the forms with these sheet titles, one row each."""
+def persons(sheets: Iterable[Sheet]) -> list[list[Sheet]]:
+    """The forms of each person, in the order of their first ones; several are in the order of the posts' dates."""
+    groups: dict[object, list[Sheet]] = {}
+    for number, sheet in enumerate(sheets):
+        groups.setdefault(sheet.post.id if sheet.post else number, []).append(sheet)
+    return [sorted(group, key=_begins) for group in groups.values()]
+
+
+def _begins(sheet: Sheet) -> dt.date:
+    return (sheet.post and sheet.post.start) or dt.date.min
+
+
+def write_summary(
+    sheet: Worksheet, people: Sequence[Sequence[Sheet]], company: Company, quarter: Quarter, words: Words
+) -> None:
+    """Write the summary of these people's forms: a row each; below, the posts of those who have several."""
     paint = Painter(sheet, words("font"))
     _frame(sheet)
     paint.fill(f"B:{_LAST}", TITLE_ROW, styles.TITLE)
@@ -44,43 +72,116 @@ def write_summary(sheet: Worksheet, titles: list[str], company: Company, quarter
         paint.put(f"{letter}{HEADER_ROW}", words(key), styles.HEADER)
         sheet.column_dimensions[letter].width = width
     sheet.row_dimensions[HEADER_ROW].height = 22
-    last = FIRST_ROW + len(titles) - 1
-    for number, name in enumerate(titles, start=1):
-        _person(paint, FIRST_ROW + number - 1, number, name, last)
-        _ranked(paint, FIRST_ROW + number - 1, number, last)
+    last = FIRST_ROW + len(people) - 1
+    split = SplitPosts(paint, last + 2, company, quarter, words)
+    namesakes = Counter(person[0].post.name for person in people if person[0].post)
+    for row, person in enumerate(people, start=FIRST_ROW):
+        post = person[0].post
+        numbered = post is not None and namesakes[post.name] > 1
+        if len(person) == 1:
+            write_form(paint, row, person[0], numbered=numbered)
+        else:
+            split.write(row, person, numbered=numbered)
+        _place(paint, row, last)
+        _ranked(paint, row, row - FIRST_ROW + 1, last)
     bars = DataBarRule("num", 0, "num", 120, color=styles.BAR)
     sheet.conditional_formatting.add(f"O{FIRST_ROW}:O{last}", bars)
-    _chart(sheet, len(titles), words)
+    _chart(sheet, len(people), split.last_row or last, words)
 
 
-def _person(paint: Painter, row: int, number: int, name: str, last: int) -> None:
-    source = "'" + name.replace("'", "''") + "'!"
-
-    def cell(column: str, at: int) -> str:
-        return f"{source}${LETTER[column]}${at}"
-
-    text, centre = _NAME, styles.COMPUTED_TEXT.but(align="center")
-    paint.put(f"B{row}", number, centre)
+def write_form(paint: Painter, row: int, sheet: Sheet, *, numbered: bool) -> None:
+    """Write what a form says of itself into a row; `numbered` adds the staff number to the name."""
     for letter, column in (("C", "name"), ("D", "department"), ("E", "post")):
-        paint.put(f"{letter}{row}", f'=IF({cell(column, PERSON_ROW)}="","",{cell(column, PERSON_ROW)})', text)
-    paint.put(f"F{row}", f"={cell('score', FINAL_ROW)}", styles.COMPUTED.but(format="0.00", bold=True))
-    paint.put(f"G{row}", f"={cell('score', GRADE_ROW)}", centre.but(wrap=False))
+        paint.put(f"{letter}{row}", typed_text(sheet, column, numbered=numbered and column == "name"), NAME)
+    paint.put(f"F{row}", f"={cell_of(sheet, 'score', FINAL_ROW)}", SCORE)
+    paint.put(f"G{row}", f"={cell_of(sheet, 'score', GRADE_ROW)}", CENTRE.but(wrap=False))
+    paint.put(f"I{row}", f"={cell_of(sheet, 'filled', GRADE_ROW)}", CENTRE)
+    paint.sheet.row_dimensions[row].height = 20
+
+
+def typed_text(sheet: Sheet, column: str, *, numbered: bool = False) -> str:
+    """The formula of what the head of a form says of the person."""
+    cell = cell_of(sheet, column, PERSON_ROW)
+    number = f'&" "&{cell_of(sheet, "employee_id", PERSON_ROW)}' if numbered else ""
+    return f'=IF({cell}="","",{cell}{number})'
+
+
+def cell_of(sheet: Sheet, column: str, row: int) -> str:
+    """A reference to a cell of a form."""
+    return "'" + sheet.title.replace("'", "''") + f"'!${LETTER[column]}${row}"
+
+
+def _place(paint: Painter, row: int, last: int) -> None:
+    paint.put(f"B{row}", row - FIRST_ROW + 1, CENTRE)
     finals = f"$F${FIRST_ROW}:$F${last}"
     # RANK of a cell holding "" is an error.
-    paint.put(f"{SUMMARY_RANK}{row}", f'=IF(ISNUMBER(F{row}),RANK(F{row},{finals}),"")', centre)
-    paint.put(f"I{row}", f"={cell('filled', GRADE_ROW)}", centre)
+    paint.put(f"{SUMMARY_RANK}{row}", f'=IF(ISNUMBER(F{row}),RANK(F{row},{finals}),"")', CENTRE)
     ties = f"COUNTIF($F${FIRST_ROW}:$F{row},F{row})-1"
     paint.sheet[f"{_PLACE}{row}"] = f'=IF(ISNUMBER(F{row}),{SUMMARY_RANK}{row}+{ties},"")'
-    paint.sheet.row_dimensions[row].height = 20
+
+
+class SplitPosts:
+    """The table of people with several posts in the quarter, below the others, and their rows among them.
+
+    Their final is the mean of the forms' finals weighed by days in post, empty while one is; `xlkpi.people` computes
+    the same.
+    """
+
+    def __init__(self, paint: Painter, row: int, company: Company, quarter: Quarter, words: Words) -> None:
+        self.paint, self.row, self.company, self.quarter, self.words = paint, row, company, quarter, words
+        self.last_row: int | None = None
+        """The last row of the table; None while nobody has several posts."""
+
+    def write(self, row: int, person: Sequence[Sheet], *, numbered: bool) -> None:
+        """Write a person's posts into the table, and what they come to into the row."""
+        if self.last_row is None:
+            self._header()
+            self.last_row = self.row + 1
+        first, last = self.last_row + 1, self.last_row + len(person)
+        for at, sheet in enumerate(person, start=first):
+            self._post(at, sheet, numbered=numbered)
+        self.last_row = last
+        self._person(row, person, range(first, last + 1), numbered=numbered)
+
+    def _header(self) -> None:
+        self.paint.put(f"B{self.row}", self.words("split_posts"), styles.SECTION)
+        for letter, key, _ in _PEOPLE:
+            shown = {_DAYS: self.words("days_in_post"), SUMMARY_RANK: None}.get(letter, self.words(key))
+            self.paint.put(f"{letter}{self.row + 1}", shown, styles.SUBHEADER)
+
+    def _post(self, row: int, sheet: Sheet, *, numbered: bool) -> None:
+        assert sheet.post is not None
+        write_form(self.paint, row, sheet, numbered=numbered)
+        self.paint.put(f"{_DAYS}{row}", sheet.post.days(self.quarter), CENTRE)
+        self.paint.put(f"{SUMMARY_RANK}{row}", None, CENTRE)
+
+    def _person(self, row: int, person: Sequence[Sheet], rows: range, *, numbered: bool) -> None:
+        put, newest = self.paint.put, person[-1]
+        put(f"C{row}", typed_text(newest, "name", numbered=numbered), NAME)
+        put(f"D{row}", typed_text(newest, "department"), NAME)
+        put(f"E{row}", "=" + '&" → "&'.join(f"E{at}" for at in rows), NAME)
+        finals, days = (f"${letter}${rows[0]}:${letter}${rows[-1]}" for letter in ("F", _DAYS))
+        mean = f"ROUND(SUMPRODUCT({finals},{days})/SUM({days}),2)"
+        refused = f'INDEX({finals},MATCH("{reasons.PREFIX}*",{finals},0))'
+        scored = f"IF(COUNT({finals})<{len(rows)},{refused},{mean})"
+        put(f"F{row}", f'=IF(COUNTBLANK({finals})>0,"",{scored})', SCORE)
+        ceilings = "".join(f",{cell_of(sheet, 'effective', FINAL_ROW)}" for sheet in person)
+        self.paint.sheet[f"{_GRADED}{row}"] = f"=IF(COUNT(F{row})=0,F{row},MIN(F{row}{ceilings}))"
+        scale = cell_of(newest, "definition", FINAL_ROW)
+        graded = f"{_GRADED}{row}"
+        native = native_grade(graded, scale, self.company.grades, self.company.grade_scale, self.words.language)
+        put(f"G{row}", f"=IFERROR(KPI_GRADE({graded},{scale}),{native})", CENTRE.but(wrap=False))
+        put(f"I{row}", self.words("see_posts"), CENTRE.but(colour=styles.MUTED, size=9))
+        self.paint.sheet.row_dimensions[row].height = 20
+        self.paint.sheet.column_dimensions[_GRADED].hidden = True
 
 
 def _ranked(paint: Painter, row: int, place: int, last: int) -> None:
     """One line of the list in the order of the ranks; empty below the last who has a total."""
     places = f"${_PLACE}${FIRST_ROW}:${_PLACE}${last}"
-    centre = styles.COMPUTED_TEXT.but(align="center", wrap=False)
-    columns = (("L", SUMMARY_RANK, centre), ("M", "C", _NAME), ("N", "E", _NAME))
-    score = styles.COMPUTED.but(format="0.00", bold=True)
-    for letter, source, style in (*columns, ("O", "F", score), ("P", "G", centre)):
+    centre = CENTRE.but(wrap=False)
+    columns = (("L", SUMMARY_RANK, centre), ("M", "C", NAME), ("N", "E", NAME))
+    for letter, source, style in (*columns, ("O", "F", SCORE), ("P", "G", centre)):
         found = f"INDEX(${source}${FIRST_ROW}:${source}${last},MATCH({place},{places},0))"
         paint.put(f"{letter}{row}", f'=IF(COUNT({places})<{place},"",{found})', style)
 
@@ -99,8 +200,8 @@ def _frame(sheet: Worksheet) -> None:
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
-def _chart(sheet: Worksheet, people: int, words: Words) -> None:
-    """One bar a form, in the order of the ranks, the best on top."""
+def _chart(sheet: Worksheet, people: int, above: int, words: Words) -> None:
+    """One bar a person, under the row `above`, in the order of the ranks, the best on top."""
     chart = BarChart()
     chart.type, chart.style = "bar", 10
     chart.title = words("totals_chart")
@@ -121,6 +222,6 @@ def _chart(sheet: Worksheet, people: int, words: Words) -> None:
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.gapWidth = 60
     chart.height, chart.width = 3.5 + 0.62 * people, 30
-    sheet.add_chart(chart, f"B{last + 2}")
+    sheet.add_chart(chart, f"B{above + 2}")
     if people > _ON_ONE_PAGE:
-        sheet.row_breaks.append(Break(id=last + 1))
+        sheet.row_breaks.append(Break(id=above + 1))

@@ -1,0 +1,63 @@
+"""Commands about the roster: roster-template; what `new` does with one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from xlkpi.catalogue import load_company
+from xlkpi.cli.common import (
+    PROBLEMS,
+    WORKBOOK,
+    language_option,
+    main,
+    overwrite_option,
+    plainly,
+    print_problems,
+)
+from xlkpi.files import write_whole
+from xlkpi.grouping import grouped
+from xlkpi.quarter import Quarter
+from xlkpi.roster import read_roster
+from xlkpi.words import words
+
+
+@main.command("roster-template")
+@click.option("-o", "--output", type=WORKBOOK, help="写到这个文件（.xlsx）；不写为 名册.xlsx。")
+@language_option
+@overwrite_option
+@plainly
+def roster_template(output: Path | None, language: str, overwrite: bool) -> None:
+    """生成一份空名册，如 xlkpi roster-template -o 名册.xlsx。"""
+    from xlkpi.generate.roster_book import roster_book
+
+    output = output or Path(f"{words(language)('roster')}.xlsx")
+    write_whole(output, roster_book(language), overwrite=overwrite)
+    click.echo(f"已生成 {output}：第3行是举例，填写前请删去。填好后运行 xlkpi new 季度 --roster {output} -o 文件夹。")
+
+
+def new_from_roster(quarter: Quarter, roster: Path, folder: Path, by: str, language: str, *, overwrite: bool) -> None:
+    """Write one workbook a group of the roster's people; ends the program with 1 where a row has an error."""
+    from xlkpi.generate import sheets_of_posts, write_workbook
+
+    read = read_roster(roster, quarter)
+    groups = grouped(read.posts, quarter, by, language)
+    for name in groups:
+        if not overwrite and (folder / name).exists():
+            raise FileExistsError(folder / name)
+    console = Console(stderr=True)
+    progress = track(groups.items(), "生成考核表", console=console, transient=True, disable=not console.is_terminal)
+    for name, posts in progress:
+        sheets = sheets_of_posts(posts, language, quarter)
+        write_workbook(folder / name, sheets, load_company(), quarter, language=language, overwrite=overwrite)
+    people = len({post.id for post in read.posts})
+    click.echo(f"已在 {folder} 生成 {len(groups)} 个文件：{quarter}，{people} 人，{len(read.posts)} 张考核表。")
+    print_problems(read.problems)
+    errors = [problem for problem in read.problems if problem.severity == "error"]
+    if errors:
+        click.echo(f"名册里有 {len(errors)} 处错误，有错误的行没有生成考核表。", err=True)
+        sys.exit(PROBLEMS)

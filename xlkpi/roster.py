@@ -1,0 +1,338 @@
+"""The roster (名册): who is appraised in a quarter, from Excel or CSV.
+
+Columns are known by their headers in any of the three languages, in any order, under whatever stands above them. A
+row with something wrong is a `Problem` at its cell, and is left out; the others are read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+from openpyxl.utils.cell import get_column_letter
+
+from xlkpi import translate
+from xlkpi.catalogue import TEMPLATES, Role, load_role, load_roles
+from xlkpi.explanation import typed_value
+from xlkpi.form import target_key
+from xlkpi.intake import Problem, UnreadableError
+from xlkpi.naming import plain_text
+from xlkpi.post import Post
+from xlkpi.quarter import Quarter
+from xlkpi.roster_table import Rows, TableOf, read_table
+from xlkpi.rules.language import LANGUAGES
+from xlkpi.scoring import is_number
+from xlkpi.tables import read_toml
+from xlkpi.words import is_yes, words
+
+FIELDS = (
+    "employee_id", "name", "department", "post", "superior", "second_superior", "roster_start", "roster_end",
+    "newcomer",
+)  # fmt: skip
+"""The columns, by their keys in labels.toml."""
+
+_NEEDED = ("employee_id", "name", "post")
+_TARGET = "target:"
+_HEADER_WITHIN = 20
+"""Rows among which the headers are looked for."""
+_TEMPLATE = "xlkpi roster-template 给出空名册"
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Posts in the order of their rows, and what is wrong with the others."""
+
+    posts: tuple[Post, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_roster(path: Path, quarter: Quarter | None = None) -> Roster:
+    """Read a roster (.xlsx, .csv); posts without a day in `quarter` are problems. Raises OSError, `CatalogueError`."""
+    try:
+        table = read_table(path)
+        header, columns = _header(table.rows)
+    except UnreadableError as error:
+        return Roster((), (error.problem(path.name),))
+    reader = _Reader(path.name, table, header, columns, quarter)
+    posts = tuple(reader.posts())
+    return Roster(posts, tuple(reader.problems))
+
+
+# --- headers ----------------------------------------------------------------------------------------------------------
+
+
+def _folded(text: str) -> str:
+    """A text as it is looked up: width, case, spaces and asterisks aside."""
+    return re.sub(r"[\s*]", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+@cache
+def _headers() -> Mapping[str, str]:
+    """Field by folded header."""
+    known = read_toml(files(TEMPLATES) / "roster.toml")
+    synonyms = {_folded(name): field for field, names in known.items() for name in names}
+    return synonyms | {_folded(words(language)(field)): field for language in LANGUAGES for field in FIELDS}
+
+
+def _field(text: str) -> str:
+    """The field of a header, target:<folded indicator> of a target, "" where it is not known."""
+    folded = _folded(text)
+    kind, colon, indicator = folded.partition(":")
+    if colon and _headers().get(kind) == "target":
+        return _TARGET + indicator
+    found = _headers().get(folded) or _headers().get(re.sub(r"\(.*\)$", "", folded), "")
+    return "" if found == "target" else found
+
+
+def _header(rows: Rows) -> tuple[int, dict[int, str]]:
+    """The row of the headers, and the field of each of its columns; of two for one field the first counts."""
+    found: list[dict[int, str]] = []
+    for row in rows[:_HEADER_WITHIN]:
+        columns: dict[int, str] = {}
+        for column, value in enumerate(row):
+            if text := _text(value):
+                name = _field(text)
+                columns[column] = "" if name in columns.values() else name
+        found.append(columns)
+    known = [sum(name in FIELDS for name in columns.values()) for columns in found]
+    if max(known, default=0) < 2:
+        raise UnreadableError("名册里找不到表头", f"请在一行里写列名：工号、姓名、岗位……；{_TEMPLATE}")
+    row_number = known.index(max(known))
+    missing = [words()(name) for name in _NEEDED if name not in found[row_number].values()]
+    if missing:
+        raise UnreadableError(f"名册缺少“{'”“'.join(missing)}”列", f"请补上；{_TEMPLATE}")
+    return row_number, found[row_number]
+
+
+def _text(value: object) -> str:
+    """A cell as one line of text; a whole number has no decimal part."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else plain_text(str(value))
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+class _WrongError(Exception):
+    """Something wrong in a field of a row: message, advice."""
+
+    def __init__(self, field: str, message: str, advice: str) -> None:
+        super().__init__(message)
+        self.field, self.message, self.advice = field, message, advice
+
+
+@dataclass
+class _Reader:
+    """Reads the rows under the headers; collects the problems."""
+
+    file: str
+    table: TableOf
+    header: int
+    columns: dict[int, str]
+    quarter: Quarter | None
+    problems: list[Problem] = field(default_factory=list)
+
+    def posts(self) -> Iterator[Post]:
+        """The posts without a fault."""
+        self._columns_unknown()
+        column = {name: at for at, name in self.columns.items() if name}
+        read: dict[int, Post] = {}
+        for number, cells in enumerate(self.table.rows[self.header + 1 :], start=self.header + 1):
+            row = {name: cells[at] if at < len(cells) else None for name, at in column.items()}
+            if not any(map(_text, row.values())):
+                continue
+            faults: list[_WrongError] = []
+            post = _post(row, faults, self.quarter)
+            if not faults:
+                faults += _against(post, read, self.quarter)
+            for fault in faults:
+                self._problem(number, column.get(fault.field), fault.field, fault.message, fault.advice)
+            if not faults:
+                read[number] = post
+                yield post
+
+    @property
+    def _has_targets(self) -> bool:
+        return any(name.startswith(_TARGET) for name in self.columns.values())
+
+    def _columns_unknown(self) -> None:
+        known = (
+            {name for id in load_roles(self.quarter) for name in _targets_of(id, self.quarter)}
+            if self._has_targets
+            else set()
+        )
+        for at, name in list(self.columns.items()):
+            header = _text(self.table.rows[self.header][at])
+            if not name:
+                advice = f"这一列没有读；认得的列：{'、'.join(words()(name) for name in FIELDS)}、目标:指标名"
+                self._problem(self.header, at, "", f"不认识或重复的列“{header}”", advice, severity="advice")
+            elif name.startswith(_TARGET) and name.removeprefix(_TARGET) not in known:
+                advice = "这一列没有读；请写考核表上的指标名，如“目标:转化率”"
+                self._problem(self.header, at, name, f"列“{header}”：没有岗位有这个指标", advice)
+                self.columns[at] = ""
+
+    def _problem(
+        self, row: int, column: int | None, name: str, message: str, advice: str, *, severity: str = "error"
+    ) -> None:
+        cell = f"{get_column_letter((column or 0) + 1)}{row + 1}"
+        self.problems.append(
+            Problem(self.file, self.table.sheet, cell, None, name or None, "roster", message, advice, severity)
+        )
+
+
+_LEFT_OUT = "这一行没有生成考核表"
+_T = TypeVar("_T")
+
+
+def _tried(faults: list[_WrongError], otherwise: _T, read: Callable[..., _T], *given: object) -> _T:
+    """What `read` gives; where it finds a fault, that is noted."""
+    try:
+        return read(*given)
+    except _WrongError as fault:
+        faults.append(fault)
+        return otherwise
+
+
+def _post(row: Mapping[str, object], faults: list[_WrongError], quarter: Quarter | None) -> Post:
+    """The post of a row; what is wrong goes to `faults`."""
+    text = {name: _text(row.get(name)) for name in FIELDS}
+    missing = [name for name in _NEEDED if not text[name]]
+    faults += [_WrongError(name, f"没有填“{words()(name)}”", f"请补上；{_LEFT_OUT}") for name in missing]
+    role = _tried(faults, None, _role, text["post"], quarter) if text["post"] else None
+    start: dt.date | None = _tried(faults, None, _day, row, "roster_start")
+    end: dt.date | None = _tried(faults, None, _day, row, "roster_end")
+    if start and end and end < start:
+        faults.append(_WrongError("roster_end", f"任职结束日 {end} 早于开始日 {start}", f"请核对两个日期；{_LEFT_OUT}"))
+    agreed = [name for name, value in row.items() if name.startswith(_TARGET) and _text(value)]
+    targets = [_tried(faults, ("", 0.0), _target, role, name, row[name], quarter) for name in agreed] if role else []
+    return Post(
+        text["employee_id"],
+        text["name"],
+        text["department"],
+        role.id if role else "",
+        text["superior"],
+        text["second_superior"],
+        start,
+        end,
+        _tried(faults, False, _newcomer, text["newcomer"]),
+        dict(targets),
+    )
+
+
+@cache
+def _roles(quarter: Quarter | None) -> Mapping[str, tuple[Role, ...]]:
+    """The roles by folded id, and by folded title in every language."""
+    found: dict[str, tuple[Role, ...]] = {}
+    for role in load_roles(quarter).values():
+        for name in {_folded(role.id), *(_folded(translate.title(role, language)) for language in LANGUAGES)}:
+            found[name] = (*found.get(name, ()), role)
+    return found
+
+
+def _role(text: str, quarter: Quarter | None) -> Role:
+    found = _roles(quarter).get(_folded(text), ())
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = "、".join(role.id for role in found)
+        raise _WrongError("post", f"岗位“{text}”不止一个", f"请写岗位的标识：{listed}；{_LEFT_OUT}")
+    near = difflib.get_close_matches(_folded(text), _roles(quarter), 1, 0.3)
+    advice = f"是不是“{_roles(quarter)[near[0]][0].title}”？" if near else ""
+    raise _WrongError("post", f"没有岗位“{text}”", f"{advice}xlkpi roles 列出全部岗位；{_LEFT_OUT}")
+
+
+def _day(row: Mapping[str, object], name: str) -> dt.date | None:
+    """A date cell, a date as text, or the number by which Excel keeps a date; None where it is empty."""
+    value, text = row.get(name), _text(row.get(name))
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if not text:
+        return None
+    found = re.fullmatch(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?", text)
+    try:
+        if found:
+            return dt.date(*(int(part) for part in found.groups() if part))
+        if re.fullmatch(r"\d{5}", text):
+            return dt.date(1899, 12, 30) + dt.timedelta(days=int(text))
+    except ValueError:
+        pass
+    raise _WrongError(name, f"“{words()(name)}”须为日期，现在是“{text}”", f"请写成 2026-11-16；{_LEFT_OUT}")
+
+
+_NO = ("", "否", "no", "n", "false", "0")
+_YES = ("y", "true", "1", "√", "✓")
+
+
+def _newcomer(text: str) -> bool:
+    if is_yes(text) or text.casefold() in _YES:
+        return True
+    if text.casefold() in (*_NO, *(words(language)("no_word").casefold() for language in LANGUAGES)):
+        return False
+    raise _WrongError("newcomer", f"“{words()('newcomer')}”须为是或否，现在是“{text}”", f"请改正；{_LEFT_OUT}")
+
+
+@cache
+def _targets_of(id: str, quarter: Quarter | None) -> Mapping[str, tuple[str, bool]]:
+    """Of a role: folded name of a target → its key, and whether it is typed."""
+    role = load_role(id, quarter)
+    found: dict[str, tuple[str, bool]] = {}
+    said = [translate.Translator(language, role.id) for language in LANGUAGES]
+    for indicator in role.indicators:
+        for number, part in enumerate(indicator.parts):
+            key = target_key(indicator.id, number)
+            typed = part.target_formula is None and indicator.rule.reads_target(number)
+            for name in (key, *(translator(part.label) for translator in said)):
+                found.setdefault(_folded(name), (key, typed))
+    return found
+
+
+def _target(role: Role, name: str, value: object, quarter: Quarter | None) -> tuple[str, float]:
+    indicator = name.removeprefix(_TARGET)
+    key, typed = _targets_of(role.id, quarter).get(indicator, ("", False))
+    if not key:
+        raise _WrongError(name, f"“{role.title}”没有指标“{indicator}”", f"请清空这一格，或改正岗位；{_LEFT_OUT}")
+    if not typed:
+        raise _WrongError(name, f"“{role.title}”的“{indicator}”不填目标值", f"请清空这一格；{_LEFT_OUT}")
+    number = typed_value(value) if isinstance(value, str) else value
+    if isinstance(number, bool) or not is_number(number) or not math.isfinite(number):  # type: ignore[arg-type]
+        message = f"“{indicator}”的目标值须为数字，现在是“{_text(value)}”"
+        raise _WrongError(name, message, f"请只填数字，百分数可填 12%；{_LEFT_OUT}")
+    return key, float(number)  # type: ignore[arg-type]
+
+
+# --- one row against the others ---------------------------------------------------------------------------------------
+
+
+def _against(post: Post, read: Mapping[int, Post], quarter: Quarter | None) -> Iterator[_WrongError]:
+    """What is wrong with a post beside those read before it, by row from 0, and in the quarter."""
+    if quarter and not post.days(quarter):
+        yield _WrongError("roster_start", f"任职日期不在{quarter}内", f"请核对日期，或删去这一行；{_LEFT_OUT}")
+        return
+    for number, other in read.items():
+        if other.id != post.id:
+            continue
+        if other == post:
+            yield _WrongError("employee_id", f"与第{number + 1}行完全相同", f"请删去一行；{_LEFT_OUT}")
+        elif other.name != post.name:
+            message = f"工号“{post.id}”在第{number + 1}行是“{other.name}”，这里是“{post.name}”"
+            yield _WrongError("name", message, f"一个工号只能是一个人，请核对；{_LEFT_OUT}")
+        elif (post.start or dt.date.min) <= (other.end or dt.date.max) and (other.start or dt.date.min) <= (
+            post.end or dt.date.max
+        ):
+            message = f"工号“{post.id}”的任职日期与第{number + 1}行重叠"
+            yield _WrongError("roster_start", message, f"换岗请在两行里各写起止日期，互不重叠；{_LEFT_OUT}")
+        else:
+            continue
+        return
