@@ -18,10 +18,11 @@ from xlkpi.catalogue import load_company, load_role
 from xlkpi.form import Layout, measure_id, part_id
 from xlkpi.generate.book import Sheet, build
 from xlkpi.intake import Filled, read
-from xlkpi.next_quarter import NextQuarter, filled_files, following
+from xlkpi.next_quarter import NextQuarter, following
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import fill
+from xlkpi.received import filled_files
 from xlkpi.rules.language import HANS, HANT
 from xlkpi.sample import load_sample, typed_cells
 from xlkpi.scoring import Value
@@ -310,6 +311,68 @@ def test_a_folder_without_forms(tmp_path: Path) -> None:
     assert "坏.xlsx" in result.stdout
     assert run("next", tmp_path / "nowhere", "-o", tmp_path / "out").exit_code == USAGE
     assert not (tmp_path / "out").exists()
+
+
+# --- a roster of the next quarter ------------------------------------------------------------------------------------
+
+ROSTER = """工号,姓名,部门,岗位,直接上级,任职开始日,本季新任职,目标:账实相符率
+7,甲,新仓,warehouse-specialist,李,,,
+8,乙,仓储,warehouse-specialist,李,,,0.99
+9,丙,仓储,warehouse-specialist,李,2027-02-01,是,
+5,丁,市场,brand-manager,王,,,
+"""
+
+
+def _team(folder: Path) -> None:
+    """李 has 甲 and 乙, 王 has 丁, and 戊, whom the roster does not know any more."""
+    warehouse, brand = load_role(WAREHOUSE, Q4), load_role(BRAND, Q4)
+    for file, sheets in {
+        "2026Q4-李.xlsx": [
+            Sheet(name, warehouse, Post(id, name, "仓储", WAREHOUSE, "李")) for id, name in ("7甲", "8乙")
+        ],
+        "2026Q4-王组.xlsx": [Sheet(name, brand, Post(id, name, "市场", BRAND, "王")) for id, name in ("5丁", "6戊")],
+    }.items():
+        typed = {
+            sheet.title: typed_cells(sheet.role, sample.measures, None, sample.targets)
+            for sheet in sheets
+            for sample in [load_sample(sheet.role.id)]
+        }
+        folder.mkdir(exist_ok=True)
+        (folder / file).write_bytes(fill(build(sheets, load_company(), Q4), typed))
+
+
+def test_a_roster_of_the_next_quarter(tmp_path: Path) -> None:
+    _team(tmp_path / "2026Q4")
+    roster = tmp_path / "名册.csv"
+    roster.write_text(ROSTER.replace("账实相符率", load_role(WAREHOUSE).indicators[0].label), "utf-8")
+    result = run("next", tmp_path / "2026Q4", "-o", tmp_path / "2027Q1", "--roster", roster)
+    assert (result.exit_code, result.stderr) == (FINE, "")
+    assert "丙** · 9 · 仓储管理专员 · 新加入" in result.stdout
+    assert "戊 · 品牌经理 · 名册里没有这个人的这个岗位" in result.stdout
+    one, other = (read(tmp_path / "2027Q1" / f"2027Q1-{name}.xlsx") for name in ("李", "王组"))
+    assert [form.sheet for form in one.forms] == ["甲", "乙", "丙"]
+    assert [form.sheet for form in other.forms] == ["丁"]
+    moved, stays, new = one.forms
+    assert (moved.post and moved.post.department, stays.post and stays.post.department) == ("新仓", "仓储")
+    hours = [sum(load_sample(WAREHOUSE).measures["work_hours"])]  # type: ignore[arg-type]
+    carried = [form.appraisal.inputs.measures["work_hours_prev"] for form in one.forms]
+    assert carried == [hours, hours, [None]]
+    assert new.appraisal.inputs.newcomer
+    first = load_role(WAREHOUSE).indicators[0].id
+    agreed = [form.appraisal.inputs.targets[first][0] for form in one.forms]
+    assert agreed[1] == 0.99 != agreed[0]
+    sheet = load_workbook(tmp_path / "2027Q1" / "2027Q1-李.xlsx")["乙"]
+    assert sheet[Layout(load_role(WAREHOUSE)).address(part_id(first), "target")].comment is None, "agreed already"
+
+
+def test_what_is_wrong_in_the_roster_is_told(tmp_path: Path) -> None:
+    _team(tmp_path / "2026Q4")
+    roster = tmp_path / "名册.csv"
+    roster.write_text("工号,姓名,岗位\n7,甲,warehouse-specialist\n8,乙,nobody\n", "utf-8")
+    result = run("next", tmp_path / "2026Q4", "-o", tmp_path / "2027Q1", "--roster", roster)
+    assert result.exit_code == PROBLEMS
+    assert "没有岗位“nobody”" in result.stdout
+    assert (tmp_path / "2027Q1" / "2027Q1-李.xlsx").exists()
 
 
 # --- languages --------------------------------------------------------------------------------------------------------

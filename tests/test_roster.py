@@ -17,10 +17,10 @@ from tests.engines import libreoffice
 from tests.forms import Shown, differences, layout, role, sample_measures
 from xlkpi.catalogue import load_company
 from xlkpi.cli import main
-from xlkpi.cli.roster import grouped
 from xlkpi.generate import sheets_of_posts
 from xlkpi.generate.book import build
 from xlkpi.generate.roster_book import roster_book
+from xlkpi.grouping import grouped
 from xlkpi.intake import read
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter

@@ -13,6 +13,7 @@ from xlkpi.generate.formulas import weight_value
 from xlkpi.generate.numbers import number_text
 from xlkpi.generate.presets import Preset
 from xlkpi.intake import Form
+from xlkpi.post import Post
 from xlkpi.quarter import Quarter
 from xlkpi.role import Indicator, Measure, Part, Role
 from xlkpi.scoring import Value, is_number
@@ -38,17 +39,19 @@ class Carried:
     left: tuple[Left, ...]
 
 
-def carry(form: Form, role: Role, quarter: Quarter, form_language: str, language: str) -> Carried:
+def carry(form: Form, role: Role, quarter: Quarter, post: Post | None, form_language: str, language: str) -> Carried:
     """What a form of `quarter` brings into the form of the quarter after it.
 
-    `role` is as of the quarter after, not translated. Notes are in the language of the form that is made, reasons in
+    `role` is as of the quarter after, not translated; `post` is whose the new form is, where a roster says so: its
+    targets stand. Notes are in the language of the form that is made, reasons in
     `language`.
     """
     carrying = _Carrying(form, role, quarter, form_language, language)
     values = dict(carrying.values())
-    targets = dict(carrying.targets())
+    agreed = post.targets if post else {}
+    targets = {place: target for place, target in carrying.targets() if place[0].removeprefix("i:") not in agreed}
     carrying.look_for_edits()
-    person = {} if form.post else _person(form, words(form_language))
+    person = {} if post else _person(form, words(form_language))
     return Carried(person | values | targets, len(values), len(targets), tuple(carrying.left))
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xlkpi import translate
 from xlkpi.carry import Left, carry
 from xlkpi.catalogue import load_role
-from xlkpi.generate.book import Sheet
-from xlkpi.intake import Form, Problem, read
+from xlkpi.generate.book import Sheet, sheets_of_posts
+from xlkpi.grouping import grouped
+from xlkpi.intake import Problem
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
+from xlkpi.received import Duplicate, Received, chosen_of, of_another_quarter, quarter_of, received_from
 from xlkpi.role_changes import RoleChanges, role_changes
+from xlkpi.roster import read_roster
 from xlkpi.tables import CatalogueError
 from xlkpi.words import words
 
@@ -41,6 +44,8 @@ class Person:
     values: int
     targets: int
     left: tuple[Left, ...]
+    new: bool = False
+    """Without a form of the quarter before."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +58,6 @@ class Gone:
     name: str
     role: str
     reason: str
-
-
-@dataclass(frozen=True)
-class Duplicate:
-    """A form that another file has too, and the file that counts."""
-
-    file: str
-    sheet: str
-    name: str
-    used: str
 
 
 @dataclass(frozen=True)
@@ -87,28 +82,37 @@ class NothingToFollowError(Exception):
         self.problems = tuple(problems)
 
 
-def following(files: Sequence[Path], language: str | None, report_language: str) -> NextQuarter:
+def following(
+    files: Sequence[Path], language: str | None, report_language: str, roster: Path | None = None
+) -> NextQuarter:
     """Read filled workbooks of one quarter and make what the next one begins with.
 
-    Workbooks are in `language`, or each in that of the one it follows; what is told is in `report_language`. What
+    Workbooks are in `language`, or each in that of the one it follows; what is told is in `report_language`. With a
+    roster of the next quarter its posts have forms, otherwise those that go on; a new person's form is in the workbook
+    of those with the same superior or department, as the others are grouped. What
     cannot be read is a problem and keeps nothing else away. Raises `NothingToFollowError` where there is no form.
     """
-    received, problems = _received(files)
+    received, problems = received_from(files)
     if not received:
         raise NothingToFollowError(problems)
-    before = _quarter_of(received)
+    before = quarter_of(received)
     counting = [one for one in received if one.quarter == before]
     problems += [
-        _of_another_quarter(path, before) for path in dict.fromkeys(o.path for o in received if o.quarter != before)
+        of_another_quarter(path, before) for path in dict.fromkeys(o.path for o in received if o.quarter != before)
     ]
-    chosen, duplicates = _chosen(counting)
+    chosen, duplicates = chosen_of(counting)
     making = _Making(before, language, report_language)
-    for place, one in chosen:
-        try:
-            making.add(place, one)
-        except CatalogueError as error:
-            advice = "请核对岗位文件"
-            problems.append(Problem(one.path.name, one.form.sheet, None, None, None, "role", str(error), advice))
+    if roster is None:
+        for place, one in chosen:
+            try:
+                making.add(place, one)
+            except CatalogueError as error:
+                advice = "请核对岗位文件"
+                problems.append(Problem(one.path.name, one.form.sheet, None, None, None, "role", str(error), advice))
+    else:
+        read_posts = read_roster(roster, before.after)
+        problems += read_posts.problems
+        making.follow_roster(read_posts.posts, chosen)
     return NextQuarter(
         before,
         before.after,
@@ -119,95 +123,6 @@ def following(files: Sequence[Path], language: str | None, report_language: str)
         tuple(duplicates),
         tuple(problems),
     )
-
-
-def filled_files(folder: Path) -> list[Path]:
-    """The workbooks of a folder by name, without the lock files of Excel. Raises OSError."""
-    return sorted(p for p in folder.iterdir() if p.suffix.lower() == ".xlsx" and not p.name.startswith("~$"))
-
-
-# --- what came back -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Received:
-    path: Path
-    changed: float
-    quarter: Quarter
-    form: Form
-
-    @property
-    def rank(self) -> tuple[bool, float, str]:
-        """Of duplicates the newest complete one counts."""
-        return self.form.appraisal.complete, self.changed, self.path.name
-
-    @property
-    def name(self) -> str:
-        return self.form.post.name if self.form.post else self.form.appraisal.inputs.person.get("name", "")
-
-    @property
-    def id(self) -> str:
-        return self.form.post.id if self.form.post else self.form.appraisal.inputs.person.get("employee_id", "")
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What duplicates have in common: the post; without a roster the role and whoever typed their name."""
-        role, post = self.form.appraisal.role.id, self.form.post
-        if post is not None:
-            return role, post.id, post.start
-        return (role, self.id, self.name) if self.id or self.name else (self.path, self.form.sheet)
-
-
-def _received(files: Sequence[Path]) -> tuple[list[_Received], list[Problem]]:
-    received: list[_Received] = []
-    problems: list[Problem] = []
-    for path in files:
-        try:
-            filled, changed = read(path), path.stat().st_mtime
-        except OSError as error:
-            reason = error.strerror or str(error)
-            message = f"文件打不开（{reason}）"
-            problems.append(Problem(path.name, None, None, None, None, "file", message, "请关闭打开它的程序，或换一份"))
-            continue
-        # What is wrong in single cells is told where it keeps something from being carried over.
-        problems += [problem for problem in filled.problems if problem.cell is None]
-        try:
-            quarter = Quarter.parse(filled.quarter or "")
-        except ValueError as error:
-            if filled.forms:
-                problems.append(
-                    Problem(path.name, None, None, None, None, "quarter", str(error), "请用 xlkpi new 生成的文件填写")
-                )
-            continue
-        received += [_Received(path, changed, quarter, form) for form in filled.forms]
-    return received, problems
-
-
-def _quarter_of(received: Sequence[_Received]) -> Quarter:
-    """The quarter of most files, the newest of several."""
-    files = Counter({(one.path, one.quarter): one.quarter for one in received}.values())
-    return max(files, key=lambda quarter: (files[quarter], quarter))
-
-
-def _of_another_quarter(path: Path, quarter: Quarter) -> Problem:
-    return Problem(path.name, None, None, None, None, "quarter", f"不是{quarter}的考核表", "请放到那一季的文件夹里")
-
-
-def _chosen(received: Sequence[_Received]) -> tuple[list[tuple[Path, _Received]], list[Duplicate]]:
-    """Every form once, with the workbook that it is in; the duplicates that do not count.
-
-    A form's place is the file with the shortest name: copies have longer ones.
-    """
-    groups: dict[tuple[object, ...], list[_Received]] = {}
-    for one in received:
-        groups.setdefault(one.key, []).append(one)
-    chosen: list[tuple[Path, _Received]] = []
-    duplicates: list[Duplicate] = []
-    for group in groups.values():
-        best = max(group, key=lambda one: one.rank)
-        chosen.append((min((one.path for one in group), key=lambda path: (len(path.name), path.name)), best))
-        duplicates += [Duplicate(o.path.name, o.form.sheet, o.name, best.path.name) for o in group if o is not best]
-    return sorted(chosen, key=lambda pair: pair[0]), duplicates
 
 
 # --- what the next quarter begins with ------------------------------------------------------------------------------
@@ -224,24 +139,54 @@ class _Making:
         self._sheets: dict[Path, list[Sheet]] = {}
         self._languages: dict[Path, str] = {}
 
-    def add(self, place: Path, one: _Received) -> None:
+    def add(self, place: Path, one: Received) -> None:
         """Add the form that follows one. Raises `CatalogueError` where its role cannot be read."""
-        form, post = one.form, one.form.post
-        role_id = form.appraisal.role.id
-        role = load_role(role_id, self.before.after)
-        title = translate.role(role, self.said.language).title
+        post = one.form.post
         if post is not None and post.end is not None and post.end <= self.before.last_day:
-            reason = self.said("next_ended", day=post.end.isoformat())
-            self.gone.append(Gone(one.path.name, form.sheet, one.id, one.name, title, reason))
+            self._leave_out(one, self.said("next_ended", day=post.end.isoformat()))
             return
-        self.roles.add(role_id)
-        language = self._languages.setdefault(place, self.language or form.appraisal.inputs.language)
-        carried = carry(form, role, self.before, language, self.said.language)
-        left = (*self._part_period(post), *carried.left)
-        self.people.append(
-            Person(place.name, form.sheet, one.id, one.name, title, carried.values, carried.targets, left)
-        )
-        self._sheets.setdefault(place, []).append(Sheet(self._title(place, form.sheet), role, post, carried.presets))
+        role = load_role(one.form.appraisal.role.id, self.before.after)
+        self._add(place, Sheet(self._title(place, one.form.sheet), role, post), one)
+
+    def follow_roster(self, posts: Sequence[Post], chosen: Sequence[tuple[Path, Received]]) -> None:
+        """Add a form for each post, with what that person's form of the same role brings."""
+        by_start = sorted(chosen, key=lambda pair: str((pair[1].form.post and pair[1].form.post.start) or ""))
+        known = {(one.id, one.form.appraisal.role.id): (place, one) for place, one in by_start if one.id}
+        followed = {(post.id, post.role) for post in posts}
+        for _, one in chosen:
+            if (one.id, one.form.appraisal.role.id) not in followed:
+                self._leave_out(one, self.said("next_not_in_roster"))
+        by = _grouping(chosen)
+        for name, members in grouped(posts, self.before.after, by, self.said.language).items():
+            places = Counter(known[key][0] for post in members if (key := (post.id, post.role)) in known)
+            free = [place for place, _ in places.most_common() if place not in self._sheets]
+            place = free[0] if free else Path(name)
+            for sheet in sheets_of_posts(members, self.language or self.said.language, self.before.after):
+                assert sheet.post is not None
+                _, before = known.get((sheet.post.id, sheet.post.role), (None, None))
+                self._add(place, sheet, before)
+
+    def _leave_out(self, one: Received, reason: str) -> None:
+        title = translate.title(load_role(one.form.appraisal.role.id, self.before), self.said.language)
+        self.gone.append(Gone(one.path.name, one.form.sheet, one.id, one.name, title, reason))
+
+    def _add(self, place: Path, sheet: Sheet, one: Received | None) -> None:
+        """Add a form, with what the one before it brings."""
+        post = sheet.post
+        before = one.form.appraisal.inputs.language if one else self.said.language
+        language = self._languages.setdefault(place, self.language or before)
+        id, name = (post.id, post.name) if post else (one.id, one.name) if one else ("", "")
+        role = translate.title(sheet.role, self.said.language)
+        values = targets = 0
+        left: tuple[Left, ...] = ()
+        if one is not None:
+            self.roles.add(sheet.role.id)
+            carried = carry(one.form, sheet.role, self.before, post, language, self.said.language)
+            sheet = replace(sheet, presets=carried.presets)
+            values, targets, left = carried.values, carried.targets, carried.left
+            left = (*self._part_period(one.form.post), *left)
+        self._sheets.setdefault(place, []).append(sheet)
+        self.people.append(Person(place.name, sheet.title, id, name, role, values, targets, left, one is None))
 
     def _title(self, place: Path, title: str) -> str:
         """The sheet's name; files that came back may have one of a name for two people."""
@@ -268,4 +213,19 @@ class _Making:
     def _name(self, path: Path) -> str:
         after = str(self.before.after)
         name, found = re.subn(re.escape(str(self.before)), after, path.stem, flags=re.IGNORECASE)
-        return name if found else f"{after}-{path.stem}"
+        return name if found or name.startswith(after) else f"{after}-{path.stem}"
+
+
+def _grouping(chosen: Sequence[tuple[Path, Received]]) -> str:
+    """How the forms of a quarter are grouped into workbooks: one of `GROUPINGS`."""
+    places = [(place, one.form.post) for place, one in chosen if one.form.post is not None]
+    keys: dict[str, Callable[[Post], str]] = {
+        "superior": lambda post: post.superior,
+        "department": lambda post: post.department,
+        "person": lambda post: post.id,
+    }
+    for by, key in keys.items():
+        pairs = {(place, key(post)) for place, post in places}
+        if len(pairs) == len({place for place, _ in pairs}) == len({name for _, name in pairs}) > 1:
+            return by
+    return "superior" if len({place for place, _ in chosen}) > 1 else "none"

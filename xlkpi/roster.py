@@ -21,7 +21,7 @@ from typing import TypeVar
 from openpyxl.utils.cell import get_column_letter
 
 from xlkpi import translate
-from xlkpi.catalogue import TEMPLATES, Role, load_role, load_roles, role_files
+from xlkpi.catalogue import TEMPLATES, Role, load_role, load_roles
 from xlkpi.explanation import typed_value
 from xlkpi.form import target_key
 from xlkpi.intake import Problem, UnreadableError
@@ -152,7 +152,7 @@ class _Reader:
             if not any(map(_text, row.values())):
                 continue
             faults: list[_WrongError] = []
-            post = _post(row, faults)
+            post = _post(row, faults, self.quarter)
             if not faults:
                 faults += _against(post, read, self.quarter)
             for fault in faults:
@@ -166,7 +166,11 @@ class _Reader:
         return any(name.startswith(_TARGET) for name in self.columns.values())
 
     def _columns_unknown(self) -> None:
-        known = {name for id in role_files() for name in _targets_of(id)} if self._has_targets else set()
+        known = (
+            {name for id in load_roles(self.quarter) for name in _targets_of(id, self.quarter)}
+            if self._has_targets
+            else set()
+        )
         for at, name in list(self.columns.items()):
             header = _text(self.table.rows[self.header][at])
             if not name:
@@ -199,18 +203,18 @@ def _tried(faults: list[_WrongError], otherwise: _T, read: Callable[..., _T], *g
         return otherwise
 
 
-def _post(row: Mapping[str, object], faults: list[_WrongError]) -> Post:
+def _post(row: Mapping[str, object], faults: list[_WrongError], quarter: Quarter | None) -> Post:
     """The post of a row; what is wrong goes to `faults`."""
     text = {name: _text(row.get(name)) for name in FIELDS}
     missing = [name for name in _NEEDED if not text[name]]
     faults += [_WrongError(name, f"没有填“{words()(name)}”", f"请补上；{_LEFT_OUT}") for name in missing]
-    role = _tried(faults, None, _role, text["post"]) if text["post"] else None
+    role = _tried(faults, None, _role, text["post"], quarter) if text["post"] else None
     start: dt.date | None = _tried(faults, None, _day, row, "roster_start")
     end: dt.date | None = _tried(faults, None, _day, row, "roster_end")
     if start and end and end < start:
         faults.append(_WrongError("roster_end", f"任职结束日 {end} 早于开始日 {start}", f"请核对两个日期；{_LEFT_OUT}"))
     agreed = [name for name, value in row.items() if name.startswith(_TARGET) and _text(value)]
-    targets = [_tried(faults, ("", 0.0), _target, role, name, row[name]) for name in agreed] if role else []
+    targets = [_tried(faults, ("", 0.0), _target, role, name, row[name], quarter) for name in agreed] if role else []
     return Post(
         text["employee_id"],
         text["name"],
@@ -226,24 +230,24 @@ def _post(row: Mapping[str, object], faults: list[_WrongError]) -> Post:
 
 
 @cache
-def _roles() -> Mapping[str, tuple[Role, ...]]:
+def _roles(quarter: Quarter | None) -> Mapping[str, tuple[Role, ...]]:
     """The roles by folded id, and by folded title in every language."""
     found: dict[str, tuple[Role, ...]] = {}
-    for role in load_roles().values():
+    for role in load_roles(quarter).values():
         for name in {_folded(role.id), *(_folded(translate.title(role, language)) for language in LANGUAGES)}:
             found[name] = (*found.get(name, ()), role)
     return found
 
 
-def _role(text: str) -> Role:
-    found = _roles().get(_folded(text), ())
+def _role(text: str, quarter: Quarter | None) -> Role:
+    found = _roles(quarter).get(_folded(text), ())
     if len(found) == 1:
         return found[0]
     if found:
         listed = "、".join(role.id for role in found)
         raise _WrongError("post", f"岗位“{text}”不止一个", f"请写岗位的标识：{listed}；{_LEFT_OUT}")
-    near = difflib.get_close_matches(_folded(text), _roles(), 1, 0.3)
-    advice = f"是不是“{_roles()[near[0]][0].title}”？" if near else ""
+    near = difflib.get_close_matches(_folded(text), _roles(quarter), 1, 0.3)
+    advice = f"是不是“{_roles(quarter)[near[0]][0].title}”？" if near else ""
     raise _WrongError("post", f"没有岗位“{text}”", f"{advice}xlkpi roles 列出全部岗位；{_LEFT_OUT}")
 
 
@@ -280,9 +284,9 @@ def _newcomer(text: str) -> bool:
 
 
 @cache
-def _targets_of(id: str) -> Mapping[str, tuple[str, bool]]:
+def _targets_of(id: str, quarter: Quarter | None) -> Mapping[str, tuple[str, bool]]:
     """Of a role: folded name of a target → its key, and whether it is typed."""
-    role = load_role(id)
+    role = load_role(id, quarter)
     found: dict[str, tuple[str, bool]] = {}
     said = [translate.Translator(language, role.id) for language in LANGUAGES]
     for indicator in role.indicators:
@@ -294,9 +298,9 @@ def _targets_of(id: str) -> Mapping[str, tuple[str, bool]]:
     return found
 
 
-def _target(role: Role, name: str, value: object) -> tuple[str, float]:
+def _target(role: Role, name: str, value: object, quarter: Quarter | None) -> tuple[str, float]:
     indicator = name.removeprefix(_TARGET)
-    key, typed = _targets_of(role.id).get(indicator, ("", False))
+    key, typed = _targets_of(role.id, quarter).get(indicator, ("", False))
     if not key:
         raise _WrongError(name, f"“{role.title}”没有指标“{indicator}”", f"请清空这一格，或改正岗位；{_LEFT_OUT}")
     if not typed:

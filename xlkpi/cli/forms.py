@@ -30,8 +30,9 @@ from xlkpi.cli.common import (
     print_problems,
     terminal,
 )
-from xlkpi.cli.roster import GROUPINGS, new_from_roster
+from xlkpi.cli.roster import new_from_roster
 from xlkpi.files import write_whole
+from xlkpi.grouping import GROUPINGS
 from xlkpi.intake import Filled, Form, read
 from xlkpi.quarter import Quarter
 from xlkpi.sample import load_samples, typed_cells

@@ -11,9 +11,20 @@ from rich.progress import track
 
 from xlkpi.catalogue import load_company
 from xlkpi.changes import changes_json, changes_text
-from xlkpi.cli.common import PROBLEMS, fail, json_option, main, overwrite_option, plainly, print_json, print_problems
+from xlkpi.cli.common import (
+    FILE,
+    PROBLEMS,
+    fail,
+    json_option,
+    main,
+    overwrite_option,
+    plainly,
+    print_json,
+    print_problems,
+)
 from xlkpi.files import write_whole
-from xlkpi.next_quarter import NothingToFollowError, filled_files, following
+from xlkpi.next_quarter import NothingToFollowError, following
+from xlkpi.received import filled_files
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.words import words
 
@@ -23,17 +34,20 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @main.command("next")
 @click.argument("folder", type=FOLDER, metavar="DIR")
 @click.option("-o", "--output", type=FOLDER, required=True, metavar="DIR2", help="写到这个文件夹。")
+@click.option("--roster", type=FILE, help="下一季的名册（.xlsx 或 .csv）：照它增减人、改部门上级和目标。")
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), help="表的语言；不写则各照原来的。")
 @json_option
 @overwrite_option
 @plainly
-def next_command(folder: Path, output: Path, language: str | None, as_json: bool, overwrite: bool) -> None:
+def next_command(
+    folder: Path, output: Path, roster: Path | None, language: str | None, as_json: bool, overwrite: bool
+) -> None:
     """读一个文件夹里填好的考核表，生成下一季的：带入上期数据和目标，写出变更说明。"""
     from xlkpi.generate import write_workbook
 
     said_in = language or HANS
     try:
-        made = following(filled_files(folder), language, said_in)
+        made = following(filled_files(folder), language, said_in, roster)
     except NothingToFollowError as error:
         print_problems(error.problems)
         fail(f"{folder}：{error}。")
@@ -53,4 +67,4 @@ def next_command(folder: Path, output: Path, language: str | None, as_json: bool
     else:
         click.echo(text)
         click.echo(f"已写到 {output}：{len(made.books)} 个工作簿和 {report.name}。")
-    sys.exit(PROBLEMS if made.problems else 0)
+    sys.exit(PROBLEMS if any(problem.severity == "error" for problem in made.problems) else 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
@@ -21,13 +20,10 @@ from xlkpi.cli.common import (
     print_problems,
 )
 from xlkpi.files import write_whole
-from xlkpi.naming import FileNames
-from xlkpi.post import Post
+from xlkpi.grouping import grouped
 from xlkpi.quarter import Quarter
 from xlkpi.roster import read_roster
 from xlkpi.words import words
-
-GROUPINGS = ("superior", "department", "person", "none")
 
 
 @main.command("roster-template")
@@ -56,7 +52,7 @@ def new_from_roster(quarter: Quarter, roster: Path, folder: Path, by: str, langu
     console = Console(stderr=True)
     progress = track(groups.items(), "生成考核表", console=console, transient=True, disable=not console.is_terminal)
     for name, posts in progress:
-        sheets = sheets_of_posts(posts, language)
+        sheets = sheets_of_posts(posts, language, quarter)
         write_workbook(folder / name, sheets, load_company(), quarter, language=language, overwrite=overwrite)
     people = len({post.id for post in read.posts})
     click.echo(f"已在 {folder} 生成 {len(groups)} 个文件：{quarter}，{people} 人，{len(read.posts)} 张考核表。")
@@ -65,23 +61,3 @@ def new_from_roster(quarter: Quarter, roster: Path, folder: Path, by: str, langu
     if errors:
         click.echo(f"名册里有 {len(errors)} 处错误，有错误的行没有生成考核表。", err=True)
         sys.exit(PROBLEMS)
-
-
-def grouped(posts: Iterable[Post], quarter: Quarter, by: str, language: str) -> dict[str, list[Post]]:
-    """The posts by the name of their file; the groups in the order of their first posts."""
-    said = words(language)
-    kinds: dict[str, Callable[[Post], tuple[str, str, str]]] = {
-        "superior": lambda post: (post.superior, post.superior or said("no_superior"), ""),
-        "department": lambda post: (post.department, post.department or said("no_department"), ""),
-        "person": lambda post: (post.id, post.name, post.id),
-        "none": lambda post: ("", said("forms_file"), ""),
-    }
-    groups: dict[tuple[str, str, str], list[Post]] = {}
-    for post in posts:
-        groups.setdefault(kinds[by](post), []).append(post)
-    names = FileNames()
-    namesakes = [text for _, text, apart in groups if apart]
-    return {
-        names(f"{quarter}-{text}", apart, always=namesakes.count(text) > 1): members
-        for (_, text, apart), members in groups.items()
-    }

@@ -88,16 +88,16 @@ def sheets_of(roles: Iterable[Role], language: str = HANS) -> list[Sheet]:
     return [Sheet(names(translate.title(role, language)), role) for role in roles]
 
 
-def sheets_of_posts(posts: Sequence[Post], language: str = HANS) -> list[Sheet]:
+def sheets_of_posts(posts: Sequence[Post], language: str = HANS, quarter: Quarter | None = None) -> list[Sheet]:
     """One sheet a post, named like the person; namesakes with their numbers, further posts with their roles.
 
-    Raises `UnknownRoleError`.
+    Roles are as of the quarter, the newest without one. Raises `UnknownRoleError`.
     """
     names = SheetNames()
     persons_of = Counter(name for _, name in {(post.id, post.name) for post in posts})
     sheets: list[Sheet] = []
     for post in posts:
-        role = load_role(post.role)
+        role = load_role(post.role, quarter)
         second = any(sheet.post and sheet.post.id == post.id for sheet in sheets)
         apart = [post.id] if persons_of[post.name] > 1 else []
         apart += [translate.title(role, language)] if second else []
