@@ -174,7 +174,7 @@ def test_guide_names_every_setting_of_the_company() -> None:
 
 
 def test_guide_names_commands_that_exist() -> None:
-    assert set(re.findall(r"\bxlkpi ([a-z]+)\b", GUIDE)) <= set(main.commands)
+    assert set(re.findall(r"\bxlkpi ([a-z-]+)\b", GUIDE)) <= set(main.commands)
 
 
 @pytest.mark.parametrize("seen", [cells[0] for cells in _table("看到的", "怎么办")])
