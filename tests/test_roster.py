@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -179,6 +180,22 @@ def test_parts_of_a_quarter_score_alike_in_all_engines(tmp_path: Path) -> None:
     libreoffice.require()
     (result,) = libreoffice.recalculate([python], tmp_path / "libreoffice")
     _checked(result)
+
+
+def test_the_chart_names_people_where_a_roster_does() -> None:
+    book = load_workbook(io.BytesIO(_filled()))
+    (chart,) = book["汇总"]._charts
+    assert chart.series[0].cat.numRef.f == "'汇总'!$M$5:$M$8"
+
+
+def test_a_crossed_red_line_of_one_post_holds_the_grade_of_both(tmp_path: Path) -> None:
+    path = tmp_path / "f.xlsx"
+    sales = {layout().address("m:sales", m): v for m, v in zip(("m1", "m2"), sample_measures()["sales"], strict=False)}
+    severe = {layout().address("m:severe_violations", "m3"): 1.0}
+    path.write_bytes(recalculate(fill(_filled(), {"乙": sales, "乙 电商运营": severe})))
+    person = _summary(path)[5]
+    assert person[5] >= 85
+    assert person[6] == load_company().red_line_grade
 
 
 def test_two_posts_have_no_result_while_one_has_none(tmp_path: Path) -> None:

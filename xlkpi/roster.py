@@ -177,7 +177,7 @@ class _Reader:
                 advice = f"这一列没有读；认得的列：{'、'.join(words()(name) for name in FIELDS)}、目标:指标名"
                 self._problem(self.header, at, "", f"不认识或重复的列“{header}”", advice, severity="advice")
             elif name.startswith(_TARGET) and name.removeprefix(_TARGET) not in known:
-                advice = "这一列没有读；请写考核表上的指标名，如“目标:转化率”"
+                advice = "这一列没有读；请写考核表上的指标名，如“目标:UV增长率”"
                 self._problem(self.header, at, name, f"列“{header}”：没有岗位有这个指标", advice)
                 self.columns[at] = ""
 

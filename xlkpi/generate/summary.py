@@ -86,7 +86,7 @@ def write_summary(
         _ranked(paint, row, row - FIRST_ROW + 1, last)
     bars = DataBarRule("num", 0, "num", 120, color=styles.BAR)
     sheet.conditional_formatting.add(f"O{FIRST_ROW}:O{last}", bars)
-    _chart(sheet, len(people), split.last_row or last, words)
+    _chart(sheet, len(people), split.last_row or last, words, named=bool(namesakes))
 
 
 def write_form(paint: Painter, row: int, sheet: Sheet, *, numbered: bool) -> None:
@@ -200,7 +200,7 @@ def _frame(sheet: Worksheet) -> None:
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
-def _chart(sheet: Worksheet, people: int, above: int, words: Words) -> None:
+def _chart(sheet: Worksheet, people: int, above: int, words: Words, *, named: bool) -> None:
     """One bar a person, under the row `above`, in the order of the ranks, the best on top."""
     chart = BarChart()
     chart.type, chart.style = "bar", 10
@@ -208,7 +208,8 @@ def _chart(sheet: Worksheet, people: int, above: int, words: Words) -> None:
     last = FIRST_ROW + people - 1
     column = ord("O") - ord("A") + 1
     chart.add_data(Reference(sheet, min_col=column, min_row=FIRST_ROW, max_row=last), titles_from_data=False)
-    chart.set_categories(Reference(sheet, min_col=column - 1, min_row=FIRST_ROW, max_row=last))
+    called = column - 2 if named else column - 1  # names where a roster gives them, else roles
+    chart.set_categories(Reference(sheet, min_col=called, min_row=FIRST_ROW, max_row=last))
     (series,) = chart.series
     series.graphicalProperties.solidFill = styles.ACCENT
     chart.legend = None
