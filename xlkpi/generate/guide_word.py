@@ -167,7 +167,7 @@ class _Page:
     def _past(self) -> None:
         self.say("{%p if form.past %}")
         self.heading("t.improvement_trend")
-        table = self._table([60, 5, 110, 5])
+        table = self._table([60, 24, 24, 24])
         header = ("{{ t.indicator }}", "{%tc for quarter in form.past.quarters %}", "{{ quarter }}", "{%tc endfor %}")
         self._header(table, header, (2,))
         _row(table, ("{%tr for row in form.past.rows %}",))
