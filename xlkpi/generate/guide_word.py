@@ -238,7 +238,7 @@ class _Page:
     def _table(self, widths: Sequence[float]) -> Any:
         table = self.document.add_table(rows=0, cols=len(widths))
         table.style = "Table Grid"
-        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.alignment = WD_TABLE_ALIGNMENT.LEFT
         table.autofit = False
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Mm(width)
