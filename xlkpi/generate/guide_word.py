@@ -167,7 +167,7 @@ class _Page:
     def _past(self) -> None:
         self.say("{%p if form.past %}")
         self.heading("t.improvement_trend")
-        table = self._table([60, 5, 110, 5])
+        table = self._table([60, 24, 24, 24])
         header = ("{{ t.indicator }}", "{%tc for quarter in form.past.quarters %}", "{{ quarter }}", "{%tc endfor %}")
         self._header(table, header, (2,))
         _row(table, ("{%tr for row in form.past.rows %}",))
@@ -238,7 +238,7 @@ class _Page:
     def _table(self, widths: Sequence[float]) -> Any:
         table = self.document.add_table(rows=0, cols=len(widths))
         table.style = "Table Grid"
-        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.alignment = WD_TABLE_ALIGNMENT.LEFT
         table.autofit = False
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Mm(width)
