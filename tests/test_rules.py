@@ -100,6 +100,7 @@ def _edited(draw: st.DrawFn) -> str:
 
 
 @given(_edited(), units)
+@example("优秀一次5分", None)
 @settings(max_examples=examples(1500))
 def test_an_edited_sentence_is_read_or_refused(text: str, unit: str | None) -> None:
     rule = read(text, unit)

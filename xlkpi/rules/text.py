@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from xlkpi.rules.respell import respell
+
 # Traditional characters of the words of the language and their simplified forms. Text that is not the
 # language's own (labels) is kept as typed; OpenCC serves where whole workbooks are translated.
 _TRADITIONAL = (
@@ -71,5 +73,10 @@ def is_label(text: str) -> bool:
 
 
 def is_bare_label(text: str) -> bool:
-    """Whether a label reads back without 「」 too."""
-    return is_label(text) and _BARE_LABEL.fullmatch(compact(text)[0]) is not None
+    """Whether a label reads back without 「」 too, as the name of a level does in 甲得100分."""
+    if not is_label(text):
+        return False
+    spelled, places = compact(text)
+    named = f"{spelled}得"
+    alike = respell(named, [*places, len(text)])[0] == named  # but 优秀一次 is 优秀1次 there
+    return alike and _BARE_LABEL.fullmatch(spelled) is not None
