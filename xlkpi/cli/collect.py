@@ -110,7 +110,8 @@ def collect(
     else:
         _print(collection, changes)
         click.echo(f"已写到 {output}，历史在 {history}。")
-    sys.exit(PROBLEMS if collection.problems else 0)
+    # Advice, such as a signature that is still to come, is no reason to stop a script.
+    sys.exit(PROBLEMS if any(problem.severity != "advice" for problem in collection.problems) else 0)
 
 
 def _receive(sources: Sequence[tuple[str, Path]], jobs: int | None, *, quiet: bool) -> list[Received]:
