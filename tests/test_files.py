@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 import stat
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
+from xlkpi import files
 from xlkpi.files import write_whole
 
 
@@ -170,3 +175,36 @@ def test_others_may_read_what_the_umask_lets_them(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "表.xlsx").stat().st_mode) == 0o644
+
+
+# The module alone: a process that imported the whole package would take its time to start, 200 times.
+_WRITER = """
+import importlib.util, sys
+from pathlib import Path
+spec = importlib.util.spec_from_file_location("files", sys.argv[2])
+files = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(files)
+write_whole = files.write_whole
+path, blocks = Path(sys.argv[1]), [bytes([letter]) * 300_000 for letter in b"ab"]
+while True:
+    for block in blocks:
+        write_whole(path, block, overwrite=True)
+        print(flush=True)
+"""
+
+
+def test_a_killed_process_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
+    """Killed at 200 random moments, a few of one process after another: never a part, never nothing."""
+    path = tmp_path / "form.xlsx"
+    moments = random.Random(7)
+    for _ in range(200):
+        with subprocess.Popen(
+            [sys.executable, "-c", _WRITER, str(path), files.__file__], stdout=subprocess.PIPE
+        ) as writer:
+            assert writer.stdout
+            writer.stdout.readline()  # the first file is whole; from here on it is replaced all the time
+            time.sleep(moments.random() * 0.01)
+            writer.kill()
+        content = path.read_bytes()
+        assert len(content) == 300_000
+        assert len(set(content)) == 1

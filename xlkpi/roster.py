@@ -24,11 +24,11 @@ from xlkpi import translate
 from xlkpi.catalogue import TEMPLATES, Role, load_role, load_roles
 from xlkpi.explanation import typed_value
 from xlkpi.form import target_key
-from xlkpi.intake import Problem, UnreadableError
 from xlkpi.naming import plain_text
 from xlkpi.post import Post
+from xlkpi.problems import Problem, UnreadableError
 from xlkpi.quarter import Quarter
-from xlkpi.roster_table import Rows, TableOf, read_table
+from xlkpi.roster_table import NoRosterError, Rows, TableOf, read_table
 from xlkpi.rules.language import LANGUAGES
 from xlkpi.scoring import is_number
 from xlkpi.tables import read_toml
@@ -60,7 +60,7 @@ def read_roster(path: Path, quarter: Quarter | None = None) -> Roster:
     try:
         table = read_table(path)
         header, columns = _header(table.rows)
-    except UnreadableError as error:
+    except (NoRosterError, UnreadableError) as error:
         return Roster((), (error.problem(path.name),))
     reader = _Reader(path.name, table, header, columns, quarter)
     posts = tuple(reader.posts())
@@ -105,11 +105,11 @@ def _header(rows: Rows) -> tuple[int, dict[int, str]]:
         found.append(columns)
     known = [sum(name in FIELDS for name in columns.values()) for columns in found]
     if max(known, default=0) < 2:
-        raise UnreadableError("名册里找不到表头", f"请在一行里写列名：工号、姓名、岗位……；{_TEMPLATE}")
+        raise NoRosterError("名册里找不到表头", f"请在一行里写列名：工号、姓名、岗位……；{_TEMPLATE}")
     row_number = known.index(max(known))
     missing = [words()(name) for name in _NEEDED if name not in found[row_number].values()]
     if missing:
-        raise UnreadableError(f"名册缺少“{'”“'.join(missing)}”列", f"请补上；{_TEMPLATE}")
+        raise NoRosterError(f"名册缺少“{'”“'.join(missing)}”列", f"请补上；{_TEMPLATE}")
     return row_number, found[row_number]
 
 

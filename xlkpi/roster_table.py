@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlkpi.intake import Book, UnreadableError
+from xlkpi.problems import Problem
+from xlkpi.workbook import Book
 
 Rows = Sequence[Sequence[object]]
 
@@ -21,14 +22,25 @@ class TableOf:
     rows: Rows
 
 
+class NoRosterError(Exception):
+    """A file that is no roster; `advice` says what to do."""
+
+    def __init__(self, message: str, advice: str) -> None:
+        super().__init__(message)
+        self.message, self.advice = message, advice
+
+    def problem(self, file: str) -> Problem:
+        return Problem(file, None, None, None, None, "file", self.message, self.advice)
+
+
 def read_table(path: Path) -> TableOf:
-    """Read the first sheet of a workbook, or a CSV. Raises `UnreadableError`, OSError."""
+    """Read the first sheet of a workbook, or a CSV. Raises `NoRosterError`, `UnreadableError`, OSError."""
     match path.suffix.lower():
         case ".xlsx" | ".xlsm":
             return _workbook(path.read_bytes())
         case ".csv" | ".txt" | ".tsv":
             return TableOf(None, _csv(path.read_bytes()))
-    raise UnreadableError("名册须为 .xlsx 或 .csv", "请用Excel打开后另存为 .xlsx 再试")
+    raise NoRosterError("名册须为 .xlsx 或 .csv", "请用Excel打开后另存为 .xlsx 再试")
 
 
 def _workbook(content: bytes) -> TableOf:
@@ -47,7 +59,7 @@ def _csv(content: bytes) -> Rows:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise UnreadableError(f"CSV读不出来（{error}）", "请用Excel打开后另存为 .xlsx 再试") from None
+        raise NoRosterError(f"CSV读不出来（{error}）", "请用Excel打开后另存为 .xlsx 再试") from None
 
 
 def _decoded(content: bytes) -> str:
@@ -58,4 +70,4 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UnreadableError("CSV的编码不是UTF-8，也不是GB18030", "请用Excel打开后另存为 .xlsx 再试")
+    raise NoRosterError("CSV的编码不是UTF-8，也不是GB18030", "请用Excel打开后另存为 .xlsx 再试")
