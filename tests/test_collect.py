@@ -29,7 +29,7 @@ from xlkpi.cli import main
 from xlkpi.collect import Collection, _ranked, collect, find, quarter_of, receive_all
 from xlkpi.form import Layout
 from xlkpi.generate.collected import build
-from xlkpi.intake import Problem
+from xlkpi.intake import Problem, Workbook
 from xlkpi.people import Person
 from xlkpi.post import Post
 from xlkpi.sample import load_sample
@@ -136,12 +136,12 @@ def test_an_error_of_ours_in_one_file_is_a_problem_of_that_file(folder: Path) ->
     assert [(problem.file, problem.kind) for problem in file.problems] == [("孙上级.xlsx", "file")]
 
 
-def _failing(path: Path) -> list[Problem]:
-    raise ZeroDivisionError(path)
+def _failing(workbook: Workbook) -> list[Problem]:
+    raise ZeroDivisionError(workbook.file)
 
 
-def _changed(path: Path) -> list[Problem]:
-    return [Problem(path.name, f"001 {ROLES[0]}", "F20", "i:uv_growth", "weight", "weights", "改过", "恢复")]
+def _changed(workbook: Workbook) -> list[Problem]:
+    return [Problem(workbook.file, f"001 {ROLES[0]}", "F20", "i:uv_growth", "weight", "weights", "改过", "恢复")]
 
 
 def test_a_check_gives_the_problems(folder: Path) -> None:

@@ -307,14 +307,16 @@ def _scored(
 ) -> tuple[Value, float | None, str | None]:
     """Score, deduction and receipt as cells show them."""
     try:
-        score = scoring.kpi_score(actuals, targets, sentence, unit or None)
         outcome = scoring.appraise(actuals, targets, sentence, unit or None)
         receipt = explain(actuals, targets, sentence, unit or None, language)
     except RuleError as error:
         return reasons.unreadable(error), None, None
     except ScoreError as error:
         return _refused(error, language_of(sentence)), None, None
-    return score, None if outcome is None else outcome.deducted, receipt
+    if outcome is None:
+        return None, None, receipt
+    vetoed = outcome.score == scoring.VETO
+    return reasons.veto(language_of(sentence)) if vetoed else outcome.score, outcome.deducted, receipt
 
 
 def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:

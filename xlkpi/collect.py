@@ -11,7 +11,7 @@ import io
 import os
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,7 +23,7 @@ from lxml import etree
 from xlkpi import board
 from xlkpi.board import BLANK, COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, Entry, Line, Received, overlap
 from xlkpi.catalogue import Company
-from xlkpi.intake import Filled, Form, Problem, read
+from xlkpi.intake import Filled, Form, Problem, UnreadableError, Workbook, open_workbook, scored
 from xlkpi.people import Person, grouped, identity, people
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
@@ -32,8 +32,8 @@ from xlkpi.rules.language import HANS
 from xlkpi.scoring import is_number
 from xlkpi.words import Words, words
 
-Check = Callable[[Path], Sequence[Problem]]
-"""What finds the problems of one file."""
+Check = Callable[[Workbook], Iterable[Problem]]
+"""What finds the problems of one opened file."""
 
 OWN = "xlkpi: collected"
 """The category (a document property) of the workbooks that `collect` and `trend` write."""
@@ -125,9 +125,9 @@ def receive(source: tuple[str, Path], check: Check | None = None) -> Received:
     """Read one file. Whatever goes wrong is a problem of that file."""
     name, path = source
     try:
-        modified, own = _stamp(path)
-        filled = Filled(None, (), ()) if own else read(path)
-        problems = () if own else filled.problems if check is None else check(path)
+        content = path.read_bytes()
+        modified, own = _stamp(path, content)
+        filled, problems = (Filled(None, (), ()), ()) if own else _read(content, path.name, check)
     except OSError as error:
         return _unreadable(name, path, f"不能读取：{error.strerror or error}", "请核对文件的权限，在Excel里关闭后再试")
     except Exception as error:  # one file must not keep the others from being collected
@@ -135,22 +135,31 @@ def receive(source: tuple[str, Path], check: Check | None = None) -> Received:
     return Received(name, path, modified, filled, tuple(replace(p, file=name) for p in problems), own)
 
 
+def _read(content: bytes, file: str, check: Check | None) -> tuple[Filled, Iterable[Problem]]:
+    """The forms and the problems of a file, opened once for both."""
+    try:
+        workbook = open_workbook(content, file)
+    except UnreadableError as error:
+        filled = Filled(None, (), (error.problem(file),))
+        return filled, filled.problems
+    filled = scored(workbook)
+    return filled, filled.problems if check is None else check(workbook)
+
+
 def _unreadable(name: str, path: Path, message: str, advice: str) -> Received:
     problem = Problem(name, None, None, None, None, "file", message, advice)
     return Received(name, path, None, Filled(None, (), ()), (problem,))
 
 
-def _stamp(path: Path) -> tuple[dt.datetime, bool]:
+def _stamp(path: Path, content: bytes) -> tuple[dt.datetime, bool]:
     """When a workbook was last saved, as it says itself, else as its file does; and whether it is one of ours."""
     changed = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     try:
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parser = etree.XMLParser(resolve_entities=False, no_network=True)
             core = etree.fromstring(archive.read("docProps/core.xml"), parser)
         own = core.findtext(f"{_CORE}category") == OWN
         saved = dt.datetime.fromisoformat(core.findtext("dcterms:modified", "", _DUBLIN_CORE))
-    except OSError:
-        raise
     except Exception:  # damaged in whatever way: reading it will say so
         return changed, False
     return saved if saved.tzinfo else saved.replace(tzinfo=dt.UTC), own

@@ -32,7 +32,7 @@ from xlkpi.workbook import Book, Grid, Registered, address, find, language_in, m
 
 __all__ = [
     "Book", "Filled", "Form", "Grid", "Problem", "Reading", "Registered", "UnreadableError", "Workbook", "language_in",
-    "meta", "open_workbook", "read",
+    "meta", "open_workbook", "read", "scored",
 ]  # fmt: skip
 
 
@@ -137,11 +137,15 @@ def read(path: Path) -> Filled:
         workbook = open_workbook(path.read_bytes(), path.name)
     except UnreadableError as error:
         return Filled(None, (), (error.problem(path.name),))
-    scored = [(reading, reading.appraisal) for reading in workbook.readings]
+    return scored(workbook)
+
+
+def scored(workbook: Workbook) -> Filled:
+    """Every form of an opened workbook, scored; those that cannot be are left to their problems."""
     forms = (
         Form(reading.sheet, appraisal, reading.registered.post, _events(reading.grid), _reviews(reading.grid))
-        for reading, appraisal in scored
-        if appraisal
+        for reading in workbook.readings
+        if (appraisal := reading.appraisal)
     )
     problems = (problem for reading in workbook.readings for problem in reading.problems)
     return Filled(workbook.quarter, tuple(forms), (*workbook.problems, *problems), workbook.registered)

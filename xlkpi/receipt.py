@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xlkpi.edges import shows_percent
 from xlkpi.rules import reasons
 from xlkpi.rules.language import HANS, language_of, say
 from xlkpi.rules.parse import parse
@@ -61,7 +62,7 @@ def explain(
     if language is None:
         language = language_of(rule) if isinstance(rule, str) else HANS
     parsed = parse(rule, unit) if isinstance(rule, str) else rule
-    outcome = appraise(actual, target, parsed)
+    outcome = appraise(actual, target, rule, unit)  # by its sentence, a rule is made ready once
     if outcome is None:
         return None
     actuals, targets = as_list(actual), as_list(target)
@@ -70,7 +71,7 @@ def explain(
     told: list[str] = []
     for measure, label in enumerate(parsed.labels):
         origin = parsed.origin(measure)
-        reading = _Reading(parsed, measure, unit if measure == 0 else None, language)
+        reading = _Reading(parsed, measure, unit, language)
         number = float(origin.value) if origin else targets[measure] if parsed.reads_target(measure) else None
         said = comma.join(reading.parts(actuals[measure], number, own_base=origin is not None))
         told.append(say("「{label}」{said}", language, label=label, said=said) if label else said)
@@ -96,15 +97,7 @@ class _Reading:
         self.rule, self.measure, self.language = rule, measure, language
         self.steps = [a for a in rule.adjustments if isinstance(a, Step) and a.measure == measure]
         self.counts = [a for a in rule.adjustments if isinstance(a, Count) and a.measure == measure]
-        amounts = [a for c in self._conditions() if c.subject is Subject.VALUE for a in (c.low, c.high)]
-        amounts.append(rule.origin(measure))
-        if isinstance(rule.base, Linear) and (rule.base.subject, rule.base.measure) == (Subject.VALUE, measure):
-            amounts += [amount for amount, _ in rule.base.points]
-        self.percent = (
-            unit == "%"
-            or any(step.basis is Basis.POINTS for step in self.steps)
-            or any(amount.percent for amount in amounts if amount)
-        )
+        self.percent = shows_percent(rule, measure, unit)
 
     def _conditions(self) -> Iterator[Condition]:
         rule = self.rule

@@ -59,11 +59,6 @@ def check(paths: Sequence[Path], quarter: Quarter | None = None) -> list[Checked
     ]
 
 
-def problems_of(path: Path) -> tuple[Problem, ...]:
-    """The problems of one file, by itself."""
-    return check([path])[0].problems
-
-
 def _open(path: Path) -> Workbook | Problem:
     try:
         return open_workbook(path.read_bytes(), path.name)

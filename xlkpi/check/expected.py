@@ -20,7 +20,7 @@ from xlkpi.generate.role_sheet import write_role_sheet
 from xlkpi.generate.spare import spare_formulas, typed_indicator
 from xlkpi.generate.summary import FIRST_ROW
 from xlkpi.grades import grade_scale
-from xlkpi.intake import Reading
+from xlkpi.intake import Reading, quarter_in
 from xlkpi.quarter import Quarter
 from xlkpi.rules.parse import parse
 from xlkpi.rules.rule import Levels, RuleError
@@ -99,7 +99,7 @@ def _indicator(reading: Reading, indicator: Indicator, *, units: bool) -> Indica
 def _sheet(reading: Reading, settings: Mapping[str, object], role: Role, company: Company) -> Expected:
     said = words(reading.language)
     sheet = NewWorkbook().create_sheet("x")
-    quarter = _quarter(settings)
+    quarter = quarter_in(settings) or Quarter(2000, 1)  # where it says none, the period's cell differs as it should
     canvas = Canvas(sheet, role, company, quarter, said, FIRST_ROW, reading.registered.post)
     write_role_sheet(canvas)
     _as_refreshed(reading, canvas, settings)
@@ -116,13 +116,6 @@ def _sheet(reading: Reading, settings: Mapping[str, object], role: Role, company
                 typed.add(place)
     columns = {column_index_from_string(letter) - 1: ids for letter, ids in _KEYS.items()}
     return Expected(cells, frozenset(typed), Identities({row - 1: id for row, id in rows.items()}, columns))
-
-
-def _quarter(settings: Mapping[str, object]) -> Quarter:
-    try:
-        return Quarter.parse(str(settings.get("quarter")))
-    except ValueError:
-        return Quarter(2000, 1)  # the period's cell differs then, as it should
 
 
 def _as_refreshed(reading: Reading, canvas: Canvas, settings: Mapping[str, object]) -> None:

@@ -115,14 +115,14 @@ def collect(
 
 
 def _receive(sources: Sequence[tuple[str, Path]], jobs: int | None, *, quiet: bool) -> list[Received]:
-    from xlkpi.check import problems_of
+    from xlkpi.check import check_workbook
     from xlkpi.collect import receive_all
 
     console = Console(stderr=True, quiet=quiet or not sys.stderr.isatty())
     jobs = jobs or (1 if len(sources) <= _FEW else os.cpu_count() or 1)
     with _executor(jobs) as executor:
         files = track(
-            receive_all(sources, executor, problems_of), "读取考核表", len(sources), console=console, transient=True
+            receive_all(sources, executor, check_workbook), "读取考核表", len(sources), console=console, transient=True
         )
         return [file for file in files if not file.own]
 

@@ -131,7 +131,8 @@ class SheetFormulas:
 
     def _if_applies(self, formula: str, indicator: Indicator, row: int, *, otherwise: str = "") -> str:
         """Around a formula of a row that may not apply."""
-        if self.applies(indicator) is None:
+        # Asked four times a row; what is asked is not what `applies` says, only whether it says anything.
+        if indicator.applies is None and not self.layout.role.newcomer_conditions(indicator):
             return "=" + formula
         applies = self.at("applies", row)
         return f'=IF({applies}<>"",{otherwise or applies},{formula})'
