@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import inspect
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from xlkpi.functions import (
     weighted_total,
 )
 from xlkpi.rules import reasons
+from xlkpi.rules.language import EN, HANS, LANGUAGES
 from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import ScoreError, evaluate
@@ -64,7 +66,7 @@ def test_the_xlwings_function_is_the_table_s(function: Function) -> None:
     for argument in function.arguments:
         assert parameters[argument.name].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
         assert parameters[argument.name].default is (None if argument.optional else inspect.Parameter.empty)
-    assert udf.__doc__ == function.help
+    assert udf.__doc__ == function.help.zh
 
 
 @by_name
@@ -104,16 +106,26 @@ def declared(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[tuple[s
 def test_ranges_arrive_as_rows_and_errors_as_text(declared: dict[str, list[tuple[str, dict[str, Any]]]]) -> None:
     assert declared == {
         function.name: [
-            (argument.name, {"doc": argument.help, "err_to_str": True} | ({"ndim": 2} if argument.range else {}))
+            (argument.name, {"doc": argument.help.zh, "err_to_str": True} | ({"ndim": 2} if argument.range else {}))
             for argument in function.arguments
         ]
         for function in FUNCTIONS
     }
 
 
-def test_help_fits_the_function_wizard() -> None:
-    for function in FUNCTIONS:
-        assert all(0 < len(text) <= 255 for text in (function.help, *(a.help for a in function.arguments)))
+HELPS = [help for function in FUNCTIONS for help in (function.help, *(a.help for a in function.arguments))]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_fits_the_function_wizard(language: str) -> None:
+    for help in HELPS:
+        assert 0 < len(help.told(language)) <= 255
+
+
+def test_help_is_in_its_language() -> None:
+    for help in HELPS:
+        assert help.told(HANS) == help.zh
+        assert not re.search("[\u3400-\u9fff]", help.told(EN))
 
 
 def test_the_functions_need_no_office_and_no_table_library() -> None:

@@ -19,7 +19,7 @@ from tests.messages import messages
 from tests.rule_cases import spellings
 from tests.strategies import rules
 from tests.test_rules import read
-from xlkpi.functions import kpi_explain, kpi_score, step_deduct, weighted_total
+from xlkpi.functions import FUNCTIONS, kpi_explain, kpi_score, step_deduct, weighted_total
 from xlkpi.rules import reasons
 from xlkpi.rules.language import EN, HANS, HANT, LANGUAGES, language_of, say, to_traditional
 from xlkpi.rules.parse import MAX_LENGTH_ENGLISH, parse
@@ -100,7 +100,10 @@ def by_dictionary(text: str) -> str:
     return converted
 
 
-@pytest.mark.parametrize("message", sorted(messages()))
+HELPS = {help.zh for function in FUNCTIONS for help in (function.help, *(a.help for a in function.arguments))}
+
+
+@pytest.mark.parametrize("message", sorted(messages() | HELPS))
 def test_traditional_messages_are_those_of_the_dictionary(message: str) -> None:
     assert to_traditional(message) == by_dictionary(message)
 

@@ -14,7 +14,7 @@ from xlwings import arg, func
 from xlkpi import functions
 from xlkpi.functions import FUNCTIONS
 
-_HELP = {function.name: {argument.name: argument.help for argument in function.arguments} for function in FUNCTIONS}
+_HELP = {function.name: {argument.name: argument.help.zh for argument in function.arguments} for function in FUNCTIONS}
 
 
 def _argument(function: str, name: str, **options: Any) -> Any:

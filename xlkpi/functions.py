@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlkpi import grades, scoring
 from xlkpi.receipt import explain
 from xlkpi.rules import reasons
-from xlkpi.rules.language import language_of
+from xlkpi.rules.language import EN, HANT, language_of, to_traditional
 from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import ScoreError
 from xlkpi.version import __version__
@@ -27,12 +27,25 @@ CellValue = Any  # what a host hands over: float, str, bool, None, a date, a lis
 CellResult = float | str
 
 
+class Help(NamedTuple):
+    """A help text of at most 255 characters, Excel's limit; its traditional Chinese follows from the simplified one."""
+
+    zh: str
+    en: str
+
+    def told(self, language: str) -> str:
+        """The text in one of the languages of the forms."""
+        if language == EN:
+            return self.en
+        return to_traditional(self.zh) if language == HANT else self.zh
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
     """One argument: its name in the function wizard, its help, whether it may be omitted or be a range."""
 
     name: str
-    help: str
+    help: Help
     optional: bool = False
     range: bool = False
 
@@ -42,7 +55,7 @@ class Function:
     """One cell function."""
 
     name: str
-    help: str
+    help: Help
     arguments: tuple[Argument, ...]
     call: Callable[..., CellResult]
 
@@ -181,43 +194,113 @@ def kpi_engine(anything: CellValue = None) -> CellResult | None:
 
 ENGINE = f"Python (xlkpi {__version__})"
 
-_ACTUAL = Argument("actual", "实际完成：一个单元格；评分标准说到几个数据项时为一列单元格", range=True)
-_TARGET = Argument("target", "目标值：与实际完成同样大小", range=True)
-_RULE = Argument("rule", "评分标准的文字，如 每低5个百分点扣3分")
-_UNIT = Argument("unit", "单位；% 表示“每低5%”是5个百分点", optional=True)
+_ACTUAL = Argument(
+    "actual",
+    Help(
+        "实际完成：一个单元格；评分标准说到几个数据项时为一列单元格",
+        "The actual: one cell, or a column of cells where the rule names several measures",
+    ),
+    range=True,
+)
+_TARGET = Argument(
+    "target", Help("目标值：与实际完成同样大小", "The target: of the same size as the actual"), range=True
+)
+_RULE = Argument(
+    "rule",
+    Help("评分标准的文字，如 每低5个百分点扣3分", "The text of the scoring rule, such as: every 5 pp short: -3"),
+)
+_UNIT = Argument(
+    "unit",
+    Help("单位；% 表示“每低5%”是5个百分点", "The unit; with % “every 5% short” means 5 percentage points"),
+    optional=True,
+)
 
 FUNCTIONS = (
-    Function("KPI_SCORE", "按评分标准计分（百分制）", (_ACTUAL, _TARGET, _RULE, _UNIT), kpi_score),
+    Function(
+        "KPI_SCORE",
+        Help("按评分标准计分（百分制）", "The score by a scoring rule, on the scale of 100"),
+        (_ACTUAL, _TARGET, _RULE, _UNIT),
+        kpi_score,
+    ),
     Function(
         "STEP_DEDUCT",
-        "每差一档扣几分：应扣的分数（不小于0）",
+        Help("每差一档扣几分：应扣的分数（不小于0）", "The points to deduct, so many for each whole step (0 or more)"),
         (
             _ACTUAL,
             _TARGET,
-            Argument("step", "每档的大小（5个百分点写0.05），或评分标准的文字"),
-            Argument("points", "每档扣几分；前一项是评分标准时为单位", optional=True),
-            Argument("side", "short 低于目标时扣（默认），over 超出时扣", optional=True),
-            Argument("basis", "absolute 绝对值（默认），relative 目标值的比例", optional=True),
+            Argument(
+                "step",
+                Help(
+                    "每档的大小（5个百分点写0.05），或评分标准的文字",
+                    "The size of a step (0.05 for 5 percentage points), or the text of a scoring rule",
+                ),
+            ),
+            Argument(
+                "points",
+                Help(
+                    "每档扣几分；前一项是评分标准时为单位",
+                    "Points for each step; after the text of a rule it is the unit",
+                ),
+                optional=True,
+            ),
+            Argument(
+                "side",
+                Help("short 低于目标时扣（默认），over 超出时扣", "short of the target (default), or over it"),
+                optional=True,
+            ),
+            Argument(
+                "basis",
+                Help(
+                    "absolute 绝对值（默认），relative 目标值的比例",
+                    "absolute (default), or relative: the step is a share of the target",
+                ),
+                optional=True,
+            ),
         ),
         step_deduct,
     ),
     Function(
         "WEIGHTED_TOTAL",
-        "加权总分，四舍五入到两位小数",
+        Help("加权总分，四舍五入到两位小数", "The weighted total, rounded half up to two decimals"),
         (
-            Argument("scores", "各指标得分", range=True),
-            Argument("weights", "各指标权重，与得分同样大小", range=True),
-            Argument("partial", "TRUE 表示只按已填的指标计算", optional=True),
+            Argument("scores", Help("各指标得分", "The scores of the indicators"), range=True),
+            Argument(
+                "weights",
+                Help("各指标权重，与得分同样大小", "Their weights, of the same size as the scores"),
+                range=True,
+            ),
+            Argument(
+                "partial",
+                Help("TRUE 表示只按已填的指标计算", "TRUE counts only the indicators filled so far"),
+                optional=True,
+            ),
         ),
         weighted_total,
     ),
     Function(
         "KPI_GRADE",
-        "总分对应的等级",
-        (Argument("total", "总分"), Argument("scale", "等级标准，如 S 卓越≥95；A 优秀≥85；D 不合格", optional=True)),
+        Help("总分对应的等级", "The grade of a total"),
+        (
+            Argument("total", Help("总分", "The total")),
+            Argument(
+                "scale",
+                Help("等级标准，如 S 卓越≥95；A 优秀≥85；D 不合格", "The grades, such as: S ≥ 95; A ≥ 85; D"),
+                optional=True,
+            ),
+        ),
         kpi_grade,
     ),
-    Function("KPI_EXPLAIN", "得分是怎样算出来的", (_ACTUAL, _TARGET, _RULE, _UNIT), kpi_explain),
-    Function("KPI_ENGINE", "正在计分的程序", (Argument("anything", "任何单元格", optional=True),), kpi_engine),
+    Function(
+        "KPI_EXPLAIN",
+        Help("得分是怎样算出来的", "How the score came about"),
+        (_ACTUAL, _TARGET, _RULE, _UNIT),
+        kpi_explain,
+    ),
+    Function(
+        "KPI_ENGINE",
+        Help("正在计分的程序", "The engine at work"),
+        (Argument("anything", Help("任何单元格", "Any cell"), optional=True),),
+        kpi_engine,
+    ),
 )
 """The six functions; `Function.call` takes the arguments by position."""
