@@ -5,7 +5,8 @@ the rule cannot be used; an incoming `#KPI …` passes unchanged. The names and 
 format of every workbook ever made: never rename one.
 
 Values arrive as xlwings, formualizer and LibreOffice deliver them: an empty cell is None or "", a range is a list of
-rows, an error cell is None, a text (#DIV/0!) or a dict, an omitted argument is None.
+rows, an error cell is None, a text (#DIV/0!), a dict or the number that COM gives it, an omitted argument is None; a
+cell formatted as currency is a Decimal.
 """
 
 from __future__ import annotations
@@ -172,10 +173,10 @@ def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
         return None
     if reasons.is_refusal(number):
         return str(number)
-    if isinstance(number, bool) or not isinstance(number, int | float):
+    if not scoring.is_number(number):
         raise ScoreError(reasons.TOTAL_NOT_NUMBER)
     try:
-        return grades.grade(number, _optional_text(scale) or grades.DEFAULT_GRADES)
+        return grades.grade(float(number), _optional_text(scale) or grades.DEFAULT_GRADES)
     except RuleError as error:  # of the scale, not of a scoring rule
         raise ScoreError(error.source, **error.values) from None
 
