@@ -129,9 +129,10 @@ def test_help_is_in_its_language() -> None:
 
 
 def test_the_functions_need_no_office_and_no_table_library() -> None:
-    """rules and scoring run under Pyodide too: the standard library and lark only."""
+    """rules and scoring run under Pyodide too: the standard library and lark only, and lark not before a sentence."""
     script = (
-        "import sys; import xlkpi.functions, xlkpi.rules.native; xlkpi.functions.kpi_score(1.0, 1.0, '每次扣1分');"
+        "import sys; import xlkpi.functions, xlkpi.rules.native; assert 'lark' not in sys.modules;"
+        "xlkpi.functions.kpi_score(1.0, 1.0, '每次扣1分'); assert 'lark' in sys.modules;"
         "print(*{name.split('.')[0] for name in sys.modules} & {'numpy', 'pandas', 'openpyxl', 'xlwings', 'lxml'})"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
