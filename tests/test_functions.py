@@ -197,8 +197,7 @@ def test_an_omitted_argument_arrives_in_many_ways(omitted: Any) -> None:
     assert kpi_grade(95.0, omitted) == "S 卓越"
     assert kpi_explain(0.12, 0.2, STEP, omitted) == "实际12%，目标20%，低8个百分点，计1档，扣3分，得97分"
     assert "xlkpi" in str(kpi_engine(omitted))
-    if omitted != " ":
-        assert weighted_total([[80.0], [None]], [[1.0], [1.0]], omitted) == ""
+    assert weighted_total([[80.0], [None]], [[1.0], [1.0]], omitted) == ""
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=str)
@@ -305,7 +304,7 @@ def test_a_veto_shows_as_its_text() -> None:
 
 def test_totals_of_what_is_filled() -> None:
     scores, weights = [[80.0], [None]], [[1.0], [3.0]]
-    for partial in (None, "", False, 0.0):
+    for partial in (None, "", False, 0.0, *ERRORS):
         assert weighted_total(scores, weights, partial) == ""
     for partial in (True, 1.0):
         assert weighted_total(scores, weights, partial) == 80

@@ -131,6 +131,12 @@ def _optional_text(value: CellValue) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
 
 
+def _true(value: CellValue) -> bool:
+    """Whether an optional argument is TRUE or a number other than 0; an error or a text is not."""
+    value = _first(value)
+    return value is True or (scoring.is_number(value) and value != 0)
+
+
 @_cell(sentence=2)
 def kpi_score(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue = None) -> CellResult | None:
     """`KPI_SCORE`: the score of one indicator."""
@@ -162,7 +168,7 @@ def weighted_total(scores: CellValue, weights: CellValue, partial: CellValue = N
     flat_scores, flat_weights = _flat(scores), _flat(weights)
     if len(flat_scores) != len(flat_weights):
         raise ScoreError(reasons.SIZES_DIFFER)
-    return scoring.weighted_total(flat_scores, flat_weights, bool(_first(partial)))
+    return scoring.weighted_total(flat_scores, flat_weights, _true(partial))
 
 
 @_cell(sentence=1)

@@ -38,6 +38,8 @@ ERRORS = {
 }
 """The errors of cells: -2146828288 and the XlCVError number."""
 
+_SHEET = MagicMock()
+"""Where all ranges stand: xlwings asks it for the program, and the program for its number."""
 _RANGE = "{00020846-0000-0000-C000-000000000046}"
 _LOADED_BEFORE = (asyncio, numpy, pandas)
 """They ask for the platform when they are loaded, and xlwings loads them: they must have seen the true one."""
@@ -52,7 +54,7 @@ def cells(*rows: Sequence[Any]) -> Any:
     value = rows[0][0] if len(rows) == len(rows[0]) == 1 else tuple(map(tuple, rows))
     kind = SimpleNamespace(GetTypeInfo=lambda: SimpleNamespace(GetTypeAttr=lambda: SimpleNamespace(iid=_RANGE)))
     size = {"Rows": SimpleNamespace(Count=len(rows)), "Columns": SimpleNamespace(Count=len(rows[0]))}
-    return SimpleNamespace(_oleobj_=kind, Value=value, Worksheet=MagicMock(), Row=1, Column=1, **size)
+    return SimpleNamespace(_oleobj_=kind, Value=value, Worksheet=_SHEET, Row=1, Column=1, **size)
 
 
 def column(*values: Any) -> Any:
@@ -84,5 +86,7 @@ def xlwings_on_windows(name: str) -> Iterator[tuple[ModuleType, ModuleType]]:
         with patch.object(sys, "platform", "win32"), patch.multiple(ctypes, create=True, **windows):
             xlwings = importlib.import_module("xlwings")
             module = importlib.import_module(name)
-        yield xlwings, module
-        sys.modules["xlwings.com_server"].loop.close()
+        try:
+            yield xlwings, module
+        finally:
+            sys.modules["xlwings.com_server"].loop.close()
