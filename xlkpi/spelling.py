@@ -24,7 +24,7 @@ _CALL = re.compile(
     "(?:[^"]|"")*"
     | (?<![\w.])(?P<prefix>(?:\[\d+\]!)?(?:{_OFFICE_JS})?)(?P<name>{"|".join(one.name for one in FUNCTIONS)})(?=\()
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,  # LibreOffice writes names that it does not know in small letters
 )
 _FOREIGN = re.compile(rb"_xldudf_|\[\d+\]!")
 
@@ -70,7 +70,7 @@ def bare(formula: str) -> str:
 
 def calls(formula: str) -> list[str]:
     """Which of our functions a formula calls, each as often as it does, by their bare names."""
-    return [match["name"] for match in _CALL.finditer(formula) if match["name"]]
+    return [match["name"].upper() for match in _CALL.finditer(formula) if match["name"]]
 
 
 def foreign(sheet: bytes) -> bool:
@@ -103,7 +103,7 @@ def spelling_of(sheets: Iterable[etree._Element]) -> Spelling:
 
 
 def _spelt(formula: str, prefix: str) -> str:
-    return _CALL.sub(lambda match: prefix + match["name"] if match["name"] else match[0], formula)
+    return _CALL.sub(lambda match: prefix + match["name"].upper() if match["name"] else match[0], formula)
 
 
 def _formulas(sheet: etree._Element) -> Iterable[tuple[etree._Element, str]]:
