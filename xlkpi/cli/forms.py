@@ -37,7 +37,6 @@ from xlkpi.grouping import GROUPINGS
 from xlkpi.intake import Filled, Form, read
 from xlkpi.quarter import Quarter
 from xlkpi.sample import load_samples, typed_cells
-from xlkpi.version import __version__
 from xlkpi.words import words
 
 if TYPE_CHECKING:
@@ -98,7 +97,11 @@ def new(
 
     if lite_package and functions != "lite":
         fail("--lite-package 要和 --functions lite 一起用。", USAGE)
-    lite = (lite_package or f"xlkpi=={__version__}") if functions == "lite" else None
+    lite = None
+    if functions == "lite":
+        from xlkpi.addin.lite import PACKAGE
+
+        lite = lite_package or PACKAGE
     if roster:
         if role_ids:
             fail("--role 与 --roster 不能一起用：名册里写着各人的岗位。", USAGE)
