@@ -76,6 +76,8 @@ class Filled:
     forms: tuple[Form, ...]
     problems: tuple[Problem, ...]
     registered: tuple[Registered, ...] = ()
+    lite: str | None = None
+    """The package that its functions for xlwings Lite come from; None without them."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,14 @@ def scored(workbook: Workbook) -> Filled:
         if (appraisal := reading.appraisal)
     )
     problems = (problem for reading in workbook.readings for problem in reading.problems)
-    return Filled(workbook.quarter, tuple(forms), (*workbook.problems, *problems), workbook.registered)
+    lite = workbook.settings.get("lite")
+    return Filled(
+        workbook.quarter,
+        tuple(forms),
+        (*workbook.problems, *problems),
+        workbook.registered,
+        lite if isinstance(lite, str) else None,
+    )
 
 
 def open_workbook(content: bytes, file: str) -> Workbook:

@@ -20,11 +20,12 @@ from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.formula.translate import Translator, TranslatorError
 
 from xlkpi.functions import FUNCTIONS
+from xlkpi.spelling import BARE, CELL, FORMULA, Spelling, bare, foreign, merged, spelling_of, unspell
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
-_ROW, _CELL, _FORMULA, _VALUE = (f"{{{_MAIN}}}{name}" for name in ("row", "c", "f", "v"))
+_ROW, _VALUE = (f"{{{_MAIN}}}{name}" for name in ("row", "v"))
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, etree.XMLSyntaxError,
     TokenizerError, TranslatorError,
@@ -50,24 +51,32 @@ def recalculate(content: bytes) -> bytes:
 def evaluate(content: bytes, *, functions: bool = True) -> Values:
     """Evaluate a workbook; without `functions` the built-in twins score."""
     try:
-        book = formualizer.load_workbook_bytes(content)
+        book = formualizer.load_workbook_bytes(_bare(content))
         if functions:
             for function in FUNCTIONS:
                 book.register_function(
                     function.name, function.call, min_args=function.required, max_args=len(function.arguments)
                 )
         book.evaluate_all()
-    except (OSError, RuntimeError, formualizer.FormualizerHostError) as error:
+    except (OSError, *_BROKEN, formualizer.FormualizerHostError) as error:
         raise ValueError(str(error)) from error
     return book.get_value
+
+
+def _bare(content: bytes) -> bytes:
+    """The workbook with the bare names of our functions, as the engine knows them."""
+    source = zipfile.ZipFile(io.BytesIO(content))
+    if not any(foreign(source.read(part)) for part, _ in sheet_parts(source)):
+        return content
+    return _rewrite(content, lambda root, _: unspell(root))
 
 
 def patch(content: bytes, values: Values) -> bytes:
     """Write the values of all formula cells into the sheets' XML, everything else as it was."""
 
     def set_values(root: etree._Element, sheet: str) -> None:
-        for cell in root.iter(_CELL):
-            if cell.find(_FORMULA) is not None:
+        for cell in root.iter(CELL):
+            if cell.find(FORMULA) is not None:
                 _set_value(cell, *_stored(values(sheet, *_coordinates(cell.get("r", "")))))
 
     return _rewrite(content, set_values)
@@ -93,25 +102,37 @@ def fill(content: bytes, inputs: Mapping[str, Mapping[str, float | str | None]])
 
 
 def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
-    """Give cells values or formulas; formulas get their values by `recalculate`. As `fill` otherwise."""
+    """Give cells values or formulas; formulas get their values by `recalculate`. As `fill` otherwise.
+
+    Formulas have the bare names of our functions; in the file they are spelt as it spells them.
+    """
+    formulas = any(isinstance(value, Formula) for given in edits.values() for value in given.values())
+    spelling = _spelling(content) if formulas else BARE
 
     def type_in(root: etree._Element, sheet: str) -> None:
         given = edits.get(sheet, {})
         if any(isinstance(value, Formula) for value in given.values()):
             _unshare(root)
-        cells = {cell.get("r", ""): cell for cell in root.iter(_CELL)} if given else {}
+        cells = {cell.get("r", ""): cell for cell in root.iter(CELL)} if given else {}
+        broad = merged(root)
         for address, value in given.items():
-            _put(cells[address], value)
+            _put(cells[address], value, spelling, merged=address in broad)
 
     return _rewrite(content, type_in)
 
 
-def _put(cell: etree._Element, value: Content) -> None:
+def _spelling(content: bytes) -> Spelling:
+    source = zipfile.ZipFile(io.BytesIO(content))
+    return spelling_of(xml(source.read(part)) for part, _ in sheet_parts(source))
+
+
+def _put(cell: etree._Element, value: Content, spelling: Spelling, *, merged: bool) -> None:
     for child in list(cell):
         cell.remove(child)
-    cell.attrib.pop("t", "")
+    for attribute in ("t", "cm"):
+        cell.attrib.pop(attribute, "")
     if isinstance(value, Formula):
-        etree.SubElement(cell, _FORMULA).text = value.text
+        spelling.write(cell, value.text, merged=merged)
     elif isinstance(value, str):
         cell.set("t", "inlineStr")
         text = etree.SubElement(etree.SubElement(cell, f"{{{_MAIN}}}is"), f"{{{_MAIN}}}t")
@@ -124,8 +145,8 @@ def _put(cell: etree._Element, value: Content) -> None:
 def _unshare(root: etree._Element) -> None:
     """Write out shared formulas: spreadsheets keep one text for a run of cells, and it may be one that is replaced."""
     masters: dict[str, Translator] = {}
-    for cell in root.iter(_CELL):
-        formula = cell.find(_FORMULA)
+    for cell in root.iter(CELL):
+        formula = cell.find(FORMULA)
         if formula is None or formula.get("t") != "shared":
             continue
         group = str(formula.attrib.pop("si", ""))
@@ -164,7 +185,10 @@ class Stored(NamedTuple):
 
 
 def stored_cells(content: bytes) -> Iterator[Stored]:
-    """Every cell that is not empty, shared formulas written out. Raises ValueError where the bytes are no workbook."""
+    """Every cell that is not empty, shared formulas written out, our functions by their bare names.
+
+    Raises ValueError where the bytes are no workbook.
+    """
     try:
         source = zipfile.ZipFile(io.BytesIO(content))
         for part, sheet in sheet_parts(source):
@@ -173,13 +197,14 @@ def stored_cells(content: bytes) -> Iterator[Stored]:
             _unshare(root)
             for line in root.iter(_ROW):
                 row, column = int(line.get("r") or row + 1), 0
-                for cell in line.iterchildren(_CELL):
+                for cell in line.iterchildren(CELL):
                     # Writers may leave out a place that follows from the one before.
                     reference = cell.get("r")
                     row, column = _coordinates(reference) if reference else (row, column + 1)
                     if len(cell):
                         error = cell.findtext(_VALUE) if cell.get("t") == "e" else None
-                        yield Stored(sheet, row, column, error, cell.findtext(_FORMULA))
+                        formula = cell.findtext(FORMULA)
+                        yield Stored(sheet, row, column, error, formula and bare(formula))
     except _BROKEN as error:
         raise ValueError(str(error)) from error
 

@@ -34,6 +34,8 @@ class Received:
     changed: float
     quarter: Quarter
     form: Form
+    lite: str | None = None
+    """The package of its workbook's functions for xlwings Lite."""
 
     @property
     def rank(self) -> tuple[bool, float, str]:
@@ -81,7 +83,7 @@ def received_from(files: Sequence[Path]) -> tuple[list[Received], list[Problem]]
                     Problem(path.name, None, None, None, None, "quarter", str(error), "请用 xlkpi new 生成的文件填写")
                 )
             continue
-        received += [Received(path, changed, quarter, form) for form in filled.forms]
+        received += [Received(path, changed, quarter, form, filled.lite) for form in filled.forms]
     return received, problems
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -88,11 +89,27 @@ class WorkbookType(click.Path):
         return super().convert(value, param, ctx)
 
 
+class PackageType(click.ParamType):  # type: ignore[type-arg]
+    """What xlwings Lite installs: a version of xlkpi, or the https address of its wheel."""
+
+    name = "PACKAGE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not re.fullmatch(r"xlkpi==[\w.]+|https://[^\s#]+\.whl", value):
+            self.fail(f"须为 xlkpi==版本 或 https 开头、.whl 结尾的网址：{value}", param, ctx)
+        return str(value)
+
+
 FILE = click.Path(path_type=Path, dir_okay=False)
 WORKBOOK = WorkbookType(path_type=Path, dir_okay=False)
 overwrite_option = click.option("--overwrite", is_flag=True, help="覆盖已有的文件。")
 language_option = click.option(
     "--lang", "language", type=click.Choice(LANGUAGES), default=HANS, show_default=True, help="表的语言。"
+)
+lite_package_option = click.option(
+    "--lite-package",
+    type=PackageType(),
+    help=f"xlwings Lite 安装的包；不写为 xlkpi=={__version__}，也可以是wheel的网址。",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
 

@@ -49,16 +49,25 @@ def write_workbook(
     quarter: Quarter,
     *,
     language: str = HANS,
+    lite: str | None = None,
     overwrite: bool = False,
 ) -> None:
     """Write the forms of a quarter into one workbook in a language, values calculated.
 
+    lite: the package for xlwings Lite, whose functions the workbook then calls; None for the functions of an add-in.
     The file appears whole or not at all. Raises FileExistsError unless `overwrite`.
     """
-    write_whole(path, recalculate(build(sheets, company, quarter, language)), overwrite=overwrite)
+    content = recalculate(build(sheets, company, quarter, language, lite))
+    if lite is not None:
+        from xlkpi.addin.lite import carry  # and with it jinja2, which nobody else here waits for
+
+        content = carry(content, lite, language)
+    write_whole(path, content, overwrite=overwrite)
 
 
-def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str = HANS) -> bytes:
+def build(
+    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str = HANS, lite: str | None = None
+) -> bytes:
     """The workbook as the writer leaves it: formulas without values; roles and company are translated."""
     said, company = words(language), translate.company(company, language)
     book = Workbook()
@@ -74,7 +83,7 @@ def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language:
     write_summary(_sheet(book, said("summary")), people, company, quarter, said)
     write_guidance(_sheet(book, said("guide")), company, said)
     write_wordings(_sheet(book, said("wordings")), said)
-    _write_meta(_sheet(book, META_SHEET), sheets, company, quarter, said.language)
+    _write_meta(_sheet(book, META_SHEET), sheets, company, quarter, said.language, lite)
     book.properties.creator = package
     book.calculation.fullCalcOnLoad = True
     buffer = io.BytesIO()
@@ -112,7 +121,9 @@ def _sheet(book: Workbook, title: str) -> Worksheet:
     return sheet
 
 
-def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str) -> None:
+def _write_meta(
+    sheet: Worksheet, sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str, lite: str | None
+) -> None:
     """Keys in column A, values in B; then one row a form: sheet, role, digest of the role, whose it is."""
     for row in (
         ("contract", CONTRACT_VERSION),
@@ -123,6 +134,8 @@ def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], company: Company, qua
         ("red_line_total", company.red_line_total),
     ):
         sheet.append(row)
+    if lite is not None:
+        sheet.append(("lite", lite))
     for form in sheets:
         texts = ("sheet", form.title, form.role.id, digest(form.role), *_post_row(form.post))
         sheet.append(texts)
