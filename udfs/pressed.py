@@ -160,9 +160,9 @@ def _reason(error: Exception, pressed: Pressed) -> str:
 
 def _unexpected(said: Words) -> str:
     """Keep the traceback in the log; what to do, and where the log is."""
-    log = this_machine().log
+    log, told = this_machine().log, traceback.format_exc()
     try:
-        write_whole(log, traceback.format_exc().encode(), overwrite=True)
+        write_whole(log, told.encode(), overwrite=True)
     except OSError:
-        return said("ribbon_failed", log=traceback.format_exc().splitlines()[-1])
+        return said("ribbon_failed", log=told.splitlines()[-1])
     return said("ribbon_failed", log=log)
