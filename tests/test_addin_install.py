@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -325,3 +326,14 @@ def test_this_machine_is_told_without_excel() -> None:
     machine = installing.this_machine()
     assert machine.interpreter == Path(sys.executable)
     assert (machine.system, machine.excel) == (sys.platform, sys.platform == "win32" and machine.excel)
+
+
+def test_the_troubleshooting_quotes_what_the_program_says() -> None:
+    root = Path(__file__).parent.parent
+    page = (root / "docs" / "addin.md").read_text("utf-8")
+    sources = [path.read_text("utf-8") for path in (root / "xlkpi").rglob("*.py")]
+    quoted = re.findall(r"^\| (?:install|status): ([^|]+) \|", page, re.MULTILINE) + ["被Windows锁定"]
+    assert len(quoted) > 4
+    for words in quoted:
+        for part in re.findall(r"[^ ✗，]+", words.removesuffix(" is ✗")):
+            assert any(part in source for source in sources), part

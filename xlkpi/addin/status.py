@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from zipfile import BadZipFile
 
 from xlkpi.addin.install import WINDOWS, Machine, settings
 from xlkpi.version import __version__
@@ -84,7 +85,7 @@ def _versions(machine: Machine) -> _Found:
         return "—", "请运行 xlkpi addin install"
     try:
         built = import_module("xlkpi.addin.excel").built_for(machine.addin)
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, KeyError, OSError, BadZipFile) as error:
         return f"读不出（{error}）", "请关闭Excel，运行 xlkpi addin install"
     found = f"xlkpi {built[0]}，xlwings {built[1]}"
     wanted = __version__, machine.xlwings
