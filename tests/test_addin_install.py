@@ -332,7 +332,7 @@ def test_the_troubleshooting_quotes_what_the_program_says() -> None:
     root = Path(__file__).parent.parent
     page = (root / "docs" / "addin.md").read_text("utf-8")
     sources = [path.read_text("utf-8") for path in (root / "xlkpi").rglob("*.py")]
-    quoted = re.findall(r"^\| (?:install|status): ([^|]+) \|", page, re.MULTILINE) + ["被Windows锁定"]
+    quoted = [*re.findall(r"^\| (?:install|status): ([^|]+) \|", page, re.MULTILINE), "被Windows锁定"]
     assert len(quoted) > 4
     for words in quoted:
         for part in re.findall(r"[^ ✗，]+", words.removesuffix(" is ✗")):
