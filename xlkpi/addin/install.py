@@ -1,6 +1,6 @@
 """Installing the add-in for Excel on Windows, and taking it away again.
 
-What is written: the add-in into Excel's start folder; lines that name this Python, in front of whatever the user's
+What is written: the add-in into Excel's start folder; a line that names this Python, in front of whatever the user's
 configuration of the add-in says already (Excel's side takes the first line of a name); a record of both. Whatever was
 there before is kept in the record or left where it stands, so that uninstalling gives it back byte for byte.
 """
@@ -95,13 +95,13 @@ def _has_excel() -> bool:
 class Record:
     """What was installed, and what was there before.
 
-    addin: the digest of the add-in written. before: the file that stood in its place, in base64. lines: those written
+    addin: the digest of the add-in written. before: the file that stood in its place, in base64. line: that written
     into the configuration. had_config: whether there was one. folders: those made, the innermost first.
     """
 
     addin: str
     before: str | None
-    lines: tuple[str, ...]
+    line: str
     had_config: bool
     folders: tuple[str, ...]
 
@@ -110,21 +110,15 @@ def read_record(machine: Machine) -> Record | None:
     """The record of the last install; None without one. Raises `InstallError` where it cannot be read."""
     try:
         data = json.loads(machine.record.read_bytes())
-        return Record(**{**data, "lines": tuple(data["lines"]), "folders": tuple(data["folders"])})
+        return Record(**{**data, "folders": tuple(data["folders"])})
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError):
         raise InstallError(f"{machine.record}：安装记录已损坏。请删去它和 {machine.addin}，再安装一次。") from None
 
 
-def settings(machine: Machine) -> dict[str, str]:
-    """What the configuration says."""
-    return {
-        "INTERPRETER_WIN": str(machine.interpreter),
-        "UDF MODULES": "udfs.kpi",
-        # A folder from which a workbook was opened must not be one from which Python takes programs.
-        "ADD_WORKBOOK_TO_PYTHONPATH": "False",
-    }
+INTERPRETER = "INTERPRETER_WIN"
+"""The setting that names the Python; all others are in the add-in."""
 
 
 def install(machine: Machine, content: bytes) -> None:
@@ -133,7 +127,7 @@ def install(machine: Machine, content: bytes) -> None:
     A failure leaves everything as it was. Raises `InstallError`, OSError (PermissionError where Excel is running).
     """
     earlier = read_record(machine)
-    lines = _lines(machine)
+    line = _line(machine)
     files = (machine.record, machine.config, machine.addin)
     found = {path: _bytes(path) for path in files}
     folders = tuple(map(str, _missing_folders(machine)))
@@ -141,17 +135,16 @@ def install(machine: Machine, content: bytes) -> None:
     record = Record(
         addin=_digest(content),
         before=earlier.before if earlier else None if addin is None else base64.b64encode(addin).decode(),
-        lines=lines,
+        line=line,
         had_config=earlier.had_config if earlier else config is not None,
         folders=tuple(dict.fromkeys((*folders, *(earlier.folders if earlier else ())))),
     )
-    rest = _without(config or b"", earlier.lines if earlier else (), machine.encoding)
-    own = "".join(f"{line}\r\n" for line in lines).encode(machine.encoding)
+    rest = _without(config or b"", earlier.line, machine.encoding) if earlier else config or b""
     try:
         # The record first: whatever is interrupted can be taken away.
         write_whole(machine.record, json.dumps(asdict(record), indent=1).encode(), overwrite=True)
         write_whole(machine.addin, content, overwrite=True)
-        write_whole(machine.config, own + rest, overwrite=True)
+        write_whole(machine.config, f"{line}\r\n".encode(machine.encoding) + rest, overwrite=True)
     except BaseException:
         for path, before in found.items():
             with suppress(OSError):
@@ -176,7 +169,7 @@ def uninstall(machine: Machine) -> list[str]:
         left.append(f"{machine.addin} 不是安装时的文件，没有删除。")
     config = _bytes(machine.config)
     if config is not None:
-        rest = _without(config, record.lines, machine.encoding)
+        rest = _without(config, record.line, machine.encoding)
         _put(machine.config, rest if rest or record.had_config else None)
     machine.log.unlink(missing_ok=True)
     machine.record.unlink()
@@ -219,26 +212,21 @@ def _remove(folders: tuple[str, ...]) -> None:
             Path(folder).rmdir()
 
 
-def _lines(machine: Machine) -> tuple[str, ...]:
-    """The lines of the configuration as xlwings' VBA reads them: "NAME","VALUE"."""
-    lines = tuple(f'"{name}","{value}"' for name, value in settings(machine).items())
+def _line(machine: Machine) -> str:
+    """The line of the configuration as xlwings' VBA writes and reads them: "NAME","VALUE"."""
+    line = f'"{INTERPRETER}","{machine.interpreter}"'
     try:
-        "".join(lines).encode(machine.encoding)
+        line.encode(machine.encoding)
     except UnicodeEncodeError:
         raise InstallError(
             f"{machine.interpreter}：路径里有这台电脑的Excel读不出的字。请把Python装到只有英文字母的文件夹，"
             "如 C:\\xlkpi，再用它运行 xlkpi addin install。"
         ) from None
-    return lines
+    return line
 
 
-def _without(config: bytes, lines: tuple[str, ...], encoding: str) -> bytes:
-    """The configuration without these lines, each once; all else byte for byte."""
-    left = [line.encode(encoding) for line in lines]
-    kept = []
-    for line in config.splitlines(keepends=True):
-        if (bare := line.rstrip(b"\r\n")) in left:
-            left.remove(bare)
-        else:
-            kept.append(line)
-    return b"".join(kept)
+def _without(config: bytes, line: str, encoding: str) -> bytes:
+    """The configuration without the first such line; all else byte for byte."""
+    lines, ours = config.splitlines(keepends=True), line.encode(encoding)
+    places = [place for place, one in enumerate(lines) if one.rstrip(b"\r\n") == ours]
+    return b"".join(one for place, one in enumerate(lines) if place not in places[:1])

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from zipfile import BadZipFile
 
-from xlkpi.addin.install import WINDOWS, Machine, settings
+from xlkpi.addin.install import INTERPRETER, WINDOWS, Machine
 from xlkpi.version import __version__
 
 
@@ -85,7 +84,7 @@ def _versions(machine: Machine) -> _Found:
         return "—", "请运行 xlkpi addin install"
     try:
         built = import_module("xlkpi.addin.excel").built_for(machine.addin)
-    except (ValueError, KeyError, OSError, BadZipFile) as error:
+    except (ValueError, OSError) as error:
         return f"读不出（{error}）", "请关闭Excel，运行 xlkpi addin install"
     found = f"xlkpi {built[0]}，xlwings {built[1]}"
     wanted = __version__, machine.xlwings
@@ -102,21 +101,18 @@ def _blocked(machine: Machine) -> _Found:
 
 
 def _config(machine: Machine) -> _Found:
-    wanted = settings(machine)
     try:
         text = machine.config.read_bytes().decode(machine.encoding, "replace")
     except OSError:
         return "没有", "请运行 xlkpi addin install"
-    said: dict[str, str] = {}
-    for row in csv.reader(text.splitlines()):
-        if len(row) == 2:
-            said.setdefault(row[0].upper(), row[1])  # Excel's side takes the first
-    interpreter = said.get("INTERPRETER_WIN", "")
-    if said.items() >= wanted.items():
-        return f"{machine.config}：{interpreter}", ""
-    if interpreter and interpreter != wanted["INTERPRETER_WIN"]:
-        return f"{machine.config}：{interpreter}", "Excel用的是另一个Python；要用这一个，请运行 xlkpi addin install"
-    return str(machine.config), "设置不全，请运行 xlkpi addin install"
+    rows = [row for row in csv.reader(text.splitlines()) if len(row) == 2]
+    # Excel's side takes the first of a name, in any case.
+    named = next((value for name, value in rows if name.upper() == INTERPRETER), "")
+    if named == str(machine.interpreter):
+        return named, ""
+    if not named:
+        return str(machine.config), "没有写Python在哪里，请运行 xlkpi addin install"
+    return named, "Excel用的是另一个Python；要用这一个，请运行 xlkpi addin install"
 
 
 _LOOKS: tuple[tuple[str, str, Callable[[Machine], _Found]], ...] = (
@@ -127,5 +123,5 @@ _LOOKS: tuple[tuple[str, str, Callable[[Machine], _Found]], ...] = (
     ("addin", "加载项", _addin),
     ("versions", "加载项的版本", _versions),
     ("blocked", "锁定", _blocked),
-    ("config", "设置", _config),
+    ("config", "Excel用的Python", _config),
 )
