@@ -316,7 +316,9 @@ def test_elsewhere_it_says_what_to_do_instead(
     assert (result.exit_code, result.stdout) == (1, "")
     assert words in result.stderr
     assert inside(machine.home) == {}
-    assert run("status").exit_code == 1
+    status = run("status", "--json")
+    assert status.exit_code == 1
+    assert [(one["id"], one["fine"]) for one in json.loads(status.stdout)] == [("system", False)]
 
 
 def test_this_machine_is_told_without_excel() -> None:

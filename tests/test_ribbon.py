@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ from xlkpi.addin import install as installing
 from xlkpi.addin.install import Machine
 from xlkpi.catalogue import load_company
 from xlkpi.form import META_SHEET, part_id
-from xlkpi.generate.book import build, sheets_of
+from xlkpi.generate.book import Sheet, build, sheets_of
 from xlkpi.intake import read
+from xlkpi.post import Post
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import recalculate
 from xlkpi.rules.language import EN, HANS, HANT, LANGUAGES
@@ -166,6 +168,17 @@ def test_next_quarter_says_what_it_carried(tmp_path: Path) -> None:
     assert "2027Q1考核表变更说明" in (tmp_path / "2027Q1-变更说明.md").read_text("utf-8")
 
 
+def test_without_a_quarter_after_the_reason_is_told(tmp_path: Path) -> None:
+    left = Post("007", "李四", "", ROLE_ID, "", "", None, dt.date(2026, 11, 30))
+    made = build([Sheet("李四", role(), left)], load_company(), Quarter(2026, 4))
+    one = desk(tmp_path, recalculate(made))
+    ribbon.next_quarter(one.book)
+    text, _, mode = one.said
+    assert text.startswith("李四: ")
+    assert "2026-11-30" in text
+    assert (mode, one.made) == ("critical", [])
+
+
 def test_guides_are_in_a_folder_of_their_own_that_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     launched: list[str] = []
     monkeypatch.setattr(ribbon.click, "launch", launched.append)
@@ -248,8 +261,9 @@ def test_receipts_are_those_of_the_selected_rows(tmp_path: Path) -> None:
     assert one.made == []
 
 
-def test_of_many_receipts_the_first_are_shown_and_the_others_counted(tmp_path: Path) -> None:
-    one = desk(tmp_path, filled(), selection=("表1", "$D:$D"))
+@pytest.mark.parametrize("address", ["$D:$D", "$1:$99"])
+def test_of_many_receipts_the_first_are_shown_and_the_others_counted(tmp_path: Path, address: str) -> None:
+    one = desk(tmp_path, filled(), selection=("表1", address))
     ribbon.receipts(one.book)
     assert one.said[0].endswith(f"……还有{len(role().indicators) - 12}条")
 

@@ -83,6 +83,10 @@ class Pressed:
         """Settings and forms of the workbook. Raises `UnreadableError` where it is none of ours."""
         return meta(Content(self.content))
 
+    def must_be_ours(self) -> None:
+        """Raises `UnreadableError` where the workbook is none of ours."""
+        _ = self.registered
+
     def free(self, name: str) -> Path:
         """A path beside the workbook that nothing has yet; Excel opens no two workbooks of one name."""
         return free_path(self.file.with_name(name), [book.name for book in self.app.books])

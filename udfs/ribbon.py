@@ -25,7 +25,6 @@ from xlkpi.problems import SEVERITIES, UnreadableError
 from xlkpi.quarter import Quarter
 from xlkpi.report import shown
 from xlkpi.version import __version__
-from xlkpi.workbook import Book as Content
 
 __all__ = ["about", "check", "guides", "new_quarter", "next_quarter", "recalculate", "receipts", "refresh", "settings"]
 
@@ -36,7 +35,7 @@ _RECEIPTS = 12
 @button
 def recalculate(pressed: Pressed) -> None:
     """Let Excel bind the functions and calculate everything anew; say which engine is at work."""
-    _ = pressed.registered  # another workbook is left alone
+    pressed.must_be_ours()  # another one is left alone
     pressed.app.api.CalculateFullRebuild()
     engines = _engines(pressed)
     native = engines.count(pressed.said("engine_native"))
@@ -46,10 +45,9 @@ def recalculate(pressed: Pressed) -> None:
 
 def _engines(pressed: Pressed) -> list[str]:
     """What the forms say of their engine now. Raises `UnreadableError` where the workbook is none of ours."""
-    _, forms = pressed.registered
     with pressed.copy() as path:
-        book = Content(path.read_bytes())
-    return [book.grid(form.title).text("engine", "score") for form in forms if form.title in book.titles]
+        workbook = open_workbook(path.read_bytes(), path.name)
+    return [reading.grid.text("engine", "score") for reading in workbook.readings]
 
 
 @button
@@ -115,7 +113,7 @@ def refresh(pressed: Pressed) -> None:
     """Make formulas and receipts anew from the rules in the workbook, in a new one that is opened."""
     from xlkpi.refresh import refresh
 
-    _ = pressed.registered  # where it is none of ours that is told in its language
+    pressed.must_be_ours()
     refreshed = refresh(pressed.content, pressed.file.name)
     made = pressed.write(_beside(pressed, "ribbon_refreshed_file"), refreshed.content)
     pressed.open(made)
@@ -129,9 +127,10 @@ def new_quarter(pressed: Pressed) -> None:
     """Empty forms of the workbook's roles, of all roles where it is none of ours, for a quarter that is asked for."""
     from xlkpi.generate import sheets_of, write_workbook
 
-    said, ours = pressed.said, META_SHEET in [sheet.name for sheet in pressed.book.sheets]
+    said, _ = pressed.said, pressed.file  # a place for the result, before anything is asked
+    ours = META_SHEET in [sheet.name for sheet in pressed.book.sheets]
     settled, forms = pressed.registered if ours else ({}, [])
-    before, _ = quarter_in(settled), pressed.file
+    before = quarter_in(settled)
     answer = pressed.ask(said("ribbon_ask_quarter"), str(before.after) if before else "")
     if answer is None:
         return
@@ -159,9 +158,11 @@ def next_quarter(pressed: Pressed) -> None:
     from xlkpi.next_quarter import following
 
     said = pressed.said
-    _ = pressed.registered
+    pressed.must_be_ours()
     with pressed.copy() as copy:
         made = following([copy], None, said.language)
+    if not made.books:
+        raise Told("\n".join([*(f"{one.sheet}: {one.reason}" for one in made.gone), pressed.lines(made.problems)]))
     for book in made.books:
         path = pressed.free(book.name)
         write_workbook(path, book.sheets, load_company(), made.quarter, language=book.language)
@@ -183,7 +184,7 @@ def guides(pressed: Pressed) -> None:
     from xlkpi.history import HistoryError
 
     said, company = pressed.said, load_company()
-    _ = pressed.registered
+    pressed.must_be_ours()
     with pressed.copy() as copy:
         received = list(receive_all([(copy.name, copy)]))
     quarter = quarter_of(received)

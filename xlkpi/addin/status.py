@@ -24,8 +24,9 @@ class Fact:
 
 
 def status(machine: Machine) -> list[Fact]:
-    """Everything that the add-in needs, in the order in which to put it right."""
-    looked = ((id, name, look(machine)) for id, name, look in _LOOKS)
+    """Everything that the add-in needs, in the order in which to put it right; elsewhere than on Windows only that."""
+    looks = _LOOKS if machine.system == WINDOWS else _LOOKS[:1]
+    looked = ((id, name, look(machine)) for id, name, look in looks)
     return [Fact(id, name, not advice, found, advice) for id, name, (found, advice) in looked]
 
 
