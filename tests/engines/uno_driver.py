@@ -1,0 +1,105 @@
+"""Run by the system's Python: one request to an open LibreOffice, JSON on stdin, and its answer on stdout.
+
+open: the workbook; type: {sheet: {address: number or text}}; calls: a file to empty before the recalculation of
+everything that follows; save: where to write the .xlsx; describe: what LibreOffice knows of these functions, in
+these languages; quit.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.connection import NoConnectException
+from com.sun.star.lang import DisposedException
+
+WAIT = 60
+
+
+def main(pipe):
+    request = json.load(sys.stdin)
+    context = connected(pipe)
+    answer = {}
+    if "open" in request:
+        answer = calculated(context, request)
+    if "describe" in request:
+        answer = {language: described(context, request["describe"], language) for language in request["languages"]}
+    if "quit" in request:
+        try:
+            desktop(context).terminate()
+        except DisposedException:
+            pass  # gone before it could say so
+    json.dump(answer, sys.stdout)
+
+
+def connected(pipe):
+    here = uno.getComponentContext()
+    resolver = here.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", here)
+    end = time.monotonic() + WAIT
+    while True:
+        try:
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        except NoConnectException:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+def desktop(context):
+    return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+
+
+def calculated(context, request):
+    start = time.monotonic()
+    url = uno.systemPathToFileUrl(request["open"])
+    document = desktop(context).loadComponentFromURL(url, "_blank", 0, properties(Hidden=True))
+    answer = {"opened": time.monotonic() - start}
+    for name, cells in request.get("type", {}).items():
+        sheet = document.Sheets.getByName(name)
+        for address, value in cells.items():
+            cell = sheet.getCellRangeByName(address)
+            if isinstance(value, str):
+                cell.String = value
+            else:
+                cell.Value = value
+    if "calls" in request:
+        Path(request["calls"]).write_text("")
+        start = time.monotonic()
+        document.calculateAll()
+        answer["calculated"] = time.monotonic() - start
+    url = uno.systemPathToFileUrl(request["save"])
+    document.storeToURL(url, properties(FilterName="Calc MS Excel 2007 XML"))
+    document.close(True)
+    return answer
+
+
+def described(context, functions, language):
+    """Per function what the function wizard shows: the order of the arguments, and the texts of this language."""
+    wizard = context.ServiceManager.createInstanceWithContext("com.sun.star.sheet.FunctionDescriptions", context)
+    provider = context.ServiceManager.createInstanceWithArgumentsAndContext(
+        "com.sun.star.configuration.ConfigurationProvider", properties(Locale=language), context
+    )
+    known = provider.createInstanceWithArguments(
+        "com.sun.star.configuration.ConfigurationAccess",
+        properties(nodepath="/org.openoffice.Office.CalcAddIns/AddInInfo/xlkpi.Functions/AddInFunctions"),
+    )
+    told = {}
+    for name in functions:
+        function = known.getByName(name)
+        arguments = next(item.Value for item in wizard.getByName(name) if item.Name == "Arguments")
+        texts = {item: function.Parameters.getByName(item) for item in function.Parameters.ElementNames}
+        told[name] = {
+            "names": [function.DisplayName, function.CompatibilityName],
+            "help": function.Description,
+            "arguments": [[item.Name, texts[item.Name].DisplayName, texts[item.Name].Description] for item in arguments],
+        }
+    return told
+
+
+def properties(**values):
+    return tuple(PropertyValue(Name=name, Value=value) for name, value in values.items())
+
+
+main(sys.argv[1])
