@@ -18,11 +18,11 @@ import xlwings
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from lxml import etree
 from openpyxl import Workbook, load_workbook
-from openpyxl.packaging.custom import CustomPropertyList, StringProperty
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.writer.excel import ExcelWriter
-from openpyxl.xml.functions import fromstring
 from pyopenvba import ExcelFile
 
+from xlkpi.addin import AddinError
 from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB, ribbon_words
 from xlkpi.form import META_SHEET
 from xlkpi.functions import FUNCTIONS
@@ -48,7 +48,7 @@ SETTINGS = {
 KEY_COLUMN = 4
 """Column of the texts' keys, counted from 1; a column for each language follows."""
 
-_RESERVED = frozenset({"scale"})
+_RESERVED = frozenset({"scale", "step"})
 _SOURCE = "quickstart_addin.xlam"
 _WORKBOOK, _CONTENT_TYPES, _RELATIONS = "xl/workbook.xml", "[Content_Types].xml", "_rels/.rels"
 _ADDIN_TYPE = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"
@@ -58,10 +58,6 @@ _RIBBON_RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/ex
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _ALWAYS = dt.datetime(2000, 1, 1)
 """The time in the properties: the same file whenever it is built."""
-
-
-class AddinError(ValueError):
-    """The installed xlwings, or a file, is not what the add-in can be built or read from."""
 
 
 def build() -> bytes:
@@ -85,8 +81,8 @@ def built_for(path: Path) -> tuple[str, str]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            properties = CustomPropertyList.from_tree(fromstring(archive.read("docProps/custom.xml")))
-        said = {property.name: property.value for property in properties}
+            properties = etree.fromstring(archive.read("docProps/custom.xml"))
+        said = {str(property.get("name")): "".join(map(str, property.itertext())) for property in properties}
         return said["xlkpi"], said["xlwings"]
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError):
         raise AddinError(f"{path}：不是 xlkpi 的加载项。") from None
@@ -166,7 +162,8 @@ def _workbook() -> bytes:
     book.properties.lastModifiedBy = PROJECT
     book.properties.created = book.properties.modified = _ALWAYS
     for name, version in (("xlkpi", __version__), ("xlwings", xlwings.__version__)):
-        book.custom_doc_props.append(StringProperty(name=name, value=version))
+        properties = book.custom_doc_props  # type: ignore[attr-defined]  # openpyxl's types are older
+        properties.append(StringProperty(name=name, value=version))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         ExcelWriter(book, archive).save()  # Workbook.save would put in the time of writing
@@ -191,19 +188,25 @@ def _program(file: ExcelFile) -> None:
     file.set_module("ThisWorkbook", _rendered("ThisWorkbook.cls"))
 
 
+_REPLACED = (
+    ('PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT}"', 1),
+    # -P: no program is taken from the folder in which Excel happens to be.
+    (" -B -c ", " -P -B -c ", 2),
+    # It puts folders in front of Python's own, and file names into a command line.
+    (r'import xlwings.utils;xlwings.utils.prepare_sys_path(\""" & PYTHONPATH & "\"");', "import sys;", 2),
+)
+"""In xlwings' VBA: what, by what, how often it stands there."""
+_OWN = (("Function", "GetConfig"), ("Sub", "ShowError"))
+"""What XlkpiSettings and XlkpiRibbon have in place of xlwings' own."""
+
+
 def _bridge(source: str) -> str:
     """xlwings' VBA under our name, without what lets a workbook or its folder tell what is run."""
-    for old, new, times in (
-        ('PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT}"', 1),
-        # -P: no program is taken from the folder in which Excel happens to be.
-        (" -B -c ", " -P -B -c ", 2),
-        # It puts folders in front of Python's own, and file names into a command line.
-        (r'import xlwings.utils;xlwings.utils.prepare_sys_path(\""" & PYTHONPATH & "\"");', "import sys;", 2),
-    ):
+    for old, new, times in _REPLACED:
         if source.count(old) != times:
             raise _other_xlwings(old)
         source = source.replace(old, new)
-    for kind, name in (("Function", "GetConfig"), ("Sub", "ShowError")):  # XlkpiSettings, XlkpiRibbon have ours
+    for kind, name in _OWN:
         source, times = re.subn(rf"^{kind} {name}\(.*?^End {kind}\n", "", source, flags=re.MULTILINE | re.DOTALL)
         if times != 1:
             raise _other_xlwings(name)
@@ -222,9 +225,7 @@ def _packed(content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(_retyped(content, _MACRO_TYPE, _ADDIN_TYPE))) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     relations = etree.fromstring(parts[_RELATIONS])
-    etree.SubElement(
-        relations, f"{{{_PACKAGE}}}Relationship", Id="xlkpiRibbon", Type=_RIBBON_RELATION, Target=_RIBBON
-    )
+    etree.SubElement(relations, f"{{{_PACKAGE}}}Relationship", Id="xlkpiRibbon", Type=_RIBBON_RELATION, Target=_RIBBON)
     parts[_RELATIONS] = etree.tostring(relations, xml_declaration=True, encoding="UTF-8", standalone=True)
     parts[_RIBBON] = ribbon().encode()
     buffer = io.BytesIO()

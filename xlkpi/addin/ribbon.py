@@ -1,4 +1,4 @@
-"""The one table of the buttons in Excel's ribbon: the ribbon's XML, its words and the add-in's documentation follow it."""
+"""The one table of the buttons in Excel's ribbon: its XML, its words and its documentation follow from it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GROUPS = ("form", "quarter", "program")
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button. name: that of its function in `udfs.ribbon`. group: one of GROUPS. image: Excel's name of its picture."""
+    """A button. name: of its function in `udfs.ribbon`. group: one of GROUPS. image: Office's name of its picture."""
 
     name: str
     group: str
