@@ -164,7 +164,7 @@ def test_olevba_reads_back_what_was_rendered(code: dict[str, str]) -> None:
         assert _lines(code[name]) == _lines(source)
     for function in FUNCTIONS:
         wrapper = code["XlkpiFunctions"].partition(f"Public Function {function.name}(")[2].partition("End Function")[0]
-        assert f'{function.name} = CallPython("{function.name}", Array(' in wrapper
+        assert f'{function.name} = Python().CallUDF("udfs.kpi", "{function.name}", Array(' in wrapper
         assert f"failed:\n    {function.name} = CVErr(xlErrValue)\n" in wrapper.replace("\r\n", "\n")
         declared, handed = wrapper.partition(")")[0].split(", "), wrapper.partition("Array(")[2].partition(")")[0]
         assert [name.startswith("Optional ") for name in declared] == [a.optional for a in function.arguments]
