@@ -1,4 +1,4 @@
-"""One LibreOffice without its window that stays open, with an extension or two, and is told what to do through UNO."""
+"""One LibreOffice without its window that stays open, with an extension, and is told what to do through UNO."""
 
 from __future__ import annotations
 
@@ -66,5 +66,8 @@ def opened(folder: Path, extension: Path, environment: Mapping[str, str]) -> Ite
     try:
         yield calc
     finally:
-        calc(quit=True)
-        process.wait(timeout=60)
+        try:
+            calc(quit=True)
+            process.wait(timeout=60)
+        finally:
+            process.kill()

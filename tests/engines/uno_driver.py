@@ -8,6 +8,7 @@ these languages; program: a workbook with macros, and its steps; quit.
 import json
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import uno
@@ -31,10 +32,8 @@ def main(pipe):
     if "describe" in request:
         answer = {language: described(context, request["describe"], language) for language in request["languages"]}
     if "quit" in request:
-        try:
+        with suppress(DisposedException):  # gone before it could say so
             desktop(context).terminate()
-        except DisposedException:
-            pass  # gone before it could say so
     json.dump(answer, sys.stdout)
 
 
@@ -128,7 +127,9 @@ def described(context, functions, language):
         told[name] = {
             "names": [function.DisplayName, function.CompatibilityName],
             "help": function.Description,
-            "arguments": [[item.Name, texts[item.Name].DisplayName, texts[item.Name].Description] for item in arguments],
+            "arguments": [
+                [item.Name, texts[item.Name].DisplayName, texts[item.Name].Description] for item in arguments
+            ],
         }
     return told
 

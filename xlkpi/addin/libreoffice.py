@@ -45,18 +45,15 @@ def build() -> bytes:
 
 def _parts() -> Iterator[tuple[str, bytes]]:
     """Every file of the extension, by its path in it."""
-    own = files("xlkpi.addin") / "oxt"
+    said = {tag: words(language) for tag, language in LANGUAGES.items()}
+    known = {"functions": FUNCTIONS, "languages": LANGUAGES, "version": __version__, "words": said}
     environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
-    known = {
-        "functions": FUNCTIONS, "languages": LANGUAGES, "version": __version__,
-        "words": {tag: words(language) for tag, language in LANGUAGES.items()},
-    }  # fmt: skip
-    for name, content in _tree(own, ("", ".py", ".xml", ".components", ".j2")):
+    for name, content in _tree(files("xlkpi.addin") / "oxt", (".py", ".xml", ".components", ".j2")):
         if name.endswith(".j2"):
             yield name.removesuffix(".j2"), environment.from_string(content.decode()).render(known).encode()
         else:
             yield name, content
-    for tag, word in known["words"].items():
+    for tag, word in said.items():
         yield f"description/{tag}.txt", word("addin_description").encode()
     yield from _library()
 

@@ -23,16 +23,15 @@ except ImportError:  # Python 3.10, with LibreOffice 25.2 on Windows and macOS
 
 from xlkpi.functions import FUNCTIONS
 
+# The interface is that of functions.idl: a method for each function. LibreOffice makes the object with a context.
+Functions = type(
+    "Functions",
+    (unohelper.Base, uno.getClass("xlkpi.XFunctions")),
+    {
+        "__init__": lambda self, context: None,
+        **{function.name: staticmethod(function.call) for function in FUNCTIONS},
+    },
+)
 
-class Functions(unohelper.Base, uno.getClass("xlkpi.XFunctions")):
-    """The cell functions, under the names that functions.idl gives them."""
-
-    def __init__(self, context: object) -> None:
-        pass
-
-
-for _function in FUNCTIONS:
-    setattr(Functions, _function.name, staticmethod(_function.call))
-
-g_ImplementationHelper = unohelper.ImplementationHelper()
+g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816 - LibreOffice looks for this name
 g_ImplementationHelper.addImplementation(Functions, "xlkpi.Functions.Python", ("xlkpi.Functions",))
