@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 from tests import rules_page
@@ -46,6 +47,14 @@ def test_readme_names_every_command_and_no_other(readme: str) -> None:
     named = re.findall(r"^\| `xlkpi ([\w-]+)", readme, re.MULTILINE)
     assert sorted(named) == sorted(main.commands)
     assert set(re.findall(r"`xlkpi ([\w-]+)", readme)) == set(named)
+
+
+@pytest.mark.parametrize("readme", [README, README_ZH], ids=["en", "zh"])
+def test_readme_names_every_command_about_addins(readme: str) -> None:
+    group = main.commands["addin"]
+    assert isinstance(group, click.Group)
+    (row,) = re.findall(r"^\| `xlkpi addin (.+?) \| ", readme, re.MULTILINE)
+    assert re.findall(r"(?:^|`)([a-z]+)", row) == list(group.commands)
 
 
 def test_links_and_pictures_exist() -> None:

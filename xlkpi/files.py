@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from collections.abc import Iterable
+from itertools import chain, count
 from pathlib import Path
 
 
@@ -34,6 +36,13 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def free_path(path: Path, taken: Iterable[str] = ()) -> Path:
+    """The path, or the first of `name 2`, `name 3`, … that is not there and has none of the names taken."""
+    names = {name.casefold() for name in taken}
+    numbered = (path.with_name(f"{path.stem} {number}{path.suffix}") for number in count(2))
+    return next(one for one in chain([path], numbered) if not one.exists() and one.name.casefold() not in names)
 
 
 def _make_folder(folder: Path) -> None:
