@@ -2,7 +2,7 @@
 
 open: the workbook; type: {sheet: {address: number or text}}; calls: a file to empty before the recalculation of
 everything that follows; save: where to write the .xlsx; describe: what LibreOffice knows of these functions, in
-these languages; quit.
+these languages; program: a workbook with macros, and its steps; quit.
 """
 
 import json
@@ -15,6 +15,8 @@ import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 from com.sun.star.lang import DisposedException
+from com.sun.star.sheet.FormulaResult import VALUE as NUMBER
+from com.sun.star.table.CellContentType import VALUE
 
 WAIT = 60
 
@@ -25,6 +27,8 @@ def main(pipe):
     answer = {}
     if "open" in request:
         answer = calculated(context, request)
+    if "program" in request:
+        answer = programmed(context, request)
     if "describe" in request:
         answer = {language: described(context, request["describe"], language) for language in request["languages"]}
     if "quit" in request:
@@ -72,6 +76,37 @@ def calculated(context, request):
     document.storeToURL(url, properties(FilterName="Calc MS Excel 2007 XML"))
     document.close(True)
     return answer
+
+
+def programmed(context, request):
+    """A workbook with macros: formulas typed into its first sheet, and functions of its modules called.
+
+    steps: one after another {address: formula}, or [module, function, arguments]. The answer has what each shows: the
+    values of the cells, errors as #502; what the function gives.
+    """
+    url = uno.systemPathToFileUrl(request["program"])
+    options = properties(Hidden=True, MacroExecutionMode=4, FilterName="Calc MS Excel 2007 VBA XML")
+    document = desktop(context).loadComponentFromURL(url, "_blank", 0, options)
+    sheet = document.Sheets.getByIndex(0)
+    (library,) = (name for name in document.BasicLibraries.ElementNames if name != "Standard")
+    answers = []
+    for step in request["steps"]:
+        if isinstance(step, dict):
+            for address, formula in step.items():
+                sheet.getCellRangeByName(address).Formula = formula
+            document.calculateAll()
+            cells = [sheet.getCellRangeByName(address) for address in step]
+            answers.append([f"#{c.Error}" if c.Error else c.Value if is_number(c) else c.String for c in cells])
+        else:
+            module, function, arguments = step
+            macro = f"vnd.sun.star.script:{library}.{module}.{function}?language=Basic&location=document"
+            answers.append(document.ScriptProvider.getScript(macro).invoke(tuple(arguments), (), ())[0])
+    document.close(True)
+    return {"answers": answers}
+
+
+def is_number(cell):
+    return cell.Type == VALUE or cell.FormulaResultType2 == NUMBER
 
 
 def described(context, functions, language):
