@@ -95,12 +95,12 @@ def test_random_rules_with_inputs_at_their_edges_and_unusable_ones(found: list[C
 
 def _around(rule: Rule, target: float) -> list[tuple[float, ...]]:
     """Actuals of all measures: at each edge of one of them, the next floats, and the edges of rounding beside it."""
-    tried = []
+    tried: list[tuple[float, ...]] = []
     for measure in range(rule.measures):
-        usual = [target] * rule.measures
+        before, after = (target,) * measure, (target,) * (rule.measures - measure - 1)
         for edge in sorted(set(edges_of(rule, measure, target))):
-            for value in (*(edge + gap for gap in BESIDE), nextafter(edge, inf), nextafter(edge, -inf), *HUGE):
-                tried.append((*usual[:measure], value, *usual[measure + 1 :]))
+            beside = (*(edge + gap for gap in BESIDE), nextafter(edge, inf), nextafter(edge, -inf), *HUGE)
+            tried += [(*before, value, *after) for value in beside]
     return tried
 
 

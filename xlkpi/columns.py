@@ -8,8 +8,10 @@ only ever asked whether it reaches 0 or a whole number, and that is a comparison
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 from itertools import pairwise
 from math import inf, nan, nextafter
+from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,6 +43,9 @@ Mask = NDArray[np.bool_]
 
 ZERO = nextafter(5e-10, 0)
 """The largest number that is 0 when rounded to 9 decimals; the float 5e-10 itself lies above the half."""
+
+_NEAR = 1e-9
+"""What is further from a whole number is not rounded to it; what is nearer is compared exactly."""
 
 _MANY = 1e6
 """From here on single rows count steps to 15 digits, not to 9 decimals."""
@@ -97,9 +102,13 @@ class Columns:
         base = self._base(actuals, targets)
         if self._cap < inf:
             base = np.minimum(self._cap, base)
-        deductions = sum(points(actuals, targets) for points in self._deductions)
-        bonuses = sum(points(actuals, targets) for points in self._bonuses)
-        score = base - deductions + bonuses
+        deductions: Any = 0.0
+        score = base
+        if self._deductions:
+            deductions = reduce(add, (points(actuals, targets) for points in self._deductions))
+            score = base - deductions
+        if self._bonuses:
+            score = score + reduce(add, (points(actuals, targets) for points in self._bonuses))
         sure &= np.isfinite(score)
         if self._cap < inf:
             score = np.minimum(self._cap, score)
@@ -111,7 +120,8 @@ class Columns:
             deducted = deductions
         elif self._cliffs or self._deductions:
             deducted = np.maximum(0.0, base - score)
-        score, deducted = score * 100 / self._scale, deducted * 100 / self._scale
+        if self._scale != 100:
+            score, deducted = score * 100 / self._scale, deducted * 100 / self._scale
         veto: Any = False
         for holds in self.vetoes:
             veto |= holds(actuals, targets)
@@ -168,15 +178,19 @@ def _step(step: Step) -> OfCells[Any]:
 
 def _ended(steps: Numbers) -> Numbers:
     """``floor(round(steps, 9))``"""
-    whole = np.rint(steps)
-    whole -= whole - steps > ZERO
+    whole = np.floor(steps + _NEAR)
+    beyond = whole - steps > ZERO
+    if beyond.any():
+        whole -= beyond
     return whole
 
 
 def _begun(steps: Numbers) -> Numbers:
     """``ceil(round(steps, 9))``"""
-    whole = np.rint(steps)
-    whole += steps - whole > ZERO
+    whole = np.ceil(steps - _NEAR)
+    short = steps - whole > ZERO
+    if short.any():
+        whole += short
     return whole
 
 
@@ -192,7 +206,7 @@ def _count(count: Count) -> OfCells[Any]:
     reached, total = (inf, 0.0) if count.together is None else (count.together[0], float(count.together[1]))
 
     def points(actuals: Any, _: object) -> Any:
-        times = np.maximum(0.0, actuals[m] - allowance)
+        times = np.maximum(0.0, actuals[m] - allowance) if allowance else actuals[m]  # which a count needs to be ≥ 0
         if reached == inf:
             return times * each
         return np.where(times >= reached, total + (times - reached) * each, times * each)
@@ -268,14 +282,15 @@ def _bands(base: Bands, scale: float) -> OfCells[Any]:
 def _linear(base: Linear) -> OfCells[Any]:
     number = number_of(base.subject, base.measure)
     ends = [(float(amount.value), float(points)) for amount, points in base.points]
-    (first, lowest), (_, highest) = ends[0], ends[-1]
-    lines = [(x0, y0, x1, y1) for (x0, y0), (x1, y1) in pairwise(ends)]
+    lines = [(x0, y0, y1 - y0, x1 - x0) for (x0, y0), (x1, y1) in pairwise(ends)]
+    flat = [(x, y, 0.0, 1.0) for x, y in (ends[0], ends[-1])]
+    starts, heights, rises, runs = np.array([flat[0], *lines, flat[1]]).T
 
     def points(actuals: Any, targets: Any) -> Any:
         x = number(actuals, targets)
-        awarded: Any = highest
-        for x0, y0, x1, y1 in reversed(lines):
-            awarded = np.where(x - x1 <= ZERO, y0 + (x - x0) * (y1 - y0) / (x1 - x0), awarded)
-        return np.where(x - first <= ZERO, lowest, awarded)
+        line = np.zeros(len(x), np.intp)
+        for end, _ in ends:
+            line += x - end > ZERO
+        return heights[line] + (x - starts[line]) * rises[line] / runs[line]
 
     return points

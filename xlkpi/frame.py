@@ -92,7 +92,8 @@ class _Cells:
     def __init__(self, column: pd.Series[Any]) -> None:
         self._column = column
         if column.dtype.kind in "iuf":
-            self.numbers = column.to_numpy(np.float64, na_value=nan)
+            missing: Any = {} if isinstance(column.dtype, np.dtype) else {"na_value": nan}
+            self.numbers = column.to_numpy(np.float64, **missing)
         else:
             self.numbers = np.array([value if type(value) is float else _number(value) for value in column], np.float64)
 
@@ -117,11 +118,11 @@ class _Table:
     def __init__(self, frame: pd.DataFrame) -> None:
         further = takewhile(frame.__contains__, (f"actual_{number}" for number in count(2)))
         actuals = ["actual", *further]
-        nothing = pd.Series(nan, frame.index)
+        targets = [name.replace("actual", "target") for name in actuals]
         self._actuals = [_Cells(frame[name]) for name in actuals]
-        self._targets = [_Cells(frame.get(name.replace("actual", "target"), nothing)) for name in actuals]
+        self._targets = [_Cells(frame[name] if name in frame else pd.Series(nan, frame.index)) for name in targets]
         self._index, length = frame.index, len(frame)
-        self._score, self._deducted = np.full(length, nan), np.full(length, nan)
+        self._score, self._deducted = np.empty(length), np.empty(length)
         self._veto = np.zeros(length, np.bool_)
         self._problem = np.empty(length, object)
 
@@ -150,6 +151,7 @@ class _Table:
 
     def _refuse(self, chunks: list[Rows], shown: str) -> None:
         for rows in chunks:
+            self._score[rows] = self._deducted[rows] = nan
             self._problem[rows] = _reason(shown)
 
     def _score_together(self, rule: Columns, rows: Rows) -> NDArray[np.intp]:
