@@ -209,7 +209,8 @@ def _count(count: Count) -> OfCells[Any]:
         times = np.maximum(0.0, actuals[m] - allowance) if allowance else actuals[m]  # which a count needs to be ≥ 0
         if reached == inf:
             return times * each
-        return np.where(times >= reached, total + (times - reached) * each, times * each)
+        late = times >= reached
+        return late * total + (times - late * reached) * each
 
     return points
 
@@ -287,7 +288,7 @@ def _linear(base: Linear) -> OfCells[Any]:
     starts, heights, rises, runs = np.array([flat[0], *lines, flat[1]]).T
 
     def points(actuals: Any, targets: Any) -> Any:
-        x = number(actuals, targets)
+        x: Any = number(actuals, targets)
         line = np.zeros(len(x), np.intp)
         for end, _ in ends:
             line += x - end > ZERO
