@@ -21,7 +21,7 @@ def line(row: Row) -> str:
     """A row of the table."""
     goal = f"under {shown(row.goal)}" if row.times is None else f"under {row.times:g} ×"
     goal = "" if row.goal is row.times is None else f"{goal}: {'met' if row.met else '**missed**'}"
-    ratio = "" if row.beside is None else f"{row.seconds / row.beside:.1f}"
+    ratio = "" if row.beside is None else f"{row.seconds / row.beside:.2g}"
     cells = [row.what, shown(row.seconds), shown(row.beside), shown(row.more), shown(row.at_best), ratio, goal]
     return "| " + " | ".join(cells) + " |"
 
