@@ -6,10 +6,8 @@ for byte.
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -17,8 +15,8 @@ from dataclasses import dataclass
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
+from xlkpi.package import pack, reading, sheet_parts, unpack, xml
 from xlkpi.problems import ERROR, Problem
-from xlkpi.recalc import sheet_parts, xml
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -56,32 +54,30 @@ def marks_of(problems: Sequence[Problem]) -> dict[str, dict[str, Mark]]:
 
 
 def mark(content: bytes, marks: Mapping[str, Mapping[str, Mark]]) -> bytes:
-    """The workbook with these cells marked. Raises ValueError where the bytes are no workbook, or miss a part."""
-    try:
+    """The workbook with these cells marked. Raises `UnreadableError` where the bytes are no workbook of ours."""
+    with reading():
         package = _Package(content)
         for part, sheet in package.sheets:
             if marks.get(sheet):
                 _mark_sheet(package, part, marks[sheet])
         return package.written()
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError) as error:
-        raise ValueError(str(error)) from error
 
 
 class _Package:
     """The parts of a workbook: those that were opened for a change, parsed; the others as they are."""
 
     def __init__(self, content: bytes) -> None:
-        self._source = zipfile.ZipFile(io.BytesIO(content))
-        self.sheets = list(sheet_parts(self._source))
+        self._source = unpack(content)
+        self.sheets = sheet_parts(self._source)
         self._changed: dict[str, etree._Element] = {}
         (styles,) = [part for kind, part in self.related("xl/workbook.xml") if kind.endswith("/styles")]
         self.styles = _Styles(self, styles)
 
     def has(self, part: str) -> bool:
-        return part in self._changed or part in self._source.namelist()
+        return part in self._changed or part in self._source
 
     def peek(self, part: str) -> etree._Element:
-        return self._changed[part] if part in self._changed else xml(self._source.read(part))
+        return self._changed[part] if part in self._changed else xml(self._source[part])
 
     def open(self, part: str) -> etree._Element:
         """The part, to be changed."""
@@ -115,15 +111,7 @@ class _Package:
         return next(name for n in range(1, 10**6) if not self.has(name := pattern.format(n)))
 
     def written(self) -> bytes:
-        buffer = io.BytesIO()
-        left = dict(self._changed)
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-            for info in self._source.infolist():
-                root = left.pop(info.filename, None)
-                target.writestr(info, self._source.read(info) if root is None else _bytes(root))
-            for name, root in left.items():
-                target.writestr(name, _bytes(root))
-        return buffer.getvalue()
+        return pack(self._source | {name: _bytes(root) for name, root in self._changed.items()})
 
 
 def _bytes(root: etree._Element) -> bytes:

@@ -23,6 +23,7 @@ from openpyxl.utils.cell import get_column_letter
 from xlkpi import translate
 from xlkpi.catalogue import TEMPLATES, Role, load_role, load_roles
 from xlkpi.explanation import typed_value
+from xlkpi.files import shown_name
 from xlkpi.form import target_key
 from xlkpi.naming import plain_text
 from xlkpi.post import Post
@@ -61,8 +62,8 @@ def read_roster(path: Path, quarter: Quarter | None = None) -> Roster:
         table = read_table(path)
         header, columns = _header(table.rows)
     except (NoRosterError, UnreadableError) as error:
-        return Roster((), (error.problem(path.name),))
-    reader = _Reader(path.name, table, header, columns, quarter)
+        return Roster((), (error.problem(shown_name(path)),))
+    reader = _Reader(shown_name(path), table, header, columns, quarter)
     posts = tuple(reader.posts())
     return Roster(posts, tuple(reader.problems))
 

@@ -12,17 +12,12 @@ from openpyxl.utils.cell import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xlkpi.form import CONTRACT_VERSION, META_SHEET
+from xlkpi.package import for_readers, reading, unpack
 from xlkpi.post import Post
 from xlkpi.problems import UnreadableError
-from xlkpi.recalc import stored_cells
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.scoring import Value
-
-_LARGEST_AREA = 2_000_000
-"""Cells of a sheet from A1 to its last one: a whole sheet of them would not fit into the memory."""
-
-Places = dict[tuple[int, int], str]
-"""Texts by row and column from 0."""
+from xlkpi.stored import StoredCells, stored_cells
 
 
 @dataclass(frozen=True)
@@ -39,41 +34,28 @@ class Book:
     """A workbook's sheets. Raises `UnreadableError` where there is no reading them."""
 
     def __init__(self, content: bytes) -> None:
-        self.errors: dict[str, Places] = {}
-        self.formulas: dict[str, Places] = {}
-        """The formulas' texts, without their =."""
-        self._last: dict[str, tuple[int, int]] = {}
-        try:
-            for cell in stored_cells(content):
-                last_row, last_column = self._last.get(cell.sheet, (0, 0))
-                self._last[cell.sheet] = max(last_row, cell.row), max(last_column, cell.column)
-                place = cell.row - 1, cell.column - 1
-                if cell.error is not None:
-                    self.errors.setdefault(cell.sheet, {})[place] = cell.error
-                if cell.formula is not None:
-                    self.formulas.setdefault(cell.sheet, {})[place] = cell.formula
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        except (CalamineError, ValueError) as error:
-            raise UnreadableError("file", "unreadable", error=error) from None
+        parts = unpack(content)
+        self._stored = stored_cells(parts)
+        with reading(CalamineError):
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(parts)))
+            self.titles = self._book.sheet_names
 
-    @property
-    def titles(self) -> list[str]:
-        return self._book.sheet_names
+    def stored(self, title: str) -> StoredCells:
+        """The errors and formulas of a sheet."""
+        return self._stored.get(title, StoredCells())
 
     def rows(self, title: str) -> list[list[object]]:
         """The values from A1 on. Raises `UnreadableError` where the sheet is missing or damaged."""
         if title not in self.titles:
             raise UnreadableError("sheet", "sheet_gone")
-        rows, columns = self._last.get(title, (0, 0))
-        if rows * columns > _LARGEST_AREA:
-            raise UnreadableError("sheet", "sheet_too_large", rows=rows, columns=columns)
+        self.stored(title).check_area()
         try:
             return self._book.get_sheet_by_name(title).to_python(skip_empty_area=False)  # type: ignore[return-value]
-        except CalamineError as error:
-            raise UnreadableError("sheet", "sheet_damaged", error=error) from None
+        except CalamineError:
+            raise UnreadableError("sheet", "sheet_damaged") from None
 
     def grid(self, title: str) -> Grid:
-        return Grid(self.rows(title), self.errors.get(title, {}))
+        return Grid(self.rows(title), self.stored(title).errors)
 
 
 def meta(book: Book) -> tuple[dict[str, object], list[Registered]]:
