@@ -415,7 +415,7 @@ def _without_meta(book: openpyxl.Workbook) -> None:
     [
         (lambda: b"", "不是能打开的Excel工作簿"),
         (lambda: "姓名,得分\n张三,90".encode(), "不是能打开的Excel工作簿"),
-        (lambda: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000), "不是能打开的Excel工作簿"),  # .xls, or encrypted
+        (lambda: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000), "旧的 .xls 格式"),
         (lambda: _zip({"a.txt": b"x"}), "不是能打开的Excel工作簿"),
         (lambda: sample_form()[:5000], "不是能打开的Excel工作簿"),
         (lambda: _zip(_parts(sample_form()) | {"xl/worksheets/sheet1.xml": b"<x"}), "不是能打开的Excel工作簿"),

@@ -84,18 +84,21 @@ def unpack(content: bytes) -> dict[str, bytes]:
     with reading():
         source = zipfile.ZipFile(io.BytesIO(content))
         entries = source.infolist()
-        # No part gives more than the directory says, which is what zipfile reads of it at most.
         if sum(entry.file_size for entry in entries) > LARGEST:
             raise UnreadableError("file", "too_large", limit=LARGEST // 1_000_000)
         if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
             raise ValueError("no compression that workbooks have")
         if len({entry.filename.casefold() for entry in entries}) < len(entries):
             raise ValueError("two parts of one name")
-        return {entry.filename: _part(entry.filename, source.read(entry)) for entry in entries}
+        return {entry.filename: _part(source, entry) for entry in entries}
 
 
-def _part(name: str, data: bytes) -> bytes:
-    if _is_xml(name):
+def _part(source: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    with source.open(entry) as part:
+        # Asked for so many bytes, zipfile unpacks no more; asked for all, it unpacks whatever there is, and only then
+        # looks at how much the directory said.
+        data = part.read(entry.file_size + 1)
+    if _is_xml(entry.filename):
         if b"<!DOCTYPE" in data:  # the format forbids it
             raise UnreadableError("file", "entities")
         if data.count(b"<") + data.count(b"=") > MOST_MARKS:

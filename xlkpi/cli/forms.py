@@ -114,15 +114,14 @@ def new(
 @plainly
 def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     """不用Excel，由Python重新计算一个工作簿。"""
-    from xlkpi.package import content_of, unpack
+    from xlkpi.package import content_of
     from xlkpi.recalc import recalculate
-    from xlkpi.stored import stored_cells
+    from xlkpi.workbook import Book
 
     output = output or file.with_name(f"{file.stem}-recalc.xlsx")
     try:
         received = content_of(file)
-        for cells in stored_cells(unpack(received)).values():
-            cells.check_area()
+        Book(received).check_areas()
         content = recalculate(received)
     except UnreadableError as error:
         fail(f"{file}：{error}")
