@@ -142,12 +142,8 @@ _ATTRIBUTES = st.sampled_from(["r", "t", "s", "si", "ref", "name", "r:id", "Id",
 @given(st.data())
 def test_an_edited_attribute_is_read_or_refused(data: st.DataObject) -> None:
     """The values of attributes, where readers expect numbers, cells and names."""
-    parts = parts_of(good())
-    marks = {
-        name: places
-        for name, part in parts.items()
-        if name.endswith((".xml", ".rels")) and (places := _values(part, data.draw(_ATTRIBUTES)))
-    }
+    parts, attribute = parts_of(good()), data.draw(_ATTRIBUTES)
+    marks = {name: places for name, part in parts.items() if (places := _values(part, attribute))}
     if not marks:
         return
     name = data.draw(st.sampled_from(sorted(marks)))

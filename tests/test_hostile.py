@@ -6,6 +6,7 @@ history (test_history), names of files and sheets (test_naming), templates (test
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -16,17 +17,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
 from tests import hostile
 from tests.company import NAMES
+from tests.forms import layout
+from xlkpi.check import check
 from xlkpi.cli import main
-from xlkpi.intake import read
+from xlkpi.intake import open_workbook, read, scored
 from xlkpi.package import LARGEST, content_of, unpack
 from xlkpi.problems import UnreadableError
 from xlkpi.quarter import Quarter
+from xlkpi.recalc import fill
 from xlkpi.roster import read_roster
 from xlkpi.stored import stored_cells
 
@@ -228,6 +233,34 @@ def test_registrations_more_than_forms(tmp_path: Path, count: int, alike: bool, 
     problems = json.loads(result.stdout)["problems"]
     assert [problem["message"] for problem in problems if told not in problem["message"]] == []
     assert len(problems) == (count if told == "工作表不见了" else 1)
+
+
+def test_identities_that_changed_places(tmp_path: Path) -> None:
+    """Whose values are whose nobody can know; the labels beside them tell that something is wrong."""
+    rows = layout().rows
+    cells = {f"A{rows['m:sales']}": "m:uv", f"A{rows['m:uv']}": "m:sales"}
+    path = tmp_path / "表.xlsx"
+    title = read_titles(hostile.good())[0]
+    path.write_bytes(fill(hostile.good(), {title: cells}))
+    (one,) = check([path])
+    assert {problem.row_id for problem in one.problems if problem.kind == "label"} == {"m:sales", "m:uv"}
+    assert not one.fine
+
+
+def test_cells_that_were_merged_are_empty(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(hostile.good()))
+    sheet = book[read_titles(hostile.good())[0]]
+    sheet.merge_cells(f"{layout().address('m:sales', 'm1')}:{layout().address('m:sales', 'm3')}")
+    path = tmp_path / "表.xlsx"
+    book.save(path)
+    (one,) = check([path])
+    missing = {problem.cell for problem in one.problems if problem.kind == "missing"}
+    assert missing == {layout().address("m:sales", "m2"), layout().address("m:sales", "m3")}
+
+
+def read_titles(content: bytes) -> list[str]:
+    """The names of the sheets that are forms."""
+    return [form.sheet for form in scored(open_workbook(content, "")).forms]
 
 
 # --- rosters and other files ------------------------------------------------------------------------------------------
