@@ -47,8 +47,9 @@ parity: $(DEV_STAMP) ## score PAIRS random rules and inputs in every engine, int
 	.ci/install-libreoffice
 	$(BIN)/python -m tests.parity $(PAIRS)
 
-fuzz: $(DEV_STAMP) ## read TEXTS random texts, and as many random edits of sentences
+fuzz: $(DEV_STAMP) ## read TEXTS random texts, as many edits of sentences, and a tenth as many of role files and workbooks
 	XLKPI_FUZZ=$(TEXTS) $(BIN)/pytest -q tests/test_rules.py
+	XLKPI_FUZZ=$$(($(TEXTS) / 10)) $(BIN)/pytest -q tests/test_fuzz.py
 
 clean: ## delete the environment, the demo and everything else generated
 	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/pyodide/node_modules

@@ -23,14 +23,13 @@ from python_calamine import CalamineWorkbook
 from tests import company
 from tests.engines import CellContent, calc, libreoffice, write_cells
 from tests.engines.calc import Calc
-from tests.forms import Shown, differences
+from tests.forms import Shown, differences, formulas
 from tests.rule_cases import examples, refusals
 from xlkpi.addin.libreoffice import LANGUAGES, build
 from xlkpi.catalogue import load_role
 from xlkpi.cli import main
 from xlkpi.functions import ENGINE, FUNCTIONS
 from xlkpi.intake import Form, read
-from xlkpi.recalc import stored_cells
 from xlkpi.sample import typed_cells
 from xlkpi.version import __version__
 from xlkpi.words import words
@@ -259,9 +258,9 @@ def test_every_score_is_python_s(demo: Saved) -> None:
 def test_one_call_for_each_indicator_and_three_for_each_sheet(demo: Saved) -> None:
     scored = sum(result.applies for form in demo.forms for result in form.appraisal.indicators)
     wordings = [
-        cell.formula
-        for cell in stored_cells(demo.made.read_bytes())
-        if cell.sheet == words()("wordings") and "KPI_SCORE(" in (cell.formula or "")
+        formula
+        for (sheet, _, _), formula in formulas(demo.made.read_bytes()).items()
+        if sheet == words()("wordings") and "KPI_SCORE(" in formula
     ]
     samples = len(wordings) - 1  # the last row is empty, to try out a sentence
     assert demo.calls.pop("KPI_SCORE") + demo.calls.pop("STEP_DEDUCT") == scored + samples
@@ -269,17 +268,17 @@ def test_one_call_for_each_indicator_and_three_for_each_sheet(demo: Saved) -> No
 
 
 def test_formulas_are_saved_as_they_were(demo: Saved) -> None:
-    def formulas(path: Path) -> dict[tuple[str, int, int], str]:
+    def ours(path: Path) -> dict[tuple[str, int, int], str]:
         return {
             # The one word that LibreOffice spells in its own way, outside our functions.
-            (cell.sheet, cell.row, cell.column): cell.formula.replace("FALSE()", "FALSE")
-            for cell in stored_cells(path.read_bytes())
-            if cell.formula and any(f"{function.name}(" in cell.formula for function in FUNCTIONS)
+            place: formula.replace("FALSE()", "FALSE")
+            for place, formula in formulas(path.read_bytes()).items()
+            if any(f"{function.name}(" in formula for function in FUNCTIONS)
         }
 
-    made = formulas(demo.made)
+    made = ours(demo.made)
     assert len(made) > 300
-    assert formulas(demo.path) == made
+    assert ours(demo.path) == made
 
 
 def test_the_saved_file_opened_again_is_python_s(office: Office, small: Saved, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from lxml import etree
 from openpyxl.worksheet.formula import ArrayFormula
 from packaging.requirements import Requirement
 
-from tests.forms import Shown, appraised, differences, empty_form, layout, role, sample_measures
+from tests.forms import Shown, appraised, differences, empty_form, formulas, layout, role, sample_measures
 from tests.test_check import POST, Q4, SHEET, good_form, graver
 from xlkpi.addin.lite import PACKAGE, carry, current, main_py
 from xlkpi.catalogue import load_company, load_roles
@@ -40,7 +40,7 @@ from xlkpi.generate.book import Sheet, build, sheets_of
 from xlkpi.intake import Filled, open_workbook, read
 from xlkpi.mark import mark, marks_of
 from xlkpi.package import OFFICE, Package
-from xlkpi.recalc import Stored, evaluate, fill, patch, recalculate, stored_cells
+from xlkpi.recalc import evaluate, fill, patch, recalculate
 from xlkpi.refresh import refresh
 from xlkpi.sample import typed_cells
 from xlkpi.spelling import CELL, FORMULA, Spelling, bare, calls, merged
@@ -93,7 +93,7 @@ def parts(content: bytes) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def formulas(content: bytes) -> dict[tuple[str, str], tuple[str, bool]]:
+def as_stored(content: bytes) -> dict[tuple[str, str], tuple[str, bool]]:
     """(part, address) → formula as it stands in the file, and whether its cell is a dynamic array of one cell."""
     workbook = Package(content)
     found: dict[tuple[str, str], tuple[str, bool]] = {}
@@ -169,7 +169,7 @@ def test_the_metadata_is_that_of_a_dynamic_array() -> None:
 
 
 def test_every_call_of_python_is_one_of_lite() -> None:
-    before, after = formulas(good_form()), formulas(lite_form())
+    before, after = as_stored(good_form()), as_stored(lite_form())
     assert before.keys() == after.keys()
     called = {place for place, (formula, _) in before.items() if calls(formula)}
     assert {name for place in called for name in calls(before[place][0])} == {
@@ -293,7 +293,7 @@ def test_checking_gives_no_false_alarm(form: Callable[[], bytes], tmp_path: Path
     (one,) = check([file(form(), tmp_path)], Q4)
     assert graver(one) == []
     book, usual = open_workbook(form(), "").book, open_workbook(good_form(), "").book
-    assert book.formulas[SHEET] == usual.formulas[SHEET]
+    assert book.stored(SHEET).formulas == usual.stored(SHEET).formulas
 
 
 def test_a_changed_formula_is_found(tmp_path: Path) -> None:
@@ -313,7 +313,7 @@ def test_recalculation_changes_values_only(form: Callable[[], bytes], tmp_path: 
     stale = patch(form(), lambda *_: 12345.0)
     after = recalculate(stale)
     assert differences(Shown(file(after, tmp_path), SHEET), appraised(sample_measures())) == []
-    assert formulas(after) == formulas(form())
+    assert as_stored(after) == as_stored(form())
     values = evaluate(form(), functions=False)
     assert Shown(file(patch(stale, values), tmp_path), SHEET)("total", "score") == 93.85
     assert {name: data for name, data in parts(after).items() if "worksheets/sheet" not in name} == {
@@ -331,7 +331,7 @@ def test_a_refresh_writes_formulas_as_the_file_has_them(form: Callable[[], bytes
     results = {made: refresh(fill(made(), typed), "表.xlsx") for made in (form, good_form)}
     assert len(results[form].changes) == 2
     assert results[form].changes == results[good_form].changes
-    after, usual = formulas(results[form].content), formulas(results[good_form].content)
+    after, usual = as_stored(results[form].content), as_stored(results[good_form].content)
     assert {place: bare(formula) for place, (formula, _) in after.items()} == {
         place: formula for place, (formula, _) in usual.items()
     }
@@ -351,7 +351,7 @@ def test_marking_keeps_every_part(form: Callable[[], bytes], tmp_path: Path) -> 
     (one,) = check([file(emptied, tmp_path)], Q4)
     assert graver(one)
     after = mark(emptied, marks_of(one.problems))
-    assert formulas(after) == formulas(form())
+    assert as_stored(after) == as_stored(form())
     touched = ("worksheets/sheet", "comment", "drawing", "styles", "Content_Types")
     kept = {name: data for name, data in parts(form()).items() if not any(part in name for part in touched)}
     assert kept.items() <= parts(after).items()
@@ -385,7 +385,7 @@ def _where_zero_matters(content: bytes, monkeypatch: pytest.MonkeyPatch) -> list
         zeroing = [replace(f, call=lambda *given, f=f: f.call(*map(_zero, given))) for f in FUNCTIONS]
         patched.setattr("xlkpi.recalc.FUNCTIONS", zeroing)
         zeroed = evaluate(content)
-    cells = [(cell.sheet, cell.row, cell.column) for cell in stored_cells(content) if cell.formula]
+    cells = formulas(content)
     assert cells
     both = ((*cell, usual(*cell), zeroed(*cell)) for cell in cells)
     return [one for one in both if one[-1] != one[-2]]
@@ -402,14 +402,14 @@ def test_a_target_that_is_not_given_is_no_zero(monkeypatch: pytest.MonkeyPatch) 
     typed = typed_cells(role(), sample_measures()) | dict.fromkeys(targets)
     spare = {"label": "直播场次", "weight": 0.1, "rule": "每低1扣5分", "actual": -3.0}
     typed |= {layout().address(part_id("+1"), column): value for column, value in spare.items()}
-    trial = next(cell.row for cell in stored_cells(empty_form()) if cell.sheet == WORDINGS and _is_trial(cell))
+    # The score of the sentence of one's own is the one that waits for the sentence.
+    (trial,) = (
+        row
+        for (sheet, row, _), formula in formulas(empty_form()).items()
+        if sheet == WORDINGS and f"COUNTBLANK(C{row})" in formula and "KPI_SCORE(" in formula
+    )
     half = fill(empty_form(), {SHEET: typed, WORDINGS: {f"C{trial}": "每低1扣5分", f"E{trial}": -3.0}})
     assert _where_zero_matters(half, monkeypatch) == []
-
-
-def _is_trial(cell: Stored) -> bool:
-    """Whether it is the score of the sentence of one's own: the one that waits for the sentence."""
-    return f"COUNTBLANK(C{cell.row})" in (cell.formula or "")
 
 
 # --- the command line -----------------------------------------------------------------------------------------------
@@ -434,7 +434,7 @@ def test_next_quarters_forms_keep_their_functions(tmp_path: Path) -> None:
         assert run("next", tmp_path / "Q4", "-o", folder, *options).exit_code == 0
         (book,) = folder.glob("*.xlsx")
         assert code(book.read_bytes())["requirements.txt"] == f"xlwings\n{package}\n"
-        assert any(dynamic for _, dynamic in formulas(book.read_bytes()).values())
+        assert any(dynamic for _, dynamic in as_stored(book.read_bytes()).values())
     assert current("xlkpi==0.0.1") == PACKAGE, "a new version writes forms for itself"
 
 

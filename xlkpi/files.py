@@ -1,13 +1,27 @@
-"""Files are written whole or not at all."""
+"""Files are written whole or not at all; and how their names are told."""
 
 from __future__ import annotations
 
 import errno
 import os
 import tempfile
+import unicodedata
 from collections.abc import Iterable
 from itertools import chain, count
 from pathlib import Path
+
+
+def printable(text: str) -> str:
+    """A text as a terminal can show it: control characters, marks of direction and half characters are spelled out."""
+    unseen = ("Cc", "Cf", "Cs", "Zl", "Zp")
+    return "".join(
+        char.encode("unicode_escape").decode() if unicodedata.category(char) in unseen else char for char in text
+    )
+
+
+def shown_name(path: Path) -> str:
+    """The name of a file as it can be told."""
+    return printable(path.name)
 
 
 def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:

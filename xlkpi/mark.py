@@ -7,7 +7,6 @@ for byte.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from xlkpi.package import OFFICE, Package, free
 from xlkpi.problems import ERROR, Problem
-from xlkpi.recalc import xml
+from xlkpi.unpacked import reading, xml
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _VML, _EXCEL = "urn:schemas-microsoft-com:vml", "urn:schemas-microsoft-com:office:excel"
@@ -52,16 +51,14 @@ def marks_of(problems: Sequence[Problem]) -> dict[str, dict[str, Mark]]:
 
 
 def mark(content: bytes, marks: Mapping[str, Mapping[str, Mark]]) -> bytes:
-    """The workbook with these cells marked. Raises ValueError where the bytes are no workbook, or miss a part."""
-    try:
+    """The workbook with these cells marked. Raises `UnreadableError` where the bytes are no workbook of ours."""
+    with reading():
         package = Package(content)
         styles = _Styles(package)
         for part, sheet in package.sheets:
             if marks.get(sheet):
                 _mark_sheet(package, styles, part, marks[sheet])
         return package.written()
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError) as error:
-        raise ValueError(str(error)) from error
 
 
 class _Styles:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
-import zipfile
 
 from lxml import etree
 
-from xlkpi.recalc import sheet_parts, xml
+from xlkpi.unpacked import pack, sheet_parts, unpack, xml
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 """What the types of most relationships begin with; the namespace of their ids in a part."""
@@ -19,19 +17,19 @@ _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 
 class Package:
-    """The parts of a workbook. Raises BadZipFile, KeyError or XMLSyntaxError where the bytes are none."""
+    """The parts of a workbook. Raises `UnreadableError`, and what `reading` is for, where the bytes are none."""
 
     def __init__(self, content: bytes) -> None:
-        self._source = zipfile.ZipFile(io.BytesIO(content))
-        self.sheets = list(sheet_parts(self._source))
+        self._source = unpack(content)
+        self.sheets = sheet_parts(self._source)
         """(part, sheet name) of every worksheet."""
         self._changed: dict[str, etree._Element] = {}
 
     def has(self, part: str) -> bool:
-        return part in self._changed or part in self._source.namelist()
+        return part in self._changed or part in self._source
 
     def peek(self, part: str) -> etree._Element:
-        return self._changed[part] if part in self._changed else xml(self._source.read(part))
+        return self._changed[part] if part in self._changed else xml(self._source[part])
 
     def open(self, part: str) -> etree._Element:
         """The part, to be changed."""
@@ -67,15 +65,7 @@ class Package:
 
     def written(self) -> bytes:
         """The workbook with its changes."""
-        buffer = io.BytesIO()
-        left = dict(self._changed)
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-            for info in self._source.infolist():
-                root = left.pop(info.filename, None)
-                target.writestr(info, self._source.read(info) if root is None else _bytes(root))
-            for name, root in left.items():
-                target.writestr(zipfile.ZipInfo(name), _bytes(root), zipfile.ZIP_DEFLATED)
-        return buffer.getvalue()
+        return pack(self._source | {name: _bytes(root) for name, root in self._changed.items()})
 
 
 def free(stem: str, taken: set[str]) -> str:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from xlkpi.functions import FUNCTIONS
+from xlkpi.unpacked import MAIN
 
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-CELL, FORMULA = f"{{{_MAIN}}}c", f"{{{_MAIN}}}f"
+CELL, FORMULA = f"{{{MAIN}}}c", f"{{{MAIN}}}f"
 _OFFICE_JS = "_xldudf_"
 _CALL = re.compile(
     rf"""
@@ -87,7 +87,7 @@ def unspell(sheet: etree._Element) -> None:
 
 def merged(sheet: etree._Element) -> set[str]:
     """The addresses of the cells that are merged with those to the right or below."""
-    return {one.get("ref", "").split(":")[0] for one in sheet.iter(f"{{{_MAIN}}}mergeCell")}
+    return {one.get("ref", "").split(":")[0] for one in sheet.iter(f"{{{MAIN}}}mergeCell")}
 
 
 def spelling_of(sheets: Iterable[etree._Element]) -> Spelling:

@@ -17,9 +17,9 @@ from lxml import etree
 from xlkpi.company import TEMPLATES
 from xlkpi.functions import FUNCTIONS
 from xlkpi.package import OFFICE, ROOT, Package
-from xlkpi.recalc import xml
 from xlkpi.rules.language import HANS
 from xlkpi.spelling import CELL, FORMULA, LITE, calls, merged
+from xlkpi.unpacked import xml
 from xlkpi.version import __version__
 
 PACKAGE = f"xlkpi=={__version__}"

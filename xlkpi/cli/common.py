@@ -17,7 +17,8 @@ from rich.markup import escape
 
 from xlkpi.addin import AddinError
 from xlkpi.catalogue import UnknownRoleError
-from xlkpi.problems import Problem
+from xlkpi.files import printable
+from xlkpi.problems import Problem, UnreadableError, unforeseen
 from xlkpi.quarter import Quarter
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.tables import CatalogueError
@@ -39,7 +40,7 @@ PROBLEMS, USAGE = 1, 2
 
 def fail(message: str, code: int = PROBLEMS) -> NoReturn:
     """End the program with a message and an exit code."""
-    click.echo(message, err=True)
+    click.echo("\n".join(map(printable, message.split("\n"))), err=True)
     sys.exit(code)
 
 
@@ -64,6 +65,12 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
             raise  # whoever read our output has gone; click ends quietly
         except OSError as error:
             fail(f"{error.filename2 or error.filename or ''}：不能读写：{error.strerror or error}")
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except UnreadableError as error:
+            fail(str(error))
+        except Exception as error:
+            fail(str(unforeseen(error)))
 
     return run
 

@@ -32,9 +32,10 @@ from xlkpi.cli.common import (
     terminal,
 )
 from xlkpi.cli.roster import new_from_roster
-from xlkpi.files import write_whole
+from xlkpi.files import shown_name, write_whole
 from xlkpi.grouping import GROUPINGS
 from xlkpi.intake import Filled, Form, read
+from xlkpi.problems import UnreadableError
 from xlkpi.quarter import Quarter
 from xlkpi.sample import load_samples, typed_cells
 from xlkpi.words import words
@@ -132,12 +133,16 @@ def new(
 def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     """不用Excel，由Python重新计算一个工作簿。"""
     from xlkpi.recalc import recalculate
+    from xlkpi.unpacked import content_of
+    from xlkpi.workbook import Book
 
     output = output or file.with_name(f"{file.stem}-recalc.xlsx")
     try:
-        content = recalculate(file.read_bytes())
-    except ValueError as error:
-        fail(f"{file}：不是能打开的Excel工作簿（.xlsx）。请用Excel打开后另存为 .xlsx 再试。（{error}）")
+        received = content_of(file)
+        Book(received).check_areas()
+        content = recalculate(received)
+    except UnreadableError as error:
+        fail(f"{file}：{error}")
     write_whole(output, content, overwrite=overwrite)
     click.echo(f"已重新计算，写到 {output}。")
 
@@ -151,11 +156,12 @@ def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
 def refresh_command(file: Path, output: Path | None, overwrite: bool, as_json: bool) -> None:
     """在表里改过评分标准以后，按表上的句子重做内置公式和说明；填写的内容不变。"""
     from xlkpi.refresh import refresh
+    from xlkpi.unpacked import content_of
 
     output = output or file.with_name(f"{file.stem}-refresh.xlsx")
     try:
-        refreshed = refresh(file.read_bytes(), file.name)
-    except ValueError as error:
+        refreshed = refresh(content_of(file), shown_name(file))
+    except UnreadableError as error:
         fail(f"{file}：{error}")
     write_whole(output, refreshed.content, overwrite=overwrite)
     if as_json:
