@@ -20,8 +20,8 @@ from xlkpi import board
 from xlkpi.board import BLANK, COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, Entry, Line, Received, overlap
 from xlkpi.catalogue import Company
 from xlkpi.files import printable
-from xlkpi.intake import Filled, Form, Problem, UnreadableError, Workbook, attempt, open_workbook, scored
-from xlkpi.package import unpack, xml
+from xlkpi.intake import Filled, Form, Problem, UnreadableError, Workbook, open_workbook, scored
+from xlkpi.package import attempt, unpack, xml
 from xlkpi.people import Person, grouped, identity, people
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
