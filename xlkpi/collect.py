@@ -20,14 +20,14 @@ from xlkpi import board
 from xlkpi.board import BLANK, COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, Entry, Line, Received, overlap
 from xlkpi.catalogue import Company
 from xlkpi.files import printable
-from xlkpi.intake import Filled, Form, Problem, UnreadableError, Workbook, attempt, open_workbook, scored
+from xlkpi.intake import Filled, Form, Problem, UnreadableError, Workbook, open_workbook, scored
 from xlkpi.people import Person, grouped, identity, people
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
 from xlkpi.report import ranks
 from xlkpi.rules.language import HANS
 from xlkpi.scoring import is_number
-from xlkpi.unpacked import unpack, xml
+from xlkpi.unpacked import attempt, unpack, xml
 from xlkpi.words import Words, words
 
 Check = Callable[[Workbook], Iterable[Problem]]

@@ -7,11 +7,11 @@ be read does not keep the others from being read, nor a cell the other cells.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from xlkpi import translate
 from xlkpi.appraisal import Appraisal, Inputs, Spare, appraise
@@ -21,7 +21,7 @@ from xlkpi.files import shown_name
 from xlkpi.form import SPARE, TYPED_PERSON_FIELDS, TYPED_TEXT, measure_id, part_id
 from xlkpi.numerals import number_meant
 from xlkpi.post import Post
-from xlkpi.problems import Problem, UnreadableError, told, unforeseen
+from xlkpi.problems import Problem, UnreadableError, told
 from xlkpi.quarter import Quarter
 from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import plain
@@ -33,8 +33,8 @@ from xlkpi.words import is_yes, words
 from xlkpi.workbook import Book, Grid, Registered, address, find, language_in, meta
 
 __all__ = [
-    "Book", "Filled", "Form", "Grid", "Problem", "Reading", "Registered", "UnreadableError", "Workbook", "attempt",
-    "language_in", "meta", "open_workbook", "read", "scored",
+    "Book", "Filled", "Form", "Grid", "Problem", "Reading", "Registered", "UnreadableError", "Workbook", "language_in",
+    "meta", "open_workbook", "read", "scored",
 ]  # fmt: skip
 
 
@@ -141,23 +141,6 @@ def read(path: Path) -> Filled:
         return scored(open_workbook(content_of(path), shown_name(path)))
     except UnreadableError as error:
         return Filled(None, (), (error.problem(shown_name(path)),))
-
-
-_T = TypeVar("_T")
-
-
-def attempt(path: Path, file: str, work: Callable[[bytes], _T]) -> _T | Problem:
-    """What `work` makes of a file's content, else the problem with the file: one must not keep the others away."""
-    try:
-        return work(content_of(path))
-    except UnreadableError as error:
-        return error.problem(file)
-    except OSError as error:
-        return UnreadableError("file", "no_file", error=error.strerror or error).problem(file)
-    except BaseException as error:
-        if isinstance(error, KeyboardInterrupt | SystemExit):
-            raise
-        return unforeseen(error).problem(file)
 
 
 def scored(workbook: Workbook) -> Filled:

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from xlkpi.files import shown_name
-from xlkpi.intake import Filled, Form, Problem, attempt, open_workbook, scored
+from xlkpi.intake import Filled, Form, Problem, open_workbook, scored
 from xlkpi.quarter import Quarter
+from xlkpi.unpacked import attempt
 
 
 @dataclass(frozen=True)

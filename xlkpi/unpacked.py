@@ -13,16 +13,17 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from posixpath import join, normpath
+from typing import TypeVar
 
 from lxml import etree
 from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.formula.translate import TranslatorError
 
-from xlkpi.problems import UnreadableError
+from xlkpi.problems import Problem, UnreadableError, unforeseen
 
 LARGEST = 64_000_000
 """Bytes of a file, and of all its parts unpacked. A form takes 30,000, and 180,000 unpacked."""
@@ -43,6 +44,7 @@ _BROKEN = (
 )  # fmt: skip
 """What reading a damaged workbook may raise."""
 
+_T = TypeVar("_T")
 Parts = Mapping[str, bytes]
 """The parts of a workbook by their names, in the order of the file."""
 
@@ -52,8 +54,6 @@ def reading(*also: type[Exception]) -> Iterator[None]:
     """What a damaged workbook raises inside is an `UnreadableError`; so is what a reader raises `also`."""
     try:
         yield
-    except UnreadableError:
-        raise
     except Exception as error:
         if not isinstance(error, (*_BROKEN, *also)):
             raise
@@ -73,6 +73,20 @@ def content_of(path: Path) -> bytes:
     if (len(content), before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise UnreadableError("file", "being_written")
     return content
+
+
+def attempt(path: Path, file: str, work: Callable[[bytes], _T]) -> _T | Problem:
+    """What `work` makes of a file's content, else the problem with the file: one must not keep the others away."""
+    try:
+        return work(content_of(path))
+    except UnreadableError as error:
+        return error.problem(file)
+    except OSError as error:
+        return UnreadableError("file", "no_file", error=error.strerror or error).problem(file)
+    except BaseException as error:  # a panic of a reader in Rust is no Exception
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        return unforeseen(error).problem(file)
 
 
 def unpack(content: bytes) -> dict[str, bytes]:

@@ -10,9 +10,10 @@ from pathlib import Path
 from xlkpi.check import fixed, shown, typed
 from xlkpi.check.subject import Subject
 from xlkpi.files import shown_name
-from xlkpi.intake import Workbook, attempt, open_workbook
+from xlkpi.intake import Workbook, open_workbook
 from xlkpi.problems import ADVICE, SEVERITIES, WARNING, Problem, told, unforeseen
 from xlkpi.quarter import Quarter
+from xlkpi.unpacked import attempt
 
 CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
     fixed.made_otherwise,
