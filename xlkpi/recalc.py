@@ -21,10 +21,11 @@ from openpyxl.formula.translate import Translator, TranslatorError
 
 from xlkpi.functions import FUNCTIONS
 
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+"""Namespace of sheets, styles and the workbook."""
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
-_ROW, _CELL, _FORMULA, _VALUE = (f"{{{_MAIN}}}{name}" for name in ("row", "c", "f", "v"))
+_ROW, _CELL, _FORMULA, _VALUE = (f"{{{MAIN}}}{name}" for name in ("row", "c", "f", "v"))
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, etree.XMLSyntaxError,
     TokenizerError, TranslatorError,
@@ -68,7 +69,7 @@ def patch(content: bytes, values: Values) -> bytes:
     def set_values(root: etree._Element, sheet: str) -> None:
         for cell in root.iter(_CELL):
             if cell.find(_FORMULA) is not None:
-                _set_value(cell, *_stored(values(sheet, *_coordinates(cell.get("r", "")))))
+                _set_value(cell, *stored(values(sheet, *coordinates(cell.get("r", "")))))
 
     return _rewrite(content, set_values)
 
@@ -114,11 +115,11 @@ def _put(cell: etree._Element, value: Content) -> None:
         etree.SubElement(cell, _FORMULA).text = value.text
     elif isinstance(value, str):
         cell.set("t", "inlineStr")
-        text = etree.SubElement(etree.SubElement(cell, f"{{{_MAIN}}}is"), f"{{{_MAIN}}}t")
+        text = etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
         text.text = value
         text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     elif value is not None:
-        _set_value(cell, *_stored(value))
+        _set_value(cell, *stored(value))
 
 
 def _unshare(root: etree._Element) -> None:
@@ -176,7 +177,7 @@ def stored_cells(content: bytes) -> Iterator[Stored]:
                 for cell in line.iterchildren(_CELL):
                     # Writers may leave out a place that follows from the one before.
                     reference = cell.get("r")
-                    row, column = _coordinates(reference) if reference else (row, column + 1)
+                    row, column = coordinates(reference) if reference else (row, column + 1)
                     if len(cell):
                         error = cell.findtext(_VALUE) if cell.get("t") == "e" else None
                         yield Stored(sheet, row, column, error, cell.findtext(_FORMULA))
@@ -190,7 +191,7 @@ def sheet_parts(source: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         relation.get("Id"): relation.get("Target", "")
         for relation in xml(source.read("xl/_rels/workbook.xml.rels")).iter(f"{{{_PACKAGE_REL}}}Relationship")
     }
-    for sheet in xml(source.read("xl/workbook.xml")).iter(f"{{{_MAIN}}}sheet"):
+    for sheet in xml(source.read("xl/workbook.xml")).iter(f"{{{MAIN}}}sheet"):
         target = relations[sheet.get(f"{{{_REL}}}id")]
         yield target.removeprefix("/") if target.startswith("/") else f"xl/{target}", sheet.get("name", "")
 
@@ -201,7 +202,8 @@ def xml(data: bytes) -> etree._Element:
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _coordinates(reference: str) -> tuple[int, int]:
+def coordinates(reference: str) -> tuple[int, int]:
+    """Row and column of a cell's address, from 1."""
     match = re.fullmatch(r"([A-Z]+)(\d+)", reference)
     if match is None:
         raise ValueError(f"a cell without a reference: {reference!r}")
@@ -232,7 +234,7 @@ def _set_value(cell: etree._Element, kind: str | None, text: str) -> None:
     etree.SubElement(cell, _VALUE).text = text
 
 
-def _stored(value: Any) -> tuple[str | None, str]:
+def stored(value: Any) -> tuple[str | None, str]:
     """(cell type, text) as SpreadsheetML stores a value."""
     match value:
         case bool():

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
-
-from xlkpi import __name__ as package
 from xlkpi import translate
 from xlkpi.catalogue import Company, Role, load_role
 from xlkpi.files import write_whole
 from xlkpi.form import CONTRACT_VERSION, META_SHEET
-from xlkpi.generate.canvas import Canvas
-from xlkpi.generate.guidance import write_guidance
-from xlkpi.generate.presets import Presets, write_presets
-from xlkpi.generate.role_sheet import write_role_sheet
-from xlkpi.generate.summary import FIRST_ROW, persons, write_summary
-from xlkpi.generate.wordings import write_wordings
+from xlkpi.generate.package import packed
+from xlkpi.generate.personal import personal
+from xlkpi.generate.plate import Page, listed, place_holder
+from xlkpi.generate.presets import Presets, preset_contents, preset_notes
+from xlkpi.generate.press import form_plate, guide_plate, summary_plate, wordings_plate
+from xlkpi.generate.summary import FIRST_ROW, lines_of, persons
 from xlkpi.naming import SheetNames
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
-from xlkpi.recalc import recalculate
+from xlkpi.recalc import evaluate
 from xlkpi.rules.language import HANS
 from xlkpi.version import __version__
 from xlkpi.words import words
@@ -55,31 +50,38 @@ def write_workbook(
 
     The file appears whole or not at all. Raises FileExistsError unless `overwrite`.
     """
-    write_whole(path, recalculate(build(sheets, company, quarter, language)), overwrite=overwrite)
+    pages = _pages(sheets, company, quarter, language)
+    write_whole(path, packed(pages, evaluate(packed(pages))), overwrite=overwrite)
 
 
 def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str = HANS) -> bytes:
-    """The workbook as the writer leaves it: formulas without values; roles and company are translated."""
-    said, company = words(language), translate.company(company, language)
-    book = Workbook()
-    book.remove(book.worksheets[0])
+    """The workbook with formulas without values; roles and company are translated."""
+    return packed(_pages(sheets, company, quarter, language))
+
+
+def _pages(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str) -> list[Page]:
+    """The workbook's sheets as they are printed. Raises ValueError for a title that no sheet can have."""
+    titles, said = [sheet.title for sheet in sheets], words(language)
+    _check(titles)
     people = persons(sheets)
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
+    pages = []
     for sheet in sheets:
-        target = _sheet(book, sheet.title)
-        role = translate.role(sheet.role, language)
-        form = Canvas(target, role, company, quarter, said, rows[sheet.title], sheet.post)
-        write_role_sheet(form)
-        write_presets(form, sheet.presets)
-    write_summary(_sheet(book, said("summary")), people, company, quarter, said)
-    write_guidance(_sheet(book, said("guide")), company, said)
-    write_wordings(_sheet(book, said("wordings")), said)
-    _write_meta(_sheet(book, META_SHEET), sheets, company, quarter, said.language)
-    book.properties.creator = package
-    book.calculation.fullCalcOnLoad = True
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+        form = form_plate(sheet.role, company, quarter, language, sheet.post)
+        contents = personal(form.layout, said, quarter, sheet.post, rows[sheet.title])
+        contents |= preset_contents(form.layout, sheet.presets)
+        pages.append(Page(sheet.title, form.plate, contents, preset_notes(form.layout, sheet.presets)))
+    held = {title: place_holder(number) for number, title in enumerate(titles)}
+    lines = tuple(
+        replace(line, titles=tuple(held[title] for title in line.titles)) for line in lines_of(people, quarter)
+    )
+    return [
+        *pages,
+        Page(said("summary"), summary_plate(lines, company, quarter, language), titles=titles),
+        Page(said("guide"), guide_plate(company, language)),
+        Page(said("wordings"), wordings_plate(language)),
+        Page(META_SHEET, listed(meta_rows(sheets, company, quarter, language), pages[0].plate.looks[0]), hidden=True),
+    ]
 
 
 def sheets_of(roles: Iterable[Role], language: str = HANS) -> list[Sheet]:
@@ -105,31 +107,28 @@ def sheets_of_posts(posts: Sequence[Post], language: str = HANS, quarter: Quarte
     return sheets
 
 
-def _sheet(book: Workbook, title: str) -> Worksheet:
-    if len(title.encode("utf-16-le")) // 2 > SheetNames.longest:
-        raise ValueError(f"a sheet's name has at most {SheetNames.longest} characters: {title}")
-    sheet: Worksheet = book.create_sheet(title)
-    return sheet
+def _check(titles: Sequence[str]) -> None:
+    names = SheetNames()
+    for title in titles:
+        if names(title) != title:
+            raise ValueError(f"no name for a sheet, or that of another one: {title}")
 
 
-def _write_meta(sheet: Worksheet, sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str) -> None:
+def meta_rows(
+    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str
+) -> list[Sequence[float | str | None]]:
     """Keys in column A, values in B; then one row a form: sheet, role, digest of the role, whose it is."""
-    for row in (
+    company = translate.company(company, language)
+    ceiling = company.red_line_total
+    return [
         ("contract", CONTRACT_VERSION),
         ("xlkpi", __version__),
         ("quarter", str(quarter)),
         ("language", language),
-        ("events_limit", company.events_limit),
-        ("red_line_total", company.red_line_total),
-    ):
-        sheet.append(row)
-    for form in sheets:
-        texts = ("sheet", form.title, form.role.id, digest(form.role), *_post_row(form.post))
-        sheet.append(texts)
-        for column in range(1, len(texts) + 1):
-            sheet.cell(sheet.max_row, column).data_type = "s"  # what a person is called is never a formula
-    sheet.sheet_state = "veryHidden"
-    sheet.protection.sheet = True
+        ("events_limit", float(company.events_limit)),
+        ("red_line_total", None if ceiling is None else float(ceiling)),
+        *(("sheet", form.title, form.role.id, digest(form.role), *_post_row(form.post)) for form in sheets),
+    ]
 
 
 def _post_row(post: Post | None) -> tuple[str, ...]:
