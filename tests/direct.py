@@ -34,8 +34,8 @@ def written(sheets: Sequence[Sheet], company: Company, quarter: Quarter, languag
         form = Canvas(target, role, of, quarter, said, rows[sheet.title], sheet.post)
         write_role_sheet(form)
         form.hold(preset_contents(form.layout, sheet.presets))
-        for address, note in preset_notes(form.layout, sheet.presets).items():
-            form.note(address, note.text)
+        for address, text in preset_notes(form.layout, sheet.presets).items():
+            form.note(address, text)
     write_summary(book.create_sheet(said("summary")), lines_of(people, quarter), of, quarter, said)
     write_guidance(book.create_sheet(said("guide")), of, said)
     write_wordings(book.create_sheet(said("wordings")), said)

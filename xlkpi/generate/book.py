@@ -18,10 +18,10 @@ from xlkpi.generate.plate import Page, listed, place_holder
 from xlkpi.generate.presets import Presets, preset_contents, preset_notes
 from xlkpi.generate.press import form_plate, guide_plate, summary_plate, wordings_plate
 from xlkpi.generate.summary import FIRST_ROW, lines_of, persons
+from xlkpi.generate.values import values_of
 from xlkpi.naming import SheetNames
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
-from xlkpi.recalc import evaluate
 from xlkpi.rules.language import HANS
 from xlkpi.version import __version__
 from xlkpi.words import words
@@ -50,17 +50,24 @@ def write_workbook(
 
     The file appears whole or not at all. Raises FileExistsError unless `overwrite`.
     """
-    pages = _pages(sheets, company, quarter, language)
-    write_whole(path, packed(pages, evaluate(packed(pages))), overwrite=overwrite)
+    forms, summary, others = _pages(sheets, company, quarter, language)
+    values = values_of(forms, summary, others)
+    write_whole(path, packed([*forms, summary, *others], values), overwrite=overwrite)
 
 
 def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str = HANS) -> bytes:
     """The workbook with formulas without values; roles and company are translated."""
-    return packed(_pages(sheets, company, quarter, language))
+    forms, summary, others = _pages(sheets, company, quarter, language)
+    return packed([*forms, summary, *others])
 
 
-def _pages(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str) -> list[Page]:
-    """The workbook's sheets as they are printed. Raises ValueError for a title that no sheet can have."""
+def _pages(
+    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str
+) -> tuple[list[Page], Page, list[Page]]:
+    """The workbook's sheets as they are printed: forms, their summary, the others.
+
+    Raises ValueError for a title that no sheet can have, or has already.
+    """
     titles, said = [sheet.title for sheet in sheets], words(language)
     _check(titles)
     people = persons(sheets)
@@ -75,13 +82,17 @@ def _pages(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language
     lines = tuple(
         replace(line, titles=tuple(held[title] for title in line.titles)) for line in lines_of(people, quarter)
     )
-    return [
-        *pages,
-        Page(said("summary"), summary_plate(lines, company, quarter, language), titles=titles),
-        Page(said("guide"), guide_plate(company, language)),
-        Page(said("wordings"), wordings_plate(language)),
-        Page(META_SHEET, listed(meta_rows(sheets, company, quarter, language), pages[0].plate.looks[0]), hidden=True),
-    ]
+    summary = Page(said("summary"), summary_plate(lines, company, quarter, language), titles=titles)
+    meta = listed(meta_rows(sheets, company, quarter, language), summary.plate.looks[0])
+    return (
+        pages,
+        summary,
+        [
+            Page(said("guide"), guide_plate(company, language)),
+            Page(said("wordings"), wordings_plate(language)),
+            Page(META_SHEET, meta, hidden=True),
+        ],
+    )
 
 
 def sheets_of(roles: Iterable[Role], language: str = HANS) -> list[Sheet]:

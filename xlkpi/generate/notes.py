@@ -1,30 +1,31 @@
-"""Cell notes in a workbook that is put together: the comments part, and the drawing that shows them."""
+"""Cell notes (address → text) in a workbook that is put together: the comments part, and the drawing of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlkpi.generate.plate import Note, escaped
+from xlkpi.generate.canvas import NOTE_WIDTH, note_height
+from xlkpi.generate.plate import escaped
 from xlkpi.recalc import MAIN, coordinates
 
 _AUTHOR = "xlkpi"
 _IDS = 1024  # of shapes, for every sheet
 
 
-def comments(notes: Mapping[str, Note]) -> str:
+def comments(notes: Mapping[str, str]) -> str:
     """The comments part."""
     told = "".join(
-        f'<comment ref="{address}" authorId="0" shapeId="0"><text><t xml:space="preserve">{escaped(note.text)}</t>'
+        f'<comment ref="{address}" authorId="0" shapeId="0"><text><t xml:space="preserve">{escaped(text)}</t>'
         "</text></comment>"
-        for address, note in notes.items()
+        for address, text in notes.items()
     )
     authors = f"<authors><author>{_AUTHOR}</author></authors>"
     return f'<comments xmlns="{MAIN}">{authors}<commentList>{told}</commentList></comments>'
 
 
-def drawing(notes: Mapping[str, Note], sheet: int) -> str:
+def drawing(notes: Mapping[str, str], sheet: int) -> str:
     """The drawing of a sheet's notes; `sheet` is its number in the workbook, from 1."""
-    shapes = (_shape(number, sheet, address, note) for number, (address, note) in enumerate(notes.items(), start=1))
+    shapes = (_shape(number, sheet, address, text) for number, (address, text) in enumerate(notes.items(), start=1))
     return (
         '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
         'xmlns:x="urn:schemas-microsoft-com:office:excel">'
@@ -35,9 +36,9 @@ def drawing(notes: Mapping[str, Note], sheet: int) -> str:
     )
 
 
-def _shape(number: int, sheet: int, address: str, note: Note) -> str:
+def _shape(number: int, sheet: int, address: str, text: str) -> str:
     row, column = coordinates(address)
-    place = f"position:absolute;margin-left:59.25pt;margin-top:1.5pt;width:{note.width}px;height:{note.height}px"
+    place = f"position:absolute;margin-left:59.25pt;margin-top:1.5pt;width:{NOTE_WIDTH}px;height:{note_height(text)}px"
     return (
         f'<v:shape id="_x0000_s{_IDS * sheet + number}" type="#_x0000_t202" '
         f'style="{place};z-index:{number};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'

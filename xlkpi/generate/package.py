@@ -34,7 +34,7 @@ _TYPES = (
 _LEVEL = 6
 
 
-def packed(pages: Sequence[Page], values: Values | None = None) -> bytes:
+def packed(pages: Sequence[Page], values: Values | None = None, *, compress: bool = True) -> bytes:
     """A workbook of pages; the same bytes for the same ones. Without `values` formulas have none.
 
     At most one plate has drawings.
@@ -42,8 +42,8 @@ def packed(pages: Sequence[Page], values: Values | None = None) -> bytes:
     parts = dict(_parts(pages, values))
     contents = {"[Content_Types].xml": _content_types(parts), **parts}
     buffer = io.BytesIO()
-    method = zipfile.ZIP_DEFLATED
-    with zipfile.ZipFile(buffer, "w", method, compresslevel=_LEVEL) as archive:
+    method = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, part in contents.items():
             data = part if isinstance(part, bytes) else (_DECLARED + part).encode()
             archive.writestr(zipfile.ZipInfo(name), data, method)

@@ -15,6 +15,12 @@ from xlkpi.recalc import Content, Formula
 from xlkpi.rules.native import text_literal
 from xlkpi.words import Words, period_text
 
+_UNREAD_FIELDS = ("employee_id", "name", "department", "superior", "second_superior", "period")
+RANK = FINAL_ROW, ord(LETTER["rank"]) - ord("A") + 1
+"""Row and column of the rank, the only formula that reads another sheet."""
+UNREAD = frozenset({f"{LETTER['rank']}{FINAL_ROW}", *(f"{LETTER[field]}{PERSON_ROW}" for field in _UNREAD_FIELDS)})
+"""The person's own cells that no formula of the form reads."""
+
 
 def personal(layout: Layout, words: Words, quarter: Quarter, post: Post | None, summary_row: int) -> dict[str, Content]:
     """The contents of a person's own cells by address. `summary_row` is the person's row on the sheet 汇总."""

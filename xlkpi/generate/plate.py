@@ -19,10 +19,12 @@ from lxml import etree
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.generate.style_table import Look, fragment, looks_in
+from xlkpi.generate.style_table import Look, attributes, fragment, looks_in
 from xlkpi.recalc import MAIN, Content, Formula, coordinates, stored, xml
 
-_ROW, _CELL, _FORMULA, _NAME = (f"{{{MAIN}}}{name}" for name in ("row", "c", "f", "definedName"))
+_ROW, _FORMULA, _NAME, _NOTE, _SHOWS_NOTES = (
+    f"{{{MAIN}}}{name}" for name in ("row", "f", "definedName", "comment", "legacyDrawing")
+)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DIFFERENCE = re.compile(r'dxfId="(\d+)"')
 
@@ -38,19 +40,12 @@ class Cell(NamedTuple):
     content: str
 
 
-class Note(NamedTuple):
-    """A cell note; width and height in points."""
-
-    text: str
-    width: float
-    height: float
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plate:
     """A sheet taken apart.
 
-    names: its defined names and their ranges, such as Print_Area. notes: by address. drawings: the parts of its chart.
+    names: its defined names and their ranges, such as Print_Area. notes: their texts by address. drawings: the parts
+    of its chart.
     """
 
     head: str
@@ -59,13 +54,18 @@ class Plate:
     looks: tuple[Look, ...]
     differences: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
-    notes: Mapping[str, Note] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
     drawings: Mapping[str, bytes] = field(default_factory=dict)
 
     @cached_property
     def addresses(self) -> frozenset[str]:
         """Of the cells that there are."""
         return frozenset(cell.address for _, cells in self.rows for cell in cells)
+
+    @cached_property
+    def formulas(self) -> tuple[tuple[int, int], ...]:
+        """Row and column of the cells that have one."""
+        return tuple((cell.row, cell.column) for _, cells in self.rows for cell in cells if cell.formula)
 
 
 def engraved(title: str, write: Callable[[Worksheet], object]) -> Plate:
@@ -74,35 +74,37 @@ def engraved(title: str, write: Callable[[Worksheet], object]) -> Plate:
     sheet: Any = book.active
     sheet.title = title
     write(sheet)
-    notes = {cell.coordinate: cell.comment for row in sheet.iter_rows() for cell in row if cell.comment}
-    for address in notes:
-        sheet[address].comment = None  # printed with those of the person
     buffer = io.BytesIO()
     book.save(buffer)
     with zipfile.ZipFile(buffer) as parts:
         head, rows, tail = _taken_apart(parts.read("xl/worksheets/sheet1.xml"))
         looks, differences = looks_in(parts.read("xl/styles.xml"))
         names = xml(parts.read("xl/workbook.xml")).iter(_NAME)
-        folders = ("xl/drawings/", "xl/charts/")
+        folders = "xl/drawings/drawing", "xl/drawings/_rels/", "xl/charts/"
         return Plate(
             head, rows, tail, looks, differences,
             {name.get("name", ""): (name.text or "").rpartition("!")[2] for name in names},
-            {address: Note(note.text, note.width, note.height) for address, note in notes.items()},
+            _notes(parts),
             {name: parts.read(name) for name in parts.namelist() if name.startswith(folders)},
         )  # fmt: skip
+
+
+def _notes(parts: zipfile.ZipFile) -> dict[str, str]:
+    written = [xml(parts.read(name)) for name in parts.namelist() if name.startswith("xl/comments/")]
+    return {note.get("ref", ""): "".join(map(str, note.itertext())) for part in written for note in part.iter(_NOTE)}
 
 
 def _taken_apart(sheet: bytes) -> tuple[str, tuple[tuple[str, tuple[Cell, ...]], ...], str]:
     root = xml(sheet)
     rows = tuple((_opening(row), tuple(map(_cell, row))) for row in root.iter(_ROW))
-    for row in list(root.iter(_ROW)):
-        row.getparent().remove(row)  # type: ignore[union-attr]
+    for taken in list(root.iter(_ROW, _SHOWS_NOTES)):
+        taken.getparent().remove(taken)  # type: ignore[union-attr]
     head, _, tail = etree.tostring(root, encoding="unicode").partition("<sheetData/>")
     return head.replace(' tabSelected="1"', "") + "<sheetData>", rows, "</sheetData>" + tail
 
 
 def _opening(row: etree._Element) -> str:
-    return "<row" + "".join(f' {key}="{value}"' for key, value in row.attrib.items()) + ">"
+    return "<row" + "".join(f' {key}="{value}"' for key, value in attributes(row).items()) + ">"
 
 
 def _cell(cell: etree._Element) -> Cell:
@@ -126,12 +128,12 @@ class Page(NamedTuple):
     title: str
     plate: Plate
     contents: Mapping[str, Content] = {}
-    notes: Mapping[str, Note] = {}
+    notes: Mapping[str, str] = {}
     titles: Sequence[str] = ()
     hidden: bool = False
 
     @property
-    def all_notes(self) -> dict[str, Note]:
+    def all_notes(self) -> dict[str, str]:
         """The plate's notes and the person's, from top to bottom."""
         notes = {**self.plate.notes, **self.notes}
         return dict(sorted(notes.items(), key=lambda note: coordinates(note[0])))
@@ -187,8 +189,13 @@ def _content(content: float | str | None) -> str:
         return "/>"
     if isinstance(content, str):
         return f' t="inlineStr"><is><t xml:space="preserve">{escaped(content)}</t></is></c>'
-    kind, text = stored(content)
-    return f' t="{kind or "n"}"><v>{text}</v></c>'
+    return value_content(content)
+
+
+def value_content(value: Any) -> str:
+    """What follows the style of a cell that holds a value, as engines give it."""
+    kind, text = stored(value)
+    return f' t="{kind or "n"}"><v>{escaped(text)}</v></c>'
 
 
 def escaped(text: str) -> str:

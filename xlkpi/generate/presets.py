@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xlkpi.form import Layout
-from xlkpi.generate.canvas import NOTE_WIDTH, note_height
-from xlkpi.generate.plate import Note
 from xlkpi.recalc import Content
 
 
@@ -28,10 +26,6 @@ def preset_contents(layout: Layout, presets: Presets) -> dict[str, Content]:
     return {layout.address(*place): preset.value for place, preset in presets.items()}
 
 
-def preset_notes(layout: Layout, presets: Presets) -> dict[str, Note]:
-    """The notes by address."""
-    return {
-        layout.address(*place): Note(preset.note, NOTE_WIDTH, note_height(preset.note))
-        for place, preset in presets.items()
-        if preset.note
-    }
+def preset_notes(layout: Layout, presets: Presets) -> dict[str, str]:
+    """The texts of the notes by address."""
+    return {layout.address(*place): preset.note for place, preset in presets.items() if preset.note}

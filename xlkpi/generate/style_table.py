@@ -32,6 +32,11 @@ def fragment(element: etree._Element) -> str:
     return text.replace(f' xmlns="{MAIN}"', "")
 
 
+def attributes(element: etree._Element) -> dict[str, str]:
+    """An element's attributes in their order."""
+    return {str(key): str(value) for key, value in element.attrib.items()}
+
+
 def looks_in(styles: bytes) -> tuple[tuple[Look, ...], tuple[str, ...]]:
     """The cell styles of a styles part, and its conditional ones, each at its number."""
     root = xml(styles)
@@ -44,7 +49,7 @@ def looks_in(styles: bytes) -> tuple[tuple[Look, ...], tuple[str, ...]]:
     formats = {int(part.get("numFmtId", "")): part.get("formatCode", "") for part in parts("numFmts")}
 
     def look(style: etree._Element) -> Look:
-        given = {str(key): str(value) for key, value in style.attrib.items()}
+        given = attributes(style)
         font, fill, border, format = (int(given.pop(f"{key}Id")) for key in ("font", "fill", "border", "numFmt"))
         applied = "".join(f' {key}="{value}"' for key, value in given.items())
         rest = "".join(map(fragment, style))
