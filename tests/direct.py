@@ -43,7 +43,7 @@ def written(sheets: Sequence[Sheet], company: Company, quarter: Quarter, languag
     for number, row in enumerate(meta_rows(sheets, company, quarter, language), start=1):
         for column, content in enumerate(row, start=1):
             cell = meta.cell(number, column, content)
-            if isinstance(content, str):
+            if content and isinstance(content, str):
                 cell.data_type = "s"
     meta.sheet_state = "veryHidden"
     meta.protection.sheet = True

@@ -114,18 +114,40 @@ def test_a_printed_workbook_is_the_written_one(seed: int, language: str) -> None
             assert found[sheet] == tree, sheet
     for name in ("xl/charts/chart1.xml", "xl/drawings/drawing1.xml", "xl/theme/theme1.xml"):
         assert _parts(printed)[name] == _parts(direct)[name], name
-    for one, other in zip(load_workbook(io.BytesIO(printed)), load_workbook(io.BytesIO(direct)), strict=True):
+    assert _beside(_parts(printed)) == _beside(_parts(direct))
+
+
+def _beside(parts: dict[str, bytes]) -> object:
+    """What of the sheets stands in other parts: their names and states, print areas, notes and where they show."""
+    book = xml(parts["xl/workbook.xml"])
+    sheets = [(sheet.get("name"), sheet.get("state")) for sheet in book.iter("{*}sheet")]
+    names = sorted((n.get("localSheetId"), n.get("name"), n.text) for n in book.iter("{*}definedName"))
+    notes = {
+        name: [(note.get("ref"), "".join(note.itertext())) for note in xml(part).iter("{*}comment")]
+        for name, part in parts.items()
+        if name.startswith("xl/comments/")
+    }
+    shown = [
+        re.findall(rb"width:(\d+)px;height:(\d+)px|Row>(\d+)<|Column>(\d+)<", part)
+        for name, part in parts.items()
+        if name.endswith(".vml")
+    ]
+    return sheets, names, notes, shown, [dict(element.attrib) for element in book.iter("{*}calcPr")]
+
+
+def test_openpyxl_reads_the_same_from_both() -> None:
+    given = roster(1)[-2:], load_company(), Q4, HANS
+    for one, other in zip(*(load_workbook(io.BytesIO(write(*given))) for write in (build, written)), strict=True):
         assert _features(one) == _features(other)
 
 
 def _features(sheet) -> object:  # type: ignore[no-untyped-def]
-    """What stands in other parts than the sheet's own."""
     cells = [cell for row in sheet.iter_rows() for cell in row]
     notes = [(c.coordinate, c.comment.text, c.comment.width, c.comment.height) for c in cells if c.comment]
-    names = {name: defined.attr_text for name, defined in sheet.defined_names.items()}
-    texts = [(c.coordinate, c.value, c.data_type) for c in cells if c.value is not None]
-    page = sheet.print_title_rows, sheet.print_area, sheet.sheet_state, sheet.protection.sheet
-    return sheet.title, notes, names, texts, page, len(sheet._charts)
+    held = [(c.coordinate, c.value, c.data_type, c.number_format, c.protection.locked) for c in cells]
+    page = sheet.print_title_rows, sheet.print_area, sheet.sheet_state, sheet.protection.sheet, sheet.freeze_panes
+    validations = [(str(v.sqref), v.type, v.formula1) for v in sheet.data_validations.dataValidation]
+    return sheet.title, notes, held, page, validations, sorted(map(str, sheet.merged_cells)), len(sheet._charts)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
