@@ -42,7 +42,7 @@ def written(sheets: Sequence[Sheet], company: Company, quarter: Quarter, languag
     meta = book.create_sheet(META_SHEET)
     for number, row in enumerate(meta_rows(sheets, company, quarter, language), start=1):
         for column, content in enumerate(row, start=1):
-            cell = meta.cell(number, column, content)
+            cell = meta.cell(number, column, None if content == "" else content)
             if content and isinstance(content, str):
                 cell.data_type = "s"
     meta.sheet_state = "veryHidden"
