@@ -45,7 +45,8 @@ def packed(pages: Sequence[Page], values: Values | None = None, *, compress: boo
     method = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, part in contents.items():
-            data = part if isinstance(part, bytes) else (_DECLARED + part).encode()
+            declared = "" if name.endswith(".vml") else _DECLARED  # Excel writes drawings of notes without
+            data = part if isinstance(part, bytes) else (declared + part).encode()
             archive.writestr(zipfile.ZipInfo(name), data, method)
     return buffer.getvalue()
 
