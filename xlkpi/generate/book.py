@@ -19,7 +19,7 @@ from xlkpi.generate.presets import Presets, preset_contents, preset_notes
 from xlkpi.generate.press import form_plate, guide_plate, summary_plate, wordings_plate
 from xlkpi.generate.summary import FIRST_ROW, lines_of, persons
 from xlkpi.generate.values import values_of
-from xlkpi.naming import SheetNames
+from xlkpi.naming import OWN_SHEETS, SheetNames
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
 from xlkpi.rules.language import HANS
@@ -69,7 +69,7 @@ def _pages(
     Raises ValueError for a title that no sheet can have, or has already.
     """
     titles, said = [sheet.title for sheet in sheets], words(language)
-    _check(titles)
+    _check([*map(said, OWN_SHEETS), META_SHEET, *titles])
     people = persons(sheets)
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
     pages = []
@@ -119,10 +119,13 @@ def sheets_of_posts(posts: Sequence[Post], language: str = HANS, quarter: Quarte
 
 
 def _check(titles: Sequence[str]) -> None:
-    names = SheetNames()
-    for title in titles:
-        if names(title) != title:
-            raise ValueError(f"no name for a sheet, or that of another one: {title}")
+    """Raise ValueError where a program that opens the workbook would mend a title, or refuse it."""
+    for number, title in enumerate(titles):
+        length = len(title.encode("utf-16-le")) // 2
+        if not 0 < length <= SheetNames.longest or SheetNames.illegal.search(title):
+            raise ValueError(f"no name for a sheet: {title!r}")
+        if title.casefold() in (other.casefold() for other in titles[:number]):
+            raise ValueError(f"the name of another sheet: {title!r}")
 
 
 def meta_rows(

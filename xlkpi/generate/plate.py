@@ -220,6 +220,7 @@ def listed(rows: Sequence[Sequence[float | str | None]], look: Look) -> Plate:
         tuple(
             Cell(f"{chr(ord('A') + column)}{row}", row, column + 1, 0, "", _content(content))
             for column, content in enumerate(contents)
+            if content not in (None, "")
         )
         for row, contents in enumerate(rows, start=1)
     )

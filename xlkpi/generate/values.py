@@ -46,8 +46,7 @@ def _inputs(page: Page) -> frozenset[tuple[str, Content]]:
 def _alone(plate: Plate, inputs: frozenset[tuple[str, Content]]) -> _Shown:
     """The values of a sheet by itself, which reads no other."""
     title = "form"
-    contents = dict(inputs) | dict.fromkeys(UNREAD & plate.addresses)
-    value = evaluate(packed([Page(title, plate, contents)], compress=False))
+    value = evaluate(packed([Page(title, plate, dict(inputs))], compress=False))
     return {place: value(title, *place) for place in plate.formulas}
 
 
