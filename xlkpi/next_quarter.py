@@ -14,6 +14,7 @@ from xlkpi.catalogue import load_role
 from xlkpi.generate.book import Sheet, sheets_of_posts
 from xlkpi.grouping import grouped
 from xlkpi.intake import Problem
+from xlkpi.naming import own_sheet_names
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
 from xlkpi.received import Duplicate, Received, chosen_of, of_another_quarter, quarter_of, received_from
@@ -193,8 +194,10 @@ class _Making:
         self.people.append(Person(place.name, sheet.title, id, name, role, values, targets, left, one is None))
 
     def _title(self, place: Path, title: str) -> str:
-        """The sheet's name; files that came back may have one of a name for two people."""
-        taken = {sheet.title.lower() for sheet in self._sheets.get(place, ())}
+        """The sheet's name; files that came back may have one of a name for two people, or of another language."""
+        taken = {name.lower() for name in own_sheet_names()} | {
+            one.title.lower() for one in self._sheets.get(place, ())
+        }
         ends = ("", *(f" {number}" for number in range(2, len(taken) + 3)))
         return next(name for end in ends if (name := title[: 31 - len(end)] + end).lower() not in taken)
 

@@ -66,7 +66,7 @@ def patch(content: bytes, values: Values) -> bytes:
             for formula in list(root.iter(FORMULA)):
                 cell = formula.getparent()
                 assert cell is not None  # a formula is never the root
-                _set_value(cell, *_stored(values(sheet, *coordinates(cell.get("r", "")))))
+                _set_value(cell, *stored(values(sheet, *coordinates(cell.get("r", "")))))
 
     return pack(_rewritten(unpack(content), set_values))
 
@@ -129,7 +129,7 @@ def _put(cell: etree._Element, value: Content, spelling: Spelling, *, merged: bo
         text.text = value
         text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     elif value is not None:
-        _set_value(cell, *_stored(value))
+        _set_value(cell, *stored(value))
 
 
 def _rewritten(parts: Parts, change: Callable[[etree._Element, str], None]) -> Parts:
@@ -167,7 +167,7 @@ def _set_value(cell: etree._Element, kind: str | None, text: str) -> None:
         del cell.attrib["t"]
 
 
-def _stored(value: Any) -> tuple[str | None, str]:
+def stored(value: Any) -> tuple[str | None, str]:
     """(cell type, text) as SpreadsheetML stores a value."""
     match value:
         case bool():

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
-
-from xlkpi import __name__ as package
 from xlkpi import translate
 from xlkpi.catalogue import Company, Role, load_role
 from xlkpi.files import write_whole
 from xlkpi.form import CONTRACT_VERSION, META_SHEET
-from xlkpi.generate.canvas import Canvas
-from xlkpi.generate.guidance import write_guidance
-from xlkpi.generate.presets import Presets, write_presets
-from xlkpi.generate.role_sheet import write_role_sheet
-from xlkpi.generate.summary import FIRST_ROW, persons, write_summary
-from xlkpi.generate.wordings import write_wordings
-from xlkpi.naming import SheetNames
+from xlkpi.generate.binding import bound
+from xlkpi.generate.personal import personal
+from xlkpi.generate.plate import Page, listed, place_holder
+from xlkpi.generate.presets import Presets, preset_contents, preset_notes
+from xlkpi.generate.press import form_plate, guide_plate, summary_plate, wordings_plate
+from xlkpi.generate.summary import FIRST_ROW, lines_of, persons
+from xlkpi.generate.values import values_of
+from xlkpi.naming import OWN_SHEETS, SheetNames
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
-from xlkpi.recalc import recalculate
 from xlkpi.rules.language import HANS
 from xlkpi.version import __version__
 from xlkpi.words import words
@@ -57,7 +52,8 @@ def write_workbook(
     lite: the package for xlwings Lite, whose functions the workbook then calls; None for the functions of an add-in.
     The file appears whole or not at all. Raises FileExistsError unless `overwrite`.
     """
-    content = recalculate(build(sheets, company, quarter, language, lite))
+    forms, summary, others = _pages(sheets, company, quarter, language, lite)
+    content = bound([*forms, summary, *others], values_of(forms, summary, others))
     if lite is not None:
         from xlkpi.addin.lite import carry  # and with it jinja2, which nobody else here waits for
 
@@ -68,27 +64,43 @@ def write_workbook(
 def build(
     sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str = HANS, lite: str | None = None
 ) -> bytes:
-    """The workbook as the writer leaves it: formulas without values; roles and company are translated."""
-    said, company = words(language), translate.company(company, language)
-    book = Workbook()
-    book.remove(book.worksheets[0])
+    """The workbook with formulas without values; roles and company are translated."""
+    forms, summary, others = _pages(sheets, company, quarter, language, lite)
+    return bound([*forms, summary, *others])
+
+
+def _pages(
+    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str, lite: str | None
+) -> tuple[list[Page], Page, list[Page]]:
+    """The workbook's sheets as they are printed: forms, their summary, the others.
+
+    Raises ValueError for a title that no sheet can have, or has already.
+    """
+    titles, said = [sheet.title for sheet in sheets], words(language)
+    _check([*map(said, OWN_SHEETS), META_SHEET, *titles])
     people = persons(sheets)
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
+    pages = []
     for sheet in sheets:
-        target = _sheet(book, sheet.title)
-        role = translate.role(sheet.role, language)
-        form = Canvas(target, role, company, quarter, said, rows[sheet.title], sheet.post)
-        write_role_sheet(form)
-        write_presets(form, sheet.presets)
-    write_summary(_sheet(book, said("summary")), people, company, quarter, said)
-    write_guidance(_sheet(book, said("guide")), company, said)
-    write_wordings(_sheet(book, said("wordings")), said)
-    _write_meta(_sheet(book, META_SHEET), sheets, company, quarter, said.language, lite)
-    book.properties.creator = package
-    book.calculation.fullCalcOnLoad = True
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+        form = form_plate(sheet.role, company, quarter, language, sheet.post)
+        contents = personal(form.layout, said, quarter, sheet.post, rows[sheet.title])
+        contents |= preset_contents(form.layout, sheet.presets)
+        pages.append(Page(sheet.title, form.plate, contents, preset_notes(form.layout, sheet.presets)))
+    held = {title: place_holder(number) for number, title in enumerate(titles)}
+    lines = tuple(
+        replace(line, titles=tuple(held[title] for title in line.titles)) for line in lines_of(people, quarter)
+    )
+    summary = Page(said("summary"), summary_plate(lines, company, quarter, language), titles=titles)
+    meta = listed(meta_rows(sheets, company, quarter, language, lite), summary.plate.looks[0])
+    return (
+        pages,
+        summary,
+        [
+            Page(said("guide"), guide_plate(company, language)),
+            Page(said("wordings"), wordings_plate(language)),
+            Page(META_SHEET, meta, hidden=True),
+        ],
+    )
 
 
 def sheets_of(roles: Iterable[Role], language: str = HANS) -> list[Sheet]:
@@ -114,35 +126,32 @@ def sheets_of_posts(posts: Sequence[Post], language: str = HANS, quarter: Quarte
     return sheets
 
 
-def _sheet(book: Workbook, title: str) -> Worksheet:
-    if len(title.encode("utf-16-le")) // 2 > SheetNames.longest:
-        raise ValueError(f"a sheet's name has at most {SheetNames.longest} characters: {title}")
-    sheet: Worksheet = book.create_sheet(title)
-    return sheet
+def _check(titles: Sequence[str]) -> None:
+    """Raise ValueError where a program that opens the workbook would mend a title, or refuse it."""
+    for number, title in enumerate(titles):
+        length = len(title.encode("utf-16-le")) // 2
+        if not 0 < length <= SheetNames.longest or SheetNames.illegal.search(title):
+            raise ValueError(f"no name for a sheet: {title!r}")
+        if title.casefold() in (other.casefold() for other in titles[:number]):
+            raise ValueError(f"the name of another sheet: {title!r}")
 
 
-def _write_meta(
-    sheet: Worksheet, sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str, lite: str | None
-) -> None:
+def meta_rows(
+    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str, lite: str | None = None
+) -> list[Sequence[float | str | None]]:
     """Keys in column A, values in B; then one row a form: sheet, role, digest of the role, whose it is."""
-    for row in (
+    company = translate.company(company, language)
+    ceiling = company.red_line_total
+    return [
         ("contract", CONTRACT_VERSION),
         ("xlkpi", __version__),
         ("quarter", str(quarter)),
         ("language", language),
-        ("events_limit", company.events_limit),
-        ("red_line_total", company.red_line_total),
-    ):
-        sheet.append(row)
-    if lite is not None:
-        sheet.append(("lite", lite))
-    for form in sheets:
-        texts = ("sheet", form.title, form.role.id, digest(form.role), *_post_row(form.post))
-        sheet.append(texts)
-        for column in range(1, len(texts) + 1):
-            sheet.cell(sheet.max_row, column).data_type = "s"  # what a person is called is never a formula
-    sheet.sheet_state = "veryHidden"
-    sheet.protection.sheet = True
+        ("events_limit", float(company.events_limit)),
+        ("red_line_total", None if ceiling is None else float(ceiling)),
+        *([] if lite is None else [("lite", lite)]),
+        *(("sheet", form.title, form.role.id, digest(form.role), *_post_row(form.post)) for form in sheets),
+    ]
 
 
 def _post_row(post: Post | None) -> tuple[str, ...]:

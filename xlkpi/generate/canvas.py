@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from openpyxl.comments import Comment
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -14,10 +16,14 @@ from xlkpi.generate.formulas import SheetFormulas
 from xlkpi.generate.styles import Painter
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
+from xlkpi.recalc import Content, Formula
 from xlkpi.words import Words
 
 WIDTH = {column.letter: column.width for column in COLUMNS}
 """Width of the sheet columns, in characters."""
+
+NOTE_WIDTH = 320
+"""Of a cell note, in points."""
 
 _MAX_MESSAGE, _MAX_TITLE = 255, 32  # what Excel reads; the writer does not check
 
@@ -65,9 +71,16 @@ class Canvas:
         # Worksheet.merge_cells would rebuild every border of the range: half the time of writing a form.
         self.sheet.merged_cells.add(f"{first}{row}:{last}{last_row or row}")
 
+    def hold(self, contents: Mapping[str, Content]) -> None:
+        """Put contents into cells by address; they keep their styles."""
+        for address, content in contents.items():
+            cell = self.sheet[address]
+            cell.value = f"={content.text}" if isinstance(content, Formula) else content
+            if isinstance(content, str):
+                cell.data_type = "s"  # never a formula, whatever it begins with
+
     def note(self, address: str, text: str) -> None:
-        comment = Comment(text, "xlkpi", width=320, height=40 + 20 * styles.count_lines(text, 46))
-        self.sheet[address].comment = comment
+        self.sheet[address].comment = Comment(text, "xlkpi", width=NOTE_WIDTH, height=note_height(text))
 
     def validate(self, validation: DataValidation, address: str) -> None:
         """Add a validation, its messages cut to what Excel reads: the form itself has the whole definition."""
@@ -77,6 +90,11 @@ class Canvas:
         validation.error = _cut(validation.error or "", _MAX_MESSAGE)
         self.sheet.add_data_validation(validation)
         validation.add(address)
+
+
+def note_height(text: str) -> int:
+    """The height in points that a cell note needs for its text."""
+    return 40 + 20 * styles.count_lines(text, 46)
 
 
 def _cut(text: str, length: int) -> str:

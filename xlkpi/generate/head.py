@@ -1,4 +1,4 @@
-"""The top of a role's sheet: title, person, result."""
+"""The top of a role's sheet: title, person, result. What is the person's own comes from `personal`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ from xlkpi.form import (
 )
 from xlkpi.generate import styles
 from xlkpi.generate.canvas import Canvas
-from xlkpi.generate.summary import SUMMARY_RANK
-from xlkpi.rules.native import text_literal
-from xlkpi.words import period_text
 
 
 def write_head(form: Canvas) -> None:
@@ -34,46 +31,20 @@ def write_head(form: Canvas) -> None:
     header = PERSON_ROW - 1
     form.paint.fill(f"{FIRST}:{LAST}", header, styles.SUBHEADER)
     form.paint.fill(f"{FIRST}:{LAST}", PERSON_ROW, styles.FIXED_CENTRE)
-    known = _known(form)
+    shown = styles.FIXED_CENTRE.but(wrap=False, shrink=True)
     for field in TYPED_PERSON_FIELDS:
         put(f"{LETTER[field]}{header}", words(field), styles.SUBHEADER)
-        style = styles.FIXED_CENTRE if field in known and field != "newcomer" else styles.INPUT_TEXT
-        cell = put(f"{LETTER[field]}{PERSON_ROW}", None, style.but(align="center", wrap=False, shrink=True))
-        if known.get(field):
-            cell.value, cell.data_type = known[field], "s"  # never a formula, whatever it begins with
-    for field, label, value in (
-        ("post", "post", form.role.title),
-        ("period", "appraisal_period", _period(form)),
-    ):
+        typed = form.post is None or field == "newcomer"  # what the roster says of a person is not typed
+        style = styles.INPUT_TEXT.but(align="center", wrap=False, shrink=True) if typed else shown
+        put(f"{LETTER[field]}{PERSON_ROW}", None, style)
+    for field, label in (("post", "post"), ("period", "appraisal_period")):
         put(f"{LETTER[field]}{header}", words(label), styles.SUBHEADER)
-        form.paint.text(f"{LETTER[field]}{PERSON_ROW}", value, styles.FIXED_CENTRE.but(wrap=False, shrink=True))
+        put(f"{LETTER[field]}{PERSON_ROW}", None, shown)
+    form.paint.text(f"{LETTER['post']}{PERSON_ROW}", form.role.title, shown)
     form.sheet.row_dimensions[header].height = 18
     form.sheet.row_dimensions[PERSON_ROW].height = 22
     _result(form)
     _validate_newcomer(form)
-
-
-def _period(form: Canvas) -> str:
-    """The quarter, or the days of it in post."""
-    if form.post is None or not form.post.is_part(form.quarter):
-        return period_text(form.quarter, form.words)
-    first, last = form.post.within(form.quarter)
-    return form.words("period_part", first=first, last=last, days=form.post.days(form.quarter))
-
-
-def _known(form: Canvas) -> dict[str, str]:
-    """What the roster says of the person, by field; such cells are not typed, but for the newcomer's."""
-    if form.post is None:
-        return {}
-    post = form.post
-    return {
-        "employee_id": post.id,
-        "name": post.name,
-        "department": post.department,
-        "newcomer": form.words("yes") if post.newcomer else form.words("no_word"),
-        "superior": post.superior,
-        "second_superior": post.second_superior,
-    }
 
 
 def _result(form: Canvas) -> None:
@@ -104,7 +75,7 @@ def _result(form: Canvas) -> None:
     side = styles.COMPUTED_TEXT.but(align="center", wrap=False)
     for row in (FINAL_ROW, GRADE_ROW, ENGINE_ROW):
         form.merge(LETTER["receipt"], LETTER["remark"], row)
-    put(f"{LETTER['rank']}{FINAL_ROW}", _rank(form), side)
+    put(f"{LETTER['rank']}{FINAL_ROW}", None, side)
     put(f"{LETTER['filled']}{GRADE_ROW}", formulas.filled(), side)
     put(f"{LETTER['receipt']}{ENGINE_ROW}", formulas.engines_differ(), side.but(colour=styles.BAD, size=9))
     graded = formulas.graded(form.role.alerts, form.company.red_line_total)
@@ -114,14 +85,6 @@ def _result(form: Canvas) -> None:
         form.sheet[f"{LETTER['effective']}{FINAL_ROW}"] = ceiling  # for the grade of both posts together
     native = formulas.grade_native(form.company.grades, form.company.grade_scale)
     form.sheet[f"{LETTER['native']}{GRADE_ROW}"] = native
-
-
-def _rank(form: Canvas) -> str:
-    sheet = f"'{form.words('summary')}'!"
-    rank = f"{sheet}{SUMMARY_RANK}{form.summary_row}"
-    word, divider, _ = form.words("rank").replace("{of}", "{rank}").split("{rank}")
-    everyone = f"COUNT({sheet}${SUMMARY_RANK}:${SUMMARY_RANK})"
-    return f'=IF({rank}="","",{text_literal(word)}&{rank}&{text_literal(divider)}&{everyone})'
 
 
 def _validate_newcomer(form: Canvas) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xlkpi.form import LETTER
-from xlkpi.generate.canvas import Canvas
+from xlkpi.form import Layout
+from xlkpi.recalc import Content
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,11 @@ Presets = Mapping[tuple[str, str], Preset]
 """By (row id, column id)."""
 
 
-def write_presets(form: Canvas, presets: Presets) -> None:
-    """Put the values into the cells of a form that is written already."""
-    for (row_id, column_id), preset in presets.items():
-        address = f"{LETTER[column_id]}{form.layout.rows[row_id]}"
-        cell = form.sheet[address]
-        cell.value = preset.value
-        if isinstance(preset.value, str):
-            cell.data_type = "s"  # never a formula, whatever it begins with
-        if preset.note:
-            form.note(address, preset.note)
+def preset_contents(layout: Layout, presets: Presets) -> dict[str, Content]:
+    """The values by address."""
+    return {layout.address(*place): preset.value for place, preset in presets.items()}
+
+
+def preset_notes(layout: Layout, presets: Presets) -> dict[str, str]:
+    """The texts of the notes by address."""
+    return {layout.address(*place): preset.note for place, preset in presets.items() if preset.note}

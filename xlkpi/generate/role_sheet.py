@@ -25,6 +25,7 @@ from xlkpi.generate.canvas import Canvas
 from xlkpi.generate.entry import write_entry
 from xlkpi.generate.head import write_head
 from xlkpi.generate.highlights import write_highlights
+from xlkpi.generate.personal import personal
 from xlkpi.generate.review import write_confirmation, write_events, write_review
 from xlkpi.generate.scoring_block import write_dimensions, write_scoring
 from xlkpi.generate.styles import Style, fit_page, set_footer
@@ -50,6 +51,7 @@ def write_role_sheet(form: Canvas) -> None:
     write_highlights(form)
     _print_setup(form)
     _protect(form)
+    form.hold(personal(form.layout, form.words, form.quarter, form.post, form.summary_row))
 
 
 def _frame(form: Canvas) -> None:

@@ -10,7 +10,6 @@ from xlkpi.form import (
     LAST,
     LETTER,
     part_id,
-    target_key,
 )
 from xlkpi.generate import styles
 from xlkpi.generate.ahead import usual_text
@@ -118,14 +117,12 @@ def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
 
 def _target(form: Canvas, indicator: Indicator, index: int, part: Part, row: int, format: str) -> None:
     address = f"{LETTER['target']}{row}"
-    agreed = form.post.targets if form.post else {}
-    target = agreed.get(target_key(indicator.id, index), part.target)
     if part.target_formula is not None:
         form.paint.put(address, form.formulas.target(part.target_formula), styles.COMPUTED.but(format=format))
     elif not indicator.rule.reads_target(index):  # for show only
         form.paint.put(address, part.target, styles.COMPUTED.but(fill=styles.FIXED, format=format))
     else:
-        form.paint.put(address, target, styles.INPUT_NUMBER.but(format=format))
+        form.paint.put(address, part.target, styles.INPUT_NUMBER.but(format=format))
         _validate_target(form, address, part)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpyxl.chart import BarChart, Reference
@@ -57,9 +58,33 @@ def _begins(sheet: Sheet) -> dt.date:
     return (sheet.post and sheet.post.start) or dt.date.min
 
 
-def write_summary(
-    sheet: Worksheet, people: Sequence[Sequence[Sheet]], company: Company, quarter: Quarter, words: Words
-) -> None:
+@dataclass(frozen=True)
+class Line:
+    """What the summary must know of one person: the titles of the forms, the days of each post.
+
+    numbered: the staff number stands beside the name, since somebody else has the same one.
+    """
+
+    titles: tuple[str, ...]
+    days: tuple[int, ...] = ()
+    numbered: bool = False
+
+
+def lines_of(people: Iterable[Sequence[Sheet]], quarter: Quarter) -> tuple[Line, ...]:
+    """The lines of people's forms."""
+    people = list(people)
+    namesakes = Counter(person[0].post.name for person in people if person[0].post)
+    return tuple(
+        Line(
+            tuple(sheet.title for sheet in person),
+            tuple(sheet.post.days(quarter) for sheet in person if sheet.post),
+            person[0].post is not None and namesakes[person[0].post.name] > 1,
+        )
+        for person in people
+    )
+
+
+def write_summary(sheet: Worksheet, people: Sequence[Line], company: Company, quarter: Quarter, words: Words) -> None:
     """Write the summary of these people's forms: a row each; below, the posts of those who have several."""
     paint = Painter(sheet, words("font"))
     _frame(sheet)
@@ -74,41 +99,38 @@ def write_summary(
     sheet.row_dimensions[HEADER_ROW].height = 22
     last = FIRST_ROW + len(people) - 1
     split = SplitPosts(paint, last + 2, company, quarter, words)
-    namesakes = Counter(person[0].post.name for person in people if person[0].post)
     for row, person in enumerate(people, start=FIRST_ROW):
-        post = person[0].post
-        numbered = post is not None and namesakes[post.name] > 1
-        if len(person) == 1:
-            write_form(paint, row, person[0], numbered=numbered)
+        if len(person.titles) == 1:
+            write_form(paint, row, person.titles[0], numbered=person.numbered)
         else:
-            split.write(row, person, numbered=numbered)
+            split.write(row, person)
         _place(paint, row, last)
         _ranked(paint, row, row - FIRST_ROW + 1, last)
     bars = DataBarRule("num", 0, "num", 120, color=styles.BAR)
     sheet.conditional_formatting.add(f"O{FIRST_ROW}:O{last}", bars)
-    _chart(sheet, len(people), split.last_row or last, words, named=bool(namesakes))
+    _chart(sheet, len(people), split.last_row or last, words, named=any(person.days for person in people))
 
 
-def write_form(paint: Painter, row: int, sheet: Sheet, *, numbered: bool) -> None:
+def write_form(paint: Painter, row: int, title: str, *, numbered: bool) -> None:
     """Write what a form says of itself into a row; `numbered` adds the staff number to the name."""
     for letter, column in (("C", "name"), ("D", "department"), ("E", "post")):
-        paint.put(f"{letter}{row}", typed_text(sheet, column, numbered=numbered and column == "name"), NAME)
-    paint.put(f"F{row}", f"={cell_of(sheet, 'score', FINAL_ROW)}", SCORE)
-    paint.put(f"G{row}", f"={cell_of(sheet, 'score', GRADE_ROW)}", CENTRE.but(wrap=False))
-    paint.put(f"I{row}", f"={cell_of(sheet, 'filled', GRADE_ROW)}", CENTRE)
+        paint.put(f"{letter}{row}", typed_text(title, column, numbered=numbered and column == "name"), NAME)
+    paint.put(f"F{row}", f"={cell_of(title, 'score', FINAL_ROW)}", SCORE)
+    paint.put(f"G{row}", f"={cell_of(title, 'score', GRADE_ROW)}", CENTRE.but(wrap=False))
+    paint.put(f"I{row}", f"={cell_of(title, 'filled', GRADE_ROW)}", CENTRE)
     paint.sheet.row_dimensions[row].height = 20
 
 
-def typed_text(sheet: Sheet, column: str, *, numbered: bool = False) -> str:
+def typed_text(title: str, column: str, *, numbered: bool = False) -> str:
     """The formula of what the head of a form says of the person."""
-    cell = cell_of(sheet, column, PERSON_ROW)
-    number = f'&" "&{cell_of(sheet, "employee_id", PERSON_ROW)}' if numbered else ""
+    cell = cell_of(title, column, PERSON_ROW)
+    number = f'&" "&{cell_of(title, "employee_id", PERSON_ROW)}' if numbered else ""
     return f'=IF({cell}="","",{cell}{number})'
 
 
-def cell_of(sheet: Sheet, column: str, row: int) -> str:
+def cell_of(title: str, column: str, row: int) -> str:
     """A reference to a cell of a form."""
-    return "'" + sheet.title.replace("'", "''") + f"'!${LETTER[column]}${row}"
+    return "'" + title.replace("'", "''") + f"'!${LETTER[column]}${row}"
 
 
 def _place(paint: Painter, row: int, last: int) -> None:
@@ -132,16 +154,18 @@ class SplitPosts:
         self.last_row: int | None = None
         """The last row of the table; None while nobody has several posts."""
 
-    def write(self, row: int, person: Sequence[Sheet], *, numbered: bool) -> None:
+    def write(self, row: int, person: Line) -> None:
         """Write a person's posts into the table, and what they come to into the row."""
         if self.last_row is None:
             self._header()
             self.last_row = self.row + 1
-        first, last = self.last_row + 1, self.last_row + len(person)
-        for at, sheet in enumerate(person, start=first):
-            self._post(at, sheet, numbered=numbered)
-        self.last_row = last
-        self._person(row, person, range(first, last + 1), numbered=numbered)
+        rows = range(self.last_row + 1, self.last_row + 1 + len(person.titles))
+        for at, title, days in zip(rows, person.titles, person.days, strict=True):
+            write_form(self.paint, at, title, numbered=person.numbered)
+            self.paint.put(f"{_DAYS}{at}", days, CENTRE)
+            self.paint.put(f"{SUMMARY_RANK}{at}", None, CENTRE)
+        self.last_row = rows[-1]
+        self._person(row, person, rows)
 
     def _header(self) -> None:
         self.paint.put(f"B{self.row}", self.words("split_posts"), styles.SECTION)
@@ -149,15 +173,9 @@ class SplitPosts:
             shown = {_DAYS: self.words("days_in_post"), SUMMARY_RANK: None}.get(letter, self.words(key))
             self.paint.put(f"{letter}{self.row + 1}", shown, styles.SUBHEADER)
 
-    def _post(self, row: int, sheet: Sheet, *, numbered: bool) -> None:
-        assert sheet.post is not None
-        write_form(self.paint, row, sheet, numbered=numbered)
-        self.paint.put(f"{_DAYS}{row}", sheet.post.days(self.quarter), CENTRE)
-        self.paint.put(f"{SUMMARY_RANK}{row}", None, CENTRE)
-
-    def _person(self, row: int, person: Sequence[Sheet], rows: range, *, numbered: bool) -> None:
-        put, newest = self.paint.put, person[-1]
-        put(f"C{row}", typed_text(newest, "name", numbered=numbered), NAME)
+    def _person(self, row: int, person: Line, rows: range) -> None:
+        put, newest = self.paint.put, person.titles[-1]
+        put(f"C{row}", typed_text(newest, "name", numbered=person.numbered), NAME)
         put(f"D{row}", typed_text(newest, "department"), NAME)
         put(f"E{row}", "=" + '&" → "&'.join(f"E{at}" for at in rows), NAME)
         finals, days = (f"${letter}${rows[0]}:${letter}${rows[-1]}" for letter in ("F", _DAYS))
@@ -165,7 +183,7 @@ class SplitPosts:
         refused = f'INDEX({finals},MATCH("{reasons.PREFIX}*",{finals},0))'
         scored = f"IF(COUNT({finals})<{len(rows)},{refused},{mean})"
         put(f"F{row}", f'=IF(COUNTBLANK({finals})>0,"",{scored})', SCORE)
-        ceilings = "".join(f",{cell_of(sheet, 'effective', FINAL_ROW)}" for sheet in person)
+        ceilings = "".join(f",{cell_of(title, 'effective', FINAL_ROW)}" for title in person.titles)
         self.paint.sheet[f"{_GRADED}{row}"] = f"=IF(COUNT(F{row})=0,F{row},MIN(F{row}{ceilings}))"
         scale = cell_of(newest, "definition", FINAL_ROW)
         graded = f"{_GRADED}{row}"

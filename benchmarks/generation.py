@@ -1,0 +1,225 @@
+"""A quarter's forms, beside other ways of writing them.
+
+XlsxWriter stands beside us with a loop that somebody could have written by hand: for every cell of the same sheets a
+call with its value and its style, then widths, heights, merged cells, validations, notes, protection and print areas;
+without values of formulas, conditional formats and the chart. What it writes is looked up before, and not timed.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from subprocess import run
+from tempfile import TemporaryDirectory
+from time import process_time
+from typing import Any
+
+import xlsxwriter
+from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
+
+from benchmarks.measure import Row
+from tests.direct import written
+from xlkpi.catalogue import load_company, load_role, load_roles
+from xlkpi.form import target_key
+from xlkpi.generate import Sheet, sheets_of_posts, write_workbook
+from xlkpi.post import Post
+from xlkpi.quarter import Quarter
+from xlkpi.rules.language import HANS
+
+TITLE = "A quarter's forms: 500 of all roles in turn, 10 to a workbook, processor time of one form"
+QUARTER, FORMS, MANY, A_BOOK, MEMORY = Quarter(2026, 4), 500, 2000, 10, 300
+
+
+def books(forms: int, agreed: bool = False) -> Iterator[list[Sheet]]:
+    """The forms of each workbook; with targets of their own where they are `agreed`."""
+    roles = list(load_roles(QUARTER))
+    for start in range(0, forms, A_BOOK):
+        posts = [_post(number, roles[number % len(roles)], agreed) for number in range(start, start + A_BOOK)]
+        yield sheets_of_posts(posts, quarter=QUARTER)
+
+
+def _post(number: int, role: str, agreed: bool) -> Post:
+    post = Post(f"{number:05}", f"员工{number}", f"部门{number % 7}", role, f"上级{number // A_BOOK}", "总经理")
+    keys = [target_key(indicator.id) for indicator in load_role(role).indicators] if agreed else []
+    return replace(post, targets=dict.fromkeys(keys, 1 + number / 100000.0))
+
+
+def write(folder: Path, sheets: Sequence[Sheet]) -> None:
+    path = folder / f"{sheets[0].title}.xlsx"
+    write_workbook(path, sheets, load_company(), QUARTER, overwrite=True)
+
+
+def _spent(call: Callable[[], object]) -> float:
+    started = process_time()
+    call()
+    return process_time() - started
+
+
+def rows() -> Iterator[Row]:
+    with TemporaryDirectory(prefix="xlkpi-bench-") as name:
+        folder = Path(name)
+        loop = Loop(next(books(A_BOOK)))
+        ours, theirs, direct = 0.0, [], []
+        for number, sheets in enumerate(books(FORMS)):
+            ours += _spent(lambda sheets=sheets: write(folder, sheets))
+            if number % 5 == 0:  # the others are slower, and as slow for every workbook
+                theirs.append(_spent(lambda sheets=sheets: loop.write(folder, sheets)))
+                direct.append(_spent(lambda sheets=sheets: written(sheets, load_company(), QUARTER, HANS)))
+        ours, xlsxwriter_took, openpyxl_took = (
+            ours / FORMS, sum(theirs) / len(theirs) / A_BOOK, sum(direct) / len(direct) / A_BOOK,
+        )  # fmt: skip
+        yield Row("with values, beside XlsxWriter in a loop, without them", ours, xlsxwriter_took, times=1.0)
+        yield Row("with values, beside openpyxl cell by cell, without them", ours, openpyxl_took, times=0.2)
+        apart = sum(_spent(lambda sheets=sheets: write(folder, sheets)) for sheets in books(FORMS, agreed=True)) / FORMS
+        yield Row("the same, each with its own targets, beside XlsxWriter", apart, xlsxwriter_took, times=1.0)
+        yield Row("the same, each with its own targets, beside openpyxl", apart, openpyxl_took, times=0.2)
+    yield many(MANY)
+
+
+def many(forms: int) -> Row:
+    """So many forms in a program of their own: the last 500 beside the second 500, and the memory."""
+    program = f"from benchmarks.generation import grow; grow({forms})"
+    told = run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    took, memory = json.loads(told)
+    held = f"{memory:.0f} MB of memory, {'within' if memory < MEMORY else '**not** within'} {MEMORY}"
+    return Row(f"one of the last 500 of {forms:,}, beside one of the second 500; {held}", took[-1], took[1], times=1.1)
+
+
+def grow(forms: int) -> None:
+    """Print the seconds that a form took in every 500 of so many, and the most memory in MB."""
+    took: list[float] = []
+    with TemporaryDirectory(prefix="xlkpi-bench-") as name:
+        for number, sheets in enumerate(books(forms)):
+            if number % (FORMS // A_BOOK) == 0:
+                took.append(0.0)
+            took[-1] += _spent(lambda sheets=sheets: write(Path(name), sheets)) / FORMS
+    print(json.dumps([took, getrusage(RUSAGE_SELF).ru_maxrss / 1024]))
+
+
+# --- the loop for XlsxWriter ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What there is to write on a sheet; rows and columns from 0."""
+
+    cells: list[tuple[int, int, object, str, int]]
+    heights: dict[int, float]
+    widths: dict[int, tuple[float, bool]]
+    merged: list[tuple[int, int, int, int]]
+    validations: list[tuple[tuple[int, int, int, int], dict[str, Any]]]
+    notes: list[tuple[int, int, str]]
+    area: tuple[int, int, int, int]
+
+
+class Loop:
+    """Writes workbooks like a given one with XlsxWriter."""
+
+    def __init__(self, like: Sequence[Sheet]) -> None:
+        self._formats: list[dict[str, Any]] = []
+        self._known: dict[str, int] = {}
+        roles = [load_role(id, QUARTER) for id in load_roles(QUARTER)]
+        posts = [Post(role.id, role.id, role=role.id) for role in roles]
+        all_roles = self._looked_up(written(sheets_of_posts(posts, quarter=QUARTER), load_company(), QUARTER, HANS))
+        whole = self._looked_up(written(like, load_company(), QUARTER, HANS))
+        self._forms = dict(zip((role.id for role in roles), all_roles.values(), strict=False))
+        self._others = dict(list(whole.items())[len(like) :])
+        self._titles = list(whole)[: len(like)]  # the formulas of 汇总 name them
+
+    def write(self, folder: Path, sheets: Sequence[Sheet]) -> None:
+        book = xlsxwriter.Workbook(folder / "loop.xlsx")
+        formats = [book.add_format(format) for format in self._formats]
+        forms = {title: self._forms[sheet.role.id] for title, sheet in zip(self._titles, sheets, strict=True)}
+        for title, looked in (forms | self._others).items():
+            sheet = book.add_worksheet(title)
+            for column, (width, hidden) in looked.widths.items():
+                sheet.set_column(column, column, width, None, {"hidden": hidden})
+            for row, height in looked.heights.items():
+                sheet.set_row(row, height)
+            for place in looked.merged:
+                sheet.merge_range(*place, "")
+            for row, column, value, kind, number in looked.cells:
+                if value is None:
+                    sheet.write_blank(row, column, None, formats[number])
+                elif kind == "f":
+                    sheet.write_formula(row, column, value, formats[number])
+                elif kind == "n":
+                    sheet.write_number(row, column, value, formats[number])
+                else:
+                    sheet.write_string(row, column, value, formats[number])
+            for place, validation in looked.validations:
+                sheet.data_validation(*place, validation)
+            for row, column, text in looked.notes:
+                sheet.write_comment(row, column, text)
+            sheet.protect()
+            sheet.print_area(*looked.area)
+            sheet.set_landscape()
+        book.close()
+
+    def _looked_up(self, content: bytes) -> dict[str, Looked]:
+        return {sheet.title: self._sheet(sheet) for sheet in load_workbook(io.BytesIO(content))}
+
+    def _sheet(self, sheet: Worksheet) -> Looked:
+        cells = [cell for row in sheet.iter_rows() for cell in row]
+        return Looked(
+            [
+                (cell.row - 1, cell.column - 1, cell.value, cell.data_type, self._format(cell))
+                for cell in cells
+                if cell.has_style or cell.value is not None
+            ],
+            {row - 1: held.height for row, held in sheet.row_dimensions.items() if held.height},
+            {held.min - 1: (held.width, held.hidden) for held in sheet.column_dimensions.values()},
+            [_place(str(merged)) for merged in sheet.merged_cells.ranges],
+            [(_place(str(v.sqref).split()[0]), _validation(v)) for v in sheet.data_validations.dataValidation],
+            [(cell.row - 1, cell.column - 1, cell.comment.text) for cell in cells if cell.comment],
+            _place(sheet.dimensions),
+        )
+
+    def _format(self, cell: Cell) -> int:
+        font, align, side = cell.font, cell.alignment, cell.border.left
+        format = {
+            "font_name": font.name, "font_size": font.sz, "bold": bool(font.b), "italic": bool(font.i),
+            "num_format": cell.number_format, "locked": bool(cell.protection.locked), "valign": "vcenter",
+            "text_wrap": bool(align.wrap_text), "shrink": bool(align.shrink_to_fit), "indent": int(align.indent or 0),
+        }  # fmt: skip
+        if font.color is not None and isinstance(font.color.rgb, str):
+            format["font_color"] = "#" + font.color.rgb[2:]
+        if align.horizontal not in (None, "general"):
+            format["align"] = align.horizontal
+        if cell.fill.fill_type:
+            format |= {"pattern": 1, "bg_color": "#" + cell.fill.fgColor.rgb[2:]}
+        if side is not None and side.style:
+            format |= {"border": 1, "border_color": "#" + side.color.rgb[2:]}
+        key = repr(format)
+        if key not in self._known:
+            self._known[key] = len(self._formats)
+            self._formats.append(format)
+        return self._known[key]
+
+
+def _place(cells: str) -> tuple[int, int, int, int]:
+    left, top, right, bottom = range_boundaries(cells)
+    return top - 1, left - 1, bottom - 1, right - 1
+
+
+def _validation(given: Any) -> dict[str, Any]:
+    says = {
+        "input_title": given.promptTitle, "input_message": given.prompt, "error_title": given.errorTitle,
+        "error_message": given.error, "error_type": given.errorStyle or "stop",
+    }  # fmt: skip
+    if given.type == "list":
+        return says | {"validate": "list", "source": given.formula1.strip('"').split(",")}
+    if given.type == "decimal":
+        return says | {
+            "validate": "decimal", "criteria": "between", "minimum": float(given.formula1),
+            "maximum": float(given.formula2),
+        }  # fmt: skip
+    return says | {"validate": "any"}
