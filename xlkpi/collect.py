@@ -13,7 +13,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -26,11 +26,13 @@ from xlkpi.catalogue import Company
 from xlkpi.intake import Filled, Form, Problem, UnreadableError, Workbook, open_workbook, scored
 from xlkpi.people import Person, grouped, identity, people
 from xlkpi.post import Post
+from xlkpi.problems import told
 from xlkpi.quarter import Quarter
 from xlkpi.report import ranks
 from xlkpi.rules.language import HANS
 from xlkpi.scoring import is_number
 from xlkpi.words import Words, words
+from xlkpi.work import mapped
 
 Check = Callable[[Workbook], Iterable[Problem]]
 """What finds the problems of one opened file."""
@@ -113,47 +115,75 @@ def _give_up(error: OSError) -> NoReturn:
 def receive_all(
     sources: Sequence[tuple[str, Path]], executor: Executor | None = None, check: Check | None = None
 ) -> Iterator[Received]:
-    """Read and score every file, in the order of `sources`; in the processes of an executor if there is one.
+    """Read and score every file, in the order of `sources`; by the workers of an executor if there is one.
 
-    `check` finds the problems; without it they are those of reading.
+    The files are read here and travel to the workers. `check` finds the problems; without it they are those of reading.
     """
-    work = partial(receive, check=check)
-    return map(work, sources) if executor is None else executor.map(work, sources)
+    found = mapped(partial(_read, check=check), map(_arrived, sources), executor, weight=_Arrived.weight, lost=_lost)
+    return (Received(name, path, *read) for (name, path), read in zip(sources, found, strict=True))
 
 
-def receive(source: tuple[str, Path], check: Check | None = None) -> Received:
-    """Read one file. Whatever goes wrong is a problem of that file."""
+@dataclass(frozen=True)
+class _Arrived:
+    """A file on its way to whoever reads it: its content, or why there is none; when it was changed.
+
+    It has no path: that of one system means nothing on another.
+    """
+
+    name: str
+    content: bytes | Problem
+    changed: dt.datetime
+
+    def weight(self) -> int:
+        return len(self.content) if isinstance(self.content, bytes) else 0
+
+
+_Read = tuple[dt.datetime | None, Filled, tuple[Problem, ...], bool]
+"""What `Received` has beside the name and the path."""
+
+
+def _arrived(source: tuple[str, Path]) -> _Arrived:
     name, path = source
     try:
-        content = path.read_bytes()
-        modified, own = _stamp(path, content)
-        filled, problems = (Filled(None, (), ()), ()) if own else _read(content, path.name, check)
+        return _Arrived(name, path.read_bytes(), dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC))
     except OSError as error:
-        return _unreadable(name, path, f"不能读取：{error.strerror or error}", "请核对文件的权限，在Excel里关闭后再试")
-    except Exception as error:  # one file must not keep the others from being collected
-        return _unreadable(name, path, f"读取时出错：{error!r}", "请把这个文件交给维护程序的人")
-    return Received(name, path, modified, filled, tuple(replace(p, file=name) for p in problems), own)
+        message = f"不能读取：{error.strerror or error}"
+        return _Arrived(name, _of_file(name, message, "请核对文件的权限，在Excel里关闭后再试"), board.NEVER)
 
 
-def _read(content: bytes, file: str, check: Check | None) -> tuple[Filled, Iterable[Problem]]:
-    """The forms and the problems of a file, opened once for both."""
+def _read(file: _Arrived, check: Check | None) -> _Read:
+    """The forms and the problems of a file, opened once for both. Whatever goes wrong is a problem of that file."""
+    if isinstance(file.content, Problem):
+        return _unreadable(file.content)
+    modified, own = _stamp(file.content, file.changed)
+    if own:
+        return modified, Filled(None, (), ()), (), own
     try:
-        workbook = open_workbook(content, file)
+        workbook = open_workbook(file.content, file.name)
+        filled = scored(workbook)
+        return modified, filled, filled.problems if check is None else tuple(check(workbook)), own
     except UnreadableError as error:
-        filled = Filled(None, (), (error.problem(file),))
-        return filled, filled.problems
-    filled = scored(workbook)
-    return filled, filled.problems if check is None else check(workbook)
+        problem = error.problem(file.name)
+        return modified, Filled(None, (), (problem,)), (problem,), own
+    except Exception as error:  # one file must not keep the others from being collected
+        return _unreadable(_of_file(file.name, f"读取时出错：{error!r}", "请把这个文件交给维护程序的人"))
 
 
-def _unreadable(name: str, path: Path, message: str, advice: str) -> Received:
-    problem = Problem(name, None, None, None, None, "file", message, advice)
-    return Received(name, path, None, Filled(None, (), ()), (problem,))
+def _lost(file: _Arrived) -> _Read:
+    message, advice = told("fatal")
+    return _unreadable(_of_file(file.name, message, advice))
 
 
-def _stamp(path: Path, content: bytes) -> tuple[dt.datetime, bool]:
+def _of_file(name: str, message: str, advice: str) -> Problem:
+    return Problem(name, None, None, None, None, "file", message, advice)
+
+
+def _unreadable(problem: Problem) -> _Read:
+    return None, Filled(None, (), ()), (problem,), False
+
+
+def _stamp(content: bytes, changed: dt.datetime) -> tuple[dt.datetime, bool]:
     """When a workbook was last saved, as it says itself, else as its file does; and whether it is one of ours."""
-    changed = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parser = etree.XMLParser(resolve_entities=False, no_network=True)
