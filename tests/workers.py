@@ -11,17 +11,11 @@ from xlkpi.check import check_workbook
 from xlkpi.intake import Problem, Workbook
 
 
-def checked(workbook: Workbook, victim: str, flag: Path | None = None) -> Iterable[Problem]:
-    """Checks a file as always; the process dies of the victim: once where there is a flag, which it takes down."""
-    if workbook.file == victim and (flag is None or flag.exists()):
-        if flag is not None:
+def checked(workbook: Workbook, once: tuple[str, Path], always: str) -> Iterable[Problem]:
+    """Checks a file as ever; but the process dies of one file as long as a flag is up, and of another one always."""
+    file, flag = once
+    if workbook.file == always or (workbook.file == file and flag.exists()):
+        if workbook.file == file:
             flag.unlink()
         os.kill(os.getpid(), signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
     return check_workbook(workbook)
-
-
-def refused(number: int) -> int:
-    """Ten times the number; raises ValueError for 5."""
-    if number == 5:
-        raise ValueError(number)
-    return number * 10
