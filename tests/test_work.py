@@ -37,7 +37,7 @@ from xlkpi.guide import guides
 from xlkpi.guide_files import named, rendered
 from xlkpi.work import LostError, chunks, mapped
 
-PEOPLE = [posts()[n] for n in (3, 4, 6, 7, 5)]
+PEOPLE = [posts()[n] for n in (3, 4, 6, 7)]
 ONCE, ALWAYS = "1.xlsx", "3.xlsx"
 
 
@@ -70,7 +70,7 @@ def _workers(kind: str, request: pytest.FixtureRequest) -> Iterator[Executor]:
             yield client.get_executor(pure=False)
 
 
-@pytest.fixture(params=["threads", "processes", "cluster"])
+@pytest.fixture(params=["threads", "processes"])  # what the cluster makes is tested through the commands
 def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
     with _workers(request.param, request) as executor:
         yield executor
@@ -107,15 +107,15 @@ def _summary(received: Sequence[Received], folder: Path) -> bytes:
 
 
 def _guides(received: Sequence[Received], executor: Executor | None = None) -> list[object]:
-    """The guides of the two first people."""
+    """The guides of two people: what two threads draw at once must not mix."""
     ranking = collect(received, QUARTER, load_company()).ranking[:2]
     files = named(guides([ranked.person for ranked in ranking], QUARTER, None))
-    made = rendered(files, templates(("html", "docx"), None)[0], load_company(), executor)
+    made = rendered(files, templates(("html",), None)[0], load_company(), executor)
     return [(name, _parts(content)) for pages in made for name, content in pages]
 
 
 def _forms(executor: Executor | None = None) -> dict[str, object]:
-    groups = grouped(PEOPLE[:3], QUARTER, "person", "zh-Hans")
+    groups = grouped(PEOPLE[:2], QUARTER, "person", "zh-Hans")
     return {name: _parts(content) for name, content in workbooks(groups, QUARTER, executor=executor)}
 
 
@@ -145,7 +145,7 @@ def made_alone(alone: list[Received], folder: Path) -> list[object]:
 def test_all_kinds_of_workers_give_what_one_process_gives(
     executor: Executor, folder: Path, alone: list[Received], made_alone: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(books, "FORMS", 2)
+    monkeypatch.setattr(books, "FORMS", 1)
     received = _received(folder, executor)
     assert _told(received) == _told(alone)
     assert [_summary(received, folder), _guides(received, executor), _forms(executor)] == made_alone
