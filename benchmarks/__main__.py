@@ -9,18 +9,19 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import reading, scoring
+from benchmarks import frame, reading, recalculation, scale, scoring
 from benchmarks.measure import Row, shown
 
-PARTS = (scoring, reading)
-LIBRARIES = ("lark", "xlwings")
+PARTS = (scoring, frame, reading, recalculation, scale)
+LIBRARIES = ("formualizer", "lark", "numpy", "pandas", "xlwings")
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def line(row: Row) -> str:
     """A row of the table."""
-    goal = "" if row.goal is None else f"under {shown(row.goal)}: {'met' if row.met else '**missed**'}"
-    ratio = "" if row.beside is None else f"{row.seconds / row.beside:.1f}"
+    goal = f"under {shown(row.goal)}" if row.times is None else f"under {row.times:g} ×"
+    goal = "" if row.goal is row.times is None else f"{goal}: {'met' if row.met else '**missed**'}"
+    ratio = "" if row.beside is None else f"{row.seconds / row.beside:.2g}"
     cells = [row.what, shown(row.seconds), shown(row.beside), shown(row.more), shown(row.at_best), ratio, goal]
     return "| " + " | ".join(cells) + " |"
 

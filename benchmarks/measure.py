@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from time import process_time
 from timeit import timeit
 
-UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
+UNITS = ((3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Row:
 
     `beside` is what the same took without us, `more` the median of the differences, `at_best` the difference of the
     quickest turns, which a busy machine hardly changes; `goal` is what `more` (or
-    `seconds`, where there is nothing beside it) has to stay under.
+    `seconds`, where there is nothing beside it) has to stay under, `times` how often `beside` may fit into `seconds`.
     """
 
     what: str
@@ -33,10 +33,13 @@ class Row:
     more: float | None = None
     at_best: float | None = None
     goal: float | None = None
+    times: float | None = None
 
     @property
     def met(self) -> bool:
         """Whether the goal is reached."""
+        if self.times is not None and self.beside is not None:
+            return self.seconds < self.times * self.beside
         return self.goal is None or (self.seconds if self.more is None else self.more) < self.goal
 
 
@@ -54,7 +57,7 @@ def _once(call: Callable[[], object], calls: int) -> float:
 
 def beside(
     what: str, ours: Callable[[], object], other: Callable[[], object], goal: float | None = None, *,
-    rounds: int = 201, calls: int = 200,
+    times: float | None = None, rounds: int = 201, calls: int = 200,
 ) -> Row:  # fmt: skip
     """Our call beside another that comes to the same: medians of rounds that take turns."""
     if ours() != other():
@@ -62,7 +65,7 @@ def beside(
     pairs = [(_once(ours, calls), _once(other, calls)) for _ in range(rounds)]
     ours_took, other_took = zip(*pairs, strict=True)
     more, at_best = median(a - b for a, b in pairs), min(ours_took) - min(other_took)
-    return Row(what, median(ours_took), median(other_took), more, at_best, goal)
+    return Row(what, median(ours_took), median(other_took), more, at_best, goal, times)
 
 
 def alone(what: str, call: Callable[[], object], goal: float | None = None, *, rounds: int = 31, calls: int = 5) -> Row:

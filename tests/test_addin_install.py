@@ -13,7 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from xlkpi import cli
+from xlkpi.addin import excel
 from xlkpi.addin import install as installing
+from xlkpi.addin import status as looking
 from xlkpi.addin.install import InstallError, Machine, install, uninstall
 from xlkpi.addin.status import Fact, status
 from xlkpi.version import __version__
@@ -47,11 +49,11 @@ def machine(tmp_path: Path) -> Machine:
 
 @pytest.fixture(autouse=True)
 def built(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """What the builder says of an add-in; that it says it of a real one is tested with the builder."""
-    module = SimpleNamespace(versions=(__version__, XLWINGS), build=lambda: ADDIN)
-    module.built_for = lambda path: module.versions
-    monkeypatch.setitem(sys.modules, "xlkpi.addin.excel", module)
-    return module
+    """A small add-in, and what it says that it was built for; the real ones are tested with the builder."""
+    said = SimpleNamespace(versions=(__version__, XLWINGS))
+    monkeypatch.setattr(excel, "build", lambda: ADDIN)
+    monkeypatch.setattr(looking, "built_for", lambda path: said.versions)
+    return said
 
 
 def inside(folder: Path) -> dict[str, bytes | None]:

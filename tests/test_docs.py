@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import tomllib
 from pathlib import Path
@@ -40,6 +41,14 @@ def test_readme_examples_give_what_they_say(expression: str, said: str) -> None:
     import xlkpi
 
     assert str(eval(expression, vars(xlkpi))) == said
+
+
+@pytest.mark.parametrize("readme", [README, README_ZH], ids=["en", "zh"])
+def test_readme_sessions_show_what_they_say(readme: str) -> None:
+    (session,) = re.findall(r"```pycon\n(.*?)```", readme, re.DOTALL)
+    test = doctest.DocTestParser().get_doctest(session, {}, "README", None, 0)
+    told: list[str] = []
+    assert doctest.DocTestRunner().run(test, out=told.append) == (0, 5), "".join(told)
 
 
 @pytest.mark.parametrize("readme", [README, README_ZH], ids=["en", "zh"])

@@ -47,7 +47,12 @@ def cluster() -> Iterator[LocalCluster]:
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
         LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, silence_logs=50
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            silence_logs=50,
         ) as cluster,
     ):
         yield cluster
@@ -269,7 +274,7 @@ def test_workers_that_would_come_to_something_else_are_refused(
 
 
 def test_a_cluster_without_workers_is_told(folder: Path, tmp_path: Path) -> None:
-    with LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address="127.0.0.1:0") as cluster:
         code, said = _run("collect", folder, "-o", tmp_path / "s.xlsx", "--dask", cluster.scheduler_address)
     assert code == 1
     assert "没有工作进程" in said

@@ -44,11 +44,11 @@ class Pressed:
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Show a message."""
-        self.app.alert(text, self.said("ribbon_title"), mode="critical" if wrong else "info")
+        self.app.alert(text, self.said("ribbon_tab"), mode="critical" if wrong else "info")
 
     def ask(self, text: str, default: str) -> str | None:
         """What is typed for an answer; None when cancelled."""
-        answer = self.app.api.InputBox(Prompt=text, Title=self.said("ribbon_title"), Default=default, Type=2)
+        answer = self.app.api.InputBox(Prompt=text, Title=self.said("ribbon_tab"), Default=default, Type=2)
         return None if answer is False else str(answer)
 
     @cached_property

@@ -133,6 +133,8 @@ class Compiled:
             deducted = max(0.0, base - score)
         if not (isfinite(base) and isfinite(score) and isfinite(deducted)):
             raise OverflowError
+        if self._scale == 100:  # nothing to rescale, nor to round on the way
+            return score, deducted
         return score * 100 / self._scale, deducted * 100 / self._scale
 
 

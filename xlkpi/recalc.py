@@ -75,9 +75,10 @@ def patch(content: bytes, values: Values) -> bytes:
     """Write the values of all formula cells into the sheets' XML, everything else as it was."""
 
     def set_values(root: etree._Element, sheet: str) -> None:
-        for cell in root.iter(CELL):
-            if cell.find(FORMULA) is not None:
-                _set_value(cell, *_stored(values(sheet, *_coordinates(cell.get("r", "")))))
+        for formula in list(root.iter(FORMULA)):
+            cell = formula.getparent()
+            assert cell is not None  # a formula is never the root
+            _set_value(cell, *_stored(values(sheet, *_coordinates(cell.get("r", "")))))
 
     return _rewrite(content, set_values)
 
@@ -226,8 +227,11 @@ def xml(data: bytes) -> etree._Element:
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
+_REFERENCE = re.compile(r"([A-Z]+)(\d+)")
+
+
 def _coordinates(reference: str) -> tuple[int, int]:
-    match = re.fullmatch(r"([A-Z]+)(\d+)", reference)
+    match = _REFERENCE.fullmatch(reference)
     if match is None:
         raise ValueError(f"a cell without a reference: {reference!r}")
     column = 0
@@ -248,13 +252,14 @@ _ERRORS = {
 
 
 def _set_value(cell: etree._Element, kind: str | None, text: str) -> None:
-    for old in cell.findall(_VALUE):
-        cell.remove(old)
-    if kind is None:
-        cell.attrib.pop("t", "")
-    else:
+    value = cell.find(_VALUE)
+    if value is None:
+        value = etree.SubElement(cell, _VALUE)
+    value.text = text
+    if kind is not None:
         cell.set("t", kind)
-    etree.SubElement(cell, _VALUE).text = text
+    elif "t" in cell.attrib:
+        del cell.attrib["t"]
 
 
 def _stored(value: Any) -> tuple[str | None, str]:

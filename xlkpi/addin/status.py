@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
+from xlkpi.addin.excel import built_for
 from xlkpi.addin.install import INTERPRETER, WINDOWS, Machine
 from xlkpi.version import __version__
 
@@ -84,7 +84,7 @@ def _versions(machine: Machine) -> _Found:
     if not machine.addin.is_file():
         return "—", "请运行 xlkpi addin install"
     try:
-        built = import_module("xlkpi.addin.excel").built_for(machine.addin)
+        built = built_for(machine.addin)
     except (ValueError, OSError) as error:
         return f"读不出（{error}）", "请关闭Excel，运行 xlkpi addin install"
     found = f"xlkpi {built[0]}，xlwings {built[1]}"

@@ -15,6 +15,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from xlkpi.addin import AddinError
 from xlkpi.catalogue import UnknownRoleError
 from xlkpi.problems import Problem
 from xlkpi.quarter import Quarter
@@ -51,7 +52,7 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
             command(*arguments, **options)
         except UnknownRoleError as error:
             fail(str(error), USAGE)
-        except CatalogueError as error:
+        except (AddinError, CatalogueError) as error:
             fail(str(error))
         except FileExistsError as error:
             fail(f"{error}：文件已存在。换一个文件名，或加 --overwrite 覆盖。", USAGE)
