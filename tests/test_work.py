@@ -217,7 +217,7 @@ class _Gone(Executor):
 
 def test_workers_that_go_leave_the_work_to_a_process_here(caplog: pytest.LogCaptureFixture) -> None:
     assert list(mapped(int, ["0", "1", "2"], _Gone(), lost=_no_loss)) == [0, 1, 2]
-    assert "改在本机" in caplog.text
+    assert caplog.text.count("改在本机") == 1
 
 
 def test_chunks() -> None:

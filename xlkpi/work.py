@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any, Generic, TypeVar
 
@@ -47,16 +47,20 @@ def mapped(
         return
     apart: _Apart[T, R] = _Apart(function)
     waiting: deque[tuple[T, int, Future[_Tried[R]]]] = deque()
-    total = 0
+    total, warned = 0, False
 
     def first() -> R:
-        nonlocal total
+        nonlocal total, warned
         item, heavy, future = waiting.popleft()
         total -= heavy
         try:
             tried = future.result()
-        except (Exception, CancelledError) as error:  # of the workers, not of the function
-            _log.warning("处理数据的进程或机器中断了（%s），这一项改在本机单独做。", type(error).__name__)
+        except Exception as error:  # of the workers, not of the function
+            if not warned:
+                _log.warning(
+                    "处理数据的进程或机器中断了（%s），没有做完的改在本机另开一个进程做。", type(error).__name__
+                )
+                warned = True
             try:
                 tried = apart(item)
             except BrokenExecutor:
