@@ -9,10 +9,10 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import frame, generation, reading, recalculation, scoring
+from benchmarks import frame, generation, reading, recalculation, scale, scoring
 from benchmarks.measure import Row, shown
 
-PARTS = (scoring, frame, reading, generation, recalculation)
+PARTS = (scoring, frame, reading, generation, recalculation, scale)
 LIBRARIES = ("formualizer", "lark", "numpy", "openpyxl", "pandas", "xlsxwriter", "xlwings")
 RESULTS = Path(__file__).parent / "RESULTS.md"
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from time import process_time
 from timeit import timeit
 
-UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
+UNITS = ((3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 
 
 @dataclass(frozen=True)

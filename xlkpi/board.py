@@ -31,7 +31,7 @@ CHANGED = frozenset(
 )
 """The kinds of problems that say that somebody changed what was not to be typed."""
 
-_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class Received:
 
     @property
     def saved(self) -> dt.datetime:
-        return self.modified or _NEVER
+        return self.modified or NEVER
 
     @property
     def readable(self) -> bool:

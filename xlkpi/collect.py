@@ -27,8 +27,9 @@ from xlkpi.quarter import Quarter
 from xlkpi.report import ranks
 from xlkpi.rules.language import HANS
 from xlkpi.scoring import is_number
-from xlkpi.unpacked import attempt, unpack, xml
+from xlkpi.unpacked import attempt, content_of, unpack, xml
 from xlkpi.words import Words, words
+from xlkpi.work import mapped
 
 Check = Callable[[Workbook], Iterable[Problem]]
 """What finds the problems of one opened file."""
@@ -111,40 +112,70 @@ def _give_up(error: OSError) -> NoReturn:
 def receive_all(
     sources: Sequence[tuple[str, Path]], executor: Executor | None = None, check: Check | None = None
 ) -> Iterator[Received]:
-    """Read and score every file, in the order of `sources`; in the processes of an executor if there is one.
+    """Read and score every file, in the order of `sources`; by the workers of an executor if there is one.
 
-    `check` finds the problems; without it they are those of reading.
+    The files are read here and travel to the workers. `check` finds the problems; without it they are those of reading.
     """
-    work = partial(receive, check=check)
-    return map(work, sources) if executor is None else executor.map(work, sources)
+    found = mapped(partial(_read, check=check), map(_arrived, sources), executor, weight=_Arrived.weight, lost=_lost)
+    return (Received(name, path, *read) for (name, path), read in zip(sources, found, strict=True))
 
 
-def receive(source: tuple[str, Path], check: Check | None = None) -> Received:
-    """Read one file. Whatever goes wrong is a problem of that file."""
+@dataclass(frozen=True)
+class _Arrived:
+    """A file on its way to whoever reads it: its content, or why there is none; when it was changed.
+
+    It has no path: that of one system means nothing on another.
+    """
+
+    name: str
+    content: bytes | Problem
+    changed: dt.datetime
+
+    def weight(self) -> int:
+        return len(self.content) if isinstance(self.content, bytes) else 0
+
+
+_Read = tuple[dt.datetime | None, Filled, tuple[Problem, ...], bool]
+"""What `Received` has beside the name and the path."""
+
+
+def _arrived(source: tuple[str, Path]) -> _Arrived:
     name, path = source
-    received = attempt(path, name, partial(_received, name, path, check))
-    if isinstance(received, Problem):
-        return Received(name, path, None, Filled(None, (), (received,)), (received,))
-    return received
+    arrived = attempt(name, lambda: (content_of(path), dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)))
+    return _Arrived(name, *((arrived, board.NEVER) if isinstance(arrived, Problem) else arrived))
 
 
-def _received(name: str, path: Path, check: Check | None, content: bytes) -> Received:
-    """A file opened once, for its forms and its problems. Raises `UnreadableError`, OSError."""
-    modified, own = _stamp(path, content)
+def _read(file: _Arrived, check: Check | None) -> _Read:
+    """The forms and the problems of a file. Whatever goes wrong is a problem of that file."""
+    if isinstance(file.content, Problem):
+        return _unreadable(file.content)
+    read = attempt(file.name, partial(_opened, file.name, file.content, file.changed, check))
+    return _unreadable(read) if isinstance(read, Problem) else read
+
+
+def _opened(name: str, content: bytes, changed: dt.datetime, check: Check | None) -> _Read:
+    """A file opened once, for its forms and its problems."""
+    modified, own = _stamp(content, changed)
     if own:
-        return Received(name, path, modified, Filled(None, (), ()), (), own)
+        return modified, Filled(None, (), ()), (), own
     try:
         workbook = open_workbook(content, name)
     except UnreadableError as error:
-        problem = error.problem(name)
-        return Received(name, path, modified, Filled(None, (), (problem,)), (problem,))
+        return _unreadable(error.problem(name), modified)
     filled = scored(workbook)
-    return Received(name, path, modified, filled, filled.problems if check is None else tuple(check(workbook)))
+    return modified, filled, filled.problems if check is None else tuple(check(workbook)), own
 
 
-def _stamp(path: Path, content: bytes) -> tuple[dt.datetime, bool]:
+def _lost(file: _Arrived) -> _Read:
+    return _unreadable(UnreadableError("file", "fatal").problem(file.name))
+
+
+def _unreadable(problem: Problem, modified: dt.datetime | None = None) -> _Read:
+    return modified, Filled(None, (), (problem,)), (problem,), False
+
+
+def _stamp(content: bytes, changed: dt.datetime) -> tuple[dt.datetime, bool]:
     """When a workbook was last saved, as it says itself, else as its file does; and whether it is one of ours."""
-    changed = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     try:
         core = xml(unpack(content)["docProps/core.xml"])
         own = core.findtext(f"{_CORE}category") == OWN

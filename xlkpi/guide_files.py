@@ -1,16 +1,20 @@
-"""The files of improvement guides: where the history lies that they tell of, and what they are called."""
+"""The files of improvement guides: the history that they tell of, what they are called, what is in them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlkpi.naming import FileNames
+from xlkpi.work import LostError, mapped
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xlkpi.company import Company
     from xlkpi.guide import Guide
 
 HISTORY = "历史"
@@ -34,3 +38,31 @@ def named(guides: Sequence[Guide]) -> list[tuple[str, Guide]]:
         who = [part for part in (person.id, person.name) if part] or [guide.forms[0].form.sheet]
         named.append((name("-".join([str(guide.quarter), *who])).removesuffix(".html"), guide))
     return named
+
+
+Pages = list[tuple[str, bytes]]
+"""Names and contents of the files of one guide."""
+
+
+def rendered(
+    files: Sequence[tuple[str, Guide]],
+    templates: Mapping[str, bytes],
+    company: Company,
+    executor: Executor | None = None,
+) -> Iterator[Pages]:
+    """The files of every guide, in their order; by the workers of an executor if there is one.
+
+    Raises `TemplateFault`; LostError for a guide of which every worker dies.
+    """
+    return mapped(partial(_pages, templates=templates, company=company), files, executor, lost=_lost)
+
+
+def _pages(file: tuple[str, Guide], templates: Mapping[str, bytes], company: Company) -> Pages:
+    from xlkpi.generate.guide_pages import render
+
+    name, guide = file
+    return [(f"{name}.{format}", render(guide, format, template, company)) for format, template in templates.items()]
+
+
+def _lost(file: tuple[str, Guide]) -> Pages:
+    raise LostError(file[0])

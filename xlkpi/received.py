@@ -11,7 +11,7 @@ from pathlib import Path
 from xlkpi.files import shown_name
 from xlkpi.intake import Filled, Form, Problem, open_workbook, scored
 from xlkpi.quarter import Quarter
-from xlkpi.unpacked import attempt
+from xlkpi.unpacked import attempt, content_of
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def received_from(files: Sequence[Path]) -> tuple[list[Received], list[Problem]]
     problems: list[Problem] = []
     for path in files:
         file = shown_name(path)
-        read = attempt(path, file, partial(_scored, file))
+        read = attempt(file, partial(_scored, file, path))
         if isinstance(read, Problem):
             problems.append(read)
             continue
@@ -89,8 +89,8 @@ def received_from(files: Sequence[Path]) -> tuple[list[Received], list[Problem]]
     return received, problems
 
 
-def _scored(file: str, content: bytes) -> Filled:
-    return scored(open_workbook(content, file))
+def _scored(file: str, path: Path) -> Filled:
+    return scored(open_workbook(content_of(path), file))
 
 
 def quarter_of(received: Sequence[Received]) -> Quarter:

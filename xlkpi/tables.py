@@ -42,6 +42,9 @@ class CatalogueError(ValueError):
         self.faults = tuple(faults)
         super().__init__("\n".join(map(str, self.faults)))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.faults,)  # from one process to another
+
 
 def read_toml(path: Traversable | Path) -> dict[str, Any]:
     """What a TOML file holds. Raises `CatalogueError`."""

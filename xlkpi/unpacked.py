@@ -75,10 +75,10 @@ def content_of(path: Path) -> bytes:
     return content
 
 
-def attempt(path: Path, file: str, work: Callable[[bytes], _T]) -> _T | Problem:
-    """What `work` makes of a file's content, else the problem with the file: one must not keep the others away."""
+def attempt(file: str, work: Callable[[], _T]) -> _T | Problem:
+    """What `work` makes of a file of this name, else the problem with it: one must not keep the others away."""
     try:
-        return work(content_of(path))
+        return work()
     except UnreadableError as error:
         return error.problem(file)
     except OSError as error:

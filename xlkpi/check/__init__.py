@@ -13,7 +13,7 @@ from xlkpi.files import shown_name
 from xlkpi.intake import Workbook, open_workbook
 from xlkpi.problems import ADVICE, SEVERITIES, WARNING, Problem, told, unforeseen
 from xlkpi.quarter import Quarter
-from xlkpi.unpacked import attempt
+from xlkpi.unpacked import attempt, content_of
 
 CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
     fixed.made_otherwise,
@@ -59,7 +59,7 @@ def check(paths: Sequence[Path], quarter: Quarter | None = None) -> list[Checked
 
 
 def _open(path: Path) -> Workbook | Problem:
-    return attempt(path, shown_name(path), lambda content: open_workbook(content, shown_name(path)))
+    return attempt(shown_name(path), lambda: open_workbook(content_of(path), shown_name(path)))
 
 
 def _checked(path: Path, opened: Workbook | Problem, quarter: str | None) -> Checked:

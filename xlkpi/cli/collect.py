@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +31,7 @@ from xlkpi.cli.common import (
     print_problems,
     terminal,
 )
+from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.files import write_whole
 from xlkpi.guide_files import HISTORY
 from xlkpi.quarter import Quarter
@@ -45,7 +42,7 @@ if TYPE_CHECKING:
     from xlkpi.history import Change, Standing
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
-_FEW = 16
+FEW = 16
 """Files that are read sooner than processes start."""
 
 
@@ -55,7 +52,8 @@ _FEW = 16
 @click.option("--quarter", type=QuarterType(), help="汇总哪个季度；不写为多数文件的季度。")
 @click.option("--roster", type=FILE, help="名册：应收哪些人；不写按文件里登记的人。")
 @click.option("--history", type=FOLDER, help=f"历史的文件夹；不写为汇总文件旁边的“{HISTORY}”。")
-@click.option("--jobs", type=click.IntRange(min=1), help="同时用几个进程读；不写由程序决定。")
+@jobs_option
+@dask_option
 @language_option
 @overwrite_option
 @json_option
@@ -67,6 +65,7 @@ def collect(
     roster: Path | None,
     history: Path | None,
     jobs: int | None,
+    cluster: str | None,
     language: str,
     overwrite: bool,
     as_json: bool,
@@ -84,7 +83,7 @@ def collect(
     if output.exists() and not overwrite:
         raise FileExistsError(output)
     sources = find(folders, [path for path in (output, roster) if path is not None])
-    received = _receive(sources, jobs, quiet=as_json)
+    received = _receive(sources, jobs, cluster, quiet=as_json)
     quarter = quarter or quarter_of(received)
     if quarter is None:
         print_problems([problem for file in received for problem in file.problems])
@@ -113,27 +112,18 @@ def collect(
     sys.exit(PROBLEMS if any(problem.severity != "advice" for problem in collection.problems) else 0)
 
 
-def _receive(sources: Sequence[tuple[str, Path]], jobs: int | None, *, quiet: bool) -> list[Received]:
+def _receive(
+    sources: Sequence[tuple[str, Path]], jobs: int | None, cluster: str | None, *, quiet: bool
+) -> list[Received]:
     from xlkpi.check import check_workbook
     from xlkpi.collect import receive_all
 
     console = Console(stderr=True, quiet=quiet or not sys.stderr.isatty())
-    jobs = jobs or (1 if len(sources) <= _FEW else os.cpu_count() or 1)
-    with _executor(jobs) as executor:
+    with workers(jobs, cluster, many=len(sources) > FEW) as executor:
         files = track(
             receive_all(sources, executor, check_workbook), "读取考核表", len(sources), console=console, transient=True
         )
         return [file for file in files if not file.own]
-
-
-@contextmanager
-def _executor(jobs: int) -> Iterator[Executor | None]:
-    if jobs == 1:
-        yield None
-    else:
-        # Forking beside the thread that draws the progress could lock up.
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
-            yield executor
 
 
 def _json(collection: Collection, changes: Sequence[Change]) -> dict[str, Any]:

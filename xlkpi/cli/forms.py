@@ -32,6 +32,7 @@ from xlkpi.cli.common import (
     terminal,
 )
 from xlkpi.cli.roster import new_from_roster
+from xlkpi.cli.workers import dask_option, jobs_option
 from xlkpi.files import shown_name, write_whole
 from xlkpi.grouping import GROUPINGS
 from xlkpi.intake import Filled, Form, read
@@ -77,6 +78,8 @@ def roles(as_json: bool) -> None:
     help="得分公式用哪里的函数：python 为本机的加载项，lite 为 xlwings Lite（代码在表里，不需要安装Python）。",
 )
 @lite_package_option
+@jobs_option
+@dask_option
 @overwrite_option
 @plainly
 def new(
@@ -88,6 +91,8 @@ def new(
     language: str,
     functions: str,
     lite_package: str | None,
+    jobs: int | None,
+    cluster: str | None,
     overwrite: bool,
 ) -> None:
     """生成一个季度的考核表，如 xlkpi new 2026Q4 --roster 名册.xlsx -o 2026Q4。
@@ -108,8 +113,10 @@ def new(
             fail("--role 与 --roster 不能一起用：名册里写着各人的岗位。", USAGE)
         if output.suffix.lower() == ".xlsx":
             fail(f"用名册时 -o 须为文件夹，不是文件：{output}", USAGE)
-        new_from_roster(quarter, roster, output, by or GROUPINGS[0], language, lite, overwrite=overwrite)
+        new_from_roster(quarter, roster, output, by or GROUPINGS[0], language, lite, jobs, cluster, overwrite=overwrite)
         return
+    if jobs or cluster:
+        fail("--jobs、--dask 要和 --roster 一起用。", USAGE)
     if by:
         fail("--by 要和 --roster 一起用。", USAGE)
     if output.suffix.lower() != ".xlsx":

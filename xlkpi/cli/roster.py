@@ -9,7 +9,6 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from xlkpi.catalogue import load_company
 from xlkpi.cli.common import (
     PROBLEMS,
     WORKBOOK,
@@ -19,11 +18,15 @@ from xlkpi.cli.common import (
     plainly,
     print_problems,
 )
+from xlkpi.cli.workers import workers
 from xlkpi.files import write_whole
 from xlkpi.grouping import grouped
 from xlkpi.quarter import Quarter
 from xlkpi.roster import read_roster
 from xlkpi.words import words
+
+_MANY = 200
+"""Forms that take longer to make than processes to start."""
 
 
 @main.command("roster-template")
@@ -41,22 +44,31 @@ def roster_template(output: Path | None, language: str, overwrite: bool) -> None
 
 
 def new_from_roster(
-    quarter: Quarter, roster: Path, folder: Path, by: str, language: str, lite: str | None, *, overwrite: bool
+    quarter: Quarter,
+    roster: Path,
+    folder: Path,
+    by: str,
+    language: str,
+    lite: str | None,
+    jobs: int | None,
+    cluster: str | None,
+    *,
+    overwrite: bool,
 ) -> None:
     """Write one workbook a group of the roster's people; ends the program with 1 where a row has an error."""
-    from xlkpi.generate import sheets_of_posts, write_workbook
+    from xlkpi.generate.books import workbooks
 
     read = read_roster(roster, quarter)
     groups = grouped(read.posts, quarter, by, language)
     for name in groups:
         if not overwrite and (folder / name).exists():
             raise FileExistsError(folder / name)
-    company = load_company()
     console = Console(stderr=True)
-    progress = track(groups.items(), "生成考核表", console=console, transient=True, disable=not console.is_terminal)
-    for name, posts in progress:
-        sheets = sheets_of_posts(posts, language, quarter)
-        write_workbook(folder / name, sheets, company, quarter, language=language, lite=lite, overwrite=overwrite)
+    with workers(jobs, cluster, many=len(read.posts) > _MANY) as executor:
+        made = workbooks(groups, quarter, language, lite, executor)
+        shown = console.is_terminal
+        for name, content in track(made, "生成考核表", len(groups), console=console, transient=True, disable=not shown):
+            write_whole(folder / name, content, overwrite=overwrite)
     people = len({post.id for post in read.posts})
     click.echo(f"已在 {folder} 生成 {len(groups)} 个文件：{quarter}，{people} 人，{len(read.posts)} 张考核表。")
     print_problems(read.problems)

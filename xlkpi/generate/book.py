@@ -52,13 +52,20 @@ def write_workbook(
     lite: the package for xlwings Lite, whose functions the workbook then calls; None for the functions of an add-in.
     The file appears whole or not at all. Raises FileExistsError unless `overwrite`.
     """
+    write_whole(path, workbook(sheets, company, quarter, language, lite), overwrite=overwrite)
+
+
+def workbook(
+    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str = HANS, lite: str | None = None
+) -> bytes:
+    """What `write_workbook` writes."""
     forms, summary, others = _pages(sheets, company, quarter, language, lite)
     content = bound([*forms, summary, *others], values_of(forms, summary, others))
     if lite is not None:
         from xlkpi.addin.lite import carry  # and with it jinja2, which nobody else here waits for
 
         content = carry(content, lite, language)
-    write_whole(path, content, overwrite=overwrite)
+    return content
 
 
 def build(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from threading import Lock
 from typing import Any
 
 from xlkpi.generate.styles import ACCENT, BAR, MUTED, TEXT
@@ -15,6 +16,7 @@ _WIDTH, _ROW, _MARGINS = 6.9, 0.185, 0.4
 """Inches: the picture's width, the height of a bar's row, and what stands above and below the rows."""
 _LONGEST_LABEL = 36
 """In halves of a Chinese character."""
+_DRAWING = Lock()  # matplotlib's settings are those of all threads
 
 
 def picture(guide: FormGuide) -> bytes | None:
@@ -25,7 +27,7 @@ def picture(guide: FormGuide) -> bytes | None:
     if not drawable(guide):
         return None
     bars = _bars(guide)
-    with rc_context(font_settings(chinese_font())):
+    with _DRAWING, rc_context(font_settings(chinese_font())):
         figure = Figure(figsize=(_WIDTH, _MARGINS + _ROW * len(bars)), layout="constrained")
         _draw(figure.subplots(), bars)
         content = io.BytesIO()

@@ -1,0 +1,133 @@
+"""What a form costs on its way through a quarter, two processes beside one, and what a large company comes to."""
+
+from __future__ import annotations
+
+import shutil
+import tracemalloc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import nullcontext
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time
+
+from benchmarks.measure import Row
+from xlkpi.board import Received
+from xlkpi.catalogue import load_company
+from xlkpi.check import check_workbook
+from xlkpi.collect import collect, find, receive_all
+from xlkpi.generate.book import sheets_of_posts
+from xlkpi.generate.books import workbooks
+from xlkpi.generate.collected import build
+from xlkpi.generate.guide_pages import FORMATS, templates
+from xlkpi.guide import Guide, guides
+from xlkpi.guide_files import named, rendered
+from xlkpi.post import Post
+from xlkpi.quarter import Quarter
+from xlkpi.recalc import fill, recalculate
+from xlkpi.sample import load_samples, typed_cells
+
+TITLE = "A company: one form's processor time, and two processes beside one by the clock"
+QUARTER = Quarter(2026, 4)
+A_BOOK, FILLED, COPIES, MADE, GUIDES, COMPANY = 10, 240, 10, 2000, 20, 100_000
+"""Forms to a workbook; filled forms, how often each of their files is collected; forms made; guides; people."""
+TWICE = round(1 / 1.7, 3)
+"""What two processes may take of the time of one."""
+
+_Groups = Mapping[str, Sequence[Post]]
+
+
+def _groups(forms: int) -> _Groups:
+    roles = list(load_samples())
+    posts = [
+        Post(f"{n:06}", f"员工{n}", f"部门{n % 7}", roles[n % len(roles)], f"上级{n // A_BOOK}") for n in range(forms)
+    ]
+    return {f"{n:06}.xlsx": posts[n : n + A_BOOK] for n in range(0, forms, A_BOOK)}
+
+
+def _filled(content: bytes, posts: Sequence[Post]) -> bytes:
+    samples = load_samples()
+    typed = {
+        sheet.title: typed_cells(sheet.role, sample.measures, None, sample.targets)
+        for sheet in sheets_of_posts(posts, quarter=QUARTER)
+        for sample in [samples[sheet.role.id]]
+    }
+    return recalculate(fill(content, typed))
+
+
+def _spent(work: Callable[[], object], clock: Callable[[], float] = process_time) -> float:
+    started = clock()
+    work()
+    return clock() - started
+
+
+def _held(work: Callable[[], object]) -> int:
+    """The bytes that something takes, once it is there."""
+    tracemalloc.start()
+    kept = work()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del kept
+    return held
+
+
+def _all(work: Callable[[Executor | None], Iterable[object]], processes: int) -> float:
+    """Seconds by the clock, from starting the processes to ending them."""
+
+    def run() -> None:
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) if processes > 1 else nullcontext() as executor:
+            for _ in work(executor):
+                pass
+
+    return _spent(run, perf_counter)
+
+
+def rows() -> Iterator[Row]:
+    with TemporaryDirectory(prefix="xlkpi-bench-") as name:
+        yield from _rows(Path(name))
+
+
+def _rows(folder: Path) -> Iterator[Row]:
+    empty = dict(workbooks(_groups(FILLED), QUARTER))  # and with it, all that is done once is done
+    made, size = _spent(lambda: list(workbooks(_groups(FILLED), QUARTER))), sum(map(len, empty.values()))
+    yield (new := Row(f"`new`: a form made, {size / FILLED:,.0f} bytes", made / FILLED))
+    for file, posts in _groups(FILLED).items():
+        (folder / file).write_bytes(_filled(empty[file], posts))
+    received: list[Received] = []
+    sources = find([folder])
+    # Reading each role for the first time is done once, too; and what is measured slows down.
+    held = _held(lambda: list(receive_all(sources, None, check_workbook))) / FILLED / 1000
+    took = _spent(lambda: received.extend(receive_all(sources, None, check_workbook)))
+    size = sum(path.stat().st_size for _, path in sources)
+    bytes_told = f"{size / FILLED:,.0f} bytes, {held:.0f} kB of memory until all are collected"
+    yield (read := Row(f"`collect`: a filled form read, scored and checked, {bytes_told}", took / FILLED))
+    scored = _spent(lambda: list(receive_all(sources))) / FILLED
+    yield Row("of this, checking", max(0.0, read.seconds - scored))
+    collection = collect(received, QUARTER, load_company())
+    summary = b""
+
+    def summarise() -> None:
+        nonlocal summary
+        summary = build(collect(received, QUARTER, load_company()), load_company(), folder)
+
+    took = _spent(summarise) / FILLED
+    yield (told := Row(f"`collect`: a form in the summary, {len(summary) / FILLED:,.0f} bytes", took))
+    people = guides([ranked.person for ranked in collection.ranking], QUARTER, None)[:GUIDES]
+    pages = [page for made in _guides(people) for page in made]
+    took, size = _spent(lambda: list(_guides(people))), sum(len(content) for _, content in pages)
+    yield (guide := Row(f"`guide`: a person's two files, {size / GUIDES:,.0f} bytes", took / GUIDES))
+    for unit, what in ((new, "new"), (read, "collect, reading"), (told, "collect, the summary"), (guide, "guide")):
+        yield Row(f"{COMPANY:,} people on one core: `{what}`", unit.seconds * COMPANY)
+    for file in list(folder.iterdir()):
+        for copy in range(1, COPIES):
+            shutil.copy(file, folder / f"{copy} {file.name}")
+    sources, groups = find([folder]), _groups(MADE)
+    one, two = (_all(lambda executor: receive_all(sources, executor, check_workbook), n) for n in (1, 2))
+    yield Row(f"{len(sources)} filled workbooks read by two processes, beside one", two, one, times=TWICE)
+    one, two = (_all(lambda executor: workbooks(groups, QUARTER, executor=executor), n) for n in (1, 2))
+    yield Row(f"{MADE:,} forms made by two processes, beside one", two, one, times=TWICE)
+
+
+def _guides(people: Sequence[Guide]) -> Iterator[list[tuple[str, bytes]]]:
+    return rendered(named(people), templates(FORMATS, None)[0], load_company())

@@ -1,0 +1,21 @@
+"""What workers do in tests: their work, and dying of it. Light, since every process of a worker loads it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterable
+from pathlib import Path
+
+from xlkpi.check import check_workbook
+from xlkpi.intake import Problem, Workbook
+
+
+def checked(workbook: Workbook, once: tuple[str, Path], always: str) -> Iterable[Problem]:
+    """Checks a file as ever; but the process dies of one file as long as a flag is up, and of another one always."""
+    file, flag = once
+    if workbook.file == always or (workbook.file == file and flag.exists()):
+        if workbook.file == file:
+            flag.unlink()
+        os.kill(os.getpid(), signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+    return check_workbook(workbook)
