@@ -23,8 +23,9 @@ help: ## list the targets
 demo: $(RUN_STAMP) ## build the example workbooks in demo/
 	$(BIN)/xlkpi demo demo --overwrite
 
-test: $(DEV_STAMP) ## run the tests, with LibreOffice where it can be installed
+test: $(DEV_STAMP) ## run the tests, with LibreOffice and Pyodide where they can be installed
 	.ci/install-libreoffice
+	.ci/install-pyodide
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: $(DEV_STAMP) ## run the linter, the format check and the type checker
@@ -46,11 +47,12 @@ parity: $(DEV_STAMP) ## score PAIRS random rules and inputs in every engine, int
 	.ci/install-libreoffice
 	$(BIN)/python -m tests.parity $(PAIRS)
 
-fuzz: $(DEV_STAMP) ## read TEXTS random texts, and as many random edits of sentences
+fuzz: $(DEV_STAMP) ## read TEXTS random texts, as many edits of sentences, and a tenth as many of role files and workbooks
 	XLKPI_FUZZ=$(TEXTS) $(BIN)/pytest -q tests/test_rules.py
+	XLKPI_FUZZ=$$(($(TEXTS) / 10)) $(BIN)/pytest -q tests/test_fuzz.py
 
 clean: ## delete the environment, the demo and everything else generated
-	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/pyodide/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debian's Python cannot make an environment until python3-venv is installed.

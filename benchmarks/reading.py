@@ -14,5 +14,6 @@ TITLE = "Reading a sentence, and loading"
 def rows() -> Iterator[Row]:
     for sentence in (STEPS, BANDS, TWO):
         yield alone(f"a new sentence: {sentence}", lambda sentence=sentence: parse.__wrapped__(sentence, "次"))
-    yield fresh("the first sentence, grammar and all", "from xlkpi.rules.parse import parse", f"parse({STEPS!r})")
+    first = f"udfs.kpi.KPI_SCORE(0.12, 0.2, {STEPS!r})"
+    yield fresh("the first sentence, lark and grammar and all", "import udfs.kpi", first)
     yield fresh("`import udfs.kpi` on top of xlwings", "import xlwings", "import udfs.kpi", goal=0.1)

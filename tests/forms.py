@@ -16,6 +16,8 @@ from xlkpi.quarter import Quarter
 from xlkpi.recalc import fill, recalculate
 from xlkpi.sample import load_sample, typed_cells
 from xlkpi.scoring import Value, is_number
+from xlkpi.stored import stored_cells
+from xlkpi.unpacked import unpack
 
 ROLE_ID = "ecommerce-operations"
 Measures = Mapping[str, Sequence[Value]]
@@ -113,3 +115,12 @@ def differences(shown: Shown, appraisal: Appraisal) -> list[str]:
     compare("final", shown("final", "score"), appraisal.final)
     compare("grade", shown("grade", "score"), appraisal.grade if appraisal.complete else appraisal.total)
     return found
+
+
+def formulas(content: bytes) -> dict[tuple[str, int, int], str]:
+    """Every formula without its =, by sheet, row and column from 1; our functions by their bare names."""
+    return {
+        (sheet, row + 1, column + 1): formula
+        for sheet, cells in stored_cells(unpack(content)).items()
+        for (row, column), formula in cells.formulas.items()
+    }

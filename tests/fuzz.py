@@ -1,4 +1,4 @@
-"""`make fuzz`: the properties of test_rules with as many examples as XLKPI_FUZZ says, and a watch on the time.
+"""`make fuzz`: the properties of test_rules and test_fuzz with XLKPI_FUZZ examples each; a watch on the time.
 
 Other examples in every run; what fails is printed with what it takes to see it again.
 """
@@ -6,8 +6,12 @@ Other examples in every run; what fails is printed with what it takes to see it 
 from __future__ import annotations
 
 import os
+import tomllib
 from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from time import thread_time
+from typing import Any
 
 from xlkpi.rules.parse import parse
 from xlkpi.rules.rule import Rule, RuleError
@@ -23,6 +27,13 @@ _texts = 0
 
 def examples(usual: int) -> int:
     return EXAMPLES or usual
+
+
+@cache
+def corpus(kind: str) -> tuple[Any, ...]:
+    """The entries of a file of `tests/corpus/`: what once failed, or well might. Workbooks are kept as recipes."""
+    path = Path(__file__).parent / "corpus" / f"{kind}.toml"
+    return tuple(tomllib.loads(path.read_text("utf-8"))["entries"])
 
 
 def timed_parse(text: str, unit: str | None) -> Rule:

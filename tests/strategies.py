@@ -318,7 +318,7 @@ class Case(NamedTuple):
     targets: tuple[Value, ...]
 
 
-def _edges_of(rule: Rule, measure: int, target: float) -> Iterator[float]:
+def edges_of(rule: Rule, measure: int, target: float) -> Iterator[float]:
     """The actuals at which something of the rule changes."""
     origin = rule.origin(measure)
     aim = target if origin is None else float(origin.value)
@@ -369,7 +369,7 @@ def _inputs(draw: Draw, rule: Rule) -> tuple[tuple[Value, ...], tuple[Value, ...
         elif draw(sometimes):
             actuals.append(draw(_usual))
         else:
-            edges = sorted(set(_edges_of(rule, measure, target)))
+            edges = sorted(set(edges_of(rule, measure, target)))
             actuals.append(_typed(edges[draw(_places) % len(edges)] + draw(_shifts)))
         targets.append(target)
     if draw(_one_in_six):  # one cell that cannot be used

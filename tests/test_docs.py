@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 from tests import rules_page
@@ -42,10 +44,26 @@ def test_readme_examples_give_what_they_say(expression: str, said: str) -> None:
 
 
 @pytest.mark.parametrize("readme", [README, README_ZH], ids=["en", "zh"])
+def test_readme_sessions_show_what_they_say(readme: str) -> None:
+    (session,) = re.findall(r"```pycon\n(.*?)```", readme, re.DOTALL)
+    test = doctest.DocTestParser().get_doctest(session, {}, "README", None, 0)
+    told: list[str] = []
+    assert doctest.DocTestRunner().run(test, out=told.append) == (0, 5), "".join(told)
+
+
+@pytest.mark.parametrize("readme", [README, README_ZH], ids=["en", "zh"])
 def test_readme_names_every_command_and_no_other(readme: str) -> None:
     named = re.findall(r"^\| `xlkpi ([\w-]+)", readme, re.MULTILINE)
     assert sorted(named) == sorted(main.commands)
     assert set(re.findall(r"`xlkpi ([\w-]+)", readme)) == set(named)
+
+
+@pytest.mark.parametrize("readme", [README, README_ZH], ids=["en", "zh"])
+def test_readme_names_every_command_about_addins(readme: str) -> None:
+    group = main.commands["addin"]
+    assert isinstance(group, click.Group)
+    (row,) = re.findall(r"^\| `xlkpi addin (.+?) \| ", readme, re.MULTILINE)
+    assert re.findall(r"(?:^|`)([a-z]+)", row) == list(group.commands)
 
 
 def test_links_and_pictures_exist() -> None:

@@ -16,7 +16,7 @@ from typing import NoReturn
 import pytest
 
 from xlkpi import files
-from xlkpi.files import write_whole
+from xlkpi.files import free_path, write_whole
 
 
 def names(folder: Path) -> list[str]:
@@ -208,3 +208,11 @@ def test_a_killed_process_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> 
         content = path.read_bytes()
         assert len(content) == 300_000
         assert len(set(content)) == 1
+
+
+def test_a_free_name_is_taken_by_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    assert free_path(path) == path
+    path.touch()
+    (tmp_path / "表 2.xlsx").mkdir()
+    assert free_path(path, ["表 3.XLSX"]).name == "表 4.xlsx"

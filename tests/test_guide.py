@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.forms import Shown, filled_form, layout, recalculated, role, sample_measures
+from tests.hostile import bomb, zipped
 from xlkpi import cli, translate
 from xlkpi.appraisal import Inputs, Spare, appraise
 from xlkpi.catalogue import load_company, load_role, load_roles
@@ -328,9 +329,18 @@ def test_a_template_that_cannot_be_used_is_told(text: str, said: str) -> None:
         render(guide(form()), HTML, text.encode(), load_company())
 
 
-def test_a_word_template_that_is_none_is_told() -> None:
+@pytest.mark.parametrize("content", [b"no document", zipped({"word/document.xml": b"<x"}), bomb("x.xml", 10**8)])
+def test_a_word_template_that_is_none_is_told(content: bytes) -> None:
     with pytest.raises(TemplateFault, match=TEMPLATE_NAMES[WORD]):
-        render(guide(form()), WORD, b"no document", load_company())
+        render(guide(form()), WORD, content, load_company())
+
+
+def test_a_word_template_runs_in_the_sandbox_too() -> None:
+    document, buffer = docx.Document(), io.BytesIO()
+    document.add_paragraph("{{ ().__class__.__bases__[0].__subclasses__() }}")
+    document.save(buffer)
+    with pytest.raises(TemplateFault, match="__class__"):
+        render(guide(form()), WORD, buffer.getvalue(), load_company())
 
 
 # --- from the workbook, by the command --------------------------------------------------------------------------------

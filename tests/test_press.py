@@ -27,8 +27,10 @@ from xlkpi.generate.presets import Preset
 from xlkpi.generate.style_table import looks_in
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
-from xlkpi.recalc import coordinates, recalculate, sheet_parts, xml
+from xlkpi.recalc import recalculate
 from xlkpi.rules.language import EN, HANS, HANT
+from xlkpi.stored import coordinates
+from xlkpi.unpacked import sheet_parts, xml
 
 Q4 = Quarter(2026, 4)
 SPAN = re.compile(r"\$?[A-Z]+\$?[0-9]+(:\$?[A-Z]+\$?[0-9]+)?")
@@ -99,8 +101,7 @@ def _sheets(content: bytes) -> dict[str, object]:
             given["dxfId"] = differences[int(given["dxfId"])]
         return tag, given, element.text or "", children
 
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {sheet: tree(xml(parts[part])) for part, sheet in sheet_parts(archive)}
+    return {sheet: tree(xml(parts[part])) for part, sheet in sheet_parts(parts)}
 
 
 @pytest.mark.parametrize(("seed", "language"), [(1, HANS), (2, HANT), (3, EN)])

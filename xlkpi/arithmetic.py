@@ -105,7 +105,7 @@ def _count(count: Count) -> OfCells[float]:
     return points
 
 
-def _number(subject: Subject, m: int) -> OfCells[float]:
+def number_of(subject: Subject, m: int) -> OfCells[float]:
     """What a condition or an interpolation looks at: the actual itself or the achievement."""
     if subject is Subject.VALUE:
         return lambda actuals, _: actuals[m]
@@ -133,7 +133,7 @@ def interval(condition: Condition) -> Callable[[float], bool]:
 
 def condition_of(condition: Condition) -> OfCells[bool]:
     """Whether a condition holds."""
-    holds, number = interval(condition), _number(condition.subject, condition.measure)
+    holds, number = interval(condition), number_of(condition.subject, condition.measure)
     return lambda actuals, targets: holds(number(actuals, targets))
 
 
@@ -170,7 +170,7 @@ def _inverse(m: int, scale: float, cap: float) -> OfCells[float]:
 
 
 def _bands(base: Bands, scale: float) -> OfCells[float]:
-    m, number = base.measure, _number(base.subject, base.measure)
+    m, number = base.measure, number_of(base.subject, base.measure)
     lowest, *above = [None if band.points is None else float(band.points) for band in base.bands]
     # Bands cover every value once, so only their lower ends need comparing, from the top.
     ends = [interval(band.condition.lower_end) for band in base.bands[1:]]
@@ -189,7 +189,7 @@ def _bands(base: Bands, scale: float) -> OfCells[float]:
 
 def _linear(base: Linear) -> OfCells[float]:
     """Straight lines between the ends, flat beyond them."""
-    number = _number(base.subject, base.measure)
+    number = number_of(base.subject, base.measure)
     ends = [(float(amount.value), float(points)) for amount, points in base.points]
     (first, lowest), (_, highest) = ends[0], ends[-1]
     lines = [(x0, y0, x1, y1) for (x0, y0), (x1, y1) in pairwise(ends)]

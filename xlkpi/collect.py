@@ -7,22 +7,19 @@ does not count stands in `Collection` with the reason: nothing received is left 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import os
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from lxml import etree
-
 from xlkpi import board
 from xlkpi.board import BLANK, COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, Entry, Line, Received, overlap
 from xlkpi.catalogue import Company
+from xlkpi.files import printable
 from xlkpi.intake import Filled, Form, Problem, UnreadableError, Workbook, open_workbook, scored
 from xlkpi.people import Person, grouped, identity, people
 from xlkpi.post import Post
@@ -30,6 +27,7 @@ from xlkpi.quarter import Quarter
 from xlkpi.report import ranks
 from xlkpi.rules.language import HANS
 from xlkpi.scoring import is_number
+from xlkpi.unpacked import attempt, unpack, xml
 from xlkpi.words import Words, words
 
 Check = Callable[[Workbook], Iterable[Problem]]
@@ -89,7 +87,7 @@ def find(folders: Sequence[Path], skip: Sequence[Path] = ()) -> list[tuple[str, 
             real = os.path.realpath(path)  # Path.resolve raises where links go round in a circle
             shown = path.relative_to(folder) if len(folders) == 1 else path
             if real not in skipped:
-                found.setdefault(real, (shown.as_posix(), path))
+                found.setdefault(real, (printable(shown.as_posix()), path))
     return sorted(found.values())
 
 
@@ -124,40 +122,31 @@ def receive_all(
 def receive(source: tuple[str, Path], check: Check | None = None) -> Received:
     """Read one file. Whatever goes wrong is a problem of that file."""
     name, path = source
-    try:
-        content = path.read_bytes()
-        modified, own = _stamp(path, content)
-        filled, problems = (Filled(None, (), ()), ()) if own else _read(content, path.name, check)
-    except OSError as error:
-        return _unreadable(name, path, f"不能读取：{error.strerror or error}", "请核对文件的权限，在Excel里关闭后再试")
-    except Exception as error:  # one file must not keep the others from being collected
-        return _unreadable(name, path, f"读取时出错：{error!r}", "请把这个文件交给维护程序的人")
-    return Received(name, path, modified, filled, tuple(replace(p, file=name) for p in problems), own)
+    received = attempt(path, name, partial(_received, name, path, check))
+    if isinstance(received, Problem):
+        return Received(name, path, None, Filled(None, (), (received,)), (received,))
+    return received
 
 
-def _read(content: bytes, file: str, check: Check | None) -> tuple[Filled, Iterable[Problem]]:
-    """The forms and the problems of a file, opened once for both."""
+def _received(name: str, path: Path, check: Check | None, content: bytes) -> Received:
+    """A file opened once, for its forms and its problems. Raises `UnreadableError`, OSError."""
+    modified, own = _stamp(path, content)
+    if own:
+        return Received(name, path, modified, Filled(None, (), ()), (), own)
     try:
-        workbook = open_workbook(content, file)
+        workbook = open_workbook(content, name)
     except UnreadableError as error:
-        filled = Filled(None, (), (error.problem(file),))
-        return filled, filled.problems
+        problem = error.problem(name)
+        return Received(name, path, modified, Filled(None, (), (problem,)), (problem,))
     filled = scored(workbook)
-    return filled, filled.problems if check is None else check(workbook)
-
-
-def _unreadable(name: str, path: Path, message: str, advice: str) -> Received:
-    problem = Problem(name, None, None, None, None, "file", message, advice)
-    return Received(name, path, None, Filled(None, (), ()), (problem,))
+    return Received(name, path, modified, filled, filled.problems if check is None else tuple(check(workbook)))
 
 
 def _stamp(path: Path, content: bytes) -> tuple[dt.datetime, bool]:
     """When a workbook was last saved, as it says itself, else as its file does; and whether it is one of ours."""
     changed = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parser = etree.XMLParser(resolve_entities=False, no_network=True)
-            core = etree.fromstring(archive.read("docProps/core.xml"), parser)
+        core = xml(unpack(content)["docProps/core.xml"])
         own = core.findtext(f"{_CORE}category") == OWN
         saved = dt.datetime.fromisoformat(core.findtext("dcterms:modified", "", _DUBLIN_CORE))
     except Exception:  # damaged in whatever way: reading it will say so

@@ -133,6 +133,8 @@ class Compiled:
             deducted = max(0.0, base - score)
         if not (isfinite(base) and isfinite(score) and isfinite(deducted)):
             raise OverflowError
+        if self._scale == 100:  # nothing to rescale, nor to round on the way
+            return score, deducted
         return score * 100 / self._scale, deducted * 100 / self._scale
 
 
@@ -143,10 +145,16 @@ def _refusal(need: Need, actual: Value, target: Value) -> ScoreError:
     return ScoreError(reasons.NEED[need])
 
 
+_ERRORS = range(-2146826288, -2146826188)
+"""Excel's errors as COM numbers them. xlwings names those of old; #SPILL! and its like it hands over as they come."""
+
+
 def is_number(value: object) -> bool:
-    """Whether a cell holds a finite number; a boolean is none, nor is a date."""
+    """Whether a cell holds a finite number; a boolean is none, nor is a date, nor the number of an error."""
     if type(value) is float:  # what cells hold; the abstract classes below are slow to ask
         return isfinite(value)
+    if isinstance(value, int) and value in _ERRORS:
+        return False
     return isinstance(value, Real | Decimal) and not isinstance(value, bool) and isfinite(value)
 
 

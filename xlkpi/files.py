@@ -1,11 +1,27 @@
-"""Files are written whole or not at all."""
+"""Files are written whole or not at all; and how their names are told."""
 
 from __future__ import annotations
 
 import errno
 import os
 import tempfile
+import unicodedata
+from collections.abc import Iterable
+from itertools import chain, count
 from pathlib import Path
+
+
+def printable(text: str) -> str:
+    """A text as a terminal can show it: control characters, marks of direction and half characters are spelled out."""
+    unseen = ("Cc", "Cf", "Cs", "Zl", "Zp")
+    return "".join(
+        char.encode("unicode_escape").decode() if unicodedata.category(char) in unseen else char for char in text
+    )
+
+
+def shown_name(path: Path) -> str:
+    """The name of a file as it can be told."""
+    return printable(path.name)
 
 
 def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
@@ -34,6 +50,13 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def free_path(path: Path, taken: Iterable[str] = ()) -> Path:
+    """The path, or the first of `name 2`, `name 3`, … that is not there and has none of the names taken."""
+    names = {name.casefold() for name in taken}
+    numbered = (path.with_name(f"{path.stem} {number}{path.suffix}") for number in count(2))
+    return next(one for one in chain([path], numbered) if not one.exists() and one.name.casefold() not in names)
 
 
 def _make_folder(folder: Path) -> None:

@@ -5,7 +5,8 @@ the rule cannot be used; an incoming `#KPI …` passes unchanged. The names and 
 format of every workbook ever made: never rename one.
 
 Values arrive as xlwings, formualizer and LibreOffice deliver them: an empty cell is None or "", a range is a list of
-rows, an error cell is None, a text (#DIV/0!) or a dict, an omitted argument is None.
+rows, an error cell is None, a text (#DIV/0!), a dict or the number that COM gives it, an omitted argument is None; a
+cell formatted as currency is a Decimal.
 """
 
 from __future__ import annotations
@@ -130,6 +131,12 @@ def _optional_text(value: CellValue) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
 
 
+def _true(value: CellValue) -> bool:
+    """Whether an optional argument is TRUE or a number other than 0; an error or a text is not."""
+    value = _first(value)
+    return value is True or (scoring.is_number(value) and value != 0)
+
+
 @_cell(sentence=2)
 def kpi_score(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue = None) -> CellResult | None:
     """`KPI_SCORE`: the score of one indicator."""
@@ -161,7 +168,7 @@ def weighted_total(scores: CellValue, weights: CellValue, partial: CellValue = N
     flat_scores, flat_weights = _flat(scores), _flat(weights)
     if len(flat_scores) != len(flat_weights):
         raise ScoreError(reasons.SIZES_DIFFER)
-    return scoring.weighted_total(flat_scores, flat_weights, bool(_first(partial)))
+    return scoring.weighted_total(flat_scores, flat_weights, _true(partial))
 
 
 @_cell(sentence=1)
@@ -172,10 +179,10 @@ def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
         return None
     if reasons.is_refusal(number):
         return str(number)
-    if isinstance(number, bool) or not isinstance(number, int | float):
+    if not scoring.is_number(number):
         raise ScoreError(reasons.TOTAL_NOT_NUMBER)
     try:
-        return grades.grade(number, _optional_text(scale) or grades.DEFAULT_GRADES)
+        return grades.grade(float(number), _optional_text(scale) or grades.DEFAULT_GRADES)
     except RuleError as error:  # of the scale, not of a scoring rule
         raise ScoreError(error.source, **error.values) from None
 

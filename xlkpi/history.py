@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pyarrow.parquet import ParquetFile
 
 from xlkpi.appraisal import IndicatorResult
 from xlkpi.collect import Collection, Ranked
@@ -53,6 +54,10 @@ COLUMNS = {
     "alerts": "str",  # of the form: JSON, [[id, text], …]
 }
 """The columns and their types. `quarter` stands in the folder's name; `load` puts it in front."""
+
+
+_MOST_ROWS = 2_000_000
+"""Rows of a quarter: those of 100,000 people."""
 
 
 class HistoryError(ValueError):
@@ -154,6 +159,10 @@ def load_quarter(folder: Path, quarter: Quarter) -> pd.DataFrame:
     if not path.is_file():
         return _typed(pd.DataFrame())
     try:
+        with path.open("rb") as file:
+            rows = ParquetFile(file).metadata.num_rows  # a small file may hold very many that are all alike
+            if rows > _MOST_ROWS:
+                raise ValueError(f"有{rows:,}行")
         return _typed(pd.read_parquet(io.BytesIO(path.read_bytes())))
     except (ValueError, TypeError) as error:  # pyarrow's errors are ValueErrors
         raise HistoryError(f"{path}：历史文件已损坏（{error}）。删去它，再汇总一次那个季度。") from None

@@ -17,6 +17,7 @@ from xlkpi import translate
 from xlkpi.appraisal import Appraisal, Inputs, Spare, appraise
 from xlkpi.catalogue import Indicator, Role, load_role
 from xlkpi.expression import MONTHS
+from xlkpi.files import shown_name
 from xlkpi.form import SPARE, TYPED_PERSON_FIELDS, TYPED_TEXT, measure_id, part_id
 from xlkpi.numerals import number_meant
 from xlkpi.post import Post
@@ -27,6 +28,7 @@ from xlkpi.rules.phrase import plain
 from xlkpi.rules.rule import Levels, RuleError
 from xlkpi.scoring import Value, is_number
 from xlkpi.tables import CatalogueError
+from xlkpi.unpacked import content_of
 from xlkpi.words import is_yes, words
 from xlkpi.workbook import Book, Grid, Registered, address, find, language_in, meta
 
@@ -76,6 +78,8 @@ class Filled:
     forms: tuple[Form, ...]
     problems: tuple[Problem, ...]
     registered: tuple[Registered, ...] = ()
+    lite: str | None = None
+    """The package that its functions for xlwings Lite come from; None without them."""
 
 
 @dataclass(frozen=True)
@@ -134,10 +138,9 @@ class Workbook:
 def read(path: Path) -> Filled:
     """Read and score every form of a workbook; a file that is none of ours is a problem. Raises OSError."""
     try:
-        workbook = open_workbook(path.read_bytes(), path.name)
+        return scored(open_workbook(content_of(path), shown_name(path)))
     except UnreadableError as error:
-        return Filled(None, (), (error.problem(path.name),))
-    return scored(workbook)
+        return Filled(None, (), (error.problem(shown_name(path)),))
 
 
 def scored(workbook: Workbook) -> Filled:
@@ -148,7 +151,14 @@ def scored(workbook: Workbook) -> Filled:
         if (appraisal := reading.appraisal)
     )
     problems = (problem for reading in workbook.readings for problem in reading.problems)
-    return Filled(workbook.quarter, tuple(forms), (*workbook.problems, *problems), workbook.registered)
+    lite = workbook.settings.get("lite")
+    return Filled(
+        workbook.quarter,
+        tuple(forms),
+        (*workbook.problems, *problems),
+        workbook.registered,
+        lite if isinstance(lite, str) else None,
+    )
 
 
 def open_workbook(content: bytes, file: str) -> Workbook:

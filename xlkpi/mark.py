@@ -6,10 +6,7 @@ for byte.
 
 from __future__ import annotations
 
-import io
-import posixpath
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -17,13 +14,11 @@ from dataclasses import dataclass
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
+from xlkpi.package import OFFICE, Package, free
 from xlkpi.problems import ERROR, Problem
-from xlkpi.recalc import sheet_parts, xml
+from xlkpi.unpacked import reading, xml
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _VML, _EXCEL = "urn:schemas-microsoft-com:vml", "urn:schemas-microsoft-com:office:excel"
 _RED, _YELLOW = "FFFFC7CE", "FFFFE699"
 _AUTHOR = "xlkpi"
@@ -56,97 +51,21 @@ def marks_of(problems: Sequence[Problem]) -> dict[str, dict[str, Mark]]:
 
 
 def mark(content: bytes, marks: Mapping[str, Mapping[str, Mark]]) -> bytes:
-    """The workbook with these cells marked. Raises ValueError where the bytes are no workbook, or miss a part."""
-    try:
-        package = _Package(content)
+    """The workbook with these cells marked. Raises `UnreadableError` where the bytes are no workbook of ours."""
+    with reading():
+        package = Package(content)
+        styles = _Styles(package)
         for part, sheet in package.sheets:
             if marks.get(sheet):
-                _mark_sheet(package, part, marks[sheet])
+                _mark_sheet(package, styles, part, marks[sheet])
         return package.written()
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError) as error:
-        raise ValueError(str(error)) from error
-
-
-class _Package:
-    """The parts of a workbook: those that were opened for a change, parsed; the others as they are."""
-
-    def __init__(self, content: bytes) -> None:
-        self._source = zipfile.ZipFile(io.BytesIO(content))
-        self.sheets = list(sheet_parts(self._source))
-        self._changed: dict[str, etree._Element] = {}
-        (styles,) = [part for kind, part in self.related("xl/workbook.xml") if kind.endswith("/styles")]
-        self.styles = _Styles(self, styles)
-
-    def has(self, part: str) -> bool:
-        return part in self._changed or part in self._source.namelist()
-
-    def peek(self, part: str) -> etree._Element:
-        return self._changed[part] if part in self._changed else xml(self._source.read(part))
-
-    def open(self, part: str) -> etree._Element:
-        """The part, to be changed."""
-        self._changed[part] = root = self.peek(part)
-        return root
-
-    def add(self, part: str, root: etree._Element, content_type: str) -> None:
-        self._changed[part] = root
-        types = self.open("[Content_Types].xml")
-        etree.SubElement(types, f"{{{_TYPES}}}Override", PartName=f"/{part}", ContentType=content_type)
-
-    def related(self, part: str) -> list[tuple[str, str]]:
-        """(type, part) of what a part refers to."""
-        relations = _relations(part)
-        if not self.has(relations):
-            return []
-        return [(one.get("Type", ""), _target(part, one.get("Target", ""))) for one in self.peek(relations)]
-
-    def relate(self, part: str, kind: str, target: str) -> str:
-        """Let a part refer to another; the id of the relationship."""
-        relations = _relations(part)
-        if not self.has(relations):
-            self._changed[relations] = etree.Element(f"{{{_PACKAGE}}}Relationships", nsmap={None: _PACKAGE})  # type: ignore[dict-item]
-        root = self.open(relations)
-        id = _free("xlkpi", {one.get("Id", "") for one in root})
-        etree.SubElement(root, f"{{{_PACKAGE}}}Relationship", Id=id, Type=f"{_REL}/{kind}", Target=f"/{target}")
-        return id
-
-    def free_name(self, pattern: str) -> str:
-        """A part's name that nobody has yet; {} in the pattern is its number."""
-        return next(name for n in range(1, 10**6) if not self.has(name := pattern.format(n)))
-
-    def written(self) -> bytes:
-        buffer = io.BytesIO()
-        left = dict(self._changed)
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-            for info in self._source.infolist():
-                root = left.pop(info.filename, None)
-                target.writestr(info, self._source.read(info) if root is None else _bytes(root))
-            for name, root in left.items():
-                target.writestr(name, _bytes(root))
-        return buffer.getvalue()
-
-
-def _bytes(root: etree._Element) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def _relations(part: str) -> str:
-    folder, name = posixpath.split(part)
-    return f"{folder}/_rels/{name}.rels"
-
-
-def _target(part: str, target: str) -> str:
-    return target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
-
-
-def _free(stem: str, taken: set[str]) -> str:
-    return next(id for n in range(1, 10**6) if (id := f"{stem}{n}") not in taken)
 
 
 class _Styles:
     """The cell formats; a marked one is a copy with another fill."""
 
-    def __init__(self, package: _Package, part: str) -> None:
+    def __init__(self, package: Package) -> None:
+        (part,) = [part for kind, part in package.related("xl/workbook.xml") if kind.endswith("/styles")]
         self._package, self._part = package, part
         self._fills: dict[bool, int] = {}
         self._marked: dict[tuple[int, bool], int] = {}
@@ -184,14 +103,14 @@ def _append(parent: etree._Element, child: etree._Element) -> int:
 # --- one sheet --------------------------------------------------------------------------------------------------------
 
 
-def _mark_sheet(package: _Package, part: str, marks: Mapping[str, Mark]) -> None:
+def _mark_sheet(package: Package, styles: _Styles, part: str, marks: Mapping[str, Mark]) -> None:
     root = package.open(part)
     cells = {cell.get("r"): cell for cell in root.iter(f"{{{_MAIN}}}c")}
     for address, one in marks.items():
         cell = cells.get(address)
         if cell is None:
             cell = _new_cell(root, address)
-        cell.set("s", str(package.styles.marked(int(cell.get("s", "0")), one.red)))
+        cell.set("s", str(styles.marked(int(cell.get("s", "0")), one.red)))
     _note(package, part, root, marks)
 
 
@@ -231,7 +150,7 @@ def _placed(parent: etree._Element, tag: str, reference: str, number: int) -> et
 # --- notes ------------------------------------------------------------------------------------------------------------
 
 
-def _note(package: _Package, sheet: str, root: etree._Element, marks: Mapping[str, Mark]) -> None:
+def _note(package: Package, sheet: str, root: etree._Element, marks: Mapping[str, Mark]) -> None:
     related = package.related(sheet)
     comments = next((part for kind, part in related if kind.endswith("/comments")), None)
     drawing = next(
@@ -243,21 +162,21 @@ def _note(package: _Package, sheet: str, root: etree._Element, marks: Mapping[st
         etree.SubElement(made, f"{{{_MAIN}}}authors")
         etree.SubElement(made, f"{{{_MAIN}}}commentList")
         package.add(comments, made, "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml")
-        package.relate(sheet, "comments", comments)
+        package.relate(sheet, f"{OFFICE}/comments", comments)
     if drawing is None or root.find(f"{{{_MAIN}}}legacyDrawing") is None:
         drawing = package.free_name("xl/drawings/vmlDrawing{}.vml")
         package.add(drawing, xml(_EMPTY_VML.encode()), "application/vnd.openxmlformats-officedocument.vmlDrawing")
-        _legacy_drawing(root, package.relate(sheet, "vmlDrawing", drawing))
+        _legacy_drawing(root, package.relate(sheet, f"{OFFICE}/vmlDrawing", drawing))
     new = _write_notes(package.open(comments), marks)
     shapes = package.open(drawing)
     taken = {str(shape.get("id")) for shape in shapes.iter(f"{{{_VML}}}shape")}
     for address in new:
-        id = _free("_x0000_s9", taken)
+        id = free("_x0000_s9", taken)
         taken.add(id)
         shapes.append(_shape(id, address, marks[address].text))
 
 
-def _is_for_notes(package: _Package, part: str) -> bool:
+def _is_for_notes(package: Package, part: str) -> bool:
     """Headers and footers have drawings of their own, of pictures."""
     shapes = [shape.find(f"{{{_EXCEL}}}ClientData") for shape in package.peek(part).iter(f"{{{_VML}}}shape")]
     return not shapes or any(data is not None and data.get("ObjectType") == "Note" for data in shapes)
@@ -266,8 +185,8 @@ def _is_for_notes(package: _Package, part: str) -> bool:
 def _legacy_drawing(root: etree._Element, id: str) -> None:
     for old in root.findall(f"{{{_MAIN}}}legacyDrawing"):
         root.remove(old)
-    element = etree.Element(f"{{{_MAIN}}}legacyDrawing", nsmap={"r": _REL})
-    element.set(f"{{{_REL}}}id", id)
+    element = etree.Element(f"{{{_MAIN}}}legacyDrawing", nsmap={"r": OFFICE})
+    element.set(f"{{{OFFICE}}}id", id)
     later = [one for one in root if etree.QName(one).localname in _AFTER_LEGACY]
     if later:
         later[0].addprevious(element)

@@ -26,11 +26,12 @@ from xlkpi.words import words
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook to write: its name, its language, its forms."""
+    """A workbook to write: its name, its language, its forms, the package of its functions for xlwings Lite."""
 
     name: str
     language: str
     sheets: tuple[Sheet, ...]
+    lite: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def following(
         of_another_quarter(path, before) for path in dict.fromkeys(o.path for o in received if o.quarter != before)
     ]
     chosen, duplicates = chosen_of(counting)
-    making = _Making(before, language, report_language)
+    making = _Making(before, language, report_language, _functions(chosen))
     if roster is None:
         for place, one in chosen:
             try:
@@ -132,13 +133,15 @@ def following(
 class _Making:
     """The workbooks of the next quarter while their forms are added."""
 
-    def __init__(self, before: Quarter, language: str | None, report_language: str) -> None:
+    def __init__(self, before: Quarter, language: str | None, report_language: str, lite: str | None) -> None:
         self.before, self.language, self.said = before, language, words(report_language)
+        self.lite = lite
         self.roles: set[str] = set()
         self.people: list[Person] = []
         self.gone: list[Gone] = []
         self._sheets: dict[Path, list[Sheet]] = {}
         self._languages: dict[Path, str] = {}
+        self._lite: dict[Path, str | None] = {}
 
     def add(self, place: Path, one: Received) -> None:
         """Add the form that follows one. Raises `CatalogueError` where its role cannot be read."""
@@ -176,6 +179,7 @@ class _Making:
         post = sheet.post
         before = one.form.appraisal.inputs.language if one else self.said.language
         language = self._languages.setdefault(place, self.language or before)
+        self._lite.setdefault(place, one.lite if one else self.lite)
         id, name = (post.id, post.name) if post else (one.id, one.name) if one else ("", "")
         role = translate.title(sheet.role, self.said.language)
         values = targets = 0
@@ -211,12 +215,17 @@ class _Making:
                 number += 1
             name = f"{name} {number}" if number > 1 else name
             taken.add(name.lower())
-            yield Book(f"{name}.xlsx", self._languages[path], tuple(sheets))
+            yield Book(f"{name}.xlsx", self._languages[path], tuple(sheets), self._lite[path])
 
     def _name(self, path: Path) -> str:
         after = str(self.before.after)
         name, found = re.subn(re.escape(str(self.before)), after, path.stem, flags=re.IGNORECASE)
         return name if found or name.startswith(after) else f"{after}-{path.stem}"
+
+
+def _functions(chosen: Sequence[tuple[Path, Received]]) -> str | None:
+    """What most forms of a quarter are scored by: the package for xlwings Lite, or None."""
+    return Counter(one.lite for _, one in chosen).most_common(1)[0][0]
 
 
 def _grouping(chosen: Sequence[tuple[Path, Received]]) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from xlkpi.catalogue import TEMPLATES
+from xlkpi.files import printable
 from xlkpi.rules.language import HANS
 
 SEVERITIES = ERROR, WARNING, ADVICE = "error", "warning", "advice"
@@ -41,7 +44,17 @@ def _table() -> Mapping[str, Mapping[str, list[str]]]:
 def told(key: str, language: str = HANS, /, **values: object) -> tuple[str, str]:
     """Message and advice. A missing key is an error of ours, and says so."""
     message, advice = _table()[key][language]
-    return message.format(**values), advice.format(**values)
+    shown = {name: value if isinstance(value, int | float) else _shown(str(value)) for name, value in values.items()}
+    return message.format(**shown), advice.format(**shown)
+
+
+_LONGEST = 200
+
+
+def _shown(text: str) -> str:
+    """What stands in a file, as a line can show it."""
+    short = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+    return "\n".join(map(printable, short.split("\n")))
 
 
 class UnreadableError(Exception):
@@ -53,8 +66,14 @@ class UnreadableError(Exception):
         self.kind, self.key, self.values = kind, key, values
         self.row_id, self.column_id = row_id, column_id
         self.message, self.advice = told(key, **values)
-        super().__init__(self.message)
+        super().__init__(f"{self.message}。{self.advice}")
 
     def problem(self, file: str, sheet: str | None = None, language: str = HANS) -> Problem:
         message, advice = told(self.key, language, **self.values)
         return Problem(file, sheet, None, self.row_id, self.column_id, self.kind, message, advice)
+
+
+def unforeseen(error: BaseException) -> UnreadableError:
+    """An error of ours, told by the place in the program where it happened."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return UnreadableError("file", "unforeseen", place=f"{Path(place.filename).name}:{place.lineno}")

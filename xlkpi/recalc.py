@@ -5,32 +5,22 @@ Only cached values are rewritten; styles, validation, formats, notes and charts 
 
 from __future__ import annotations
 
-import io
 import math
-import re
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import formualizer
 from lxml import etree
-from openpyxl.formula.tokenizer import TokenizerError
-from openpyxl.formula.translate import Translator, TranslatorError
 
 from xlkpi.functions import FUNCTIONS
+from xlkpi.spelling import BARE, CELL, FORMULA, Spelling, foreign, merged, spelling_of, unspell
+from xlkpi.stored import VALUE, coordinates, unshare
+from xlkpi.unpacked import MAIN, Parts, for_readers, pack, reading, sheet_parts, unpack, xml
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-"""Namespace of sheets, styles and the workbook."""
-_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
-_ROW, _CELL, _FORMULA, _VALUE = (f"{{{MAIN}}}{name}" for name in ("row", "c", "f", "v"))
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, etree.XMLSyntaxError,
-    TokenizerError, TranslatorError,
-)  # fmt: skip
-"""What reading a damaged workbook's parts may raise."""
+_LONGEST = 60_000
+"""Milliseconds that evaluating a workbook may take: 300 forms take 5,000."""
+_FAILED = (formualizer.FormualizerHostError, formualizer.ExcelEvaluationError)
 
 Values = Callable[[str, int, int], Any]
 """Sheet name, row, column (from 1) → the value of a formula cell."""
@@ -39,39 +29,46 @@ Values = Callable[[str, int, int], Any]
 def recalculate(content: bytes) -> bytes:
     """The workbook with every formula's value calculated through our Python functions.
 
-    Raises ValueError where the bytes are no workbook that can be evaluated.
+    Raises `UnreadableError` where the bytes are no workbook that can be evaluated.
     """
-    values = evaluate(content)
-    try:
-        return patch(content, values)
-    except _BROKEN as error:
-        raise ValueError(str(error)) from error
+    return patch(content, evaluate(content))
 
 
 def evaluate(content: bytes, *, functions: bool = True) -> Values:
     """Evaluate a workbook; without `functions` the built-in twins score."""
-    try:
-        book = formualizer.load_workbook_bytes(content)
+    limited = formualizer.EvaluationConfig()
+    limited.max_eval_time_ms = _LONGEST
+    readable = for_readers(_bare(unpack(content)))
+    with reading(*_FAILED):
+        book = formualizer.Workbook.from_bytes(readable, config=formualizer.WorkbookConfig(eval_config=limited))
         if functions:
             for function in FUNCTIONS:
                 book.register_function(
                     function.name, function.call, min_args=function.required, max_args=len(function.arguments)
                 )
         book.evaluate_all()
-    except (OSError, RuntimeError, formualizer.FormualizerHostError) as error:
-        raise ValueError(str(error)) from error
     return book.get_value
+
+
+def _bare(parts: Parts) -> Parts:
+    """The workbook with the bare names of our functions, as the engine knows them."""
+    with reading():
+        if not any(foreign(parts[part]) for part, _ in sheet_parts(parts)):
+            return parts
+    return _rewritten(parts, lambda root, _: unspell(root))
 
 
 def patch(content: bytes, values: Values) -> bytes:
     """Write the values of all formula cells into the sheets' XML, everything else as it was."""
 
     def set_values(root: etree._Element, sheet: str) -> None:
-        for cell in root.iter(_CELL):
-            if cell.find(_FORMULA) is not None:
+        with reading():
+            for formula in list(root.iter(FORMULA)):
+                cell = formula.getparent()
+                assert cell is not None  # a formula is never the root
                 _set_value(cell, *stored(values(sheet, *coordinates(cell.get("r", "")))))
 
-    return _rewrite(content, set_values)
+    return pack(_rewritten(unpack(content), set_values))
 
 
 @dataclass(frozen=True)
@@ -94,25 +91,38 @@ def fill(content: bytes, inputs: Mapping[str, Mapping[str, float | str | None]])
 
 
 def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
-    """Give cells values or formulas; formulas get their values by `recalculate`. As `fill` otherwise."""
+    """Give cells values or formulas; formulas get their values by `recalculate`. As `fill` otherwise.
+
+    Formulas have the bare names of our functions; in the file they are spelt as it spells them.
+    """
+    parts = unpack(content)
+    formulas = any(isinstance(value, Formula) for given in edits.values() for value in given.values())
+    spelling = _spelling(parts) if formulas else BARE
 
     def type_in(root: etree._Element, sheet: str) -> None:
         given = edits.get(sheet, {})
         if any(isinstance(value, Formula) for value in given.values()):
-            _unshare(root)
-        cells = {cell.get("r", ""): cell for cell in root.iter(_CELL)} if given else {}
+            unshare(root)
+        cells = {cell.get("r", ""): cell for cell in root.iter(CELL)} if given else {}
+        broad = merged(root)
         for address, value in given.items():
-            _put(cells[address], value)
+            _put(cells[address], value, spelling, merged=address in broad)
 
-    return _rewrite(content, type_in)
+    return pack(_rewritten(parts, type_in))
 
 
-def _put(cell: etree._Element, value: Content) -> None:
+def _spelling(parts: Parts) -> Spelling:
+    with reading():
+        return spelling_of(xml(parts[part]) for part, _ in sheet_parts(parts))
+
+
+def _put(cell: etree._Element, value: Content, spelling: Spelling, *, merged: bool) -> None:
     for child in list(cell):
         cell.remove(child)
-    cell.attrib.pop("t", "")
+    for attribute in ("t", "cm"):
+        cell.attrib.pop(attribute, "")
     if isinstance(value, Formula):
-        etree.SubElement(cell, _FORMULA).text = value.text
+        spelling.write(cell, value.text, merged=merged)
     elif isinstance(value, str):
         cell.set("t", "inlineStr")
         text = etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
@@ -122,95 +132,17 @@ def _put(cell: etree._Element, value: Content) -> None:
         _set_value(cell, *stored(value))
 
 
-def _unshare(root: etree._Element) -> None:
-    """Write out shared formulas: spreadsheets keep one text for a run of cells, and it may be one that is replaced."""
-    masters: dict[str, Translator] = {}
-    for cell in root.iter(_CELL):
-        formula = cell.find(_FORMULA)
-        if formula is None or formula.get("t") != "shared":
-            continue
-        group = str(formula.attrib.pop("si", ""))
-        if formula.text and cell.get("r"):
-            masters[group] = Translator("=" + formula.text, cell.get("r", ""))
-        elif group in masters:
-            formula.text = masters[group].translate_formula(cell.get("r", "")).removeprefix("=")
-        for name in ("t", "ref"):
-            formula.attrib.pop(name, "")
-
-
-def _rewrite(content: bytes, change: Callable[[etree._Element, str], None]) -> bytes:
-    """The workbook with every sheet's XML changed; all other parts are copied."""
-    source = zipfile.ZipFile(io.BytesIO(content))
-    sheets = dict(sheet_parts(source))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for info in source.infolist():
-            data = source.read(info)
-            if info.filename in sheets:
-                root = xml(data)
-                change(root, sheets[info.filename])
-                data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-            target.writestr(info, data)
-    return buffer.getvalue()
-
-
-class Stored(NamedTuple):
-    """A cell that is not empty: row and column from 1; `error` is its text, such as #DIV/0!, where it is one."""
-
-    sheet: str
-    row: int
-    column: int
-    error: str | None
-    formula: str | None
-
-
-def stored_cells(content: bytes) -> Iterator[Stored]:
-    """Every cell that is not empty, shared formulas written out. Raises ValueError where the bytes are no workbook."""
-    try:
-        source = zipfile.ZipFile(io.BytesIO(content))
-        for part, sheet in sheet_parts(source):
-            row = 0
-            root = xml(source.read(part))
-            _unshare(root)
-            for line in root.iter(_ROW):
-                row, column = int(line.get("r") or row + 1), 0
-                for cell in line.iterchildren(_CELL):
-                    # Writers may leave out a place that follows from the one before.
-                    reference = cell.get("r")
-                    row, column = coordinates(reference) if reference else (row, column + 1)
-                    if len(cell):
-                        error = cell.findtext(_VALUE) if cell.get("t") == "e" else None
-                        yield Stored(sheet, row, column, error, cell.findtext(_FORMULA))
-    except _BROKEN as error:
-        raise ValueError(str(error)) from error
-
-
-def sheet_parts(source: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """(part, sheet name) of every worksheet."""
-    relations = {
-        relation.get("Id"): relation.get("Target", "")
-        for relation in xml(source.read("xl/_rels/workbook.xml.rels")).iter(f"{{{_PACKAGE_REL}}}Relationship")
-    }
-    for sheet in xml(source.read("xl/workbook.xml")).iter(f"{{{MAIN}}}sheet"):
-        target = relations[sheet.get(f"{{{_REL}}}id")]
-        yield target.removeprefix("/") if target.startswith("/") else f"xl/{target}", sheet.get("name", "")
-
-
-def xml(data: bytes) -> etree._Element:
-    """The root of a part."""
-    # Workbooks come from people: no entities, no network.
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-
-
-def coordinates(reference: str) -> tuple[int, int]:
-    """Row and column of a cell's address, from 1."""
-    match = re.fullmatch(r"([A-Z]+)(\d+)", reference)
-    if match is None:
-        raise ValueError(f"a cell without a reference: {reference!r}")
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]), column
+def _rewritten(parts: Parts, change: Callable[[etree._Element, str], None]) -> Parts:
+    """The workbook with every sheet's XML changed; all other parts are as they were."""
+    changed = dict(parts)
+    with reading():
+        sheets = sheet_parts(parts)
+    for part, sheet in sheets:
+        with reading():
+            root = xml(parts[part])
+        change(root, sheet)
+        changed[part] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return changed
 
 
 _ERRORS = {
@@ -225,13 +157,14 @@ _ERRORS = {
 
 
 def _set_value(cell: etree._Element, kind: str | None, text: str) -> None:
-    for old in cell.findall(_VALUE):
-        cell.remove(old)
-    if kind is None:
-        cell.attrib.pop("t", "")
-    else:
+    value = cell.find(VALUE)
+    if value is None:
+        value = etree.SubElement(cell, VALUE)
+    value.text = text
+    if kind is not None:
         cell.set("t", kind)
-    etree.SubElement(cell, _VALUE).text = text
+    elif "t" in cell.attrib:
+        del cell.attrib["t"]
 
 
 def stored(value: Any) -> tuple[str | None, str]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from xlkpi.edges import shows_percent
 from xlkpi.rules import reasons
 from xlkpi.rules.language import HANS, language_of, say
-from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase_condition, plain
 from xlkpi.rules.rule import (
     Bands,
@@ -33,6 +32,7 @@ from xlkpi.scoring import (
     distance,
     holds,
     round_half_up,
+    rule_of,
     step_points,
 )
 
@@ -61,7 +61,7 @@ def explain(
     """
     if language is None:
         language = language_of(rule) if isinstance(rule, str) else HANS
-    parsed = parse(rule, unit) if isinstance(rule, str) else rule
+    parsed = rule_of(rule, unit) if isinstance(rule, str) else rule
     outcome = appraise(actual, target, rule, unit)  # by its sentence, a rule is made ready once
     if outcome is None:
         return None

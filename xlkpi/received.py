@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from xlkpi.intake import Form, Problem, read
+from xlkpi.files import shown_name
+from xlkpi.intake import Filled, Form, Problem, open_workbook, scored
 from xlkpi.quarter import Quarter
+from xlkpi.unpacked import attempt
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Received:
     changed: float
     quarter: Quarter
     form: Form
+    lite: str | None = None
+    """The package of its workbook's functions for xlwings Lite."""
 
     @property
     def rank(self) -> tuple[bool, float, str]:
@@ -64,13 +69,12 @@ def received_from(files: Sequence[Path]) -> tuple[list[Received], list[Problem]]
     received: list[Received] = []
     problems: list[Problem] = []
     for path in files:
-        try:
-            filled, changed = read(path), path.stat().st_mtime
-        except OSError as error:
-            reason = error.strerror or str(error)
-            message = f"文件打不开（{reason}）"
-            problems.append(Problem(path.name, None, None, None, None, "file", message, "请关闭打开它的程序，或换一份"))
+        file = shown_name(path)
+        read = attempt(path, file, partial(_scored, file))
+        if isinstance(read, Problem):
+            problems.append(read)
             continue
+        filled, changed = read, path.stat().st_mtime
         # What is wrong in single cells is told where it keeps something from being carried over.
         problems += [problem for problem in filled.problems if problem.cell is None]
         try:
@@ -78,11 +82,15 @@ def received_from(files: Sequence[Path]) -> tuple[list[Received], list[Problem]]
         except ValueError as error:
             if filled.forms:
                 problems.append(
-                    Problem(path.name, None, None, None, None, "quarter", str(error), "请用 xlkpi new 生成的文件填写")
+                    Problem(file, None, None, None, None, "quarter", str(error), "请用 xlkpi new 生成的文件填写")
                 )
             continue
-        received += [Received(path, changed, quarter, form) for form in filled.forms]
+        received += [Received(path, changed, quarter, form, filled.lite) for form in filled.forms]
     return received, problems
+
+
+def _scored(file: str, content: bytes) -> Filled:
+    return scored(open_workbook(content, file))
 
 
 def quarter_of(received: Sequence[Received]) -> Quarter:
@@ -93,7 +101,9 @@ def quarter_of(received: Sequence[Received]) -> Quarter:
 
 def of_another_quarter(path: Path, quarter: Quarter) -> Problem:
     """A file that has no form of the quarter."""
-    return Problem(path.name, None, None, None, None, "quarter", f"不是{quarter}的考核表", "请放到那一季的文件夹里")
+    return Problem(
+        shown_name(path), None, None, None, None, "quarter", f"不是{quarter}的考核表", "请放到那一季的文件夹里"
+    )
 
 
 def chosen_of(received: Sequence[Received]) -> tuple[list[tuple[Path, Received]], list[Duplicate]]:
@@ -109,5 +119,7 @@ def chosen_of(received: Sequence[Received]) -> tuple[list[tuple[Path, Received]]
     for group in groups.values():
         best = max(group, key=lambda one: one.rank)
         chosen.append((min((one.path for one in group), key=lambda path: (len(path.name), path.name)), best))
-        duplicates += [Duplicate(o.path.name, o.form.sheet, o.name, best.path.name) for o in group if o is not best]
+        duplicates += [
+            Duplicate(shown_name(o.path), o.form.sheet, o.name, shown_name(best.path)) for o in group if o is not best
+        ]
     return sorted(chosen, key=lambda pair: pair[0]), duplicates

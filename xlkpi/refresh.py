@@ -53,13 +53,11 @@ class Refreshed:
 def refresh(content: bytes, file: str) -> Refreshed:
     """Make a workbook's formulas anew from the rules in it. `file` is its name, for the problems.
 
-    Raises ValueError where the bytes are no workbook of ours.
+    Raises `UnreadableError` where the bytes are no workbook of ours.
     """
-    try:
-        book = Book(content)
-        settings, sheets = meta(book)
-    except UnreadableError as error:
-        raise ValueError(f"{error.message}。{error.advice}") from None
+    book = Book(content)
+    book.check_areas()
+    settings, sheets = meta(book)
     language = language_in(settings)
     edits: dict[str, dict[str, Content]] = {}
     changes: list[Change] = []

@@ -23,6 +23,7 @@ from openpyxl.utils.cell import get_column_letter
 from xlkpi import translate
 from xlkpi.catalogue import TEMPLATES, Role, load_role, load_roles
 from xlkpi.explanation import typed_value
+from xlkpi.files import shown_name
 from xlkpi.form import target_key
 from xlkpi.naming import plain_text
 from xlkpi.post import Post
@@ -61,8 +62,8 @@ def read_roster(path: Path, quarter: Quarter | None = None) -> Roster:
         table = read_table(path)
         header, columns = _header(table.rows)
     except (NoRosterError, UnreadableError) as error:
-        return Roster((), (error.problem(path.name),))
-    reader = _Reader(path.name, table, header, columns, quarter)
+        return Roster((), (error.problem(shown_name(path)),))
+    reader = _Reader(shown_name(path), table, header, columns, quarter)
     posts = tuple(reader.posts())
     return Roster(posts, tuple(reader.problems))
 
@@ -146,7 +147,7 @@ class _Reader:
         """The posts without a fault."""
         self._columns_unknown()
         column = {name: at for at, name in self.columns.items() if name}
-        read: dict[int, Post] = {}
+        read: dict[str, dict[int, Post]] = {}
         for number, cells in enumerate(self.table.rows[self.header + 1 :], start=self.header + 1):
             row = {name: cells[at] if at < len(cells) else None for name, at in column.items()}
             if not any(map(_text, row.values())):
@@ -154,11 +155,11 @@ class _Reader:
             faults: list[_WrongError] = []
             post = _post(row, faults, self.quarter)
             if not faults:
-                faults += _against(post, read, self.quarter)
+                faults += _against(post, read.get(post.id, {}), self.quarter)
             for fault in faults:
                 self._problem(number, column.get(fault.field), fault.field, fault.message, fault.advice)
             if not faults:
-                read[number] = post
+                read.setdefault(post.id, {})[number] = post
                 yield post
 
     @property
@@ -316,13 +317,11 @@ def _target(role: Role, name: str, value: object, quarter: Quarter | None) -> tu
 
 
 def _against(post: Post, read: Mapping[int, Post], quarter: Quarter | None) -> Iterator[_WrongError]:
-    """What is wrong with a post beside those read before it, by row from 0, and in the quarter."""
+    """What is wrong with a post beside those of the same number read before it, by row from 0, and in the quarter."""
     if quarter and not post.days(quarter):
         yield _WrongError("roster_start", f"任职日期不在{quarter}内", f"请核对日期，或删去这一行；{_LEFT_OUT}")
         return
     for number, other in read.items():
-        if other.id != post.id:
-            continue
         if other == post:
             yield _WrongError("employee_id", f"与第{number + 1}行完全相同", f"请删去一行；{_LEFT_OUT}")
         elif other.name != post.name:

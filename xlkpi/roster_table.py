@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlkpi.problems import Problem
+from xlkpi.problems import Problem, UnreadableError
+from xlkpi.stored import LARGEST_AREA
+from xlkpi.unpacked import content_of
 from xlkpi.workbook import Book
 
 Rows = Sequence[Sequence[object]]
@@ -37,9 +39,9 @@ def read_table(path: Path) -> TableOf:
     """Read the first sheet of a workbook, or a CSV. Raises `NoRosterError`, `UnreadableError`, OSError."""
     match path.suffix.lower():
         case ".xlsx" | ".xlsm":
-            return _workbook(path.read_bytes())
+            return _workbook(content_of(path))
         case ".csv" | ".txt" | ".tsv":
-            return TableOf(None, _csv(path.read_bytes()))
+            return TableOf(None, _csv(content_of(path)))
     raise NoRosterError("名册须为 .xlsx 或 .csv", "请用Excel打开后另存为 .xlsx 再试")
 
 
@@ -47,7 +49,7 @@ def _workbook(content: bytes) -> TableOf:
     book = Book(content)
     sheet = book.titles[0]
     rows = [list(row) for row in book.rows(sheet)]
-    for (row, column), error in book.errors.get(sheet, {}).items():
+    for (row, column), error in book.stored(sheet).errors.items():
         rows[row][column] = error  # an empty cell would pass for one that nobody filled in
     return TableOf(sheet, rows)
 
@@ -56,6 +58,8 @@ def _csv(content: bytes) -> Rows:
     text = _decoded(content)
     head = text.splitlines()[0] if text.strip() else ""
     delimiter = max(",;\t", key=head.count)
+    if text.count(delimiter) + text.count("\n") > LARGEST_AREA:
+        raise UnreadableError("file", "too_many_cells")
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:

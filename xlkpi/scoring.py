@@ -15,13 +15,12 @@ from xlkpi.arithmetic import count_steps, distance, interval, points_of
 from xlkpi.compiled import VETO, Compiled, Outcome, ScoreError, Value, is_number
 from xlkpi.rules import reasons
 from xlkpi.rules.language import language_of
-from xlkpi.rules.parse import parse
 from xlkpi.rules.rule import Basis, Condition, Count, Rule, Side, Step
 
 __all__ = [
     "NOT_APPLICABLE", "VETO", "Cells", "Outcome", "ScoreError", "Value", "appraise", "as_list", "count_points",
     "count_steps", "deduct_by_rule", "distance", "evaluate", "holds", "is_number", "kpi_score", "round_half_up",
-    "step_deduct", "step_points", "weighted_total",
+    "rule_of", "step_deduct", "step_points", "weighted_total",
 ]  # fmt: skip
 
 NOT_APPLICABLE = frozenset({"不适用", "不適用", "n/a"})
@@ -107,7 +106,17 @@ def _ready(rule: str | Rule, unit: str | None) -> Compiled:
 
 @lru_cache(maxsize=4096)
 def _read(sentence: str, unit: str | None) -> Compiled:
-    return Compiled(parse(sentence, unit))
+    return Compiled(rule_of(sentence, unit))
+
+
+def rule_of(sentence: str, unit: str | None) -> Rule:
+    """`rules.parse.parse`, loaded with the first sentence: lark and the grammar take as long as all the rest.
+
+    Whoever opens a spreadsheet waits for the functions to be loaded, with or without a form in it.
+    """
+    from xlkpi.rules.parse import parse
+
+    return parse(sentence, unit)
 
 
 def _appraise(actual: Cells, target: Cells, rule: Compiled) -> tuple[float | str, float] | None:

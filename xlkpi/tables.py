@@ -15,6 +15,8 @@ from xlkpi.quarter import Quarter
 
 _T = TypeVar("_T")
 _LARGEST = 1e15
+_LARGEST_FILE = 2_000_000
+"""Bytes. A role's file takes 30,000."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,18 @@ class CatalogueError(ValueError):
 
 def read_toml(path: Traversable | Path) -> dict[str, Any]:
     """What a TOML file holds. Raises `CatalogueError`."""
+    with path.open("rb") as file:
+        content = file.read(_LARGEST_FILE + 1)
+    if len(content) > _LARGEST_FILE:
+        raise CatalogueError([Fault(path.name, "", f"文件超过 {_LARGEST_FILE // 1_000_000} MB，不是岗位文件")])
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))  # editors on Windows put a mark before the text
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError([_toml_fault(path.name, str(error))]) from None
+        return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))  # Windows puts a mark before the text
     except UnicodeDecodeError:
         raise CatalogueError([Fault(path.name, "", "文件须存为UTF-8编码")]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError([_toml_fault(path.name, str(error))]) from None
+    except (RecursionError, ValueError):  # of brackets in brackets, or of a number of thousands of digits
+        raise CatalogueError([Fault(path.name, "", "不是岗位文件：括号套得太深，或数字太长")]) from None
 
 
 def _toml_fault(file: str, message: str) -> Fault:

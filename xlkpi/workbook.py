@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,15 +15,13 @@ from python_calamine import CalamineError, CalamineWorkbook
 from xlkpi.form import CONTRACT_VERSION, META_SHEET
 from xlkpi.post import Post
 from xlkpi.problems import UnreadableError
-from xlkpi.recalc import stored_cells
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.scoring import Value
+from xlkpi.stored import StoredCells, stored_cells
+from xlkpi.unpacked import for_readers, reading, unpack
 
-_LARGEST_AREA = 2_000_000
-"""Cells of a sheet from A1 to its last one: a whole sheet of them would not fit into the memory."""
-
-Places = dict[tuple[int, int], str]
-"""Texts by row and column from 0."""
+_MOST_FORMS = 1_000
+"""Forms of a workbook: every one that is gone is looked for among the other sheets."""
 
 
 @dataclass(frozen=True)
@@ -39,41 +38,33 @@ class Book:
     """A workbook's sheets. Raises `UnreadableError` where there is no reading them."""
 
     def __init__(self, content: bytes) -> None:
-        self.errors: dict[str, Places] = {}
-        self.formulas: dict[str, Places] = {}
-        """The formulas' texts, without their =."""
-        self._last: dict[str, tuple[int, int]] = {}
-        try:
-            for cell in stored_cells(content):
-                last_row, last_column = self._last.get(cell.sheet, (0, 0))
-                self._last[cell.sheet] = max(last_row, cell.row), max(last_column, cell.column)
-                place = cell.row - 1, cell.column - 1
-                if cell.error is not None:
-                    self.errors.setdefault(cell.sheet, {})[place] = cell.error
-                if cell.formula is not None:
-                    self.formulas.setdefault(cell.sheet, {})[place] = cell.formula
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        except (CalamineError, ValueError) as error:
-            raise UnreadableError("file", "unreadable", error=error) from None
+        parts = unpack(content)
+        self._stored = stored_cells(parts)
+        with reading(CalamineError):
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(parts)))
+            self.titles = self._book.sheet_names
 
-    @property
-    def titles(self) -> list[str]:
-        return self._book.sheet_names
+    def stored(self, title: str) -> StoredCells:
+        """The errors and formulas of a sheet."""
+        return self._stored.get(title, StoredCells())
+
+    def check_areas(self) -> None:
+        """Before the workbook is evaluated. Raises `UnreadableError` where a sheet is too large for it."""
+        for cells in self._stored.values():
+            cells.check_area()
 
     def rows(self, title: str) -> list[list[object]]:
         """The values from A1 on. Raises `UnreadableError` where the sheet is missing or damaged."""
         if title not in self.titles:
             raise UnreadableError("sheet", "sheet_gone")
-        rows, columns = self._last.get(title, (0, 0))
-        if rows * columns > _LARGEST_AREA:
-            raise UnreadableError("sheet", "sheet_too_large", rows=rows, columns=columns)
+        self.stored(title).check_area()
         try:
             return self._book.get_sheet_by_name(title).to_python(skip_empty_area=False)  # type: ignore[return-value]
-        except CalamineError as error:
-            raise UnreadableError("sheet", "sheet_damaged", error=error) from None
+        except CalamineError:
+            raise UnreadableError("sheet", "sheet_damaged") from None
 
     def grid(self, title: str) -> Grid:
-        return Grid(self.rows(title), self.errors.get(title, {}))
+        return Grid(self.rows(title), self.stored(title).errors)
 
 
 def meta(book: Book) -> tuple[dict[str, object], list[Registered]]:
@@ -94,6 +85,11 @@ def meta(book: Book) -> tuple[dict[str, object], list[Registered]]:
         raise UnreadableError("contract", key, contract=said, ours=CONTRACT_VERSION)
     if not sheets:
         raise UnreadableError("file", "no_forms", sheet=META_SHEET)
+    if len(sheets) > _MOST_FORMS:
+        raise UnreadableError("file", "too_many_cells")
+    titles = Counter(form.title for form in sheets)
+    for title in (title for title, count in titles.items() if count > 1):
+        raise UnreadableError("file", "registered_twice", title=title, sheet=META_SHEET)
     return settings, sheets
 
 
@@ -205,36 +201,38 @@ def find(book: Book, registered: Sequence[Registered], rows_of: Mapping[str, fro
     `rows_of` are the row ids that the forms of a role must have, by role.
     """
     known = {form.title for form in registered}
-    strays = {title: ids for title in book.titles if title not in known and (ids := _form_ids(book, title))}
+    others = (title for title in book.titles if title not in known)
+    strays = {title: grid for title in others if (grid := _form_grid(book, title))}
+    titles = frozenset(book.titles)
     forms: list[tuple[Registered, str | None]] = []
     for form in registered:
         title: str | None = form.title
-        if title not in book.titles:
-            title = next((stray for stray in strays if _is(book, stray, form, rows_of.get(form.role))), None)
+        if title not in titles:
+            rows = rows_of.get(form.role)
+            title = next((stray for stray, grid in strays.items() if _is(titles, stray, grid, form, rows)), None)
             if title is not None:
                 del strays[title]
         forms.append((form, title))
     return Found(tuple(forms), tuple(strays))
 
 
-def _form_ids(book: Book, title: str) -> frozenset[str]:
-    """The row ids of a sheet that looks like a form; none of one that does not."""
+def _form_grid(book: Book, title: str) -> Grid | None:
+    """The cells of a sheet that looks like a form; None of one that does not."""
     try:
-        ids = frozenset(book.grid(title).row)
+        grid = book.grid(title)
     except UnreadableError:
-        return frozenset()
-    return ids if {"person", "final"} <= ids else frozenset()
+        return None
+    return grid if {"person", "final"} <= grid.row.keys() else None
 
 
 _COPY = re.compile(r"(.+?)(?: ?\(\d+\)|_\d+)")  # as Excel and LibreOffice name copies
 
 
-def _is(book: Book, title: str, form: Registered, rows: frozenset[str] | None) -> bool:
+def _is(titles: frozenset[str], title: str, grid: Grid, form: Registered, rows: frozenset[str] | None) -> bool:
     """Whether a sheet under another name is the registered form."""
     copy = _COPY.fullmatch(title)
-    if rows is None or (copy and copy[1] in book.titles):
+    if rows is None or (copy and copy[1] in titles):
         return False
-    grid = book.grid(title)
     if len(rows & grid.row.keys()) < 0.8 * len(rows):
         return False
     if form.post is None or not grid.has("person", "employee_id"):

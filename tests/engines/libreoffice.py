@@ -59,7 +59,7 @@ def release() -> str:
     return found[0] if found else f"soffice says {said.strip()!r}"
 
 
-def recalculate(paths: Sequence[Path], out_dir: Path) -> list[Path]:
+def recalculate(paths: Sequence[Path], out_dir: Path, *, extension: Path | None = None) -> list[Path]:
     """Let LibreOffice calculate every formula of these .xlsx files anew; the results have the same names in `out_dir`.
 
     One run for all files, with a user profile of its own. Raises RuntimeError where a file does not come back.
@@ -70,13 +70,10 @@ def recalculate(paths: Sequence[Path], out_dir: Path) -> list[Path]:
     results = [out_dir / path.name for path in paths]
     for result in results:
         result.unlink(missing_ok=True)  # or an earlier one would pass for this one
-    with tempfile.TemporaryDirectory(prefix="xlkpi-soffice-") as profile:
-        user = Path(profile) / "user"
-        user.mkdir()
-        (user / "registrymodifications.xcu").write_text(_SETTINGS, "utf-8")
+    with tempfile.TemporaryDirectory(prefix="xlkpi-soffice-") as folder:
         run = subprocess.run(
             [
-                "soffice", f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore",
+                "soffice", *profile(Path(folder), extension), "--headless", "--norestore",
                 "--convert-to", "xlsx", "--outdir", str(out_dir), *map(str, paths),
             ],
             capture_output=True, text=True, timeout=120 + 10 * len(paths), check=False,
@@ -85,6 +82,20 @@ def recalculate(paths: Sequence[Path], out_dir: Path) -> list[Path]:
     if missing:
         raise RuntimeError(f"LibreOffice returned no {', '.join(missing)}: {run.stdout}{run.stderr}")
     return results
+
+
+def profile(folder: Path, extension: Path | None = None) -> list[str]:
+    """The options of soffice for a user profile of its own, with this extension and no other."""
+    user = folder / "user"
+    user.mkdir()
+    (user / "registrymodifications.xcu").write_text(_SETTINGS, "utf-8")
+    # root may install for everyone only, so that everyone is in this folder too.
+    options = [f"-env:UserInstallation={folder.as_uri()}", f"-env:UNO_SHARED_PACKAGES_CACHE={folder.as_uri()}/shared"]
+    if extension:
+        subprocess.run(
+            ["unopkg", "add", "--shared", *options, str(extension)], check=True, capture_output=True, timeout=60
+        )
+    return options
 
 
 def shown(path: Path, addresses: Iterable[str], *, sheet: str = "Sheet1") -> list[Shown]:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from xlkpi.check import fixed, shown, typed
 from xlkpi.check.subject import Subject
+from xlkpi.files import shown_name
 from xlkpi.intake import Workbook, open_workbook
-from xlkpi.problems import ADVICE, SEVERITIES, WARNING, Problem, UnreadableError, told
+from xlkpi.problems import ADVICE, SEVERITIES, WARNING, Problem, told, unforeseen
 from xlkpi.quarter import Quarter
+from xlkpi.unpacked import attempt
 
 CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
     fixed.made_otherwise,
@@ -53,20 +55,21 @@ def check(paths: Sequence[Path], quarter: Quarter | None = None) -> list[Checked
     opened = [_open(path) for path in paths]
     quarters = Counter(one.quarter for one in opened if isinstance(one, Workbook))
     usual = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
-    return [
-        Checked(path.name, tuple(check_workbook(one, usual)) if isinstance(one, Workbook) else (one,))
-        for path, one in zip(paths, opened, strict=True)
-    ]
+    return [_checked(path, one, usual) for path, one in zip(paths, opened, strict=True)]
 
 
 def _open(path: Path) -> Workbook | Problem:
+    return attempt(path, shown_name(path), lambda content: open_workbook(content, shown_name(path)))
+
+
+def _checked(path: Path, opened: Workbook | Problem, quarter: str | None) -> Checked:
+    file = shown_name(path)
+    if isinstance(opened, Problem):
+        return Checked(file, (opened,))
     try:
-        return open_workbook(path.read_bytes(), path.name)
-    except UnreadableError as error:
-        return error.problem(path.name)
-    except OSError as error:
-        message, advice = told("no_file", error=error.strerror or error)
-        return Problem(path.name, None, None, None, None, "file", message, advice)
+        return Checked(file, tuple(check_workbook(opened, quarter)))
+    except Exception as error:  # one file must not keep the others from being checked
+        return Checked(file, (unforeseen(error).problem(file),))
 
 
 def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[Problem]:
@@ -77,7 +80,7 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
     for sheet in workbook.strays:
         yield _of_file(workbook, sheet, "copied")
     for reading in workbook.readings:
-        form = Subject(reading, workbook.book.formulas.get(reading.sheet, {}), workbook.settings)
+        form = Subject(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings)
         found = [*reading.problems, *(problem for look in CHECKS for problem in look(form))]
         yield from sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))
 

@@ -15,8 +15,8 @@ from xlkpi.intake import Reading, quarter_in
 from xlkpi.problems import ERROR, Problem, told
 from xlkpi.rules.phrase import plain
 from xlkpi.scoring import Value, is_number, round_half_up
+from xlkpi.stored import Places
 from xlkpi.words import Words, words
-from xlkpi.workbook import Places
 
 _OWN_COLUMNS = {
     "person": PERSON_FIELDS,

@@ -26,7 +26,7 @@ from xlkpi.cli.common import (
     terminal,
 )
 from xlkpi.files import write_whole
-from xlkpi.problems import ADVICE, ERROR, WARNING
+from xlkpi.problems import ADVICE, ERROR, WARNING, UnreadableError
 from xlkpi.quarter import Quarter
 
 if TYPE_CHECKING:
@@ -84,11 +84,12 @@ def _print_checked(checked: Checked) -> None:
 
 def _write_marked(source: Path, checked: Checked, target: Path, *, overwrite: bool, quietly: bool) -> None:
     from xlkpi.mark import mark, marks_of
+    from xlkpi.unpacked import content_of
 
     marks = marks_of(checked.problems)
     try:
-        content = mark(source.read_bytes(), marks)
-    except ValueError as error:
+        content = mark(content_of(source), marks)
+    except UnreadableError as error:
         fail(f"{source}：不能标注：{error}")
     write_whole(target, content, overwrite=overwrite)
     if not quietly:

@@ -36,6 +36,7 @@ from xlkpi.cli.common import (
     terminal,
 )
 from xlkpi.files import write_whole
+from xlkpi.guide_files import HISTORY
 from xlkpi.quarter import Quarter
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
     from xlkpi.history import Change, Standing
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
-HISTORY = "历史"
-"""The folder of the history beside the summary."""
 _FEW = 16
 """Files that are read sooner than processes start."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -14,8 +15,10 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from xlkpi.addin import AddinError
 from xlkpi.catalogue import UnknownRoleError
-from xlkpi.problems import Problem
+from xlkpi.files import printable
+from xlkpi.problems import Problem, UnreadableError, unforeseen
 from xlkpi.quarter import Quarter
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.tables import CatalogueError
@@ -37,7 +40,7 @@ PROBLEMS, USAGE = 1, 2
 
 def fail(message: str, code: int = PROBLEMS) -> NoReturn:
     """End the program with a message and an exit code."""
-    click.echo(message, err=True)
+    click.echo("\n".join(map(printable, message.split("\n"))), err=True)
     sys.exit(code)
 
 
@@ -50,7 +53,7 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
             command(*arguments, **options)
         except UnknownRoleError as error:
             fail(str(error), USAGE)
-        except CatalogueError as error:
+        except (AddinError, CatalogueError) as error:
             fail(str(error))
         except FileExistsError as error:
             fail(f"{error}：文件已存在。换一个文件名，或加 --overwrite 覆盖。", USAGE)
@@ -62,6 +65,12 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
             raise  # whoever read our output has gone; click ends quietly
         except OSError as error:
             fail(f"{error.filename2 or error.filename or ''}：不能读写：{error.strerror or error}")
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except UnreadableError as error:
+            fail(str(error))
+        except Exception as error:
+            fail(str(unforeseen(error)))
 
     return run
 
@@ -88,11 +97,27 @@ class WorkbookType(click.Path):
         return super().convert(value, param, ctx)
 
 
+class PackageType(click.ParamType):  # type: ignore[type-arg]
+    """What xlwings Lite installs: a version of xlkpi, or the https address of its wheel."""
+
+    name = "PACKAGE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not re.fullmatch(r"xlkpi==[\w.]+|https://[^\s#]+\.whl", value):
+            self.fail(f"须为 xlkpi==版本 或 https 开头、.whl 结尾的网址：{value}", param, ctx)
+        return str(value)
+
+
 FILE = click.Path(path_type=Path, dir_okay=False)
 WORKBOOK = WorkbookType(path_type=Path, dir_okay=False)
 overwrite_option = click.option("--overwrite", is_flag=True, help="覆盖已有的文件。")
 language_option = click.option(
     "--lang", "language", type=click.Choice(LANGUAGES), default=HANS, show_default=True, help="表的语言。"
+)
+lite_package_option = click.option(
+    "--lite-package",
+    type=PackageType(),
+    help=f"xlwings Lite 安装的包；不写为 xlkpi=={__version__}，也可以是wheel的网址。",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
 

@@ -23,6 +23,7 @@ from xlkpi.cli.common import (
     fail,
     json_option,
     language_option,
+    lite_package_option,
     main,
     overwrite_option,
     plainly,
@@ -31,9 +32,10 @@ from xlkpi.cli.common import (
     terminal,
 )
 from xlkpi.cli.roster import new_from_roster
-from xlkpi.files import write_whole
+from xlkpi.files import shown_name, write_whole
 from xlkpi.grouping import GROUPINGS
 from xlkpi.intake import Filled, Form, read
+from xlkpi.problems import UnreadableError
 from xlkpi.quarter import Quarter
 from xlkpi.sample import load_samples, typed_cells
 from xlkpi.words import words
@@ -67,6 +69,14 @@ def roles(as_json: bool) -> None:
     "-o", "--output", type=click.Path(path_type=Path), required=True, help="写到这个文件（.xlsx）；用名册时为文件夹。"
 )
 @language_option
+@click.option(
+    "--functions",
+    type=click.Choice(["python", "lite"]),
+    default="python",
+    show_default=True,
+    help="得分公式用哪里的函数：python 为本机的加载项，lite 为 xlwings Lite（代码在表里，不需要安装Python）。",
+)
+@lite_package_option
 @overwrite_option
 @plainly
 def new(
@@ -76,6 +86,8 @@ def new(
     by: str | None,
     output: Path,
     language: str,
+    functions: str,
+    lite_package: str | None,
     overwrite: bool,
 ) -> None:
     """生成一个季度的考核表，如 xlkpi new 2026Q4 --roster 名册.xlsx -o 2026Q4。
@@ -84,12 +96,19 @@ def new(
     """
     from xlkpi.generate import sheets_of, write_workbook
 
+    if lite_package and functions != "lite":
+        fail("--lite-package 要和 --functions lite 一起用。", USAGE)
+    lite = None
+    if functions == "lite":
+        from xlkpi.addin.lite import PACKAGE
+
+        lite = lite_package or PACKAGE
     if roster:
         if role_ids:
             fail("--role 与 --roster 不能一起用：名册里写着各人的岗位。", USAGE)
         if output.suffix.lower() == ".xlsx":
             fail(f"用名册时 -o 须为文件夹，不是文件：{output}", USAGE)
-        new_from_roster(quarter, roster, output, by or GROUPINGS[0], language, overwrite=overwrite)
+        new_from_roster(quarter, roster, output, by or GROUPINGS[0], language, lite, overwrite=overwrite)
         return
     if by:
         fail("--by 要和 --roster 一起用。", USAGE)
@@ -99,7 +118,7 @@ def new(
     if not chosen:
         fail(f"{quarter}还没有岗位：各岗位的 effective_from 都在这以后。", USAGE)
     sheets = sheets_of(chosen, language)
-    write_workbook(output, sheets, load_company(), quarter, language=language, overwrite=overwrite)
+    write_workbook(output, sheets, load_company(), quarter, language=language, lite=lite, overwrite=overwrite)
     click.echo(f"已生成 {output}：{quarter}，{len(sheets)} 张考核表。")
     for role in chosen:
         if texts := translate.untranslated(role, language):
@@ -114,12 +133,16 @@ def new(
 def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     """不用Excel，由Python重新计算一个工作簿。"""
     from xlkpi.recalc import recalculate
+    from xlkpi.unpacked import content_of
+    from xlkpi.workbook import Book
 
     output = output or file.with_name(f"{file.stem}-recalc.xlsx")
     try:
-        content = recalculate(file.read_bytes())
-    except ValueError as error:
-        fail(f"{file}：不是能打开的Excel工作簿（.xlsx）。请用Excel打开后另存为 .xlsx 再试。（{error}）")
+        received = content_of(file)
+        Book(received).check_areas()
+        content = recalculate(received)
+    except UnreadableError as error:
+        fail(f"{file}：{error}")
     write_whole(output, content, overwrite=overwrite)
     click.echo(f"已重新计算，写到 {output}。")
 
@@ -133,11 +156,12 @@ def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
 def refresh_command(file: Path, output: Path | None, overwrite: bool, as_json: bool) -> None:
     """在表里改过评分标准以后，按表上的句子重做内置公式和说明；填写的内容不变。"""
     from xlkpi.refresh import refresh
+    from xlkpi.unpacked import content_of
 
     output = output or file.with_name(f"{file.stem}-refresh.xlsx")
     try:
-        refreshed = refresh(file.read_bytes(), file.name)
-    except ValueError as error:
+        refreshed = refresh(content_of(file), shown_name(file))
+    except UnreadableError as error:
         fail(f"{file}：{error}")
     write_whole(output, refreshed.content, overwrite=overwrite)
     if as_json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +12,16 @@ from rich.console import Console
 from rich.progress import track
 
 from xlkpi.catalogue import load_company
-from xlkpi.cli.collect import FOLDER, HISTORY
+from xlkpi.cli.collect import FOLDER
 from xlkpi.cli.common import PROBLEMS, QuarterType, fail, main, overwrite_option, plainly, print_problems
 from xlkpi.files import write_whole
-from xlkpi.naming import FileNames
+from xlkpi.guide_files import HISTORY, history_beside, named
 from xlkpi.quarter import Quarter
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from xlkpi.collect import Collection
-    from xlkpi.guide import Guide
 
 _FORMATS = {"html": ("html",), "docx": ("docx",), "both": ("html", "docx")}
 
@@ -57,7 +55,7 @@ def guide_command(
     collection = _collected(source, quarter)
     people = [ranked.person for ranked in collection.ranking]
     found = guides(people, collection.quarter, _history(source, history))
-    files = _named(found)
+    files = named(found)
     for path in (output / f"{name}.{format}" for name, _ in files for format in formats):
         if path.exists() and not overwrite:  # rather nothing than a part
             raise FileExistsError(path)
@@ -106,19 +104,7 @@ def _history(source: Path, folder: Path | None) -> pd.DataFrame | None:
 
     if folder is not None and not folder.is_dir():
         raise FileNotFoundError(errno.ENOENT, "", str(folder))
-    folder = folder or source.absolute().parent / HISTORY
     try:
-        return load(folder) if folder.is_dir() else None
+        return history_beside(source) if folder is None else load(folder)
     except HistoryError as error:
         fail(str(error))
-
-
-def _named(guides: Sequence[Guide]) -> list[tuple[str, Guide]]:
-    """Every guide with its file's name, without the ending."""
-    name = FileNames(".html")
-    named = []
-    for guide in guides:
-        person = guide.person
-        who = [part for part in (person.id, person.name) if part] or [guide.forms[0].form.sheet]
-        named.append((name("-".join([str(guide.quarter), *who])).removesuffix(".html"), guide))
-    return named

@@ -16,6 +16,7 @@ from xlkpi.cli.common import (
     PROBLEMS,
     fail,
     json_option,
+    lite_package_option,
     main,
     overwrite_option,
     plainly,
@@ -36,13 +37,21 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("-o", "--output", type=FOLDER, required=True, metavar="DIR2", help="写到这个文件夹。")
 @click.option("--roster", type=FILE, help="下一季的名册（.xlsx 或 .csv）：照它增减人、改部门上级和目标。")
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), help="表的语言；不写则各照原来的。")
+@lite_package_option
 @json_option
 @overwrite_option
 @plainly
 def next_command(
-    folder: Path, output: Path, roster: Path | None, language: str | None, as_json: bool, overwrite: bool
+    folder: Path,
+    output: Path,
+    roster: Path | None,
+    language: str | None,
+    lite_package: str | None,
+    as_json: bool,
+    overwrite: bool,
 ) -> None:
     """读一个文件夹里填好的考核表，生成下一季的：带入上期数据和目标，写出变更说明。"""
+    from xlkpi.addin.lite import current
     from xlkpi.generate import write_workbook
 
     said_in = language or HANS
@@ -59,7 +68,8 @@ def next_command(
     console = Console(stderr=True)
     for book in track(made.books, str(made.quarter), console=console, transient=True, disable=not console.is_terminal):
         path = output / book.name
-        write_workbook(path, book.sheets, company, made.quarter, language=book.language, overwrite=overwrite)
+        lite = book.lite and (lite_package or current(book.lite))
+        write_workbook(path, book.sheets, company, made.quarter, language=book.language, lite=lite, overwrite=overwrite)
     text = changes_text(made, said_in)
     write_whole(report, text.encode(), overwrite=overwrite)
     if as_json:

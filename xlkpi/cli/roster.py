@@ -40,7 +40,9 @@ def roster_template(output: Path | None, language: str, overwrite: bool) -> None
     click.echo(f"已生成 {output}：第3行是举例，填写前请删去。填好后运行 xlkpi new 季度 --roster {output} -o 文件夹。")
 
 
-def new_from_roster(quarter: Quarter, roster: Path, folder: Path, by: str, language: str, *, overwrite: bool) -> None:
+def new_from_roster(
+    quarter: Quarter, roster: Path, folder: Path, by: str, language: str, lite: str | None, *, overwrite: bool
+) -> None:
     """Write one workbook a group of the roster's people; ends the program with 1 where a row has an error."""
     from xlkpi.generate import sheets_of_posts, write_workbook
 
@@ -49,11 +51,12 @@ def new_from_roster(quarter: Quarter, roster: Path, folder: Path, by: str, langu
     for name in groups:
         if not overwrite and (folder / name).exists():
             raise FileExistsError(folder / name)
+    company = load_company()
     console = Console(stderr=True)
     progress = track(groups.items(), "生成考核表", console=console, transient=True, disable=not console.is_terminal)
     for name, posts in progress:
         sheets = sheets_of_posts(posts, language, quarter)
-        write_workbook(folder / name, sheets, load_company(), quarter, language=language, overwrite=overwrite)
+        write_workbook(folder / name, sheets, company, quarter, language=language, lite=lite, overwrite=overwrite)
     people = len({post.id for post in read.posts})
     click.echo(f"已在 {folder} 生成 {len(groups)} 个文件：{quarter}，{people} 人，{len(read.posts)} 张考核表。")
     print_problems(read.problems)

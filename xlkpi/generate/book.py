@@ -12,7 +12,7 @@ from xlkpi import translate
 from xlkpi.catalogue import Company, Role, load_role
 from xlkpi.files import write_whole
 from xlkpi.form import CONTRACT_VERSION, META_SHEET
-from xlkpi.generate.package import packed
+from xlkpi.generate.binding import bound
 from xlkpi.generate.personal import personal
 from xlkpi.generate.plate import Page, listed, place_holder
 from xlkpi.generate.presets import Presets, preset_contents, preset_notes
@@ -44,25 +44,33 @@ def write_workbook(
     quarter: Quarter,
     *,
     language: str = HANS,
+    lite: str | None = None,
     overwrite: bool = False,
 ) -> None:
     """Write the forms of a quarter into one workbook in a language, values calculated.
 
+    lite: the package for xlwings Lite, whose functions the workbook then calls; None for the functions of an add-in.
     The file appears whole or not at all. Raises FileExistsError unless `overwrite`.
     """
-    forms, summary, others = _pages(sheets, company, quarter, language)
-    values = values_of(forms, summary, others)
-    write_whole(path, packed([*forms, summary, *others], values), overwrite=overwrite)
+    forms, summary, others = _pages(sheets, company, quarter, language, lite)
+    content = bound([*forms, summary, *others], values_of(forms, summary, others))
+    if lite is not None:
+        from xlkpi.addin.lite import carry  # and with it jinja2, which nobody else here waits for
+
+        content = carry(content, lite, language)
+    write_whole(path, content, overwrite=overwrite)
 
 
-def build(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str = HANS) -> bytes:
+def build(
+    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str = HANS, lite: str | None = None
+) -> bytes:
     """The workbook with formulas without values; roles and company are translated."""
-    forms, summary, others = _pages(sheets, company, quarter, language)
-    return packed([*forms, summary, *others])
+    forms, summary, others = _pages(sheets, company, quarter, language, lite)
+    return bound([*forms, summary, *others])
 
 
 def _pages(
-    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str
+    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str, lite: str | None
 ) -> tuple[list[Page], Page, list[Page]]:
     """The workbook's sheets as they are printed: forms, their summary, the others.
 
@@ -83,7 +91,7 @@ def _pages(
         replace(line, titles=tuple(held[title] for title in line.titles)) for line in lines_of(people, quarter)
     )
     summary = Page(said("summary"), summary_plate(lines, company, quarter, language), titles=titles)
-    meta = listed(meta_rows(sheets, company, quarter, language), summary.plate.looks[0])
+    meta = listed(meta_rows(sheets, company, quarter, language, lite), summary.plate.looks[0])
     return (
         pages,
         summary,
@@ -129,7 +137,7 @@ def _check(titles: Sequence[str]) -> None:
 
 
 def meta_rows(
-    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str
+    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str, lite: str | None = None
 ) -> list[Sequence[float | str | None]]:
     """Keys in column A, values in B; then one row a form: sheet, role, digest of the role, whose it is."""
     company = translate.company(company, language)
@@ -141,6 +149,7 @@ def meta_rows(
         ("language", language),
         ("events_limit", float(company.events_limit)),
         ("red_line_total", None if ceiling is None else float(ceiling)),
+        *([] if lite is None else [("lite", lite)]),
         *(("sheet", form.title, form.role.id, digest(form.role), *_post_row(form.post)) for form in sheets),
     ]
 

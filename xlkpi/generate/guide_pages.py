@@ -26,9 +26,11 @@ from xlkpi.generate.guide_picture import drawable, picture
 from xlkpi.generate.guide_word import word_template
 from xlkpi.guide import FormGuide, Guide
 from xlkpi.naming import plain_text
+from xlkpi.problems import UnreadableError
 from xlkpi.report import shown
 from xlkpi.rules.phrase import plain
 from xlkpi.scoring import Value, is_number, round_half_up
+from xlkpi.unpacked import pack, unpack
 from xlkpi.words import Words, period_text, words
 
 HTML, WORD = "html", "docx"
@@ -87,6 +89,8 @@ def render(guide: Guide, format: str, template: bytes, company: Company) -> byte
         line = getattr(error, "lineno", None)
         where = f"第{line}行" if line is not None and format == HTML else ""
         raise TemplateFault(f"模板 {name}：{where}不能用：{error}") from None
+    except UnreadableError:
+        raise TemplateFault(f"模板 {name}：不是能打开的Word文件（.docx），或太大") from None
     except _DAMAGE as error:
         raise TemplateFault(f"模板 {name}：不能用：{error}") from None
 
@@ -106,7 +110,7 @@ def _word(guide: Guide, template: bytes, company: Company) -> bytes:
     from docx.shared import Mm
     from docxtpl import DocxTemplate, InlineImage
 
-    document = DocxTemplate(io.BytesIO(template))
+    document = DocxTemplate(io.BytesIO(pack(unpack(template))))
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=_literal)
 
     def place(content: bytes) -> Any:

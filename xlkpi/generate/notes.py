@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from xlkpi.generate.canvas import NOTE_WIDTH, note_height
 from xlkpi.generate.plate import escaped
-from xlkpi.recalc import MAIN, coordinates
+from xlkpi.stored import coordinates
+from xlkpi.unpacked import MAIN
 
 _AUTHOR = "xlkpi"
 _IDS = 1024  # of shapes, for every sheet

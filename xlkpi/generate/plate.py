@@ -20,7 +20,9 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.generate.style_table import Look, attributes, fragment, looks_in
-from xlkpi.recalc import MAIN, Content, Formula, coordinates, stored, xml
+from xlkpi.recalc import Content, Formula, stored
+from xlkpi.stored import coordinates
+from xlkpi.unpacked import MAIN, xml
 
 _ROW, _FORMULA, _NAME, _NOTE, _SHOWS_NOTES = (
     f"{{{MAIN}}}{name}" for name in ("row", "f", "definedName", "comment", "legacyDrawing")

@@ -83,7 +83,9 @@ def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None
     weight, target, rule, actual, score = (at(id) for id in ("weight", "target", "rule", "actual", "score"))
     valid = f"IF(ISNUMBER({weight}),AND({weight}>=0,{weight}<=1),FALSE)"
     refused = kpi_literal(reasons.WEIGHT_NOT_SHARE, formulas.language)
-    called = f"IFERROR(KPI_SCORE({actual},{target},{rule},{at('unit')}),{formulas.fixed('native', row)})"
+    # Whether the rule reads the target is not known yet, and to some hosts an empty cell is a 0.
+    given = f'IF(COUNTBLANK({target})>0,"",{target})'
+    called = f"IFERROR(KPI_SCORE({actual},{given},{rule},{at('unit')}),{formulas.fixed('native', row)})"
     typed = f"COUNTBLANK({weight})+COUNTBLANK({rule})+COUNTBLANK({actual})"
     refs = [actual], [target]
     changed = kpi_literal(reasons.RULE_CHANGED, formulas.language)

@@ -51,7 +51,7 @@ Value = None | str | int | float | datetime | Link
 def file_link(text: str, path: Path, folder: Path, sheet: str | None = None, cell: str | None = None) -> Link:
     """A link from a workbook in `folder` to a file; relative, so that both can be moved together."""
     try:
-        target = quote(Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix())
+        target = quote(os.fsencode(Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()))
     except ValueError:  # another drive
         target = path.absolute().as_uri()
     return Link(text, target, None if sheet is None else "'" + sheet.replace("'", "''") + f"'!{cell or 'A1'}")

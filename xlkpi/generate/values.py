@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from xlkpi.form import ENGINE_ROW
-from xlkpi.generate.package import packed
+from xlkpi.generate.binding import bound
 from xlkpi.generate.personal import RANK, UNREAD
 from xlkpi.generate.plate import Cell, Page, Plate, value_content
 from xlkpi.recalc import Content, Values, evaluate
@@ -28,7 +28,7 @@ def values_of(forms: Sequence[Page], summary: Page, others: Sequence[Page]) -> V
     alone = [page for page in (*forms, *others) if page.plate.formulas]
     shown = {page.title: _alone(page.plate, _inputs(page)) for page in alone}
     heads = [_head(page, shown[page.title]) for page in forms]
-    together = evaluate(packed([*heads, summary], compress=False))
+    together = evaluate(bound([*heads, summary], compress=False))
 
     def value(sheet: str, row: int, column: int) -> Any:
         return together(sheet, row, column) if sheet == summary.title else shown[sheet][row, column]
@@ -46,7 +46,7 @@ def _inputs(page: Page) -> frozenset[tuple[str, Content]]:
 def _alone(plate: Plate, inputs: frozenset[tuple[str, Content]]) -> _Shown:
     """The values of a sheet by itself, which reads no other."""
     title = "form"
-    value = evaluate(packed([Page(title, plate, dict(inputs))], compress=False))
+    value = evaluate(bound([Page(title, plate, dict(inputs))], compress=False))
     return {place: value(title, *place) for place in plate.formulas}
 
 

@@ -134,7 +134,8 @@ _BOLD = styles.FIXED_TEXT.but(bold=True)
 
 
 def _score(row: int) -> str:
-    called = f"IFERROR(KPI_SCORE(E{row},F{row},C{row},D{row}),${_TWIN}{row})"
+    target = f'IF(COUNTBLANK(F{row})>0,"",F{row})'  # which not every rule reads; to some hosts an empty cell is a 0
+    called = f"IFERROR(KPI_SCORE(E{row},{target},C{row},D{row}),${_TWIN}{row})"
     return f'=IF(COUNTBLANK(E{row})>0,"",{called})'
 
 

@@ -11,7 +11,6 @@ import re
 import tomllib
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Self
 
 HANS, HANT, EN = "zh-Hans", "zh-Hant", "en"
 LANGUAGES = (HANS, HANT, EN)
@@ -116,6 +115,6 @@ class Said(ValueError):  # noqa: N818 - what its kinds have in common; they end 
     def message(self) -> str:
         return str(self)
 
-    def told(self, language: str) -> Self:
+    def told(self, language: str) -> Said:
         """The same error in another language."""
         return type(self)(self.source, language, **self.values)

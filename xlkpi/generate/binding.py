@@ -14,7 +14,8 @@ from openpyxl import Workbook
 from xlkpi.generate import notes
 from xlkpi.generate.plate import Page, printed
 from xlkpi.generate.style_table import StyleTable
-from xlkpi.recalc import MAIN, Values
+from xlkpi.recalc import Values
+from xlkpi.unpacked import MAIN
 from xlkpi.version import __version__
 
 _DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -35,7 +36,7 @@ _TYPES = (
 _LEVEL = 6
 
 
-def packed(pages: Sequence[Page], values: Values | None = None, *, compress: bool = True) -> bytes:
+def bound(pages: Sequence[Page], values: Values | None = None, *, compress: bool = True) -> bytes:
     """A workbook of pages, the same but for the time of writing for the same ones. Without `values` formulas have none.
 
     At most one plate has drawings.

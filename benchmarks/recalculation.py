@@ -1,0 +1,78 @@
+"""Recalculating a workbook and writing its values, beside the bare evaluation, and beside LibreOffice.
+
+LibreOffice is a program that starts, so it stands beside our command, which starts too, and beside the function that
+a program calls.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from statistics import median
+from subprocess import run
+
+import formualizer
+
+from benchmarks.measure import Row, beside
+from tests.engines import libreoffice
+from tests.forms import filled_form, sample_measures
+from xlkpi.recalc import recalculate
+
+TITLE = "Recalculating a workbook"
+TIMES, OFFICE = 2.0, 0.1
+"""Goals: of the bare evaluation, and of LibreOffice."""
+
+
+def bare(content: bytes) -> None:
+    formualizer.load_workbook_bytes(content).evaluate_all()
+
+
+def _spent(call: Callable[[], object]) -> float:
+    """Seconds of the processor, those of the programs that it starts among them."""
+
+    def so_far() -> float:
+        return sum(used.ru_utime + used.ru_stime for used in map(getrusage, (RUSAGE_SELF, RUSAGE_CHILDREN)))
+
+    before = so_far()
+    call()
+    return so_far() - before
+
+
+def _beside_bare(forms: int) -> Row:
+    content = filled_form(*[sample_measures()] * forms)
+
+    def ours() -> None:
+        recalculate(content)
+
+    what = f"a workbook of {forms} form{'s'[: forms > 1]}, beside the bare evaluation"
+    return beside(what, ours, lambda: bare(content), times=TIMES, rounds=15, calls=1)
+
+
+def _beside_libreoffice(folder: Path, rounds: int = 5) -> Iterator[Row]:
+    form = folder / "form.xlsx"
+    form.write_bytes(filled_form(sample_measures()))
+    program = "from xlkpi.cli import main; main()"
+    command = [sys.executable, "-c", program, "recalc", str(form), "-o", str(folder / "ours.xlsx"), "--overwrite"]
+
+    def of_office() -> None:
+        libreoffice.recalculate([form], folder / "office")
+
+    calls: dict[str, Callable[[], object]] = {
+        "`xlkpi recalc`": lambda: run(command, check=True, capture_output=True),
+        "`recalculate`": lambda: recalculate(form.read_bytes()),
+    }
+    turns = [(_spent(of_office), *map(_spent, calls.values())) for _ in range(rounds)]
+    office, *ours = map(median, zip(*turns, strict=True))
+    for what, seconds in zip(calls, ours, strict=True):
+        yield Row(f"{what} of 1 form, beside {libreoffice.release()} from its start", seconds, office, times=OFFICE)
+
+
+def rows() -> Iterator[Row]:
+    yield _beside_bare(1)
+    yield _beside_bare(10)
+    if not libreoffice.lacking():
+        with tempfile.TemporaryDirectory(prefix="xlkpi-bench-") as folder:
+            yield from _beside_libreoffice(Path(folder))

@@ -1,0 +1,235 @@
+"""What the buttons of the ribbon tab “xlkpi 绩效” do: `RunPython "import udfs.ribbon; udfs.ribbon.check()"`.
+
+Each function takes an `xlwings.Book`; without one it works on the workbook in which the button was pressed.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from importlib.resources import files
+
+import click
+import xlwings as xw
+from openpyxl.utils.cell import range_boundaries
+
+from udfs.pressed import Pressed, Told, button
+from xlkpi.addin.install import this_machine
+from xlkpi.appraisal import IndicatorResult
+from xlkpi.catalogue import TEMPLATES, load_company, load_role, load_roles
+from xlkpi.files import write_whole
+from xlkpi.form import META_SHEET, part_id
+from xlkpi.intake import Reading, open_workbook, quarter_in
+from xlkpi.naming import FileNames
+from xlkpi.problems import SEVERITIES, UnreadableError
+from xlkpi.quarter import Quarter
+from xlkpi.report import shown
+from xlkpi.version import __version__
+
+__all__ = ["about", "check", "guides", "new_quarter", "next_quarter", "recalculate", "receipts", "refresh", "settings"]
+
+_RECEIPTS = 12
+"""Receipts in one message at most."""
+
+
+@button
+def recalculate(pressed: Pressed) -> None:
+    """Let Excel bind the functions and calculate everything anew; say which engine is at work."""
+    pressed.must_be_ours()  # another one is left alone
+    pressed.app.api.CalculateFullRebuild()
+    engines = _engines(pressed)
+    native = engines.count(pressed.said("engine_native"))
+    key = "ribbon_native" if native else "ribbon_python"
+    pressed.tell(pressed.said(key, forms=len(engines), native=native), wrong=native > 0)
+
+
+def _engines(pressed: Pressed) -> list[str]:
+    """What the forms say of their engine now. Raises `UnreadableError` where the workbook is none of ours."""
+    with pressed.copy() as path:
+        workbook = open_workbook(path.read_bytes(), path.name)
+    return [reading.grid.text("engine", "score") for reading in workbook.readings]
+
+
+@button
+def check(pressed: Pressed) -> None:
+    """Check the workbook as `xlkpi check` does; what has a cell is marked in a copy, which is opened."""
+    from xlkpi.check import check
+    from xlkpi.mark import mark, marks_of
+
+    said = pressed.said
+    with pressed.copy() as path:
+        (checked,) = check([path])
+        content = path.read_bytes()
+    if not checked.problems:
+        pressed.tell(said("ribbon_fine"))
+        return
+    counts = [sum(problem.severity == severity for problem in checked.problems) for severity in SEVERITIES]
+    text = said("ribbon_found", errors=counts[0], warnings=counts[1], advice=counts[2])
+    text += f"\n\n{pressed.lines(checked.problems)}"
+    if marks := marks_of(checked.problems):
+        marked = pressed.write(_beside(pressed, "ribbon_checked_file"), mark(content, marks))
+        pressed.open(marked)
+        text += f"\n\n{said('ribbon_marked', file=marked.name)}"
+    pressed.tell(text, wrong=not checked.fine)
+
+
+def _beside(pressed: Pressed, key: str) -> str:
+    """The name of a file that is made from the workbook."""
+    return pressed.said(key, name=pressed.file.stem) + pressed.file.suffix
+
+
+@button
+def receipts(pressed: Pressed) -> None:
+    """How the scores of the selected rows came about."""
+    said, selection = pressed.said, pressed.book.selection
+    workbook = open_workbook(pressed.content, pressed.file.name)
+    title = selection.sheet.name if selection else pressed.book.sheets.active.name
+    reading = next((reading for reading in workbook.readings if reading.sheet == title), None)
+    if reading is None:
+        raise Told(said("ribbon_not_form", sheet=title))
+    if reading.appraisal is None:
+        raise Told(f"{said('ribbon_unscored', sheet=title)}\n{pressed.lines(reading.problems)}")
+    areas = [range_boundaries(area) for area in selection.address.split(",")] if selection else []
+    chosen = [result for result in reading.appraisal.indicators if _selected(reading, result, areas)]
+    if not chosen:
+        raise Told(said("ribbon_no_rows"))
+    lines = [
+        f"{result.label}: {shown(result.score) or said('ribbon_no_data')}\n    {result.receipt or ''}".rstrip()
+        for result in chosen[:_RECEIPTS]
+    ]
+    if more := len(chosen) - len(lines):
+        lines.append(said("ribbon_more", count=more))
+    pressed.tell("\n".join(lines))
+
+
+def _selected(reading: Reading, result: IndicatorResult, areas: list[tuple[int, int, int, int]]) -> bool:
+    """Whether an area touches a row of the indicator; whole columns have no first and last row."""
+    rows = [reading.grid.row[part_id(result.id, part)] + 1 for part in range(len(result.actual))]
+    return any(first is None or first <= row <= last for _, first, _, last in areas for row in rows)
+
+
+@button
+def refresh(pressed: Pressed) -> None:
+    """Make formulas and receipts anew from the rules in the workbook, in a new one that is opened."""
+    from xlkpi.refresh import refresh
+
+    pressed.must_be_ours()
+    refreshed = refresh(pressed.content, pressed.file.name)
+    made = pressed.write(_beside(pressed, "ribbon_refreshed_file"), refreshed.content)
+    pressed.open(made)
+    told = [pressed.said("ribbon_refreshed", count=len(refreshed.changes), file=made.name)]
+    told += [pressed.lines(refreshed.problems)] if refreshed.problems else []
+    pressed.tell("\n\n".join(told), wrong=bool(refreshed.problems))
+
+
+@button
+def new_quarter(pressed: Pressed) -> None:
+    """Empty forms of the workbook's roles, of all roles where it is none of ours, for a quarter that is asked for."""
+    from xlkpi.generate import sheets_of, write_workbook
+
+    said, _ = pressed.said, pressed.file  # a place for the result, before anything is asked
+    ours = META_SHEET in [sheet.name for sheet in pressed.book.sheets]
+    settled, forms = pressed.registered if ours else ({}, [])
+    before = quarter_in(settled)
+    answer = pressed.ask(said("ribbon_ask_quarter"), str(before.after) if before else "")
+    if answer is None:
+        return
+    try:
+        quarter = Quarter.parse(answer)
+    except ValueError:
+        raise Told(said("ribbon_bad_quarter", text=answer)) from None
+    ids = dict.fromkeys(form.role for form in forms)
+    roles = [load_role(id, quarter) for id in ids] if ids else [*load_roles(quarter).values()]
+    if not roles:
+        raise Told(said("ribbon_no_roles", quarter=quarter))
+    sheets = sheets_of(roles, said.language)
+    title = sheets[0].title if len(sheets) == 1 else said("forms_file")
+    path = pressed.free(FileNames()(f"{quarter}-{title}"))
+    write_workbook(path, sheets, load_company(), quarter, language=said.language)
+    pressed.open(path)
+    pressed.tell(said("ribbon_new", quarter=quarter, forms=len(sheets), file=path.name))
+
+
+@button
+def next_quarter(pressed: Pressed) -> None:
+    """The workbook's forms for the quarter after, with what is carried over, and the report of what changes."""
+    from xlkpi.changes import changes_text
+    from xlkpi.generate import write_workbook
+    from xlkpi.next_quarter import following
+
+    said = pressed.said
+    pressed.must_be_ours()
+    with pressed.copy() as copy:
+        made = following([copy], None, said.language)
+    if not made.books:
+        raise Told("\n".join([*(f"{one.sheet}: {one.reason}" for one in made.gone), pressed.lines(made.problems)]))
+    for book in made.books:
+        path = pressed.free(book.name)
+        write_workbook(path, book.sheets, load_company(), made.quarter, language=book.language)
+        pressed.open(path)
+    report = pressed.write(f"{made.quarter}-{said('next_file')}.md", changes_text(made, said.language).encode())
+    values, targets = (sum(getattr(person, of) for person in made.people) for of in ("values", "targets"))
+    names = said("list_separator").join(book.name for book in made.books)
+    text = said("ribbon_next", quarter=made.quarter, file=names, values=values, targets=targets, report=report.name)
+    pressed.tell("\n\n".join(filter(None, (text, pressed.lines(made.problems)))), wrong=bool(made.problems))
+
+
+@button
+def guides(pressed: Pressed) -> None:
+    """An improvement guide for everyone in the workbook, in a new folder that is opened."""
+    from xlkpi.collect import collect, quarter_of, receive_all
+    from xlkpi.generate import guide_pages as pages
+    from xlkpi.guide import guides
+    from xlkpi.guide_files import history_beside, named
+    from xlkpi.history import HistoryError
+
+    said, company = pressed.said, load_company()
+    pressed.must_be_ours()
+    with pressed.copy() as copy:
+        received = list(receive_all([(copy.name, copy)]))
+    quarter = quarter_of(received)
+    if quarter is None:
+        raise Told(pressed.lines([problem for file in received for problem in file.problems]))
+    collection = collect(received, quarter, company)
+    try:
+        history = history_beside(pressed.file)
+    except HistoryError as error:
+        raise Told(str(error)) from None
+    found = guides([ranked.person for ranked in collection.ranking], quarter, history)
+    templates, _ = pages.templates(("html", "docx"), None)
+    folder = pressed.free(said("ribbon_guides_folder", name=pressed.file.stem))
+    for name, guide in named(found):
+        for format, template in templates.items():
+            write_whole(folder / f"{name}.{format}", pages.render(guide, format, template, company))
+    incomplete = sum(not guide.person.complete for guide in found)
+    text = said("ribbon_guides", people=len(found), folder=folder)
+    text += f"\n{said('ribbon_guides_incomplete', count=incomplete)}" if incomplete else ""
+    pressed.tell(text)
+    click.launch(str(folder))
+
+
+@button
+def settings(pressed: Pressed) -> None:
+    """What is at work, and where it is changed."""
+    try:
+        engines = dict.fromkeys(_engines(pressed))
+    except (Told, UnreadableError):  # the settings are told in any workbook
+        engines = {}
+    pressed.tell(
+        pressed.said(
+            "ribbon_settings",
+            interpreter=sys.executable,
+            python=platform.python_version(),
+            xlkpi=__version__,
+            xlwings=xw.__version__,
+            engine=pressed.said("list_separator").join(engines) or "—",
+            company=files(TEMPLATES) / "company.toml",
+            config=this_machine().config,
+        )
+    )
+
+
+@button
+def about(pressed: Pressed) -> None:
+    """What this is."""
+    pressed.tell(pressed.said("ribbon_about", version=__version__))

@@ -1,0 +1,247 @@
+"""The add-in for Excel on Windows: xlwings' own add-in file with our functions, ribbon and texts in it.
+
+xlwings ships the VBA that starts Python and calls it, and names its DLL by its exact version: the add-in is built
+from the installed xlwings, and again after every update of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import tempfile
+import zipfile
+from importlib.resources import files
+from pathlib import Path
+
+import xlwings
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from lxml import etree
+from openpyxl import Workbook, load_workbook
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.writer.excel import ExcelWriter
+from pyopenvba import ExcelFile
+
+from xlkpi.addin import AddinError
+from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB, ribbon_words
+from xlkpi.form import META_SHEET
+from xlkpi.functions import FUNCTIONS
+from xlkpi.rules.language import LANGUAGES
+from xlkpi.version import __version__
+from xlkpi.words import words
+
+PROJECT = "xlkpi"
+"""The user's configuration is `%USERPROFILE%\\.xlkpi\\xlkpi.conf` by it."""
+CONF_SHEET = f"{PROJECT}.conf"
+BRIDGE = "xlwings"
+"""The module with xlwings' own VBA, the only one that leaves Excel."""
+MODULES = ("XlkpiFunctions", "XlkpiRibbon", "XlkpiSettings", "XlkpiStart")
+"""The standard modules of ours."""
+SETTINGS = {
+    "UDF MODULES": "udfs.kpi",
+    # What a workbook brings along is never run.
+    "ADD_WORKBOOK_TO_PYTHONPATH": "False",
+    "LICENSE_KEY": "",
+    "USE UDF SERVER": "False",
+}
+"""What holds whatever the user's configuration says."""
+KEY_COLUMN = 4
+"""Column of the texts' keys, counted from 1; a column for each language follows."""
+
+_RESERVED = frozenset({"scale", "step"})
+_SOURCE = "quickstart_addin.xlam"
+_WORKBOOK, _CONTENT_TYPES, _RELATIONS = "xl/workbook.xml", "[Content_Types].xml", "_rels/.rels"
+_ADDIN_TYPE = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"
+_MACRO_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_RIBBON = "customUI/customUI14.xml"
+_RIBBON_RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_ALWAYS = dt.datetime(2000, 1, 1)
+"""The time in the properties: the same file whenever it is built."""
+
+
+def build() -> bytes:
+    """The add-in (.xlam): the same bytes for the same versions of xlkpi and xlwings.
+
+    Raises `AddinError` where the add-in file of the installed xlwings is another than expected.
+    """
+    with tempfile.TemporaryDirectory(prefix="xlkpi-") as folder:
+        path = Path(folder) / "xlkpi.xlsm"
+        path.write_bytes(_workbook())
+        with ExcelFile(path) as file:
+            _program(file)
+            file.save()
+        return _packed(path.read_bytes())
+
+
+def built_for(path: Path) -> tuple[str, str]:
+    """The versions of xlkpi and of xlwings that an add-in was built from.
+
+    Raises `AddinError` where it is no add-in of ours, OSError where it cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            properties = etree.fromstring(archive.read("docProps/custom.xml"))
+        said = {str(property.get("name")): "".join(map(str, property.itertext())) for property in properties}
+        return said["xlkpi"], said["xlwings"]
+    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError):
+        raise AddinError(f"{path}：不是 xlkpi 的加载项。") from None
+
+
+def texts() -> dict[str, tuple[str, ...]]:
+    """Everything that the add-in says, by key, in the order of LANGUAGES."""
+    by_language = []
+    for language in LANGUAGES:
+        word = words(language)
+        said = ribbon_words(word) | {key: word(f"addin_{key}") for key in ("category", *_MESSAGES)}
+        for function in FUNCTIONS:
+            said[function.name] = function.help.told(language)
+            said |= {f"{function.name}.{a.name}": a.help.told(language) for a in function.arguments}
+        by_language.append(said)
+    return {key: tuple(said[key] for said in by_language) for key in by_language[0]}
+
+
+_MESSAGES = ("no_workbook", "no_python", "python_failed")
+
+
+def modules() -> dict[str, str]:
+    """The VBA of our own modules, by name."""
+    return {name: _rendered(f"{name}.bas") for name in MODULES}
+
+
+def ribbon() -> str:
+    """The ribbon's XML."""
+    return _rendered("ribbon.xml")
+
+
+def _rendered(name: str) -> str:
+    environment = Environment(
+        loader=PackageLoader("workbook_templates", "addin"),
+        undefined=StrictUndefined,
+        autoescape=name.endswith(".xml"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["parameter"] = _parameter
+    text = environment.get_template(f"{name}.j2").render(
+        functions=FUNCTIONS,
+        module=SETTINGS["UDF MODULES"],
+        meta_sheet=META_SHEET,
+        sheet=CONF_SHEET,
+        key_column=KEY_COLUMN,
+        languages={language: n for n, language in enumerate(LANGUAGES, start=1)},
+        tab=TAB,
+        groups=GROUPS,
+        buttons=BUTTONS,
+    )
+    return text if name.endswith(".xml") else text.replace("\n", "\r\n") + "\r\n"
+
+
+def _parameter(name: str) -> str:
+    """What VBA calls an argument; it reserves some words."""
+    return f"{name}_" if name in _RESERVED else name
+
+
+# --- the workbook -----------------------------------------------------------------------------------------------------
+
+
+def _workbook() -> bytes:
+    """xlwings' file with our sheet and properties, as a workbook with macros."""
+    source = _retyped((files("xlwings") / _SOURCE).read_bytes(), _ADDIN_TYPE, _MACRO_TYPE)
+    book = load_workbook(io.BytesIO(source), keep_vba=True)
+    (sheet,) = book.worksheets
+    sheet.title = CONF_SHEET
+    sheet.delete_rows(1, sheet.max_row)
+    for row, (key, value) in enumerate(SETTINGS.items(), start=1):
+        _put(book, row, 1, key, value)
+    for row, (key, said) in enumerate(texts().items(), start=1):
+        _put(book, row, KEY_COLUMN, key, *said)
+    book.calculation.fullCalcOnLoad = False  # or every workbook is calculated when Excel starts
+    book.views[0].visibility = "visible"  # as an add-in it is hidden anyway; hidden itself, it has no function help
+    book.properties.title, book.properties.creator = PROJECT, PROJECT
+    book.properties.lastModifiedBy = PROJECT
+    book.properties.created = book.properties.modified = _ALWAYS
+    for name, version in (("xlkpi", __version__), ("xlwings", xlwings.__version__)):
+        properties = book.custom_doc_props  # type: ignore[attr-defined]  # openpyxl's types are older
+        properties.append(StringProperty(name=name, value=version))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        ExcelWriter(book, archive).save()  # Workbook.save would put in the time of writing
+    return buffer.getvalue()
+
+
+def _put(book: Workbook, row: int, column: int, *values: str) -> None:
+    for offset, value in enumerate(values):
+        cell = book.worksheets[0].cell(row, column + offset)
+        cell.value, cell.data_type, cell.number_format = value, "s", "@"
+
+
+# --- the program ------------------------------------------------------------------------------------------------------
+
+
+def _program(file: ExcelFile) -> None:
+    project = file.vba_project()
+    project.delete_module("Module1")  # xlwings' sample
+    file.set_module(BRIDGE, _bridge(file.get_module(BRIDGE)))
+    for name, source in modules().items():
+        project.add_module(name, source)
+    file.set_module("ThisWorkbook", _rendered("ThisWorkbook.cls"))
+
+
+_REPLACED = (
+    ('PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT}"', 1),
+    # -P: no program is taken from the folder in which Excel happens to be.
+    (" -B -c ", " -P -B -c ", 2),
+    # It puts folders in front of Python's own, and file names into a command line.
+    (r'import xlwings.utils;xlwings.utils.prepare_sys_path(\""" & PYTHONPATH & "\"");', "import sys;", 2),
+)
+"""In xlwings' VBA: what, by what, how often it stands there."""
+_OWN = (("Function", "GetConfig"), ("Sub", "ShowError"))
+"""What XlkpiSettings and XlkpiRibbon have in place of xlwings' own."""
+
+
+def _bridge(source: str) -> str:
+    """xlwings' VBA under our name, without what lets a workbook or its folder tell what is run."""
+    for old, new, times in _REPLACED:
+        if source.count(old) != times:
+            raise _other_xlwings(old)
+        source = source.replace(old, new)
+    for kind, name in _OWN:
+        source, times = re.subn(rf"^{kind} {name}\(.*?^End {kind}\n", "", source, flags=re.MULTILINE | re.DOTALL)
+        if times != 1:
+            raise _other_xlwings(name)
+    return source
+
+
+def _other_xlwings(what: str) -> AddinError:
+    return AddinError(f"xlwings {xlwings.__version__} 的加载项和 xlkpi 认识的不同（{what}）。请安装 xlwings 0.37.8。")
+
+
+# --- the package ------------------------------------------------------------------------------------------------------
+
+
+def _packed(content: bytes) -> bytes:
+    """As an add-in, with the ribbon; no times in the archive."""
+    with zipfile.ZipFile(io.BytesIO(_retyped(content, _MACRO_TYPE, _ADDIN_TYPE))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    relations = etree.fromstring(parts[_RELATIONS])
+    etree.SubElement(relations, f"{{{_PACKAGE}}}Relationship", Id="xlkpiRibbon", Type=_RIBBON_RELATION, Target=_RIBBON)
+    parts[_RELATIONS] = etree.tostring(relations, xml_declaration=True, encoding="UTF-8", standalone=True)
+    parts[_RIBBON] = ribbon().encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in sorted(parts.items(), key=lambda item: (item[0] != _CONTENT_TYPES, item[0])):
+            archive.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _retyped(content: bytes, old: bytes, new: bytes) -> bytes:
+    """The package with another content type of its workbook: openpyxl reads no add-ins."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(buffer, "w") as target:
+        if old not in source.read(_CONTENT_TYPES):
+            raise _other_xlwings(_CONTENT_TYPES)
+        for name in source.namelist():
+            part = source.read(name)
+            target.writestr(name, part.replace(old, new) if name == _CONTENT_TYPES else part)
+    return buffer.getvalue()

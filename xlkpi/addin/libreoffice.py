@@ -1,0 +1,88 @@
+"""The add-in for LibreOffice Calc: an extension (.oxt) with the functions, the library and what it needs inside.
+
+`oxt/` holds what stands in the extension: the component that LibreOffice loads, and the templates of what it reads
+about the functions. The types stand there as IDL, which LibreOffice reads as it is: nothing is compiled.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import distribution
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from jinja2 import Environment, StrictUndefined
+
+from xlkpi.functions import FUNCTIONS
+from xlkpi.rules.language import EN, HANS, HANT
+from xlkpi.version import __version__
+from xlkpi.words import words
+
+LANGUAGES = {"en": EN, "zh-CN": HANS, "zh-TW": HANT}
+"""LibreOffice's name of each language of the forms; the first is for all others."""
+
+MODULES = ("__init__", "arithmetic", "compiled", "edges", "functions", "grades", "receipt", "scoring", "version")
+"""The modules of xlkpi that the functions need, beside all of `xlkpi.rules` but its `native`."""
+
+_BUNDLED = {"lark": ("tools", "__pyinstaller", "grammars"), "tomli": ()}
+"""What the functions need beside the standard library of Python 3.10, each without the folders that they do not."""
+
+_WHEN = (1980, 1, 1, 0, 0, 0)
+
+
+def build() -> bytes:
+    """The extension: the same bytes for the same versions of xlkpi, lark and tomli."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        for name, content in sorted(_parts()):
+            entry = zipfile.ZipInfo(name, _WHEN)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # or Windows would build another file
+            target.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _parts() -> Iterator[tuple[str, bytes]]:
+    """Every file of the extension, by its path in it."""
+    said = {tag: words(language) for tag, language in LANGUAGES.items()}
+    known = {"functions": FUNCTIONS, "languages": LANGUAGES, "version": __version__, "words": said}
+    environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+    for name, content in _tree(files("xlkpi.addin") / "oxt", (".py", ".xml", ".components", ".j2")):
+        if name.endswith(".j2"):
+            yield name.removesuffix(".j2"), environment.from_string(content.decode()).render(known).encode()
+        else:
+            yield name, content
+    for tag, word in said.items():
+        yield f"description/{tag}.txt", word("addin_description").encode()
+    yield from _library()
+
+
+def _library() -> Iterator[tuple[str, bytes]]:
+    """xlkpi and what it needs, with their licences."""
+    package = files("xlkpi")
+    for module in MODULES:
+        yield f"pythonpath/xlkpi/{module}.py", (package / f"{module}.py").read_bytes()
+    for name, content in _tree(package / "rules", (".py", ".lark", ".toml")):
+        if name != "native.py":
+            yield f"pythonpath/xlkpi/rules/{name}", content
+    for library, needless in _BUNDLED.items():
+        for name, content in _tree(files(library), (".py",)):
+            if name.split("/")[0] not in needless:
+                yield f"pythonpath/{library}/{name}", content
+    for library in ("xlkpi", *_BUNDLED):
+        yield f"licenses/{library}.txt", _licence(library)
+
+
+def _licence(library: str) -> bytes:
+    paths = distribution(library).files or []
+    return next(path for path in paths if path.name == "LICENSE").read_binary()
+
+
+def _tree(folder: Traversable, endings: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+    """The files under a folder with one of these endings, by their path in it."""
+    for item in folder.iterdir():
+        if item.is_dir():
+            yield from ((f"{item.name}/{name}", content) for name, content in _tree(item, endings))
+        elif item.name.endswith(endings):
+            yield item.name, item.read_bytes()
