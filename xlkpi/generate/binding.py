@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -36,7 +37,7 @@ _LEVEL = 6
 
 
 def bound(pages: Sequence[Page], values: Values | None = None, *, compress: bool = True) -> bytes:
-    """A workbook of pages; the same bytes for the same ones. Without `values` formulas have none.
+    """A workbook of pages, the same but for the time of writing for the same ones. Without `values` formulas have none.
 
     At most one plate has drawings.
     """
@@ -63,13 +64,7 @@ def _parts(pages: Sequence[Page], values: Values | None) -> Iterator[tuple[str, 
     )
     application = f"<Application>Microsoft Excel Compatible / xlkpi {__version__}</Application>"
     yield "docProps/app.xml", f'<Properties xmlns="{_OFFICE}/extended-properties">{application}</Properties>'
-    yield (
-        "docProps/core.xml",
-        (
-            f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
-            'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>xlkpi</dc:creator></cp:coreProperties>'
-        ),
-    )
+    yield "docProps/core.xml", _properties(dt.datetime.now(dt.UTC))
     yield "xl/workbook.xml", _workbook(pages)
     yield (
         "xl/_rels/workbook.xml.rels",
@@ -87,6 +82,20 @@ def _parts(pages: Sequence[Page], values: Values | None) -> Iterator[tuple[str, 
         yield from _sheet(number, page, styles, values)
     yield "xl/styles.xml", styles.part()
     yield "xl/theme/theme1.xml", _theme()
+
+
+def _properties(at: dt.datetime) -> str:
+    """Whose the workbook is, and when it was written: of two that come back, the one saved later counts."""
+    times = "".join(
+        f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{at:%Y-%m-%dT%H:%M:%SZ}</dcterms:{name}>'
+        for name in ("created", "modified")
+    )
+    return (
+        f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:creator>xlkpi</dc:creator>{times}</cp:coreProperties>"
+    )
 
 
 def _sheet(number: int, page: Page, styles: StyleTable, values: Values | None) -> Iterator[tuple[str, str | bytes]]:
