@@ -33,7 +33,6 @@ _TYPES = (
     ("docProps/app.xml", "officedocument.extended-properties"),
 )
 """How names of parts begin, and what they are; relationships and drawings of notes go by their endings."""
-_LEVEL = 6
 
 
 def bound(pages: Sequence[Page], values: Values | None = None, *, compress: bool = True) -> bytes:
