@@ -82,7 +82,10 @@ def _cells(root: etree._Element, texts: list[int]) -> tuple[StoredCells, int, in
             if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
                 raise ValueError("a cell outside of the sheet")
             filled += 1
-            cells.rows, cells.columns = max(cells.rows, row), max(cells.columns, column)
+            if row > cells.rows:
+                cells.rows = row
+            if column > cells.columns:
+                cells.columns = column
             formula = next(cell.iterchildren(FORMULA), None)
             if formula is not None:
                 cells.formulas[row - 1, column - 1] = bare(formula.text or "")
