@@ -9,11 +9,11 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import frame, generation, reading, recalculation, scale, scoring
+from benchmarks import collection, frame, generation, reading, recalculation, scale, scoring
 from benchmarks.measure import Row, shown
 
-PARTS = (scoring, frame, reading, generation, recalculation, scale)
-LIBRARIES = ("formualizer", "lark", "numpy", "openpyxl", "pandas", "xlsxwriter", "xlwings")
+PARTS = (scoring, frame, reading, generation, collection, recalculation, scale)
+LIBRARIES = ("formualizer", "lark", "numpy", "openpyxl", "pandas", "python-calamine", "xlsxwriter", "xlwings")
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 

@@ -150,12 +150,15 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
             write_whole(path, b"content")
 
 
-def test_a_folder_that_may_not_be_written_is_named_by_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("kind", "number"), [(PermissionError, errno.EACCES), (OSError, errno.ENOSPC)])
+def test_a_folder_that_cannot_be_written_is_named_by_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[OSError], number: int
+) -> None:
     def denied(**_: object) -> NoReturn:
-        raise PermissionError(errno.EACCES, "Permission denied", "/.xlkpi.tmp")
+        raise kind(number, "not now", "/.xlkpi.tmp")
 
     monkeypatch.setattr("tempfile.mkstemp", denied)
-    with pytest.raises(PermissionError) as caught:
+    with pytest.raises(kind) as caught:
         write_whole(tmp_path / "表.xlsx", b"content")
     assert caught.value.filename == str(tmp_path / "表.xlsx")
 

@@ -300,6 +300,9 @@ def test_nothing_is_written_over_or_by_halves(tmp_path: Path) -> None:
     assert "变更说明.md：文件已存在" in result.stderr
     assert [path.name for path in out.iterdir()] == ["变更说明.md"]
     assert run("next", tmp_path, "-o", out, "--overwrite").exit_code == FINE
+    refused = run("next", tmp_path, "-o", tmp_path / "lite", "--lite-package", "xlkpi==9.9")
+    assert (refused.exit_code, (tmp_path / "lite").exists()) == (USAGE, False)
+    assert "xlwings Lite" in refused.stderr
     assert "原来的" not in (out / "变更说明.md").read_text("utf-8")
 
 

@@ -39,6 +39,7 @@ OWN = "xlkpi: collected"
 
 _SPREADSHEETS = frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"))
 """What people send back. Only .xlsx can be read; of the others the board says so."""
+_CORE_PART = "docProps/core.xml"
 _DUBLIN_CORE = {"dcterms": "http://purl.org/dc/terms/"}
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 
@@ -177,7 +178,7 @@ def _unreadable(problem: Problem, modified: dt.datetime | None = None) -> _Read:
 def _stamp(content: bytes, changed: dt.datetime) -> tuple[dt.datetime, bool]:
     """When a workbook was last saved, as it says itself, else as its file does; and whether it is one of ours."""
     try:
-        core = xml(unpack(content)["docProps/core.xml"])
+        core = xml(unpack(content, _CORE_PART)[_CORE_PART])
         own = core.findtext(f"{_CORE}category") == OWN
         saved = dt.datetime.fromisoformat(core.findtext("dcterms:modified", "", _DUBLIN_CORE))
     except Exception:  # damaged in whatever way: reading it will say so

@@ -34,8 +34,8 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
     _make_folder(path.parent)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".xlkpi.", suffix=".tmp")
-    except PermissionError as error:  # names a file that nobody asked for
-        raise PermissionError(error.errno, error.strerror, str(path)) from None
+    except OSError as error:  # names a file that nobody asked for
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

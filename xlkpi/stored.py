@@ -7,8 +7,8 @@ makes a grid of all that lies before it, and one text in very many cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 from openpyxl.formula.translate import Translator
@@ -56,36 +56,45 @@ def stored_cells(parts: Parts) -> dict[str, StoredCells]:
         found: dict[str, StoredCells] = {}
         count = characters = shared = 0
         for part, sheet in sheet_parts(parts):
-            cells = found[sheet] = StoredCells()
             root = xml(parts[part])
             shared += unshare(root)
-            for row, column, cell in _placed(root):
-                cells.rows, cells.columns = max(cells.rows, row), max(cells.columns, column)
-                place, kind = (row - 1, column - 1), cell.get("t")
-                if kind == "e" and (error := cell.findtext(VALUE)) is not None:
-                    cells.errors[place] = error
-                if (formula := cell.findtext(FORMULA)) is not None:
-                    cells.formulas[place] = bare(formula)
-                if kind == "s":
-                    characters += texts[int(cell.findtext(VALUE, ""))]
-                count += 1
+            cells, filled, told = _cells(root, texts)
+            found[sheet], count, characters = cells, count + filled, characters + told
             if count > MOST_CELLS or characters > LARGEST_TEXT or shared > LARGEST_SHARED:
                 raise UnreadableError("file", "too_many_cells")
         return found
 
 
-def _placed(root: etree._Element) -> Iterator[tuple[int, int, etree._Element]]:
-    """Every cell that is not empty with its row and column from 1. Writers may leave out what follows from before."""
-    row = 0
+def _cells(root: etree._Element, texts: list[int]) -> tuple[StoredCells, int, int]:
+    """Of one sheet: its cells, how many are not empty, and the characters of the texts that they refer to.
+
+    Writers may leave out places that follow from the one before.
+    """
+    cells = StoredCells()
+    filled = characters = row = 0
     for line in root.iter("{*}row"):  # other readers do not look at namespaces
         row, column = int(line.get("r") or row + 1), 0
         for cell in line.iterchildren("{*}c"):
             reference = cell.get("r")
             row, column = coordinates(reference) if reference else (row, column + 1)
-            if len(cell):
-                if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
-                    raise ValueError("a cell outside of the sheet")
-                yield row, column, cell
+            if not len(cell):
+                continue
+            if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
+                raise ValueError("a cell outside of the sheet")
+            filled += 1
+            if row > cells.rows:
+                cells.rows = row
+            if column > cells.columns:
+                cells.columns = column
+            formula = next(cell.iterchildren(FORMULA), None)
+            if formula is not None:
+                cells.formulas[row - 1, column - 1] = bare(formula.text or "")
+            kind = cell.get("t")
+            if kind == "s":
+                characters += texts[int(cell.findtext(VALUE, ""))]
+            elif kind == "e" and (error := cell.findtext(VALUE)) is not None:
+                cells.errors[row - 1, column - 1] = error
+    return cells, filled, characters
 
 
 def _text_lengths(parts: Parts) -> list[int]:
@@ -101,9 +110,8 @@ def unshare(root: etree._Element) -> int:
     be one that is replaced. Raises `UnreadableError`."""
     masters: dict[str, tuple[Translator, int]] = {}
     written = 0
-    for cell in root.iter(CELL):
-        formula = cell.find(FORMULA)
-        if formula is None or formula.get("t") != "shared":
+    for formula in root.iter(FORMULA):
+        if formula.get("t") != "shared" or (cell := formula.getparent()) is None or cell.tag != CELL:
             continue
         group = str(formula.attrib.pop("si", ""))
         written += len(formula.text or "") or masters.get(group, (None, 0))[1]
@@ -121,6 +129,7 @@ def unshare(root: etree._Element) -> int:
 _REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
 
+@lru_cache(10_000)
 def coordinates(reference: str) -> tuple[int, int]:
     """Row and column, from 1, of A1."""
     match = _REFERENCE.fullmatch(reference)

@@ -18,6 +18,7 @@ from xlkpi.catalogue import TEMPLATES, Alert, Choice, Company, Duty, Indicator, 
 from xlkpi.rules.language import EN, HANS, HANT, language_of
 from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Levels, Rule
+from xlkpi.same import Same
 from xlkpi.sample import Sample
 from xlkpi.scoring import Value
 from xlkpi.tables import read_toml
@@ -86,7 +87,12 @@ def role(role: Role, language: str) -> Role:
 
     Raises `CatalogueError` where a translation file cannot be read.
     """
-    return _role(role, Translator(language, role.id))
+    return _kept(Same(role), language)
+
+
+@lru_cache(maxsize=128)
+def _kept(role: Same[Role], language: str) -> Role:
+    return _role(role.it, Translator(language, role.it.id))
 
 
 def title(role: Role, language: str) -> str:

@@ -89,8 +89,11 @@ def attempt(file: str, work: Callable[[], _T]) -> _T | Problem:
         return unforeseen(error).problem(file)
 
 
-def unpack(content: bytes) -> dict[str, bytes]:
-    """The parts of a workbook. Raises `UnreadableError` where it is none, or beyond the limits."""
+def unpack(content: bytes, *names: str) -> dict[str, bytes]:
+    """The parts of a workbook, or those of these names only.
+
+    Raises `UnreadableError` where it is none, or beyond the limits.
+    """
     if content.startswith(_OLE):
         raise UnreadableError("file", "encrypted" if _ENCRYPTED in content else "old_format")
     if content.count(_ENTRY) > MOST_PARTS:
@@ -104,7 +107,7 @@ def unpack(content: bytes) -> dict[str, bytes]:
             raise ValueError("no compression that workbooks have")
         if len({entry.filename.casefold() for entry in entries}) < len(entries):
             raise ValueError("two parts of one name")
-        return {entry.filename: _part(source, entry) for entry in entries}
+        return {entry.filename: _part(source, entry) for entry in entries if not names or entry.filename in names}
 
 
 def _part(source: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -144,7 +147,8 @@ def _packed(parts: Parts, compression: int) -> bytes:
 
 def xml(data: bytes) -> etree._Element:
     """The root of a part. Raises `etree.XMLSyntaxError`, `UnreadableError`."""
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, collect_ids=False)
+    root = etree.fromstring(data, parser)
     if root.getroottree().docinfo.internalDTD is not None:  # in an encoding in which `unpack` did not see it
         raise UnreadableError("file", "entities")
     return root

@@ -1,11 +1,16 @@
-"""What a form holds as it is generated: the same sheet, made anew for the rules that its formulas were made from."""
+"""What a form holds as it is generated: the same sheet, made anew for the rules that its formulas were made from.
+
+A sheet is made once for all forms of a shape, and then kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from openpyxl import Workbook as NewWorkbook
 from openpyxl.utils.cell import column_index_from_string
@@ -13,99 +18,175 @@ from openpyxl.utils.cell import column_index_from_string
 from xlkpi import translate
 from xlkpi.catalogue import BLOCKS, Company, Indicator, Role, load_company
 from xlkpi.check.formula_text import Identities
-from xlkpi.form import COLUMNS, LETTER, SPARE, part_id
+from xlkpi.form import COLUMNS, SPARE, Layout, part_id
 from xlkpi.generate.canvas import Canvas
 from xlkpi.generate.formulas import SheetFormulas
+from xlkpi.generate.personal import personal
+from xlkpi.generate.press import Days, days_of, nameless
 from xlkpi.generate.role_sheet import write_role_sheet
 from xlkpi.generate.spare import spare_formulas, typed_indicator
 from xlkpi.generate.summary import FIRST_ROW
-from xlkpi.grades import grade_scale
+from xlkpi.grades import Grade, grade_scale
 from xlkpi.intake import Reading, quarter_in
 from xlkpi.quarter import Quarter
+from xlkpi.recalc import Formula
 from xlkpi.rules.parse import parse
 from xlkpi.rules.rule import Levels, RuleError
+from xlkpi.same import Same
 from xlkpi.scoring import is_number
 from xlkpi.words import words
 
 _KEYS = {column.letter: "/".join(column.ids) for column in COLUMNS}
+_KEY_OF = {id: key for key in _KEYS.values() for id in key.split("/")}
+_SHEETS = 128  # kept; one takes half a megabyte
 IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True))
+
+Place = tuple[str, str]
+"""Row id, and the ids of the column joined by /."""
 
 
 @dataclass(frozen=True)
 class Expected:
-    """Cells by (row id, the ids of the column joined by /): their values, with = before a formula, and which are typed.
+    """Cells by their place: their values, with = before a formula, and which are typed.
 
     The identities are those of the sheet as generated.
     """
 
-    cells: Mapping[tuple[str, str], object]
-    typed: frozenset[tuple[str, str]]
+    cells: Mapping[Place, object]
+    typed: frozenset[Place]
     identities: Identities
 
 
 def expected(reading: Reading, settings: Mapping[str, object]) -> tuple[Expected, ...]:
     """The sheet as generated; and as a refresh leaves it where units or grades were changed since."""
-    role = _compiled(reading, units=False)
-    refreshed = _compiled(reading, units=True)
-    company = _company(reading, settings)
+    shape = _shape(reading, settings)
+    company = _company(shape)
     scale = company.grades
     with suppress(RuleError):  # a problem of its own
         scale = grade_scale(reading.inputs.grade_scale)
-    first = _sheet(reading, settings, role, company)
-    if refreshed == role and scale == company.grades:
-        return (first,)
-    return first, _sheet(reading, settings, refreshed, replace(company, grades=scale))
+    refreshed = shape._replace(changes=_changes(reading, units=True), grades=None if scale == company.grades else scale)
+    first = _of_person(_made(shape), reading, shape.quarter)
+    return (first,) if refreshed == shape else (first, _of_person(_made(refreshed), reading, shape.quarter))
 
 
-def _company(reading: Reading, settings: Mapping[str, object]) -> Company:
-    """The company as it was when the form was made, as far as the form tells."""
-    company = translate.company(load_company(), reading.language)
-    limit = settings.get("events_limit")
-    blocks = tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in reading.grid.row)
-    return replace(
-        company, blocks=blocks, events_limit=Decimal(str(limit)) if is_number(limit) else company.events_limit
+# --- the shape of a form --------------------------------------------------------------------------------------------
+
+
+class _Change(NamedTuple):
+    """An indicator whose formulas were made from another sentence, or for other units, than the catalogue's."""
+
+    id: str
+    sentence: str
+    units: tuple[str, ...]
+
+
+class _Shape(NamedTuple):
+    """What forms have in common that were generated alike. The role is in the language of the form.
+
+    blocks, events_limit, ceiling: the company's settings when the form was made; a limit is None where the form does
+    not tell it. grades: None for the company's.
+    """
+
+    role: Same[Role]
+    company: Same[Company]
+    language: str
+    quarter: Quarter
+    days: Days | None
+    blocks: tuple[str, ...]
+    events_limit: float | None
+    ceiling: float | None
+    changes: tuple[_Change, ...]
+    grades: tuple[Grade, ...] | None = None
+
+
+def _shape(reading: Reading, settings: Mapping[str, object]) -> _Shape:
+    quarter = quarter_in(settings) or Quarter(2000, 1)  # where it says none, the period's cell differs as it should
+    return _Shape(
+        Same(reading.role),
+        Same(load_company()),
+        reading.language,
+        quarter,
+        days_of(reading.registered.post, quarter),
+        tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in reading.grid.row),
+        _number(settings.get("events_limit")),
+        _number(settings.get("red_line_total")),
+        _changes(reading, units=False),
     )
 
 
-def _compiled(reading: Reading, *, units: bool) -> Role:
-    """The role with the rules that the form's formulas were made from."""
-    return replace(
-        reading.role,
-        indicators=tuple(_indicator(reading, indicator, units=units) for indicator in reading.role.indicators),
-    )
+def _number(value: object) -> float | None:
+    return float(value) if is_number(value) else None  # type: ignore[arg-type]
 
 
-def _indicator(reading: Reading, indicator: Indicator, *, units: bool) -> Indicator:
+def _changes(reading: Reading, *, units: bool) -> tuple[_Change, ...]:
+    return tuple(filter(None, (_change(reading, indicator, units=units) for indicator in reading.role.indicators)))
+
+
+def _change(reading: Reading, indicator: Indicator, *, units: bool) -> _Change | None:
     grid, row = reading.grid, part_id(indicator.id)
     if not grid.has(row, "compiled"):
-        return indicator
-    parts = indicator.parts
+        return None
+    sentence, given = grid.text(row, "compiled"), tuple(part.unit for part in indicator.parts)
+    unchanged = _Change(indicator.id, indicator.rule_text, given)
     if units:
-        rows = [part_id(indicator.id, number) for number in range(len(parts))]
-        given = [
-            grid.text(id, "unit") if grid.has(id, "unit") else part.unit for id, part in zip(rows, parts, strict=True)
-        ]
-        parts = tuple(replace(part, unit=unit) for part, unit in zip(parts, given, strict=True))
-    sentence = grid.text(row, "compiled")
+        rows = [part_id(indicator.id, number) for number in range(len(given))]
+        given = tuple(
+            grid.text(id, "unit") if grid.has(id, "unit") else unit for id, unit in zip(rows, given, strict=True)
+        )
+    change = _Change(indicator.id, sentence, given)
+    if change == unchanged:
+        return None
     try:
-        rule = parse(sentence, parts[0].unit or None)
+        rule = parse(sentence, given[0] or None)
     except RuleError:
-        return indicator
-    if rule.measures > len(parts) or isinstance(rule.base, Levels) != bool(indicator.levels):
-        return indicator
-    return replace(indicator, rule_text=sentence, parts=parts)
+        return None
+    if rule.measures > len(given) or isinstance(rule.base, Levels) != bool(indicator.levels):
+        return None
+    return change
 
 
-def _sheet(reading: Reading, settings: Mapping[str, object], role: Role, company: Company) -> Expected:
-    said = words(reading.language)
+def _company(shape: _Shape) -> Company:
+    """The company as it was when the form was made, as far as the form tells."""
+    company = translate.company(shape.company.it, shape.language)
+    limit = company.events_limit if shape.events_limit is None else Decimal(str(shape.events_limit))
+    return replace(company, blocks=shape.blocks, events_limit=limit, grades=shape.grades or company.grades)
+
+
+def _role(shape: _Shape) -> Role:
+    """The role with the rules that the form's formulas were made from."""
+    changes = {change.id: change for change in shape.changes}
+
+    def changed(indicator: Indicator) -> Indicator:
+        if (change := changes.get(indicator.id)) is None:
+            return indicator
+        parts = (replace(part, unit=unit) for part, unit in zip(indicator.parts, change.units, strict=True))
+        return replace(indicator, rule_text=change.sentence, parts=tuple(parts))
+
+    role = shape.role.it
+    return replace(role, indicators=tuple(map(changed, role.indicators))) if changes else role
+
+
+# --- its cells ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The sheet of a shape, without what is a person's own, and what writes that."""
+
+    expected: Expected
+    layout: Layout
+    formulas: SheetFormulas
+
+
+@lru_cache(_SHEETS)
+def _made(shape: _Shape) -> _Made:
     sheet = NewWorkbook().create_sheet("x")
-    quarter = quarter_in(settings) or Quarter(2000, 1)  # where it says none, the period's cell differs as it should
-    canvas = Canvas(sheet, role, company, quarter, said, FIRST_ROW, reading.registered.post)
+    said = words(shape.language)
+    canvas = Canvas(sheet, _role(shape), _company(shape), shape.quarter, said, FIRST_ROW, nameless(shape.days))
     write_role_sheet(canvas)
-    _as_refreshed(reading, canvas, settings)
     rows = {row: id for id, row in canvas.layout.rows.items()}
-    cells: dict[tuple[str, str], object] = {}
-    typed: set[tuple[str, str]] = set()
+    cells: dict[Place, object] = {}
+    typed: set[Place] = set()
     for line in sheet.iter_rows():
         for cell in line:
             if cell.row not in rows or cell.column_letter not in _KEYS:
@@ -114,30 +195,39 @@ def _sheet(reading: Reading, settings: Mapping[str, object], role: Role, company
             cells[place] = cell.value
             if not cell.protection.locked:
                 typed.add(place)
+    ceiling = None if shape.ceiling is None else Decimal(str(shape.ceiling))
+    cells["final", _KEY_OF["native"]] = canvas.formulas.graded(canvas.role.alerts, ceiling)
     columns = {column_index_from_string(letter) - 1: ids for letter, ids in _KEYS.items()}
-    return Expected(cells, frozenset(typed), Identities({row - 1: id for row, id in rows.items()}, columns))
+    identities = Identities({row - 1: id for row, id in rows.items()}, columns)
+    return _Made(Expected(cells, frozenset(typed), identities), canvas.layout, canvas.formulas)
 
 
-def _as_refreshed(reading: Reading, canvas: Canvas, settings: Mapping[str, object]) -> None:
-    """What depends on the form's own settings: spare rows with a rule, the ceiling of the red lines."""
-    ceiling = settings.get("red_line_total")
-    graded = canvas.formulas.graded(canvas.role.alerts, Decimal(str(ceiling)) if is_number(ceiling) else None)
-    canvas.sheet[f"{LETTER['native']}{canvas.layout.rows['final']}"] = graded
+def _of_person(made: _Made, reading: Reading, quarter: Quarter) -> Expected:
+    own = dict(_own(made, reading, quarter))
     for id in SPARE:
-        row = part_id(id)
-        sentence = reading.grid.text(row, "compiled") if reading.grid.has(row, "compiled") else ""
-        if sentence:
-            _spare(reading, canvas.formulas, id, sentence, canvas)
+        own |= _spare(reading, made.formulas, id)
+    return replace(made.expected, cells={**made.expected.cells, **own})
 
 
-def _spare(reading: Reading, formulas: SheetFormulas, id: str, sentence: str, canvas: Canvas) -> None:
-    row = part_id(id)
-    unit = reading.grid.text(row, "unit")
+def _own(made: _Made, reading: Reading, quarter: Quarter) -> Iterator[tuple[Place, object]]:
+    """The cells that are the person's."""
+    rows = {row: id for id, row in made.layout.rows.items()}
+    contents = personal(made.layout, words(reading.language), quarter, reading.registered.post, FIRST_ROW)
+    for address, content in contents.items():
+        value = f"={content.text}" if isinstance(content, Formula) else content
+        yield (rows[int(address[1:])], _KEYS[address[0]]), value
+
+
+def _spare(reading: Reading, formulas: SheetFormulas, id: str) -> dict[Place, object]:
+    """A spare row as a refresh leaves it; nothing for one without a rule."""
+    grid, row = reading.grid, part_id(id)
+    sentence = grid.text(row, "compiled") if grid.has(row, "compiled") else ""
+    if not sentence:
+        return {}
+    unit = grid.text(row, "unit")
     try:
         parse(sentence, unit or None)
     except RuleError:
-        return
-    indicator = typed_indicator(id, reading.grid.text(row, "label"), sentence, unit)
-    for column, formula in spare_formulas(formulas, id, indicator).items():
-        canvas.sheet[f"{LETTER[column]}{canvas.layout.rows[row]}"] = formula
-    canvas.sheet[f"{LETTER['compiled']}{canvas.layout.rows[row]}"] = sentence
+        return {}
+    made = spare_formulas(formulas, id, typed_indicator(id, grid.text(row, "label"), sentence, unit))
+    return {(row, _KEY_OF[column]): text for column, text in (made | {"compiled": sentence}).items()}

@@ -104,8 +104,10 @@ def contents(form: Subject) -> Iterator[Problem]:
     """Formulas and texts of cells that nobody types into."""
     grid, expected = form.reading.grid, form.expected
     for (row, key), made in expected[0].cells.items():
+        if made is None or key == "id" or (row, key) in expected[0].typed:
+            continue
         column = form.column_id(row, key)
-        if made is None or (row, key) in expected[0].typed or column == "id" or not grid.has(row, column):
+        if not grid.has(row, column):
             continue
         if row == "person" and column in _POST_FIELDS:
             continue  # somebody may be called =1+1; `identity` compares them
@@ -131,6 +133,8 @@ def _formula(form: Subject, row: str, column: str, made: list[str]) -> Iterator[
 
 def _constant(form: Subject, row: str, column: str, made: object) -> Iterator[Problem]:
     value = form.value(row, column)
+    if value == made:
+        return
     if is_number(made) and is_number(value):
         same = abs(float(made) - float(value)) <= 1e-9  # type: ignore[arg-type]
     else:

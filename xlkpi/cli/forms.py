@@ -108,6 +108,12 @@ def new(
         from xlkpi.addin.lite import PACKAGE
 
         lite = lite_package or PACKAGE
+        if not lite_package:
+            click.echo(
+                f"打开这些表的 xlwings Lite 会从公共的软件包库安装 {PACKAGE}：发给大家以前请确认它是 xlkpi 发布的。"
+                "公司自己存放安装包的，用 --lite-package 写它的地址。",
+                err=True,
+            )
     if roster:
         if role_ids:
             fail("--role 与 --roster 不能一起用：名册里写着各人的岗位。", USAGE)

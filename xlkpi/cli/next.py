@@ -14,6 +14,7 @@ from xlkpi.changes import changes_json, changes_text
 from xlkpi.cli.common import (
     FILE,
     PROBLEMS,
+    USAGE,
     fail,
     json_option,
     lite_package_option,
@@ -64,6 +65,8 @@ def next_command(
     for path in (report, *(output / book.name for book in made.books)):
         if path.exists() and not overwrite:
             raise FileExistsError(path)  # before anything is written
+    if lite_package and not any(book.lite for book in made.books):
+        fail("--lite-package 只用于 xlwings Lite 的表，收回的表里没有。", USAGE)
     company = load_company()
     console = Console(stderr=True)
     for book in track(made.books, str(made.quarter), console=console, transient=True, disable=not console.is_terminal):

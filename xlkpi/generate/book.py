@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from xlkpi import translate
@@ -23,6 +24,7 @@ from xlkpi.naming import OWN_SHEETS, SheetNames
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
 from xlkpi.rules.language import HANS
+from xlkpi.same import Same
 from xlkpi.version import __version__
 from xlkpi.words import words
 
@@ -171,6 +173,12 @@ def _post_row(post: Post | None) -> tuple[str, ...]:
 
 def digest(role: Role) -> str:
     """Twelve hexadecimal digits that change with anything in the role."""
+    return _digest(Same(role))
+
+
+@lru_cache(maxsize=128)
+def _digest(same: Same[Role]) -> str:
+    role = same.it
     told = repr(
         [
             (role.id, sorted(role.group_weights.items()), role.measures),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -20,25 +19,12 @@ from xlkpi.generate.summary import FIRST_ROW, Line, write_summary
 from xlkpi.generate.wordings import write_wordings
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter
+from xlkpi.same import Same
 from xlkpi.words import words
 
-T = TypeVar("T")
-_Days = tuple[dt.date | None, dt.date | None]
+Days = tuple[dt.date | None, dt.date | None]
 
 _FORMS, _OTHERS = 128, 32  # plates kept; a form's takes half a megabyte
-
-
-@dataclass(frozen=True, eq=False)
-class _Same(Generic[T]):
-    """A thing as a key: it alone, not what is equal to it. Comparing roles would cost as much as writing a form."""
-
-    it: T
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.it is self.it
-
-    def __hash__(self) -> int:
-        return id(self.it)  # the key keeps it alive
 
 
 @dataclass(frozen=True)
@@ -54,20 +40,30 @@ def form_plate(role: Role, company: Company, quarter: Quarter, language: str, po
 
     post: None where no roster knows the person. Raises ValueError for a post without a day in the quarter.
     """
-    return _form(_Same(role), _Same(company), quarter, language, None if post is None else _days(post, quarter))
+    return _form(Same(role), Same(company), quarter, language, days_of(post, quarter))
 
 
-def _days(post: Post, quarter: Quarter) -> _Days:
-    """The same days for all posts of the same months, be it the whole quarter or a part of it."""
+def days_of(post: Post | None, quarter: Quarter) -> Days | None:
+    """What a form's shape has of the days in post: the same for all of the same months, be it the whole quarter or a
+    part of it. None where no roster knows the person. Raises ValueError for a post without a day in the quarter."""
+    if post is None:
+        return None
     if not post.is_part(quarter):
         return None, None
     first, last = post.within(quarter)
+    if last < first:
+        raise ValueError(f"a post without a day in {quarter}")
     return first.replace(day=2), last.replace(day=2)
 
 
+def nameless(days: Days | None) -> Post | None:
+    """A post of such days, that is nobody's."""
+    return None if days is None else Post("", "", start=days[0], end=days[1])
+
+
 @lru_cache(_FORMS)
-def _form(role: _Same[Role], company: _Same[Company], quarter: Quarter, language: str, days: _Days | None) -> FormPlate:
-    said, post = words(language), None if days is None else Post("", "", start=days[0], end=days[1])
+def _form(role: Same[Role], company: Same[Company], quarter: Quarter, language: str, days: Days | None) -> FormPlate:
+    said, post = words(language), nameless(days)
     translated, of = translate.role(role.it, language), translate.company(company.it, language)
     layouts: list[Layout] = []
 
@@ -81,22 +77,22 @@ def _form(role: _Same[Role], company: _Same[Company], quarter: Quarter, language
 
 def summary_plate(people: tuple[Line, ...], company: Company, quarter: Quarter, language: str) -> Plate:
     """The plate of the sheet 汇总; the titles in `people` are place holders, so that groups of a size share it."""
-    return _summary(people, _Same(company), quarter, language)
+    return _summary(people, Same(company), quarter, language)
 
 
 @lru_cache(_OTHERS)
-def _summary(people: tuple[Line, ...], company: _Same[Company], quarter: Quarter, language: str) -> Plate:
+def _summary(people: tuple[Line, ...], company: Same[Company], quarter: Quarter, language: str) -> Plate:
     said, of = words(language), translate.company(company.it, language)
     return engraved(said("summary"), lambda sheet: write_summary(sheet, people, of, quarter, said))
 
 
 def guide_plate(company: Company, language: str) -> Plate:
     """The plate of the sheet 填写说明."""
-    return _guide(_Same(company), language)
+    return _guide(Same(company), language)
 
 
 @lru_cache(_OTHERS)
-def _guide(company: _Same[Company], language: str) -> Plate:
+def _guide(company: Same[Company], language: str) -> Plate:
     said, of = words(language), translate.company(company.it, language)
     return engraved(said("guide"), lambda sheet: write_guidance(sheet, of, said))
 

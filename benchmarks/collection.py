@@ -1,0 +1,71 @@
+"""A quarter's filled workbooks read back, beside two bare readings of the same files: values only, nothing looked at.
+
+Neither reads formulas nor scores anything, nor minds what a hostile file would do to it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time
+
+import pandas
+from python_calamine import CalamineWorkbook
+
+from benchmarks.generation import A_BOOK, QUARTER, books
+from benchmarks.measure import Row
+from xlkpi.catalogue import load_company
+from xlkpi.check import check_workbook
+from xlkpi.collect import receive
+from xlkpi.generate.book import Sheet, build
+from xlkpi.recalc import fill, recalculate
+from xlkpi.sample import load_samples, typed_cells
+
+TITLE = "Collecting a quarter: 100 filled workbooks of 10 forms, all roles in turn, processor time of one workbook"
+BOOKS, BY_PANDAS = 100, 10
+
+
+def filled(sheets: Sequence[Sheet]) -> bytes:
+    """The workbook filled in with the roles' samples, and calculated."""
+    samples = load_samples()
+    typed = {sheet.title: typed_cells(sheet.role, samples[sheet.role.id].measures) for sheet in sheets}
+    return recalculate(fill(build(sheets, load_company(), QUARTER), typed))
+
+
+def calamine(content: bytes) -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    for title in book.sheet_names:
+        book.get_sheet_by_name(title).to_python()
+
+
+def openpyxl(content: bytes) -> None:
+    pandas.read_excel(io.BytesIO(content), sheet_name=None, header=None, engine="openpyxl")
+
+
+def _spent(call: Callable[[], object]) -> float:
+    started = process_time()
+    call()
+    return process_time() - started
+
+
+def rows() -> Iterator[Row]:
+    with TemporaryDirectory(prefix="xlkpi-bench-") as name:
+        sources = []
+        for number, sheets in enumerate(books(BOOKS * A_BOOK)):
+            path = Path(name) / f"{number:03}.xlsx"
+            path.write_bytes(filled(sheets))
+            sources.append((path.name, path))
+        bare, scored, checked, by_pandas = [], [], [], []
+        for number, source in enumerate(sources):  # in turns; the first of its kind pays for what is kept
+            content = source[1].read_bytes()
+            bare.append(_spent(lambda content=content: calamine(content)))
+            scored.append(_spent(lambda source=source: receive(source)))
+            checked.append(_spent(lambda source=source: receive(source, check_workbook)))
+            if number % (BOOKS // BY_PANDAS) == 0:  # slower, and as slow for every workbook
+                by_pandas.append(_spent(lambda content=content: openpyxl(content)))
+    bare_took, openpyxl_took = sum(bare) / BOOKS, sum(by_pandas) / len(by_pandas)
+    for what, took in (("read and scored", sum(scored) / BOOKS), ("with all checks", sum(checked) / BOOKS)):
+        yield Row(f"{what}, beside calamine's bare reading", took, bare_took, times=1.5)
+        yield Row(f"{what}, beside `pandas.read_excel` with openpyxl", took, openpyxl_took, times=0.1)
