@@ -26,7 +26,7 @@ demo: $(RUN_STAMP) ## build the example workbooks in demo/
 test: $(DEV_STAMP) ## run the tests, with LibreOffice and Pyodide where they can be installed
 	.ci/install-libreoffice
 	.ci/install-pyodide
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(DEV_STAMP) ## run the linter, the format check and the type checker
 	$(BIN)/ruff check .

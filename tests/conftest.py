@@ -25,6 +25,14 @@ settings.register_profile("fuzz", settings.get_profile("xlkpi"), derandomize=Fal
 settings.load_profile("fuzz" if fuzz.EXAMPLES else "xlkpi")
 
 
+_LONG = ("test_form_parity.py", "test_quarter_walk.py", "test_roles.py", "test_work.py", "test_form_states.py")
+"""The modules that take longest are begun first: at the end one process would have to wait for the other."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in _LONG)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if fuzz.EXAMPLES:
         terminalreporter.write_line(fuzz.summary())
