@@ -200,10 +200,18 @@ _REPLACED = (
 )
 """In xlwings' VBA: what, by what, how often it stands there."""
 _CALLED = frozenset(
-    {"XLPy", "ExecuteWindows", "GetConfigFilePath", "WScript", "FileExists", "ExpandEnvironmentStrings", "ReadFile"}
+    {
+        "XLPy",
+        "ExecuteWindows",
+        "GetConfigFilePath",
+        "WScript",
+        "FileExistsOnWindows",
+        "ExpandEnvironmentStrings",
+        "ReadFile",
+    }
 )
 """Of its procedures those that our modules call."""
-_KEPT = _CALLED | {"XLPyCommand", "XLPyLoadDLL", "FileExistsOnWindows", "ParentFolder", "CreateGUID", "CheckConda"}
+_KEPT = _CALLED | {"XLPyCommand", "XLPyLoadDLL", "FileExists", "ParentFolder", "CreateGUID", "CheckConda"}
 """Those and what they need; all others go."""
 _GUARDED = frozenset({"ExecuteWindows", "ReadFile"})
 """They run and read what their caller names, and that is never a cell."""
