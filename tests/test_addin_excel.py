@@ -277,8 +277,14 @@ def test_the_bridge_starts_nothing_that_a_workbook_names(code: dict[str, str]) -
     assert "All rights reserved." in bridge  # its licence stays
 
 
-def test_another_xlwings_is_refused_in_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(excel, "_REPLACED", (("what a later version no longer says", "", 1),))
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("_REPLACED", (("what a later version no longer says", "", 1),)), ("_KEPT", excel._KEPT | {"what a later"})],
+)
+def test_another_xlwings_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: object
+) -> None:
+    monkeypatch.setattr(excel, name, value)
     result = CliRunner().invoke(main, ["addin", "build", "--for", "excel", "-o", str(tmp_path / "xlkpi.xlam")])
     assert result.exit_code == 1
     assert result.output.startswith(f"xlwings {xlwings.__version__} 的加载项和 xlkpi 认识的不同（what a later")
