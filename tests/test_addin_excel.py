@@ -18,7 +18,7 @@ from lxml import etree
 from oletools.olevba import VBA_Parser
 from pyopenvba import ExcelFile
 
-from xlkpi.addin import excel
+from xlkpi.addin import bridge
 from xlkpi.addin.excel import (
     BRIDGE,
     KEY_COLUMN,
@@ -265,26 +265,26 @@ def test_what_is_called_is_there_once(code: dict[str, str]) -> None:
 
 
 def test_the_bridge_starts_nothing_that_a_workbook_names(code: dict[str, str]) -> None:
-    bridge = code[BRIDGE]
-    assert 'PROJECT_NAME As String = "xlkpi"' in bridge
-    assert "myaddin" not in bridge
-    assert "prepare_sys_path(" not in bridge
-    assert bridge.count(" -P -B -c ") == 2
-    assert "Function GetConfig(" not in bridge
-    assert not re.search(r"#If (Not )?Mac|#If App|RunPython|RunFrozenPython|ImportPythonUDFs|SaveConfig|KillPy", bridge)
+    source = code[BRIDGE]
+    assert 'PROJECT_NAME As String = "xlkpi"' in source
+    assert "myaddin" not in source
+    assert "prepare_sys_path(" not in source
+    assert source.count(" -P -B -c ") == 2
+    assert "Function GetConfig(" not in source
+    assert not re.search(r"#If (Not )?Mac|#If App|RunPython|RunFrozenPython|ImportPythonUDFs|SaveConfig|KillPy", source)
     assert "ActiveWorkbook" not in code["XlkpiSettings"]
-    assert f"xlwings64-{xlwings.__version__}.dll" in bridge
-    assert "All rights reserved." in bridge  # its licence stays
+    assert f"xlwings64-{xlwings.__version__}.dll" in source
+    assert "All rights reserved." in source  # its licence stays
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("_REPLACED", (("what a later version no longer says", "", 1),)), ("_KEPT", excel._KEPT | {"what a later"})],
+    [("_REPLACED", (("what a later version no longer says", "", 1),)), ("_KEPT", bridge._KEPT | {"what a later"})],
 )
 def test_another_xlwings_is_refused_in_words(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: object
 ) -> None:
-    monkeypatch.setattr(excel, name, value)
+    monkeypatch.setattr(bridge, name, value)
     result = CliRunner().invoke(main, ["addin", "build", "--for", "excel", "-o", str(tmp_path / "xlkpi.xlam")])
     assert result.exit_code == 1
     assert result.output.startswith(f"xlwings {xlwings.__version__} 的加载项和 xlkpi 认识的不同（what a later")
