@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -150,6 +151,16 @@ def test_another_addin_in_its_place_is_left_and_told(machine: Machine) -> None:
     assert not machine.config.exists()
 
 
+def test_an_addin_that_somebody_put_there_since_comes_back(machine: Machine) -> None:
+    _with_an_addin_copied_by_hand(machine)
+    install(machine, ADDIN)
+    machine.addin.write_bytes(b"PK another")
+    install(machine, NEWER)
+    install(machine, ADDIN)  # an update of our own is not kept
+    assert uninstall(machine) == []
+    assert machine.addin.read_bytes() == b"PK another"
+
+
 @pytest.mark.parametrize("prepare", BEFORE, ids=NAMES)
 @pytest.mark.parametrize("fails", ["installed.json", "xlkpi.xlam", "xlkpi.conf"])
 @pytest.mark.parametrize("installed", [False, True])
@@ -175,11 +186,14 @@ def test_a_copy_that_fails_changes_nothing(
 
 
 @pytest.mark.parametrize("written", [1, 2])
+@pytest.mark.parametrize("installed", [False, True])
 def test_what_was_killed_half_way_can_be_taken_away(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch, written: int
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, written: int, installed: bool
 ) -> None:
     _with_an_addin_copied_by_hand(machine)
     before = inside(machine.home)
+    if installed:
+        install(machine, NEWER)
     real, files = installing.write_whole, []
 
     def killed(path: Path, content: bytes, *, overwrite: bool = False) -> None:
@@ -275,13 +289,23 @@ def test_install_status_uninstall(used: Machine, tmp_path: Path) -> None:
     assert facts.exit_code == 0
     assert [list(one) for one in json.loads(facts.stdout)] == [["id", "name", "fine", "found", "advice"]] * 8
     own = tmp_path / "own.xlam"
-    own.write_bytes(NEWER)
+    with zipfile.ZipFile(own, "w") as archive:
+        archive.writestr("docProps/custom.xml", '<p><p name="xlkpi">1</p><p name="xlwings">2</p></p>')
     assert run("install", "--file", own).exit_code == 0
-    assert used.addin.read_bytes() == NEWER
+    assert used.addin.read_bytes() == own.read_bytes()
     assert run("uninstall").exit_code == 0
     assert inside(used.home) == before
     again = run("uninstall")
     assert (again.exit_code, again.stderr) == (1, "没有安装过。\n")
+
+
+def test_a_file_that_is_no_addin_is_not_installed(used: Machine, tmp_path: Path) -> None:
+    own = tmp_path / "own.xlam"
+    own.write_bytes(b"PK no archive")
+    result = run("install", "--file", own)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"{own}：不是 xlkpi 的加载项。\n"
+    assert inside(used.home) == {}
 
 
 def test_install_ends_with_what_is_still_missing(monkeypatch: pytest.MonkeyPatch, machine: Machine) -> None:
@@ -289,8 +313,10 @@ def test_install_ends_with_what_is_still_missing(monkeypatch: pytest.MonkeyPatch
     result = run("install")
     assert result.exit_code == 1
     assert machine.addin.exists()
-    assert "pip install pywin32" in result.stdout
-    assert "解除锁定" not in result.stdout
+    # However long the folder is, and so wherever the table breaks the line.
+    said = re.sub(r"[\s│]", "", result.stdout)
+    assert "-mpipinstallpywin32" in said
+    assert "解除锁定" not in said
 
 
 def test_a_running_excel_is_told_as_a_file_in_use(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""What the buttons of the ribbon tab “xlkpi 绩效” do: `RunPython "import udfs.ribbon; udfs.ribbon.check()"`.
+"""What the buttons of the ribbon tab “xlkpi 绩效” do: `python -c "import udfs.ribbon; udfs.ribbon.check()"`.
 
 Each function takes an `xlwings.Book`; without one it works on the workbook in which the button was pressed.
 """

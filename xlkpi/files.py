@@ -1,4 +1,4 @@
-"""Files are written whole or not at all; and how their names are told."""
+"""Files are written whole or not at all; how their names are told; entries of archives."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 import os
 import tempfile
 import unicodedata
+import zipfile
 from collections.abc import Iterable
 from itertools import chain, count
 from pathlib import Path
@@ -50,6 +51,13 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def zip_entry(name: str) -> zipfile.ZipInfo:
+    """An entry of an archive, of 1980-01-01: the same on any system, of which Python would note the kind."""
+    entry = zipfile.ZipInfo(name)
+    entry.create_system, entry.external_attr = 3, 0o644 << 16
+    return entry
 
 
 def free_path(path: Path, taken: Iterable[str] = ()) -> Path:

@@ -23,6 +23,7 @@ from lxml import etree
 from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.formula.translate import TranslatorError
 
+from xlkpi.files import zip_entry
 from xlkpi.problems import Problem, UnreadableError, unforeseen
 
 LARGEST = 64_000_000
@@ -141,7 +142,7 @@ def _packed(parts: Parts, compression: int) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
         for name, data in parts.items():
-            target.writestr(zipfile.ZipInfo(name), data, compression)
+            target.writestr(zip_entry(name), data, compression)
     return buffer.getvalue()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 import tempfile
 import zipfile
 from importlib.resources import files
@@ -23,7 +22,9 @@ from openpyxl.writer.excel import ExcelWriter
 from pyopenvba import ExcelFile
 
 from xlkpi.addin import AddinError
+from xlkpi.addin.bridge import bridge, other_xlwings
 from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB, ribbon_words
+from xlkpi.files import zip_entry
 from xlkpi.form import META_SHEET
 from xlkpi.functions import FUNCTIONS
 from xlkpi.rules.language import LANGUAGES
@@ -101,7 +102,7 @@ def texts() -> dict[str, tuple[str, ...]]:
     return {key: tuple(said[key] for said in by_language) for key in by_language[0]}
 
 
-_MESSAGES = ("no_workbook", "no_python", "python_failed")
+_MESSAGES = ("no_workbook", "bad_name", "no_python", "python_failed")
 
 
 def modules() -> dict[str, str]:
@@ -181,40 +182,12 @@ def _put(book: Workbook, row: int, column: int, *values: str) -> None:
 
 def _program(file: ExcelFile) -> None:
     project = file.vba_project()
-    project.delete_module("Module1")  # xlwings' sample
-    file.set_module(BRIDGE, _bridge(file.get_module(BRIDGE)))
+    for unused in ("Module1", "Dictionary"):  # xlwings' sample, and what it has for the Mac
+        project.delete_module(unused)
+    file.set_module(BRIDGE, bridge(file.get_module(BRIDGE), PROJECT))
     for name, source in modules().items():
         project.add_module(name, source)
     file.set_module("ThisWorkbook", _rendered("ThisWorkbook.cls"))
-
-
-_REPLACED = (
-    ('PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT}"', 1),
-    # -P: no program is taken from the folder in which Excel happens to be.
-    (" -B -c ", " -P -B -c ", 2),
-    # It puts folders in front of Python's own, and file names into a command line.
-    (r'import xlwings.utils;xlwings.utils.prepare_sys_path(\""" & PYTHONPATH & "\"");', "import sys;", 2),
-)
-"""In xlwings' VBA: what, by what, how often it stands there."""
-_OWN = (("Function", "GetConfig"), ("Sub", "ShowError"))
-"""What XlkpiSettings and XlkpiRibbon have in place of xlwings' own."""
-
-
-def _bridge(source: str) -> str:
-    """xlwings' VBA under our name, without what lets a workbook or its folder tell what is run."""
-    for old, new, times in _REPLACED:
-        if source.count(old) != times:
-            raise _other_xlwings(old)
-        source = source.replace(old, new)
-    for kind, name in _OWN:
-        source, times = re.subn(rf"^{kind} {name}\(.*?^End {kind}\n", "", source, flags=re.MULTILINE | re.DOTALL)
-        if times != 1:
-            raise _other_xlwings(name)
-    return source
-
-
-def _other_xlwings(what: str) -> AddinError:
-    return AddinError(f"xlwings {xlwings.__version__} 的加载项和 xlkpi 认识的不同（{what}）。请安装 xlwings 0.37.8。")
 
 
 # --- the package ------------------------------------------------------------------------------------------------------
@@ -231,7 +204,7 @@ def _packed(content: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in sorted(parts.items(), key=lambda item: (item[0] != _CONTENT_TYPES, item[0])):
-            archive.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
+            archive.writestr(zip_entry(name), part, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
@@ -240,7 +213,7 @@ def _retyped(content: bytes, old: bytes, new: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(buffer, "w") as target:
         if old not in source.read(_CONTENT_TYPES):
-            raise _other_xlwings(_CONTENT_TYPES)
+            raise other_xlwings(_CONTENT_TYPES)
         for name in source.namelist():
             part = source.read(name)
             target.writestr(name, part.replace(old, new) if name == _CONTENT_TYPES else part)

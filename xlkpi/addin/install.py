@@ -95,11 +95,12 @@ def _has_excel() -> bool:
 class Record:
     """What was installed, and what was there before.
 
-    addin: the digest of the add-in written. before: the file that stood in its place, in base64. line: that written
-    into the configuration. had_config: whether there was one. folders: those made, the innermost first.
+    addins: the digests of the add-ins written, the last one first. before: the file of somebody else that stood in
+    their place, in base64. line: that written into the configuration. had_config: whether there was one. folders: those
+    made, the innermost first.
     """
 
-    addin: str
+    addins: tuple[str, ...]
     before: str | None
     line: str
     had_config: bool
@@ -110,7 +111,7 @@ def read_record(machine: Machine) -> Record | None:
     """The record of the last install; None without one. Raises `InstallError` where it cannot be read."""
     try:
         data = json.loads(machine.record.read_bytes())
-        return Record(**{**data, "folders": tuple(data["folders"])})
+        return Record(**{**data, "addins": tuple(data["addins"]), "folders": tuple(data["folders"])})
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError):
@@ -132,9 +133,13 @@ def install(machine: Machine, content: bytes) -> None:
     found = {path: _bytes(path) for path in files}
     folders = tuple(map(str, _missing_folders(machine)))
     addin, config = found[machine.addin], found[machine.config]
+    ours = earlier.addins if earlier else ()
+    before = earlier.before if earlier else None
+    if addin is not None and _digest(addin) not in ours:
+        before = base64.b64encode(addin).decode()
     record = Record(
-        addin=_digest(content),
-        before=earlier.before if earlier else None if addin is None else base64.b64encode(addin).decode(),
+        addins=tuple(dict.fromkeys((_digest(content), *ours))),
+        before=before,
         line=line,
         had_config=earlier.had_config if earlier else config is not None,
         folders=tuple(dict.fromkeys((*folders, *(earlier.folders if earlier else ())))),
@@ -146,9 +151,9 @@ def install(machine: Machine, content: bytes) -> None:
         write_whole(machine.addin, content, overwrite=True)
         write_whole(machine.config, f"{line}\r\n".encode(machine.encoding) + rest, overwrite=True)
     except BaseException:
-        for path, before in found.items():
+        for path, was in found.items():
             with suppress(OSError):
-                _put(path, before)
+                _put(path, was)
         _remove(folders)
         raise
 
@@ -163,7 +168,7 @@ def uninstall(machine: Machine) -> list[str]:
         raise InstallError("没有安装过。")
     left: list[str] = []
     addin, before = _bytes(machine.addin), None if record.before is None else base64.b64decode(record.before)
-    if addin is not None and _digest(addin) == record.addin:
+    if addin is not None and _digest(addin) in record.addins:
         _put(machine.addin, before)
     elif addin is not None and addin != before:
         left.append(f"{machine.addin} 不是安装时的文件，没有删除。")

@@ -15,6 +15,7 @@ from importlib.resources.abc import Traversable
 
 from jinja2 import Environment, StrictUndefined
 
+from xlkpi.files import zip_entry
 from xlkpi.functions import FUNCTIONS
 from xlkpi.rules.language import EN, HANS, HANT
 from xlkpi.version import __version__
@@ -29,17 +30,13 @@ MODULES = ("__init__", "arithmetic", "compiled", "edges", "functions", "grades",
 _BUNDLED = {"lark": ("tools", "__pyinstaller", "grammars"), "tomli": ()}
 """What the functions need beside the standard library of Python 3.10, each without the folders that they do not."""
 
-_WHEN = (1980, 1, 1, 0, 0, 0)
-
 
 def build() -> bytes:
     """The extension: the same bytes for the same versions of xlkpi, lark and tomli."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
         for name, content in sorted(_parts()):
-            entry = zipfile.ZipInfo(name, _WHEN)
-            entry.create_system, entry.external_attr = 3, 0o644 << 16  # or Windows would build another file
-            target.writestr(entry, content, zipfile.ZIP_DEFLATED)
+            target.writestr(zip_entry(name), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 

@@ -64,11 +64,14 @@ def _built(host: str) -> bytes:
 def install(file: Path | None) -> None:
     """装进Windows版的Excel：以后打开Excel就有“xlkpi 绩效”一栏，得分由这个Python计算。再装一次即更新。"""
     from xlkpi.addin import install as installing
+    from xlkpi.addin.excel import built_for
     from xlkpi.addin.status import elsewhere, status
 
     machine = installing.this_machine()
     if machine.system != installing.WINDOWS:
         fail(elsewhere(machine.system))
+    if file:
+        built_for(file)  # fails where it is something else
     content = file.read_bytes() if file else _built("excel")
     try:
         installing.install(machine, content)

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl import Workbook
 
+from xlkpi.files import zip_entry
 from xlkpi.generate import notes
 from xlkpi.generate.plate import Page, printed
 from xlkpi.generate.style_table import StyleTable
@@ -48,7 +49,7 @@ def bound(pages: Sequence[Page], values: Values | None = None, *, compress: bool
         for name, part in contents.items():
             declared = "" if name.endswith(".vml") else _DECLARED  # Excel writes drawings of notes without
             data = part if isinstance(part, bytes) else (declared + part).encode()
-            archive.writestr(zipfile.ZipInfo(name), data, method)
+            archive.writestr(zip_entry(name), data, method)
     return buffer.getvalue()
 
 

@@ -19,6 +19,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from xlkpi.files import zip_entry
 from xlkpi.form import Span
 from xlkpi.generate import styles
 from xlkpi.generate.styles import Painter, Style, fit_page, set_footer
@@ -188,5 +189,5 @@ def saved(book: Workbook, category: str, at: datetime) -> bytes:
         ExcelWriter(book, archive).save()  # Workbook.save would put in the time of writing
     with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
         for info in source.infolist():
-            target.writestr(zipfile.ZipInfo(info.filename), source.read(info), zipfile.ZIP_DEFLATED)
+            target.writestr(zip_entry(info.filename), source.read(info), zipfile.ZIP_DEFLATED)
     return fixed.getvalue()

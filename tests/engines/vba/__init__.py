@@ -17,7 +17,6 @@ def with_test_bridge(addin: bytes, path: Path) -> None:
     """Write the add-in with the bridge replaced by one that LibreOffice can run."""
     path.write_bytes(addin)
     with ExcelFile(path) as file:
-        file.set_module("Dictionary", "")  # xlwings', for the Mac: LibreOffice does not compile it
         file.set_module(BRIDGE, (_HERE / "xlwings.bas").read_text())
         file.vba_project().add_module(
             "PythonServer", (_HERE / "PythonServer.cls").read_text(), kind=VBAModuleKind.other
