@@ -18,7 +18,7 @@ from benchmarks.generation import A_BOOK, QUARTER, books
 from benchmarks.measure import Row
 from xlkpi.catalogue import load_company
 from xlkpi.check import check_workbook
-from xlkpi.collect import receive
+from xlkpi.collect import receive_all
 from xlkpi.generate.book import Sheet, build
 from xlkpi.recalc import fill, recalculate
 from xlkpi.sample import load_samples, typed_cells
@@ -61,8 +61,8 @@ def rows() -> Iterator[Row]:
         for number, source in enumerate(sources):  # in turns; the first of its kind pays for what is kept
             content = source[1].read_bytes()
             bare.append(_spent(lambda content=content: calamine(content)))
-            scored.append(_spent(lambda source=source: receive(source)))
-            checked.append(_spent(lambda source=source: receive(source, check_workbook)))
+            scored.append(_spent(lambda source=source: list(receive_all([source]))))
+            checked.append(_spent(lambda source=source: list(receive_all([source], check=check_workbook))))
             if number % (BOOKS // BY_PANDAS) == 0:  # slower, and as slow for every workbook
                 by_pandas.append(_spent(lambda content=content: openpyxl(content)))
     bare_took, openpyxl_took = sum(bare) / BOOKS, sum(by_pandas) / len(by_pandas)

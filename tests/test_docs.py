@@ -84,6 +84,12 @@ def test_readme_quotes_the_demo() -> None:
     assert all(label in worked for label, _ in quotes[0])
 
 
+def test_every_table_of_the_results_has_its_part() -> None:
+    from benchmarks.__main__ import PARTS, RESULTS
+
+    assert re.findall("^## (.+)$", RESULTS.read_text("utf-8"), re.MULTILINE) == [part.TITLE for part in PARTS]
+
+
 def test_the_page_of_the_rule_language_is_current() -> None:
     assert rules_page.PAGE.read_text("utf-8") == rules_page.page(), "run make docs"
 
