@@ -162,6 +162,13 @@ def test_rules_and_units_of_every_kind() -> None:
     pd.testing.assert_frame_equal(score_frame(frame.astype({"unit": "category"})), result)
 
 
+def test_a_score_that_overflows_on_the_scale_of_100_is_a_problem() -> None:
+    table = pd.DataFrame({"actual": [1.7e308, 0.5], "target": [1.0, 1.0], "rule": "满分1分；按完成率得分"})
+    scored = score_frame(table)
+    assert scored["problem"].tolist() == ["数值过大", None]
+    assert scored["score"].isna().tolist() == [True, False]
+
+
 def test_a_veto_is_score_0_and_said() -> None:
     frame = pd.DataFrame({"actual": [0, 3], "rule": "每次扣5分；实际>2一票否决"}, index=["a", "b"])
     assert agree(frame).to_dict("index") == {

@@ -120,6 +120,11 @@ def test_a_sentence_scores_as_its_rule(found: list[Case]) -> None:
         assert kpi_score(case.actuals, case.targets, phrase(case.rule)) == expected
 
 
+def test_a_score_that_overflows_on_the_scale_of_100_is_refused() -> None:
+    with pytest.raises(ScoreError, match="数值过大"):
+        kpi_score(1.7e308, 1.0, "满分1分；按完成率得分")
+
+
 @pytest.mark.parametrize("number", HUGE)
 def test_numbers_beyond_measure_are_refused_or_scored(found: list[Case], number: float) -> None:
     for case in found[::8]:

@@ -131,11 +131,11 @@ class Compiled:
             deducted = deductions
         elif self._cliffs or self._deductions:
             deducted = max(0.0, base - score)
+        if self._scale != 100:  # else there is nothing to rescale, nor to round on the way
+            score, deducted = score * 100 / self._scale, deducted * 100 / self._scale
         if not (isfinite(base) and isfinite(score) and isfinite(deducted)):
             raise OverflowError
-        if self._scale == 100:  # nothing to rescale, nor to round on the way
-            return score, deducted
-        return score * 100 / self._scale, deducted * 100 / self._scale
+        return score, deducted
 
 
 def _refusal(need: Need, actual: Value, target: Value) -> ScoreError:
