@@ -16,9 +16,8 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from xlkpi.package import OFFICE, Package, free
 from xlkpi.problems import ERROR, Problem
-from xlkpi.unpacked import reading, xml
+from xlkpi.unpacked import MAIN, reading, xml
 
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _VML, _EXCEL = "urn:schemas-microsoft-com:vml", "urn:schemas-microsoft-com:office:excel"
 _RED, _YELLOW = "FFFFC7CE", "FFFFE699"
 _AUTHOR = "xlkpi"
@@ -74,7 +73,7 @@ class _Styles:
         """The number of the format that looks like another, but for its fill."""
         key = style, red
         if key not in self._marked:
-            formats = self._package.open(self._part).find(f"{{{_MAIN}}}cellXfs")
+            formats = self._package.open(self._part).find(f"{{{MAIN}}}cellXfs")
             assert formats is not None
             copy = deepcopy(formats[style])
             copy.set("fillId", str(self._fill(red)))
@@ -84,11 +83,11 @@ class _Styles:
 
     def _fill(self, red: bool) -> int:
         if red not in self._fills:
-            fills = self._package.open(self._part).find(f"{{{_MAIN}}}fills")
+            fills = self._package.open(self._part).find(f"{{{MAIN}}}fills")
             assert fills is not None
-            fill = etree.Element(f"{{{_MAIN}}}fill")
-            pattern = etree.SubElement(fill, f"{{{_MAIN}}}patternFill", patternType="solid")
-            etree.SubElement(pattern, f"{{{_MAIN}}}fgColor", rgb=_RED if red else _YELLOW)
+            fill = etree.Element(f"{{{MAIN}}}fill")
+            pattern = etree.SubElement(fill, f"{{{MAIN}}}patternFill", patternType="solid")
+            etree.SubElement(pattern, f"{{{MAIN}}}fgColor", rgb=_RED if red else _YELLOW)
             self._fills[red] = _append(fills, fill)
         return self._fills[red]
 
@@ -105,7 +104,7 @@ def _append(parent: etree._Element, child: etree._Element) -> int:
 
 def _mark_sheet(package: Package, styles: _Styles, part: str, marks: Mapping[str, Mark]) -> None:
     root = package.open(part)
-    cells = {cell.get("r"): cell for cell in root.iter(f"{{{_MAIN}}}c")}
+    cells = {cell.get("r"): cell for cell in root.iter(f"{{{MAIN}}}c")}
     for address, one in marks.items():
         cell = cells.get(address)
         if cell is None:
@@ -116,7 +115,7 @@ def _mark_sheet(package: Package, styles: _Styles, part: str, marks: Mapping[str
 
 def _new_cell(root: etree._Element, address: str) -> etree._Element:
     """An empty cell at its place, styled as its row or column."""
-    data = root.find(f"{{{_MAIN}}}sheetData")
+    data = root.find(f"{{{MAIN}}}sheetData")
     assert data is not None
     letters, number = coordinate_from_string(address)
     column = column_index_from_string(letters)
@@ -125,7 +124,7 @@ def _new_cell(root: etree._Element, address: str) -> etree._Element:
     if row.get("customFormat") in ("1", "true"):
         cell.set("s", row.get("s", "0"))
     else:
-        for one in root.iter(f"{{{_MAIN}}}col"):
+        for one in root.iter(f"{{{MAIN}}}col"):
             if int(one.get("min", "0")) <= column <= int(one.get("max", "0")):
                 cell.set("s", one.get("style", "0"))
     return cell
@@ -142,7 +141,7 @@ def _placed(parent: etree._Element, tag: str, reference: str, number: int) -> et
         if found > number:
             place = index
             break
-    child = etree.Element(f"{{{_MAIN}}}{tag}", r=reference)
+    child = etree.Element(f"{{{MAIN}}}{tag}", r=reference)
     parent.insert(place, child)
     return child
 
@@ -158,12 +157,12 @@ def _note(package: Package, sheet: str, root: etree._Element, marks: Mapping[str
     )
     if comments is None:
         comments = package.free_name("xl/comments{}.xml")
-        made = etree.Element(f"{{{_MAIN}}}comments", nsmap={None: _MAIN})  # type: ignore[dict-item]
-        etree.SubElement(made, f"{{{_MAIN}}}authors")
-        etree.SubElement(made, f"{{{_MAIN}}}commentList")
+        made = etree.Element(f"{{{MAIN}}}comments", nsmap={None: MAIN})  # type: ignore[dict-item]
+        etree.SubElement(made, f"{{{MAIN}}}authors")
+        etree.SubElement(made, f"{{{MAIN}}}commentList")
         package.add(comments, made, "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml")
         package.relate(sheet, f"{OFFICE}/comments", comments)
-    if drawing is None or root.find(f"{{{_MAIN}}}legacyDrawing") is None:
+    if drawing is None or root.find(f"{{{MAIN}}}legacyDrawing") is None:
         drawing = package.free_name("xl/drawings/vmlDrawing{}.vml")
         package.add(drawing, xml(_EMPTY_VML.encode()), "application/vnd.openxmlformats-officedocument.vmlDrawing")
         _legacy_drawing(root, package.relate(sheet, f"{OFFICE}/vmlDrawing", drawing))
@@ -183,9 +182,9 @@ def _is_for_notes(package: Package, part: str) -> bool:
 
 
 def _legacy_drawing(root: etree._Element, id: str) -> None:
-    for old in root.findall(f"{{{_MAIN}}}legacyDrawing"):
+    for old in root.findall(f"{{{MAIN}}}legacyDrawing"):
         root.remove(old)
-    element = etree.Element(f"{{{_MAIN}}}legacyDrawing", nsmap={"r": OFFICE})
+    element = etree.Element(f"{{{MAIN}}}legacyDrawing", nsmap={"r": OFFICE})
     element.set(f"{{{OFFICE}}}id", id)
     later = [one for one in root if etree.QName(one).localname in _AFTER_LEGACY]
     if later:
@@ -196,38 +195,38 @@ def _legacy_drawing(root: etree._Element, id: str) -> None:
 
 def _write_notes(root: etree._Element, marks: Mapping[str, Mark]) -> list[str]:
     """Write the notes; cells that have one keep it, ours below. Returns the cells that had none."""
-    authors, notes = root.find(f"{{{_MAIN}}}authors"), root.find(f"{{{_MAIN}}}commentList")
+    authors, notes = root.find(f"{{{MAIN}}}authors"), root.find(f"{{{MAIN}}}commentList")
     assert authors is not None
     assert notes is not None
     names = [author.text for author in authors]
     if _AUTHOR not in names:
-        etree.SubElement(authors, f"{{{_MAIN}}}author").text = _AUTHOR
+        etree.SubElement(authors, f"{{{MAIN}}}author").text = _AUTHOR
         names.append(_AUTHOR)
     known = {note.get("ref"): note for note in notes}
     new = []
     for address, one in marks.items():
         if address in known:
-            text = known[address].find(f"{{{_MAIN}}}text")
+            text = known[address].find(f"{{{MAIN}}}text")
             assert text is not None
             _lift(text)
             _run(text, f"\n—\n{one.text}")
         else:
-            note = etree.SubElement(notes, f"{{{_MAIN}}}comment", ref=address, authorId=str(names.index(_AUTHOR)))
-            _run(etree.SubElement(note, f"{{{_MAIN}}}text"), one.text)
+            note = etree.SubElement(notes, f"{{{MAIN}}}comment", ref=address, authorId=str(names.index(_AUTHOR)))
+            _run(etree.SubElement(note, f"{{{MAIN}}}text"), one.text)
             new.append(address)
     return new
 
 
 def _lift(text: etree._Element) -> None:
     """Plain text becomes a run: runs beside plain text are not read."""
-    plain = text.find(f"{{{_MAIN}}}t")
+    plain = text.find(f"{{{MAIN}}}t")
     if plain is not None:
         text.remove(plain)
         _run(text, plain.text or "")
 
 
 def _run(text: etree._Element, said: str) -> None:
-    run = etree.SubElement(etree.SubElement(text, f"{{{_MAIN}}}r"), f"{{{_MAIN}}}t")
+    run = etree.SubElement(etree.SubElement(text, f"{{{MAIN}}}r"), f"{{{MAIN}}}t")
     run.text = re.sub(r"[\x00-\x08\x0b-\x1f]", "", said)
     run.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -12,10 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 from openpyxl import load_workbook
 
-from tests.engines import Shown
+from tests.engines import Shown, skip_without
 
 OLDEST = 25
 """Earlier versions resolve fewer functions and do not keep our functions' names."""
@@ -32,11 +30,7 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 
 def require() -> None:
     """Skip the test where LibreOffice is missing or too old; fail it where CI promises one."""
-    reason = lacking()
-    if reason and os.environ.get("CI") == "true":
-        pytest.fail(reason, pytrace=False)
-    if reason:
-        pytest.skip(reason)
+    skip_without(lacking())
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.engines import skip_without
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "pyodide"
@@ -21,11 +20,7 @@ FOLDER = ROOT / "tests" / "pyodide"
 
 def require() -> None:
     """Skip the test where Node or Pyodide is missing; fail it where CI promises both."""
-    reason = lacking()
-    if reason and os.environ.get("CI") == "true":
-        pytest.fail(reason, pytrace=False)
-    if reason:
-        pytest.skip(reason)
+    skip_without(lacking())
 
 
 @cache
