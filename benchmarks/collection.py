@@ -6,16 +6,15 @@ Neither reads formulas nor scores anything, nor minds what a hostile file would 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import process_time
 
 import pandas
 from python_calamine import CalamineWorkbook
 
 from benchmarks.generation import A_BOOK, QUARTER, books
-from benchmarks.measure import Row
+from benchmarks.measure import Row, spent
 from xlkpi.catalogue import load_company
 from xlkpi.check import check_workbook
 from xlkpi.collect import receive_all
@@ -44,12 +43,6 @@ def openpyxl(content: bytes) -> None:
     pandas.read_excel(io.BytesIO(content), sheet_name=None, header=None, engine="openpyxl")
 
 
-def _spent(call: Callable[[], object]) -> float:
-    started = process_time()
-    call()
-    return process_time() - started
-
-
 def rows() -> Iterator[Row]:
     with TemporaryDirectory(prefix="xlkpi-bench-") as name:
         sources = []
@@ -60,11 +53,11 @@ def rows() -> Iterator[Row]:
         bare, scored, checked, by_pandas = [], [], [], []
         for number, source in enumerate(sources):  # in turns; the first of its kind pays for what is kept
             content = source[1].read_bytes()
-            bare.append(_spent(lambda content=content: calamine(content)))
-            scored.append(_spent(lambda source=source: list(receive_all([source]))))
-            checked.append(_spent(lambda source=source: list(receive_all([source], check=check_workbook))))
+            bare.append(spent(lambda content=content: calamine(content)))
+            scored.append(spent(lambda source=source: list(receive_all([source]))))
+            checked.append(spent(lambda source=source: list(receive_all([source], check=check_workbook))))
             if number % (BOOKS // BY_PANDAS) == 0:  # slower, and as slow for every workbook
-                by_pandas.append(_spent(lambda content=content: openpyxl(content)))
+                by_pandas.append(spent(lambda content=content: openpyxl(content)))
     bare_took, openpyxl_took = sum(bare) / BOOKS, sum(by_pandas) / len(by_pandas)
     for what, took in (("read and scored", sum(scored) / BOOKS), ("with all checks", sum(checked) / BOOKS)):
         yield Row(f"{what}, beside calamine's bare reading", took, bare_took, times=1.5)

@@ -10,13 +10,12 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from subprocess import run
 from tempfile import TemporaryDirectory
-from time import process_time
 from typing import Any
 
 import xlsxwriter
@@ -25,7 +24,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from benchmarks.measure import Row
+from benchmarks.measure import Row, spent
 from tests.direct import written
 from xlkpi.catalogue import load_company, load_role, load_roles
 from xlkpi.form import target_key
@@ -57,28 +56,22 @@ def write(folder: Path, sheets: Sequence[Sheet]) -> None:
     write_workbook(path, sheets, load_company(), QUARTER, overwrite=True)
 
 
-def _spent(call: Callable[[], object]) -> float:
-    started = process_time()
-    call()
-    return process_time() - started
-
-
 def rows() -> Iterator[Row]:
     with TemporaryDirectory(prefix="xlkpi-bench-") as name:
         folder = Path(name)
         loop = Loop(next(books(A_BOOK)))
         ours, theirs, direct = 0.0, [], []
         for number, sheets in enumerate(books(FORMS)):
-            ours += _spent(lambda sheets=sheets: write(folder, sheets))
+            ours += spent(lambda sheets=sheets: write(folder, sheets))
             if number % 5 == 0:  # the others are slower, and as slow for every workbook
-                theirs.append(_spent(lambda sheets=sheets: loop.write(folder, sheets)))
-                direct.append(_spent(lambda sheets=sheets: written(sheets, load_company(), QUARTER, HANS)))
+                theirs.append(spent(lambda sheets=sheets: loop.write(folder, sheets)))
+                direct.append(spent(lambda sheets=sheets: written(sheets, load_company(), QUARTER, HANS)))
         ours, xlsxwriter_took, openpyxl_took = (
             ours / FORMS, sum(theirs) / len(theirs) / A_BOOK, sum(direct) / len(direct) / A_BOOK,
         )  # fmt: skip
         yield Row("with values, beside XlsxWriter in a loop, without them", ours, xlsxwriter_took, times=1.0)
         yield Row("with values, beside openpyxl cell by cell, without them", ours, openpyxl_took, times=0.2)
-        apart = sum(_spent(lambda sheets=sheets: write(folder, sheets)) for sheets in books(FORMS, agreed=True)) / FORMS
+        apart = sum(spent(lambda sheets=sheets: write(folder, sheets)) for sheets in books(FORMS, agreed=True)) / FORMS
         yield Row("the same, each with its own targets, beside XlsxWriter", apart, xlsxwriter_took, times=1.0)
         yield Row("the same, each with its own targets, beside openpyxl", apart, openpyxl_took, times=0.2)
     yield many(MANY)
@@ -100,7 +93,7 @@ def grow(forms: int) -> None:
         for number, sheets in enumerate(books(forms)):
             if number % (FORMS // A_BOOK) == 0:
                 took.append(0.0)
-            took[-1] += _spent(lambda sheets=sheets: write(Path(name), sheets)) / FORMS
+            took[-1] += spent(lambda sheets=sheets: write(Path(name), sheets)) / FORMS
     print(json.dumps([took, _most_memory()]))
 
 

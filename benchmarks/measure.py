@@ -51,6 +51,13 @@ def shown(seconds: float | None) -> str:
     return f"{seconds / size:.3g} {unit}"
 
 
+def spent(call: Callable[[], object], clock: Callable[[], float] = process_time) -> float:
+    """What one call takes; by default on the clock of the processor."""
+    started = clock()
+    call()
+    return clock() - started
+
+
 def _once(call: Callable[[], object], calls: int) -> float:
     return timeit(call, timer=process_time, number=calls) / calls
 

@@ -10,9 +10,9 @@ from contextlib import nullcontext
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter, process_time
+from time import perf_counter
 
-from benchmarks.measure import Row
+from benchmarks.measure import Row, spent
 from xlkpi.board import Received
 from xlkpi.catalogue import load_company
 from xlkpi.check import check_workbook
@@ -56,12 +56,6 @@ def _filled(content: bytes, posts: Sequence[Post]) -> bytes:
     return recalculate(fill(content, typed))
 
 
-def _spent(work: Callable[[], object], clock: Callable[[], float] = process_time) -> float:
-    started = clock()
-    work()
-    return clock() - started
-
-
 def _held(work: Callable[[], object]) -> int:
     """The bytes that something takes, once it is there."""
     tracemalloc.start()
@@ -80,7 +74,7 @@ def _all(work: Callable[[Executor | None], Iterable[object]], processes: int) ->
             for _ in work(executor):
                 pass
 
-    return _spent(run, perf_counter)
+    return spent(run, perf_counter)
 
 
 def rows() -> Iterator[Row]:
@@ -90,7 +84,7 @@ def rows() -> Iterator[Row]:
 
 def _rows(folder: Path) -> Iterator[Row]:
     empty = dict(workbooks(_groups(FILLED), QUARTER))  # and with it, all that is done once is done
-    made, size = _spent(lambda: list(workbooks(_groups(FILLED), QUARTER))), sum(map(len, empty.values()))
+    made, size = spent(lambda: list(workbooks(_groups(FILLED), QUARTER))), sum(map(len, empty.values()))
     yield (new := Row(f"`new`: a form made, {size / FILLED:,.0f} bytes", made / FILLED))
     for file, posts in _groups(FILLED).items():
         (folder / file).write_bytes(_filled(empty[file], posts))
@@ -98,11 +92,11 @@ def _rows(folder: Path) -> Iterator[Row]:
     sources = find([folder])
     # Reading each role for the first time is done once, too; and what is measured slows down.
     held = _held(lambda: list(receive_all(sources, None, check_workbook))) / FILLED / 1000
-    took = _spent(lambda: received.extend(receive_all(sources, None, check_workbook)))
+    took = spent(lambda: received.extend(receive_all(sources, None, check_workbook)))
     size = sum(path.stat().st_size for _, path in sources)
     bytes_told = f"{size / FILLED:,.0f} bytes, {held:.0f} kB of memory until all are collected"
     yield (read := Row(f"`collect`: a filled form read, scored and checked, {bytes_told}", took / FILLED))
-    scored = _spent(lambda: list(receive_all(sources))) / FILLED
+    scored = spent(lambda: list(receive_all(sources))) / FILLED
     yield Row("of this, checking", max(0.0, read.seconds - scored))
     collection = collect(received, QUARTER, load_company())
     summary = b""
@@ -111,11 +105,11 @@ def _rows(folder: Path) -> Iterator[Row]:
         nonlocal summary
         summary = build(collect(received, QUARTER, load_company()), load_company(), folder)
 
-    took = _spent(summarise) / FILLED
+    took = spent(summarise) / FILLED
     yield (told := Row(f"`collect`: a form in the summary, {len(summary) / FILLED:,.0f} bytes", took))
     people = guides([ranked.person for ranked in collection.ranking], QUARTER, None)[:GUIDES]
     pages = [page for made in _guides(people) for page in made]
-    took, size = _spent(lambda: list(_guides(people))), sum(len(content) for _, content in pages)
+    took, size = spent(lambda: list(_guides(people))), sum(len(content) for _, content in pages)
     yield (guide := Row(f"`guide`: a person's two files, {size / GUIDES:,.0f} bytes", took / GUIDES))
     for unit, what in ((new, "new"), (read, "collect, reading"), (told, "collect, the summary"), (guide, "guide")):
         yield Row(f"{COMPANY:,} people on one core: `{what}`", unit.seconds * COMPANY)
