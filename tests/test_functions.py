@@ -16,6 +16,7 @@ import pytest
 import xlwings
 
 import udfs.kpi
+import xlkpi
 from tests.rule_cases import examples
 from tests.strategies import Case, cases, drawn
 from xlkpi.functions import (
@@ -198,6 +199,13 @@ def test_an_omitted_argument_arrives_in_many_ways(omitted: Any) -> None:
     assert kpi_explain(0.12, 0.2, STEP, omitted) == "实际12%，目标20%，低8个百分点，计1档，扣3分，得97分"
     assert "xlkpi" in str(kpi_engine(omitted))
     assert weighted_total([[80.0], [None]], [[1.0], [1.0]], omitted) == ""
+
+
+def test_a_number_that_com_has_for_an_error_is_one_in_cells_only() -> None:
+    number = -2146826246  # #N/A
+    rule = "实际<0得100分；实际≥0得0分"
+    assert kpi_score(number, None, rule) == "#KPI 实际完成须为数字"
+    assert xlkpi.kpi_score(number, None, rule) == 100
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=str)

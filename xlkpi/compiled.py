@@ -145,16 +145,10 @@ def _refusal(need: Need, actual: Value, target: Value) -> ScoreError:
     return ScoreError(reasons.NEED[need])
 
 
-_ERRORS = range(-2146826288, -2146826188)
-"""Excel's errors as COM numbers them. xlwings names those of old; #SPILL! and its like it hands over as they come."""
-
-
 def is_number(value: object) -> bool:
-    """Whether a cell holds a finite number; a boolean is none, nor is a date, nor the number of an error."""
+    """Whether a cell holds a finite number; a boolean is none, nor is a date."""
     if type(value) is float:  # what cells hold; the abstract classes below are slow to ask
         return isfinite(value)
-    if isinstance(value, int) and value in _ERRORS:
-        return False
     return isinstance(value, Real | Decimal) and not isinstance(value, bool) and isfinite(value)
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import wraps
+from math import nan
 from typing import Any, NamedTuple
 
 from xlkpi import grades, scoring
@@ -97,24 +98,23 @@ def _language(argument: CellValue, words: Set[str]) -> str:
 
 
 _ROWS = (list, tuple)
+_ERRORS = range(-2146826288, -2146826188)
+"""Excel's errors as COM numbers them. xlwings names those of old; #SPILL! and its like it hands over as they come."""
 
 
 def _flat(value: CellValue) -> list[CellValue]:
-    """The cells of a range, or the one cell, in a list."""
-    if not isinstance(value, _ROWS):
-        return [value]
-    cells: list[CellValue] = []
-    for row in value:
-        if isinstance(row, _ROWS):
-            cells.extend(row)
-        else:
-            cells.append(row)
-    return cells
+    """The cells of a range, or the one cell, in a list; the number of an error is no number."""
+    rows = value if isinstance(value, _ROWS) else [value]
+    return [
+        nan if type(cell) is int and cell in _ERRORS else cell
+        for row in rows
+        for cell in (row if isinstance(row, _ROWS) else [row])
+    ]
 
 
 def _first(value: CellValue) -> CellValue:
     """The one cell, or the first of a range."""
-    return _flat(value)[0] if isinstance(value, _ROWS) else value
+    return value if value is None or isinstance(value, str) else _flat(value)[0]
 
 
 def _rule(value: CellValue) -> str:
