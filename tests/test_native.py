@@ -29,6 +29,19 @@ RULES = 420
 """So many rules, each with eight inputs: several thousand rows in one workbook."""
 DEDUCTING_RULES = 160
 
+RATIO = "按完成率得分"
+REFUSED: tuple[tuple[str, Value, Value], ...] = (
+    (RATIO, "abc", 1.0),
+    ("优秀得100分；不合格得0分", "abc", None),
+    (RATIO, 1.0, "abc"),
+    ("每次扣5分", -1.0, None),
+    (RATIO, 1.0, 0.0),
+    ("按目标值÷实际值得分；封顶100分", -1.0, 1.0),
+    (RATIO, "#KPI 除数为0：订单数", 1.0),
+    (RATIO, None, 1.0),
+)
+"""A case for every need that is not met, and two more: `in_turn` takes eight for a language."""
+
 
 def python_score(case: Case, language: str = HANS) -> Shown:
     score = _python(case, lambda outcome: outcome.score, language)
@@ -108,13 +121,14 @@ def differences(found: Sequence[Case], expected: Sequence[Shown], shown: Sequenc
 
 @pytest.fixture(scope="module")
 def scored() -> list[Case]:
-    """Random rules, and the examples of the tables."""
+    """What is refused, in every language; random rules, and the examples of the tables."""
     told = [
         Case(parse(example.rule, example.unit), example.actual, example.target)
         for example in examples()
         if len(example.actual) == len(example.target) == parse(example.rule, example.unit).measures
     ]
-    return [*chain.from_iterable(drawn(cases(), RULES)), *told]
+    refused = [Case(parse(rule), (actual,), (target,)) for rule, actual, target in REFUSED]
+    return [*refused * len(LANGUAGES), *chain.from_iterable(drawn(cases(), RULES)), *told]
 
 
 @pytest.fixture(scope="module")
