@@ -12,7 +12,7 @@ from typing import Any
 from xlkpi import grades, scoring
 from xlkpi.catalogue import Alert, Indicator, Measure, Part, Role
 from xlkpi.expression import MONTHS, Expression, Operand
-from xlkpi.receipt import explain
+from xlkpi.receipt import receipt_of
 from xlkpi.rules import reasons
 from xlkpi.rules.language import HANS, Said, language_of
 from xlkpi.rules.phrase import plain
@@ -308,13 +308,14 @@ def _scored(
     """Score, deduction and receipt as cells show them."""
     try:
         outcome = scoring.appraise(actuals, targets, sentence, unit or None)
-        receipt = explain(actuals, targets, sentence, unit or None, language)
     except RuleError as error:
         return reasons.unreadable(error), None, None
     except ScoreError as error:
         return _refused(error, language_of(sentence)), None, None
     if outcome is None:
-        return None, None, receipt
+        return None, None, None
+    rule = scoring.rule_of(sentence, unit or None)
+    receipt = receipt_of(outcome, actuals, targets, rule, unit or None, language)
     vetoed = outcome.score == scoring.VETO
     return reasons.veto(language_of(sentence)) if vetoed else outcome.score, outcome.deducted, receipt
 

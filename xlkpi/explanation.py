@@ -11,7 +11,7 @@ from typing import Any
 
 from xlkpi.form import LETTER
 from xlkpi.preview import Panel, Row, panels, rows
-from xlkpi.receipt import explain
+from xlkpi.receipt import receipt_of
 from xlkpi.rules.language import LANGUAGES, language_of
 from xlkpi.rules.native import native_score
 from xlkpi.rules.parse import parse
@@ -82,7 +82,7 @@ def explanation(sentence: str, actuals: Sequence[str], targets: Sequence[str], u
     language = language_of(sentence)
     try:
         outcome = evaluate(rule, done, aims) if actuals else None
-        receipt = explain(done, aims, sentence, unit) if outcome else None
+        receipt = receipt_of(outcome, done, aims, rule, unit, language) if outcome else None
         previews = tuple((panel, rows(panel, language)) for panel in panels(rule, done, aims, unit))
     except ScoreError as error:
         raise error.told(language) from None

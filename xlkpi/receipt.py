@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from xlkpi.edges import shows_percent
 from xlkpi.rules import reasons
@@ -25,6 +25,8 @@ from xlkpi.rules.rule import (
 )
 from xlkpi.scoring import (
     Cells,
+    Outcome,
+    Value,
     appraise,
     as_list,
     count_points,
@@ -61,18 +63,24 @@ def explain(
     """
     if language is None:
         language = language_of(rule) if isinstance(rule, str) else HANS
-    parsed = rule_of(rule, unit) if isinstance(rule, str) else rule
     outcome = appraise(actual, target, rule, unit)  # by its sentence, a rule is made ready once
     if outcome is None:
         return None
-    actuals, targets = as_list(actual), as_list(target)
-    targets += [None] * (len(actuals) - len(targets))
+    parsed = rule_of(rule, unit) if isinstance(rule, str) else rule
+    return receipt_of(outcome, as_list(actual), as_list(target), parsed, unit, language)
+
+
+def receipt_of(
+    outcome: Outcome, actuals: Sequence[Value], targets: Sequence[Value], rule: Rule, unit: str | None, language: str
+) -> str:
+    """How an outcome came about, in one line: what `rule` has made of these actuals and targets, one per measure."""
+    aims = [*targets, *[None] * (len(actuals) - len(targets))]
     comma = say("，", language)
     told: list[str] = []
-    for measure, label in enumerate(parsed.labels):
-        origin = parsed.origin(measure)
-        reading = _Reading(parsed, measure, unit, language)
-        number = float(origin.value) if origin else targets[measure] if parsed.reads_target(measure) else None
+    for measure, label in enumerate(rule.labels):
+        origin = rule.origin(measure)
+        reading = _Reading(rule, measure, unit, language)
+        number = float(origin.value) if origin else aims[measure] if rule.reads_target(measure) else None
         said = comma.join(reading.parts(actuals[measure], number, own_base=origin is not None))
         told.append(say("「{label}」{said}", language, label=label, said=said) if label else said)
     if isinstance(outcome.score, str):
