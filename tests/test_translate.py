@@ -210,7 +210,7 @@ def test_a_sheet_is_named_as_excel_allows(tmp_path: Path) -> None:
 
 def test_new_says_what_has_no_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     role = _own(tmp_path, HANS)
-    monkeypatch.setattr("xlkpi.cli.forms.load_role", lambda *_: role)
+    monkeypatch.setattr("xlkpi.catalogue.load_role", lambda *_: role)
     run = CliRunner().invoke(main, ["new", "2026Q4", "--role", "own", "--lang", "en", "-o", str(tmp_path / "a.xlsx")])
     assert run.exit_code == 0
     assert "own：6段文字没有en译文" in run.output

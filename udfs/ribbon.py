@@ -16,8 +16,8 @@ from openpyxl.utils.cell import range_boundaries
 from udfs.pressed import Pressed, Told, button
 from xlkpi.addin.install import this_machine
 from xlkpi.appraisal import IndicatorResult
-from xlkpi.catalogue import TEMPLATES, load_company, load_role, load_roles
-from xlkpi.files import write_whole
+from xlkpi.catalogue import load_company, load_role, load_roles
+from xlkpi.files import TEMPLATES, write_whole
 from xlkpi.form import META_SHEET, part_id
 from xlkpi.intake import Reading, open_workbook, quarter_in
 from xlkpi.naming import FileNames

@@ -1,21 +1,35 @@
 """Appraisal forms in Excel whose scoring rules are tested Python."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from xlkpi.receipt import explain
-from xlkpi.rules.rule import Rule, RuleError
-from xlkpi.scoring import ScoreError, kpi_score, step_deduct, weighted_total
 
 if TYPE_CHECKING:
     from xlkpi.frame import score_frame
+    from xlkpi.receipt import explain
+    from xlkpi.rules.rule import Rule, RuleError
+    from xlkpi.scoring import ScoreError, kpi_score, step_deduct, weighted_total
 
 __all__ = ["Rule", "RuleError", "ScoreError", "explain", "kpi_score", "score_frame", "step_deduct", "weighted_total"]
 
+_HOMES = {
+    "Rule": "rules.rule",
+    "RuleError": "rules.rule",
+    "ScoreError": "scoring",
+    "explain": "receipt",
+    "kpi_score": "scoring",
+    "score_frame": "frame",
+    "step_deduct": "scoring",
+    "weighted_total": "scoring",
+}
+
 
 def __getattr__(name: str) -> Any:
-    """`score_frame` where it is asked for: it needs NumPy and pandas, which scoring cells does not."""
-    if name != "score_frame":
+    """A name of the library, loaded when it is asked for: scoring a cell needs no NumPy, and a command no scoring."""
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from xlkpi.frame import score_frame
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return found
 
-    return score_frame
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -7,7 +7,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from xlkpi.company import BLOCKS, TEMPLATES, Company, load_company, read_company
+from xlkpi.company import BLOCKS, Company, load_company, read_company
+from xlkpi.files import TEMPLATES
 from xlkpi.quarter import Quarter
 from xlkpi.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
 from xlkpi.role_file import Version, read_versions
@@ -15,7 +16,6 @@ from xlkpi.tables import CatalogueError, Fault
 
 __all__ = [
     "BLOCKS",
-    "TEMPLATES",
     "Alert",
     "CatalogueError",
     "Choice",

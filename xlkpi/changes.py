@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from xlkpi.company import TEMPLATES
+from xlkpi.files import TEMPLATES
 from xlkpi.next_quarter import NextQuarter
 from xlkpi.words import words
 

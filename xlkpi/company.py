@@ -11,12 +11,12 @@ from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
 
+from xlkpi.files import TEMPLATES
 from xlkpi.grades import Grade, grade_scale, write_grade_scale
 from xlkpi.rules.language import LANGUAGES
 from xlkpi.rules.rule import RuleError
 from xlkpi.tables import CatalogueError, Table, read_toml
 
-TEMPLATES = "workbook_templates"
 BLOCKS = ("events", "review", "confirmation")
 """The parts of a form that a company may leave out."""
 

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all; how their names are told; entries of archives."""
+"""Files are written whole or not at all; how their names are told; entries of archives; where our own data lie."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Iterable
 from itertools import chain, count
 from pathlib import Path
+
+TEMPLATES = "workbook_templates"
 
 
 def printable(text: str) -> str:

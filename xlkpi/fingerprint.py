@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from xlkpi.catalogue import TEMPLATES
+from xlkpi.files import TEMPLATES
 from xlkpi.version import __version__
 
 

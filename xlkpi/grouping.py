@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from xlkpi.naming import FileNames
-from xlkpi.post import Post
 from xlkpi.quarter import Quarter
 from xlkpi.words import words
+
+if TYPE_CHECKING:
+    from xlkpi.post import Post
 
 GROUPINGS = ("superior", "department", "person", "none")
 

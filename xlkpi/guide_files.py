@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlkpi.naming import FileNames
-from xlkpi.work import LostError, mapped
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import pandas as pd
 
     from xlkpi.company import Company
@@ -54,6 +54,8 @@ def rendered(
 
     Raises `TemplateFault`; LostError for a guide of which every worker dies.
     """
+    from xlkpi.work import mapped
+
     return mapped(partial(_pages, templates=templates, company=company), files, executor, lost=_lost)
 
 
@@ -65,4 +67,6 @@ def _pages(file: tuple[str, Guide], templates: Mapping[str, bytes], company: Com
 
 
 def _lost(file: tuple[str, Guide]) -> Pages:
+    from xlkpi.work import LostError
+
     raise LostError(file[0])

@@ -12,7 +12,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from itertools import chain, count
 
-from xlkpi.form import META_SHEET
 from xlkpi.rules.language import LANGUAGES
 from xlkpi.words import words
 
@@ -106,6 +105,8 @@ class SheetNames(_Names):
 
 def own_sheet_names() -> list[str]:
     """The names of a workbook's own sheets, in every language."""
+    from xlkpi.form import META_SHEET
+
     return [META_SHEET, *(words(language)(key) for language in LANGUAGES for key in OWN_SHEETS)]
 
 

@@ -10,8 +10,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from xlkpi.catalogue import TEMPLATES
-from xlkpi.files import printable
+from xlkpi.files import TEMPLATES, printable
 from xlkpi.rules.language import HANS
 
 SEVERITIES = ERROR, WARNING, ADVICE = "error", "warning", "advice"

@@ -8,8 +8,8 @@ from fractions import Fraction
 from functools import cached_property
 
 from xlkpi.expression import Expression, Operand
-from xlkpi.rules.parse import parse
 from xlkpi.rules.rule import Levels, Rule
+from xlkpi.scoring import rule_of
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Indicator:
 
     @cached_property
     def rule(self) -> Rule:
-        return parse(self.rule_text, self.unit)
+        return rule_of(self.rule_text, self.unit)
 
     @property
     def dimension(self) -> str:

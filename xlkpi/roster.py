@@ -18,12 +18,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
-from openpyxl.utils.cell import get_column_letter
-
 from xlkpi import translate
-from xlkpi.catalogue import TEMPLATES, Role, load_role, load_roles
+from xlkpi.catalogue import Role, load_role, load_roles
 from xlkpi.explanation import typed_value
-from xlkpi.files import shown_name
+from xlkpi.files import TEMPLATES, shown_name
 from xlkpi.form import target_key
 from xlkpi.naming import plain_text
 from xlkpi.post import Post
@@ -34,6 +32,7 @@ from xlkpi.rules.language import LANGUAGES
 from xlkpi.scoring import is_number
 from xlkpi.tables import read_toml
 from xlkpi.words import is_yes, words
+from xlkpi.workbook import address
 
 FIELDS = (
     "employee_id", "name", "department", "post", "superior", "second_superior", "roster_start", "roster_end",
@@ -185,7 +184,7 @@ class _Reader:
     def _problem(
         self, row: int, column: int | None, name: str, message: str, advice: str, *, severity: str = "error"
     ) -> None:
-        cell = f"{get_column_letter((column or 0) + 1)}{row + 1}"
+        cell = address(row, column or 0)
         self.problems.append(
             Problem(self.file, self.table.sheet, cell, None, name or None, "roster", message, advice, severity)
         )

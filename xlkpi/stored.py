@@ -7,11 +7,11 @@ makes a grid of all that lies before it, and one text in very many cells.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from lxml import etree
-from openpyxl.formula.translate import Translator
 
 from xlkpi.problems import UnreadableError
 from xlkpi.spelling import CELL, FORMULA, bare
@@ -65,6 +65,12 @@ def stored_cells(parts: Parts) -> dict[str, StoredCells]:
         return found
 
 
+def check_areas(parts: Parts) -> None:
+    """Before a workbook is evaluated. Raises `UnreadableError` where a sheet is too large for it."""
+    for cells in stored_cells(parts).values():
+        cells.check_area()
+
+
 def _cells(root: etree._Element, texts: list[int]) -> tuple[StoredCells, int, int]:
     """Of one sheet: its cells, how many are not empty, and the characters of the texts that they refer to.
 
@@ -108,19 +114,28 @@ def _text_lengths(parts: Parts) -> list[int]:
 def unshare(root: etree._Element) -> int:
     """Write out shared formulas, and tell their characters: spreadsheets keep one text for a run of cells, and it may
     be one that is replaced. Raises `UnreadableError`."""
+    formulas = (formula for formula in root.iter(FORMULA) if formula.get("t") == "shared")
+    cells = ((formula, formula.getparent()) for formula in formulas)
+    shared = [(formula, cell) for formula, cell in cells if cell is not None and cell.tag == CELL]
+    return _written_out(shared) if shared else 0
+
+
+def _written_out(shared: Sequence[tuple[etree._Element, etree._Element]]) -> int:
+    from openpyxl.formula.tokenizer import TokenizerError
+    from openpyxl.formula.translate import Translator, TranslatorError
+
     masters: dict[str, tuple[Translator, int]] = {}
     written = 0
-    for formula in root.iter(FORMULA):
-        if formula.get("t") != "shared" or (cell := formula.getparent()) is None or cell.tag != CELL:
-            continue
+    for formula, cell in shared:
         group = str(formula.attrib.pop("si", ""))
         written += len(formula.text or "") or masters.get(group, (None, 0))[1]
         if written > LARGEST_SHARED:
             raise UnreadableError("file", "too_many_cells")
-        if formula.text and cell.get("r"):
-            masters[group] = Translator("=" + formula.text, cell.get("r", "")), len(formula.text)
-        elif group in masters:
-            formula.text = masters[group][0].translate_formula(cell.get("r", "")).removeprefix("=")
+        with reading(TokenizerError, TranslatorError):
+            if formula.text and cell.get("r"):
+                masters[group] = Translator("=" + formula.text, cell.get("r", "")), len(formula.text)
+            elif group in masters:
+                formula.text = masters[group][0].translate_formula(cell.get("r", "")).removeprefix("=")
         for name in ("t", "ref"):
             formula.attrib.pop(name, "")
     return written

@@ -14,7 +14,8 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from xlkpi.catalogue import TEMPLATES, Alert, Choice, Company, Duty, Indicator, Measure, Part, Role
+from xlkpi.catalogue import Alert, Choice, Company, Duty, Indicator, Measure, Part, Role
+from xlkpi.files import TEMPLATES
 from xlkpi.rules.language import EN, HANS, HANT, language_of
 from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Levels, Rule

@@ -20,8 +20,6 @@ from posixpath import join, normpath
 from typing import TypeVar
 
 from lxml import etree
-from openpyxl.formula.tokenizer import TokenizerError
-from openpyxl.formula.translate import TranslatorError
 
 from xlkpi.files import zip_entry
 from xlkpi.problems import Problem, UnreadableError, unforeseen
@@ -41,7 +39,7 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, and what Office wraps around a
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, LookupError, ValueError, ArithmeticError,
-    RuntimeError, etree.XMLSyntaxError, TokenizerError, TranslatorError,
+    RuntimeError, etree.XMLSyntaxError,
 )  # fmt: skip
 """What reading a damaged workbook may raise."""
 

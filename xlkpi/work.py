@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_context
-from typing import Any, Generic, TypeVar
+from concurrent.futures import BrokenExecutor, Executor, Future
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -132,7 +134,7 @@ class _Apart(Generic[T, R]):
     def __call__(self, item: T) -> _Tried[R]:
         """Raises BrokenExecutor where the process dies of the item."""
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            self._pool = _one_process()
         try:
             return self._pool.submit(_Tried, self._function, item).result()
         except BrokenExecutor:
@@ -143,3 +145,10 @@ class _Apart(Generic[T, R]):
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None
+
+
+def _one_process() -> ProcessPoolExecutor:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from openpyxl.utils.cell import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xlkpi.form import CONTRACT_VERSION, META_SHEET
@@ -172,6 +171,8 @@ class Grid:
 
 def address(row: int, column: int) -> str:
     """A1 of row and column from 0."""
+    from openpyxl.utils.cell import get_column_letter
+
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 

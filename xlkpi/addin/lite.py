@@ -14,7 +14,7 @@ from importlib.resources import files
 from jinja2 import Environment
 from lxml import etree
 
-from xlkpi.company import TEMPLATES
+from xlkpi.files import TEMPLATES
 from xlkpi.functions import FUNCTIONS
 from xlkpi.package import OFFICE, ROOT, Package
 from xlkpi.rules.language import HANS

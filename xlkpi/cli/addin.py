@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.markup import escape
-from rich.table import Table
 
 from xlkpi.cli.common import (
     FILE,
@@ -102,6 +100,9 @@ def status_command(as_json: bool) -> None:
 
 
 def _print_facts(facts: Sequence[Fact]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
     table = Table("", "", "现在", "怎么办")
     for column in table.columns:
         column.overflow = "fold"

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.markup import escape
-from rich.table import Table
 
 from xlkpi.cli.common import (
     FILE,
@@ -68,6 +66,9 @@ def check_command(
 
 
 def _print_checked(checked: Checked) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
     console = terminal()
     if not checked.problems:
         console.print(escape(f"{checked.file}：没有问题。"))

@@ -9,13 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import track
-from rich.table import Table
 
-from xlkpi import report
-from xlkpi.catalogue import load_company
 from xlkpi.cli.common import (
     FILE,
     PROBLEMS,
@@ -75,6 +69,7 @@ def collect(
     如 xlkpi collect 2026Q4/ -o 2026Q4-汇总.xlsx
     """
     from xlkpi import history as past
+    from xlkpi.catalogue import load_company
     from xlkpi.collect import collect as collected
     from xlkpi.collect import find, quarter_of
     from xlkpi.generate.collected import build
@@ -115,6 +110,9 @@ def collect(
 def _receive(
     sources: Sequence[tuple[str, Path]], jobs: int | None, cluster: str | None, *, quiet: bool
 ) -> list[Received]:
+    from rich.console import Console
+    from rich.progress import track
+
     from xlkpi.check import check_workbook
     from xlkpi.collect import receive_all
 
@@ -190,13 +188,17 @@ def _person_json(collection: Collection, number: int) -> dict[str, Any]:
 
 
 def _print(collection: Collection, changes: Sequence[Change]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
     from xlkpi.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, by_superior
+    from xlkpi.report import shown
 
     console = terminal()
     table = Table("排名", "工号", "姓名", "部门", "总分", "等级", title=f"{collection.quarter}", title_justify="left")
     for ranked in collection.ranking:
         person = ranked.person
-        final = report.shown(person.final) or "（未填完）"
+        final = shown(person.final) or "（未填完）"
         row = (str(ranked.rank or "—"), person.id, person.name, person.department, final, person.grade or "—")
         table.add_row(*map(escape, row))
     console.print(table)
@@ -211,6 +213,8 @@ def _print(collection: Collection, changes: Sequence[Change]) -> None:
 
 def _print_changes(changes: Sequence[Change]) -> None:
     """Against the collection before; the first one has nothing to tell."""
+    from rich.markup import escape
+
     if not changes or all(change.before is None for change in changes):
         return
     console = terminal()
@@ -226,9 +230,11 @@ def _print_changes(changes: Sequence[Change]) -> None:
 
 
 def _standing(standing: Standing | None) -> str:
+    from xlkpi.report import shown
+
     if standing is None or standing.final is None:
         return "没有总分"
-    return f"{report.shown(standing.final)} {standing.grade or ''}".strip()
+    return f"{shown(standing.final)} {standing.grade or ''}".strip()
 
 
 @main.command()
@@ -253,6 +259,7 @@ def trend(
 
     DIR 是历史的文件夹，或它所在的文件夹。
     """
+    from xlkpi.catalogue import load_company
     from xlkpi.generate.trend import build
     from xlkpi.history import HistoryError, load
 

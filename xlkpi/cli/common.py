@@ -12,24 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
-from xlkpi.addin import AddinError
-from xlkpi.catalogue import UnknownRoleError
 from xlkpi.files import printable
-from xlkpi.problems import Problem, UnreadableError, unforeseen
 from xlkpi.quarter import Quarter
 from xlkpi.rules.language import HANS, LANGUAGES
-from xlkpi.tables import CatalogueError
 from xlkpi.version import __version__
 
 if TYPE_CHECKING:
-    pass
+    from rich.console import Console
+
+    from xlkpi.problems import Problem
 
 
 def terminal() -> Console:
     """Where tables are printed."""
+    from rich.console import Console
+
     # Behind a pipe there is no width to respect; receipts want room.
     return Console() if sys.stdout.isatty() else Console(width=150)
 
@@ -51,10 +49,6 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
     def run(*arguments: Any, **options: Any) -> None:
         try:
             command(*arguments, **options)
-        except UnknownRoleError as error:
-            fail(str(error), USAGE)
-        except (AddinError, CatalogueError) as error:
-            fail(str(error))
         except FileExistsError as error:
             fail(f"{error}：文件已存在。换一个文件名，或加 --overwrite 覆盖。", USAGE)
         except FileNotFoundError as error:
@@ -67,12 +61,20 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
             fail(f"{error.filename2 or error.filename or ''}：不能读写：{error.strerror or error}")
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except UnreadableError as error:
-            fail(str(error))
         except Exception as error:
-            fail(str(unforeseen(error)))
+            _fail_with(error)
 
     return run
+
+
+def _fail_with(error: Exception) -> NoReturn:
+    from xlkpi.addin import AddinError
+    from xlkpi.catalogue import CatalogueError, UnknownRoleError
+    from xlkpi.problems import UnreadableError, unforeseen
+
+    if isinstance(error, AddinError | CatalogueError | UnreadableError):
+        fail(str(error), USAGE if isinstance(error, UnknownRoleError) else PROBLEMS)
+    fail(str(unforeseen(error)))
 
 
 class QuarterType(click.ParamType):  # type: ignore[type-arg]
@@ -146,6 +148,8 @@ def print_json(data: Any) -> None:
 
 def print_problems(problems: Sequence[Problem]) -> None:
     """Print a line for each problem."""
+    from rich.markup import escape
+
     console = terminal()
     for problem in problems:
         where = " ".join(filter(None, (problem.file, problem.sheet, problem.cell)))

@@ -9,11 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.markup import escape
-from rich.table import Table
 
-from xlkpi import report, translate
-from xlkpi.catalogue import load_company, load_role, load_roles
 from xlkpi.cli.common import (
     FILE,
     PROBLEMS,
@@ -35,13 +31,12 @@ from xlkpi.cli.roster import new_from_roster
 from xlkpi.cli.workers import dask_option, jobs_option
 from xlkpi.files import shown_name, write_whole
 from xlkpi.grouping import GROUPINGS
-from xlkpi.intake import Filled, Form, read
 from xlkpi.problems import UnreadableError
 from xlkpi.quarter import Quarter
-from xlkpi.sample import load_samples, typed_cells
 from xlkpi.words import words
 
 if TYPE_CHECKING:
+    from xlkpi.intake import Filled, Form
     from xlkpi.refresh import Change
 
 
@@ -50,10 +45,16 @@ if TYPE_CHECKING:
 @plainly
 def roles(as_json: bool) -> None:
     """列出岗位：职责、指标、权重、目标、评分标准。"""
+    from xlkpi.catalogue import load_roles
+
     found = load_roles().values()
     if as_json:
-        print_json([report.role_json(role) for role in found])
+        from xlkpi.report import role_json
+
+        print_json([role_json(role) for role in found])
         return
+    from rich.table import Table
+
     table = Table("岗位", "名称", "来源", "指标数", "权重合计")
     for role in found:
         total = float(sum(role.weights.values()) * 100)
@@ -99,6 +100,8 @@ def new(
 
     没有名册时按岗位生成一个文件：xlkpi new 2026Q4 --role ecommerce-operations -o 表.xlsx。
     """
+    from xlkpi import translate
+    from xlkpi.catalogue import load_company, load_role, load_roles
     from xlkpi.generate import sheets_of, write_workbook
 
     if lite_package and functions != "lite":
@@ -146,13 +149,13 @@ def new(
 def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     """不用Excel，由Python重新计算一个工作簿。"""
     from xlkpi.recalc import recalculate
-    from xlkpi.unpacked import content_of
-    from xlkpi.workbook import Book
+    from xlkpi.stored import check_areas
+    from xlkpi.unpacked import content_of, unpack
 
     output = output or file.with_name(f"{file.stem}-recalc.xlsx")
     try:
         received = content_of(file)
-        Book(received).check_areas()
+        check_areas(unpack(received))
         content = recalculate(received)
     except UnreadableError as error:
         fail(f"{file}：{error}")
@@ -187,6 +190,9 @@ def refresh_command(file: Path, output: Path | None, overwrite: bool, as_json: b
 
 
 def _print_changes(changes: Sequence[Change]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
     if not changes:
         return
     table = Table("表", "单元格", "指标", "评分标准", "改写为")
@@ -202,9 +208,12 @@ def _print_changes(changes: Sequence[Change]) -> None:
 @plainly
 def score(file: Path, as_json: bool) -> None:
     """读出填好的表，由Python计分，列出每个指标的得分与说明。"""
+    from xlkpi.intake import read
+    from xlkpi.report import filled_json
+
     filled = read(file)
     if as_json:
-        print_json(report.filled_json(filled))
+        print_json(filled_json(filled))
     else:
         _print_filled(filled)
     sys.exit(PROBLEMS if filled.problems else 0)
@@ -217,9 +226,13 @@ def score(file: Path, as_json: bool) -> None:
 @plainly
 def demo(directory: Path, language: str, overwrite: bool) -> None:
     """生成全部岗位的考核表，填入示例数据，计算；列出电商运营的得分与全部岗位的排名。"""
+    from xlkpi import translate
+    from xlkpi.catalogue import load_company, load_roles
     from xlkpi.generate import sheets_of
     from xlkpi.generate.book import build
+    from xlkpi.intake import read
     from xlkpi.recalc import fill, recalculate
+    from xlkpi.sample import load_samples, typed_cells
 
     samples = load_samples()
     quarter = Quarter.parse(samples[_DEMONSTRATED].quarter)
@@ -251,26 +264,36 @@ def _print_filled(filled: Filled) -> None:
 
 
 def _print_form(form: Form, quarter: str | None) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from xlkpi.report import indicator_row, shown
+
     console, appraisal = terminal(), form.appraisal
     person = appraisal.inputs.person.get("name") or "（未填姓名）"
     table = Table(title=escape(f"{form.sheet} · {person} · {quarter or ''}"), title_justify="left")
     for heading in ("指标", "权重", "得分", "扣分", "说明"):
         table.add_column(heading, justify="right" if heading in ("权重", "得分", "扣分") else "left")
     for result in appraisal.indicators:
-        table.add_row(*(escape(cell) for cell in report.indicator_row(result)))
+        table.add_row(*(escape(cell) for cell in indicator_row(result)))
     console.print(table)
-    final = report.shown(appraisal.final) or "（数据未填完）"
+    final = shown(appraisal.final) or "（数据未填完）"
     console.print(f"总分 [bold]{escape(final)}[/bold]　等级 [bold]{escape(appraisal.grade or '—')}[/bold]")
     for _, text in appraisal.alerts:
         console.print(f"提醒：{escape(text)}", style="yellow")
 
 
 def _print_ranking(filled: Filled) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from xlkpi.report import ranks, shown
+
     table = Table("排名", "岗位", "姓名", "总分", "等级")
-    ranks = report.ranks([form.appraisal.final for form in filled.forms])
-    for rank, form in sorted(zip(ranks, filled.forms, strict=True), key=lambda pair: pair[0] or len(ranks) + 1):
+    places = ranks([form.appraisal.final for form in filled.forms])
+    for rank, form in sorted(zip(places, filled.forms, strict=True), key=lambda pair: pair[0] or len(places) + 1):
         appraisal = form.appraisal
         name = appraisal.inputs.person.get("name", "")
-        row = (str(rank or "—"), form.sheet, name, report.shown(appraisal.final), appraisal.grade or "—")
+        row = (str(rank or "—"), form.sheet, name, shown(appraisal.final), appraisal.grade or "—")
         table.add_row(*map(escape, row))
     terminal().print(table)

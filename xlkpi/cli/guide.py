@@ -5,24 +5,23 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import track
 
-from xlkpi.catalogue import load_company
 from xlkpi.cli.collect import FEW, FOLDER
 from xlkpi.cli.common import PROBLEMS, QuarterType, fail, main, overwrite_option, plainly, print_problems
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.files import write_whole
-from xlkpi.guide_files import HISTORY, history_beside, named, rendered
+from xlkpi.guide_files import HISTORY
 from xlkpi.quarter import Quarter
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import pandas as pd
+    from rich.console import Console
 
     from xlkpi.collect import Collection
     from xlkpi.guide import Guide
@@ -59,6 +58,7 @@ def guide_command(
     from xlkpi.collect import find
     from xlkpi.generate.guide_pages import has_pictures
     from xlkpi.guide import guides
+    from xlkpi.guide_files import named
 
     if not source.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(source))
@@ -77,6 +77,8 @@ def guide_command(
 
 
 def _console() -> Console:
+    from rich.console import Console
+
     return Console(stderr=True, quiet=not sys.stderr.isatty())
 
 
@@ -84,6 +86,9 @@ def _collected(
     source: Path, sources: Sequence[tuple[str, Path]], quarter: Quarter | None, executor: Executor | None
 ) -> Collection:
     """The forms that count, as `xlkpi collect` chooses them."""
+    from rich.progress import track
+
+    from xlkpi.catalogue import load_company
     from xlkpi.collect import collect, quarter_of, receive_all
 
     read = track(receive_all(sources, executor), "读取考核表", len(sources), console=_console(), transient=True)
@@ -104,7 +109,11 @@ def _write(
     *,
     overwrite: bool,
 ) -> None:
+    from rich.progress import track
+
+    from xlkpi.catalogue import load_company
     from xlkpi.generate.guide_pages import TemplateFault, templates
+    from xlkpi.guide_files import rendered
 
     for path in (output / f"{name}.{format}" for name, _ in files for format in formats):
         if path.exists() and not overwrite:  # rather nothing than a part
@@ -122,6 +131,7 @@ def _write(
 
 
 def _history(source: Path, folder: Path | None) -> pd.DataFrame | None:
+    from xlkpi.guide_files import history_beside
     from xlkpi.history import HistoryError, load
 
     if folder is not None and not folder.is_dir():

@@ -6,11 +6,7 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import track
 
-from xlkpi.catalogue import load_company
-from xlkpi.changes import changes_json, changes_text
 from xlkpi.cli.common import (
     FILE,
     PROBLEMS,
@@ -25,8 +21,6 @@ from xlkpi.cli.common import (
     print_problems,
 )
 from xlkpi.files import write_whole
-from xlkpi.next_quarter import NothingToFollowError, following
-from xlkpi.received import filled_files
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.words import words
 
@@ -52,8 +46,15 @@ def next_command(
     overwrite: bool,
 ) -> None:
     """读一个文件夹里填好的考核表，生成下一季的：带入上期数据和目标，写出变更说明。"""
+    from rich.console import Console
+    from rich.progress import track
+
     from xlkpi.addin.lite import current
+    from xlkpi.catalogue import load_company
+    from xlkpi.changes import changes_json, changes_text
     from xlkpi.generate import write_workbook
+    from xlkpi.next_quarter import NothingToFollowError, following
+    from xlkpi.received import filled_files
 
     said_in = language or HANS
     try:

@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import track
 
 from xlkpi.cli.common import (
     PROBLEMS,
@@ -20,9 +18,7 @@ from xlkpi.cli.common import (
 )
 from xlkpi.cli.workers import workers
 from xlkpi.files import write_whole
-from xlkpi.grouping import grouped
 from xlkpi.quarter import Quarter
-from xlkpi.roster import read_roster
 from xlkpi.words import words
 
 _MANY = 200
@@ -56,7 +52,12 @@ def new_from_roster(
     overwrite: bool,
 ) -> None:
     """Write one workbook a group of the roster's people; ends the program with 1 where a row has an error."""
+    from rich.console import Console
+    from rich.progress import track
+
     from xlkpi.generate.books import workbooks
+    from xlkpi.grouping import grouped
+    from xlkpi.roster import read_roster
 
     read = read_roster(roster, quarter)
     groups = grouped(read.posts, quarter, by, language)

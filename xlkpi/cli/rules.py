@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.markup import escape
-from rich.table import Table
 
-from xlkpi import report
 from xlkpi.cli.common import (
     PROBLEMS,
     USAGE,
@@ -26,13 +23,10 @@ from xlkpi.cli.common import (
     print_json,
     terminal,
 )
-from xlkpi.explanation import Explanation, InputsError, explanation, explanation_json, refusal_json, refusal_text
 from xlkpi.files import write_whole
-from xlkpi.preview import AXES, held, shown_number
-from xlkpi.rules.rule import RuleError
-from xlkpi.scoring import ScoreError
 
 if TYPE_CHECKING:
+    from xlkpi.explanation import Explanation
     from xlkpi.lint import Finding
 
 
@@ -68,6 +62,9 @@ _SEVERITIES = {"error": ("错误", "red"), "warning": ("警告", "yellow"), "adv
 
 def _print_findings(findings: Sequence[Finding]) -> None:
     """A table, worst first; what is said alike of several keys of a file takes one row."""
+    from rich.markup import escape
+    from rich.table import Table
+
     rows: dict[tuple[str, ...], list[str]] = {}
     for f in sorted(findings, key=lambda finding: list(_SEVERITIES).index(finding.severity)):
         rows.setdefault((f.severity, f.file, f.text, f.message, f.advice), []).append(f.key)
@@ -117,6 +114,10 @@ def explain(
 
     如 xlkpi explain 每低5%扣3分 --actual 12% --target 20% --unit %
     """
+    from xlkpi.explanation import InputsError, explanation, explanation_json, refusal_json, refusal_text
+    from xlkpi.rules.rule import RuleError
+    from xlkpi.scoring import ScoreError
+
     try:
         explained = explanation(rule, actuals, targets, unit)
         if plot and not explained.panels:
@@ -143,10 +144,16 @@ def explain(
 
 
 def _print_explanation(explained: Explanation) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from xlkpi.preview import AXES, held, shown_number
+    from xlkpi.report import shown
+
     console = terminal()
     if explained.outcome:
         console.print(escape(explained.receipt or ""), soft_wrap=True, highlight=False)
-        console.print(f"得分 [bold]{escape(report.shown(explained.outcome.score))}[/bold]\n")
+        console.print(f"得分 [bold]{escape(shown(explained.outcome.score))}[/bold]\n")
     for language, sentence in explained.phrases.items():
         console.print(escape(f"{language:8}{sentence}"), soft_wrap=True, highlight=False)
     cells = [(cells, name) for key, name in _CELLS.items() if (cells := explained.cells[key])]
@@ -165,7 +172,7 @@ def _print_explanation(explained: Explanation) -> None:
         table.add_column("说明")
         for row in found:
             actual = row.actual if isinstance(row.actual, str) else shown_number(row.actual, panel.percent)
-            numbers = (report.shown(row.outcome.score), report.shown(row.outcome.deducted))
+            numbers = (shown(row.outcome.score), shown(row.outcome.deducted))
             table.add_row(*map(escape, (actual, *numbers, row.note)), style="bold" if row.main else "dim")
         console.print(table)
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import click
 
 from xlkpi.cli.common import USAGE, fail
-from xlkpi.fingerprint import fingerprint
-from xlkpi.work import LostError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from distributed import Client
 
 _PATIENCE = 10
@@ -33,6 +31,8 @@ def workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[Ex
 
     Ends the program where a cluster cannot be used, or where the workers die of something.
     """
+    from xlkpi.work import LostError
+
     try:
         with _workers(jobs, cluster, many=many) as executor:
             yield executor
@@ -53,6 +53,9 @@ def _workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[E
     if jobs == 1:
         yield None
     else:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
         # Forking beside the thread that draws the progress could lock up.
         with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
             yield executor
@@ -75,6 +78,8 @@ def _connected(address: str) -> Iterator[Client]:
 
 def _agree(client: Client, address: str) -> None:
     """End the program unless every worker would come to what we come to."""
+    from xlkpi.fingerprint import fingerprint
+
     found = client.run(fingerprint, on_error="return")
     if not found:
         fail(f"{address}：集群里没有工作进程。请先在各台机器上运行 dask worker {address}。")

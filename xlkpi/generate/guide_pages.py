@@ -20,8 +20,8 @@ from lxml.etree import XMLSyntaxError
 from markupsafe import Markup, escape
 
 from xlkpi import translate
-from xlkpi.catalogue import TEMPLATES, Company
-from xlkpi.files import write_whole
+from xlkpi.catalogue import Company
+from xlkpi.files import TEMPLATES, write_whole
 from xlkpi.generate.guide_picture import drawable, picture
 from xlkpi.generate.guide_word import word_template
 from xlkpi.guide import FormGuide, Guide
