@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
@@ -22,10 +21,10 @@ from openpyxl.utils.cell import get_column_letter
 
 from xlkpi import translate
 from xlkpi.catalogue import TEMPLATES, Role, load_role, load_roles
-from xlkpi.explanation import typed_value
 from xlkpi.files import shown_name
 from xlkpi.form import target_key
 from xlkpi.naming import plain_text
+from xlkpi.numerals import number_written
 from xlkpi.post import Post
 from xlkpi.problems import Problem, UnreadableError
 from xlkpi.quarter import Quarter
@@ -306,8 +305,8 @@ def _target(role: Role, name: str, value: object, quarter: Quarter | None) -> tu
         raise _WrongError(name, f"“{role.title}”没有指标“{indicator}”", f"请清空这一格，或改正岗位；{_LEFT_OUT}")
     if not typed:
         raise _WrongError(name, f"“{role.title}”的“{indicator}”不填目标值", f"请清空这一格；{_LEFT_OUT}")
-    number = typed_value(value) if isinstance(value, str) else value
-    if isinstance(number, bool) or not is_number(number) or not math.isfinite(number):  # type: ignore[arg-type]
+    number = number_written(value) if isinstance(value, str) else value
+    if not is_number(number):
         message = f"“{indicator}”的目标值须为数字，现在是“{_text(value)}”"
         raise _WrongError(name, message, f"请只填数字，百分数可填 12%；{_LEFT_OUT}")
     return key, float(number)  # type: ignore[arg-type]
