@@ -34,13 +34,12 @@ from xlkpi.intake import open_workbook, read
 from xlkpi.mark import mark, marks_of
 from xlkpi.numerals import number_meant
 from xlkpi.post import Post
-from xlkpi.problems import ADVICE, Problem
+from xlkpi.problems import ADVICE, Problem, UnreadableError
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import Formula, edit, fill, recalculate
 from xlkpi.refresh import refresh
 from xlkpi.rules.language import LANGUAGES
 from xlkpi.sample import load_samples, typed_cells
-from xlkpi.workbook import UnreadableError
 
 SHEET = "表1"
 POST = Post("E001", "张三", "运营部", role().id, "王五", "赵六")

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from xlkpi.intake import Filled, Form, Problem
+from xlkpi.intake import Filled, Form
 from xlkpi.people import Identity, identity
 from xlkpi.post import Post
+from xlkpi.problems import Problem
 from xlkpi.quarter import Quarter
 from xlkpi.words import Words
 

@@ -20,9 +20,10 @@ from xlkpi import board
 from xlkpi.board import BLANK, COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, Entry, Line, Received, overlap
 from xlkpi.catalogue import Company
 from xlkpi.files import printable
-from xlkpi.intake import Filled, Form, Problem, UnreadableError, Workbook, open_workbook, scored
+from xlkpi.intake import Filled, Form, Workbook, open_workbook, scored
 from xlkpi.people import Person, grouped, identity, people
 from xlkpi.post import Post
+from xlkpi.problems import Problem, UnreadableError
 from xlkpi.quarter import Quarter
 from xlkpi.report import ranks
 from xlkpi.rules.language import HANS
