@@ -30,17 +30,16 @@ from xlkpi.cli import main
 from xlkpi.form import LETTER, META_SHEET
 from xlkpi.generate import sheets_of
 from xlkpi.generate.book import Sheet, build
-from xlkpi.intake import open_workbook
+from xlkpi.intake import open_workbook, read
 from xlkpi.mark import mark, marks_of
 from xlkpi.numerals import number_meant
 from xlkpi.post import Post
-from xlkpi.problems import ADVICE, Problem
+from xlkpi.problems import ADVICE, Problem, UnreadableError
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import Formula, edit, fill, recalculate
 from xlkpi.refresh import refresh
 from xlkpi.rules.language import LANGUAGES
 from xlkpi.sample import load_samples, typed_cells
-from xlkpi.workbook import UnreadableError
 
 SHEET = "表1"
 POST = Post("E001", "张三", "运营部", role().id, "王五", "赵六")
@@ -132,6 +131,13 @@ def _harmless(book: openpyxl.Workbook) -> None:
 def test_what_does_no_harm_is_no_fault(tmp_path: Path, change: Callable[[openpyxl.Workbook], None]) -> None:
     content = recalculate(_saved(good_form(), change))
     assert [p for p in graver(checked(content, tmp_path)) if p.kind != "stale"] == []
+
+
+def test_a_result_that_events_keep_away_is_not_stale(tmp_path: Path) -> None:
+    content = recalculate(fill(good_form(), {SHEET: {layout().address("b:1", "score"): "加三分"}}))
+    assert [problem.kind for problem in graver(checked(content, tmp_path))] == ["number"]
+    (form,) = read(tmp_path / "表.xlsx").forms
+    assert (form.appraisal.total, form.appraisal.grade, form.appraisal.complete) == (93.85, None, False)
 
 
 def test_a_form_whose_rows_were_sorted_is_fine(tmp_path: Path) -> None:

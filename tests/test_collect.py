@@ -29,9 +29,10 @@ from xlkpi.cli import main
 from xlkpi.collect import Collection, _ranked, collect, find, quarter_of, receive_all
 from xlkpi.form import Layout
 from xlkpi.generate.collected import build
-from xlkpi.intake import Problem, Workbook
+from xlkpi.intake import Workbook
 from xlkpi.people import Person
 from xlkpi.post import Post
+from xlkpi.problems import Problem
 from xlkpi.sample import load_sample
 
 INCOMPLETE_ID, TWICE_ID, WORSE_ID, UNREAD_ID, MISSING_ID = "003", "001", "002", "004", "099"

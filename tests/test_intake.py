@@ -20,7 +20,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.forms import empty_form, filled_form, layout, recalculated, role, sample_measures
 from xlkpi.appraisal import Inputs, appraise
 from xlkpi.form import LETTER, META_SHEET
-from xlkpi.intake import Filled, Problem, read
+from xlkpi.intake import Filled, read
+from xlkpi.problems import Problem
 from xlkpi.recalc import fill
 from xlkpi.scoring import Value
 

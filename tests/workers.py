@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from xlkpi.check import check_workbook
-from xlkpi.intake import Problem, Workbook
+from xlkpi.intake import Workbook
+from xlkpi.problems import Problem
 
 
 def checked(workbook: Workbook, once: tuple[str, Path], always: str) -> Iterable[Problem]:

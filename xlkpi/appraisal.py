@@ -5,7 +5,7 @@ What the form's formulas show and what this module computes are the same by cons
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -121,8 +121,8 @@ class Appraisal:
 
     @property
     def complete(self) -> bool:
-        """Whether there is a total."""
-        return is_number(self.total)
+        """Whether there is a result: a final score, and with it a grade."""
+        return is_number(self.final)
 
 
 def appraise(role: Role, inputs: Inputs) -> Appraisal:
@@ -141,11 +141,13 @@ def appraise(role: Role, inputs: Inputs) -> Appraisal:
     except ScoreError as error:
         total = _refused(error, inputs.language)
     said = words(inputs.language)
-    alerts = (*_alerts(role, values, states, said), *_vetoes(results, said))
+    held = [alert for alert in role.alerts if _holds(alert, values, role)]
+    alerts = (*_alerts(held, states, said), *_vetoes(results, said))
     vetoed = any(result.score in reasons.VETOES and result.weight > 0 for result in results)
     final = _final(total, inputs, vetoed=vetoed)
-    crossed = any(alert.red_line and _holds(alert, values, role) for alert in role.alerts)
-    return Appraisal(role, inputs, results, total, final, _grade(final, inputs, red_line=crossed), alerts)
+    ceiling = inputs.red_line_total if any(alert.red_line for alert in held) else None
+    grade = graded(final, [ceiling], inputs.grade_scale or grades.DEFAULT_GRADES)
+    return Appraisal(role, inputs, results, total, final, grade, alerts)
 
 
 def _final(total: Value, inputs: Inputs, *, vetoed: bool) -> Value:
@@ -159,16 +161,15 @@ def _final(total: Value, inputs: Inputs, *, vetoed: bool) -> Value:
     return max(0.0, scoring.round_half_up(float(total) + added))  # type: ignore[arg-type]
 
 
-def _grade(final: Value, inputs: Inputs, *, red_line: bool) -> str | None:
+def graded(final: Value, ceilings: Iterable[float | None], scale: str) -> str | None:
+    """The grade of a final under the lowest ceiling of crossed red lines, as KPI_GRADE shows it; None without one."""
     if not is_number(final):
         return None
-    graded = float(final)  # type: ignore[arg-type]
-    if red_line and inputs.red_line_total is not None:
-        graded = min(graded, inputs.red_line_total)
+    points = min([float(final), *(ceiling for ceiling in ceilings if ceiling is not None)])  # type: ignore[arg-type]
     try:
-        return grades.grade(graded, inputs.grade_scale or grades.DEFAULT_GRADES)
+        return grades.grade(points, scale)
     except RuleError as error:
-        return _refused(error, language_of(inputs.grade_scale))  # as KPI_GRADE shows it
+        return _refused(error, language_of(scale))
 
 
 def _refused(error: Said, language: str) -> str:
@@ -324,10 +325,8 @@ def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:
     return any(_evaluate(condition, values, role, HANS) == 1 for condition in alert.when)
 
 
-def _alerts(
-    role: Role, values: Mapping[Operand, Value], states: Mapping[str, str], words: Words
-) -> list[tuple[str, str]]:
-    shown = [(alert.id, alert.text) for alert in role.alerts if _holds(alert, values, role)]
+def _alerts(held: Iterable[Alert], states: Mapping[str, str], words: Words) -> list[tuple[str, str]]:
+    shown = [(alert.id, alert.text) for alert in held]
     if _NOT_APPLICABLE in states.values():
         shown.append(("weight_moved", words("weight_moved")))
     return shown

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from xlkpi.intake import Filled, Form, Problem
+from xlkpi.intake import Filled, Form
 from xlkpi.people import Identity, identity
 from xlkpi.post import Post
+from xlkpi.problems import Problem
 from xlkpi.quarter import Quarter
-from xlkpi.scoring import is_number
 from xlkpi.words import Words
 
 COUNTED, OLDER, UNFINISHED, OTHER_QUARTER, BLANK = "counted", "older", "unfinished", "other_quarter", "blank"
@@ -75,7 +75,7 @@ class Entry:
 
     @property
     def complete(self) -> bool:
-        return is_number(self.form.appraisal.final)
+        return self.form.appraisal.complete
 
     @property
     def problems(self) -> list[Problem]:

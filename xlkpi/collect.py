@@ -20,9 +20,10 @@ from xlkpi import board
 from xlkpi.board import BLANK, COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, Entry, Line, Received, overlap
 from xlkpi.catalogue import Company
 from xlkpi.files import printable
-from xlkpi.intake import Filled, Form, Problem, UnreadableError, Workbook, open_workbook, scored
+from xlkpi.intake import Filled, Form, Workbook, open_workbook, scored
 from xlkpi.people import Person, grouped, identity, people
 from xlkpi.post import Post
+from xlkpi.problems import Problem, UnreadableError
 from xlkpi.quarter import Quarter
 from xlkpi.report import ranks
 from xlkpi.rules.language import HANS
@@ -240,7 +241,7 @@ def _decided(forms: Sequence[Form], files: Mapping[int, Received], quarter: Quar
     """Of one person's forms: what becomes of each (by its `id`), and the form that counts."""
 
     def order(form: Form) -> tuple[bool, dt.datetime, str]:
-        return _complete(form), files[id(form)].saved, files[id(form)].name
+        return form.appraisal.complete, files[id(form)].saved, files[id(form)].name
 
     counting: list[Form] = []
     decided: dict[int, tuple[str, Form]] = {}
@@ -250,13 +251,9 @@ def _decided(forms: Sequence[Form], files: Mapping[int, Received], quarter: Quar
             counting.append(form)
             decided[id(form)] = COUNTED, form
         else:
-            older = _complete(form) or not _complete(instead)
+            older = form.appraisal.complete or not instead.appraisal.complete
             decided[id(form)] = (OLDER if older else UNFINISHED), instead
     return decided
-
-
-def _complete(form: Form) -> bool:
-    return is_number(form.appraisal.final)
 
 
 def _same_post(form: Form, other: Form, quarter: Quarter) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from xlkpi.form import LETTER
+from xlkpi.numerals import number_written
 from xlkpi.preview import Panel, Row, panels, rows
 from xlkpi.receipt import receipt_of
 from xlkpi.rules.language import LANGUAGES, language_of
@@ -20,7 +19,6 @@ from xlkpi.rules.reasons import VETOES
 from xlkpi.rules.rule import Levels, Rule, RuleError
 from xlkpi.scoring import Outcome, ScoreError, Value, evaluate
 
-_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?(%?)")
 _FIRST_ROW = 9
 """The row of the cells that the built-in formula is shown with."""
 
@@ -94,13 +92,9 @@ def typed_value(text: str, rule: Rule | None = None, measure: int = 0) -> Value:
     text = unicodedata.normalize("NFKC", text).strip()
     if text in ("", "-", "—"):
         return None
-    if rule and isinstance(rule.base, Levels) and rule.base.measure == measure:
-        return text
-    found = _NUMBER.fullmatch(text)
-    if not found or not any(char.isdigit() for char in text):
-        return text
-    number = Decimal(text.rstrip("%").replace(",", ""))
-    return float(number / 100 if found[4] else number)
+    rated = rule is not None and isinstance(rule.base, Levels) and rule.base.measure == measure
+    number = None if rated else number_written(text)
+    return text if number is None else number
 
 
 # --- for machines -----------------------------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from xlkpi.carry import Left, carry
 from xlkpi.catalogue import load_role
 from xlkpi.generate.book import Sheet, sheets_of_posts
 from xlkpi.grouping import grouped
-from xlkpi.intake import Problem
 from xlkpi.naming import own_sheet_names
 from xlkpi.post import Post
+from xlkpi.problems import Problem
 from xlkpi.quarter import Quarter
 from xlkpi.received import Duplicate, Received, chosen_of, of_another_quarter, quarter_of, received_from
 from xlkpi.role_changes import RoleChanges, role_changes

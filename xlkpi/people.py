@@ -9,14 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from xlkpi import grades
-from xlkpi.appraisal import Appraisal
+from xlkpi.appraisal import Appraisal, graded
 from xlkpi.grades import DEFAULT_GRADES
 from xlkpi.intake import Form
 from xlkpi.quarter import Quarter
-from xlkpi.rules import reasons
-from xlkpi.rules.language import language_of
-from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import Value, is_number, round_half_up
 
 
@@ -136,14 +132,7 @@ def red_line(appraisal: Appraisal) -> bool:
 
 
 def _grade(final: Value, appraisals: Sequence[Appraisal], scale: str) -> str | None:
-    if not is_number(final):
-        return None
     if len(appraisals) == 1:
         return appraisals[0].grade
     ceilings = [a.inputs.red_line_total for a in appraisals if red_line(a)]
-    graded = min([float(final), *(ceiling for ceiling in ceilings if ceiling is not None)])  # type: ignore[arg-type]
-    scale = appraisals[-1].inputs.grade_scale or scale
-    try:
-        return grades.grade(graded, scale)
-    except RuleError as error:
-        return reasons.cell_text(error.told(language_of(scale)).message)
+    return graded(final, ceilings, appraisals[-1].inputs.grade_scale or scale)

@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from xlkpi.files import shown_name
-from xlkpi.intake import Filled, Form, Problem, open_workbook, scored
+from xlkpi.intake import Filled, Form, open_workbook, scored
+from xlkpi.problems import Problem
 from xlkpi.quarter import Quarter
 from xlkpi.unpacked import attempt, content_of
 

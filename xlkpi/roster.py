@@ -1,50 +1,33 @@
 """The roster (名册): who is appraised in a quarter, from Excel or CSV.
 
-Columns are known by their headers in any of the three languages, in any order, under whatever stands above them. A
-row with something wrong is a `Problem` at its cell, and is left out; the others are read.
+A row with something wrong is a `Problem` at its cell, and is left out; the others are read.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import difflib
-import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
 from xlkpi import translate
 from xlkpi.catalogue import Role, load_role, load_roles
-from xlkpi.explanation import typed_value
-from xlkpi.files import TEMPLATES, shown_name
+from xlkpi.files import shown_name
 from xlkpi.form import target_key
-from xlkpi.naming import plain_text
+from xlkpi.numerals import number_written
 from xlkpi.post import Post
 from xlkpi.problems import Problem, UnreadableError
 from xlkpi.quarter import Quarter
-from xlkpi.roster_table import NoRosterError, Rows, TableOf, read_table
+from xlkpi.roster_header import FIELDS, NEEDED, TARGET, folded, header_of, text_of
+from xlkpi.roster_table import NoRosterError, TableOf, read_table
 from xlkpi.rules.language import LANGUAGES
 from xlkpi.scoring import is_number
-from xlkpi.tables import read_toml
 from xlkpi.words import is_yes, words
 from xlkpi.workbook import address
-
-FIELDS = (
-    "employee_id", "name", "department", "post", "superior", "second_superior", "roster_start", "roster_end",
-    "newcomer",
-)  # fmt: skip
-"""The columns, by their keys in labels.toml."""
-
-_NEEDED = ("employee_id", "name", "post")
-_TARGET = "target:"
-_HEADER_WITHIN = 20
-"""Rows among which the headers are looked for."""
-_TEMPLATE = "xlkpi roster-template 给出空名册"
 
 
 @dataclass(frozen=True)
@@ -59,65 +42,12 @@ def read_roster(path: Path, quarter: Quarter | None = None) -> Roster:
     """Read a roster (.xlsx, .csv); posts without a day in `quarter` are problems. Raises OSError, `CatalogueError`."""
     try:
         table = read_table(path)
-        header, columns = _header(table.rows)
+        header, columns = header_of(table.rows)
     except (NoRosterError, UnreadableError) as error:
         return Roster((), (error.problem(shown_name(path)),))
     reader = _Reader(shown_name(path), table, header, columns, quarter)
     posts = tuple(reader.posts())
     return Roster(posts, tuple(reader.problems))
-
-
-# --- headers ----------------------------------------------------------------------------------------------------------
-
-
-def _folded(text: str) -> str:
-    """A text as it is looked up: width, case, spaces and asterisks aside."""
-    return re.sub(r"[\s*]", "", unicodedata.normalize("NFKC", text)).casefold()
-
-
-@cache
-def _headers() -> Mapping[str, str]:
-    """Field by folded header."""
-    known = read_toml(files(TEMPLATES) / "roster.toml")
-    synonyms = {_folded(name): field for field, names in known.items() for name in names}
-    return synonyms | {_folded(words(language)(field)): field for language in LANGUAGES for field in FIELDS}
-
-
-def _field(text: str) -> str:
-    """The field of a header, target:<folded indicator> of a target, "" where it is not known."""
-    folded = _folded(text)
-    kind, colon, indicator = folded.partition(":")
-    if colon and _headers().get(kind) == "target":
-        return _TARGET + indicator
-    found = _headers().get(folded) or _headers().get(re.sub(r"\(.*\)$", "", folded), "")
-    return "" if found == "target" else found
-
-
-def _header(rows: Rows) -> tuple[int, dict[int, str]]:
-    """The row of the headers, and the field of each of its columns; of two for one field the first counts."""
-    found: list[dict[int, str]] = []
-    for row in rows[:_HEADER_WITHIN]:
-        columns: dict[int, str] = {}
-        for column, value in enumerate(row):
-            if text := _text(value):
-                name = _field(text)
-                columns[column] = "" if name in columns.values() else name
-        found.append(columns)
-    known = [sum(name in FIELDS for name in columns.values()) for columns in found]
-    if max(known, default=0) < 2:
-        raise NoRosterError("名册里找不到表头", f"请在一行里写列名：工号、姓名、岗位……；{_TEMPLATE}")
-    row_number = known.index(max(known))
-    missing = [words()(name) for name in _NEEDED if name not in found[row_number].values()]
-    if missing:
-        raise NoRosterError(f"名册缺少“{'”“'.join(missing)}”列", f"请补上；{_TEMPLATE}")
-    return row_number, found[row_number]
-
-
-def _text(value: object) -> str:
-    """A cell as one line of text; a whole number has no decimal part."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else plain_text(str(value))
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -149,7 +79,7 @@ class _Reader:
         read: dict[str, dict[int, Post]] = {}
         for number, cells in enumerate(self.table.rows[self.header + 1 :], start=self.header + 1):
             row = {name: cells[at] if at < len(cells) else None for name, at in column.items()}
-            if not any(map(_text, row.values())):
+            if not any(map(text_of, row.values())):
                 continue
             faults: list[_WrongError] = []
             post = _post(row, faults, self.quarter)
@@ -163,7 +93,7 @@ class _Reader:
 
     @property
     def _has_targets(self) -> bool:
-        return any(name.startswith(_TARGET) for name in self.columns.values())
+        return any(name.startswith(TARGET) for name in self.columns.values())
 
     def _columns_unknown(self) -> None:
         known = (
@@ -172,11 +102,11 @@ class _Reader:
             else set()
         )
         for at, name in list(self.columns.items()):
-            header = _text(self.table.rows[self.header][at])
+            header = text_of(self.table.rows[self.header][at])
             if not name:
                 advice = f"这一列没有读；认得的列：{'、'.join(words()(name) for name in FIELDS)}、目标:指标名"
                 self._problem(self.header, at, "", f"不认识或重复的列“{header}”", advice, severity="advice")
-            elif name.startswith(_TARGET) and name.removeprefix(_TARGET) not in known:
+            elif name.startswith(TARGET) and name.removeprefix(TARGET) not in known:
                 advice = "这一列没有读；请写考核表上的指标名，如“目标:UV增长率”"
                 self._problem(self.header, at, name, f"列“{header}”：没有岗位有这个指标", advice)
                 self.columns[at] = ""
@@ -205,15 +135,15 @@ def _tried(faults: list[_WrongError], otherwise: _T, read: Callable[..., _T], *g
 
 def _post(row: Mapping[str, object], faults: list[_WrongError], quarter: Quarter | None) -> Post:
     """The post of a row; what is wrong goes to `faults`."""
-    text = {name: _text(row.get(name)) for name in FIELDS}
-    missing = [name for name in _NEEDED if not text[name]]
+    text = {name: text_of(row.get(name)) for name in FIELDS}
+    missing = [name for name in NEEDED if not text[name]]
     faults += [_WrongError(name, f"没有填“{words()(name)}”", f"请补上；{_LEFT_OUT}") for name in missing]
     role = _tried(faults, None, _role, text["post"], quarter) if text["post"] else None
     start: dt.date | None = _tried(faults, None, _day, row, "roster_start")
     end: dt.date | None = _tried(faults, None, _day, row, "roster_end")
     if start and end and end < start:
         faults.append(_WrongError("roster_end", f"任职结束日 {end} 早于开始日 {start}", f"请核对两个日期；{_LEFT_OUT}"))
-    agreed = [name for name, value in row.items() if name.startswith(_TARGET) and _text(value)]
+    agreed = [name for name, value in row.items() if name.startswith(TARGET) and text_of(value)]
     targets = [_tried(faults, ("", 0.0), _target, role, name, row[name], quarter) for name in agreed] if role else []
     return Post(
         text["employee_id"],
@@ -234,26 +164,26 @@ def _roles(quarter: Quarter | None) -> Mapping[str, tuple[Role, ...]]:
     """The roles by folded id, and by folded title in every language."""
     found: dict[str, tuple[Role, ...]] = {}
     for role in load_roles(quarter).values():
-        for name in {_folded(role.id), *(_folded(translate.title(role, language)) for language in LANGUAGES)}:
+        for name in {folded(role.id), *(folded(translate.title(role, language)) for language in LANGUAGES)}:
             found[name] = (*found.get(name, ()), role)
     return found
 
 
 def _role(text: str, quarter: Quarter | None) -> Role:
-    found = _roles(quarter).get(_folded(text), ())
+    found = _roles(quarter).get(folded(text), ())
     if len(found) == 1:
         return found[0]
     if found:
         listed = "、".join(role.id for role in found)
         raise _WrongError("post", f"岗位“{text}”不止一个", f"请写岗位的标识：{listed}；{_LEFT_OUT}")
-    near = difflib.get_close_matches(_folded(text), _roles(quarter), 1, 0.3)
+    near = difflib.get_close_matches(folded(text), _roles(quarter), 1, 0.3)
     advice = f"是不是“{_roles(quarter)[near[0]][0].title}”？" if near else ""
     raise _WrongError("post", f"没有岗位“{text}”", f"{advice}xlkpi roles 列出全部岗位；{_LEFT_OUT}")
 
 
 def _day(row: Mapping[str, object], name: str) -> dt.date | None:
     """A date cell, a date as text, or the number by which Excel keeps a date; None where it is empty."""
-    value, text = row.get(name), _text(row.get(name))
+    value, text = row.get(name), text_of(row.get(name))
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
@@ -294,20 +224,20 @@ def _targets_of(id: str, quarter: Quarter | None) -> Mapping[str, tuple[str, boo
             key = target_key(indicator.id, number)
             typed = part.target_formula is None and indicator.rule.reads_target(number)
             for name in (key, *(translator(part.label) for translator in said)):
-                found.setdefault(_folded(name), (key, typed))
+                found.setdefault(folded(name), (key, typed))
     return found
 
 
 def _target(role: Role, name: str, value: object, quarter: Quarter | None) -> tuple[str, float]:
-    indicator = name.removeprefix(_TARGET)
+    indicator = name.removeprefix(TARGET)
     key, typed = _targets_of(role.id, quarter).get(indicator, ("", False))
     if not key:
         raise _WrongError(name, f"“{role.title}”没有指标“{indicator}”", f"请清空这一格，或改正岗位；{_LEFT_OUT}")
     if not typed:
         raise _WrongError(name, f"“{role.title}”的“{indicator}”不填目标值", f"请清空这一格；{_LEFT_OUT}")
-    number = typed_value(value) if isinstance(value, str) else value
-    if isinstance(number, bool) or not is_number(number) or not math.isfinite(number):  # type: ignore[arg-type]
-        message = f"“{indicator}”的目标值须为数字，现在是“{_text(value)}”"
+    number = number_written(value) if isinstance(value, str) else value
+    if not is_number(number):
+        message = f"“{indicator}”的目标值须为数字，现在是“{text_of(value)}”"
         raise _WrongError(name, message, f"请只填数字，百分数可填 12%；{_LEFT_OUT}")
     return key, float(number)  # type: ignore[arg-type]
 

@@ -20,7 +20,7 @@ def stale(form: Subject) -> Iterator[Problem]:
         return
     computed: list[tuple[str, Value]] = [(part_id(result.id), result.score) for result in appraisal.indicators]
     computed += [("total", appraisal.total), ("final", appraisal.final)]
-    computed += [("grade", appraisal.grade if appraisal.complete else appraisal.total)]
+    computed += [("grade", appraisal.grade if appraisal.complete else appraisal.final)]
     for row, value in computed:
         if not form.reading.grid.has(row, "score") or form.formula(row, "score") is None:
             continue

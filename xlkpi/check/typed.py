@@ -24,7 +24,7 @@ def _columns(form: Subject, measure: Measure) -> tuple[str, ...]:
 def missing_inputs(form: Subject) -> Iterator[Problem]:
     """Empty cells that must be filled; where the total does without them (what does not apply), a warning."""
     reading = form.reading
-    done = reading.appraisal is not None and reading.appraisal.complete
+    done = reading.appraisal is not None and is_number(reading.appraisal.total)
     for measure in reading.role.measures:
         row = measure_id(measure.id)
         if measure.optional or (measure.previous and reading.inputs.newcomer):

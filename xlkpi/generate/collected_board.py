@@ -30,7 +30,7 @@ from xlkpi.collect import Collection
 from xlkpi.form import Span
 from xlkpi.generate import styles
 from xlkpi.generate.table import CENTRE, COUNT, DATE, SCORE, TEXT, Sheet, Value, file_link
-from xlkpi.intake import Problem
+from xlkpi.problems import Problem
 from xlkpi.words import Words
 
 _SMALL = TEXT.but(size=9)

@@ -13,7 +13,7 @@ from xlkpi import translate
 from xlkpi.catalogue import load_roles
 from xlkpi.generate import styles
 from xlkpi.generate.styles import Painter, fit_page
-from xlkpi.roster import FIELDS
+from xlkpi.roster_header import FIELDS
 from xlkpi.words import Words, words
 
 _WIDTHS = dict(zip(FIELDS, (12, 14, 18, 26, 14, 14, 14, 14, 13), strict=True))

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from xlkpi.rules.rule import (
-    Bands,
-    Condition,
-    Full,
-    Inverse,
-    Levels,
-    Linear,
-    Rule,
-    RuleError,
-    Subject,
-    compared_with_target,
-    conditions_of,
-    divided_by_target,
-    measures_of,
-)
+from xlkpi.rules.parts import Bands, Condition, Full, Inverse, Levels, Linear, RuleError, Subject
+from xlkpi.rules.reads import compared_with_target, conditions_of, divided_by_target, measures_of
 from xlkpi.rules.text import is_label
+
+if TYPE_CHECKING:
+    from xlkpi.rules.rule import Rule
 
 
 def check(rule: Rule) -> None:
