@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from lxml import etree
 from openpyxl.formula.translate import Translator
+from openpyxl.utils.cell import get_column_letter
 
 from xlkpi.problems import UnreadableError
 from xlkpi.spelling import CELL, FORMULA, bare
@@ -28,6 +29,7 @@ LARGEST_SHARED = 1_500_000
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 VALUE = f"{{{MAIN}}}v"
+_ROW, _CELL = "{*}row", "{*}c"  # other readers do not look at namespaces
 
 Places = dict[tuple[int, int], str]
 """Texts by row and column from 0."""
@@ -57,6 +59,7 @@ def stored_cells(parts: Parts) -> dict[str, StoredCells]:
         count = characters = shared = 0
         for part, sheet in sheet_parts(parts):
             root = xml(parts[part])
+            _name_cells(root)
             shared += unshare(root)
             cells, filled, told = _cells(root, texts)
             found[sheet], count, characters = cells, count + filled, characters + told
@@ -66,35 +69,47 @@ def stored_cells(parts: Parts) -> dict[str, StoredCells]:
 
 
 def _cells(root: etree._Element, texts: list[int]) -> tuple[StoredCells, int, int]:
-    """Of one sheet: its cells, how many are not empty, and the characters of the texts that they refer to.
-
-    Writers may leave out places that follow from the one before.
-    """
+    """Of one sheet: its cells, how many are not empty, and the characters of the texts that they refer to."""
     cells = StoredCells()
-    filled = characters = row = 0
-    for line in root.iter("{*}row"):  # other readers do not look at namespaces
-        row, column = int(line.get("r") or row + 1), 0
-        for cell in line.iterchildren("{*}c"):
-            reference = cell.get("r")
-            row, column = coordinates(reference) if reference else (row, column + 1)
-            if not len(cell):
-                continue
-            if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
-                raise ValueError("a cell outside of the sheet")
-            filled += 1
-            if row > cells.rows:
-                cells.rows = row
-            if column > cells.columns:
-                cells.columns = column
-            formula = next(cell.iterchildren(FORMULA), None)
-            if formula is not None:
-                cells.formulas[row - 1, column - 1] = bare(formula.text or "")
-            kind = cell.get("t")
-            if kind == "s":
-                characters += texts[int(cell.findtext(VALUE, ""))]
-            elif kind == "e" and (error := cell.findtext(VALUE)) is not None:
-                cells.errors[row - 1, column - 1] = error
+    filled = characters = 0
+    for cell in root.iter(_CELL):
+        if not len(cell):
+            continue
+        row, column = coordinates(cell.get("r", ""))
+        if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
+            raise ValueError("a cell outside of the sheet")
+        filled += 1
+        if row > cells.rows:
+            cells.rows = row
+        if column > cells.columns:
+            cells.columns = column
+        kind = cell.get("t")
+        if kind == "s":
+            characters += texts[int(cell.findtext(VALUE, ""))]
+        elif kind == "e" and (error := cell.findtext(VALUE)) is not None:
+            cells.errors[row - 1, column - 1] = error
+    for formula in root.iter(FORMULA):
+        cell = formula.getparent()
+        if cell is not None and (reference := cell.get("r")):
+            row, column = coordinates(reference)
+            cells.formulas[row - 1, column - 1] = bare(formula.text or "")
     return cells, filled, characters
+
+
+def _name_cells(root: etree._Element) -> None:
+    """Give every cell its reference: writers may leave out those that follow from the one before."""
+    if all(cell.get("r") for cell in root.iter(_CELL)):
+        return
+    row = column = 0
+    for element in root.iter(_ROW, _CELL):
+        reference = element.get("r")
+        if element.tag.endswith("row"):  # type: ignore[union-attr]
+            row, column = int(reference or row + 1), 0
+        elif reference:
+            row, column = coordinates(reference)
+        else:
+            column += 1
+            element.set("r", f"{get_column_letter(column)}{row}")
 
 
 def _text_lengths(parts: Parts) -> list[int]:
