@@ -7,6 +7,7 @@ makes a grid of all that lies before it, and one text in very many cells.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -59,26 +60,45 @@ def stored_cells(parts: Parts) -> dict[str, StoredCells]:
         count = characters = shared = 0
         for part, sheet in sheet_parts(parts):
             root = xml(parts[part])
-            _name_cells(root)
+            filled = _filled(root)
             shared += unshare(root)
-            cells, filled, told = _cells(root, texts)
-            found[sheet], count, characters = cells, count + filled, characters + told
+            found[sheet], told = _cells(filled, root, texts)
+            count, characters = count + len(filled), characters + told
             if count > MOST_CELLS or characters > LARGEST_TEXT or shared > LARGEST_SHARED:
                 raise UnreadableError("file", "too_many_cells")
         return found
 
 
-def _cells(root: etree._Element, texts: list[int]) -> tuple[StoredCells, int, int]:
-    """Of one sheet: its cells, how many are not empty, and the characters of the texts that they refer to."""
+def _filled(root: etree._Element) -> list[etree._Element]:
+    """The cells of a sheet that are not empty, each with its reference."""
+    filled = [cell for cell in root.iter(_CELL) if len(cell)]
+    if not all(cell.get("r") for cell in filled):
+        _refer(root)
+    return filled
+
+
+def _refer(root: etree._Element) -> None:
+    """Give every cell its reference: writers may leave out those that follow from the one before."""
+    row = column = 0
+    for element in root.iter(_ROW, _CELL):
+        reference = element.get("r")
+        if etree.QName(element).localname == "row":
+            row, column = int(reference or row + 1), 0
+        elif reference:
+            row, column = coordinates(reference)
+        else:
+            column += 1
+            element.set("r", f"{get_column_letter(column)}{row}")
+
+
+def _cells(filled: Sequence[etree._Element], root: etree._Element, texts: list[int]) -> tuple[StoredCells, int]:
+    """Of one sheet: what is stored in its cells, and the characters of the texts that they refer to."""
     cells = StoredCells()
-    filled = characters = 0
-    for cell in root.iter(_CELL):
-        if not len(cell):
-            continue
+    characters = 0
+    for cell in filled:
         row, column = coordinates(cell.get("r", ""))
         if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
             raise ValueError("a cell outside of the sheet")
-        filled += 1
         if row > cells.rows:
             cells.rows = row
         if column > cells.columns:
@@ -89,27 +109,10 @@ def _cells(root: etree._Element, texts: list[int]) -> tuple[StoredCells, int, in
         elif kind == "e" and (error := cell.findtext(VALUE)) is not None:
             cells.errors[row - 1, column - 1] = error
     for formula in root.iter(FORMULA):
-        cell = formula.getparent()
-        if cell is not None and (reference := cell.get("r")):
+        if (parent := formula.getparent()) is not None and (reference := parent.get("r")):
             row, column = coordinates(reference)
             cells.formulas[row - 1, column - 1] = bare(formula.text or "")
-    return cells, filled, characters
-
-
-def _name_cells(root: etree._Element) -> None:
-    """Give every cell its reference: writers may leave out those that follow from the one before."""
-    if all(cell.get("r") for cell in root.iter(_CELL)):
-        return
-    row = column = 0
-    for element in root.iter(_ROW, _CELL):
-        reference = element.get("r")
-        if element.tag.endswith("row"):  # type: ignore[union-attr]
-            row, column = int(reference or row + 1), 0
-        elif reference:
-            row, column = coordinates(reference)
-        else:
-            column += 1
-            element.set("r", f"{get_column_letter(column)}{row}")
+    return cells, characters
 
 
 def _text_lengths(parts: Parts) -> list[int]:

@@ -18,7 +18,7 @@ from xlkpi.problems import UnreadableError
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.scoring import Value
 from xlkpi.stored import StoredCells, stored_cells
-from xlkpi.unpacked import for_readers, reading, unpack
+from xlkpi.unpacked import cells, for_readers, reading, unpack
 
 _MOST_FORMS = 1_000
 """Forms of a workbook: every one that is gone is looked for among the other sheets."""
@@ -38,7 +38,7 @@ class Book:
     """A workbook's sheets. Raises `UnreadableError` where there is no reading them."""
 
     def __init__(self, content: bytes) -> None:
-        parts = unpack(content)
+        parts = unpack(content, cells)
         self._stored = stored_cells(parts)
         with reading(CalamineError):
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(parts)))
@@ -134,15 +134,19 @@ class Grid:
 
     def place(self, row_id: str, column_id: str) -> tuple[int, int]:
         """Row and column from 0. Raises `UnreadableError` where the identity is gone."""
+        row, column = self.row.get(row_id), self.column.get(column_id)
+        if row is None or column is None:
+            raise self._gone(row_id, column_id)
+        return row, column
+
+    def _gone(self, row_id: str, column_id: str) -> UnreadableError:
         for doubled, id, key in (
             (self.doubled_rows, row_id, "rows_doubled"),
             (self.doubled_columns, column_id, "columns_doubled"),
         ):
             if id in doubled:
-                raise UnreadableError("doubled", key, row_id, column_id, id=id)
-        if not self.has(row_id, column_id):
-            raise UnreadableError("identity", "cell_gone", row_id, column_id, row=row_id, column=column_id)
-        return self.row[row_id], self.column[column_id]
+                return UnreadableError("doubled", key, row_id, column_id, id=id)
+        return UnreadableError("identity", "cell_gone", row_id, column_id, row=row_id, column=column_id)
 
     def address(self, row_id: str, column_id: str) -> str:
         """Where it stands in this file, such as J9."""
@@ -159,9 +163,13 @@ class Grid:
         value = self.raw(row_id, column_id)
         if isinstance(value, bool):
             return str(value).upper()
-        if value is None or isinstance(value, int | float | str):
+        if value is None or isinstance(value, float | int | str):
             return value
         return value.isoformat(" ") if isinstance(value, dt.datetime) else str(value)
+
+    def get(self, row_id: str, column_id: str) -> Value:
+        """The value; None where the cell is gone, too."""
+        return self(row_id, column_id) if self.has(row_id, column_id) else None
 
     def text(self, row_id: str, column_id: str) -> str:
         value = self(row_id, column_id)
