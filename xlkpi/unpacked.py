@@ -96,7 +96,7 @@ def every(name: str) -> bool:
     return True
 
 
-def cells(name: str) -> bool:
+def with_cells(name: str) -> bool:
     """Wants what the cells of a workbook are read from, and what else is not known to hold none."""
     return not name.lower().startswith(_NO_CELLS)
 

@@ -18,7 +18,7 @@ from xlkpi.problems import UnreadableError
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.scoring import Value
 from xlkpi.stored import StoredCells, stored_cells
-from xlkpi.unpacked import cells, for_readers, reading, unpack
+from xlkpi.unpacked import for_readers, reading, unpack, with_cells
 
 _MOST_FORMS = 1_000
 """Forms of a workbook: every one that is gone is looked for among the other sheets."""
@@ -38,7 +38,7 @@ class Book:
     """A workbook's sheets. Raises `UnreadableError` where there is no reading them."""
 
     def __init__(self, content: bytes) -> None:
-        parts = unpack(content, cells)
+        parts = unpack(content, with_cells)
         self._stored = stored_cells(parts)
         with reading(CalamineError):
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(parts)))
@@ -154,28 +154,34 @@ class Grid:
 
     def raw(self, row_id: str, column_id: str) -> object:
         """The value as it is stored; the text of an error, None for an empty cell."""
-        row, column = place = self.place(row_id, column_id)
-        value = self.errors.get(place, self.rows[row][column])
-        return None if value == "" else value
+        return self._raw(*self.place(row_id, column_id))
 
     def __call__(self, row_id: str, column_id: str) -> Value:
         """The value; None for an empty cell, text for anything that is no number: an error, a date, a boolean."""
-        value = self.raw(row_id, column_id)
-        if isinstance(value, bool):
-            return str(value).upper()
-        if value is None or isinstance(value, float | int | str):
-            return value
-        return value.isoformat(" ") if isinstance(value, dt.datetime) else str(value)
+        return _value(self._raw(*self.place(row_id, column_id)))
 
     def get(self, row_id: str, column_id: str) -> Value:
         """The value; None where the cell is gone, too."""
-        return self(row_id, column_id) if self.has(row_id, column_id) else None
+        row, column = self.row.get(row_id), self.column.get(column_id)
+        return None if row is None or column is None else _value(self._raw(row, column))
+
+    def _raw(self, row: int, column: int) -> object:
+        value = self.errors[row, column] if (row, column) in self.errors else self.rows[row][column]
+        return None if value == "" else value
 
     def text(self, row_id: str, column_id: str) -> str:
         value = self(row_id, column_id)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         return "" if value is None else str(value)
+
+
+def _value(raw: object) -> Value:
+    if raw is None or isinstance(raw, (float, str)):
+        return raw
+    if isinstance(raw, bool):
+        return str(raw).upper()
+    return raw.isoformat(" ") if isinstance(raw, dt.datetime) else raw if isinstance(raw, int) else str(raw)
 
 
 def address(row: int, column: int) -> str:
