@@ -137,6 +137,11 @@ def far_away(reference: str = "XFD1048576", prefix: str = "") -> bytes:
     return replaced(SHEET, b"</sheetData>", row.encode())
 
 
+def far_away_outside_of_a_row() -> bytes:
+    """Readers that look for cells wherever they stand find it."""
+    return replaced(SHEET, b"</sheetData>", b'<c r="XFD1048576"><v>1</v></c></sheetData>')
+
+
 def million_rows() -> bytes:
     rows = [f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 1_000_001)]
     return with_part(SHEET, cells(rows))
@@ -292,6 +297,7 @@ UNREADABLE: dict[str, tuple[Build, str]] = {
     "compressed otherwise": (compressed_otherwise, "不是能打开的Excel工作簿"),
     "far away": (far_away, "表太大"),
     "far away in another namespace": (lambda: far_away(prefix="x:"), "表太大"),
+    "far away outside of a row": (far_away_outside_of_a_row, "表太大"),
     "outside of any sheet": (lambda: far_away("ZZZ9999999"), "不是能打开的Excel工作簿"),
 }
 """Of what there is nothing to read: how it is made, and what is told."""

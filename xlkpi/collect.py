@@ -179,7 +179,7 @@ def _unreadable(problem: Problem, modified: dt.datetime | None = None) -> _Read:
 def _stamp(content: bytes, changed: dt.datetime) -> tuple[dt.datetime, bool]:
     """When a workbook was last saved, as it says itself, else as its file does; and whether it is one of ours."""
     try:
-        core = xml(unpack(content, _CORE_PART)[_CORE_PART])
+        core = xml(unpack(content, _CORE_PART.__eq__)[_CORE_PART])
         own = core.findtext(f"{_CORE}category") == OWN
         saved = dt.datetime.fromisoformat(core.findtext("dcterms:modified", "", _DUBLIN_CORE))
     except Exception:  # damaged in whatever way: reading it will say so

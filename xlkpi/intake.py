@@ -292,7 +292,7 @@ class _Cells:
         self.months = months
 
     def __call__(self, row_id: str, column_id: str) -> Value:
-        return self.grid(row_id, column_id) if self.grid.has(row_id, column_id) else None
+        return self.grid.get(row_id, column_id)
 
     def text(self, row_id: str, column_id: str) -> str:
         return self.grid.text(row_id, column_id) if self.grid.has(row_id, column_id) else ""

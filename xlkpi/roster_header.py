@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from xlkpi.catalogue import TEMPLATES
+from xlkpi.files import TEMPLATES
 from xlkpi.naming import plain_text
 from xlkpi.roster_table import NoRosterError, Rows
 from xlkpi.rules.language import LANGUAGES

@@ -28,6 +28,7 @@ LARGEST_SHARED = 1_500_000
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 VALUE = f"{{{MAIN}}}v"
+_ROW, _CELL = "{*}row", "{*}c"  # other readers do not look at namespaces
 
 Places = dict[tuple[int, int], str]
 """Texts by row and column from 0."""
@@ -57,9 +58,10 @@ def stored_cells(parts: Parts) -> dict[str, StoredCells]:
         count = characters = shared = 0
         for part, sheet in sheet_parts(parts):
             root = xml(parts[part])
+            filled = _filled(root)
             shared += unshare(root)
-            cells, filled, told = _cells(root, texts)
-            found[sheet], count, characters = cells, count + filled, characters + told
+            found[sheet], told = _cells(filled, root, texts)
+            count, characters = count + len(filled), characters + told
             if count > MOST_CELLS or characters > LARGEST_TEXT or shared > LARGEST_SHARED:
                 raise UnreadableError("file", "too_many_cells")
         return found
@@ -71,36 +73,52 @@ def check_areas(parts: Parts) -> None:
         cells.check_area()
 
 
-def _cells(root: etree._Element, texts: list[int]) -> tuple[StoredCells, int, int]:
-    """Of one sheet: its cells, how many are not empty, and the characters of the texts that they refer to.
+def _filled(root: etree._Element) -> list[etree._Element]:
+    """The cells of a sheet that are not empty, each with its reference."""
+    filled = [cell for cell in root.iter(_CELL) if len(cell)]
+    if not all(cell.get("r") for cell in filled):
+        _refer(root)
+    return filled
 
-    Writers may leave out places that follow from the one before.
-    """
+
+def _refer(root: etree._Element) -> None:
+    """Give every cell its reference: writers may leave out those that follow from the one before."""
+    from openpyxl.utils.cell import get_column_letter
+
+    row = column = 0
+    for element in root.iter(_ROW, _CELL):
+        reference = element.get("r")
+        if etree.QName(element).localname == "row":
+            row, column = int(reference or row + 1), 0
+        elif reference:
+            row, column = coordinates(reference)
+        else:
+            column += 1
+            element.set("r", f"{get_column_letter(column)}{row}")
+
+
+def _cells(filled: Sequence[etree._Element], root: etree._Element, texts: list[int]) -> tuple[StoredCells, int]:
+    """Of one sheet: what is stored in its cells, and the characters of the texts that they refer to."""
     cells = StoredCells()
-    filled = characters = row = 0
-    for line in root.iter("{*}row"):  # other readers do not look at namespaces
-        row, column = int(line.get("r") or row + 1), 0
-        for cell in line.iterchildren("{*}c"):
-            reference = cell.get("r")
-            row, column = coordinates(reference) if reference else (row, column + 1)
-            if not len(cell):
-                continue
-            if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
-                raise ValueError("a cell outside of the sheet")
-            filled += 1
-            if row > cells.rows:
-                cells.rows = row
-            if column > cells.columns:
-                cells.columns = column
-            formula = next(cell.iterchildren(FORMULA), None)
-            if formula is not None:
-                cells.formulas[row - 1, column - 1] = bare(formula.text or "")
-            kind = cell.get("t")
-            if kind == "s":
-                characters += texts[int(cell.findtext(VALUE, ""))]
-            elif kind == "e" and (error := cell.findtext(VALUE)) is not None:
-                cells.errors[row - 1, column - 1] = error
-    return cells, filled, characters
+    characters = 0
+    for cell in filled:
+        row, column = coordinates(cell.get("r", ""))
+        if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
+            raise ValueError("a cell outside of the sheet")
+        if row > cells.rows:
+            cells.rows = row
+        if column > cells.columns:
+            cells.columns = column
+        kind = cell.get("t")
+        if kind == "s":
+            characters += texts[int(cell.findtext(VALUE, ""))]
+        elif kind == "e" and (error := cell.findtext(VALUE)) is not None:
+            cells.errors[row - 1, column - 1] = error
+    for formula in root.iter(FORMULA):
+        if (parent := formula.getparent()) is not None and (reference := parent.get("r")):
+            row, column = coordinates(reference)
+            cells.formulas[row - 1, column - 1] = bare(formula.text or "")
+    return cells, characters
 
 
 def _text_lengths(parts: Parts) -> list[int]:

@@ -37,6 +37,7 @@ _PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
 _ENTRY = b"PK\x01\x02"  # begins an entry of the archive's directory
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, and what Office wraps around a workbook with a password
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_NO_CELLS = ("docprops/", "xl/charts/", "xl/comments", "xl/drawings/", "xl/media/", "xl/theme/", "xl/threadedcomments/")
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, LookupError, ValueError, ArithmeticError,
     RuntimeError, etree.XMLSyntaxError,
@@ -88,8 +89,18 @@ def attempt(file: str, work: Callable[[], _T]) -> _T | Problem:
         return unforeseen(error).problem(file)
 
 
-def unpack(content: bytes, *names: str) -> dict[str, bytes]:
-    """The parts of a workbook, or those of these names only.
+def every(name: str) -> bool:
+    """Wants every part."""
+    return True
+
+
+def with_cells(name: str) -> bool:
+    """Wants what the cells of a workbook are read from, and what else is not known to hold none."""
+    return not name.lower().startswith(_NO_CELLS)
+
+
+def unpack(content: bytes, wanted: Callable[[str], bool] = every) -> dict[str, bytes]:
+    """The parts of a workbook whose names are wanted.
 
     Raises `UnreadableError` where it is none, or beyond the limits.
     """
@@ -106,7 +117,7 @@ def unpack(content: bytes, *names: str) -> dict[str, bytes]:
             raise ValueError("no compression that workbooks have")
         if len({entry.filename.casefold() for entry in entries}) < len(entries):
             raise ValueError("two parts of one name")
-        return {entry.filename: _part(source, entry) for entry in entries if not names or entry.filename in names}
+        return {entry.filename: _part(source, entry) for entry in entries if wanted(entry.filename)}
 
 
 def _part(source: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -117,7 +128,7 @@ def _part(source: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     if _is_xml(entry.filename):
         if b"<!DOCTYPE" in data:  # the format forbids it
             raise UnreadableError("file", "entities")
-        if data.count(b"<") + data.count(b"=") > MOST_MARKS:
+        if len(data) > MOST_MARKS and data.count(b"<") + data.count(b"=") > MOST_MARKS:
             raise UnreadableError("file", "too_many_cells")
     return data
 

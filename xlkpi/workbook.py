@@ -17,7 +17,7 @@ from xlkpi.problems import UnreadableError
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.scoring import Value
 from xlkpi.stored import StoredCells, stored_cells
-from xlkpi.unpacked import for_readers, reading, unpack
+from xlkpi.unpacked import for_readers, reading, unpack, with_cells
 
 _MOST_FORMS = 1_000
 """Forms of a workbook: every one that is gone is looked for among the other sheets."""
@@ -37,7 +37,7 @@ class Book:
     """A workbook's sheets. Raises `UnreadableError` where there is no reading them."""
 
     def __init__(self, content: bytes) -> None:
-        parts = unpack(content)
+        parts = unpack(content, with_cells)
         self._stored = stored_cells(parts)
         with reading(CalamineError):
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(parts)))
@@ -133,15 +133,19 @@ class Grid:
 
     def place(self, row_id: str, column_id: str) -> tuple[int, int]:
         """Row and column from 0. Raises `UnreadableError` where the identity is gone."""
+        row, column = self.row.get(row_id), self.column.get(column_id)
+        if row is None or column is None:
+            raise self._gone(row_id, column_id)
+        return row, column
+
+    def _gone(self, row_id: str, column_id: str) -> UnreadableError:
         for doubled, id, key in (
             (self.doubled_rows, row_id, "rows_doubled"),
             (self.doubled_columns, column_id, "columns_doubled"),
         ):
             if id in doubled:
-                raise UnreadableError("doubled", key, row_id, column_id, id=id)
-        if not self.has(row_id, column_id):
-            raise UnreadableError("identity", "cell_gone", row_id, column_id, row=row_id, column=column_id)
-        return self.row[row_id], self.column[column_id]
+                return UnreadableError("doubled", key, row_id, column_id, id=id)
+        return UnreadableError("identity", "cell_gone", row_id, column_id, row=row_id, column=column_id)
 
     def address(self, row_id: str, column_id: str) -> str:
         """Where it stands in this file, such as J9."""
@@ -149,24 +153,34 @@ class Grid:
 
     def raw(self, row_id: str, column_id: str) -> object:
         """The value as it is stored; the text of an error, None for an empty cell."""
-        row, column = place = self.place(row_id, column_id)
-        value = self.errors.get(place, self.rows[row][column])
-        return None if value == "" else value
+        return self._raw(*self.place(row_id, column_id))
 
     def __call__(self, row_id: str, column_id: str) -> Value:
         """The value; None for an empty cell, text for anything that is no number: an error, a date, a boolean."""
-        value = self.raw(row_id, column_id)
-        if isinstance(value, bool):
-            return str(value).upper()
-        if value is None or isinstance(value, int | float | str):
-            return value
-        return value.isoformat(" ") if isinstance(value, dt.datetime) else str(value)
+        return _value(self._raw(*self.place(row_id, column_id)))
+
+    def get(self, row_id: str, column_id: str) -> Value:
+        """The value; None where the cell is gone, too."""
+        row, column = self.row.get(row_id), self.column.get(column_id)
+        return None if row is None or column is None else _value(self._raw(row, column))
+
+    def _raw(self, row: int, column: int) -> object:
+        value = self.errors[row, column] if (row, column) in self.errors else self.rows[row][column]
+        return None if value == "" else value
 
     def text(self, row_id: str, column_id: str) -> str:
         value = self(row_id, column_id)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         return "" if value is None else str(value)
+
+
+def _value(raw: object) -> Value:
+    if raw is None or isinstance(raw, (float, str)):
+        return raw
+    if isinstance(raw, bool):
+        return str(raw).upper()
+    return raw.isoformat(" ") if isinstance(raw, dt.datetime) else raw if isinstance(raw, int) else str(raw)
 
 
 def address(row: int, column: int) -> str:

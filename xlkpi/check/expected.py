@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from openpyxl import Workbook as NewWorkbook
@@ -18,7 +19,7 @@ from openpyxl.utils.cell import column_index_from_string
 from xlkpi import translate
 from xlkpi.catalogue import BLOCKS, Company, Indicator, Role, load_company
 from xlkpi.check.formula_text import Identities
-from xlkpi.form import COLUMNS, SPARE, Layout, part_id
+from xlkpi.form import COLUMNS, LETTER, PERSON_FIELDS, SPARE, Layout, part_id
 from xlkpi.generate.canvas import Canvas
 from xlkpi.generate.formulas import SheetFormulas
 from xlkpi.generate.personal import personal
@@ -29,7 +30,7 @@ from xlkpi.generate.summary import FIRST_ROW
 from xlkpi.grades import Grade, grade_scale
 from xlkpi.intake import Reading, quarter_in
 from xlkpi.quarter import Quarter
-from xlkpi.recalc import Formula
+from xlkpi.recalc import Content, Formula
 from xlkpi.rules.parse import parse
 from xlkpi.rules.rule import Levels, RuleError
 from xlkpi.same import Same
@@ -37,23 +38,29 @@ from xlkpi.scoring import is_number
 from xlkpi.words import words
 
 _KEYS = {column.letter: "/".join(column.ids) for column in COLUMNS}
-_KEY_OF = {id: key for key in _KEYS.values() for id in key.split("/")}
+_OWN_COLUMNS = {
+    "person": PERSON_FIELDS,
+    "m": ("owner", "m1", "m2", "m3", "quarter"),
+    "final": ("rank",),
+    "grade": ("filled",),
+}
+"""The ids that shared columns have in some rows; the first id in all others."""
 _SHEETS = 128  # kept; one takes half a megabyte
 IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True))
 
 Place = tuple[str, str]
-"""Row id, and the ids of the column joined by /."""
+"""Row id and column id."""
 
 
 @dataclass(frozen=True)
 class Expected:
-    """Cells by their place: their values, with = before a formula, and which are typed.
+    """What stands in the cells that nobody types into: formulas, without their =, and whatever else is not empty.
 
-    The identities are those of the sheet as generated.
+    The identities are those of the sheet as generated, from top to bottom.
     """
 
-    cells: Mapping[Place, object]
-    typed: frozenset[Place]
+    formulas: Mapping[Place, str]
+    constants: Mapping[Place, object]
     identities: Identities
 
 
@@ -171,9 +178,10 @@ def _role(shape: _Shape) -> Role:
 
 @dataclass(frozen=True)
 class _Made:
-    """The sheet of a shape, without what is a person's own, and what writes that."""
+    """The sheet of a shape, without what is a person's own, and what writes that. typed: what somebody types into."""
 
     expected: Expected
+    typed: frozenset[Place]
     layout: Layout
     formulas: SheetFormulas
 
@@ -184,42 +192,61 @@ def _made(shape: _Shape) -> _Made:
     said = words(shape.language)
     canvas = Canvas(sheet, _role(shape), _company(shape), shape.quarter, said, FIRST_ROW, nameless(shape.days))
     write_role_sheet(canvas)
-    rows = {row: id for id, row in canvas.layout.rows.items()}
-    cells: dict[Place, object] = {}
+    rows = {row: id for id, row in sorted(canvas.layout.rows.items(), key=itemgetter(1))}
+    formulas: dict[Place, str] = {}
+    constants: dict[Place, object] = {}
     typed: set[Place] = set()
     for line in sheet.iter_rows():
         for cell in line:
-            if cell.row not in rows or cell.column_letter not in _KEYS:
+            if cell.row not in rows or cell.column_letter not in _KEYS or cell.column_letter == LETTER["id"]:
                 continue
-            place = rows[cell.row], _KEYS[cell.column_letter]
-            cells[place] = cell.value
+            place = _place(rows[cell.row], cell.column_letter)
             if not cell.protection.locked:
                 typed.add(place)
+            elif isinstance(cell.value, str) and cell.value.startswith("="):
+                formulas[place] = cell.value[1:]
+            elif cell.value is not None:
+                constants[place] = cell.value
     ceiling = None if shape.ceiling is None else Decimal(str(shape.ceiling))
-    cells["final", _KEY_OF["native"]] = canvas.formulas.graded(canvas.role.alerts, ceiling)
+    formulas["final", "native"] = canvas.formulas.graded(canvas.role.alerts, ceiling).removeprefix("=")
     columns = {column_index_from_string(letter) - 1: ids for letter, ids in _KEYS.items()}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)
-    return _Made(Expected(cells, frozenset(typed), identities), canvas.layout, canvas.formulas)
+    return _Made(Expected(formulas, constants, identities), frozenset(typed), canvas.layout, canvas.formulas)
+
+
+def _place(row_id: str, letter: str) -> Place:
+    """The place in a shared column: of its ids the one that is meant in the row."""
+    ids = _KEYS[letter].split("/")
+    own = _OWN_COLUMNS.get(row_id if row_id in _OWN_COLUMNS else row_id.partition(":")[0], ())
+    return row_id, next((id for id in ids if id in own), ids[0])
 
 
 def _of_person(made: _Made, reading: Reading, quarter: Quarter) -> Expected:
-    own = dict(_own(made, reading, quarter))
+    formulas, constants = dict(made.expected.formulas), dict(made.expected.constants)
+    for place, content in _own(made, reading, quarter):
+        if place in made.typed:
+            continue
+        if isinstance(content, Formula):
+            formulas[place] = content.text
+        elif content is None:
+            constants.pop(place, None)
+        else:
+            constants[place] = content
     for id in SPARE:
-        own |= _spare(reading, made.formulas, id)
-    return replace(made.expected, cells={**made.expected.cells, **own})
+        formulas |= _spare(reading, made.formulas, id)
+    return replace(made.expected, formulas=formulas, constants=constants)
 
 
-def _own(made: _Made, reading: Reading, quarter: Quarter) -> Iterator[tuple[Place, object]]:
+def _own(made: _Made, reading: Reading, quarter: Quarter) -> Iterator[tuple[Place, Content]]:
     """The cells that are the person's."""
     rows = {row: id for id, row in made.layout.rows.items()}
     contents = personal(made.layout, words(reading.language), quarter, reading.registered.post, FIRST_ROW)
     for address, content in contents.items():
-        value = f"={content.text}" if isinstance(content, Formula) else content
-        yield (rows[int(address[1:])], _KEYS[address[0]]), value
+        yield _place(rows[int(address[1:])], address[0]), content
 
 
-def _spare(reading: Reading, formulas: SheetFormulas, id: str) -> dict[Place, object]:
-    """A spare row as a refresh leaves it; nothing for one without a rule."""
+def _spare(reading: Reading, formulas: SheetFormulas, id: str) -> dict[Place, str]:
+    """The formulas of a spare row as a refresh leaves it; none for one without a rule."""
     grid, row = reading.grid, part_id(id)
     sentence = grid.text(row, "compiled") if grid.has(row, "compiled") else ""
     if not sentence:
@@ -230,4 +257,4 @@ def _spare(reading: Reading, formulas: SheetFormulas, id: str) -> dict[Place, ob
     except RuleError:
         return {}
     made = spare_formulas(formulas, id, typed_indicator(id, grid.text(row, "label"), sentence, unit))
-    return {(row, _KEY_OF[column]): text for column, text in (made | {"compiled": sentence}).items()}
+    return {(row, column): text.removeprefix("=") for column, text in made.items()}

@@ -10,7 +10,7 @@ from xlkpi.form import SPARE, part_id
 from xlkpi.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.rules.parse import parse
 from xlkpi.rules.rule import RuleError
-from xlkpi.scoring import is_number
+from xlkpi.scoring import Value, is_number
 from xlkpi.workbook import address
 
 _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "compiled"), ("final", "definition")})
@@ -80,7 +80,7 @@ def targets(form: Subject) -> Iterator[Problem]:
 
 def grades(form: Subject) -> Iterator[Problem]:
     """The grade scale changed."""
-    expected = form.expected[0].cells["final", "definition/department"]
+    expected = form.expected[0].constants["final", "definition"]
     text = form.value("final", "definition")
     if form.reading.grid.has("final", "definition") and text != expected:
         yield form.problem("grades", "final", "definition", WARNING, value=text or "", expected=expected)
@@ -102,38 +102,32 @@ def identity(form: Subject) -> Iterator[Problem]:
 
 def contents(form: Subject) -> Iterator[Problem]:
     """Formulas and texts of cells that nobody types into."""
-    grid, expected = form.reading.grid, form.expected
-    for (row, key), made in expected[0].cells.items():
-        if made is None or key == "id" or (row, key) in expected[0].typed:
-            continue
-        column = form.column_id(row, key)
+    grid, expected = form.reading.grid, form.expected[0]
+    for (row, column), constant in expected.constants.items() if form.current else ():
+        value = form.value(row, column)
+        if value != constant and grid.has(row, column):
+            yield from _constant(form, row, column, value, constant)
+    for (row, column), made in expected.formulas.items():
         if not grid.has(row, column):
             continue
-        if row == "person" and column in _POST_FIELDS:
-            continue  # somebody may be called =1+1; `identity` compares them
-        if isinstance(made, str) and made.startswith("="):
-            yield from _formula(form, row, column, [str(one.cells[row, key] or "") for one in expected])
-        elif form.current and (row.partition(":")[0], column) not in _HANDLED:
-            yield from _constant(form, row, column, made)
+        formula = form.formula(row, column)
+        if formula is None:
+            told = {"label": form.label(row), "column": form.column_label(row, column)}
+            yield form.problem("overwritten", row, column, value=form.shown(form.value(row, column)), **told)
+        elif form.current and not (formula == made and form.same_places):
+            yield from _formula(form, row, column, formula)
 
 
-def _formula(form: Subject, row: str, column: str, made: list[str]) -> Iterator[Problem]:
-    formula = form.formula(row, column)
-    label, heading = form.label(row), form.column_label(row, column)
-    if formula is None:
-        value = form.shown(form.value(row, column))
-        yield form.problem("overwritten", row, column, label=label, column=heading, value=value)
+def _formula(form: Subject, row: str, column: str, formula: str) -> Iterator[Problem]:
+    made = [(one.identities, one.formulas.get((row, column), "")) for one in form.expected]
+    if form.same_places and formula in [text for _, text in made]:
         return
-    if not form.current or (form.same_places and "=" + formula in made):
-        return
-    said = form.identities.canonical(formula)
-    if said not in [one.identities.canonical(text[1:]) for one, text in zip(form.expected, made, strict=True)]:
-        yield form.problem("formula", row, column, label=label, column=heading)
+    if form.identities.canonical(formula) not in [identities.canonical(text) for identities, text in made]:
+        yield form.problem("formula", row, column, label=form.label(row), column=form.column_label(row, column))
 
 
-def _constant(form: Subject, row: str, column: str, made: object) -> Iterator[Problem]:
-    value = form.value(row, column)
-    if value == made:
+def _constant(form: Subject, row: str, column: str, value: Value, made: object) -> Iterator[Problem]:
+    if (row.partition(":")[0], column) in _HANDLED or (row == "person" and column in _POST_FIELDS):
         return
     if is_number(made) and is_number(value):
         same = abs(float(made) - float(value)) <= 1e-9  # type: ignore[arg-type]
@@ -162,10 +156,9 @@ def rows_gone(form: Subject) -> Iterator[Problem]:
     grid, told = form.reading.grid, {(p.row_id, p.column_id) for p in form.reading.problems}
     absent = tuple(id[0] + ":" for id in IDENTITY_BLOCKS.values() if id not in grid.row)
     optional = {part_id(id) for id in SPARE}
-    keys: set[str] = set()
-    for row, key in form.expected[0].cells:
-        keys.add(key)
-        if (row, None) in told or key != "id":
+    made = form.expected[0].identities
+    for row in made.rows.values():
+        if (row, None) in told:
             continue
         if row in grid.doubled_rows:
             cell = address(grid.doubled_rows[row][-1], grid.id_column)
@@ -173,7 +166,7 @@ def rows_gone(form: Subject) -> Iterator[Problem]:
         elif row not in grid.row and row not in optional and not row.startswith(absent):
             severity = ERROR if row in ("grade", "total") else ADVICE
             yield form.problem("row_deleted", row, severity=severity, row=row, label=form.label(row))
-    for column in sorted({id for key in keys for id in key.split("/")}):
+    for column in sorted({id for key in made.columns.values() for id in key.split("/")}):
         if (None, column) in told:
             continue
         if column in grid.doubled_columns:

@@ -9,7 +9,7 @@ from functools import cached_property
 from xlkpi.catalogue import load_role
 from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formula_text import Identities
-from xlkpi.form import PERSON_FIELDS, measure_id, part_id
+from xlkpi.form import measure_id, part_id
 from xlkpi.generate.book import digest
 from xlkpi.intake import Reading, quarter_in
 from xlkpi.problems import ERROR, Problem, told
@@ -17,14 +17,6 @@ from xlkpi.rules.phrase import plain
 from xlkpi.scoring import Value, is_number, round_half_up
 from xlkpi.stored import Places
 from xlkpi.words import Words, words
-
-_OWN_COLUMNS = {
-    "person": PERSON_FIELDS,
-    "m": ("owner", "m1", "m2", "m3", "quarter"),
-    "final": ("rank",),
-    "grade": ("filled",),
-}
-"""The ids that shared columns have in some rows; the first id in all others."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +60,7 @@ class Subject:
 
     def value(self, row_id: str, column_id: str) -> Value:
         """The cell's value; None where it is empty or gone."""
-        grid = self.reading.grid
-        return grid(row_id, column_id) if grid.has(row_id, column_id) else None
+        return self.reading.grid.get(row_id, column_id)
 
     def problem(
         self,
@@ -119,12 +110,6 @@ class Subject:
             return self.words(names.get(column_id, column_id))
         except KeyError:  # the hidden ones
             return column_id
-
-    def column_id(self, row_id: str, key: str) -> str:
-        """The id of a shared column that is meant in a row."""
-        ids = key.split("/")
-        own = _OWN_COLUMNS.get(row_id if row_id in _OWN_COLUMNS else row_id.partition(":")[0], ())
-        return next((id for id in ids if id in own), ids[0])
 
     def shown(self, value: object, unit: str = "") -> str:
         """A value as a person reads it."""

@@ -61,11 +61,11 @@ def _rule(form: Subject, indicator: str) -> Rule | None:
 def out_of_range(form: Subject) -> Iterator[Problem]:
     """Numbers beyond what is plausible; 12 where 12% is."""
     for measure in form.reading.role.measures:
-        low, high = shown_range(measure, form.words)
         for column in _columns(form, measure):
             value = form.value(measure_id(measure.id), column)
             if not is_number(value) or _plausible(measure, value):  # type: ignore[arg-type]
                 continue
+            low, high = shown_range(measure, form.words)
             percent = measure.unit == "%"
             meant = percent and _plausible(measure, value / 100)  # type: ignore[operator]
             yield form.problem(
