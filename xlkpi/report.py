@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xlkpi.appraisal import Appraisal, IndicatorResult
-from xlkpi.catalogue import Role
-from xlkpi.intake import Filled
 from xlkpi.rules.phrase import phrase, plain
 from xlkpi.rules.reasons import VETOES
 from xlkpi.scoring import Value, is_number, round_half_up
+
+if TYPE_CHECKING:
+    from xlkpi.appraisal import Appraisal, IndicatorResult
+    from xlkpi.catalogue import Role
+    from xlkpi.intake import Filled
 
 
 def role_json(role: Role) -> dict[str, Any]:
