@@ -17,7 +17,7 @@ from xlkpi.post import Post
 from xlkpi.problems import UnreadableError
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.scoring import Value
-from xlkpi.stored import StoredCells, stored_cells
+from xlkpi.stored import StoredCells, fitting, stored_cells
 from xlkpi.unpacked import for_readers, reading, unpack
 
 _MOST_FORMS = 1_000
@@ -41,7 +41,7 @@ class Book:
         parts = unpack(content)
         self._stored = stored_cells(parts)
         with reading(CalamineError):
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(parts)))
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(fitting(parts, self._stored))))
             self.titles = self._book.sheet_names
 
     def stored(self, title: str) -> StoredCells:

@@ -145,7 +145,7 @@ def new(
 @plainly
 def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     """不用Excel，由Python重新计算一个工作簿。"""
-    from xlkpi.recalc import recalculate
+    from xlkpi.confined import recalculated
     from xlkpi.unpacked import content_of
     from xlkpi.workbook import Book
 
@@ -153,7 +153,7 @@ def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     try:
         received = content_of(file)
         Book(received).check_areas()
-        content = recalculate(received)
+        content = recalculated(received)
     except UnreadableError as error:
         fail(f"{file}：{error}")
     write_whole(output, content, overwrite=overwrite)
