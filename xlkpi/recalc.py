@@ -18,8 +18,6 @@ from xlkpi.spelling import BARE, CELL, FORMULA, Spelling, foreign, merged, spell
 from xlkpi.stored import VALUE, coordinates, unshare
 from xlkpi.unpacked import MAIN, Parts, for_readers, pack, reading, sheet_parts, unpack, xml
 
-_LONGEST = 60_000
-"""Milliseconds that evaluating a workbook may take: 300 forms take 5,000."""
 _FAILED = (formualizer.FormualizerHostError, formualizer.ExcelEvaluationError)
 
 Values = Callable[[str, int, int], Any]
@@ -29,23 +27,34 @@ Values = Callable[[str, int, int], Any]
 def recalculate(content: bytes) -> bytes:
     """The workbook with every formula's value calculated through our Python functions.
 
+    For workbooks of our own: a formula of somebody else can take any time and memory (`confined.recalculated`).
     Raises `UnreadableError` where the bytes are no workbook that can be evaluated.
     """
-    return patch(content, evaluate(content))
+    parts = unpack(content)
+    return patched(parts, evaluated(loaded(parts)))
 
 
 def evaluate(content: bytes, *, functions: bool = True) -> Values:
-    """Evaluate a workbook; without `functions` the built-in twins score."""
-    limited = formualizer.EvaluationConfig()
-    limited.max_eval_time_ms = _LONGEST
-    readable = for_readers(_bare(unpack(content)))
+    """Evaluate a workbook of our own; without `functions` the built-in twins score."""
+    return evaluated(loaded(unpack(content), functions=functions))
+
+
+def loaded(parts: Parts, *, functions: bool = True) -> formualizer.Workbook:
+    """A workbook in the engine, which knows our functions."""
+    readable = for_readers(_bare(parts))
     with reading(*_FAILED):
-        book = formualizer.Workbook.from_bytes(readable, config=formualizer.WorkbookConfig(eval_config=limited))
+        book = formualizer.Workbook.from_bytes(readable)
         if functions:
             for function in FUNCTIONS:
                 book.register_function(
                     function.name, function.call, min_args=function.required, max_args=len(function.arguments)
                 )
+    return book
+
+
+def evaluated(book: formualizer.Workbook) -> Values:
+    """The values of a workbook in the engine."""
+    with reading(*_FAILED):
         book.evaluate_all()
     return book.get_value
 
@@ -60,15 +69,20 @@ def _bare(parts: Parts) -> Parts:
 
 def patch(content: bytes, values: Values) -> bytes:
     """Write the values of all formula cells into the sheets' XML, everything else as it was."""
+    return patched(unpack(content), values)
+
+
+def patched(parts: Parts, values: Values) -> bytes:
+    """As `patch`, of the workbook's parts."""
 
     def set_values(root: etree._Element, sheet: str) -> None:
         with reading():
-            for formula in list(root.iter(FORMULA)):
+            for formula in root.iter(FORMULA):
                 cell = formula.getparent()
                 assert cell is not None  # a formula is never the root
                 _set_value(cell, *stored(values(sheet, *coordinates(cell.get("r", "")))))
 
-    return pack(_rewritten(unpack(content), set_values))
+    return pack(_rewritten(parts, set_values))
 
 
 @dataclass(frozen=True)

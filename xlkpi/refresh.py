@@ -14,13 +14,14 @@ from openpyxl.utils.cell import get_column_letter
 
 from xlkpi import translate
 from xlkpi.catalogue import Indicator, Role, load_role
+from xlkpi.confined import recalculated
 from xlkpi.form import SPARE, Layout, measure_id, part_id
 from xlkpi.generate.formulas import SheetFormulas
 from xlkpi.generate.spare import spare_formulas, typed_indicator
 from xlkpi.grades import grade_scale
 from xlkpi.intake import quarter_in
 from xlkpi.problems import Problem, UnreadableError
-from xlkpi.recalc import Content, Formula, edit, recalculate
+from xlkpi.recalc import Content, Formula, edit
 from xlkpi.rules.language import language_of
 from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase
@@ -76,7 +77,7 @@ def refresh(content: bytes, file: str) -> Refreshed:
         else:
             changes += sheet.changes
             problems += sheet.problems
-    return Refreshed(recalculate(edit(content, edits)), tuple(changes), tuple(problems))
+    return Refreshed(recalculated(edit(content, edits)), tuple(changes), tuple(problems))
 
 
 @dataclass(frozen=True)

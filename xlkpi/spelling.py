@@ -26,7 +26,6 @@ _CALL = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,  # LibreOffice writes names that it does not know in small letters
 )
-_FOREIGN = re.compile(rb"_xldudf_|\[\d+\]!")
 
 
 @dataclass(frozen=True)
@@ -75,14 +74,14 @@ def calls(formula: str) -> list[str]:
 
 def foreign(sheet: bytes) -> bool:
     """Whether a sheet's XML may spell our functions otherwise than bare."""
-    return _FOREIGN.search(sheet) is not None
+    return _OFFICE_JS.encode() in sheet or b"]!" in sheet
 
 
 def unspell(sheet: etree._Element) -> None:
     """Write the bare names into every formula of a sheet that calls our functions."""
     for cell, formula in _formulas(sheet):
-        if bare(formula) != formula:
-            BARE.write(cell, bare(formula))
+        if (known := bare(formula)) != formula:
+            BARE.write(cell, known)
 
 
 def merged(sheet: etree._Element) -> set[str]:

@@ -7,14 +7,14 @@ makes a grid of all that lies before it, and one text in very many cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from lxml import etree
 
 from xlkpi.problems import UnreadableError
-from xlkpi.spelling import CELL, FORMULA, bare
+from xlkpi.spelling import CELL, FORMULA, bare, foreign
 from xlkpi.unpacked import MAIN, Parts, reading, sheet_parts, xml
 
 LARGEST_AREA = 2_000_000
@@ -23,12 +23,14 @@ MOST_CELLS = 500_000
 """Cells of a workbook that are not empty. A form has 1,100."""
 LARGEST_TEXT = 30_000_000
 """Characters in the cells of a workbook, a text counted as often as it stands there. A form has 20,000."""
+LARGEST_FORMULAS = 15_000_000
+"""Characters of the formulas of a workbook. A form has 41,000."""
 LARGEST_SHARED = 1_500_000
 """Characters of the formulas that are one text for many cells, written out: so many take some seconds."""
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 VALUE = f"{{{MAIN}}}v"
-_ROW, _CELL = "{*}row", "{*}c"  # other readers do not look at namespaces
+_ROW, _CELL = "{*}row", "{*}c"  # other readers look neither at namespaces nor at what a cell stands in
 
 Places = dict[tuple[int, int], str]
 """Texts by row and column from 0."""
@@ -36,17 +38,23 @@ Places = dict[tuple[int, int], str]
 
 @dataclass
 class StoredCells:
-    """Of one sheet: the errors' texts, such as #DIV/0!, and the formulas', without their = and
+    """Of one sheet: its part, the errors' texts, such as #DIV/0!, and the formulas', without their = and
     with our functions by their bare names."""
 
+    part: str = ""
     errors: Places = field(default_factory=dict)
     formulas: Places = field(default_factory=dict)
     rows: int = 0
     columns: int = 0
 
+    @property
+    def fits(self) -> bool:
+        """Whether a grid of the sheet would fit into the memory."""
+        return self.rows * self.columns <= LARGEST_AREA
+
     def check_area(self) -> None:
-        """Raises `UnreadableError` where a grid of the sheet would not fit into the memory."""
-        if self.rows * self.columns > LARGEST_AREA:
+        """Raises `UnreadableError` where it would not."""
+        if not self.fits:
             raise UnreadableError("sheet", "sheet_too_large", rows=self.rows, columns=self.columns)
 
 
@@ -55,15 +63,19 @@ def stored_cells(parts: Parts) -> dict[str, StoredCells]:
     with reading():
         texts = _text_lengths(parts)
         found: dict[str, StoredCells] = {}
-        count = characters = shared = 0
+        count = characters = formulas = shared = 0
         for part, sheet in sheet_parts(parts):
             root = xml(parts[part])
             filled = _filled(root)
             shared += unshare(root)
-            found[sheet], told = _cells(filled, root, texts)
-            count, characters = count + len(filled), characters + told
-            if count > MOST_CELLS or characters > LARGEST_TEXT or shared > LARGEST_SHARED:
+            found[sheet] = cells = StoredCells(part)
+            characters += _read(cells, filled, root, texts)
+            count += len(filled)
+            formulas += sum(map(len, cells.formulas.values()))
+            if count > MOST_CELLS or characters > LARGEST_TEXT or formulas > LARGEST_FORMULAS:
                 raise UnreadableError("file", "too_many_cells")
+            if foreign(parts[part]):
+                cells.formulas = {place: bare(formula) for place, formula in cells.formulas.items()}
         return found
 
 
@@ -71,6 +83,13 @@ def check_areas(parts: Parts) -> None:
     """Before a workbook is evaluated. Raises `UnreadableError` where a sheet is too large for it."""
     for cells in stored_cells(parts).values():
         cells.check_area()
+
+
+def fitting(parts: Parts, stored: Mapping[str, StoredCells]) -> Parts:
+    """The workbook without the sheets that are too large for a grid, or that nobody measured because they are in no
+    list: which part belongs to a name, another reader may decide otherwise."""
+    fit = {cells.part for cells in stored.values() if cells.fits}
+    return {name: data for name, data in parts.items() if name in fit or b"sheetData" not in data}
 
 
 def _filled(root: etree._Element) -> list[etree._Element]:
@@ -97,9 +116,8 @@ def _refer(root: etree._Element) -> None:
             element.set("r", f"{get_column_letter(column)}{row}")
 
 
-def _cells(filled: Sequence[etree._Element], root: etree._Element, texts: list[int]) -> tuple[StoredCells, int]:
-    """Of one sheet: what is stored in its cells, and the characters of the texts that they refer to."""
-    cells = StoredCells()
+def _read(cells: StoredCells, filled: Sequence[etree._Element], root: etree._Element, texts: list[int]) -> int:
+    """Read what is stored in the cells of a sheet; the characters of the texts that they refer to."""
     characters = 0
     for cell in filled:
         row, column = coordinates(cell.get("r", ""))
@@ -111,14 +129,14 @@ def _cells(filled: Sequence[etree._Element], root: etree._Element, texts: list[i
             cells.columns = column
         kind = cell.get("t")
         if kind == "s":
-            characters += texts[int(cell.findtext(VALUE, ""))]
+            characters += sum(texts[int(value.text or "")] for value in cell.iterchildren("{*}v"))
         elif kind == "e" and (error := cell.findtext(VALUE)) is not None:
             cells.errors[row - 1, column - 1] = error
     for formula in root.iter(FORMULA):
         if (parent := formula.getparent()) is not None and (reference := parent.get("r")):
             row, column = coordinates(reference)
-            cells.formulas[row - 1, column - 1] = bare(formula.text or "")
-    return cells, characters
+            cells.formulas[row - 1, column - 1] = formula.text or ""
+    return characters
 
 
 def _text_lengths(parts: Parts) -> list[int]:
@@ -132,28 +150,28 @@ def _text_lengths(parts: Parts) -> list[int]:
 def unshare(root: etree._Element) -> int:
     """Write out shared formulas, and tell their characters: spreadsheets keep one text for a run of cells, and it may
     be one that is replaced. Raises `UnreadableError`."""
-    formulas = (formula for formula in root.iter(FORMULA) if formula.get("t") == "shared")
-    cells = ((formula, formula.getparent()) for formula in formulas)
-    shared = [(formula, cell) for formula, cell in cells if cell is not None and cell.tag == CELL]
-    return _written_out(shared) if shared else 0
-
-
-def _written_out(shared: Sequence[tuple[etree._Element, etree._Element]]) -> int:
+    if root.find(f".//{FORMULA}[@t='shared']") is None:
+        return 0
+    # Here, because openpyxl takes longer to load than most workbooks to read, and we write no shared formulas.
     from openpyxl.formula.tokenizer import TokenizerError
     from openpyxl.formula.translate import Translator, TranslatorError
 
     masters: dict[str, tuple[Translator, int]] = {}
     written = 0
-    for formula, cell in shared:
+    for formula in root.iter(FORMULA):
+        if formula.get("t") != "shared" or (cell := formula.getparent()) is None or cell.tag != CELL:
+            continue
         group = str(formula.attrib.pop("si", ""))
         written += len(formula.text or "") or masters.get(group, (None, 0))[1]
         if written > LARGEST_SHARED:
             raise UnreadableError("file", "too_many_cells")
-        with reading(TokenizerError, TranslatorError):
+        try:
             if formula.text and cell.get("r"):
                 masters[group] = Translator("=" + formula.text, cell.get("r", "")), len(formula.text)
             elif group in masters:
                 formula.text = masters[group][0].translate_formula(cell.get("r", "")).removeprefix("=")
+        except (TokenizerError, TranslatorError):
+            raise UnreadableError("file", "unreadable") from None
         for name in ("t", "ref"):
             formula.attrib.pop(name, "")
     return written

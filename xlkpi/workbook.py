@@ -16,7 +16,7 @@ from xlkpi.post import Post
 from xlkpi.problems import UnreadableError
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.scoring import Value
-from xlkpi.stored import StoredCells, stored_cells
+from xlkpi.stored import StoredCells, fitting, stored_cells
 from xlkpi.unpacked import for_readers, reading, unpack, with_cells
 
 _MOST_FORMS = 1_000
@@ -40,7 +40,7 @@ class Book:
         parts = unpack(content, with_cells)
         self._stored = stored_cells(parts)
         with reading(CalamineError):
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(parts)))
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(fitting(parts, self._stored))))
             self.titles = self._book.sheet_names
 
     def stored(self, title: str) -> StoredCells:

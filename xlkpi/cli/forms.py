@@ -148,7 +148,7 @@ def new(
 @plainly
 def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     """不用Excel，由Python重新计算一个工作簿。"""
-    from xlkpi.recalc import recalculate
+    from xlkpi.confined import recalculated
     from xlkpi.stored import check_areas
     from xlkpi.unpacked import content_of, unpack
 
@@ -156,7 +156,7 @@ def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     try:
         received = content_of(file)
         check_areas(unpack(received))
-        content = recalculate(received)
+        content = recalculated(received)
     except UnreadableError as error:
         fail(f"{file}：{error}")
     write_whole(output, content, overwrite=overwrite)

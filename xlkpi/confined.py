@@ -1,0 +1,93 @@
+"""Recalculation of workbooks that people sent: in a process of its own, within limits of time and memory.
+
+The engine looks at the clock between formulas only, and ends the program where there is no memory left; so one formula
+over whole columns, which anyone can type, would take us with it. Workbooks that we have just made need none of this.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psutil
+from openpyxl.utils.cell import get_column_letter
+
+from xlkpi.problems import UnreadableError
+from xlkpi.strange import AT, GIVEN, MADE, REFUSED
+
+SECONDS = 8
+"""That a workbook may take: 200 forms take four."""
+MEGABYTES = 450
+"""Of memory that it may take: 200 forms take 400."""
+
+_LOOK = 0.02
+"""Seconds between two looks at the memory: in so little time not much of it is filled."""
+_PROGRAM = "import sys; sys.path[:] = {path!a}; from xlkpi.strange import main; main(sys.argv[1])"
+
+
+def recalculated(content: bytes) -> bytes:
+    """The workbook with every formula's value calculated through our Python functions, as `recalc.recalculate`.
+
+    Raises `UnreadableError` where it cannot be evaluated, or not within the limits; then it names the cell at work,
+    where that is known.
+    """
+    with TemporaryDirectory(prefix="xlkpi-") as name:
+        folder = Path(name)
+        (folder / GIVEN).write_bytes(content)
+        program = _PROGRAM.format(path=list(map(str, sys.path)))
+        child = subprocess.Popen(
+            [sys.executable, "-c", program, name],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )  # fmt: skip
+        try:
+            _wait(child)
+        finally:
+            child.kill()
+            child.wait()
+        if child.returncode == 0:
+            return (folder / MADE).read_bytes()
+        raise _refusal(folder)
+
+
+def _wait(child: subprocess.Popen[bytes]) -> None:
+    """Until it ends, or has taken more than it may."""
+    end = time.monotonic() + SECONDS
+    watched = psutil.Process(child.pid)
+    while time.monotonic() < end:
+        try:
+            child.wait(_LOOK)
+            return
+        except subprocess.TimeoutExpired:
+            pass
+        try:
+            if watched.memory_info().rss > MEGABYTES * 1_000_000:
+                return
+        except psutil.Error:  # it has just ended
+            pass
+
+
+def _refusal(folder: Path) -> UnreadableError:
+    if (refused := _said(folder / REFUSED)) is not None:
+        kind, key, values = refused
+        return UnreadableError(kind, key, **values)
+    limits: dict[str, Any] = {"seconds": SECONDS, "memory": MEGABYTES}
+    if (at := _said(folder / AT)) is not None:
+        sheet, row, column = at
+        return UnreadableError(
+            "file", "formula_costly", sheet=sheet, cell=f"{get_column_letter(column)}{row}", **limits
+        )
+    return UnreadableError("file", "formulas_costly", **limits)
+
+
+def _said(path: Path) -> Any:
+    """What the process left in a file; None where it left nothing, or was ended while it wrote."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
