@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -21,8 +22,10 @@ from xlkpi import cli, translate
 from xlkpi.appraisal import Inputs, Spare, appraise
 from xlkpi.catalogue import load_company, load_role, load_roles
 from xlkpi.form import TYPED_TEXT
+from xlkpi.generate import guide_view
 from xlkpi.generate.book import Sheet, build
 from xlkpi.generate.guide_pages import FORMATS, HTML, TEMPLATE_NAMES, WORD, TemplateFault, default_template, render
+from xlkpi.generate.styles import ACCENT, BAR, GROUND
 from xlkpi.guide import Guide, guides
 from xlkpi.intake import Event, Form, Review, read
 from xlkpi.people import people
@@ -121,8 +124,10 @@ def test_a_veto_stands_first_and_nothing_adds_up() -> None:
     assert told.vetoed
     assert (told.losses[0].result.label, told.losses[0].lost) == ("质量事故", None)
     assert told.appraisal.final == 0
+    assert told.steps
+    assert {step.total for step in told.steps} == {None}
     shown = text_of(rendered(guide(form(spare=[added])), HTML), HTML)
-    assert "一票否决" in shown
+    assert "一票否决，加权总分为0" in shown
     assert "= 加权总分" not in shown
 
 
@@ -270,11 +275,59 @@ def test_a_guide_tells_every_loss_in_the_language_of_the_form(role_id: str, lang
     for told in (found.person.name, f"{found.person.final:.2f}", found.person.grade, company_name(language)):
         assert told is not None
         assert told in shown
+    indicators, dimensions = found.forms[0].appraisal.indicators, found.forms[0].dimensions
+    expected = [one.score for one in (*indicators, *(dimensions if len(dimensions) > 1 else ()))]
+    assert sorted(bars_of(content, format)) == sorted(points(score) for score in expected)
+
+
+def points(score: Value) -> tuple[int, int]:
+    """Whole points up to 100, and beyond up to 20."""
+    whole = int(float(score or 0))
+    return min(whole, 100), min(max(whole - 100, 0), 20)
+
+
+def bars_of(content: bytes, format: str) -> list[tuple[int, int]]:
+    """The points of every bar up to 100 and beyond, as they are drawn."""
     if format == HTML:
-        assert _Text(content.decode()).elements.count("img") == 1
-        assert b"data:image/png;base64," in content
-    else:
-        assert len(docx.Document(io.BytesIO(content)).inline_shapes) == 1
+        page = content.decode()
+        rows = re.findall(r"<tr[^>]*><td>[^<]*</td><td>(<i .*?)<span>", page)
+        widths = [[float(width) for width in re.findall(r"width: ([\d.]+)%", row)] for row in rows]
+        return [(int(full), round(sum(beyond) / 0.7)) for full, *beyond in widths]
+    rows_of_runs = [
+        [(run.text, run._r.xpath("string(w:rPr/w:shd/@w:fill)")) for run in row.cells[1].paragraphs[0].runs]
+        for table in docx.Document(io.BytesIO(content)).tables
+        for row in table.rows
+        if len(row.cells) == 2
+    ]
+    drawn = []
+    for runs in rows_of_runs:
+        lengths = {fill: [len(text) for text, of in runs if of == fill] for fill in (ACCENT, BAR, GROUND)}
+        full, *beyond = [*lengths[ACCENT], *lengths[BAR]] or [0]
+        if lengths[GROUND] or full:
+            assert full + sum(lengths[GROUND]) == 100
+            drawn.append((full, sum(beyond)))
+    return drawn
+
+
+@pytest.mark.parametrize(
+    ("score", "points", "rest", "beyond", "shown"),
+    [
+        (0, 0, 100, 0, "0"),
+        (99.999, 99, 1, 0, "100"),
+        (100, 100, 0, 0, "100"),
+        (107.25, 100, 0, 7, "107.25"),
+        (150, 100, 0, 20, "150"),
+        ("一票否决", 0, 100, 0, "一票否决"),
+        ("不适用", 0, 0, 0, "不适用"),
+        (None, 0, 0, 0, "—"),
+    ],
+)
+def test_a_bar_is_full_only_at_100(score: Value, points: int, rest: int, beyond: int, shown: str) -> None:
+    told = guide(form()).forms[0]
+    one = replace(told.dimensions[0].results[0], score=score)
+    mean = replace(told.dimensions[0], results=(one,))
+    (bar,) = guide_view.bars(replace(told, dimensions=(mean,)))
+    assert (bar["points"], bar["rest"], bar["beyond"], bar["score"]) == (points, rest, beyond, shown)
 
 
 def company_name(language: str) -> str:

@@ -113,7 +113,7 @@ def _summary(received: Sequence[Received], folder: Path) -> bytes:
 
 
 def _guides(received: Sequence[Received], executor: Executor | None = None) -> list[object]:
-    """The guides of two people: what two threads draw at once must not mix."""
+    """The guides of two people: what two threads write at once must not mix."""
     ranking = collect(received, QUARTER, load_company()).ranking[:2]
     files = named(guides([ranked.person for ranked in ranking], QUARTER, None))
     made = rendered(files, templates(("html",), None)[0], load_company(), executor)

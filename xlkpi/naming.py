@@ -23,6 +23,8 @@ _APART = 0.5  # how much of a name may go to what sets it apart
 
 def plain_text(text: str) -> str:
     """One line of what can stand in a cell: no control characters, marks of direction or half characters."""
+    if text.isprintable():  # nearly always, and told at once
+        return " ".join(text.split())
     kept = (" " if char.isspace() else char for char in text if char.isspace() or not _unseen(char))
     return " ".join("".join(kept).split())
 

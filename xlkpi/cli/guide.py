@@ -56,7 +56,6 @@ def guide_command(
     读一个填好的工作簿，或一个文件夹，如 xlkpi guide 2026Q4/ -o 2026Q4-指南
     """
     from xlkpi.collect import find
-    from xlkpi.generate.guide_pages import has_pictures
     from xlkpi.guide import guides
     from xlkpi.guide_files import named
 
@@ -70,8 +69,6 @@ def guide_command(
     incomplete = sum(not guide.person.complete for guide in found)
     told = f"，其中{incomplete}人的表没有填完，只写缺什么" if incomplete else ""
     click.echo(f"已写到 {output}：{len(found)}人的改进指南{told}。")
-    if not has_pictures(found):
-        click.echo("没有找到中文字体，指南里没有得分图。", err=True)
     print_problems(collection.problems)
     sys.exit(PROBLEMS if collection.problems else 0)
 

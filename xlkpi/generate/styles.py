@@ -19,6 +19,7 @@ FIXED = "F3F4F6"  # fixed content
 LINE = "C9CED6"
 TEXT, MUTED, WHITE = "1F2933", "6B7280", "FFFFFF"
 BAR = "8FB8DE"  # bars of the dimensions
+GROUND = "E9ECF0"  # behind bars
 GOOD, WARN, BAD, BAD_PALE = "1B7F4B", "B45309", "B42318", "FDE7E4"
 
 _WORD = re.compile(r"[!-~]+ *|.")
