@@ -9,7 +9,7 @@ from functools import cached_property
 from xlkpi.catalogue import load_role
 from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formula_text import Identities
-from xlkpi.form import PERSON_FIELDS, measure_id, part_id
+from xlkpi.form import LETTER, PERSON_FIELDS, measure_id, part_id
 from xlkpi.generate.book import digest
 from xlkpi.intake import Reading, quarter_in
 from xlkpi.problems import ERROR, Problem, told
@@ -118,7 +118,7 @@ class Subject:
         try:
             return self.words(names.get(column_id, column_id))
         except KeyError:  # the hidden ones
-            return column_id
+            return self.words("hidden_column", letter=LETTER[column_id])
 
     def column_id(self, row_id: str, key: str) -> str:
         """The id of a shared column that is meant in a row."""
