@@ -312,6 +312,20 @@ def _nothing_is_lost(inputs: Inputs, spoiled: set[Any]) -> None:
                 assert getattr(inputs, what)[id] == was, (what, id)
 
 
+def test_a_deleted_row_does_not_bury_everything_else(tmp_path: Path) -> None:
+    """openpyxl leaves the formulas below as they are: hundreds are wrong then, and told together."""
+    content = _saved(good_form(), lambda book: book[SHEET].delete_rows(layout().row("monthly")))
+    found = [problem for problem in graver(checked(content, tmp_path)) if problem.kind == "formula"]
+    assert len(found) == 1
+    assert int(re.findall(r"起有(\d+)格公式改了", found[0].message)[0]) > 100
+
+
+def test_a_form_without_results_is_told_once(tmp_path: Path) -> None:
+    (found,) = graver(checked(_saved(good_form(), lambda book: None), tmp_path))
+    assert (found.kind, found.cell) == ("stale", layout().address("final", "score"))
+    assert "重新计算的总分是93.85" in found.message
+
+
 # --- several files, the command ---------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -136,6 +137,11 @@ def test_new_called_wrongly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arg
     assert list(tmp_path.iterdir()) == []
 
 
+def test_new_takes_the_title_of_a_role(tmp_path: Path) -> None:
+    done = run("new", "2026Q4", "--role", role().title, "--role", ROLE_ID, "-o", tmp_path / "a.xlsx")
+    assert (done.exit_code, done.stdout) == (FINE, f"已生成 {tmp_path / 'a.xlsx'}：2026Q4，1 张考核表。\n")
+
+
 def test_new_never_takes_over_a_file(form: Path) -> None:
     before = form.read_bytes()
     result = run("new", "2026Q4", "-o", form)
@@ -157,7 +163,7 @@ def test_new_into_a_folder_that_is_a_file(form: Path) -> None:
     [
         (PermissionError(errno.EACCES, "Permission denied", "a.xlsx"), "a.xlsx：没有读写的权限，或文件正在Excel里打开"),
         (PermissionError(errno.EACCES, "denied", "a.tmp", None, "a.xlsx"), "a.xlsx：没有读写的权限"),
-        (OSError(errno.ENOSPC, "No space left on device", "a.xlsx"), "a.xlsx：不能读写：No space left on device"),
+        (OSError(errno.ENOSPC, "No space left on device", "a.xlsx"), "a.xlsx：不能读写：磁盘满了。"),
         (
             CatalogueError([Fault("a.toml", "id", "不能缺少"), Fault("a.toml", "title", "不能缺少")]),
             "a.toml：id：不能缺少\na.toml：title：不能缺少\n",
@@ -359,10 +365,31 @@ def test_help(arguments: list[str]) -> None:
     assert (result.exit_code, result.stderr) == (FINE, "")
 
 
-@pytest.mark.parametrize("arguments", [["nothing"], ["score"], ["score", "--nothing", "a.xlsx"], ["roles", "x"]])
-def test_wrong_usage(arguments: list[str]) -> None:
-    result = run(*arguments)
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("scor", "没有命令 scor，是不是 score？"),
+        ("addin buld", "没有命令 buld，是不是 build？"),
+        ("score", "没有写 FILE：文件。"),
+        ("new 2026Q4", "没有写 -o/--output：写到这个文件"),
+        ("new 2026-4 -o a.xlsx", "QUARTER：季度“2026-4”应写成 2026Q4 这样的形式。"),
+        ("new 2026Q4 -o a.xlsx --lang cn", "--lang：“cn”须为 zh-Hans、zh-Hant、en 之一。"),
+        ("new 2026Q4 -o a --roster r.csv --jobs 0", "--jobs：这里须为不小于1的整数。"),
+        ("new 2026Q4 -o", "选项 -o 后面没有写内容。"),
+        ("score --json=1 a.xlsx", "选项 --json 后面不能写内容。"),
+        ("score --outpu a.xlsx", "没有选项 --outpu"),
+        ("score .", "FILE：“.”须为一个能打开的文件。"),
+        ("collect pyproject.toml -o a.xlsx", "DIR：“pyproject.toml”须为一个能打开的文件夹。"),
+        ("roles x", "多写了：x；"),
+        ("check tests/cases", "文件夹里没有 .xlsx 文件。"),
+    ],
+)
+def test_wrong_usage(arguments: str, told: str) -> None:
+    """What is wrong, in words of its own: none of click's, which are English."""
+    result = run(*arguments.split())
     assert (result.exit_code, result.stdout) == (USAGE, "")
+    assert result.stderr.startswith(told)
+    assert not re.search("Error|Usage|Missing|Invalid|No such|Try|unexpected", result.stderr)
 
 
 def test_json_is_utf8_whatever_the_pipe_says(form: Path) -> None:

@@ -238,7 +238,7 @@ def test_cells_that_hold_no_number(tmp_path: Path) -> None:
         ("number", "请改填数字 7，不带单位和空格"),
         ("number", "请改填数字 100，不带单位和空格"),
         ("number", "格里只有空格；请删去，填数字，没有发生填0"),
-        ("boolean", "这一格是逻辑值；请填数字"),
+        ("boolean", "这一格是TRUE或FALSE；请填数字"),
         *(date, date, date, error, error),
     ]
 
@@ -342,14 +342,14 @@ UV_ID = f"A{layout().rows['m:uv']}"
     ("edit", "words"),
     [
         (_delete_sheet, ("工作表不见了", "删除")),
-        (_delete_row, ("“m:uv”", "被删除")),
+        (_delete_row, ("“访客数UV”", "被删除")),
         (_delete_column, ("“m2”", "被删除")),
         (_delete_header, ("第1行", "不见了")),
         (_fill_far_away, ("表太大", "1048576")),
         (("A1", None), ("第1行", "不见了")),
-        ((UV_ID, None), ("“m:uv”",)),
-        ((UV_ID, "m:sales"), ("行标识重复", "m:sales")),
-        ((f"{LETTER['m2']}1", "m1"), ("列标识重复", "m1")),
+        ((UV_ID, None), ("“访客数UV”",)),
+        ((UV_ID, "m:sales"), ("两行", "m:sales")),
+        ((f"{LETTER['m2']}1", "m1"), ("两列", "m1")),
     ],
 )
 def test_a_sheet_that_cannot_be_read_leaves_the_others(tmp_path: Path, edit: Any, words: tuple[str, ...]) -> None:

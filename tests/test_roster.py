@@ -18,7 +18,7 @@ from tests.engines import libreoffice
 from tests.forms import Shown, differences, layout, role, sample_measures
 from xlkpi.catalogue import load_company
 from xlkpi.cli import main
-from xlkpi.generate import sheets_of_posts
+from xlkpi.generate import sheets_of, sheets_of_posts
 from xlkpi.generate.book import build
 from xlkpi.generate.roster_book import roster_book
 from xlkpi.grouping import grouped
@@ -88,6 +88,12 @@ def test_a_file_that_is_no_roster_is_a_problem(tmp_path: Path, name: str, conten
     assert not roster.posts
     (problem,) = roster.problems
     assert problem.advice
+
+
+def test_a_form_is_no_roster(tmp_path: Path) -> None:
+    (tmp_path / "表.xlsx").write_bytes(build(sheets_of([role()]), load_company(), Quarter(2026, 4)))
+    roster = read_roster(tmp_path / "表.xlsx")
+    assert [problem.message for problem in roster.problems] == ["这是考核表，不是名册"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -55,6 +55,23 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
         raise
 
 
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOTDIR: "路径里有一段是文件，不是文件夹",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOSPC: "磁盘满了",
+    errno.EROFS: "这个磁盘只能读，不能写",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EINVAL: "文件名里有这台电脑不能用的字",
+    errno.EACCES: "没有读写的权限，或正在别的程序里打开",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why a file cannot be read or written, in Chinese where the reason is a common one."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+
+
 def zip_entry(name: str) -> zipfile.ZipInfo:
     """An entry of an archive, of 1980-01-01: the same on any system, of which Python would note the kind."""
     entry = zipfile.ZipInfo(name)

@@ -214,23 +214,23 @@ def _newcomer(text: str) -> bool:
 
 
 @cache
-def _targets_of(id: str, quarter: Quarter | None) -> Mapping[str, tuple[str, bool]]:
-    """Of a role: folded name of a target → its key, and whether it is typed."""
+def _targets_of(id: str, quarter: Quarter | None) -> Mapping[str, tuple[str, bool, str]]:
+    """Of a role: folded name of a target → its key, whether it is typed, and its label."""
     role = load_role(id, quarter)
-    found: dict[str, tuple[str, bool]] = {}
+    found: dict[str, tuple[str, bool, str]] = {}
     said = [translate.Translator(language, role.id) for language in LANGUAGES]
     for indicator in role.indicators:
         for number, part in enumerate(indicator.parts):
             key = target_key(indicator.id, number)
             typed = part.target_formula is None and indicator.rule.reads_target(number)
             for name in (key, *(translator(part.label) for translator in said)):
-                found.setdefault(folded(name), (key, typed))
+                found.setdefault(folded(name), (key, typed, part.label))
     return found
 
 
 def _target(role: Role, name: str, value: object, quarter: Quarter | None) -> tuple[str, float]:
     indicator = name.removeprefix(TARGET)
-    key, typed = _targets_of(role.id, quarter).get(indicator, ("", False))
+    key, typed, indicator = _targets_of(role.id, quarter).get(indicator, ("", False, indicator))
     if not key:
         raise _WrongError(name, f"“{role.title}”没有指标“{indicator}”", f"请清空这一格，或改正岗位；{_LEFT_OUT}")
     if not typed:

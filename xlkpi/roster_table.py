@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from xlkpi.form import META_SHEET
 from xlkpi.problems import Problem, UnreadableError
 from xlkpi.stored import LARGEST_AREA
 from xlkpi.unpacked import content_of
@@ -47,6 +48,8 @@ def read_table(path: Path) -> TableOf:
 
 def _workbook(content: bytes) -> TableOf:
     book = Book(content)
+    if META_SHEET in book.titles:
+        raise NoRosterError("这是考核表，不是名册", "请给出名册；xlkpi roster-template 给出空名册")
     sheet = book.titles[0]
     rows = [list(row) for row in book.rows(sheet)]
     for (row, column), error in book.stored(sheet).errors.items():

@@ -23,7 +23,7 @@ from typing import TypeVar
 
 from lxml import etree
 
-from xlkpi.files import zip_entry
+from xlkpi.files import reason, zip_entry
 from xlkpi.problems import Problem, UnreadableError, unforeseen
 
 LARGEST = 64_000_000
@@ -86,7 +86,7 @@ def attempt(file: str, work: Callable[[], _T]) -> _T | Problem:
     except UnreadableError as error:
         return error.problem(file)
     except OSError as error:
-        return UnreadableError("file", "no_file", error=error.strerror or error).problem(file)
+        return UnreadableError("file", "no_file", error=reason(error)).problem(file)
     except BaseException as error:  # a panic of a reader in Rust is no Exception
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise

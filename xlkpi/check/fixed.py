@@ -102,6 +102,20 @@ def identity(form: Subject) -> Iterator[Problem]:
 
 def contents(form: Subject) -> Iterator[Problem]:
     """Formulas and texts of cells that nobody types into."""
+    found = list(_contents(form))
+    changed = [problem for problem in found if problem.kind == "formula"]
+    if len(changed) > _MANY:  # told one by one they would hide everything else
+        found = [problem for problem in found if problem.kind != "formula"]
+        row, column = changed[0].row_id or "", changed[0].column_id
+        yield form.problem("formula", row, column, key="formulas", label=form.label(row), count=len(changed))
+    yield from found
+
+
+_MANY = 20
+"""Changed formulas of a form that are no longer told one by one."""
+
+
+def _contents(form: Subject) -> Iterator[Problem]:
     grid, expected = form.reading.grid, form.expected[0]
     for (row, column), constant in expected.constants.items() if form.current else ():
         value = form.value(row, column)

@@ -8,7 +8,7 @@ from xlkpi.check.subject import Subject
 from xlkpi.form import part_id
 from xlkpi.problems import WARNING, Problem
 from xlkpi.rules.reasons import is_refusal
-from xlkpi.scoring import Value, is_number
+from xlkpi.scoring import Value, is_number, round_half_up
 
 _TOLERANCE = 1e-6
 
@@ -21,13 +21,27 @@ def stale(form: Subject) -> Iterator[Problem]:
     computed: list[tuple[str, Value]] = [(part_id(result.id), result.score) for result in appraisal.indicators]
     computed += [("total", appraisal.total), ("final", appraisal.final)]
     computed += [("grade", appraisal.grade if appraisal.complete else appraisal.final)]
-    for row, value in computed:
-        if not form.reading.grid.has(row, "score") or form.formula(row, "score") is None:
-            continue
-        shown = form.value(row, "score")
-        if not _same(shown, value):
-            told = {"shown": form.shown(shown) or "—", "computed": form.shown(value) or "—"}
-            yield form.problem("stale", row, "score", WARNING, label=form.label(row), **told)
+    wrong = [
+        (row, shown, value)
+        for row, value in computed
+        if form.reading.grid.has(row, "score") and form.formula(row, "score") is not None
+        for shown in [form.value(row, "score")]
+        if not _same(shown, value)
+    ]
+    if len(wrong) > 1 and all(shown is None for _, shown, _ in wrong):  # written by a program that does not calculate
+        told = {"computed": form.shown(_short(appraisal.final)) or "—"}
+        yield form.problem("stale", "final", "score", WARNING, key="uncalculated", **told)
+        return
+    for row, shown, value in wrong:
+        near = is_number(shown) and _short(shown) == _short(value)
+        said = {"shown": shown, "computed": value} if near else {"shown": _short(shown), "computed": _short(value)}
+        told = {key: form.shown(one) or "—" for key, one in said.items()}
+        yield form.problem("stale", row, "score", WARNING, label=form.label(row), **told)
+
+
+def _short(value: Value) -> Value:
+    """As a form shows a score."""
+    return round_half_up(float(value), 2) if is_number(value) else value  # type: ignore[arg-type]
 
 
 def _same(shown: Value, computed: Value) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 from xlkpi.catalogue import load_role
 from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formula_text import Identities
-from xlkpi.form import measure_id, part_id
+from xlkpi.form import LETTER, measure_id, part_id
 from xlkpi.generate.book import digest
 from xlkpi.intake import Reading, quarter_in
 from xlkpi.problems import ERROR, Problem, told
@@ -109,7 +109,7 @@ class Subject:
         try:
             return self.words(names.get(column_id, column_id))
         except KeyError:  # the hidden ones
-            return column_id
+            return self.words("hidden_column", letter=LETTER[column_id])
 
     def shown(self, value: object, unit: str = "") -> str:
         """A value as a person reads it."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from xlkpi.cli.common import (
-    FILE,
     PROBLEMS,
     USAGE,
     WORKBOOK,
@@ -34,7 +34,7 @@ _SEVERITY = {ERROR: ("错误", "red"), WARNING: ("警告", "yellow"), ADVICE: ("
 
 
 @main.command("check")
-@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILE|DIR…")
 @click.option("--quarter", type=QuarterType(), help="应是哪个季度的表，如 2026Q4；不写时各文件须一致。")
 @click.option(
     "--mark", "marked", type=WORKBOOK, help="写一份副本（.xlsx），有问题的单元格标色并加批注；只能查一个文件。"
@@ -45,9 +45,13 @@ _SEVERITY = {ERROR: ("错误", "red"), WARNING: ("警告", "yellow"), ADVICE: ("
 def check_command(
     files: tuple[Path, ...], quarter: Quarter | None, marked: Path | None, as_json: bool, overwrite: bool
 ) -> None:
-    """检查交回来的表：漏填、填错、改动、过期的结果，逐格列出。"""
+    """检查交回来的表（文件，或文件夹里的全部文件）：漏填、填错、改动、过期的结果，逐格列出。"""
     from xlkpi.check import check
+    from xlkpi.received import filled_files
 
+    files = tuple(chain.from_iterable(filled_files(file) if file.is_dir() else [file] for file in files))
+    if not files:
+        fail("文件夹里没有 .xlsx 文件。", USAGE)
     if marked and len(files) != 1:
         fail("--mark 只能用于一个文件。", USAGE)
     if marked and marked.resolve() == files[0].resolve():

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from xlkpi.files import printable
+from xlkpi.cli.usage import Program
+from xlkpi.files import printable, reason
 from xlkpi.quarter import Quarter
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.version import __version__
@@ -52,13 +53,14 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
         except FileExistsError as error:
             fail(f"{error}：文件已存在。换一个文件名，或加 --overwrite 覆盖。", USAGE)
         except FileNotFoundError as error:
-            fail(f"{error.filename}：没有这个文件。", USAGE)
+            wanted = "文件" if Path(str(error.filename)).suffix else "文件夹"
+            fail(f"{error.filename}：没有这个{wanted}。", USAGE)
         except PermissionError as error:
             fail(f"{error.filename2 or error.filename}：没有读写的权限，或文件正在Excel里打开。关闭后再试。")
         except BrokenPipeError:
             raise  # whoever read our output has gone; click ends quietly
         except OSError as error:
-            fail(f"{error.filename2 or error.filename or ''}：不能读写：{error.strerror or error}")
+            fail(f"{error.filename2 or error.filename or ''}：不能读写：{reason(error)}。")
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
@@ -124,7 +126,7 @@ lite_package_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
 
 
-class _Program(click.Group):
+class _Program(Program):
     """Output into a pipe may have an encoding without Chinese: a question mark is better than a traceback."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
@@ -135,7 +137,7 @@ class _Program(click.Group):
 
 
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="xlkpi")
+@click.version_option(__version__, prog_name="xlkpi", help="显示版本。")
 def main() -> None:
     """xlkpi：Excel 绩效考核表，评分标准写在表里，由Python计分。"""
 
@@ -153,4 +155,4 @@ def print_problems(problems: Sequence[Problem]) -> None:
     console = terminal()
     for problem in problems:
         where = " ".join(filter(None, (problem.file, problem.sheet, problem.cell)))
-        console.print(escape(f"问题：{where}：{problem.message}。{problem.advice}"), style="red")
+        console.print(escape(f"问题：{where}：{problem.message}。{problem.advice}"), style="red", soft_wrap=True)

@@ -64,7 +64,13 @@ def roles(as_json: bool) -> None:
 
 @main.command()
 @click.argument("quarter", type=QuarterType())
-@click.option("--role", "role_ids", multiple=True, metavar="ID", help="岗位，可以写几次；不写为全部岗位。")
+@click.option(
+    "--role",
+    "role_ids",
+    multiple=True,
+    metavar="ID",
+    help="岗位的代号或名称（xlkpi roles 列出），可以写几次；不写为全部岗位。",
+)
 @click.option("--roster", type=FILE, help="按名册生成，每人一张表（.xlsx 或 .csv）。")
 @click.option("--by", type=click.Choice(GROUPINGS), help="名册怎样分文件；不写为按直接上级（superior）。")
 @click.option(
@@ -130,7 +136,9 @@ def new(
         fail("--by 要和 --roster 一起用。", USAGE)
     if output.suffix.lower() != ".xlsx":
         fail(f"文件名须以 .xlsx 结尾：{output}", USAGE)
-    chosen = [load_role(role_id, quarter) for role_id in dict.fromkeys(role_ids)] or [*load_roles(quarter).values()]
+    named = {role.title: role.id for role in load_roles().values()} if role_ids else {}
+    ids = dict.fromkeys(named.get(role_id, role_id) for role_id in role_ids)
+    chosen = [load_role(role_id, quarter) for role_id in ids] or [*load_roles(quarter).values()]
     if not chosen:
         fail(f"{quarter}还没有岗位：各岗位的 effective_from 都在这以后。", USAGE)
     sheets = sheets_of(chosen, language)
@@ -273,7 +281,7 @@ def _print_form(form: Form, quarter: str | None) -> None:
     person = appraisal.inputs.person.get("name") or "（未填姓名）"
     table = Table(title=escape(f"{form.sheet} · {person} · {quarter or ''}"), title_justify="left")
     for heading in ("指标", "权重", "得分", "扣分", "说明"):
-        table.add_column(heading, justify="right" if heading in ("权重", "得分", "扣分") else "left")
+        table.add_column(heading, justify="right" if heading in ("权重", "得分", "扣分") else "left", overflow="fold")
     for result in appraisal.indicators:
         table.add_row(*(escape(cell) for cell in indicator_row(result)))
     console.print(table)

@@ -10,6 +10,7 @@ import click
 from xlkpi.cli.common import (
     PROBLEMS,
     WORKBOOK,
+    fail,
     language_option,
     main,
     overwrite_option,
@@ -60,6 +61,9 @@ def new_from_roster(
     from xlkpi.roster import read_roster
 
     read = read_roster(roster, quarter)
+    if not read.posts:
+        print_problems(read.problems)
+        fail(f"{roster}：名册里没有能生成考核表的人。")
     groups = grouped(read.posts, quarter, by, language)
     for name in groups:
         if not overwrite and (folder / name).exists():
