@@ -66,12 +66,12 @@ class Received:
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A form that came, what becomes of it, and the file that counts instead."""
+    """A form that came, what becomes of it, and the one that counts instead."""
 
     file: Received
     form: Form
     state: str
-    instead: Received | None = None
+    instead: Entry | None = None
 
     @property
     def complete(self) -> bool:
@@ -189,7 +189,7 @@ def problems(entries: Sequence[Entry], lines: Sequence[Line], said: Words, *, ro
         if entry.state in (OLDER, UNFINISHED):
             assert entry.instead is not None
             key = "copy_older" if entry.state == OLDER else "copy_unfinished"
-            yield entry.problem("duplicate", said, key, name=identity(entry.form).name, file=entry.instead.name)
+            yield entry.problem("duplicate", said, key, name=identity(entry.form).name, file=entry.instead.file.name)
         elif entry.state == OTHER_QUARTER:
             yield entry.problem("quarter", said, "other_quarter", quarter=entry.file.filled.quarter or "—")
     for line in lines:

@@ -24,9 +24,9 @@ from xlkpi.cli.common import (
     print_json,
     print_problems,
 )
+from xlkpi.collect import find
 from xlkpi.files import write_whole
 from xlkpi.next_quarter import NothingToFollowError, following
-from xlkpi.received import filled_files
 from xlkpi.rules.language import HANS, LANGUAGES
 from xlkpi.words import words
 
@@ -57,7 +57,7 @@ def next_command(
 
     said_in = language or HANS
     try:
-        made = following(filled_files(folder), language, said_in, roster)
+        made = following([path for _, path in find([folder])], language, said_in, roster)
     except NothingToFollowError as error:
         print_problems(error.problems)
         fail(f"{folder}：{error}。")

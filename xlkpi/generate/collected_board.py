@@ -146,7 +146,7 @@ def _fate(file: Received, entries: Sequence[Entry], said: Words) -> list[str]:
 
 def _why(entry: Entry, said: Words) -> str:
     """Why a copy does not count."""
-    return said(f"entry_{entry.state}", file=entry.instead.name if entry.instead else "")
+    return said(f"entry_{entry.state}", file=entry.instead.file.name if entry.instead else "")
 
 
 def _colour(sheet: Sheet, column: int, table: Span, colours: dict[str, str]) -> None:
