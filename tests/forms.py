@@ -8,10 +8,11 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from xlkpi.appraisal import Appraisal, Inputs, appraise
+from xlkpi.appraisal import Appraisal, appraise
 from xlkpi.catalogue import Role, load_company, load_role
 from xlkpi.form import Layout
 from xlkpi.generate.book import Sheet, build
+from xlkpi.inputs import Inputs
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import fill, recalculate
 from xlkpi.sample import load_sample, typed_cells

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.forms import role, sample_measures
-from xlkpi.appraisal import Appraisal, IndicatorResult, Inputs, appraise
+from xlkpi.appraisal import Appraisal, IndicatorResult, appraise
 from xlkpi.catalogue import Indicator, Role
 from xlkpi.expression import Expression
+from xlkpi.inputs import Inputs
 from xlkpi.scoring import Value
 
 # A quarter in which everything stands exactly at its target: three equal months, then what is entered once.

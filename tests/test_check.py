@@ -22,7 +22,6 @@ from openpyxl.utils.cell import column_index_from_string
 from tests.engines import libreoffice
 from tests.forms import layout, role, sample_measures
 from xlkpi import translate
-from xlkpi.appraisal import Inputs
 from xlkpi.catalogue import load_company, load_roles
 from xlkpi.check import Checked, check, check_workbook
 from xlkpi.check.formula_text import Identities
@@ -30,6 +29,7 @@ from xlkpi.cli import main
 from xlkpi.form import LETTER, META_SHEET
 from xlkpi.generate import sheets_of
 from xlkpi.generate.book import Sheet, build
+from xlkpi.inputs import Inputs
 from xlkpi.intake import open_workbook, read
 from xlkpi.mark import mark, marks_of
 from xlkpi.numerals import number_meant

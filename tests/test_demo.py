@@ -10,9 +10,10 @@ from click.testing import CliRunner
 
 from tests.engines import libreoffice
 from tests.forms import ROLE_ID, Shown, differences
-from xlkpi.appraisal import Inputs, appraise
+from xlkpi.appraisal import appraise
 from xlkpi.catalogue import load_role
 from xlkpi.cli import main
+from xlkpi.inputs import Inputs
 from xlkpi.recalc import patch
 from xlkpi.sample import load_sample
 

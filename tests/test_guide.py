@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from tests.forms import Shown, filled_form, layout, recalculated, role, sample_measures
 from tests.hostile import bomb, zipped
 from xlkpi import cli, translate
-from xlkpi.appraisal import Inputs, Spare, appraise
+from xlkpi.appraisal import appraise
 from xlkpi.catalogue import load_company, load_role, load_roles
 from xlkpi.form import TYPED_TEXT
 from xlkpi.generate import guide_view
@@ -27,6 +27,7 @@ from xlkpi.generate.book import Sheet, build
 from xlkpi.generate.guide_pages import FORMATS, HTML, TEMPLATE_NAMES, WORD, TemplateFault, default_template, render
 from xlkpi.generate.styles import ACCENT, BAR, GROUND
 from xlkpi.guide import Guide, guides
+from xlkpi.inputs import Inputs, Spare
 from xlkpi.intake import Event, Form, Review, read
 from xlkpi.people import people
 from xlkpi.post import Post

@@ -18,8 +18,9 @@ from openpyxl.utils.cell import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.forms import empty_form, filled_form, layout, recalculated, role, sample_measures
-from xlkpi.appraisal import Inputs, appraise
+from xlkpi.appraisal import appraise
 from xlkpi.form import LETTER, META_SHEET
+from xlkpi.inputs import Inputs
 from xlkpi.intake import Filled, read
 from xlkpi.problems import Problem
 from xlkpi.recalc import fill

@@ -22,10 +22,11 @@ from python_calamine import CalamineWorkbook
 from tests.engines import libreoffice
 from tests.forms import Shown, differences
 from xlkpi import report
-from xlkpi.appraisal import Appraisal, Inputs, appraise
+from xlkpi.appraisal import Appraisal, appraise
 from xlkpi.catalogue import BLOCKS, Measure, Role, load_company, load_role, load_roles
 from xlkpi.form import Layout
 from xlkpi.generate.book import Sheet, build
+from xlkpi.inputs import Inputs
 from xlkpi.intake import read
 from xlkpi.quarter import Quarter
 from xlkpi.recalc import evaluate, fill, patch, recalculate

@@ -11,7 +11,7 @@ from pathlib import Path
 from xlkpi.intake import Filled, Form
 from xlkpi.people import Identity, identity
 from xlkpi.post import Post
-from xlkpi.problems import Problem
+from xlkpi.problems import ADVICE, WARNING, Problem
 from xlkpi.quarter import Quarter
 from xlkpi.words import Words
 
@@ -66,12 +66,12 @@ class Received:
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A form that came, what becomes of it, and the file that counts instead."""
+    """A form that came, what becomes of it, and the one that counts instead."""
 
     file: Received
     form: Form
     state: str
-    instead: Received | None = None
+    instead: Entry | None = None
 
     @property
     def complete(self) -> bool:
@@ -86,7 +86,7 @@ class Entry:
         """A problem of the whole form; `key` and `key`_advice are its words."""
         sheet = self.form.sheet
         return Problem(
-            self.file.name, sheet, None, None, None, kind, said(key, **values), said(f"{key}_advice"), "warning"
+            self.file.name, sheet, None, None, None, kind, said(key, **values), said(f"{key}_advice"), WARNING
         )
 
 
@@ -105,7 +105,7 @@ class Line:
     def changed(self) -> bool:
         """Whether something was changed that was not to be typed."""
         found = self.entry.problems if self.entry else []
-        return any(problem.kind in CHANGED and problem.severity != "advice" for problem in found)
+        return any(problem.kind in CHANGED and problem.severity != ADVICE for problem in found)
 
 
 def overlap(post: Post | None, other: Post | None, quarter: Quarter) -> bool:
@@ -189,14 +189,14 @@ def problems(entries: Sequence[Entry], lines: Sequence[Line], said: Words, *, ro
         if entry.state in (OLDER, UNFINISHED):
             assert entry.instead is not None
             key = "copy_older" if entry.state == OLDER else "copy_unfinished"
-            yield entry.problem("duplicate", said, key, name=identity(entry.form).name, file=entry.instead.name)
+            yield entry.problem("duplicate", said, key, name=identity(entry.form).name, file=entry.instead.file.name)
         elif entry.state == OTHER_QUARTER:
             yield entry.problem("quarter", said, "other_quarter", quarter=entry.file.filled.quarter or "—")
     for line in lines:
         who = line.who
         if line.state == MISSING:
             message = said("line_missing", id=who.id, name=who.name, superior=who.superior or "—")
-            yield Problem("", None, None, None, None, "missing", message, said("line_missing_advice"), "warning")
+            yield Problem("", None, None, None, None, "missing", message, said("line_missing_advice"), WARNING)
         elif line.entry and line.state == INCOMPLETE:
             yield line.entry.problem("incomplete", said, "line_incomplete", name=who.name)
         if line.entry and roster and not line.expected:

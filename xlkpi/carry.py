@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlkpi import translate
-from xlkpi.appraisal import operand_values
 from xlkpi.expression import MONTHS, Operand
 from xlkpi.form import measure_id, part_id
 from xlkpi.generate.formulas import weight_value
 from xlkpi.generate.numbers import number_text
 from xlkpi.generate.presets import Preset
+from xlkpi.inputs import operand_values
 from xlkpi.intake import Form
 from xlkpi.post import Post
 from xlkpi.quarter import Quarter

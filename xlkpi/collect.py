@@ -205,7 +205,7 @@ def collect(
 ) -> Collection:
     """What a quarter's files come to. `expected` is the roster; without it the files' own registrations say who is."""
     said = words(language)
-    entries = _entries(received, quarter)
+    entries = entries_of(received, quarter)
     counted = [entry.form for entry in entries if entry.state == COUNTED]
     ranking = _ranked(people(counted, quarter, company.grade_scale))
     lines = board.lines(received, entries, quarter, expected)
@@ -217,14 +217,15 @@ def collect(
     )
 
 
-def _entries(received: Sequence[Received], quarter: Quarter) -> list[Entry]:
-    """Every form with what becomes of it."""
+def entries_of(received: Sequence[Received], quarter: Quarter) -> list[Entry]:
+    """Every form with what becomes of it in a quarter, in the order in which they came."""
     all_forms = [(file, form) for file in received for form in file.filled.forms]
     of_quarter = [form for file, form in all_forms if file.quarter == quarter and not _blank(form)]
     files = {id(form): file for file, form in all_forms}
     decided: dict[int, tuple[str, Form]] = {}
     for group in grouped(of_quarter):
         decided |= _decided(group, files, quarter)
+    counting = {id(form): Entry(files[id(form)], form, COUNTED) for form in of_quarter if decided[id(form)][1] is form}
 
     def entry(file: Received, form: Form) -> Entry:
         if file.quarter != quarter:
@@ -232,7 +233,7 @@ def _entries(received: Sequence[Received], quarter: Quarter) -> list[Entry]:
         if _blank(form):
             return Entry(file, form, BLANK)
         state, instead = decided[id(form)]
-        return Entry(file, form, state, None if instead is form else files[id(instead)])
+        return counting[id(form)] if instead is form else Entry(file, form, state, counting[id(instead)])
 
     return [entry(file, form) for file, form in all_forms]
 

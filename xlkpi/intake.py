@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from xlkpi import translate
-from xlkpi.appraisal import Appraisal, Inputs, Spare, appraise
+from xlkpi.appraisal import Appraisal, appraise
 from xlkpi.catalogue import Indicator, Role, load_role
 from xlkpi.expression import MONTHS
 from xlkpi.files import shown_name
 from xlkpi.form import SPARE, TYPED_PERSON_FIELDS, TYPED_TEXT, measure_id, part_id
+from xlkpi.inputs import Inputs, Spare
 from xlkpi.numerals import number_meant
 from xlkpi.post import Post
 from xlkpi.problems import Problem, UnreadableError, told

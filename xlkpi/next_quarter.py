@@ -9,15 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xlkpi import translate
+from xlkpi.board import Entry, Received
 from xlkpi.carry import Left, carry
 from xlkpi.catalogue import load_role
+from xlkpi.collect import entries_of, quarter_of, receive_all
+from xlkpi.files import shown_name
 from xlkpi.generate.book import Sheet, sheets_of_posts
 from xlkpi.grouping import grouped
 from xlkpi.naming import own_sheet_names
+from xlkpi.people import identity
 from xlkpi.post import Post
 from xlkpi.problems import Problem
 from xlkpi.quarter import Quarter
-from xlkpi.received import Duplicate, Received, chosen_of, of_another_quarter, quarter_of, received_from
 from xlkpi.role_changes import RoleChanges, role_changes
 from xlkpi.roster import read_roster
 from xlkpi.tables import CatalogueError
@@ -63,6 +66,16 @@ class Gone:
 
 
 @dataclass(frozen=True)
+class Duplicate:
+    """A form that another file has too, and the file that counts."""
+
+    file: str
+    sheet: str
+    name: str
+    used: str
+
+
+@dataclass(frozen=True)
 class NextQuarter:
     """The forms of `quarter`, made from those of `before`, and what is to be told."""
 
@@ -94,15 +107,15 @@ def following(
     of those with the same superior or department, as the others are grouped. What
     cannot be read is a problem and keeps nothing else away. Raises `NothingToFollowError` where there is no form.
     """
-    received, problems = received_from(files)
-    if not received:
+    received = [file for file in receive_all([(shown_name(path), path) for path in files]) if not file.own]
+    # What is wrong in single cells is told where it keeps something from being carried over.
+    problems = [problem for file in received for problem in file.problems if problem.cell is None]
+    filled = [file for file in received if file.filled.forms]
+    before = quarter_of(filled)
+    if before is None:
         raise NothingToFollowError(problems)
-    before = quarter_of(received)
-    counting = [one for one in received if one.quarter == before]
-    problems += [
-        of_another_quarter(path, before) for path in dict.fromkeys(o.path for o in received if o.quarter != before)
-    ]
-    chosen, duplicates = chosen_of(counting)
+    problems += [_of_another_quarter(file, before) for file in filled if file.quarter != before]
+    chosen, duplicates = _chosen(entries_of([file for file in filled if file.quarter == before], before))
     making = _Making(before, language, report_language, _functions(chosen))
     if roster is None:
         for place, one in chosen:
@@ -110,7 +123,7 @@ def following(
                 making.add(place, one)
             except CatalogueError as error:
                 advice = "请核对岗位文件"
-                problems.append(Problem(one.path.name, one.form.sheet, None, None, None, "role", str(error), advice))
+                problems.append(Problem(one.file.name, one.form.sheet, None, None, None, "role", str(error), advice))
     else:
         read_posts = read_roster(roster, before.after)
         problems += read_posts.problems
@@ -125,6 +138,34 @@ def following(
         tuple(duplicates),
         tuple(problems),
     )
+
+
+# --- which forms go on ------------------------------------------------------------------------------------------------
+
+
+def _chosen(entries: Sequence[Entry]) -> tuple[list[tuple[Path, Entry]], list[Duplicate]]:
+    """The forms that go on, each with the workbook whose place it takes, and the copies that do not.
+
+    A form's place is the file with the shortest name: copies have longer ones.
+    """
+    groups: dict[Entry, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.instead or entry, []).append(entry)
+    chosen: list[tuple[Path, Entry]] = []
+    duplicates: list[Duplicate] = []
+    for one, group in groups.items():
+        chosen.append((min((e.file.path for e in group), key=lambda path: (len(path.name), path.name)), one))
+        duplicates += [
+            Duplicate(copy.file.name, copy.form.sheet, identity(copy.form).name, one.file.name)
+            for copy in group
+            if copy is not one
+        ]
+    return sorted(chosen, key=lambda pair: pair[0]), duplicates
+
+
+def _of_another_quarter(file: Received, quarter: Quarter) -> Problem:
+    message, advice = f"不是{quarter}的考核表", "请放到那一季的文件夹里"
+    return Problem(file.name, None, None, None, None, "quarter", message, advice)
 
 
 # --- what the next quarter begins with ------------------------------------------------------------------------------
@@ -143,7 +184,7 @@ class _Making:
         self._languages: dict[Path, str] = {}
         self._lite: dict[Path, str | None] = {}
 
-    def add(self, place: Path, one: Received) -> None:
+    def add(self, place: Path, one: Entry) -> None:
         """Add the form that follows one. Raises `CatalogueError` where its role cannot be read."""
         post = one.form.post
         if post is not None and post.end is not None and post.end <= self.before.last_day:
@@ -152,13 +193,13 @@ class _Making:
         role = load_role(one.form.appraisal.role.id, self.before.after)
         self._add(place, Sheet(self._title(place, one.form.sheet), role, post), one)
 
-    def follow_roster(self, posts: Sequence[Post], chosen: Sequence[tuple[Path, Received]]) -> None:
+    def follow_roster(self, posts: Sequence[Post], chosen: Sequence[tuple[Path, Entry]]) -> None:
         """Add a form for each post, with what that person's form of the same role brings."""
         by_start = sorted(chosen, key=lambda pair: str((pair[1].form.post and pair[1].form.post.start) or ""))
-        known = {(one.id, one.form.appraisal.role.id): (place, one) for place, one in by_start if one.id}
+        known = {_id_and_role(one): (place, one) for place, one in by_start if identity(one.form).id}
         followed = {(post.id, post.role) for post in posts}
         for _, one in chosen:
-            if (one.id, one.form.appraisal.role.id) not in followed:
+            if _id_and_role(one) not in followed:
                 self._leave_out(one, self.said("next_not_in_roster"))
         by = _grouping(chosen)
         for name, members in grouped(posts, self.before.after, by, self.said.language).items():
@@ -170,17 +211,19 @@ class _Making:
                 _, before = known.get((sheet.post.id, sheet.post.role), (None, None))
                 self._add(place, sheet, before)
 
-    def _leave_out(self, one: Received, reason: str) -> None:
+    def _leave_out(self, one: Entry, reason: str) -> None:
         title = translate.title(load_role(one.form.appraisal.role.id, self.before), self.said.language)
-        self.gone.append(Gone(one.path.name, one.form.sheet, one.id, one.name, title, reason))
+        who = identity(one.form)
+        self.gone.append(Gone(one.file.name, one.form.sheet, who.id, who.name, title, reason))
 
-    def _add(self, place: Path, sheet: Sheet, one: Received | None) -> None:
+    def _add(self, place: Path, sheet: Sheet, one: Entry | None) -> None:
         """Add a form, with what the one before it brings."""
         post = sheet.post
         before = one.form.appraisal.inputs.language if one else self.said.language
         language = self._languages.setdefault(place, self.language or before)
-        self._lite.setdefault(place, one.lite if one else self.lite)
-        id, name = (post.id, post.name) if post else (one.id, one.name) if one else ("", "")
+        self._lite.setdefault(place, one.file.filled.lite if one else self.lite)
+        who = post or (identity(one.form) if one else None)
+        id, name = (who.id, who.name) if who else ("", "")
         role = translate.title(sheet.role, self.said.language)
         values = targets = 0
         left: tuple[Left, ...] = ()
@@ -223,12 +266,16 @@ class _Making:
         return name if found or name.startswith(after) else f"{after}-{path.stem}"
 
 
-def _functions(chosen: Sequence[tuple[Path, Received]]) -> str | None:
+def _id_and_role(one: Entry) -> tuple[str, str]:
+    return identity(one.form).id, one.form.appraisal.role.id
+
+
+def _functions(chosen: Sequence[tuple[Path, Entry]]) -> str | None:
     """What most forms of a quarter are scored by: the package for xlwings Lite, or None."""
-    return Counter(one.lite for _, one in chosen).most_common(1)[0][0]
+    return Counter(one.file.filled.lite for _, one in chosen).most_common(1)[0][0]
 
 
-def _grouping(chosen: Sequence[tuple[Path, Received]]) -> str:
+def _grouping(chosen: Sequence[tuple[Path, Entry]]) -> str:
     """How the forms of a quarter are grouped into workbooks: one of `GROUPINGS`."""
     places = [(place, one.form.post) for place, one in chosen if one.form.post is not None]
     keys: dict[str, Callable[[Post], str]] = {

@@ -20,7 +20,7 @@ from xlkpi.files import shown_name
 from xlkpi.form import target_key
 from xlkpi.numerals import number_written
 from xlkpi.post import Post
-from xlkpi.problems import Problem, UnreadableError
+from xlkpi.problems import ADVICE, ERROR, Problem, UnreadableError
 from xlkpi.quarter import Quarter
 from xlkpi.roster_header import FIELDS, NEEDED, TARGET, folded, header_of, text_of
 from xlkpi.roster_table import NoRosterError, TableOf, read_table
@@ -105,14 +105,14 @@ class _Reader:
             header = text_of(self.table.rows[self.header][at])
             if not name:
                 advice = f"这一列没有读；认得的列：{'、'.join(words()(name) for name in FIELDS)}、目标:指标名"
-                self._problem(self.header, at, "", f"不认识或重复的列“{header}”", advice, severity="advice")
+                self._problem(self.header, at, "", f"不认识或重复的列“{header}”", advice, severity=ADVICE)
             elif name.startswith(TARGET) and name.removeprefix(TARGET) not in known:
                 advice = "这一列没有读；请写考核表上的指标名，如“目标:UV增长率”"
                 self._problem(self.header, at, name, f"列“{header}”：没有岗位有这个指标", advice)
                 self.columns[at] = ""
 
     def _problem(
-        self, row: int, column: int | None, name: str, message: str, advice: str, *, severity: str = "error"
+        self, row: int, column: int | None, name: str, message: str, advice: str, *, severity: str = ERROR
     ) -> None:
         cell = address(row, column or 0)
         self.problems.append(

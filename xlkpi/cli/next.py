@@ -52,13 +52,13 @@ def next_command(
     from xlkpi.addin.lite import current
     from xlkpi.catalogue import load_company
     from xlkpi.changes import changes_json, changes_text
+    from xlkpi.collect import find
     from xlkpi.generate import write_workbook
     from xlkpi.next_quarter import NothingToFollowError, following
-    from xlkpi.received import filled_files
 
     said_in = language or HANS
     try:
-        made = following(filled_files(folder), language, said_in, roster)
+        made = following([path for _, path in find([folder])], language, said_in, roster)
     except NothingToFollowError as error:
         print_problems(error.problems)
         fail(f"{folder}：{error}。")

@@ -30,12 +30,12 @@ from xlkpi.collect import Collection
 from xlkpi.form import Span
 from xlkpi.generate import styles
 from xlkpi.generate.table import CENTRE, COUNT, DATE, SCORE, TEXT, Sheet, Value, file_link
-from xlkpi.problems import Problem
+from xlkpi.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.words import Words
 
 _SMALL = TEXT.but(size=9)
 _COLOURS = {RECEIVED: styles.GOOD, INCOMPLETE: styles.WARN, UNREADABLE: styles.BAD, MISSING: styles.BAD}
-_SEVERITIES = {"error": styles.BAD, "warning": styles.WARN, "advice": styles.MUTED}
+_SEVERITIES = {ERROR: styles.BAD, WARNING: styles.WARN, ADVICE: styles.MUTED}
 
 
 def write_problems(sheet: Sheet, collection: Collection, folder: Path) -> None:
@@ -146,7 +146,7 @@ def _fate(file: Received, entries: Sequence[Entry], said: Words) -> list[str]:
 
 def _why(entry: Entry, said: Words) -> str:
     """Why a copy does not count."""
-    return said(f"entry_{entry.state}", file=entry.instead.name if entry.instead else "")
+    return said(f"entry_{entry.state}", file=entry.instead.file.name if entry.instead else "")
 
 
 def _colour(sheet: Sheet, column: int, table: Span, colours: dict[str, str]) -> None:

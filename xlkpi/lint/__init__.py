@@ -11,7 +11,8 @@ from pathlib import Path
 
 from xlkpi.catalogue import Role, UnknownRoleError, Version, load_company, load_versions, role_files
 from xlkpi.lint import clauses, direction, role, units
-from xlkpi.lint.findings import ADVICE, ERROR, SEVERITIES, WARNING, Case, Finding
+from xlkpi.lint.findings import Case, Finding
+from xlkpi.problems import ADVICE, ERROR, SEVERITIES, WARNING
 from xlkpi.tables import CatalogueError
 
 __all__ = ["ADVICE", "ERROR", "SEVERITIES", "WARNING", "Finding", "lint", "of_role"]

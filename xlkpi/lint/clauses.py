@@ -7,8 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
-from xlkpi.lint.findings import ADVICE, WARNING, Case, Finding
+from xlkpi.lint.findings import Case, Finding
 from xlkpi.lint.trials import Trial
+from xlkpi.problems import ADVICE, WARNING
 from xlkpi.rules.phrase import phrase, phrase_condition, plain
 from xlkpi.rules.rule import (
     Adjustment,

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
-from xlkpi.lint.findings import WARNING, Case, Finding, Row
+from xlkpi.lint.findings import Case, Finding, Row
 from xlkpi.lint.trials import Trial, score_of
+from xlkpi.problems import WARNING
 from xlkpi.rules.rule import Adjustment, Base, Count, Inverse, Levels, Meet, Ratio, Side, Step
 from xlkpi.rules.text import normalise
 from xlkpi.scoring import is_number

@@ -13,8 +13,6 @@ from xlkpi.lint.trials import Trial, Values, score_of, trials
 from xlkpi.rules.rule import Rule
 from xlkpi.rules.text import normalise
 
-ERROR, WARNING, ADVICE = SEVERITIES = ("error", "warning", "advice")
-
 
 @dataclass(frozen=True)
 class Finding:

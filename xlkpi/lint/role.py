@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from xlkpi.catalogue import Role
-from xlkpi.lint.findings import ADVICE, WARNING, Case, Finding, finding
+from xlkpi.lint.findings import Case, Finding, finding
 from xlkpi.lint.units import check_shares_of_further
+from xlkpi.problems import ADVICE, WARNING
 from xlkpi.rules.phrase import phrase, plain, written
 from xlkpi.rules.rule import Need
 

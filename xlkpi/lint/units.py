@@ -8,7 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from xlkpi.generate.numbers import number_text
-from xlkpi.lint.findings import WARNING, Case, Finding, Row
+from xlkpi.lint.findings import Case, Finding, Row
+from xlkpi.problems import WARNING
 from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase, plain, written
 from xlkpi.rules.rule import Amount, Basis, Levels, Linear, Rule, RuleError, Step, Subject, conditions_of
