@@ -40,7 +40,8 @@ def _examples() -> list[tuple[str, str]]:
 def test_readme_examples_give_what_they_say(expression: str, said: str) -> None:
     import xlkpi
 
-    assert str(eval(expression, vars(xlkpi))) == said
+    library = {name: getattr(xlkpi, name) for name in xlkpi.__all__}
+    assert str(eval(expression, library)) == said
 
 
 @pytest.mark.parametrize("readme", [README, README_ZH], ids=["en", "zh"])
