@@ -14,8 +14,12 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.forms import empty_form, layout, role
-from xlkpi.form import COLUMNS, LETTER, PERSON_ROW, SPARE, TYPED_PERSON_FIELDS
-from xlkpi.generate import styles
+from xlkpi.catalogue import load_company, load_roles
+from xlkpi.form import COLUMNS, LETTER, PERSON_ROW, SPARE, TYPED_PERSON_FIELDS, Layout
+from xlkpi.generate import sheets_of, styles
+from xlkpi.generate.book import build
+from xlkpi.quarter import Quarter
+from xlkpi.rules.language import LANGUAGES
 
 FROZEN_COLUMNS = (
     "id no group label definition weight target rule unit actual achievement deducted score weighted receipt next "
@@ -195,6 +199,24 @@ def test_it_prints_on_landscape_a4_one_page_wide() -> None:
     breaks = [page_break.id for page_break in sheet().row_breaks.brk]
     assert breaks[0] == layout().row("scoring title") - 1
     assert {row + 1 for row in breaks} <= set(layout().titles)  # no block is torn
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_title_stands_alone_at_the_foot_of_a_page(language: str) -> None:
+    """However much an engine puts on a page: it prints the smaller, the wider it takes the columns for."""
+    for form in sheets_of(load_roles().values(), language):
+        book = load_workbook(io.BytesIO(build([form], load_company(), Quarter(2026, 4), language)))
+        page, titles = book[form.title], Layout(form.role).titles
+        breaks = {one.id for one in page.row_breaks.brk}
+        heights = {row: page.row_dimensions[row].height or 15 for row in range(2, page.max_row + 1)}
+        for capacity in range(860, 945, 5):  # points: Excel takes some 867, LibreOffice some 930
+            used, ends = 0.0, set()
+            for row, height in heights.items():
+                if row - 1 in breaks or used + height > capacity:
+                    ends.add(row - 1)
+                    used = heights[2]
+                used += height
+            assert ends & {row + below for row in titles for below in (0, 1)} == set(), (form.title, capacity)
 
 
 def test_it_opens_at_the_first_input_with_labels_frozen() -> None:

@@ -64,7 +64,7 @@ class Canvas:
         self.paint.put(f"{FIRST}{row}", numbered, styles.SECTION)
         if hint:
             self.paint.put(f"{LAST}{row}", self.words(hint, **values), styles.HINT)
-        self.sheet.row_dimensions[row].height = 22
+        self.sheet.row_dimensions[row].height = 20
 
     def merge(self, first: str, last: str, row: int, last_row: int | None = None) -> None:
         """Merge cells that are all styled already."""

@@ -48,7 +48,7 @@ def write_highlights(form: Canvas) -> None:
     unused = f'${LETTER["applies"]}{scoring.first}="{form.words("not_applicable")}"'
     _highlight(form, whole, unused, font=Font(color=styles.MUTED, italic=True))
     add = form.sheet.conditional_formatting.add
-    add(scoring.cells("score"), IconSetRule("3TrafficLights1", "num", [0, 60, 85]))
+    add(scoring.cells("score"), IconSetRule("3Signs", "num", [0, 60, 85]))
     if dimensions := layout.span("dimensions"):
         add(dimensions.cells("target"), DataBarRule("num", 0, "num", 120, color=styles.BAR, showValue=False))
 

@@ -28,10 +28,10 @@ from xlkpi.generate.highlights import write_highlights
 from xlkpi.generate.personal import personal
 from xlkpi.generate.review import write_confirmation, write_events, write_review
 from xlkpi.generate.scoring_block import write_dimensions, write_scoring
-from xlkpi.generate.styles import Style, fit_page, set_footer
+from xlkpi.generate.styles import CELL_MARGIN, Style, fit_page, set_footer
 from xlkpi.rules.phrase import plain
 
-_SIDE, _TOP, _BOTTOM = 0.4, 0.3, 0.5  # page margins, in inches
+_SIDE, _TOP, _BOTTOM = 0.4, 0.3, 0.42  # page margins, in inches
 _A4_LONG, _A4_SHORT = 841.9, 595.3  # points
 _DEFAULT_HEIGHT = 15.0
 
@@ -58,7 +58,7 @@ def _frame(form: Canvas) -> None:
     for column in COLUMNS:
         dimension = form.sheet.column_dimensions[column.letter]
         dimension.hidden = column.width == 0
-        dimension.width = column.width or 12
+        dimension.width = (column.width or 12) + CELL_MARGIN
     form.sheet.row_dimensions[ID_ROW].hidden = True
     form.sheet.sheet_view.showGridLines = False
     form.sheet.sheet_view.zoomScale = 90
@@ -129,18 +129,29 @@ def _page_breaks(form: Canvas) -> Iterator[int]:
         return sum(dimensions[row].height or _DEFAULT_HEIGHT for row in range(first, last + 1))
 
     width = sum((column.width * 7 + 5) * 0.75 for column in COLUMNS if column.width)  # of a character: 7 pixels
-    page = (_A4_SHORT - (_TOP + _BOTTOM) * 72) * width / (_A4_LONG - 2 * _SIDE * 72)
+    scale = int(100 * (_A4_LONG - 2 * _SIDE * 72) / width) / 100  # whole per cents
+    page = (_A4_SHORT - (_TOP + _BOTTOM) * 72) / scale
+    pages = [page * factor for factor in _PAGES]
     title = height(TITLE_ROW, TITLE_ROW)  # repeated on every page
     starts = [*form.layout.titles, form.layout.last_row + 1]
-    used = height(TITLE_ROW, starts[0] - 1)
+    used = [height(TITLE_ROW, starts[0] - 1)] * len(pages)
     for start, following in pairwise(starts):
         block = height(start, following - 1)
-        if used + block > page * 0.985 and start != starts[0]:  # engines differ a little in what fits
+        if start != starts[0] and any(so_far + block > page for so_far, page in zip(used, pages, strict=True)):
             yield start
-            used = title
-        used += block
-        while used > page:  # a block longer than a page goes on, under the title again
-            used -= page - title
+            used = [title] * len(pages)
+        # A block longer than a page goes on, under the title again.
+        used = [_last_page(so_far + block, page, title) for so_far, page in zip(used, pages, strict=True)]
+
+
+_PAGES = 0.985, 1.1
+"""What a page takes at least and at most: engines differ in how wide a column is, and so how small they print."""
+
+
+def _last_page(height: float, page: float, title: float) -> float:
+    while height > page:
+        height -= page - title
+    return height
 
 
 def _protect(form: Canvas) -> None:

@@ -155,7 +155,7 @@ def _total(form: Canvas) -> None:
     put(f"{LETTER['weighted']}{row}", formulas.weighted_sum(), number)
     put(f"{LETTER['receipt']}{row}", formulas.total_receipt(), style.but(align="left", indent=1, size=9))
     form.sheet[f"{LETTER['native']}{row}"] = formulas.total_native()
-    form.sheet.row_dimensions[row].height = 24
+    form.sheet.row_dimensions[row].height = 20
 
 
 def write_dimensions(form: Canvas) -> None:

@@ -40,7 +40,7 @@ def write_spare(form: Canvas) -> None:
             else:
                 form.paint.put(f"{LETTER[column]}{row}", formula, style)
         form.paint.put(f"{LETTER['compiled']}{row}", None, styles.PLAIN)  # a refresh writes the rule there
-        form.sheet.row_dimensions[row].height = 32
+        form.sheet.row_dimensions[row].height = 30
         _validate(form, row)
 
 

@@ -46,6 +46,8 @@ def looks_in(styles: bytes) -> tuple[tuple[Look, ...], tuple[str, ...]]:
         return [] if group is None else list(group)
 
     fonts, fills, borders = ([fragment(part) for part in parts(name)] for name in ("fonts", "fills", "borders"))
+    # Of the theme's fonts a Chinese Excel takes the Chinese one, whose digits are wider, and with them all columns.
+    fonts = [font.replace('<scheme val="minor"/>', "") for font in fonts]
     formats = {int(part.get("numFmtId", "")): part.get("formatCode", "") for part in parts("numFmts")}
 
     def look(style: etree._Element) -> Look:

@@ -22,6 +22,9 @@ BAR = "8FB8DE"  # bars of the dimensions
 GROUND = "E9ECF0"  # behind bars
 GOOD, WARN, BAD, BAD_PALE = "1B7F4B", "B45309", "B42318", "FDE7E4"
 
+CELL_MARGIN = 5 / 7
+"""What a column keeps free beside its characters, in characters: files tell widths with it."""
+
 _WORD = re.compile(r"[!-~]+ *|.")
 # Per font: the width of an n in characters, and the height of a line in points, both of 10 pt; what a line keeps free
 # in characters, since other fonts may stand in. Chinese fonts are wider there and stand taller.
@@ -160,6 +163,7 @@ def set_footer(sheet: Worksheet, *, left: str = "", center: str = "") -> None:
     """Set the printed footer; &P, &N and &A are page, pages and sheet."""
     footer: Any = sheet.HeaderFooter.oddFooter
     footer.left.text, footer.center.text = left, center
+    footer.left.size = footer.center.size = 8 if left or center else None
 
 
 def text_width(text: str, latin: float) -> float:
