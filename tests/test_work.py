@@ -226,6 +226,16 @@ def test_chunks() -> None:
     assert [*chunks([], int, 4)] == []
 
 
+def test_forms_that_travelled_have_one_role_together() -> None:
+    """A hundred thousand forms hold each role once, whichever process they were read in."""
+    role = load_role("ecommerce-operations")
+    one, other = pickle.loads(pickle.dumps(role)), pickle.loads(pickle.dumps(role))
+    assert one is other is not role
+    assert one == role
+    assert one.weights == role.weights
+    assert [indicator.rule for indicator in one.indicators] == [indicator.rule for indicator in role.indicators]
+
+
 def test_faults_travel_between_processes() -> None:
     with pytest.raises(CatalogueError) as caught:
         load_role("没有")

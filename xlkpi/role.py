@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 from xlkpi.expression import Expression, Operand
 from xlkpi.rules.rule import Levels, Rule
@@ -162,6 +164,14 @@ class Role:
     alerts: tuple[Alert, ...] = ()
     guidance: tuple[str, ...] = ()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Every form that travels between processes has its role with it: it is packed once, and unpacked once.
+        return _unpacked, (self._packed,)
+
+    @cached_property
+    def _packed(self) -> bytes:
+        return pickle.dumps([getattr(self, one.name) for one in fields(self)])
+
     @cached_property
     def measure(self) -> dict[str, Measure]:
         return {measure.id: measure for measure in self.measures}
@@ -197,3 +207,8 @@ class Role:
         """Measures of the period before whose absence takes the indicator off a newcomer's form."""
         ids = dict.fromkeys(operand.measure for operand in indicator.operands)
         return tuple(id for id in ids if self.measure[id].previous and self.measure[id].newcomer is None)
+
+
+@lru_cache(maxsize=256)
+def _unpacked(packed: bytes) -> Role:
+    return Role(*pickle.loads(packed))
