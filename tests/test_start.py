@@ -39,6 +39,12 @@ def loaded_by(statement: str, *arguments: str | Path, folder: Path | None = None
     return LIBRARIES & set(run.stderr.split())
 
 
+@pytest.fixture(scope="module")
+def form() -> bytes:
+    """The sample quarter, filled in."""
+    return filled_form(sample_measures())
+
+
 @pytest.mark.parametrize(
     ("command", "needed"),
     [
@@ -57,9 +63,8 @@ def loaded_by(statement: str, *arguments: str | Path, folder: Path | None = None
         ("collect . -o all.xlsx --json", SENTENCE | READER | WRITER | ENGINE | TABLE | {"rich"}),
     ],
 )
-def test_a_command_loads_what_it_needs(command: str, needed: set[str], tmp_path: Path) -> None:
-    if "form.xlsx" in command or " . " in command:
-        (tmp_path / "form.xlsx").write_bytes(filled_form(sample_measures()))
+def test_a_command_loads_what_it_needs(command: str, needed: set[str], form: bytes, tmp_path: Path) -> None:
+    (tmp_path / "form.xlsx").write_bytes(form)
     loaded = loaded_by("from xlkpi.cli import main; main()", *command.split(), folder=tmp_path)
     assert loaded - {"click"} <= needed
 

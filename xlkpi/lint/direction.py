@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 
 from xlkpi.lint.findings import Case, Finding, Row
-from xlkpi.lint.trials import Trial, score_of
+from xlkpi.lint.trials import Trial
 from xlkpi.problems import WARNING
 from xlkpi.rules.rule import Adjustment, Base, Count, Inverse, Levels, Meet, Ratio, Side, Step
 from xlkpi.rules.text import normalise
@@ -67,14 +67,14 @@ def _rewarded(case: Case, row: Row) -> int:
 def _series(case: Case, row: Row) -> Iterator[list[float]]:
     """Scores by rising actual, all else the same."""
 
-    def others(trial: Trial) -> tuple[object, ...]:
+    def others(scored: tuple[Trial, object]) -> tuple[object, ...]:
+        trial, _ = scored
         return (*trial.actuals[: row.number], *trial.actuals[row.number + 1 :], *trial.targets)
 
-    for _, run in groupby(case.trials, key=others):
-        rising = sorted(run, key=lambda trial: float(trial.actuals[row.number]))  # type: ignore[arg-type]
-        scores = [score_of(case.rule, trial) for trial in rising]
+    for _, run in groupby(zip(case.trials, case.scores, strict=True), key=others):
+        rising = sorted(run, key=lambda scored: float(scored[0].actuals[row.number]))  # type: ignore[arg-type]
         # A veto is less than any score.
-        yield [score if is_number(score) else -1.0 for score in scores if score is not None]  # type: ignore[misc]
+        yield [score if is_number(score) else -1.0 for _, score in rising if score is not None]  # type: ignore[misc]
 
 
 def _moves(scores: list[float]) -> Iterator[int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xlkpi.catalogue import Indicator, Measure, Part, Role
+from xlkpi.compiled import Compiled
 from xlkpi.expression import MONTHS, Operand, Range
 from xlkpi.lint.trials import Trial, Values, score_of, trials
 from xlkpi.rules.rule import Rule
@@ -94,11 +95,13 @@ class Case:
     @cached_property
     def scores(self) -> tuple[float | str | None, ...]:
         """What the rule makes of each trial."""
-        return tuple(score_of(self.rule, trial) for trial in self.trials)
+        rule = Compiled(self.rule)
+        return tuple(score_of(rule, trial) for trial in self.trials)
 
     def differs(self, other: Rule) -> bool:
         """Whether another rule scores anything else than the indicator's own."""
-        return any(score_of(other, trial) != score for trial, score in zip(self.trials, self.scores, strict=True))
+        rule = Compiled(other)
+        return any(score_of(rule, trial) != score for trial, score in zip(self.trials, self.scores, strict=True))
 
     def measures(self, name: str) -> Iterator[tuple[Row, Measure]]:
         """The measures that the `actual` or the `target_formula` of each part reads."""

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, pairwise
 
+from xlkpi.compiled import Compiled
 from xlkpi.expression import Range
 from xlkpi.rules.rule import (
     Adjustment,
@@ -30,7 +31,7 @@ from xlkpi.rules.rule import (
     Subject,
     conditions_of,
 )
-from xlkpi.scoring import ScoreError, Value, evaluate
+from xlkpi.scoring import ScoreError, Value
 
 _NUDGE = 1e-6
 _ACHIEVEMENTS = (0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.1, 1.2, 1.5, 2, 3, 10, 100)
@@ -56,15 +57,16 @@ class Trial:
     targets: tuple[Value, ...]
 
 
-def score_of(rule: Rule, trial: Trial) -> float | str | None:
+def score_of(rule: Compiled, trial: Trial) -> float | str | None:
     """The score to 9 decimals; None where the numbers cannot be scored."""
     try:
-        outcome = evaluate(rule, trial.actuals, trial.targets)
+        outcome = rule.outcome(list(trial.actuals), list(trial.targets))
     except ScoreError:
         return None
     if outcome is None:
         return None
-    return outcome.score if isinstance(outcome.score, str) else round(outcome.score, 9)
+    score, _ = outcome
+    return score if isinstance(score, str) else round(score, 9)
 
 
 @lru_cache(maxsize=256)
