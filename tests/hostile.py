@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from xml.sax.saxutils import escape
 
 from tests.company import Filled, posts, workbook
 from tests.forms import layout
@@ -137,14 +138,51 @@ def far_away(reference: str = "XFD1048576", prefix: str = "") -> bytes:
     return replaced(SHEET, b"</sheetData>", row.encode())
 
 
-def far_away_outside_of_a_row() -> bytes:
+def million_rows() -> bytes:
+    rows = [f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 1_000_001)]
+    return with_part(SHEET, cells(rows))
+
+
+def outside_of_rows() -> bytes:
     """Readers that look for cells wherever they stand find it."""
     return replaced(SHEET, b"</sheetData>", b'<c r="XFD1048576"><v>1</v></c></sheetData>')
 
 
-def million_rows() -> bytes:
-    rows = [f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 1_000_001)]
-    return with_part(SHEET, cells(rows))
+def in_another_namespace() -> bytes:
+    """A sheet that reaches far, in a list of sheets as ISO 29500 has it."""
+    ours, strict = MAIN[7:-1].encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+    return zipped(parts_of(far_away()) | {BOOK: parts_of(good())[BOOK].replace(ours, strict)})
+
+
+def two_relations() -> bytes:
+    """A sheet of two parts: which one counts?"""
+    sheets = parts_of(good())[BOOK].replace(b' r:id="rId1"', b' r:id="rId1" y:id="rId2" xmlns:y="urn:y"')
+    return with_part(BOOK, sheets)
+
+
+def in_no_list() -> bytes:
+    """A sheet that reaches far, under a name that readers may take for that of another."""
+    parts = parts_of(far_away())
+    return zipped(parts | {SHEET: parts_of(good())[SHEET], "xl/xl/worksheets/sheet1.xml": parts[SHEET]})
+
+
+def under_another_name() -> bytes:
+    """Far too many tags in a part that is not called XML."""
+    parts = parts_of(many_tags())
+    data = parts.pop(SHEET)
+    relations = parts[RELATIONS].replace(b"sheet1.xml", b"sheet1.bin")
+    return zipped(parts | {"xl/worksheets/sheet1.bin": data, RELATIONS: relations})
+
+
+def in_utf_7() -> bytes:
+    """Far too many tags, and no character < among them."""
+    tags = b"+ADw-b/+AD4-" * 4_000_000
+    return with_part(SHEET, b'<?xml version="1.0" encoding="UTF-7"?>+ADw-a+AD4-' + tags + b"+ADw-/a+AD4-")
+
+
+def long_formulas() -> bytes:
+    formula = "[1]!KPI_SCOR(" * 700_000
+    return with_part(SHEET, cells([f"<row><c><f>{formula}</f><v>1</v></c><c><f>{formula}</f></c></row>"]))
 
 
 def many_tags() -> bytes:
@@ -297,12 +335,42 @@ UNREADABLE: dict[str, tuple[Build, str]] = {
     "compressed otherwise": (compressed_otherwise, "不是能打开的Excel工作簿"),
     "far away": (far_away, "表太大"),
     "far away in another namespace": (lambda: far_away(prefix="x:"), "表太大"),
-    "far away outside of a row": (far_away_outside_of_a_row, "表太大"),
+    "outside of rows": (outside_of_rows, "表太大"),
+    "in another namespace": (in_another_namespace, "表太大"),
+    "two relations": (two_relations, "不是能打开的Excel工作簿"),
+    "under another name": (under_another_name, "内容太多"),
+    "utf-7": (in_utf_7, "不是能打开的Excel工作簿"),
+    "long formulas": (long_formulas, "内容太多"),
     "outside of any sheet": (lambda: far_away("ZZZ9999999"), "不是能打开的Excel工作簿"),
 }
 """Of what there is nothing to read: how it is made, and what is told."""
 
+
+def calculating(*formulas: str) -> bytes:
+    """The good form with formulas: the first for the sales of a month, the others below the form in A2001, A2002, …"""
+    first, *others = (f"<f>{escape(formula)}</f><v>1000000</v>" for formula in formulas)
+    rows = "".join(f'<row r="{n}"><c r="A{n}">{formula}</c></row>' for n, formula in enumerate(others, start=2001))
+    sheet = parts_of(in_cell(f'<c r="{SALES}">{first}</c>'))[SHEET]
+    return with_part(SHEET, sheet.replace(b"</sheetData>", f"{rows}</sheetData>".encode()))
+
+
+FORMULAS: dict[str, tuple[Build, str | None]] = {
+    "a search that tries everything": (
+        lambda: calculating('SEARCH(REPT("*a",60)&"b",REPT("a",30000))'), SALES),
+    "whole columns in whole columns": (
+        lambda: calculating("SUMPRODUCT((A:A=B:B)*(SUMPRODUCT((A:A<>B:B)*1)+SUMPRODUCT((A:A<>C:C)*1)+A:A))"), SALES),
+    "a text of a gigabyte": (
+        lambda: calculating('LEN(SUBSTITUTE(REPT("x",32767),"x",REPT("y",32767)))'), SALES),
+    "a text that doubles": (
+        lambda: calculating("1", '"xxxxxxxx"', *(f"A{n}&A{n}" for n in range(2001, 2040))), None),
+    "sums of all before": (
+        lambda: calculating("1", *(f"SUM(A$2000:A{n})" for n in range(2000, 12_000))), "A2"),
+}  # fmt: skip
+"""What takes too long, or too much memory: how it is made, and the cell that is named."""
+
 READ: dict[str, Build] = {
+    "a formula that never ends": lambda: FORMULAS["a search that tries everything"][0](),
+    "a sheet in no list": in_no_list,
     "nested archives": nested,
     "1,500 sheets": lambda: many_sheets(1_500),
     "macros": lambda: with_part("xl/vbaProject.bin", ole("VBA")),

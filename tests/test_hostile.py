@@ -25,6 +25,7 @@ from click.testing import CliRunner, Result
 from tests import hostile
 from tests.company import NAMES
 from tests.forms import layout
+from xlkpi import confined
 from xlkpi.check import check
 from xlkpi.cli import main
 from xlkpi.intake import open_workbook, read, scored
@@ -41,7 +42,7 @@ PYTHON_WORDS = ("Traceback", "Error", "zipfile", "BadZip", "xlkpi/", "没有料�
 
 @dataclass(frozen=True)
 class Run:
-    """A command run in a process of its own."""
+    """A command run in a process of its own; megabytes of the larger of it and of those that it starts."""
 
     code: int
     out: str
@@ -54,15 +55,19 @@ def run(*arguments: object) -> Run:
     code = (
         "import sys; from xlkpi.cli import main\n"
         "try: main()\n"
-        "finally: print(open('/proc/self/status').read(), file=sys.stderr)"
+        "finally:\n"
+        " print(open('/proc/self/status').read(), file=sys.stderr)\n"
+        " import resource; print('Children:', resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, timeout=200)
     out, err = done.stdout.decode(), done.stderr.decode()
     told, _, status = err.rpartition("Name:")
     used = re.search(r"VmHWM:\s+(\d+) kB", status)  # of this process alone; ru_maxrss starts with the parent's
+    started = re.search(r"Children: (\d+)", status)
     assert used
+    assert started
     assert [word for word in PYTHON_WORDS if word in out + told] == []
-    return Run(done.returncode, out, told, int(used[1]) // 1024)
+    return Run(done.returncode, out, told, max(int(used[1]), int(started[1])) // 1024)
 
 
 def here(*arguments: object) -> Result:
@@ -165,6 +170,32 @@ def test_commands_of_one_file(batch: Path, tmp_path: Path, name: str) -> None:
         assert result.exit_code == 1, arguments
         assert any(word in result.output for word in (words, "表头", "不是名册")), result.output
     assert list(tmp_path.glob("re*.xlsx")) == []
+
+
+LARGE = "a text of a gigabyte"
+
+
+@pytest.mark.parametrize(("command", "name"), [("refresh", LARGE), *(("recalc", name) for name in hostile.FORMULAS)])
+def test_formulas_that_take_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, command: str) -> None:
+    monkeypatch.setattr(confined, "SECONDS", 2)  # they would not end in 20 either
+    build, cell = hostile.FORMULAS[name]
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(content := build())
+    result = here(command, path, "-o", tmp_path / "out.xlsx")
+    assert result.exit_code == 1
+    assert "表.xlsx" in result.output
+    assert "用的时间超过 2 秒或内存超过 450 MB" in result.output
+    assert (f"{read_titles(hostile.good())[0]}”表 {cell}" in result.output) if cell else ("里面的公式" in result.output)
+    assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_formulas_that_take_too_much_leave_the_rest_of_the_memory(tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(hostile.FORMULAS[LARGE][0]())
+    done = run("recalc", path)
+    assert done.code == 1
+    assert done.megabytes < MEMORY
 
 
 @pytest.mark.parametrize("name", hostile.CELLS)

@@ -11,8 +11,10 @@ from lxml import etree
 from openpyxl import Workbook
 
 from tests.forms import Shown, empty_form, filled_form, recalculated, sample_measures
+from xlkpi.confined import recalculated as recalculated_apart
 from xlkpi.problems import UnreadableError
 from xlkpi.recalc import evaluate, fill, patch, recalculate
+from xlkpi.strange import is_strange
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -49,6 +51,20 @@ def test_only_cached_values_change() -> None:
 def test_recalculating_again_changes_nothing() -> None:
     once = recalculate(filled_form(sample_measures()))
     assert _parts(recalculate(once)) == _parts(once)
+
+
+def test_what_somebody_sent_gets_the_same_values() -> None:
+    content = filled_form(sample_measures())
+    assert recalculated_apart(content) == recalculate(content)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["sum(A:A)", "SUM('a b'!$A:$B)", "SUM(A1:A9999)", "SUM(5:99999)", "rept(A1,9)", "_xlfn.SEQUENCE (9)", "IF(1,字(2))",
+     "COUNT(A1)+COUNT(SEARCH(A1,A2))", '"a"&SUM(A:A)&"b"'],
+)  # fmt: skip
+def test_formulas_unlike_ours_are_strange(formula: str) -> None:
+    assert is_strange(formula)
 
 
 def test_stale_values_are_replaced(tmp_path: Path) -> None:

@@ -34,6 +34,9 @@ from xlkpi.rules.parse import parse
 from xlkpi.rules.phrase import phrase
 from xlkpi.sample import load_sample, typed_cells
 from xlkpi.scoring import Value, is_number
+from xlkpi.stored import stored_cells
+from xlkpi.strange import is_strange
+from xlkpi.unpacked import unpack
 
 TABLES = Path(__file__).parent / "cases" / "roles"
 ROLES = sorted(load_roles())
@@ -124,6 +127,8 @@ def _differences(path: Path, typed: Mapping[str, Typed]) -> list[str]:
 
 def _all_engines(typed: Mapping[str, Typed], folder: Path) -> None:
     content = _filled(typed)
+    formulas = [formula for cells in stored_cells(unpack(content)).values() for formula in cells.formulas.values()]
+    assert [formula for formula in formulas if is_strange(formula)] == []
     (folder / "python.xlsx").write_bytes(recalculate(content))
     assert not _differences(folder / "python.xlsx", typed)
     (folder / "twins.xlsx").write_bytes(patch(content, evaluate(content, functions=False)))

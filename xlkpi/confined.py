@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,13 +21,17 @@ from openpyxl.utils.cell import get_column_letter
 from xlkpi.problems import UnreadableError
 from xlkpi.strange import AT, GIVEN, MADE, REFUSED
 
-SECONDS = 8
-"""That a workbook may take: 200 forms take four."""
+SECONDS, MOST_SECONDS = 8, 30
+"""Of the processor that a workbook may take, so that a busy machine refuses no other ones: a small one, any."""
+BYTES_A_SECOND = 300_000
+"""Of a workbook, that give it a second more: ten forms, which take half of it."""
 MEGABYTES = 450
-"""Of memory that it may take: 200 forms take 400."""
+"""Of memory that it may take: 200 forms take 330."""
 
+_LATE = 120
+"""Seconds on the wall after which it is given up, should it wait for something that never comes."""
 _LOOK = 0.02
-"""Seconds between two looks at the memory: in so little time not much of it is filled."""
+"""Seconds between two looks: in so little time not much memory is filled."""
 _PROGRAM = "import sys; sys.path[:] = {path!a}; from xlkpi.strange import main; main(sys.argv[1])"
 
 
@@ -36,6 +41,7 @@ def recalculated(content: bytes) -> bytes:
     Raises `UnreadableError` where it cannot be evaluated, or not within the limits; then it names the cell at work,
     where that is known.
     """
+    seconds = min(SECONDS + len(content) // BYTES_A_SECOND, MOST_SECONDS)
     with TemporaryDirectory(prefix="xlkpi-") as name:
         folder = Path(name)
         (folder / GIVEN).write_bytes(content)
@@ -46,37 +52,33 @@ def recalculated(content: bytes) -> bytes:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )  # fmt: skip
         try:
-            _wait(child)
+            _wait(child, seconds)
         finally:
             child.kill()
             child.wait()
         if child.returncode == 0:
             return (folder / MADE).read_bytes()
-        raise _refusal(folder)
+        raise _refusal(folder, seconds=seconds, memory=MEGABYTES)
 
 
-def _wait(child: subprocess.Popen[bytes]) -> None:
+def _wait(child: subprocess.Popen[bytes], seconds: float) -> None:
     """Until it ends, or has taken more than it may."""
-    end = time.monotonic() + SECONDS
+    late = time.monotonic() + _LATE
     watched = psutil.Process(child.pid)
-    while time.monotonic() < end:
-        try:
+    while time.monotonic() < late:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(_LOOK)
             return
-        except subprocess.TimeoutExpired:
-            pass
-        try:
-            if watched.memory_info().rss > MEGABYTES * 1_000_000:
+        with suppress(psutil.Error):  # it has just ended
+            used = watched.cpu_times()
+            if used.user + used.system > seconds or watched.memory_info().rss > MEGABYTES * 1_000_000:
                 return
-        except psutil.Error:  # it has just ended
-            pass
 
 
-def _refusal(folder: Path) -> UnreadableError:
+def _refusal(folder: Path, **limits: Any) -> UnreadableError:
     if (refused := _said(folder / REFUSED)) is not None:
         kind, key, values = refused
         return UnreadableError(kind, key, **values)
-    limits: dict[str, Any] = {"seconds": SECONDS, "memory": MEGABYTES}
     if (at := _said(folder / AT)) is not None:
         sheet, row, column = at
         return UnreadableError(

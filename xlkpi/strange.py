@@ -31,11 +31,11 @@ _OURS = {function.name for function in FUNCTIONS} | set(
 )
 _HARMLESS = re.compile(r""" "[^"]*" | '[^']*' | \bCOUNT\([^()]*\) """, re.VERBOSE)
 _CALL = re.compile(r"([^\W\d][\w.]*)\s*\(")
-_WIDE = re.compile(r"[A-Z)]:|[0-9]{4}:|:\$?[A-Z]{0,3}\$?[0-9]{4}", re.IGNORECASE)
+_WIDE = re.compile(r"[A-Z]:|[0-9]{4}:|:\$?[A-Z]{0,3}\$?[0-9]{4}", re.IGNORECASE)
 
 
 def is_strange(formula: str) -> bool:
-    """Whether it calls what our forms do not, or reads a thousand rows, whole columns or a range made by functions."""
+    """Whether it calls what our forms do not, or reads a thousand rows or whole columns."""
     rest = _HARMLESS.sub("", formula)
     return _WIDE.search(rest) is not None or not _OURS.issuperset(map(str.upper, _CALL.findall(rest)))
 
