@@ -37,8 +37,8 @@ _COLOURS = ColorScaleRule(
     end_value=100,
     end_color="BFE3CC",
 )
-_NARROWEST, _AROUND = 10.0, 1.5
-"""Characters: the least width of an indicator's column, and what is wanted beside a word in bold."""
+_NARROWEST = 10
+"""The least width of an indicator's column, in characters."""
 _ROWS_OF_A_PAGE = 28
 _TEAMS_OF_A_PAGE = 18
 
@@ -61,8 +61,8 @@ def write_matrix(make: Callable[[int, float], Sheet], collection: Collection, sa
             forms.setdefault(form.appraisal.role.id, []).append((ranked.person, form))
     columns = {role: _columns([form for _, form in mine]) for role, mine in forms.items()}
     labels = {role: _labels(role, said) for role in forms}
-    parts = [part for of_role in labels.values() for text in of_role.values() for part in re.findall("[!-~]+", text)]
-    width = max(_NARROWEST, *(len(part) + _AROUND for part in parts))  # no word is broken
+    parts = re.findall("[A-Za-z]+", " ".join(text for of_role in labels.values() for text in of_role.values()))
+    width = max([_NARROWEST, *map(len, parts)])  # no word is broken
     sheet = make(max(map(len, columns.values()), default=1), width)
     header = top = sheet.row - 1
     for role, mine in forms.items():
