@@ -33,7 +33,10 @@ from xlkpi.intake import Workbook
 from xlkpi.people import Person
 from xlkpi.post import Post
 from xlkpi.problems import Problem
+from xlkpi.rules.language import LANGUAGES
+from xlkpi.rules.reasons import is_refusal
 from xlkpi.sample import load_sample
+from xlkpi.words import words
 
 INCOMPLETE_ID, TWICE_ID, WORSE_ID, UNREAD_ID, MISSING_ID = "003", "001", "002", "004", "099"
 
@@ -398,6 +401,27 @@ def test_the_ranking_sheet_is_the_ranking(written: Path, collection: Collection)
         for r in collection.ranking
     ]
     assert ("=1+1") in [name for _, _, name, _ in shown]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_cannot_be_scored_is_told_in_words(tmp_path: Path, language: str) -> None:
+    post, said = replace(posts()[0], role=ROLES[1]), words(language)
+    role = load_role(post.role)
+    cell = Layout(role).address(f"m:{role.measures[0].id}", "m1")
+    put(tmp_path / "表.xlsx", workbook([Filled(post, 1.0, {cell: "三百"})]))
+    result = _collected(tmp_path)
+    (path := tmp_path / "汇总.xlsx").write_bytes(build(result, load_company(), tmp_path, language))
+    refused = [one for one in _person(result, post.id).forms[0].appraisal.indicators if is_refusal(one.score)]
+    book = load_workbook(path)
+    (row,) = [row for row in _rows(book[said("sheet_ranking")]) if row[1] == post.id]
+    assert (row[6], row[8], row[9]) == (said("no_score"), said("no_score"), "—")
+    assert len(refused) == len(row[10].splitlines())
+    for indicator, line in zip(refused, row[10].splitlines(), strict=True):
+        reason = str(indicator.score).removeprefix("#KPI ")
+        assert line == said("note_refused", indicator=indicator.label, reason=reason)
+    shown = [value for row in _rows(book[said("sheet_matrix")]) for value in row]
+    assert shown.count(said("no_score")) == len(refused) + 1
+    assert not [value for value in shown if str(value).startswith("#KPI")]
 
 
 def test_departments_are_counted_by_hand(written: Path, collection: Collection) -> None:

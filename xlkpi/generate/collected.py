@@ -19,11 +19,12 @@ from xlkpi.collect import OWN, Collection, Ranked
 from xlkpi.form import Span
 from xlkpi.generate import styles
 from xlkpi.generate.collected_board import write_board, write_files, write_problems
-from xlkpi.generate.collected_scores import write_distribution, write_matrix
+from xlkpi.generate.collected_scores import told, write_distribution, write_matrix
 from xlkpi.generate.table import CENTRE, COUNT, FINAL, SCORE, TEXT, Sheet, Value, file_link, saved
 from xlkpi.people import Person
 from xlkpi.report import shown
 from xlkpi.rules.language import HANS
+from xlkpi.rules.reasons import PREFIX, is_refusal
 from xlkpi.scoring import is_number, round_half_up
 from xlkpi.words import Words, period_text, words
 
@@ -49,7 +50,11 @@ def build(collection: Collection, company: Company, folder: Path, language: str 
     _ranking(sheet("sheet_ranking", _RANKING_WIDTHS, *_ranking_notes(collection, said)), collection, folder)
     widths = [24, 9, 9, 10, 10, 10, 10, *[12] * len(grades)]
     _departments(sheet("sheet_departments", widths, said("departments_note")), collection, grades)
-    write_matrix(lambda count: sheet("sheet_matrix", [14, 16, *[10] * count, 10], said("matrix_note")), collection)
+
+    def matrix(count: int, width: float) -> Sheet:
+        return sheet("sheet_matrix", [14, 16, *[width] * count, 10], said("matrix_note"))
+
+    write_matrix(matrix, collection, said)
     shares = any(grade.share is not None for grade in company.grades)
     note = "distribution_note" if shares else "distribution_off"
     spread = sheet("sheet_distribution", [24, 9, *[13] * max(5, len(grades)), 40], said(note))
@@ -113,9 +118,9 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Wor
         person.department,
         "、".join(dict.fromkeys(role_in(form.appraisal.role.id, said.language).title for form in person.forms)),
         person.superior,
-        total if total is not None else said("no_final"),
+        told(total, said),
         events or None,
-        final if final is not None else said("no_final"),
+        told(final, said),
         person.grade or "—",
         "\n".join(_remarks(person, said)),
         file_link(last.file.name, last.file.path, folder, last.form.sheet),
@@ -133,6 +138,11 @@ def _remarks(person: Person, said: Words) -> list[str]:
         empty = sum(result.applies and result.score is None for result in appraisal.indicators)
         if empty:
             remarks.append(said("note_open", count=empty))
+        refused = [result for result in appraisal.indicators if result.applies and is_refusal(result.score)]
+        remarks += [
+            said("note_refused", indicator=result.label, reason=str(result.score).removeprefix(f"{PREFIX} "))
+            for result in refused
+        ]
         remarks += [text for _, text in appraisal.alerts]
     return remarks
 

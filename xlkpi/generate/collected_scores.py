@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from statistics import mean
 
 from openpyxl.chart import BarChart, Reference
@@ -21,6 +22,7 @@ from xlkpi.generate.table import COUNT, FINAL, SCORE, SHARE, TEXT, Sheet, Value
 from xlkpi.intake import Form
 from xlkpi.people import Person
 from xlkpi.report import shown
+from xlkpi.rules.reasons import is_refusal
 from xlkpi.scoring import is_number, round_half_up
 from xlkpi.words import Words
 
@@ -35,6 +37,8 @@ _COLOURS = ColorScaleRule(
     end_value=100,
     end_color="BFE3CC",
 )
+_NARROWEST = 10
+"""The least width of an indicator's column, in characters."""
 _ROWS_OF_A_PAGE = 28
 _TEAMS_OF_A_PAGE = 18
 
@@ -42,20 +46,30 @@ Column = tuple[str, str]
 """An indicator: its id, and its label where it is a form's own."""
 
 
-def write_matrix(make: Callable[[int], Sheet], collection: Collection) -> None:
-    """One table for each role; `make` makes the sheet for so many indicators."""
+def told(score: Value, said: Words) -> Value:
+    """A final score, or in a word why there is none."""
+    if score is None:
+        return said("no_final")
+    return said("no_score") if is_refusal(score) else score
+
+
+def write_matrix(make: Callable[[int, float], Sheet], collection: Collection, said: Words) -> None:
+    """One table for each role; `make` makes the sheet for so many indicators, each in a column so wide."""
     forms: dict[str, list[tuple[Person, Form]]] = {}
     for ranked in collection.ranking:
         for form in ranked.person.forms:
             forms.setdefault(form.appraisal.role.id, []).append((ranked.person, form))
     columns = {role: _columns([form for _, form in mine]) for role, mine in forms.items()}
-    sheet = make(max(map(len, columns.values()), default=1))
+    labels = {role: _labels(role, said) for role in forms}
+    parts = re.findall("[A-Za-z]+", " ".join(text for of_role in labels.values() for text in of_role.values()))
+    width = max([_NARROWEST, *map(len, parts)])  # no word is broken
+    sheet = make(max(map(len, columns.values()), default=1), width)
     header = top = sheet.row - 1
     for role, mine in forms.items():
         if sheet.row > top + 1 and sheet.row - top + len(mine) > _ROWS_OF_A_PAGE:
             sheet.new_page()
             top = sheet.row
-        _role_table(sheet, role, mine, columns[role])
+        _role_table(sheet, role, mine, columns[role], labels[role])
     sheet.finish(header, columns=1)
 
 
@@ -69,11 +83,22 @@ def _column(result: IndicatorResult) -> Column:
     return result.id, result.label if result.id in SPARE else ""
 
 
-def _role_table(sheet: Sheet, role: str, mine: Sequence[tuple[Person, Form]], columns: Sequence[Column]) -> None:
-    said = sheet.words
+def _labels(role: str, said: Words) -> dict[str, str]:
+    """Indicators with their weights, by id."""
     known = translate.role(load_role(role), said.language)
-    labels = {i.id: f"{i.label}\n{shown(float(known.weights[i.id] * 100))}%" for i in known.indicators}
-    sheet.heading(said("matrix_heading", role=known.title, count=len(mine)))
+    return {i.id: f"{i.label}\n{shown(float(known.weights[i.id] * 100))}%" for i in known.indicators}
+
+
+def _role_table(
+    sheet: Sheet,
+    role: str,
+    mine: Sequence[tuple[Person, Form]],
+    columns: Sequence[Column],
+    labels: Mapping[str, str],
+) -> None:
+    said = sheet.words
+    title = translate.role(load_role(role), said.language).title
+    sheet.heading(said("matrix_heading", role=title, count=len(mine)))
     headers = [said("name"), said("department"), *(label or labels[id] for id, label in columns), said("final")]
     cells = [TEXT, TEXT, *[SCORE.but(format="0.0", size=9)] * len(columns), FINAL]
     rows = [_scores(person, form, columns, said) for person, form in mine]
@@ -84,10 +109,9 @@ def _role_table(sheet: Sheet, role: str, mine: Sequence[tuple[Person, Form]], co
 
 def _scores(person: Person, form: Form, columns: Sequence[Column], said: Words) -> list[Value]:
     scores = {_column(result): result.score for result in form.appraisal.indicators}
-    final = form.appraisal.final
-    own: list[Value] = [scores.get(column) for column in columns]
+    own = [said("no_score") if is_refusal(score) else score for score in map(scores.get, columns)]
     department = form.post.department if form.post else person.department
-    return [person.name or said("nameless"), department, *own, said("no_final") if final is None else final]
+    return [person.name or said("nameless"), department, *own, told(form.appraisal.final, said)]
 
 
 def _means(rows: Sequence[Sequence[Value]], count: int, said: Words) -> list[Value]:

@@ -58,6 +58,7 @@ def _form(guide: FormGuide, said: Words) -> dict[str, Any]:
         "final": _points(appraisal.final),
         "grade": appraisal.grade or "",
         "bars": list(bars(guide)),
+        "bars_hint": said("improvement_scores_hint") if len(guide.dimensions) > 1 else "",
         "losses": list(_losses(guide)),
         "lost": _points(guide.lost),
         "sums": _sums(guide, said),

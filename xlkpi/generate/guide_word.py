@@ -94,7 +94,7 @@ def _form(page: Page) -> None:
 
 
 def _results(page: Page) -> None:
-    page.heading("t.improvement_scores", "t.improvement_scores_hint")
+    page.heading("t.improvement_scores", "form.bars_hint")
     _bars(page)
     page.heading("t.improvement_losses", "t.improvement_losses_hint")
     page.say("{%p if form.losses %}")

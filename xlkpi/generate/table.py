@@ -27,10 +27,10 @@ from xlkpi.words import Words
 
 TEXT = styles.COMPUTED_TEXT
 CENTRE = TEXT.but(align="center", indent=0)
-SCORE = styles.COMPUTED.but(format="0.00")
+SCORE = styles.COMPUTED.but(format="0.00", align="right", indent=1)
 FINAL = SCORE.but(bold=True)
 COUNT = styles.COMPUTED.but(format="#,##0", align="center")
-SHARE = styles.COMPUTED.but(format="0.0%")
+SHARE = SCORE.but(format="0.0%")
 DATE = CENTRE.but(format="yyyy-mm-dd hh:mm")
 _TITLE = styles.TITLE.but(align="left", indent=1)
 _NOTE = Style(size=9, colour=styles.MUTED, border=False)
@@ -154,7 +154,8 @@ class Sheet:
             cell = self.paint.text(address, _clean(value.text), style.but(colour=styles.ACCENT))
             cell.hyperlink = Hyperlink(ref=address, target=value.target, location=value.location)
         elif isinstance(value, str):
-            self.paint.text(address, _clean(value), style)
+            wordless = style.format != "General"  # a column of numbers: a word stands for a number that is not there
+            self.paint.text(address, _clean(value), style.but(align="center", indent=0) if wordless else style)
         else:
             self.paint.put(address, value, style)
 
