@@ -56,6 +56,17 @@ def _shown(content: bytes, folder: Path) -> dict[str, Shown]:
     return shown
 
 
+def test_a_renamed_sheet_is_refreshed(tmp_path: Path) -> None:
+    book, saved = load_workbook(BytesIO(_edited({_rule("uv_growth"): "每低3个百分点扣4分"}))), BytesIO()
+    book["表1"].title = "张三(终稿)"
+    book.save(saved)
+    refreshed = refresh(saved.getvalue(), "表.xlsx")
+    assert refreshed.problems == ()
+    assert [(change.sheet, change.after) for change in refreshed.changes] == [("张三(终稿)", "每低3个百分点扣4分")]
+    (tmp_path / "表.xlsx").write_bytes(refreshed.content)
+    assert Shown(tmp_path / "表.xlsx", "张三(终稿)")(part_id("uv_growth"), "score") == 92
+
+
 RULES = {
     "uv_growth": "每低3个百分点扣4分，最多扣20分",  # as before, only deducting
     "pv_per_uv": "完成率≥100%得100分；90%≤完成率<100%得70分；完成率<90%得0分",  # no longer only deducting

@@ -174,7 +174,7 @@ def open_workbook(content: bytes, file: str) -> Workbook:
             roles[registered.role] = translate.role(load_role(registered.role, quarter_in(settings)), language)
         except CatalogueError as error:
             problems.append(_problem(file, language, registered.title, "role", error=error))
-    found = find(book, sheets, {id: frozenset(_rows(role)) for id, role in roles.items()})
+    found = find(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
     readings: list[Reading] = []
     for registered, title in found.forms:
         if registered.role not in roles:
@@ -227,10 +227,10 @@ def _columns(monthly: bool) -> tuple[str, ...]:
     return MONTHS if monthly else ("quarter",)
 
 
-def _rows(role: Role) -> dict[str, str]:
-    """The rows without which a form cannot be scored, and what stands in them."""
+def needed_rows(role: Role) -> dict[str, str]:
+    """The rows without which a form cannot be scored, and what stands in those of measures and indicators."""
     parts = {part_id(i.id, number): part.label for i in role.indicators for number, part in enumerate(i.parts)}
-    return {measure_id(measure.id): measure.label for measure in role.measures} | parts | {"person": "…", "final": "…"}
+    return {measure_id(measure.id): measure.label for measure in role.measures} | parts | {"person": "", "final": ""}
 
 
 def _events(grid: Grid) -> tuple[Event, ...]:
@@ -315,11 +315,12 @@ class _Cells:
     def gone(self) -> Iterator[Problem]:
         """Rows and columns that must be there, once."""
         grid = self.grid
-        for row_id, label in _rows(self.role).items():
+        for row_id, label in needed_rows(self.role).items():
             if row_id in grid.doubled_rows:
                 cell = address(grid.doubled_rows[row_id][-1], grid.id_column)
                 yield self._problem("doubled", row_id, None, "rows_doubled", cell, id=row_id)
             elif row_id not in grid.row:
+                label = label or words(self.language)("name" if row_id == "person" else row_id)
                 yield self._problem("row_deleted", row_id, None, row=row_id, label=label)
         monthly = any(measure.monthly for measure in self.role.measures)
         months = MONTHS if monthly else ()

@@ -19,7 +19,7 @@ from xlkpi.form import SPARE, Layout, measure_id, part_id
 from xlkpi.generate.formulas import SheetFormulas
 from xlkpi.generate.spare import spare_formulas, typed_indicator
 from xlkpi.grades import grade_scale
-from xlkpi.intake import quarter_in
+from xlkpi.intake import needed_rows, quarter_in
 from xlkpi.problems import Problem, UnreadableError
 from xlkpi.recalc import Content, Formula, edit
 from xlkpi.rules.language import language_of
@@ -28,7 +28,7 @@ from xlkpi.rules.phrase import phrase
 from xlkpi.rules.rule import Levels, Rule, RuleError
 from xlkpi.tables import CatalogueError
 from xlkpi.words import Words, words
-from xlkpi.workbook import Book, Grid, language_in, meta
+from xlkpi.workbook import Book, Grid, find, language_in, meta
 
 
 @dataclass(frozen=True)
@@ -63,15 +63,21 @@ def refresh(content: bytes, file: str) -> Refreshed:
     edits: dict[str, dict[str, Content]] = {}
     changes: list[Change] = []
     problems: list[Problem] = []
+    roles: dict[str, Role] = {}
     for registered in sheets:
-        title, role_id = registered.title, registered.role
         try:
-            role = translate.role(load_role(role_id, quarter_in(settings)), language)
-            sheet = _Sheet(file, title, book.grid(title), role, words(language))
-            edits[title] = sheet.refresh()
+            roles[registered.role] = translate.role(load_role(registered.role, quarter_in(settings)), language)
         except CatalogueError as error:
             advice = "请用生成这份表时的岗位文件"
-            problems.append(Problem(file, title, None, None, None, "role", str(error), advice))
+            problems.append(Problem(file, registered.title, None, None, None, "role", str(error), advice))
+    found = find(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
+    for registered, found_as in found.forms:
+        title = found_as or registered.title
+        if registered.role not in roles:
+            continue
+        try:
+            sheet = _Sheet(file, title, book.grid(title), roles[registered.role], words(language))
+            edits[title] = sheet.refresh()
         except UnreadableError as error:
             problems.append(error.problem(file, title))
         else:

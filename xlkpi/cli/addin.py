@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 _SUFFIXES = {"excel": ".xlam", "libreoffice": ".oxt"}
 """Host and file ending; the module of the host has the same name."""
+_THEN = {
+    "excel": "在装着Excel的Windows上，关闭Excel，运行 xlkpi addin install --file {file}",
+    "libreoffice": "关闭LibreOffice，运行 unopkg add {file}",
+}
+"""What to do with the file."""
 
 
 @main.group()
@@ -48,7 +53,7 @@ def build(host: str, output: Path, overwrite: bool) -> None:
     if output.suffix.lower() != suffix:
         fail(f"文件名须以 {suffix} 结尾：{output}", USAGE)
     write_whole(output, _built(host), overwrite=overwrite)
-    click.echo(f"已生成 {output}。")
+    click.echo(f"已生成 {output}。{_THEN[host].format(file=output)}")
 
 
 def _built(host: str) -> bytes:
