@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from xlkpi.appraisal import Appraisal, appraise
 from xlkpi.catalogue import Role, load_company, load_role
-from xlkpi.form import Layout
+from xlkpi.form import Layout, part_id
 from xlkpi.generate.book import Sheet, build
 from xlkpi.inputs import Inputs
 from xlkpi.quarter import Quarter
@@ -32,6 +32,11 @@ def role() -> Role:
 @cache
 def layout() -> Layout:
     return Layout(role())
+
+
+def rule_cell(indicator: str) -> str:
+    """Where the sentence of an indicator stands."""
+    return layout().address(part_id(indicator), "rule")
 
 
 @cache

@@ -6,39 +6,25 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
 from xml.sax.saxutils import escape
 
+from tests.archives import Parts, parts_of, zipped
 from tests.company import Filled, posts, workbook
 from tests.forms import layout
 
-Parts = dict[str, bytes]
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
 BOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
-META = "_xlkpi"
 
 
 @cache
 def good() -> bytes:
     """The filled form of one person of the roster."""
     return workbook([Filled(posts()[0])])
-
-
-def parts_of(content: bytes) -> Parts:
-    with zipfile.ZipFile(io.BytesIO(content)) as source:
-        return {name: source.read(name) for name in source.namelist()}
-
-
-def zipped(parts: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, data in parts.items():
-            target.writestr(name, data)
-    return buffer.getvalue()
 
 
 def with_part(name: str, data: bytes) -> bytes:

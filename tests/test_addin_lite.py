@@ -7,14 +7,12 @@ Python, the twins in formualizer and LibreOffice.
 from __future__ import annotations
 
 import inspect
-import io
 import json
 import posixpath
 import re
 import subprocess
 import sys
 import tomllib
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -28,6 +26,7 @@ from lxml import etree
 from openpyxl.worksheet.formula import ArrayFormula
 from packaging.requirements import Requirement
 
+from tests.archives import parts_of
 from tests.forms import Shown, appraised, differences, empty_form, formulas, layout, role, sample_measures
 from tests.test_check import POST, Q4, SHEET, good_form, graver
 from xlkpi.addin.lite import PACKAGE, carry, current, main_py
@@ -88,11 +87,6 @@ def linked_form() -> bytes:
 FORMS = pytest.mark.parametrize("form", [lite_form, linked_form], ids=["lite", "linked"])
 
 
-def parts(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        return {name: package.read(name) for name in package.namelist()}
-
-
 def as_stored(content: bytes) -> dict[tuple[str, str], tuple[str, bool]]:
     """(part, address) → formula as it stands in the file, and whether its cell is a dynamic array of one cell."""
     workbook = Package(content)
@@ -120,7 +114,7 @@ def intake(content: bytes, folder: Path) -> Filled:
 
 def code(content: bytes) -> dict[str, str]:
     """The properties of the web extension, read as Office.js does."""
-    root = etree.fromstring(parts(content)["xl/webextensions/webextension1.xml"])
+    root = etree.fromstring(parts_of(content)["xl/webextensions/webextension1.xml"])
     return {one.get("name", ""): json.loads(one.get("value", "")) for one in root.iter("{*}property")}
 
 
@@ -128,7 +122,7 @@ def code(content: bytes) -> dict[str, str]:
 
 
 def test_every_part_is_declared_and_every_relationship_leads_to_one() -> None:
-    found = parts(lite_form())
+    found = parts_of(lite_form())
     types = etree.fromstring(found["[Content_Types].xml"])
     declared = {one.get("PartName", "")[1:] for one in types.iter(f"{CONTENT_TYPES}Override")}
     assert declared >= PARTS
@@ -157,7 +151,7 @@ def test_every_part_is_declared_and_every_relationship_leads_to_one() -> None:
 
 def test_the_metadata_is_that_of_a_dynamic_array() -> None:
     """One record of type XLDAPR, first of its kind, and a cell's metadata that means it: what `cm="1"` refers to."""
-    root = etree.fromstring(parts(lite_form())["xl/metadata.xml"])
+    root = etree.fromstring(parts_of(lite_form())["xl/metadata.xml"])
     assert [etree.QName(child).localname for child in root] == ["metadataTypes", "futureMetadata", "cellMetadata"]
     assert all(child.get("count") == str(len(child)) == "1" for child in root)
     (kind,), future, (block,) = root
@@ -316,8 +310,8 @@ def test_recalculation_changes_values_only(form: Callable[[], bytes], tmp_path: 
     assert as_stored(after) == as_stored(form())
     values = evaluate(form(), functions=False)
     assert Shown(file(patch(stale, values), tmp_path), SHEET)("total", "score") == 93.85
-    assert {name: data for name, data in parts(after).items() if "worksheets/sheet" not in name} == {
-        name: data for name, data in parts(form()).items() if "worksheets/sheet" not in name
+    assert {name: data for name, data in parts_of(after).items() if "worksheets/sheet" not in name} == {
+        name: data for name, data in parts_of(form()).items() if "worksheets/sheet" not in name
     }
 
 
@@ -340,7 +334,7 @@ def test_a_refresh_writes_formulas_as_the_file_has_them(form: Callable[[], bytes
     deducted = "xl/worksheets/sheet1.xml", layout().address(part_id("sales_achievement"), "deducted")
     assert after[deducted][1] == (form is lite_form)
     assert not any(dynamic and not calls(formula) for formula, dynamic in after.values())
-    assert parts(results[form].content).keys() == parts(form()).keys()
+    assert parts_of(results[form].content).keys() == parts_of(form()).keys()
     shown = [Shown(file(one.content, tmp_path), SHEET)("total", "score") for one in results.values()]
     assert shown[0] == shown[1] != 93.85
 
@@ -353,10 +347,10 @@ def test_marking_keeps_every_part(form: Callable[[], bytes], tmp_path: Path) -> 
     after = mark(emptied, marks_of(one.problems))
     assert as_stored(after) == as_stored(form())
     touched = ("worksheets/sheet", "comment", "drawing", "styles", "Content_Types")
-    kept = {name: data for name, data in parts(form()).items() if not any(part in name for part in touched)}
-    assert kept.items() <= parts(after).items()
-    types = etree.fromstring(parts(after)["[Content_Types].xml"])
-    assert {one.get("PartName") for one in etree.fromstring(parts(form())["[Content_Types].xml"])} <= {
+    kept = {name: data for name, data in parts_of(form()).items() if not any(part in name for part in touched)}
+    assert kept.items() <= parts_of(after).items()
+    types = etree.fromstring(parts_of(after)["[Content_Types].xml"])
+    assert {one.get("PartName") for one in etree.fromstring(parts_of(form())["[Content_Types].xml"])} <= {
         one.get("PartName") for one in types
     }
 
@@ -443,7 +437,7 @@ def test_new_writes_forms_of_a_role_for_lite(tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
     arguments = ("new", "2026Q4", "--role", role().id, "--lang", "en", "-o", path)
     assert run(*arguments).exit_code == 0
-    assert not PARTS & parts(path.read_bytes()).keys(), "nobody asked for it"
+    assert not PARTS & parts_of(path.read_bytes()).keys(), "nobody asked for it"
     made = run(*arguments, "--functions", "lite", "--overwrite")
     assert made.exit_code == 0
     assert f"安装 {PACKAGE}" in made.stderr, "whoever publishes that name decides the scores"

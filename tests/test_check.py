@@ -7,7 +7,6 @@ import io
 import json
 import re
 import tomllib
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -19,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl.utils.cell import column_index_from_string
 
+from tests.archives import parts_of
 from tests.engines import libreoffice
 from tests.forms import layout, role, sample_measures
 from xlkpi import translate
@@ -372,11 +372,6 @@ def test_problems_speak_the_language_of_the_form(tmp_path: Path, language: str) 
 # --- the marked copy --------------------------------------------------------------------------------------------------
 
 
-def _parts(content: bytes) -> dict[str, bytes]:
-    source = zipfile.ZipFile(io.BytesIO(content))
-    return {name: source.read(name) for name in source.namelist()}
-
-
 def _bad_form() -> bytes:
     cells = {"m:uv m2": None, "i:repurchase weight": 0.08, "i:uv_growth label": "UV", "m:sales m1": "三百万"}
     return fill(good_form(), {SHEET: {_address(place): value for place, value in cells.items()}})
@@ -394,7 +389,7 @@ def test_the_marked_copy(tmp_path: Path, notes: bool) -> None:
     content = _bad_form() if notes else _saved(_bad_form(), _without_notes)
     problems = checked(content, tmp_path).problems
     marked = mark(content, marks_of(problems))
-    before, after = _parts(content), _parts(marked)
+    before, after = parts_of(content), parts_of(marked)
     changed = {name for name in after if before.get(name) != after[name]}
     patched = (
         r"xl/styles\.xml|xl/worksheets/(sheet1\.xml|_rels/.*)|xl/.*omments.*|xl/drawings/.*\.vml|\[Content_Types\]\.xml"

@@ -91,7 +91,7 @@ def collection(folder: Path) -> Collection:
     roster = [
         *posts(),
         Post("098", "坏表", "", ROLES[1], SUPERIORS[0]),
-        Post("099", "没交", "", ROLES[0], SUPERIORS[1]),
+        Post(MISSING_ID, "没交", "", ROLES[0], SUPERIORS[1]),
     ]
     return _collected(folder, roster)
 

@@ -28,17 +28,6 @@ BANDS = "完成率≥120%得120分；80%≤完成率<120%按完成率得分；�
 TWO = "每低于目标值10%扣5分；「滞销品占比」每超1个百分点扣2分"
 
 
-@pytest.fixture(autouse=True)
-def _phrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stands in for the languages that are not written yet; delete it when `phrase` knows all three."""
-    try:
-        for language in LANGUAGES:
-            phrase(parse("按完成率得分"), language)
-    except NotImplementedError:
-        monkeypatch.setattr("xlkpi.explanation.phrase", lambda rule, language: phrase(rule))
-        monkeypatch.setattr("xlkpi.plot.phrase", lambda rule, language: "score = achievement")
-
-
 # --- the preview: properties ------------------------------------------------------------------------------------------
 
 

@@ -8,8 +8,19 @@ from pathlib import Path
 import pytest
 
 from tests.engines import libreoffice
-from tests.forms import Measures, Shown, appraised, empty_form, filled_form, layout, recalculated, role, sample_measures
-from xlkpi.form import COLUMNS, FINAL_ROW, LETTER, part_id
+from tests.forms import (
+    Measures,
+    Shown,
+    appraised,
+    empty_form,
+    filled_form,
+    layout,
+    recalculated,
+    role,
+    rule_cell,
+    sample_measures,
+)
+from xlkpi.form import COLUMNS, FINAL_ROW, LETTER
 from xlkpi.intake import read
 from xlkpi.recalc import evaluate, fill, patch
 from xlkpi.rules import reasons
@@ -89,14 +100,10 @@ def test_wrong_data_shows_its_reason_up_to_the_total(
         assert str(shown("grade", "score")).startswith("#KPI"), engine
 
 
-def _rule_cell(indicator: str) -> str:
-    return layout().address(part_id(indicator), "rule")
-
-
 @pytest.mark.parametrize("edited", ["看情况打分", "每低5%扣3分并且", ""])
 def test_an_unreadable_rule_shows_why(tmp_path: Path, edited: str) -> None:
     for indicator in ("uv_growth", "collaboration"):
-        content = filled_form(sample_measures(), cells={_rule_cell(indicator): edited})
+        content = filled_form(sample_measures(), cells={rule_cell(indicator): edited})
         for engine, shown in _engines(content, tmp_path).items():
             assert str(shown(f"i:{indicator}", "score")).startswith("#KPI 评分标准"), (engine, indicator)
             assert str(shown("total", "score")).startswith("#KPI"), (engine, indicator)
@@ -105,7 +112,7 @@ def test_an_unreadable_rule_shows_why(tmp_path: Path, edited: str) -> None:
 @pytest.mark.parametrize("edited", ["按完成率得分", "每低2个百分点扣3分", "每低5个百分点扣3分；实际<10%得0分"])
 def test_an_edited_rule_never_scores_by_the_old_one(tmp_path: Path, edited: str) -> None:
     """Python follows the sentence or says what to do; the twin, made from the old one, refuses."""
-    content = filled_form(sample_measures(), cells={_rule_cell("uv_growth"): edited})
+    content = filled_form(sample_measures(), cells={rule_cell("uv_growth"): edited})
     for engine, shown in _engines(content, tmp_path).items():
         score = shown("i:uv_growth", "score")
         if engine != "python":
@@ -118,7 +125,7 @@ def test_an_edited_rule_never_scores_by_the_old_one(tmp_path: Path, edited: str)
 
 
 def test_an_edited_rule_of_another_kind_scores_by_python_at_once(tmp_path: Path) -> None:
-    content = filled_form(sample_measures(), cells={_rule_cell("collaboration"): "每低0.1扣1分"})
+    content = filled_form(sample_measures(), cells={rule_cell("collaboration"): "每低0.1扣1分"})
     shown = _engines(content, tmp_path)
     assert shown["python"]("i:collaboration", "score") == 98
     assert shown["python"]("i:collaboration", "check") == 1

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.archives import parts_of, zipped
 from tests.forms import ROLE_ID
 from tests.fuzz import corpus, examples
-from tests.hostile import good, parts_of, zipped
+from tests.hostile import good
 from xlkpi.catalogue import CatalogueError, load_versions, role_files
 from xlkpi.check import check_workbook
 from xlkpi.intake import open_workbook, scored

@@ -23,6 +23,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests import hostile
+from tests.archives import parts_of
 from tests.company import NAMES
 from tests.forms import layout
 from xlkpi import confined
@@ -241,7 +242,7 @@ def test_a_file_too_large_is_not_even_read(tmp_path: Path) -> None:
 
 def _meta() -> str:
     """The part of `_xlkpi`."""
-    parts = hostile.parts_of(hostile.good())
+    parts = parts_of(hostile.good())
     return next(name for name, data in parts.items() if b"contract" in data and b"<row" in data)
 
 
@@ -252,7 +253,7 @@ def _meta() -> str:
 )
 def test_registrations_more_than_forms(tmp_path: Path, count: int, alike: bool, told: str) -> None:
     part = _meta()
-    data = hostile.parts_of(hostile.good())[part]
+    data = parts_of(hostile.good())[part]
     last = data[data.rindex(b"<row") : data.rindex(b"</row>") + 6].replace(b' r="', b' x="')
     title = b"001 "
     assert title in last

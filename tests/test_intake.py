@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.archives import parts_of, zipped
 from tests.forms import empty_form, filled_form, layout, recalculated, role, sample_measures
 from xlkpi.appraisal import appraise
 from xlkpi.form import LETTER, META_SHEET
@@ -389,19 +389,6 @@ def test_far_away_styles_do_not_matter(tmp_path: Path, inputs: Inputs) -> None:
 # --- files that are no forms ------------------------------------------------------------------------------------------
 
 
-def _zip(parts: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as target:
-        for name, data in parts.items():
-            target.writestr(name, data)
-    return buffer.getvalue()
-
-
-def _parts(content: bytes) -> dict[str, bytes]:
-    source = zipfile.ZipFile(io.BytesIO(content))
-    return {name: source.read(name) for name in source.namelist()}
-
-
 def _other_workbook() -> bytes:
     buffer = io.BytesIO()
     openpyxl.Workbook().save(buffer)
@@ -418,9 +405,9 @@ def _without_meta(book: openpyxl.Workbook) -> None:
         (lambda: b"", "不是能打开的Excel工作簿"),
         (lambda: "姓名,得分\n张三,90".encode(), "不是能打开的Excel工作簿"),
         (lambda: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000), "旧的 .xls 格式"),
-        (lambda: _zip({"a.txt": b"x"}), "不是能打开的Excel工作簿"),
+        (lambda: zipped({"a.txt": b"x"}), "不是能打开的Excel工作簿"),
         (lambda: sample_form()[:5000], "不是能打开的Excel工作簿"),
-        (lambda: _zip(_parts(sample_form()) | {"xl/worksheets/sheet1.xml": b"<x"}), "不是能打开的Excel工作簿"),
+        (lambda: zipped(parts_of(sample_form()) | {"xl/worksheets/sheet1.xml": b"<x"}), "不是能打开的Excel工作簿"),
         (_other_workbook, "不是 xlkpi 生成的考核表（缺少 _xlkpi 表）"),
         (lambda: edited(sample_form(), _without_meta), "不是 xlkpi 生成的考核表（缺少 _xlkpi 表）"),
         (lambda: typed(f"A{meta('sheet')}", None, META_SHEET), "_xlkpi 表里没有登记考核表"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from pathlib import Path
 
 import pytest
 from lxml import etree
 from openpyxl import Workbook
 
+from tests.archives import parts_of
 from tests.forms import Shown, empty_form, filled_form, recalculated, sample_measures
 from xlkpi.confined import recalculated as recalculated_apart
 from xlkpi.problems import UnreadableError
@@ -17,11 +17,6 @@ from xlkpi.recalc import evaluate, fill, patch, recalculate
 from xlkpi.strange import is_strange
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-
-def _parts(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        return {name: package.read(name) for name in package.namelist()}
 
 
 def _without_values(data: bytes) -> bytes:
@@ -36,8 +31,8 @@ def _without_values(data: bytes) -> bytes:
 
 
 def test_only_cached_values_change() -> None:
-    before = _parts(filled_form(sample_measures()))
-    after = _parts(recalculate(filled_form(sample_measures())))
+    before = parts_of(filled_form(sample_measures()))
+    after = parts_of(recalculate(filled_form(sample_measures())))
     assert before.keys() == after.keys()
     for name, data in before.items():
         if name.startswith("xl/worksheets/sheet"):
@@ -50,7 +45,7 @@ def test_only_cached_values_change() -> None:
 
 def test_recalculating_again_changes_nothing() -> None:
     once = recalculate(filled_form(sample_measures()))
-    assert _parts(recalculate(once)) == _parts(once)
+    assert parts_of(recalculate(once)) == parts_of(once)
 
 
 def test_what_somebody_sent_gets_the_same_values() -> None:
@@ -80,7 +75,7 @@ def test_every_kind_of_value_is_stored(tmp_path: Path) -> None:
         sheet.cell(row, 1, formula)
     buffer = io.BytesIO()
     book.save(buffer)
-    root = etree.fromstring(_parts(recalculate(buffer.getvalue()))["xl/worksheets/sheet1.xml"])
+    root = etree.fromstring(parts_of(recalculate(buffer.getvalue()))["xl/worksheets/sheet1.xml"])
     stored = [(cell.get("t"), cell.findtext(f"{_MAIN}v") or "") for cell in root.iter(f"{_MAIN}c")]
     assert stored == [
         (None, repr(1 / 3)),
@@ -108,7 +103,7 @@ def test_what_is_no_workbook_is_refused(content: bytes) -> None:
 
 def test_typing_into_cells_keeps_their_style_and_refuses_unknown_ones() -> None:
     content = fill(empty_form(), {"表1": {"J10": 5.0, "K10": "文字", "L10": None}})
-    before, after = (_parts(data)["xl/worksheets/sheet1.xml"] for data in (empty_form(), content))
+    before, after = (parts_of(data)["xl/worksheets/sheet1.xml"] for data in (empty_form(), content))
     styles = [{c.get("r"): c.get("s") for c in etree.fromstring(data).iter(f"{_MAIN}c")} for data in (before, after)]
     assert styles[0] == styles[1]
     with pytest.raises(KeyError):

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from tests.engines import libreoffice
-from tests.forms import Shown, filled_form, layout, role, sample_measures
+from tests.forms import Shown, filled_form, layout, role, rule_cell, sample_measures
 from xlkpi.cli import main
 from xlkpi.form import part_id
 from xlkpi.intake import read
@@ -23,10 +23,6 @@ from xlkpi.refresh import Refreshed, refresh
 from xlkpi.scoring import Value
 
 SPARE_ROW = {"label": "直播场次", "weight": 0.1, "target": 20.0, "rule": "每低1扣5分", "unit": "场", "actual": 18.0}
-
-
-def _rule(indicator: str) -> str:
-    return layout().address(part_id(indicator), "rule")
 
 
 def _spare(number: int = 1, **changed: Value) -> dict[str, Value]:
@@ -77,7 +73,7 @@ RULES = {
 
 
 def test_a_refreshed_form_scores_by_its_sentences_in_every_engine(tmp_path: Path) -> None:
-    refreshed = _refreshed({_rule(id): rule for id, rule in RULES.items()})
+    refreshed = _refreshed({rule_cell(id): rule for id, rule in RULES.items()})
     assert not refreshed.problems
     assert {change.label for change in refreshed.changes} == {i.label for i in role().indicators if i.id in RULES}
     path = tmp_path / "form.xlsx"
@@ -111,27 +107,27 @@ def test_a_refresh_of_an_unedited_form_changes_nothing() -> None:
 
 
 def test_refreshing_again_finds_nothing_left_to_do() -> None:
-    once = _refreshed({_rule("uv_growth"): "每低5%扣4分", **_spare()})
+    once = _refreshed({rule_cell("uv_growth"): "每低5%扣4分", **_spare()})
     assert len(once.changes) == 2
     assert not refresh(once.content, "表.xlsx").changes
 
 
 def test_a_sentence_that_only_the_unit_settles_is_rewritten_and_told() -> None:
-    refreshed = _refreshed({_rule("uv_growth"): "每低5%扣4分", _rule("pv_per_uv"): "每低 5% 扣 4 分"})
+    refreshed = _refreshed({rule_cell("uv_growth"): "每低5%扣4分", rule_cell("pv_per_uv"): "每低 5% 扣 4 分"})
     told = {change.label: (change.before, change.after) for change in refreshed.changes}
     assert told == {
         "UV增长率": ("每低5%扣4分", "每低5个百分点扣4分"),
         "人均浏览量PV/UV": ("每低 5% 扣 4 分", "每低于目标值5%扣4分"),
     }
     sheet = load_workbook(BytesIO(refreshed.content))["表1"]
-    assert sheet[_rule("uv_growth")].value == "每低5个百分点扣4分"
+    assert sheet[rule_cell("uv_growth")].value == "每低5个百分点扣4分"
 
 
 def test_other_wordings_stay_as_they_were_typed() -> None:
     typed = "达标得满分，不达标不得分"
-    refreshed = _refreshed({_rule("collaboration"): typed})
+    refreshed = _refreshed({rule_cell("collaboration"): typed})
     assert [(change.before, change.after) for change in refreshed.changes] == [(typed, typed)]
-    assert load_workbook(BytesIO(refreshed.content))["表1"][_rule("collaboration")].value == typed
+    assert load_workbook(BytesIO(refreshed.content))["表1"][rule_cell("collaboration")].value == typed
 
 
 @pytest.mark.parametrize(
@@ -147,9 +143,9 @@ def test_other_wordings_stay_as_they_were_typed() -> None:
 def test_what_cannot_be_used_is_told_and_its_row_goes_on_refusing(
     tmp_path: Path, indicator: str, rule: str, words: str
 ) -> None:
-    refreshed = _refreshed({_rule(indicator): rule, _rule("pv_per_uv"): "每低于目标值5%扣1分"})
+    refreshed = _refreshed({rule_cell(indicator): rule, rule_cell("pv_per_uv"): "每低于目标值5%扣1分"})
     (problem,) = refreshed.problems
-    assert (problem.sheet, problem.cell, problem.kind) == ("表1", _rule(indicator), "rule")
+    assert (problem.sheet, problem.cell, problem.kind) == ("表1", rule_cell(indicator), "rule")
     assert words in problem.message
     assert problem.advice
     assert len(refreshed.changes) == 1  # the other edited rule is not held up
@@ -167,7 +163,7 @@ def test_inputs_and_rows_that_moved_stay_where_they_are(tmp_path: Path) -> None:
 
 
 def test_shared_formulas_survive_the_replacement_of_their_first_cell() -> None:
-    content = _edited({_rule("uv_growth"): "每低5个百分点扣4分"})
+    content = _edited({rule_cell("uv_growth"): "每低5个百分点扣4分"})
     row = layout().rows[part_id("uv_growth")]
     first, second = f"L{row}", f"L{row + 1}"
     xml = zipfile.ZipFile(BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
@@ -267,7 +263,7 @@ def test_an_edited_grade_scale_is_followed(tmp_path: Path) -> None:
 
 def test_the_command_writes_beside_the_original_and_tells_what_it_did(tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
-    content = _edited({_rule("uv_growth"): "每低5%扣4分", _rule("conversion"): "看情况"})
+    content = _edited({rule_cell("uv_growth"): "每低5%扣4分", rule_cell("conversion"): "看情况"})
     path.write_bytes(content)
     run = CliRunner().invoke(main, ["refresh", str(path)])
     assert run.exit_code == 1
@@ -278,7 +274,7 @@ def test_the_command_writes_beside_the_original_and_tells_what_it_did(tmp_path: 
     again = CliRunner().invoke(main, ["refresh", str(path), "--json", "--overwrite"])
     told = json.loads(again.output)
     assert told["changes"][0]["after"] == "每低5个百分点扣4分"
-    assert told["problems"][0]["cell"] == _rule("conversion")
+    assert told["problems"][0]["cell"] == rule_cell("conversion")
     assert CliRunner().invoke(main, ["refresh", str(path)]).exit_code == 2
 
 

@@ -16,7 +16,7 @@ from openpyxl import Workbook
 
 from tests import doubles
 from tests.engines import libreoffice
-from tests.forms import ROLE_ID, Shown, appraised, differences, filled_form, layout, role, sample_measures
+from tests.forms import ROLE_ID, Shown, appraised, differences, filled_form, layout, role, rule_cell, sample_measures
 from udfs import pressed, ribbon
 from xlkpi.addin.install import Machine
 from xlkpi.catalogue import load_company
@@ -80,10 +80,6 @@ def filled(**cells: object) -> bytes:
     return recalculate(filled_form(sample_measures(), cells=cells))  # type: ignore[arg-type]
 
 
-def _rule(indicator: str) -> str:
-    return layout().address(part_id(indicator), "rule")
-
-
 @cache
 def _empty(language: str) -> bytes:
     return recalculate(build(sheets_of([role()], language), load_company(), Quarter(2026, 4), language))
@@ -105,7 +101,7 @@ def test_what_is_written_is_a_form_for_us_and_for_libreoffice(tmp_path: Path) ->
     cells = {layout().address("m:uv", "m1"): None}
     checked = desk(tmp_path / "checked", filled(**cells))
     ribbon.check(checked.book)
-    refreshed = desk(tmp_path / "refreshed", filled(**{_rule("uv_growth"): EDITED}))
+    refreshed = desk(tmp_path / "refreshed", filled(**{rule_cell("uv_growth"): EDITED}))
     ribbon.refresh(refreshed.book)
     followed = desk(tmp_path / "next", filled())
     ribbon.next_quarter(followed.book)
@@ -147,12 +143,12 @@ def test_checking_again_takes_another_name_and_never_one_that_is_open(tmp_path: 
 
 
 def test_refresh_tells_what_it_cannot_read(tmp_path: Path) -> None:
-    one = desk(tmp_path, filled(**{_rule("uv_growth"): "看情况扣分"}))
+    one = desk(tmp_path, filled(**{rule_cell("uv_growth"): "看情况扣分"}))
     ribbon.refresh(one.book)
     text, _, mode = one.said
     assert mode == "critical"
     assert text.startswith("0条评分标准换成了")
-    assert f"表1 {_rule('uv_growth')}: " in text
+    assert f"表1 {rule_cell('uv_growth')}: " in text
     assert "看情况扣分" in text
 
 

@@ -192,7 +192,6 @@ def test_only_deducts_is_said_of_no_other_rule() -> None:
 # --- what a rule may be ---------------------------------------------------------------------------------------------
 
 HALF = Step(Side.SHORT, Decimal("0.5"), Decimal(3))
-EACH = Count(Decimal(5))
 
 
 @pytest.mark.parametrize(

@@ -59,10 +59,6 @@ def cluster() -> Iterator[LocalCluster]:
         yield cluster
 
 
-def _processes() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(2, mp_context=get_context("spawn"))
-
-
 @contextmanager
 def _workers(kind: str, request: pytest.FixtureRequest) -> Iterator[Executor]:
     if kind == "threads":

@@ -165,10 +165,7 @@ def step_deduct(
 @_cell(sentence=0, words=scoring.NOT_APPLICABLE | set(reasons.VETOES))
 def weighted_total(scores: CellValue, weights: CellValue, partial: CellValue = None) -> CellResult | None:
     """`WEIGHTED_TOTAL`: the total of a sheet."""
-    flat_scores, flat_weights = _flat(scores), _flat(weights)
-    if len(flat_scores) != len(flat_weights):
-        raise ScoreError(reasons.SIZES_DIFFER)
-    return scoring.weighted_total(flat_scores, flat_weights, _true(partial))
+    return scoring.weighted_total(_flat(scores), _flat(weights), _true(partial))
 
 
 @_cell(sentence=1)

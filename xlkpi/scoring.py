@@ -169,10 +169,15 @@ def deduct_by_rule(actual: Cells, target: Cells, rule: str | Rule, unit: str | N
 def weighted_total(scores: Sequence[Value], weights: Sequence[Value], partial: bool = False) -> float | None:
     """Σ score × weight ÷ Σ weight over the rows with weight > 0, rounded half up to 2 decimals.
 
+    scores: on the 100 scale. weights: one for each score, in any unit; an empty one is 0.
+
     Rows marked 不适用 (不適用, n/a) are left out; 一票否决 (一票否決, veto) makes the total 0; an empty score makes
     it None, unless `partial`, which divides by the weights of what is filled. Raises `ScoreError` for a score that is
-    a `#KPI` text or no number, and where nothing has a weight.
+    a `#KPI` text or no number, for a weight that is no number, where nothing has a weight, and where there are not as
+    many weights as scores.
     """
+    if len(scores) != len(weights):
+        raise ScoreError(reasons.SIZES_DIFFER)
     rows = [
         (score, weight)
         for score, weight in zip(scores, map(_weight, weights), strict=True)
