@@ -343,8 +343,8 @@ def calculating(*formulas: str) -> bytes:
 FORMULAS: dict[str, tuple[Build, str | None]] = {
     "a search that tries everything": (
         lambda: calculating('SEARCH(REPT("*a",60)&"b",REPT("a",30000))'), SALES),
-    "whole columns in whole columns": (
-        lambda: calculating("SUMPRODUCT((A:A=B:B)*(SUMPRODUCT((A:A<>B:B)*1)+SUMPRODUCT((A:A<>C:C)*1)+A:A))"), SALES),
+    "whole columns beside each other": (
+        lambda: calculating("+".join(["SUMPRODUCT((A1:A1048576<>B1:B1048576)*A1:A1048576)"] * 50)), SALES),
     "a text of a gigabyte": (
         lambda: calculating('LEN(SUBSTITUTE(REPT("x",32767),"x",REPT("y",32767)))'), SALES),
     "a text that doubles": (

@@ -18,11 +18,17 @@ from tests.forms import Shown, filled_form, layout, role, rule_cell, sample_meas
 from xlkpi.cli import main
 from xlkpi.form import part_id
 from xlkpi.intake import read
-from xlkpi.recalc import edit, evaluate, patch
+from xlkpi.recalc import edit, evaluate, patch, recalculate
 from xlkpi.refresh import Refreshed, refresh
 from xlkpi.scoring import Value
 
 SPARE_ROW = {"label": "直播场次", "weight": 0.1, "target": 20.0, "rule": "每低1扣5分", "unit": "场", "actual": 18.0}
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed here is harmless; test_hostile, test_check and test_ribbon refresh in a process of its own."""
+    monkeypatch.setattr("xlkpi.refresh.recalculated", recalculate)
 
 
 def _spare(number: int = 1, **changed: Value) -> dict[str, Value]:
