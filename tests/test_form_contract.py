@@ -14,7 +14,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.forms import empty_form, layout, role
-from xlkpi.catalogue import load_company, load_roles
+from xlkpi.catalogue import load_company, load_role, load_roles
 from xlkpi.form import COLUMNS, LETTER, PERSON_ROW, SPARE, TYPED_PERSON_FIELDS, Layout
 from xlkpi.generate import sheets_of, styles
 from xlkpi.generate.book import build
@@ -217,6 +217,32 @@ def test_no_title_stands_alone_at_the_foot_of_a_page(language: str) -> None:
                     used = heights[2]
                 used += height
             assert ends & {row + below for row in titles for below in (0, 1)} == set(), (form.title, capacity)
+
+
+def test_text_where_a_number_belongs_stands_out() -> None:
+    """In the cell itself, where it is typed: months, quarter values and targets; not where a level is chosen."""
+    marked = [
+        area
+        for rules in sheet().conditional_formatting
+        for rule in rules.rules
+        if rule.formula and "ISTEXT" in rule.formula[0]
+        for area in rules.sqref.ranges
+    ]
+    for row_id, column in (
+        ("m:sales", "m1"),
+        ("m:sales", "m3"),
+        ("m:rating_design", "quarter"),
+        ("i:uv_growth", "target"),
+    ):
+        place = range_boundaries(layout().address(row_id, column))
+        assert any(a.min_col <= place[0] <= a.max_col and a.min_row <= place[1] <= a.max_row for a in marked), row_id
+    chosen = build(sheets_of([load_role("admin-supervisor")]), load_company(), Quarter(2026, 4))
+    (page, *_) = load_workbook(io.BytesIO(chosen)).worksheets
+    levels = Layout(load_role("admin-supervisor")).span("quarterly")
+    texts = [
+        r.sqref for r in page.conditional_formatting for rule in r.rules if rule.formula and "ISTEXT" in rule.formula[0]
+    ]
+    assert not any(area.min_row <= row <= area.max_row for ranges in texts for area in ranges.ranges for row in levels)
 
 
 def test_it_opens_at_the_first_input_with_labels_frozen() -> None:

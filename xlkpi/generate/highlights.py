@@ -11,6 +11,7 @@ from xlkpi.form import (
     GRADE_ROW,
     LETTER,
     Span,
+    measure_id,
 )
 from xlkpi.generate import styles
 from xlkpi.generate.canvas import Canvas
@@ -35,6 +36,17 @@ def write_highlights(form: Canvas) -> None:
     for area in areas:
         first = area.split(":")[0]
         _highlight(form, area, f'COUNTIF({first},"#KPI*")>0', **problem)
+    rows = layout.span("monthly")
+    typed = [f"{LETTER[form.months[0]]}{rows.first}:{LETTER[form.months[-1]]}{rows.last}"] if rows else []
+    typed += [
+        f"{LETTER['quarter']}{layout.rows[measure_id(measure.id)]}"
+        for measure in layout.quarterly
+        if measure.id not in form.role.levels
+    ]
+    for area in (" ".join(typed), scoring.cells("target")):
+        if area:
+            first = area.partition(":")[0].partition(" ")[0]
+            _highlight(form, area, f'AND(ISTEXT({first}),{first}<>"")', **problem)
     states = entries.cells("weighted")
     first = states.split(":")[0]
     for key, colour in (

@@ -134,6 +134,8 @@ def _page_breaks(form: Canvas) -> Iterator[int]:
     pages = [page * factor for factor in _PAGES]
     title = height(TITLE_ROW, TITLE_ROW)  # repeated on every page
     starts = [*form.layout.titles, form.layout.last_row + 1]
+    if form.layout.monthly and form.layout.quarterly and height(TITLE_ROW, starts[1] - 1) > min(pages):
+        starts.insert(1, form.layout.row("quarterly header"))  # a long entry is torn where it has headers again
     used = [height(TITLE_ROW, starts[0] - 1)] * len(pages)
     for start, following in pairwise(starts):
         block = height(start, following - 1)
