@@ -59,7 +59,7 @@ def _shown(content: bytes, folder: Path) -> dict[str, Shown]:
 
 
 def test_a_renamed_sheet_is_refreshed(tmp_path: Path) -> None:
-    book, saved = load_workbook(BytesIO(_edited({_rule("uv_growth"): "每低3个百分点扣4分"}))), BytesIO()
+    book, saved = load_workbook(BytesIO(_edited({rule_cell("uv_growth"): "每低3个百分点扣4分"}))), BytesIO()
     book["表1"].title = "张三(终稿)"
     book.save(saved)
     refreshed = refresh(saved.getvalue(), "表.xlsx")
