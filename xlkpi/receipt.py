@@ -161,4 +161,6 @@ class _Reading:
         yield self._signed(step.bonus, step_points(step, actual, target))
 
     def _signed(self, bonus: bool, points: float) -> str:
-        return self._say("加{points}分" if bonus else "扣{points}分", points=_points(points))
+        if (shown := _points(points)) == "0":
+            return self._say("加0分" if bonus else "扣0分")
+        return self._say("加{points}分" if bonus else "扣{points}分", points=shown)
