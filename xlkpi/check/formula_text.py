@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from openpyxl.utils.cell import column_index_from_string
+
+from xlkpi.same import Same
 
 _SHEET = r"(?:'(?:[^']|'')*'|\[[^\]]*\][^!(,]*|[^\W\d][\w.]*)!"
 _TOKEN = re.compile(
@@ -23,6 +26,8 @@ _TOKEN = re.compile(
 )
 _TRIFLE = re.compile(r"\d+\.0\*1e-10")
 """Rows further down lose ties by a trifle: the row's number, which does not follow the row."""
+_LONGEST = 1_000
+"""Characters of a formula that is kept: what somebody sends must not fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,15 @@ class Identities:
 
         What it reads of other sheets is left out: their names and rows follow from elsewhere.
         """
-        said = "".join(self._said(match) for match in _TOKEN.finditer(formula))
+        if len(formula) > _LONGEST:
+            return self._said(formula)
+        return _kept(Same(self), formula)
+
+    def _said(self, formula: str) -> str:
+        said = "".join(map(self._token, _TOKEN.finditer(formula)))
         return _TRIFLE.sub("#", said).replace("FALSE()", "FALSE").replace("TRUE()", "TRUE")
 
-    def _said(self, match: re.Match[str]) -> str:
+    def _token(self, match: re.Match[str]) -> str:
         if match["text"]:
             return match["text"]
         if match["function"]:
@@ -62,3 +72,9 @@ class Identities:
         rows = sorted(id for row, id in self.rows.items() if top <= row <= bottom)
         columns = sorted(id for column, id in self.columns.items() if first <= column <= last)
         return f"[{' '.join(rows)}|{' '.join(columns)}]"
+
+
+@lru_cache(10_000)
+def _kept(identities: Same[Identities], formula: str) -> str:
+    """Forms of one shape that one program has saved spell their formulas alike."""
+    return identities.it._said(formula)
