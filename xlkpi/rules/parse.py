@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
-from lark import Token, Tree, UnexpectedInput
+from lark import Lark, Token, Tree, UnexpectedInput
 
 from xlkpi.rules import english as english_text
 from xlkpi.rules.assemble import assemble
-from xlkpi.rules.grammar import grammar
 from xlkpi.rules.habits import refuse_habits
 from xlkpi.rules.language import EN, HANS, language_of, say
 from xlkpi.rules.phrase import phrase
 from xlkpi.rules.refuse import unread
 from xlkpi.rules.respell import respell
 from xlkpi.rules.rule import Levels, Rule, RuleError
-from xlkpi.rules.text import compact, normalise
+from xlkpi.rules.text import RESERVED, compact, normalise
 
 MAX_LENGTH = 500
 MAX_LENGTH_ENGLISH = 1000
 """English needs twice as many letters, and more."""
+
+
+@cache
+def grammar(english: bool) -> Lark:
+    """The grammar, built at the first parse; the words of the language end a name."""
+    name, reserved = ("en.lark", english_text.RESERVED) if english else ("zh.lark", RESERVED)
+    text = files("xlkpi.rules").joinpath(name).read_text("utf-8").replace("(?!RESERVED)", f"(?!{reserved})")
+    return Lark(text, parser="lalr", lexer="contextual", propagate_positions=True)
 
 
 @lru_cache(maxsize=4096)
