@@ -89,14 +89,14 @@ def _final(total: Value, inputs: Inputs, *, vetoed: bool) -> Value:
     if not all(is_number(event) for event in events):
         return reasons.cell_text(reasons.EVENT_NOT_NUMBER, inputs.language)
     added = max(-inputs.events_limit, min(inputs.events_limit, sum(map(float, events))))
-    return max(0.0, scoring.round_half_up(float(total) + added))  # type: ignore[arg-type]
+    return max(0.0, scoring.round_half_up(float(total) + added))
 
 
 def graded(final: Value, ceilings: Iterable[float | None], scale: str) -> str | None:
     """The grade of a final under the lowest ceiling of crossed red lines, as KPI_GRADE shows it; None without one."""
     if not is_number(final):
         return None
-    points = min([float(final), *(ceiling for ceiling in ceilings if ceiling is not None)])  # type: ignore[arg-type]
+    points = min([float(final), *(ceiling for ceiling in ceilings if ceiling is not None)])
     try:
         return grades.grade(points, scale)
     except RuleError as error:

@@ -75,7 +75,7 @@ class _Carrying:
         self._values = operand_values(self.old, self.inputs)
 
     def _leave(self, label: str, value: Value, unit: str, reason: str, /, **given: object) -> None:
-        number = float(value) if is_number(value) else None  # type: ignore[arg-type]
+        number = float(value) if is_number(value) else None
         shown = str(value or "") if number is None else number_text(number, unit == "%", self.said)
         self.left.append(Left(label, shown, self.said(f"next_{reason}", quarter=self.quarter, **given)))
 
@@ -156,7 +156,7 @@ class _Carrying:
             shown = number_text(into.target, into.unit == "%", self.said)
             self._leave(label, target, unit, "target_changed", target=shown)
         else:
-            return float(target)  # type: ignore[arg-type]
+            return float(target)
         return None
 
     def _part_in_form(self, new: Indicator, index: int) -> tuple[str, str]:

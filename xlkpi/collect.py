@@ -275,7 +275,7 @@ def _ranked(persons: Sequence[Person]) -> list[Ranked]:
 
     def order(ranked: Ranked) -> tuple[float, float, str, str]:
         person = ranked.person
-        total = float(person.total) if is_number(person.total) else 0.0  # type: ignore[arg-type]
+        total = float(person.total) if is_number(person.total) else 0.0
         return ranked.rank or len(found) + 1, -total, person.name, person.id
 
     return sorted(found, key=order)

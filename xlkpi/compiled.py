@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
 from numbers import Real
-from typing import Any
+from typing import Any, TypeGuard
 
 from xlkpi.arithmetic import OfCells, base_of, condition_of, points_of
 from xlkpi.rules import reasons
@@ -145,7 +145,7 @@ def _refusal(need: Need, actual: Value, target: Value) -> ScoreError:
     return ScoreError(reasons.NEED[need])
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether a cell holds a finite number; a boolean is none, nor is a date."""
     if type(value) is float:  # what cells hold; the abstract classes below are slow to ask
         return isfinite(value)

@@ -205,7 +205,7 @@ def _check(node: ast.AST, text: str) -> None:
 
 def _is_writable(constant: object) -> bool:
     """Whether it is a number that a formula can hold without an exponent."""
-    return is_number(constant) and (constant == 0 or 1e-9 <= constant < 1e15)  # type: ignore[operator]
+    return is_number(constant) and (constant == 0 or 1e-9 <= constant < 1e15)
 
 
 def _check_condition(tree: ast.expr, text: str) -> None:

@@ -104,7 +104,7 @@ class _Cells:
 
 def _number(value: object) -> float:
     try:
-        return float(value) if is_number(value) else nan  # type: ignore[arg-type]
+        return float(value) if is_number(value) else nan
     except OverflowError:  # a whole number beyond what a float holds
         return nan
 

@@ -128,11 +128,11 @@ def _form(form: Form, days: int, person: Person, quarter: Quarter, records: Reco
 
 
 def _below(result: IndicatorResult) -> float:
-    return max(0.0, 100.0 - float(result.score)) if is_number(result.score) else 0.0  # type: ignore[arg-type]
+    return max(0.0, 100.0 - float(result.score)) if is_number(result.score) else 0.0
 
 
 def _above(result: IndicatorResult) -> float:
-    return max(0.0, float(result.score) - 100.0) if is_number(result.score) else 0.0  # type: ignore[arg-type]
+    return max(0.0, float(result.score) - 100.0) if is_number(result.score) else 0.0
 
 
 def _dimensions(appraisal: Appraisal) -> Iterator[Mean]:
@@ -143,7 +143,7 @@ def _dimensions(appraisal: Appraisal) -> Iterator[Mean]:
     for result in appraisal.indicators:
         groups.setdefault(dimension.get(result.id, added), []).append(result)
     for label, results in groups.items():
-        scored = [(float(r.score), r.weight) for r in results if is_number(r.score) and r.weight > 0]  # type: ignore[arg-type]
+        scored = [(float(r.score), r.weight) for r in results if is_number(r.score) and r.weight > 0]
         weight = sum(weight for _, weight in scored)
         mean = sum(score * weight for score, weight in scored) / weight if weight else None
         yield Mean(label, mean, tuple(results))

@@ -73,4 +73,4 @@ def _value(cell: object) -> Value:
     """A cell of the frame; None for what pandas has for nothing."""
     if cell is None or cell != cell:
         return None
-    return float(cell) if is_number(cell) else str(cell)  # type: ignore[arg-type]
+    return float(cell) if is_number(cell) else str(cell)

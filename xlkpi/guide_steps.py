@@ -55,9 +55,9 @@ def _steps(appraisal: Appraisal, result: IndicatorResult) -> Iterator[NextStep]:
         if not is_number(actual) or (rule.reads_target(measure) and not is_number(target)):
             continue
         aim = _aim(rule, measure, target)
-        found = ahead(rule, measure, float(actual), aim)  # type: ignore[arg-type]
+        found = ahead(rule, measure, float(actual), aim)
         if found is not None:
-            text = AheadText(units[measure], said).text(found, float(actual), aim)  # type: ignore[arg-type]
+            text = AheadText(units[measure], said).text(found, float(actual), aim)
             yield NextStep(label, text, _gain(rule, result, measure, found, aim), None)
 
 
@@ -77,7 +77,7 @@ def _aim(rule: Rule, measure: int, target: Value) -> float:
     origin = rule.origin(measure)
     if origin is not None:
         return float(origin.value)
-    return float(target) if is_number(target) else 0.0  # type: ignore[arg-type]
+    return float(target) if is_number(target) else 0.0
 
 
 def _gain(rule: Rule, result: IndicatorResult, measure: int, found: Ahead, aim: float) -> float | None:

@@ -119,7 +119,7 @@ def _row(ranked: Ranked, form: Form, days: int, result: IndicatorResult) -> dict
 
 
 def _number(value: Value) -> float | None:
-    return float(value) if is_number(value) else None  # type: ignore[arg-type]
+    return float(value) if is_number(value) else None
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:

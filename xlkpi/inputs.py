@@ -40,7 +40,7 @@ class Spare:
 
     @property
     def weighs(self) -> bool:
-        return is_number(self.weight) and 0 <= self.weight <= 1  # type: ignore[operator]
+        return is_number(self.weight) and 0 <= self.weight <= 1
 
 
 @dataclass(frozen=True)

@@ -282,7 +282,7 @@ def _weight(weight: Value) -> float:
 
 
 def _weighs(weight: Value) -> bool:
-    return is_number(weight) and 0 <= weight <= 1  # type: ignore[operator]
+    return is_number(weight) and 0 <= weight <= 1
 
 
 class _Cells:

@@ -81,7 +81,7 @@ class Panel:
         if origin is not None:
             return origin.value
         target = self.targets[self.measure] if self.rule.reads_target(self.measure) else None
-        return Decimal(repr(float(target))) if is_number(target) else None  # type: ignore[arg-type]
+        return Decimal(repr(float(target))) if is_number(target) else None
 
     def outcome(self, actual: float | str) -> Outcome:
         """What the rule makes of one actual. Raises `ScoreError` where it cannot be scored."""
@@ -108,7 +108,7 @@ class Panel:
 
     def plausible(self, value: Decimal) -> bool:
         """Whether such an actual is worth telling: below 0 (a rate: −100%) only where the inputs are as well."""
-        if self.terms is Terms.GAP or any(is_number(n) and n < 0 for n in (self.given, self.aim)):  # type: ignore[operator]
+        if self.terms is Terms.GAP or any(is_number(n) and n < 0 for n in (self.given, self.aim)):
             return True
         return value >= (-1 if self.percent and self.terms is Terms.ACTUAL else 0)
 
@@ -199,7 +199,7 @@ def _chosen(panel: Panel, language: str) -> dict[float, tuple[list[str], bool]]:
         chosen[value] = ([*notes, note] if is_edge else [note], True)
 
     if is_number(panel.given):
-        choose(float(panel.given), say(GIVEN, language))  # type: ignore[arg-type]
+        choose(float(panel.given), say(GIVEN, language))
     for main in (True, False):
         named = [(edge.value, say(edge.note, language, **edge.values)) for edge in found if edge.main is main]
         for value, name in named:

@@ -91,8 +91,8 @@ def _one(values: list[Any]) -> Any:
 
 def ranks(finals: Sequence[Value]) -> list[int | None]:
     """1-1-3 among those that have a result; None for the others."""
-    known = [float(final) for final in finals if is_number(final)]  # type: ignore[arg-type]
-    return [1 + sum(other > float(f) for other in known) if is_number(f) else None for f in finals]  # type: ignore[arg-type]
+    known = [float(final) for final in finals if is_number(final)]
+    return [1 + sum(other > float(f) for other in known) if is_number(f) else None for f in finals]
 
 
 def shown(value: Value) -> str:

@@ -239,7 +239,7 @@ def _target(role: Role, name: str, value: object, quarter: Quarter | None) -> tu
     if not is_number(number):
         message = f"“{indicator}”的目标值须为数字，现在是“{text_of(value)}”"
         raise _WrongError(name, message, f"请只填数字，百分数可填 12%；{_LEFT_OUT}")
-    return key, float(number)  # type: ignore[arg-type]
+    return key, float(number)
 
 
 # --- one row against the others ---------------------------------------------------------------------------------------

@@ -213,4 +213,4 @@ def _weight(value: Value) -> float:
         if reasons.is_refusal(value):
             raise ScoreError(reasons.PASSED, text=value)
         raise ScoreError(reasons.WEIGHT_NOT_NUMBER)
-    return float(value)  # type: ignore[arg-type]
+    return float(value)

@@ -125,7 +125,7 @@ def _shape(reading: Reading, settings: Mapping[str, object]) -> _Shape:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if is_number(value) else None  # type: ignore[arg-type]
+    return float(value) if is_number(value) else None
 
 
 def _changes(reading: Reading, *, units: bool) -> tuple[_Change, ...]:

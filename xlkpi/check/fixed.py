@@ -32,7 +32,7 @@ def weights(form: Subject) -> Iterator[Problem]:
         for indicator in role.indicators:
             row, expected = part_id(indicator.id), float(role.weights[indicator.id])
             value = form.value(row, "weight")
-            if is_number(value) and 0 <= value <= 1 and abs(value - expected) > 1e-9:  # type: ignore[operator]
+            if is_number(value) and 0 <= value <= 1 and abs(value - expected) > 1e-9:
                 shown = {"value": form.shown(value, "%"), "expected": form.shown(expected, "%")}
                 yield form.problem("weights", row, "weight", WARNING, label=indicator.label, **shown)
     total = sum(form.reading.inputs.weights.values()) + sum(spare.share for spare in form.reading.inputs.spare)
@@ -73,7 +73,7 @@ def targets(form: Subject) -> Iterator[Problem]:
         for number, part in enumerate(indicator.parts):
             row = part_id(indicator.id, number)
             value = form.value(row, "target")
-            if part.target is not None and is_number(value) and abs(value - part.target) > 1e-9:  # type: ignore[operator]
+            if part.target is not None and is_number(value) and abs(value - part.target) > 1e-9:
                 shown = {"value": form.shown(value, part.unit), "expected": form.shown(part.target, part.unit)}
                 yield form.problem("target", row, "target", ADVICE, label=part.label, **shown)
 
@@ -144,7 +144,7 @@ def _constant(form: Subject, row: str, column: str, value: Value, made: object) 
     if (row.partition(":")[0], column) in _HANDLED or (row == "person" and column in _POST_FIELDS):
         return
     if is_number(made) and is_number(value):
-        same = abs(float(made) - float(value)) <= 1e-9  # type: ignore[arg-type]
+        same = abs(float(made) - float(value)) <= 1e-9
     else:
         same = _plain(form.shown(value)) == _plain(form.shown(made))
     if same:

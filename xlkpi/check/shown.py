@@ -41,12 +41,12 @@ def stale(form: Subject) -> Iterator[Problem]:
 
 def _short(value: Value) -> Value:
     """As a form shows a score."""
-    return round_half_up(float(value), 2) if is_number(value) else value  # type: ignore[arg-type]
+    return round_half_up(float(value), 2) if is_number(value) else value
 
 
 def _same(shown: Value, computed: Value) -> bool:
     if is_number(shown) and is_number(computed):
-        return abs(float(shown) - float(computed)) <= _TOLERANCE * max(1.0, abs(float(computed)))  # type: ignore[arg-type]
+        return abs(float(shown) - float(computed)) <= _TOLERANCE * max(1.0, abs(float(computed)))
     if is_refusal(shown) and is_refusal(computed):
         return True
     return (shown or None) == (computed or None) if not is_number(shown) and not is_number(computed) else False

@@ -116,5 +116,5 @@ class Subject:
         if not is_number(value):
             return "" if value is None else str(value)
         if unit == "%":
-            return f"{plain(round_half_up(float(value) * 100, 4))}%"  # type: ignore[arg-type]
-        return plain(round(float(value), 9))  # type: ignore[arg-type]
+            return f"{plain(round_half_up(float(value) * 100, 4))}%"
+        return plain(round(float(value), 9))

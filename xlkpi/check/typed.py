@@ -63,11 +63,11 @@ def out_of_range(form: Subject) -> Iterator[Problem]:
     for measure in form.reading.role.measures:
         for column in _columns(form, measure):
             value = form.value(measure_id(measure.id), column)
-            if not is_number(value) or _plausible(measure, value):  # type: ignore[arg-type]
+            if not is_number(value) or _plausible(measure, value):
                 continue
             low, high = shown_range(measure, form.words)
             percent = measure.unit == "%"
-            meant = percent and _plausible(measure, value / 100)  # type: ignore[operator]
+            meant = percent and _plausible(measure, value / 100)
             yield form.problem(
                 "range",
                 measure_id(measure.id),
@@ -75,10 +75,10 @@ def out_of_range(form: Subject) -> Iterator[Problem]:
                 ADVICE,
                 "range_percent" if meant else "range",
                 label=measure.label,
-                value=number_text(value, percent, form.words),  # type: ignore[arg-type]
+                value=number_text(value, percent, form.words),
                 low=low,
                 high=high,
-                meant=number_text(value / 100, True, form.words),  # type: ignore[operator]
+                meant=number_text(value / 100, True, form.words),
             )
 
 
@@ -100,7 +100,7 @@ def counts(form: Subject) -> Iterator[Problem]:
                     value = form.value(row, column)
                     if not is_number(value) or (row, column) in seen:
                         continue
-                    if value < 0 or round(value - round(value), 9) != 0:  # type: ignore[operator,arg-type]
+                    if value < 0 or round(value - round(value), 9) != 0:
                         seen.add((row, column))
                         yield form.problem("count", row, column, label=measure.label, value=form.shown(value))
 

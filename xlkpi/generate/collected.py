@@ -110,7 +110,7 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Wor
     total, final = person.total, person.final
     events: Value = None
     if is_number(total) and is_number(final):
-        events = round_half_up(float(final) - float(total))  # type: ignore[arg-type]
+        events = round_half_up(float(final) - float(total))
     return [
         ranked.rank if ranked.rank is not None else "—",
         person.id,
@@ -173,7 +173,7 @@ def departments(collection: Collection, said: Words) -> dict[str, list[Person]]:
 
 
 def _statistics(name: str, people: Sequence[Person], grades: Sequence[str]) -> list[Value]:
-    finals = [float(person.final) for person in people if is_number(person.final)]  # type: ignore[arg-type]
+    finals = [float(person.final) for person in people if is_number(person.final)]
     figures = [round_half_up(figure(finals)) if finals else "—" for figure in (mean, median, max, min)]
     counts = [sum(person.grade == grade for person in people) or None for grade in grades]
     return [name, len(people), len(finals), *figures, *counts]

@@ -101,7 +101,7 @@ def _bar(label: str, score: Value, *, mean: bool) -> dict[str, Any]:
 
     What is no score has none of them, but a veto counts as 0.
     """
-    number = float(score) if is_number(score) else 0.0  # type: ignore[arg-type]
+    number = float(score) if is_number(score) else 0.0
     points = min(max(int(number), 0), FULL)  # rounded down: what is nearly full is not full
     return {
         "label": label,
@@ -145,7 +145,7 @@ def _named(guide: FormGuide, said: Words, key: str, wanted: Callable[[Any], bool
 
 def _events_sum(guide: FormGuide, said: Words) -> str:
     appraisal = guide.appraisal
-    points = [float(event.points) for event in guide.form.events if is_number(event.points)]  # type: ignore[arg-type]
+    points = [float(event.points) for event in guide.form.events if is_number(event.points)]
     if not points or not is_number(appraisal.final):
         return ""
     counted = float(appraisal.final) - float(appraisal.total)  # type: ignore[arg-type]
@@ -161,7 +161,7 @@ def _past(guide: FormGuide) -> dict[str, Any] | None:
 
 def _points(value: Value) -> str:
     """Two decimals; a `#KPI …` as it is."""
-    return f"{round_half_up(float(value)):.2f}" if is_number(value) else str(value or "")  # type: ignore[arg-type]
+    return f"{round_half_up(float(value)):.2f}" if is_number(value) else str(value or "")
 
 
 def _more(value: float | None) -> str:
@@ -171,5 +171,5 @@ def _more(value: float | None) -> str:
 def _signed(value: Value) -> str:
     if not is_number(value):
         return str(value or "")
-    number = float(value)  # type: ignore[arg-type]
+    number = float(value)
     return f"{'+' if number > 0 else ''}{plain(round_half_up(number))}"

@@ -96,7 +96,7 @@ def _holds(rule: Rule, condition: Condition, trial: Trial) -> bool:
     actual, origin = trial.actuals[condition.measure], rule.origin(condition.measure)
     target = trial.targets[condition.measure] if origin is None else float(origin.value)
     if condition.subject is Subject.VALUE:
-        return is_number(actual) and condition_holds(condition, float(actual))  # type: ignore[arg-type]
+        return is_number(actual) and condition_holds(condition, float(actual))
     return bool(target) and condition_holds(condition, float(actual) / float(target))  # type: ignore[arg-type]
 
 

@@ -74,7 +74,7 @@ def _series(case: Case, row: Row) -> Iterator[list[float]]:
     for _, run in groupby(zip(case.trials, case.scores, strict=True), key=others):
         rising = sorted(run, key=lambda scored: float(scored[0].actuals[row.number]))  # type: ignore[arg-type]
         # A veto is less than any score.
-        yield [score if is_number(score) else -1.0 for _, score in rising if score is not None]  # type: ignore[misc]
+        yield [score if is_number(score) else -1.0 for _, score in rising if score is not None]
 
 
 def _moves(scores: list[float]) -> Iterator[int]:
