@@ -83,3 +83,8 @@ def test_a_command_loads_what_it_needs(command: str, needed: set[str], form: byt
 def test_workers_load_what_they_need(module: str, needed: set[str]) -> None:
     """A worker loads the program's main module, which is the command line, and the module of its work."""
     assert loaded_by(f"import xlkpi.cli, {module}") - {"click"} <= needed
+
+
+def test_the_package_runs_as_a_program() -> None:
+    done = subprocess.run([sys.executable, "-m", "xlkpi", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("xlkpi")

@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
-from openpyxl.utils.cell import get_column_letter
 
 from xlkpi.problems import UnreadableError
 from xlkpi.strange import AT, GIVEN, MADE, REFUSED
@@ -80,6 +79,8 @@ def _refusal(folder: Path, **limits: Any) -> UnreadableError:
         kind, key, values = refused
         return UnreadableError(kind, key, **values)
     if (at := _said(folder / AT)) is not None:
+        from openpyxl.utils.cell import get_column_letter  # here, since it takes longer to load than a form to evaluate
+
         sheet, row, column = at
         return UnreadableError(
             "file", "formula_costly", sheet=sheet, cell=f"{get_column_letter(column)}{row}", **limits

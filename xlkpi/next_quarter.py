@@ -16,7 +16,7 @@ from xlkpi.collect import entries_of, quarter_of, receive_all
 from xlkpi.files import shown_name
 from xlkpi.generate.book import Sheet, sheets_of_posts
 from xlkpi.grouping import grouped
-from xlkpi.naming import own_sheet_names
+from xlkpi.naming import FileNames, own_sheet_names
 from xlkpi.people import identity
 from xlkpi.post import Post
 from xlkpi.problems import Problem
@@ -234,7 +234,7 @@ class _Making:
             values, targets, left = carried.values, carried.targets, carried.left
             left = (*self._part_period(one.form.post), *left)
         self._sheets.setdefault(place, []).append(sheet)
-        self.people.append(Person(place.name, sheet.title, id, name, role, values, targets, left, one is None))
+        self.people.append(Person(shown_name(place), sheet.title, id, name, role, values, targets, left, one is None))
 
     def _title(self, place: Path, title: str) -> str:
         """The sheet's name; files that came back may have one of a name for two people, or of another language."""
@@ -251,14 +251,9 @@ class _Making:
 
     def books(self) -> Iterator[Book]:
         """The workbooks, each under the name of the one that it follows."""
-        taken: set[str] = set()
+        names = FileNames()
         for path, sheets in self._sheets.items():
-            name, number = self._name(path), 1
-            while (f"{name} {number}" if number > 1 else name).lower() in taken:
-                number += 1
-            name = f"{name} {number}" if number > 1 else name
-            taken.add(name.lower())
-            yield Book(f"{name}.xlsx", self._languages[path], tuple(sheets), self._lite[path])
+            yield Book(names(self._name(path)), self._languages[path], tuple(sheets), self._lite[path])
 
     def _name(self, path: Path) -> str:
         after = str(self.before.after)

@@ -45,6 +45,9 @@ class _Context(click.Context):
 class _Spoken(click.Command):
     context_class = _Context
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"options_metavar": "[选项]"} | options)
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
         if option:
@@ -57,6 +60,9 @@ class Program(_Spoken, click.Group):
 
     command_class = _Spoken
     group_class = type
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"subcommand_metavar": "命令 [参数]…"} | options)
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         with _told():
