@@ -96,8 +96,6 @@ def _rows(folder: Path) -> Iterator[Row]:
     size = sum(path.stat().st_size for _, path in sources)
     bytes_told = f"{size / FILLED:,.0f} bytes, {held:.0f} kB of memory until all are collected"
     yield (read := Row(f"`collect`: a filled form read, scored and checked, {bytes_told}", took / FILLED))
-    scored = spent(lambda: list(receive_all(sources))) / FILLED
-    yield Row("of this, checking", max(0.0, read.seconds - scored))
     collection = collect(received, QUARTER, load_company())
     summary = b""
 

@@ -18,7 +18,6 @@ from typing import Any
 import psutil
 
 from xlkpi.problems import UnreadableError
-from xlkpi.strange import AT, GIVEN, MADE, REFUSED
 
 SECONDS, MOST_SECONDS = 8, 30
 """Of the processor that a workbook may take, so that a busy machine refuses no other ones: a small one, any."""
@@ -26,6 +25,10 @@ BYTES_A_SECOND = 300_000
 """Of a workbook, that give it a second more: ten forms, which take half of it."""
 MEGABYTES = 450
 """Of memory that it may take: 200 forms take 330."""
+
+GIVEN, MADE, REFUSED, AT = "given", "made", "refused", "at"
+"""Files of the folder: the workbook before and after; why there is none (kind, key and values of the error); the cell
+at work (sheet, row, column)."""
 
 _LATE = 120
 """Seconds on the wall after which it is given up, should it wait for something that never comes."""

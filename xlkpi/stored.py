@@ -79,12 +79,6 @@ def stored_cells(parts: Parts) -> dict[str, StoredCells]:
         return found
 
 
-def check_areas(parts: Parts) -> None:
-    """Before a workbook is evaluated. Raises `UnreadableError` where a sheet is too large for it."""
-    for cells in stored_cells(parts).values():
-        cells.check_area()
-
-
 def fitting(parts: Parts, stored: Mapping[str, StoredCells]) -> Parts:
     """The workbook without the sheets that are too large for a grid, or that nobody measured because they are in no
     list: which part belongs to a name, another reader may decide otherwise."""

@@ -9,19 +9,16 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
+from xlkpi.confined import AT, GIVEN, MADE, REFUSED
 from xlkpi.functions import FUNCTIONS
 from xlkpi.problems import UnreadableError, unforeseen
 from xlkpi.recalc import evaluated, loaded, patched
-from xlkpi.stored import stored_cells
+from xlkpi.stored import StoredCells, stored_cells
 from xlkpi.unpacked import Parts, reading, unpack
-
-GIVEN, MADE, REFUSED, AT = "given", "made", "refused", "at"
-"""Files of the folder: the workbook before and after; why there is none (kind, key and values of the error); the cell
-at work (sheet, row, column)."""
 
 _SINGLY = 500
 """Formulas that are evaluated one by one, which takes longer than all together."""
@@ -57,8 +54,11 @@ def main(name: str) -> None:
 
 
 def _recalculated(parts: Parts, at: Path) -> bytes:
+    stored = stored_cells(parts)
+    for cells in stored.values():
+        cells.check_area()
     book = loaded(parts)
-    for sheet, row, column in islice(_strange(parts), _SINGLY):
+    for sheet, row, column in islice(_strange(stored), _SINGLY):
         at.write_text(json.dumps([sheet, row, column]), "utf-8")
         with reading():
             book.evaluate_cell(sheet, row, column)
@@ -66,8 +66,8 @@ def _recalculated(parts: Parts, at: Path) -> bytes:
     return patched(parts, evaluated(book))
 
 
-def _strange(parts: Parts) -> Iterator[tuple[str, int, int]]:
-    for sheet, cells in stored_cells(parts).items():
+def _strange(stored: Mapping[str, StoredCells]) -> Iterator[tuple[str, int, int]]:
+    for sheet, cells in stored.items():
         yield from (
             (sheet, row + 1, column + 1) for (row, column), formula in cells.formulas.items() if is_strange(formula)
         )

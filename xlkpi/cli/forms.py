@@ -157,14 +157,11 @@ def new(
 def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     """不用Excel，由Python重新计算一个工作簿。"""
     from xlkpi.confined import recalculated
-    from xlkpi.stored import check_areas
-    from xlkpi.unpacked import content_of, unpack
+    from xlkpi.unpacked import content_of
 
     output = output or file.with_name(f"{file.stem}-recalc.xlsx")
     try:
-        received = content_of(file)
-        check_areas(unpack(received))
-        content = recalculated(received)
+        content = recalculated(content_of(file))
     except UnreadableError as error:
         fail(f"{file}：{error}")
     write_whole(output, content, overwrite=overwrite)
