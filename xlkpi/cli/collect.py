@@ -23,6 +23,7 @@ from xlkpi.cli.common import (
     plainly,
     print_json,
     print_problems,
+    progress,
     terminal,
 )
 from xlkpi.cli.workers import dask_option, jobs_option, workers
@@ -110,17 +111,11 @@ def collect(
 def _receive(
     sources: Sequence[tuple[str, Path]], jobs: int | None, cluster: str | None, *, quiet: bool
 ) -> list[Received]:
-    from rich.console import Console
-    from rich.progress import track
-
     from xlkpi.check import check_workbook
     from xlkpi.collect import receive_all
 
-    console = Console(stderr=True, quiet=quiet or not sys.stderr.isatty())
     with workers(jobs, cluster, many=len(sources) > FEW) as executor:
-        files = track(
-            receive_all(sources, executor, check_workbook), "读取考核表", len(sources), console=console, transient=True
-        )
+        files = progress(receive_all(sources, executor, check_workbook), "读取考核表", len(sources), quiet=quiet)
         return [file for file in files if not file.own]
 
 

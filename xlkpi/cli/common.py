@@ -6,10 +6,10 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from xlkpi.problems import Problem
 
+T = TypeVar("T")
+
 
 def terminal() -> Console:
     """Where tables are printed."""
@@ -31,6 +33,15 @@ def terminal() -> Console:
 
     # Behind a pipe there is no width to respect; receipts want room.
     return Console() if sys.stdout.isatty() else Console(width=150)
+
+
+def progress(items: Iterable[T], what: str, total: int, *, quiet: bool = False) -> Iterable[T]:
+    """The items, and how many of them have come, told to whoever looks at a terminal."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return track(items, what, total, console=console, transient=True, disable=quiet or not console.is_terminal)
 
 
 PROBLEMS, USAGE = 1, 2

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xlkpi.cli.collect import FEW, FOLDER
-from xlkpi.cli.common import PROBLEMS, QuarterType, fail, main, overwrite_option, plainly, print_problems
+from xlkpi.cli.common import PROBLEMS, QuarterType, fail, main, overwrite_option, plainly, print_problems, progress
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.files import write_whole
 from xlkpi.guide_files import HISTORY
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     import pandas as pd
-    from rich.console import Console
 
     from xlkpi.collect import Collection
     from xlkpi.guide import Guide
@@ -73,22 +72,14 @@ def guide_command(
     sys.exit(PROBLEMS if collection.problems else 0)
 
 
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(stderr=True, quiet=not sys.stderr.isatty())
-
-
 def _collected(
     source: Path, sources: Sequence[tuple[str, Path]], quarter: Quarter | None, executor: Executor | None
 ) -> Collection:
     """The forms that count, as `xlkpi collect` chooses them."""
-    from rich.progress import track
-
     from xlkpi.catalogue import load_company
     from xlkpi.collect import collect, quarter_of, receive_all
 
-    read = track(receive_all(sources, executor), "读取考核表", len(sources), console=_console(), transient=True)
+    read = progress(receive_all(sources, executor), "读取考核表", len(sources))
     received = [file for file in read if not file.own]
     quarter = quarter or quarter_of(received)
     if quarter is None:
@@ -106,8 +97,6 @@ def _write(
     *,
     overwrite: bool,
 ) -> None:
-    from rich.progress import track
-
     from xlkpi.catalogue import load_company
     from xlkpi.generate.guide_pages import TemplateFault, templates
     from xlkpi.guide_files import rendered
@@ -120,7 +109,7 @@ def _write(
         click.echo(f"模板已写到 {path}，改好以后再运行一次。")
     made = rendered(files, contents, load_company(), executor)
     try:
-        for pages in track(made, "写改进指南", len(files), console=_console(), transient=True):
+        for pages in progress(made, "写改进指南", len(files)):
             for name, content in pages:
                 write_whole(output / name, content, overwrite=overwrite)
     except TemplateFault as error:

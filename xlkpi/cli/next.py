@@ -19,6 +19,7 @@ from xlkpi.cli.common import (
     plainly,
     print_json,
     print_problems,
+    progress,
 )
 from xlkpi.files import write_whole
 from xlkpi.rules.language import HANS, LANGUAGES
@@ -46,9 +47,6 @@ def next_command(
     overwrite: bool,
 ) -> None:
     """读一个文件夹里填好的考核表，生成下一季的：带入上期数据和目标，写出变更说明。"""
-    from rich.console import Console
-    from rich.progress import track
-
     from xlkpi.addin.lite import current
     from xlkpi.catalogue import load_company
     from xlkpi.changes import changes_json, changes_text
@@ -69,8 +67,7 @@ def next_command(
     if lite_package and not any(book.lite for book in made.books):
         fail("--lite-package 只用于 xlwings Lite 的表，收回的表里没有。", USAGE)
     company = load_company()
-    console = Console(stderr=True)
-    for book in track(made.books, str(made.quarter), console=console, transient=True, disable=not console.is_terminal):
+    for book in progress(made.books, str(made.quarter), len(made.books)):
         path = output / book.name
         lite = book.lite and (lite_package or current(book.lite))
         write_workbook(path, book.sheets, company, made.quarter, language=book.language, lite=lite, overwrite=overwrite)

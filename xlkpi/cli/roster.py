@@ -16,6 +16,7 @@ from xlkpi.cli.common import (
     overwrite_option,
     plainly,
     print_problems,
+    progress,
 )
 from xlkpi.cli.workers import workers
 from xlkpi.files import write_whole
@@ -53,9 +54,6 @@ def new_from_roster(
     overwrite: bool,
 ) -> None:
     """Write one workbook a group of the roster's people; ends the program with 1 where a row has an error."""
-    from rich.console import Console
-    from rich.progress import track
-
     from xlkpi.generate.books import workbooks
     from xlkpi.grouping import grouped
     from xlkpi.roster import read_roster
@@ -68,11 +66,9 @@ def new_from_roster(
     for name in groups:
         if not overwrite and (folder / name).exists():
             raise FileExistsError(folder / name)
-    console = Console(stderr=True)
     with workers(jobs, cluster, many=len(read.posts) > _MANY) as executor:
         made = workbooks(groups, quarter, language, lite, executor)
-        shown = console.is_terminal
-        for name, content in track(made, "生成考核表", len(groups), console=console, transient=True, disable=not shown):
+        for name, content in progress(made, "生成考核表", len(groups)):
             write_whole(folder / name, content, overwrite=overwrite)
     people = len({post.id for post in read.posts})
     click.echo(f"已在 {folder} 生成 {len(groups)} 个文件：{quarter}，{people} 人，{len(read.posts)} 张考核表。")
