@@ -57,7 +57,6 @@ def refresh(content: bytes, file: str) -> Refreshed:
     Raises `UnreadableError` where the bytes are no workbook of ours.
     """
     book = Book(content)
-    book.check_areas()
     settings, sheets = meta(book)
     language = language_in(settings)
     edits: dict[str, dict[str, Content]] = {}

@@ -47,11 +47,6 @@ class Book:
         """The errors and formulas of a sheet."""
         return self._stored.get(title, StoredCells())
 
-    def check_areas(self) -> None:
-        """Before the workbook is evaluated. Raises `UnreadableError` where a sheet is too large for it."""
-        for cells in self._stored.values():
-            cells.check_area()
-
     def rows(self, title: str) -> list[list[object]]:
         """The values from A1 on. Raises `UnreadableError` where the sheet is missing or damaged."""
         if title not in self.titles:
