@@ -15,12 +15,12 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks.generation import A_BOOK, QUARTER, books
 from benchmarks.measure import Row, spent
-from xlkpi.catalogue import load_company
-from xlkpi.check import check_workbook
-from xlkpi.collect import receive_all
-from xlkpi.generate.book import Sheet, build
-from xlkpi.recalc import fill, recalculate
-from xlkpi.sample import load_samples, typed_cells
+from xlkpi.calc.engine import fill, recalculate
+from xlkpi.catalogue.load import load_company
+from xlkpi.catalogue.sample import load_samples, typed_cells
+from xlkpi.check.run import check_workbook
+from xlkpi.collect.collection import receive_all
+from xlkpi.writer.workbook import Sheet, build
 
 TITLE = "Collecting a quarter: 100 filled workbooks of 10 forms, all roles in turn, processor time of one workbook"
 BOOKS, BY_PANDAS = 100, 10

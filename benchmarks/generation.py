@@ -26,12 +26,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from benchmarks.measure import Row, spent
 from tests.direct import written
-from xlkpi.catalogue import load_company, load_role, load_roles
-from xlkpi.form import target_key
-from xlkpi.generate import Sheet, sheets_of_posts, write_workbook
-from xlkpi.post import Post
-from xlkpi.quarter import Quarter
-from xlkpi.rules.language import HANS
+from xlkpi.catalogue.load import load_company, load_role, load_roles
+from xlkpi.common.assignment import Post
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import target_key
+from xlkpi.i18n.languages import HANS
+from xlkpi.writer.workbook import Sheet, sheets_of_posts, write_workbook
 
 TITLE = "A quarter's forms: 500 of all roles in turn, 10 to a workbook, processor time of one form"
 QUARTER, FORMS, MANY, A_BOOK, MEMORY = Quarter(2026, 4), 500, 2000, 10, 300

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from benchmarks.measure import Row, alone, fresh
 from benchmarks.scoring import BANDS, STEPS, TWO
-from xlkpi.rules.parse import parse
+from xlkpi.rules.parser.parse import parse
 
 TITLE = "Reading a sentence, and loading"
 

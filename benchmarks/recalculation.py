@@ -19,7 +19,7 @@ import formualizer
 from benchmarks.measure import Row, beside
 from tests.engines import libreoffice
 from tests.forms import filled_form, sample_measures
-from xlkpi.recalc import recalculate
+from xlkpi.calc.engine import recalculate
 
 TITLE = "Recalculating a workbook"
 TIMES, OFFICE = 2.0, 0.1

@@ -13,20 +13,20 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.measure import Row, spent
-from xlkpi.board import Received
-from xlkpi.catalogue import load_company
-from xlkpi.check import check_workbook
-from xlkpi.collect import collect, find, receive_all
-from xlkpi.generate.book import sheets_of_posts
-from xlkpi.generate.books import workbooks
-from xlkpi.generate.collected import build
-from xlkpi.generate.guide_pages import FORMATS, templates
-from xlkpi.guide import Guide, guides
-from xlkpi.guide_files import named, rendered
-from xlkpi.post import Post
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import fill, recalculate
-from xlkpi.sample import load_samples, typed_cells
+from xlkpi.calc.engine import fill, recalculate
+from xlkpi.catalogue.load import load_company
+from xlkpi.catalogue.sample import load_samples, typed_cells
+from xlkpi.check.run import check_workbook
+from xlkpi.collect.board import Received
+from xlkpi.collect.collection import collect, find, receive_all
+from xlkpi.collect.workbook import build
+from xlkpi.common.assignment import Post
+from xlkpi.common.quarter import Quarter
+from xlkpi.guide.content import Guide, guides
+from xlkpi.guide.files import named, rendered
+from xlkpi.guide.render import FORMATS, templates
+from xlkpi.writer.workbook import sheets_of_posts
+from xlkpi.writer.workbooks import workbooks
 
 TITLE = "A company: one form's processor time, and two processes beside one by the clock"
 QUARTER = Quarter(2026, 4)

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from xlkpi.catalogue import load_company, load_role
-from xlkpi.generate.book import Sheet, build
-from xlkpi.post import Post
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import fill
-from xlkpi.sample import load_sample, typed_cells
-from xlkpi.scoring import Value, is_number
+from xlkpi.calc.engine import fill
+from xlkpi.catalogue.load import load_company, load_role
+from xlkpi.catalogue.sample import load_sample, typed_cells
+from xlkpi.common.assignment import Post
+from xlkpi.common.quarter import Quarter
+from xlkpi.scoring.scores import Value, is_number
+from xlkpi.writer.workbook import Sheet, build
 
 QUARTER = Quarter(2026, 4)
 ROLES = ("ecommerce-operations", "customer-service", "operations-specialist")

@@ -8,18 +8,18 @@ from collections.abc import Sequence
 
 from openpyxl import Workbook
 
-from xlkpi import translate
-from xlkpi.catalogue import Company
-from xlkpi.form import META_SHEET
-from xlkpi.generate.book import Sheet, meta_rows
-from xlkpi.generate.canvas import Canvas
-from xlkpi.generate.guidance import write_guidance
-from xlkpi.generate.presets import preset_contents, preset_notes
-from xlkpi.generate.role_sheet import write_role_sheet
-from xlkpi.generate.summary import FIRST_ROW, lines_of, persons, write_summary
-from xlkpi.generate.wordings import write_wordings
-from xlkpi.quarter import Quarter
-from xlkpi.words import words
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import Company
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import META_SHEET
+from xlkpi.form.prefill import preset_contents, preset_notes
+from xlkpi.i18n.labels import words
+from xlkpi.writer.blocks.canvas import Canvas
+from xlkpi.writer.sheets.form import write_role_sheet
+from xlkpi.writer.sheets.instructions import write_guidance
+from xlkpi.writer.sheets.rule_wordings import write_wordings
+from xlkpi.writer.sheets.summary import FIRST_ROW, lines_of, persons, write_summary
+from xlkpi.writer.workbook import Sheet, meta_rows
 
 
 def written(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str) -> bytes:

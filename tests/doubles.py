@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from xlkpi.recalc import evaluate, patch
+from xlkpi.calc.engine import evaluate, patch
 
 
 @dataclass

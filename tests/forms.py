@@ -8,17 +8,17 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from xlkpi.appraisal import Appraisal, appraise
-from xlkpi.catalogue import Role, load_company, load_role
-from xlkpi.form import Layout, part_id
-from xlkpi.generate.book import Sheet, build
-from xlkpi.inputs import Inputs
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import fill, recalculate
-from xlkpi.sample import load_sample, typed_cells
-from xlkpi.scoring import Value, is_number
-from xlkpi.stored import stored_cells
-from xlkpi.unpacked import unpack
+from xlkpi.appraisal.appraise import Appraisal, appraise
+from xlkpi.appraisal.inputs import Inputs
+from xlkpi.calc.engine import fill, recalculate
+from xlkpi.catalogue.load import Role, load_company, load_role
+from xlkpi.catalogue.sample import load_sample, typed_cells
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import Layout, part_id
+from xlkpi.scoring.scores import Value, is_number
+from xlkpi.writer.workbook import Sheet, build
+from xlkpi.xlsx.archive import unpack
+from xlkpi.xlsx.cells import stored_cells
 
 ROLE_ID = "ecommerce-operations"
 Measures = Mapping[str, Sequence[Value]]

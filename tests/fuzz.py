@@ -13,7 +13,7 @@ from pathlib import Path
 from time import thread_time
 from typing import Any
 
-from xlkpi.rules.parse import parse
+from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Rule, RuleError
 
 EXAMPLES = int(os.environ.get("XLKPI_FUZZ", "0"))

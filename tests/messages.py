@@ -8,12 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import xlkpi
-from xlkpi.rules import reasons
+from xlkpi.scoring import reasons
 
 PACKAGE = Path(xlkpi.__file__).parent
 SOURCES = (
-    *(path for path in sorted((PACKAGE / "rules").glob("*.py")) if path.name not in ("language.py", "reasons.py")),
-    *(PACKAGE / name for name in ("scoring.py", "receipt.py", "expression.py", "functions.py", "grades.py")),
+    *sorted((PACKAGE / "rules").rglob("*.py")),
+    *(
+        PACKAGE / name
+        for name in (
+            "scoring/formula.py",
+            "scoring/scores.py",
+            "scoring/receipt.py",
+            "catalogue/expression.py",
+            "functions.py",
+            "scoring/grades.py",
+        )
+    ),
 )
 SAYING = {"RuleError", "ScoreError", "UntiledError", "_refuse", "refused", "say", "_say", "cell_text", "Habit", "Hint"}
 """What takes a message as its first argument."""

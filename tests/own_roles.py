@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from xlkpi import catalogue
+from xlkpi.catalogue import load as catalogue
 
 _MADE_ANEW = """
 [[indicators]]

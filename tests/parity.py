@@ -22,8 +22,8 @@ from typing import NamedTuple
 from tests.engines import Shown, formualizer, libreoffice
 from tests.strategies import Case, cases, drawn
 from tests.test_native import Book, differences, in_turn, python_deducted, python_score
-from xlkpi.rules.native import native_deducted, native_score
-from xlkpi.rules.reasons import VETO, VETOES
+from xlkpi.scoring.formula import native_deducted, native_score
+from xlkpi.scoring.reasons import VETO, VETOES
 
 RECORD = Path(__file__).parent.parent / "benchmarks" / "PARITY.md"
 CHUNK = 5_000

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from tests.rule_cases import examples, refusals, spellings
 from tests.strategies import Value
-from xlkpi.generate.wordings import examples as kinds
-from xlkpi.rules.language import LANGUAGES, language_of
-from xlkpi.rules.parse import parse
-from xlkpi.rules.phrase import phrase, plain
+from xlkpi.i18n.languages import LANGUAGES, language_of
+from xlkpi.rules.parser.parse import parse
+from xlkpi.rules.printer.phrase import phrase, plain
 from xlkpi.rules.rule import RuleError
-from xlkpi.scoring import kpi_score
+from xlkpi.scoring.scores import kpi_score
+from xlkpi.writer.sheets.rule_wordings import examples as kinds
 
 PAGE = Path(__file__).parent.parent / "docs" / "rules.md"
 
@@ -117,7 +117,7 @@ def _grammars() -> list[str]:
     """The rules of the grammars; the words that they name stand below them in the same files."""
     lines = ["## 语法 · The grammars", ""]
     for name in ("zh.lark", "en.lark"):
-        text = files("xlkpi.rules").joinpath(name).read_text("utf-8")
+        text = files("xlkpi.rules.parser").joinpath(name).read_text("utf-8")
         rules = re.split(r"^_?[A-Z]", text, maxsplit=1, flags=re.MULTILINE)[0]
         lines += [f"### {name}", "", "```lark", rules.strip(), "```", ""]
     return lines

@@ -11,9 +11,9 @@ from typing import NamedTuple, TypeVar
 from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from hypothesis import strategies as st
 
-from xlkpi.rules.language import EN, HANS, HANT
-from xlkpi.rules.parse import MAX_LENGTH, MAX_LENGTH_ENGLISH
-from xlkpi.rules.phrase import phrase
+from xlkpi.i18n.languages import EN, HANS, HANT
+from xlkpi.rules.parser.parse import MAX_LENGTH, MAX_LENGTH_ENGLISH
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import (
     Adjustment,
     Amount,

@@ -18,7 +18,7 @@ from lxml import etree
 from oletools.olevba import VBA_Parser
 from pyopenvba import ExcelFile
 
-from xlkpi.addin import bridge
+from xlkpi.addin import excel_vba as bridge
 from xlkpi.addin.excel import (
     BRIDGE,
     KEY_COLUMN,
@@ -34,7 +34,7 @@ from xlkpi.addin.excel import (
 from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB
 from xlkpi.cli import main
 from xlkpi.functions import FUNCTIONS
-from xlkpi.rules.language import LANGUAGES
+from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.version import __version__
 
 _RIBBON = "{http://schemas.microsoft.com/office/2009/07/customui}"

@@ -13,7 +13,7 @@ import pytest
 from tests.engines import calc, vba
 from xlkpi.addin.excel import SETTINGS, build, texts
 from xlkpi.functions import ENGINE
-from xlkpi.rules.language import EN, LANGUAGES
+from xlkpi.i18n.languages import EN, LANGUAGES
 
 CELLS = {
     "I1": "0.12", "I2": "0.2", "I3": "每低5个百分点扣3分", "I4": "%", "I5": "3", "I6": "0.1",

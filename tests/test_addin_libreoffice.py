@@ -26,13 +26,13 @@ from tests.engines.calc import Calc
 from tests.forms import Shown, differences, formulas
 from tests.rule_cases import examples, refusals
 from xlkpi.addin.libreoffice import LANGUAGES, build
-from xlkpi.catalogue import load_role
+from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.sample import typed_cells
 from xlkpi.cli import main
 from xlkpi.functions import ENGINE, FUNCTIONS
-from xlkpi.intake import Form, read
-from xlkpi.sample import typed_cells
+from xlkpi.i18n.labels import words
+from xlkpi.intake.workbook import Form, read
 from xlkpi.version import __version__
-from xlkpi.words import words
 
 # --- what is in it --------------------------------------------------------------------------------------------------
 

@@ -29,20 +29,20 @@ from packaging.requirements import Requirement
 from tests.archives import parts_of
 from tests.forms import Shown, appraised, differences, empty_form, formulas, layout, role, sample_measures
 from tests.test_check import POST, Q4, SHEET, good_form, graver
-from xlkpi.addin.lite import PACKAGE, carry, current, main_py
-from xlkpi.catalogue import load_company, load_roles
-from xlkpi.check import check
+from xlkpi.calc.engine import evaluate, fill, patch, recalculate
+from xlkpi.catalogue.load import load_company, load_roles
+from xlkpi.catalogue.sample import typed_cells
+from xlkpi.check.refresh import refresh
+from xlkpi.check.run import check
 from xlkpi.cli import main
-from xlkpi.form import part_id
+from xlkpi.form.layout import part_id
 from xlkpi.functions import FUNCTIONS
-from xlkpi.generate.book import Sheet, build, sheets_of
-from xlkpi.intake import Filled, open_workbook, read
-from xlkpi.mark import mark, marks_of
-from xlkpi.package import OFFICE, Package
-from xlkpi.recalc import evaluate, fill, patch, recalculate
-from xlkpi.refresh import refresh
-from xlkpi.sample import typed_cells
-from xlkpi.spelling import CELL, FORMULA, Spelling, bare, calls, merged
+from xlkpi.intake.workbook import Filled, open_workbook, read
+from xlkpi.writer.lite import PACKAGE, carry, current, main_py
+from xlkpi.writer.workbook import Sheet, build, sheets_of
+from xlkpi.xlsx.annotate import mark, marks_of
+from xlkpi.xlsx.function_names import CELL, FORMULA, Spelling, bare, calls, merged
+from xlkpi.xlsx.package import OFFICE, Package
 
 ROOT = Path(__file__).parent.parent
 CONTENT_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
@@ -377,7 +377,7 @@ def _where_zero_matters(content: bytes, monkeypatch: pytest.MonkeyPatch) -> list
     usual = evaluate(content)
     with monkeypatch.context() as patched:
         zeroing = [replace(f, call=lambda *given, f=f: f.call(*map(_zero, given))) for f in FUNCTIONS]
-        patched.setattr("xlkpi.recalc.FUNCTIONS", zeroing)
+        patched.setattr("xlkpi.calc.engine.FUNCTIONS", zeroing)
         zeroed = evaluate(content)
     cells = formulas(content)
     assert cells

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 
 from tests.engines import CellContent, formualizer, libreoffice, write_cells
 from tests.strategies import Case, cases, drawn
-from xlkpi.ahead import Ahead, Gain, ahead
-from xlkpi.generate.ahead import AheadText, ahead_formula
-from xlkpi.rules.parse import parse
+from xlkpi.analysis.next_step import Ahead, Gain, ahead
+from xlkpi.i18n.labels import words
+from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Full, Rule, Subject
-from xlkpi.scoring import ScoreError, evaluate, is_number
-from xlkpi.words import words
+from xlkpi.scoring.scores import ScoreError, evaluate, is_number
+from xlkpi.writer.formulas.next_step import AheadText, ahead_formula
 
 Recalculate = Callable[[Sequence[Path], Path], list[Path]]
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.forms import role, sample_measures
-from xlkpi.appraisal import Appraisal, IndicatorResult, appraise
-from xlkpi.catalogue import Indicator, Role
-from xlkpi.expression import Expression
-from xlkpi.inputs import Inputs
-from xlkpi.scoring import Value
+from xlkpi.appraisal.appraise import Appraisal, IndicatorResult, appraise
+from xlkpi.appraisal.inputs import Inputs
+from xlkpi.catalogue.expression import Expression
+from xlkpi.catalogue.load import Indicator, Role
+from xlkpi.scoring.scores import Value
 
 # A quarter in which everything stands exactly at its target: three equal months, then what is entered once.
 AT_TARGET: dict[str, list[Value]] = {

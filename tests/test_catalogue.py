@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlkpi.catalogue import (
+from xlkpi.catalogue.expression import Expression
+from xlkpi.catalogue.load import (
     Indicator,
     Part,
     Role,
@@ -21,13 +22,12 @@ from xlkpi.catalogue import (
     load_roles,
     read_company,
 )
-from xlkpi.expression import Expression
-from xlkpi.form import TYPED_PERSON_FIELDS
-from xlkpi.quarter import Quarter
-from xlkpi.rules.parse import parse
-from xlkpi.rules.phrase import phrase
-from xlkpi.sample import load_sample
-from xlkpi.tables import CatalogueError
+from xlkpi.catalogue.sample import load_sample
+from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import TYPED_PERSON_FIELDS
+from xlkpi.rules.parser.parse import parse
+from xlkpi.rules.printer.phrase import phrase
 
 CASES = Path(__file__).parent / "cases"
 BAD_ROLES = sorted((CASES / "bad_roles").glob("*.toml"))

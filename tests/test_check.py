@@ -21,25 +21,24 @@ from openpyxl.utils.cell import column_index_from_string
 from tests.archives import parts_of
 from tests.engines import libreoffice
 from tests.forms import layout, role, sample_measures
-from xlkpi import translate
-from xlkpi.catalogue import load_company, load_roles
-from xlkpi.check import Checked, check, check_workbook
-from xlkpi.check.formula_text import Identities
+from xlkpi.appraisal.inputs import Inputs
+from xlkpi.calc.engine import Formula, edit, fill, recalculate
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import load_company, load_roles
+from xlkpi.catalogue.sample import load_samples, typed_cells
+from xlkpi.check.formula_identity import Identities
+from xlkpi.check.refresh import refresh
+from xlkpi.check.run import Checked, check, check_workbook
 from xlkpi.cli import main
-from xlkpi.form import LETTER, META_SHEET
-from xlkpi.generate import sheets_of
-from xlkpi.generate.book import Sheet, build
-from xlkpi.inputs import Inputs
-from xlkpi.intake import open_workbook, read
-from xlkpi.mark import mark, marks_of
-from xlkpi.numerals import number_meant
-from xlkpi.post import Post
-from xlkpi.problems import ADVICE, Problem, UnreadableError
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import Formula, edit, fill, recalculate
-from xlkpi.refresh import refresh
-from xlkpi.rules.language import LANGUAGES
-from xlkpi.sample import load_samples, typed_cells
+from xlkpi.common.assignment import Post
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import LETTER, META_SHEET
+from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.i18n.numbers import number_meant
+from xlkpi.i18n.problems import ADVICE, Problem, UnreadableError
+from xlkpi.intake.workbook import open_workbook, read
+from xlkpi.writer.workbook import Sheet, build, sheets_of
+from xlkpi.xlsx.annotate import mark, marks_of
 
 SHEET = "表1"
 POST = Post("E001", "张三", "运营部", role().id, "王五", "赵六")

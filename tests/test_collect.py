@@ -23,20 +23,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.company import NAMES, QUARTER, ROLES, SUPERIORS, Filled, measures, posts, put, title, workbook
 from xlkpi import kpi_score
-from xlkpi.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, Line, by_superior
-from xlkpi.catalogue import load_company, load_role
+from xlkpi.appraisal.people import Person
+from xlkpi.catalogue.load import load_company, load_role
+from xlkpi.catalogue.sample import load_sample
 from xlkpi.cli import main
-from xlkpi.collect import Collection, _ranked, collect, find, quarter_of, receive_all
-from xlkpi.form import Layout
-from xlkpi.generate.collected import build
-from xlkpi.intake import Workbook
-from xlkpi.people import Person
-from xlkpi.post import Post
-from xlkpi.problems import Problem
-from xlkpi.rules.language import LANGUAGES
-from xlkpi.rules.reasons import is_refusal
-from xlkpi.sample import load_sample
-from xlkpi.words import words
+from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, Line, by_superior
+from xlkpi.collect.collection import Collection, _ranked, collect, find, quarter_of, receive_all
+from xlkpi.collect.workbook import build
+from xlkpi.common.assignment import Post
+from xlkpi.form.layout import Layout
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.i18n.problems import Problem
+from xlkpi.intake.workbook import Workbook
+from xlkpi.scoring.reasons import is_refusal
 
 INCOMPLETE_ID, TWICE_ID, WORSE_ID, UNREAD_ID, MISSING_ID = "003", "001", "002", "004", "099"
 

@@ -12,16 +12,16 @@ import pytest
 
 from tests import rules_page
 from xlkpi import kpi_score
-from xlkpi.catalogue import BLOCKS, load_role
+from xlkpi.analysis.preview import panels, rows
+from xlkpi.catalogue.load import BLOCKS, load_role
+from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.cli import main
-from xlkpi.lint import ADVICE, ERROR, WARNING, lint
-from xlkpi.preview import panels, rows
-from xlkpi.rules import reasons
-from xlkpi.rules.parse import parse
-from xlkpi.rules.phrase import phrase
+from xlkpi.lint.run import ADVICE, ERROR, WARNING, lint
+from xlkpi.rules.parser.parse import parse
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import RuleError
-from xlkpi.scoring import Value
-from xlkpi.tables import CatalogueError
+from xlkpi.scoring import reasons
+from xlkpi.scoring.scores import Value
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from xlkpi.expression import MAX_LENGTH, Cell, Expression, ExpressionError, Operand
-from xlkpi.rules import reasons
-from xlkpi.scoring import ScoreError, Value
+from xlkpi.catalogue.expression import MAX_LENGTH, Cell, Expression, ExpressionError, Operand
+from xlkpi.scoring import reasons
+from xlkpi.scoring.scores import ScoreError, Value
 
 LABELS = {"a": "甲", "b": "乙", "c": "上期丙"}
 OPERANDS = (Operand("a"), Operand("b"), Operand("c"), Operand("a", "m1"), Operand("b", "m3"))

@@ -15,8 +15,8 @@ from typing import NoReturn
 
 import pytest
 
-from xlkpi import files
-from xlkpi.files import free_path, write_whole
+from xlkpi.common import files
+from xlkpi.common.files import free_path, write_whole
 
 
 def names(folder: Path) -> list[str]:

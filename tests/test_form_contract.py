@@ -14,12 +14,12 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.forms import empty_form, layout, role
-from xlkpi.catalogue import load_company, load_role, load_roles
-from xlkpi.form import COLUMNS, LETTER, PERSON_ROW, SPARE, TYPED_PERSON_FIELDS, Layout
-from xlkpi.generate import sheets_of, styles
-from xlkpi.generate.book import build
-from xlkpi.quarter import Quarter
-from xlkpi.rules.language import LANGUAGES
+from xlkpi.catalogue.load import load_company, load_role, load_roles
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import COLUMNS, LETTER, PERSON_ROW, SPARE, TYPED_PERSON_FIELDS, Layout
+from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.writer import styles
+from xlkpi.writer.workbook import build, sheets_of
 
 FROZEN_COLUMNS = (
     "id no group label definition weight target rule unit actual achievement deducted score weighted receipt next "

@@ -16,10 +16,10 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from PIL import ImageFont
 
-from xlkpi.catalogue import load_roles
+from xlkpi.catalogue.load import load_roles
 from xlkpi.cli import main
-from xlkpi.form import COLUMNS
-from xlkpi.rules.language import LANGUAGES
+from xlkpi.form.layout import COLUMNS
+from xlkpi.i18n.languages import LANGUAGES
 
 PIXELS_PER_POINT = 96 / 72
 MARGIN = 5.0  # pixels that a cell keeps free at its sides, together

@@ -12,20 +12,19 @@ from python_calamine import CalamineWorkbook
 
 from tests.engines import libreoffice
 from tests.forms import ROLE_ID, Measures, Shown, differences
-from xlkpi import translate
-from xlkpi.appraisal import Appraisal
-from xlkpi.catalogue import load_company, load_role
-from xlkpi.form import LETTER, PERSON_ROW, Layout, part_id
-from xlkpi.generate import Sheet
-from xlkpi.generate.book import build
-from xlkpi.grades import grade_scale
-from xlkpi.intake import Filled, read
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import evaluate, fill, patch, recalculate
-from xlkpi.rules.language import EN, HANS, HANT, LANGUAGES
-from xlkpi.sample import Sample, load_sample, typed_cells
-from xlkpi.scoring import Value
-from xlkpi.words import words
+from xlkpi.appraisal.appraise import Appraisal
+from xlkpi.calc.engine import evaluate, fill, patch, recalculate
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import load_company, load_role
+from xlkpi.catalogue.sample import Sample, load_sample, typed_cells
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import LETTER, PERSON_ROW, Layout, part_id
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES
+from xlkpi.intake.workbook import Filled, read
+from xlkpi.scoring.grades import grade_scale
+from xlkpi.scoring.scores import Value
+from xlkpi.writer.workbook import Sheet, build
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from tests.forms import (
     rule_cell,
     sample_measures,
 )
-from xlkpi.form import COLUMNS, FINAL_ROW, LETTER
-from xlkpi.intake import read
-from xlkpi.recalc import evaluate, fill, patch
-from xlkpi.rules import reasons
-from xlkpi.scoring import Value
+from xlkpi.calc.engine import evaluate, fill, patch
+from xlkpi.form.layout import COLUMNS, FINAL_ROW, LETTER
+from xlkpi.intake.workbook import read
+from xlkpi.scoring import reasons
+from xlkpi.scoring.scores import Value
 
 INDICATORS = [indicator.id for indicator in role().indicators]
 

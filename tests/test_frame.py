@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from tests.rule_cases import examples
 from tests.strategies import Case, cases, drawn, edges_of, rules
 from xlkpi import functions, score_frame
-from xlkpi.columns import _MANY, ZERO, _begun, _ended
-from xlkpi.rules import reasons
-from xlkpi.rules.language import LANGUAGES
-from xlkpi.rules.phrase import phrase
+from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
-from xlkpi.scoring import appraise
+from xlkpi.scoring import reasons
+from xlkpi.scoring.columns import _MANY, ZERO, _begun, _ended
+from xlkpi.scoring.scores import appraise
 
 MOST = 3  # measures of a rule of the strategies
 HUGE = (1e300, -1e300, 1.7976931348623157e308, 5e-324, 2.0**53, 1e6, 999999.9999999999)

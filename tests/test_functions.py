@@ -29,11 +29,11 @@ from xlkpi.functions import (
     step_deduct,
     weighted_total,
 )
-from xlkpi.rules import reasons
-from xlkpi.rules.language import EN, HANS, LANGUAGES
-from xlkpi.rules.phrase import phrase
+from xlkpi.i18n.languages import EN, HANS, LANGUAGES
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import RuleError
-from xlkpi.scoring import ScoreError, evaluate
+from xlkpi.scoring import reasons
+from xlkpi.scoring.scores import ScoreError, evaluate
 
 RATIO = "按完成率得分"
 STEP = "每低5个百分点扣3分"
@@ -132,7 +132,7 @@ def test_help_is_in_its_language() -> None:
 def test_the_functions_need_no_office_and_no_table_library() -> None:
     """rules and scoring run under Pyodide too: the standard library and lark only, and lark not before a sentence."""
     script = (
-        "import sys; import xlkpi.functions, xlkpi.rules.native; assert 'lark' not in sys.modules;"
+        "import sys; import xlkpi.functions, xlkpi.scoring.formula; assert 'lark' not in sys.modules;"
         "xlkpi.functions.kpi_score(1.0, 1.0, '每次扣1分'); assert 'lark' in sys.modules;"
         "print(*{name.split('.')[0] for name in sys.modules} & {'numpy', 'pandas', 'openpyxl', 'xlwings', 'lxml'})"
     )

@@ -16,12 +16,12 @@ from tests.archives import parts_of, zipped
 from tests.forms import ROLE_ID
 from tests.fuzz import corpus, examples
 from tests.hostile import good
-from xlkpi.catalogue import CatalogueError, load_versions, role_files
-from xlkpi.check import check_workbook
-from xlkpi.intake import open_workbook, scored
-from xlkpi.lint import lint
-from xlkpi.problems import UnreadableError
-from xlkpi.rules.parse import parse
+from xlkpi.catalogue.load import CatalogueError, load_versions, role_files
+from xlkpi.check.run import check_workbook
+from xlkpi.i18n.problems import UnreadableError
+from xlkpi.intake.workbook import open_workbook, scored
+from xlkpi.lint.run import lint
+from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import RuleError
 
 # One folder serves all examples; what fails is small enough as it is, and takes long to shrink.

@@ -18,25 +18,26 @@ from click.testing import CliRunner, Result
 
 from tests.forms import Shown, filled_form, layout, recalculated, role, sample_measures
 from tests.hostile import bomb, zipped
-from xlkpi import cli, translate
-from xlkpi.appraisal import appraise
-from xlkpi.catalogue import load_company, load_role, load_roles
-from xlkpi.form import TYPED_TEXT
-from xlkpi.generate import guide_view
-from xlkpi.generate.book import Sheet, build
-from xlkpi.generate.guide_pages import FORMATS, HTML, TEMPLATE_NAMES, WORD, TemplateFault, default_template, render
-from xlkpi.generate.styles import ACCENT, BAR, GROUND
-from xlkpi.guide import Guide, guides
-from xlkpi.inputs import Inputs, Spare
-from xlkpi.intake import Event, Form, Review, read
-from xlkpi.people import people
-from xlkpi.post import Post
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import fill
-from xlkpi.rules.language import HANS, LANGUAGES
-from xlkpi.sample import load_samples, typed_cells
-from xlkpi.scoring import Value, is_number, round_half_up
-from xlkpi.words import words
+from xlkpi import cli
+from xlkpi.appraisal.appraise import appraise
+from xlkpi.appraisal.inputs import Inputs, Spare
+from xlkpi.appraisal.people import people
+from xlkpi.calc.engine import fill
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import load_company, load_role, load_roles
+from xlkpi.catalogue.sample import load_samples, typed_cells
+from xlkpi.common.assignment import Post
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import TYPED_TEXT
+from xlkpi.guide import view as guide_view
+from xlkpi.guide.content import Guide, guides
+from xlkpi.guide.render import FORMATS, HTML, TEMPLATE_NAMES, WORD, TemplateFault, default_template, render
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.intake.workbook import Event, Form, Review, read
+from xlkpi.scoring.scores import Value, is_number, round_half_up
+from xlkpi.writer.styles import ACCENT, BAR, GROUND
+from xlkpi.writer.workbook import Sheet, build
 
 QUARTER = Quarter(2026, 4)
 OPERATIONS = "ecommerce-operations"

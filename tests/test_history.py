@@ -12,13 +12,12 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from tests.company import QUARTER, ROLES, Filled, posts, put, workbook
-from xlkpi import history
-from xlkpi.catalogue import load_company
+from xlkpi.catalogue.load import load_company
 from xlkpi.cli import main
-from xlkpi.collect import Collection, collect, find, receive_all
-from xlkpi.generate import trend
-from xlkpi.history import COLUMNS, Change, HistoryError, Standing
-from xlkpi.quarter import Quarter
+from xlkpi.collect import history, trend
+from xlkpi.collect.collection import Collection, collect, find, receive_all
+from xlkpi.collect.history import COLUMNS, Change, HistoryError, Standing
+from xlkpi.common.quarter import Quarter
 
 QUARTERS = (QUARTER, QUARTER.after)
 

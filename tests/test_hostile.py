@@ -26,16 +26,16 @@ from tests import hostile
 from tests.archives import parts_of
 from tests.company import NAMES
 from tests.forms import layout
-from xlkpi import confined
-from xlkpi.check import check
+from xlkpi.calc import sandbox as confined
+from xlkpi.calc.engine import fill
+from xlkpi.check.run import check
 from xlkpi.cli import main
-from xlkpi.intake import open_workbook, read, scored
-from xlkpi.problems import UnreadableError
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import fill
-from xlkpi.roster import read_roster
-from xlkpi.stored import stored_cells
-from xlkpi.unpacked import LARGEST, content_of, unpack
+from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.problems import UnreadableError
+from xlkpi.intake.workbook import open_workbook, read, scored
+from xlkpi.roster.reader import read_roster
+from xlkpi.xlsx.archive import LARGEST, content_of, unpack
+from xlkpi.xlsx.cells import stored_cells
 
 MEMORY = 500  # MB
 PYTHON_WORDS = ("Traceback", "Error", "zipfile", "BadZip", "xlkpi/", "没有料到")

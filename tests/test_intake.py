@@ -18,13 +18,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.archives import parts_of, zipped
 from tests.forms import empty_form, filled_form, layout, recalculated, role, sample_measures
-from xlkpi.appraisal import appraise
-from xlkpi.form import LETTER, META_SHEET
-from xlkpi.inputs import Inputs
-from xlkpi.intake import Filled, read
-from xlkpi.problems import Problem
-from xlkpi.recalc import fill
-from xlkpi.scoring import Value
+from xlkpi.appraisal.appraise import appraise
+from xlkpi.appraisal.inputs import Inputs
+from xlkpi.calc.engine import fill
+from xlkpi.form.layout import LETTER, META_SHEET
+from xlkpi.i18n.problems import Problem
+from xlkpi.intake.workbook import Filled, read
+from xlkpi.scoring.scores import Value
 
 SHEET = "表1"
 SALES_1 = layout().address("m:sales", "m1")

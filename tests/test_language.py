@@ -20,11 +20,11 @@ from tests.rule_cases import spellings
 from tests.strategies import rules
 from tests.test_rules import read
 from xlkpi.functions import FUNCTIONS, kpi_explain, kpi_score, step_deduct, weighted_total
-from xlkpi.rules import reasons
-from xlkpi.rules.language import EN, HANS, HANT, LANGUAGES, language_of, say, to_traditional
-from xlkpi.rules.parse import MAX_LENGTH_ENGLISH, parse
-from xlkpi.rules.phrase import phrase
+from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES, language_of, say, to_traditional
+from xlkpi.rules.parser.parse import MAX_LENGTH_ENGLISH, parse
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule, RuleError
+from xlkpi.scoring import reasons
 
 # --- the language of a sentence -------------------------------------------------------------------------------------
 
@@ -61,7 +61,7 @@ def test_the_language_of_a_sentence(sentence: str, language: str) -> None:
 
 @cache
 def english() -> dict[str, str]:
-    return tomllib.loads(files("xlkpi.rules").joinpath("messages.toml").read_text("utf-8"))
+    return tomllib.loads(files("xlkpi.i18n").joinpath("messages.toml").read_text("utf-8"))
 
 
 def fields(template: str) -> set[str]:

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 
 from tests.strategies import rules
 from tests.test_cli import FINE, PROBLEMS, USAGE, run
-from xlkpi.catalogue import Indicator, Measure, Part, Role, load_roles, read_company
-from xlkpi.expression import Expression, Operand
-from xlkpi.lint import ADVICE, ERROR, WARNING, Finding, direction, lint, of_role
-from xlkpi.rules.parse import parse
-from xlkpi.rules.phrase import phrase
+from xlkpi.catalogue.expression import Expression, Operand
+from xlkpi.catalogue.load import Indicator, Measure, Part, Role, load_roles, read_company
+from xlkpi.lint import direction
+from xlkpi.lint.run import ADVICE, ERROR, WARNING, Finding, lint, of_role
+from xlkpi.rules.parser.parse import parse
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
-from xlkpi.scoring import ScoreError
+from xlkpi.scoring.scores import ScoreError
 
 CASES = Path(__file__).parent / "cases" / "lint"
 FILES = sorted(CASES.glob("*.toml"))
@@ -85,7 +86,7 @@ def test_a_faulty_file_does_not_keep_the_others_from_being_checked() -> None:
 
 def test_a_faulty_company_file_is_told_beside_the_roles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "company.toml").write_text('name = ""\n[[grades]]\nname = "A"\n', "utf-8")
-    monkeypatch.setattr("xlkpi.lint.load_company", lambda: read_company(tmp_path / "company.toml"))
+    monkeypatch.setattr("xlkpi.lint.run.load_company", lambda: read_company(tmp_path / "company.toml"))
     first, *others = lint()
     assert (first.file, first.key, first.severity, first.kind) == ("company.toml", "name", ERROR, "file")
     assert {f.severity for f in others} == {ADVICE}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from xlkpi.naming import FileNames, SheetNames, own_sheet_names, plain_text
+from xlkpi.form.names import FileNames, SheetNames, own_sheet_names, plain_text
 
 ANY = st.text(max_size=60) | st.sampled_from(
     [

@@ -15,13 +15,13 @@ from tests.engines import CellContent, Shown, formualizer, libreoffice, write_ce
 from tests.rule_cases import examples
 from tests.strategies import ERROR, Case, Value, cases, drawn
 from xlkpi.functions import kpi_score
-from xlkpi.rules import reasons
-from xlkpi.rules.language import HANS, HANT, LANGUAGES, language_of
-from xlkpi.rules.native import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
-from xlkpi.rules.parse import parse
-from xlkpi.rules.phrase import phrase
+from xlkpi.i18n.languages import HANS, HANT, LANGUAGES, language_of
+from xlkpi.rules.parser.parse import parse
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Need
-from xlkpi.scoring import Outcome, ScoreError, evaluate
+from xlkpi.scoring import reasons
+from xlkpi.scoring.formula import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
+from xlkpi.scoring.scores import Outcome, ScoreError, evaluate
 
 Recalculate = Callable[[Sequence[Path], Path], list[Path]]
 

@@ -14,18 +14,18 @@ from tests import own_roles
 from tests.company import put
 from tests.forms import Shown
 from tests.test_cli import FINE, PROBLEMS, USAGE, run
-from xlkpi.catalogue import load_company, load_role
-from xlkpi.collect import find
-from xlkpi.form import Layout, measure_id, part_id
-from xlkpi.generate.book import Sheet, build
-from xlkpi.intake import Filled, read
-from xlkpi.next_quarter import NextQuarter, following
-from xlkpi.post import Post
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import fill
-from xlkpi.rules.language import HANS, HANT
-from xlkpi.sample import load_sample, typed_cells
-from xlkpi.scoring import Value
+from xlkpi.calc.engine import fill
+from xlkpi.catalogue.load import load_company, load_role
+from xlkpi.catalogue.sample import load_sample, typed_cells
+from xlkpi.collect.collection import find
+from xlkpi.common.assignment import Post
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import Layout, measure_id, part_id
+from xlkpi.i18n.languages import HANS, HANT
+from xlkpi.intake.workbook import Filled, read
+from xlkpi.next_quarter.plan import NextQuarter, following
+from xlkpi.scoring.scores import Value
+from xlkpi.writer.workbook import Sheet, build
 
 Q4, Q1 = Quarter(2026, 4), Quarter(2027, 1)
 ECOMMERCE, WAREHOUSE, BRAND, REGION = (

@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 
 from tests.forms import appraised, sample_measures
-from xlkpi.intake import Form
-from xlkpi.people import Person, combined, people, red_line
-from xlkpi.post import Post
-from xlkpi.quarter import Quarter
-from xlkpi.scoring import Value
+from xlkpi.appraisal.people import Person, combined, people, red_line
+from xlkpi.common.assignment import Post
+from xlkpi.common.quarter import Quarter
+from xlkpi.intake.workbook import Form
+from xlkpi.scoring.scores import Value
 
 QUARTER = Quarter(2026, 4)
 FIRST_PART, SECOND_PART = (None, dt.date(2026, 10, 31)), (dt.date(2026, 11, 1), None)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 
 from tests.strategies import rules
-from xlkpi.rules.language import HANT, LANGUAGES, language_of
-from xlkpi.rules.parse import parse
-from xlkpi.rules.phrase import phrase, plain
+from xlkpi.i18n.languages import HANT, LANGUAGES, language_of
+from xlkpi.rules.parser.parse import parse
+from xlkpi.rules.printer.phrase import phrase, plain
 from xlkpi.rules.rule import Levels, Rule
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)

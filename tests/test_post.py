@@ -9,12 +9,12 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.forms import role
-from xlkpi.catalogue import load_company
-from xlkpi.form import LETTER, PERSON_ROW
-from xlkpi.generate.book import Sheet, write_workbook
-from xlkpi.intake import read
-from xlkpi.post import Post
-from xlkpi.quarter import Quarter
+from xlkpi.catalogue.load import load_company
+from xlkpi.common.assignment import Post
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import LETTER, PERSON_ROW
+from xlkpi.intake.workbook import read
+from xlkpi.writer.workbook import Sheet, write_workbook
 
 QUARTER = Quarter(2026, 4)
 

@@ -18,19 +18,19 @@ from openpyxl.utils import range_boundaries
 from python_calamine import CalamineWorkbook
 
 from tests.direct import written
-from xlkpi.catalogue import load_company, load_role, load_roles
-from xlkpi.form import measure_id, part_id, target_key
-from xlkpi.generate import press
-from xlkpi.generate.book import Sheet, build, sheets_of, sheets_of_posts, write_workbook
-from xlkpi.generate.personal import UNREAD
-from xlkpi.generate.presets import Preset
-from xlkpi.generate.style_table import looks_in
-from xlkpi.post import Post
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import recalculate
-from xlkpi.rules.language import EN, HANS, HANT
-from xlkpi.stored import coordinates
-from xlkpi.unpacked import sheet_parts, xml
+from xlkpi.calc.engine import recalculate
+from xlkpi.catalogue.load import load_company, load_role, load_roles
+from xlkpi.common.assignment import Post
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import measure_id, part_id, target_key
+from xlkpi.form.prefill import Preset
+from xlkpi.i18n.languages import EN, HANS, HANT
+from xlkpi.writer import templates as press
+from xlkpi.writer.person import UNREAD
+from xlkpi.writer.workbook import Sheet, build, sheets_of, sheets_of_posts, write_workbook
+from xlkpi.xlsx.archive import sheet_parts, xml
+from xlkpi.xlsx.cells import coordinates
+from xlkpi.xlsx.write.styles import looks_in
 
 Q4 = Quarter(2026, 4)
 SPAN = re.compile(r"\$?[A-Z]+\$?[0-9]+(:\$?[A-Z]+\$?[0-9]+)?")

@@ -16,8 +16,8 @@ from packaging.requirements import Requirement
 
 from tests.engines import pyodide
 from tests.rule_cases import examples, refusals
-from xlkpi.addin.lite import main_py
 from xlkpi.functions import FUNCTIONS
+from xlkpi.writer.lite import main_py
 
 Calls = list[tuple[str, list[Any]]]
 

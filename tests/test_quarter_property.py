@@ -14,16 +14,16 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
 
 from tests.engines import libreoffice
-from xlkpi import translate
-from xlkpi.catalogue import load_company, load_role
-from xlkpi.form import LETTER, Layout, measure_id, part_id
-from xlkpi.generate.book import Sheet, build
-from xlkpi.intake import Filled, read
-from xlkpi.post import Post
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import fill
-from xlkpi.rules.language import LANGUAGES
-from xlkpi.scoring import Value
+from xlkpi.calc.engine import fill
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import load_company, load_role
+from xlkpi.common.assignment import Post
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import LETTER, Layout, measure_id, part_id
+from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.intake.workbook import Filled, read
+from xlkpi.scoring.scores import Value
+from xlkpi.writer.workbook import Sheet, build
 
 QUARTER = Quarter(2026, 4)
 ROLES = ("web-editor", "operations-specialist", "admin-supervisor", "warehouse-specialist")

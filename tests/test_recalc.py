@@ -11,10 +11,10 @@ from openpyxl import Workbook
 
 from tests.archives import parts_of
 from tests.forms import Shown, empty_form, filled_form, recalculated, sample_measures
-from xlkpi.confined import recalculated as recalculated_apart
-from xlkpi.problems import UnreadableError
-from xlkpi.recalc import evaluate, fill, patch, recalculate
-from xlkpi.strange import is_strange
+from xlkpi.calc.engine import evaluate, fill, patch, recalculate
+from xlkpi.calc.sandbox import recalculated as recalculated_apart
+from xlkpi.calc.sandbox_process import is_strange
+from xlkpi.i18n.problems import UnreadableError
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

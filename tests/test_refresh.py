@@ -15,12 +15,12 @@ from openpyxl import load_workbook
 
 from tests.engines import libreoffice
 from tests.forms import Shown, filled_form, layout, role, rule_cell, sample_measures
+from xlkpi.calc.engine import edit, evaluate, patch, recalculate
+from xlkpi.check.refresh import Refreshed, refresh
 from xlkpi.cli import main
-from xlkpi.form import part_id
-from xlkpi.intake import read
-from xlkpi.recalc import edit, evaluate, patch, recalculate
-from xlkpi.refresh import Refreshed, refresh
-from xlkpi.scoring import Value
+from xlkpi.form.layout import part_id
+from xlkpi.intake.workbook import read
+from xlkpi.scoring.scores import Value
 
 SPARE_ROW = {"label": "直播场次", "weight": 0.1, "target": 20.0, "rule": "每低1扣5分", "unit": "场", "actual": 18.0}
 
@@ -28,7 +28,7 @@ SPARE_ROW = {"label": "直播场次", "weight": 0.1, "target": 20.0, "rule": "�
 @pytest.fixture(autouse=True)
 def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is typed here is harmless; test_hostile, test_check and test_ribbon refresh in a process of its own."""
-    monkeypatch.setattr("xlkpi.refresh.recalculated", recalculate)
+    monkeypatch.setattr("xlkpi.check.refresh.recalculated", recalculate)
 
 
 def _spare(number: int = 1, **changed: Value) -> dict[str, Value]:

@@ -17,18 +17,19 @@ from openpyxl import Workbook
 from tests import doubles
 from tests.engines import libreoffice
 from tests.forms import ROLE_ID, Shown, appraised, differences, filled_form, layout, role, rule_cell, sample_measures
-from udfs import pressed, ribbon
+from udfs import ribbon
+from udfs import session as pressed
 from xlkpi.addin.install import Machine
-from xlkpi.catalogue import load_company
-from xlkpi.form import META_SHEET, part_id
-from xlkpi.generate.book import Sheet, build, sheets_of
-from xlkpi.intake import read
-from xlkpi.post import Post
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import recalculate
-from xlkpi.rules.language import EN, HANS, HANT, LANGUAGES
+from xlkpi.calc.engine import recalculate
+from xlkpi.catalogue.load import load_company
+from xlkpi.common.assignment import Post
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import META_SHEET, part_id
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES
+from xlkpi.intake.workbook import read
 from xlkpi.version import __version__
-from xlkpi.words import words
+from xlkpi.writer.workbook import Sheet, build, sheets_of
 
 NAME = "2026Q4-示例.xlsx"
 EDITED = "每低3个百分点扣4分，最多扣20分"

@@ -13,15 +13,15 @@ import pytest
 
 from tests import own_roles
 from tests.test_cli import FINE, USAGE, run
-from xlkpi.catalogue import UnknownRoleError, load_company, load_role, load_roles, load_versions, role_files
-from xlkpi.generate.book import Sheet, build, digest
-from xlkpi.intake import read
-from xlkpi.lint import lint
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import fill
-from xlkpi.refresh import refresh
-from xlkpi.sample import load_sample, typed_cells
-from xlkpi.tables import CatalogueError
+from xlkpi.calc.engine import fill
+from xlkpi.catalogue.load import UnknownRoleError, load_company, load_role, load_roles, load_versions, role_files
+from xlkpi.catalogue.sample import load_sample, typed_cells
+from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.check.refresh import refresh
+from xlkpi.common.quarter import Quarter
+from xlkpi.intake.workbook import read
+from xlkpi.lint.run import lint
+from xlkpi.writer.workbook import Sheet, build, digest
 
 CASES = Path(__file__).parent / "cases" / "roles_history"
 GROWN = CASES / "grown.toml"

@@ -21,22 +21,22 @@ from python_calamine import CalamineWorkbook
 
 from tests.engines import libreoffice
 from tests.forms import Shown, differences
-from xlkpi import report
-from xlkpi.appraisal import Appraisal, appraise
-from xlkpi.catalogue import BLOCKS, Measure, Role, load_company, load_role, load_roles
-from xlkpi.form import Layout
-from xlkpi.generate.book import Sheet, build
-from xlkpi.inputs import Inputs
-from xlkpi.intake import read
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import evaluate, fill, patch, recalculate
-from xlkpi.rules.parse import parse
-from xlkpi.rules.phrase import phrase
-from xlkpi.sample import load_sample, typed_cells
-from xlkpi.scoring import Value, is_number
-from xlkpi.stored import stored_cells
-from xlkpi.strange import is_strange
-from xlkpi.unpacked import unpack
+from xlkpi.appraisal import report
+from xlkpi.appraisal.appraise import Appraisal, appraise
+from xlkpi.appraisal.inputs import Inputs
+from xlkpi.calc.engine import evaluate, fill, patch, recalculate
+from xlkpi.calc.sandbox_process import is_strange
+from xlkpi.catalogue.load import BLOCKS, Measure, Role, load_company, load_role, load_roles
+from xlkpi.catalogue.sample import load_sample, typed_cells
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import Layout
+from xlkpi.intake.workbook import read
+from xlkpi.rules.parser.parse import parse
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.scoring.scores import Value, is_number
+from xlkpi.writer.workbook import Sheet, build
+from xlkpi.xlsx.archive import unpack
+from xlkpi.xlsx.cells import stored_cells
 
 TABLES = Path(__file__).parent / "cases" / "roles"
 ROLES = sorted(load_roles())

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.fuzz import examples, timed_parse
 from tests.rule_cases import Refusal, Spelling, refusals, spellings
 from tests.strategies import rules
-from xlkpi.rules.language import LANGUAGES, language_of
-from xlkpi.rules.parse import MAX_LENGTH, grammar, parse
-from xlkpi.rules.phrase import phrase
+from xlkpi.i18n.languages import LANGUAGES, language_of
+from xlkpi.rules.parser.parse import MAX_LENGTH, grammar, parse
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule, RuleError
 
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from tests.rule_cases import Example, examples
 from tests.strategies import Case, cases, drawn
 from xlkpi import RuleError, ScoreError, explain, kpi_score, step_deduct, weighted_total
-from xlkpi.grades import DEFAULT_GRADES, Grade, grade, grade_scale, write_grade_scale
-from xlkpi.rules import reasons
-from xlkpi.rules.language import EN, HANS, HANT, language_of
-from xlkpi.rules.parse import parse
-from xlkpi.rules.phrase import phrase
+from xlkpi.i18n.languages import EN, HANS, HANT, language_of
+from xlkpi.rules.parser.parse import parse
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Count, Full, Rule, Side, Step
-from xlkpi.scoring import Outcome, appraise, deduct_by_rule, evaluate, round_half_up
+from xlkpi.scoring import reasons
+from xlkpi.scoring.grades import DEFAULT_GRADES, Grade, grade, grade_scale, write_grade_scale
+from xlkpi.scoring.scores import Outcome, appraise, deduct_by_rule, evaluate, round_half_up
 
 HUGE = (1e300, -1e300, 1.7976931348623157e308, 5e-324, -5e-324, 2.0**53)
 

@@ -73,11 +73,11 @@ def test_a_command_loads_what_it_needs(command: str, needed: set[str], form: byt
     ("module", "needed"),
     [
         ("xlkpi", set()),
-        ("xlkpi.work", set()),
-        ("xlkpi.fingerprint", set()),
-        ("xlkpi.collect", SENTENCE | READER),
-        ("xlkpi.guide_files", set()),
-        ("xlkpi.generate.books", SENTENCE | XML | WRITER | ENGINE),
+        ("xlkpi.common.parallel", set()),
+        ("xlkpi.common.fingerprint", set()),
+        ("xlkpi.collect.collection", SENTENCE | READER),
+        ("xlkpi.guide.files", set()),
+        ("xlkpi.writer.workbooks", SENTENCE | XML | WRITER | ENGINE),
     ],
 )
 def test_workers_load_what_they_need(module: str, needed: set[str]) -> None:

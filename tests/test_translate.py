@@ -16,19 +16,18 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
-from xlkpi import translate
-from xlkpi.catalogue import CatalogueError, Role, load_company, load_role, load_roles, read_company
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import CatalogueError, Role, load_company, load_role, load_roles, read_company
+from xlkpi.catalogue.sample import load_samples
 from xlkpi.cli import main
-from xlkpi.generate import Sheet, sheets_of
-from xlkpi.generate.book import build
-from xlkpi.generate.styles import number_format
-from xlkpi.quarter import Quarter
-from xlkpi.rules.language import EN, HANS, HANT, LANGUAGES, simplified_only
-from xlkpi.rules.phrase import phrase
-from xlkpi.rules.reasons import VETOES
+from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.labels import yes_words
+from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES, simplified_only
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Levels
-from xlkpi.sample import load_samples
-from xlkpi.words import yes_words
+from xlkpi.scoring.reasons import VETOES
+from xlkpi.writer.styles import number_format
+from xlkpi.writer.workbook import Sheet, build, sheets_of
 
 ROLES = list(load_roles())
 OTHERS = (HANT, EN)
@@ -210,7 +209,7 @@ def test_a_sheet_is_named_as_excel_allows(tmp_path: Path) -> None:
 
 def test_new_says_what_has_no_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     role = _own(tmp_path, HANS)
-    monkeypatch.setattr("xlkpi.catalogue.load_role", lambda *_: role)
+    monkeypatch.setattr("xlkpi.catalogue.load.load_role", lambda *_: role)
     run = CliRunner().invoke(main, ["new", "2026Q4", "--role", "own", "--lang", "en", "-o", str(tmp_path / "a.xlsx")])
     assert run.exit_code == 0
     assert "own：6段文字没有en译文" in run.output

@@ -9,12 +9,12 @@ from openpyxl import load_workbook
 
 from tests.engines import formualizer, libreoffice
 from tests.forms import empty_form
-from xlkpi.generate.wordings import Example, examples, refused
-from xlkpi.rules.language import LANGUAGES
-from xlkpi.rules.parse import parse
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Levels, RuleError
-from xlkpi.scoring import kpi_score
-from xlkpi.words import words
+from xlkpi.scoring.scores import kpi_score
+from xlkpi.writer.sheets.rule_wordings import Example, examples, refused
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.kind["en"])

@@ -22,21 +22,22 @@ from distributed import LocalCluster
 
 from tests.company import QUARTER, Filled, posts, put, workbook
 from tests.workers import checked
-from xlkpi import fingerprint, work
-from xlkpi.board import Received
-from xlkpi.catalogue import CatalogueError, load_company, load_role
-from xlkpi.check import check_workbook
+from xlkpi.catalogue.load import CatalogueError, load_company, load_role
+from xlkpi.check.run import check_workbook
 from xlkpi.cli import main
 from xlkpi.cli import workers as cli_workers
-from xlkpi.collect import Check, collect, find, receive_all
-from xlkpi.generate import books
-from xlkpi.generate.books import workbooks
-from xlkpi.generate.collected import build
-from xlkpi.generate.guide_pages import templates
-from xlkpi.grouping import grouped
-from xlkpi.guide import guides
-from xlkpi.guide_files import named, rendered
-from xlkpi.work import LostError, chunks, mapped
+from xlkpi.collect.board import Received
+from xlkpi.collect.collection import Check, collect, find, receive_all
+from xlkpi.collect.workbook import build
+from xlkpi.common import fingerprint
+from xlkpi.common import parallel as work
+from xlkpi.common.parallel import LostError, chunks, mapped
+from xlkpi.guide.content import guides
+from xlkpi.guide.files import named, rendered
+from xlkpi.guide.render import templates
+from xlkpi.roster.grouping import grouped
+from xlkpi.writer import workbooks as books
+from xlkpi.writer.workbooks import workbooks
 
 PEOPLE = [posts()[n] for n in (3, 4, 6, 7)]
 ONCE, ALWAYS = "1.xlsx", "3.xlsx"

@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from xlkpi.check import check_workbook
-from xlkpi.intake import Workbook
-from xlkpi.problems import Problem
+from xlkpi.check.run import check_workbook
+from xlkpi.i18n.problems import Problem
+from xlkpi.intake.workbook import Workbook
 
 
 def checked(workbook: Workbook, once: tuple[str, Path], always: str) -> Iterable[Problem]:

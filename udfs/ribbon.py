@@ -13,17 +13,17 @@ import click
 import xlwings as xw
 from openpyxl.utils.cell import range_boundaries
 
-from udfs.pressed import Pressed, Told, button
+from udfs.session import Pressed, Told, button
 from xlkpi.addin.install import this_machine
-from xlkpi.appraisal import IndicatorResult
-from xlkpi.catalogue import load_company, load_role, load_roles
-from xlkpi.files import TEMPLATES, write_whole
-from xlkpi.form import META_SHEET, part_id
-from xlkpi.intake import Reading, open_workbook, quarter_in
-from xlkpi.naming import FileNames
-from xlkpi.problems import SEVERITIES, UnreadableError
-from xlkpi.quarter import Quarter
-from xlkpi.report import shown
+from xlkpi.appraisal.appraise import IndicatorResult
+from xlkpi.appraisal.report import shown
+from xlkpi.catalogue.load import load_company, load_role, load_roles
+from xlkpi.common.files import TEMPLATES, write_whole
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import META_SHEET, part_id
+from xlkpi.form.names import FileNames
+from xlkpi.i18n.problems import SEVERITIES, UnreadableError
+from xlkpi.intake.workbook import Reading, open_workbook, quarter_in
 from xlkpi.version import __version__
 
 __all__ = ["about", "check", "guides", "new_quarter", "next_quarter", "recalculate", "receipts", "refresh", "settings"]
@@ -53,8 +53,8 @@ def _engines(pressed: Pressed) -> list[str]:
 @button
 def check(pressed: Pressed) -> None:
     """Check the workbook as `xlkpi check` does; what has a cell is marked in a copy, which is opened."""
-    from xlkpi.check import check
-    from xlkpi.mark import mark, marks_of
+    from xlkpi.check.run import check
+    from xlkpi.xlsx.annotate import mark, marks_of
 
     said = pressed.said
     with pressed.copy() as path:
@@ -111,7 +111,7 @@ def _selected(reading: Reading, result: IndicatorResult, areas: list[tuple[int, 
 @button
 def refresh(pressed: Pressed) -> None:
     """Make formulas and receipts anew from the rules in the workbook, in a new one that is opened."""
-    from xlkpi.refresh import refresh
+    from xlkpi.check.refresh import refresh
 
     pressed.must_be_ours()
     refreshed = refresh(pressed.content, pressed.file.name)
@@ -125,7 +125,7 @@ def refresh(pressed: Pressed) -> None:
 @button
 def new_quarter(pressed: Pressed) -> None:
     """Empty forms of the workbook's roles, of all roles where it is none of ours, for a quarter that is asked for."""
-    from xlkpi.generate import sheets_of, write_workbook
+    from xlkpi.writer.workbook import sheets_of, write_workbook
 
     said, _ = pressed.said, pressed.file  # a place for the result, before anything is asked
     ours = META_SHEET in [sheet.name for sheet in pressed.book.sheets]
@@ -153,9 +153,9 @@ def new_quarter(pressed: Pressed) -> None:
 @button
 def next_quarter(pressed: Pressed) -> None:
     """The workbook's forms for the quarter after, with what is carried over, and the report of what changes."""
-    from xlkpi.changes import changes_text
-    from xlkpi.generate import write_workbook
-    from xlkpi.next_quarter import following
+    from xlkpi.next_quarter.plan import following
+    from xlkpi.next_quarter.report import changes_text
+    from xlkpi.writer.workbook import write_workbook
 
     said = pressed.said
     pressed.must_be_ours()
@@ -177,11 +177,11 @@ def next_quarter(pressed: Pressed) -> None:
 @button
 def guides(pressed: Pressed) -> None:
     """An improvement guide for everyone in the workbook, in a new folder that is opened."""
-    from xlkpi.collect import collect, quarter_of, receive_all
-    from xlkpi.generate import guide_pages as pages
-    from xlkpi.guide import guides
-    from xlkpi.guide_files import history_beside, named
-    from xlkpi.history import HistoryError
+    from xlkpi.collect.collection import collect, quarter_of, receive_all
+    from xlkpi.collect.history import HistoryError
+    from xlkpi.guide import render as pages
+    from xlkpi.guide.content import guides
+    from xlkpi.guide.files import history_beside, named
 
     said, company = pressed.said, load_company()
     pressed.must_be_ours()

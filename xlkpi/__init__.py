@@ -4,22 +4,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xlkpi.frame import score_frame
-    from xlkpi.receipt import explain
     from xlkpi.rules.rule import Rule, RuleError
-    from xlkpi.scoring import ScoreError, kpi_score, step_deduct, weighted_total
+    from xlkpi.scoring.frame import score_frame
+    from xlkpi.scoring.receipt import explain
+    from xlkpi.scoring.scores import ScoreError, kpi_score, step_deduct, weighted_total
 
 __all__ = ["Rule", "RuleError", "ScoreError", "explain", "kpi_score", "score_frame", "step_deduct", "weighted_total"]
 
 _HOMES = {
     "Rule": "rules.rule",
     "RuleError": "rules.rule",
-    "ScoreError": "scoring",
-    "explain": "receipt",
-    "kpi_score": "scoring",
-    "score_frame": "frame",
-    "step_deduct": "scoring",
-    "weighted_total": "scoring",
+    "ScoreError": "scoring.scores",
+    "explain": "scoring.receipt",
+    "kpi_score": "scoring.scores",
+    "score_frame": "scoring.frame",
+    "step_deduct": "scoring.scores",
+    "weighted_total": "scoring.scores",
 }
 
 

@@ -17,12 +17,12 @@ from functools import wraps
 from math import nan
 from typing import Any, NamedTuple
 
-from xlkpi import grades, scoring
-from xlkpi.receipt import explain
-from xlkpi.rules import reasons
-from xlkpi.rules.language import EN, HANT, language_of, to_traditional
+from xlkpi.i18n.languages import EN, HANT, language_of, to_traditional
 from xlkpi.rules.rule import RuleError
-from xlkpi.scoring import ScoreError
+from xlkpi.scoring import grades, reasons
+from xlkpi.scoring import scores as scoring
+from xlkpi.scoring.receipt import explain
+from xlkpi.scoring.scores import ScoreError
 from xlkpi.version import __version__
 
 CellValue = Any  # what a host hands over: float, str, bool, None, a date, a list of rows

@@ -22,14 +22,14 @@ from openpyxl.writer.excel import ExcelWriter
 from pyopenvba import ExcelFile
 
 from xlkpi.addin import AddinError
-from xlkpi.addin.bridge import bridge, other_xlwings
+from xlkpi.addin.excel_vba import bridge, other_xlwings
 from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB, ribbon_words
-from xlkpi.files import zip_entry
-from xlkpi.form import META_SHEET
+from xlkpi.common.files import zip_entry
+from xlkpi.form.layout import META_SHEET
 from xlkpi.functions import FUNCTIONS
-from xlkpi.rules.language import LANGUAGES
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.version import __version__
-from xlkpi.words import words
 
 PROJECT = "xlkpi"
 """The user's configuration is `%USERPROFILE%\\.xlkpi\\xlkpi.conf` by it."""

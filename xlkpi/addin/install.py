@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from xlkpi.files import write_whole
+from xlkpi.common.files import write_whole
 
 ADDIN = "xlkpi.xlam"
 WINDOWS = "win32"

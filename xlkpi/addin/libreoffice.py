@@ -15,17 +15,21 @@ from importlib.resources.abc import Traversable
 
 from jinja2 import Environment, StrictUndefined
 
-from xlkpi.files import zip_entry
+from xlkpi.common.files import zip_entry
 from xlkpi.functions import FUNCTIONS
-from xlkpi.rules.language import EN, HANS, HANT
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import EN, HANS, HANT
 from xlkpi.version import __version__
-from xlkpi.words import words
 
 LANGUAGES = {"en": EN, "zh-CN": HANS, "zh-TW": HANT}
 """LibreOffice's name of each language of the forms; the first is for all others."""
 
-MODULES = ("__init__", "arithmetic", "compiled", "edges", "functions", "grades", "receipt", "scoring", "version")
-"""The modules of xlkpi that the functions need, beside all of `xlkpi.rules` but its `native`."""
+MODULES = (
+    "__init__", "functions", "version", "i18n/__init__", "i18n/languages", "scoring/__init__", "scoring/arithmetic",
+    "scoring/grades", "scoring/reasons", "scoring/receipt", "scoring/scorer", "scoring/scores", "analysis/__init__",
+    "analysis/edges",
+)  # fmt: skip
+"""The modules of xlkpi that the functions need, beside all of `xlkpi.rules`."""
 
 _BUNDLED = {"lark": ("tools", "__pyinstaller", "grammars"), "tomli": ()}
 """What the functions need beside the standard library of Python 3.10, each without the folders that they do not."""
@@ -60,9 +64,9 @@ def _library() -> Iterator[tuple[str, bytes]]:
     package = files("xlkpi")
     for module in MODULES:
         yield f"pythonpath/xlkpi/{module}.py", (package / f"{module}.py").read_bytes()
-    for name, content in _tree(package / "rules", (".py", ".lark", ".toml")):
-        if name != "native.py":
-            yield f"pythonpath/xlkpi/rules/{name}", content
+    yield "pythonpath/xlkpi/i18n/messages.toml", (package / "i18n" / "messages.toml").read_bytes()
+    for name, content in _tree(package / "rules", (".py", ".lark")):
+        yield f"pythonpath/xlkpi/rules/{name}", content
     for library, needless in _BUNDLED.items():
         for name, content in _tree(files(library), (".py",)):
             if name.split("/")[0] not in needless:

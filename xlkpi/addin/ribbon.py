@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xlkpi.words import Words
+from xlkpi.i18n.labels import Words
 
 TAB = "xlkpi"
 GROUPS = ("form", "quarter", "program")

@@ -18,27 +18,27 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi import translate
-from xlkpi.catalogue import BLOCKS, Company, Indicator, Role, load_company
-from xlkpi.check.formula_text import Identities
-from xlkpi.form import COLUMNS, LETTER, PERSON_FIELDS, SPARE, Layout, part_id
-from xlkpi.generate.canvas import Canvas
-from xlkpi.generate.formulas import SheetFormulas
-from xlkpi.generate.personal import personal
-from xlkpi.generate.press import Days, days_of, nameless
-from xlkpi.generate.role_sheet import write_role_sheet
-from xlkpi.generate.spare import spare_formulas, typed_indicator
-from xlkpi.generate.styles import Painter, Style
-from xlkpi.generate.summary import FIRST_ROW
-from xlkpi.grades import Grade, grade_scale
-from xlkpi.intake import Reading, quarter_in
-from xlkpi.quarter import Quarter
-from xlkpi.recalc import Content, Formula
-from xlkpi.rules.parse import parse
+from xlkpi.calc.engine import Content, Formula
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import BLOCKS, Company, Indicator, Role, load_company
+from xlkpi.check.formula_identity import Identities
+from xlkpi.common.identity import Same
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import COLUMNS, LETTER, PERSON_FIELDS, SPARE, Layout, part_id
+from xlkpi.i18n.labels import words
+from xlkpi.intake.workbook import Reading, quarter_in
+from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Levels, RuleError
-from xlkpi.same import Same
-from xlkpi.scoring import is_number
-from xlkpi.words import words
+from xlkpi.scoring.grades import Grade, grade_scale
+from xlkpi.scoring.scores import is_number
+from xlkpi.writer.blocks.canvas import Canvas
+from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
+from xlkpi.writer.formulas.sheet import SheetFormulas
+from xlkpi.writer.person import personal
+from xlkpi.writer.sheets.form import write_role_sheet
+from xlkpi.writer.sheets.summary import FIRST_ROW
+from xlkpi.writer.styles import Painter, Style
+from xlkpi.writer.templates import Days, days_of, nameless
 
 _KEYS = {column.letter: "/".join(column.ids) for column in COLUMNS}
 _OWN_COLUMNS = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xlkpi.check.context import Subject
 from xlkpi.check.expected import IDENTITY_BLOCKS
-from xlkpi.check.subject import Subject
-from xlkpi.form import SPARE, part_id
-from xlkpi.problems import ADVICE, ERROR, WARNING, Problem
-from xlkpi.rules.parse import parse
+from xlkpi.form.grid import address
+from xlkpi.form.layout import SPARE, part_id
+from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import RuleError
-from xlkpi.scoring import Value, is_number
-from xlkpi.workbook import address
+from xlkpi.scoring.scores import Value, is_number
 
 _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "compiled"), ("final", "definition")})
 """Row families and columns that have a check of their own."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlkpi.catalogue import Measure
-from xlkpi.check.subject import Subject
-from xlkpi.form import measure_id, part_id
-from xlkpi.generate.numbers import number_text, shown_range
-from xlkpi.problems import ADVICE, ERROR, WARNING, Problem
-from xlkpi.rules.language import LANGUAGES
-from xlkpi.rules.parse import parse
+from xlkpi.catalogue.load import Measure
+from xlkpi.check.context import Subject
+from xlkpi.form.layout import measure_id, part_id
+from xlkpi.i18n.labels import is_yes, words
+from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Need, Rule, RuleError
-from xlkpi.scoring import is_number
-from xlkpi.words import is_yes, words
+from xlkpi.scoring.scores import is_number
+from xlkpi.writer.formulas.number_text import number_text, shown_range
 
 
 def _columns(form: Subject, measure: Measure) -> tuple[str, ...]:

@@ -5,6 +5,6 @@ so all commands are known at once, to `--help` too, and each waits for its own l
 """
 
 from xlkpi.cli import addin, check, collect, forms, guide, next, roster, rules
-from xlkpi.cli.common import main
+from xlkpi.cli.app import main
 
 __all__ = ["addin", "check", "collect", "forms", "guide", "main", "next", "roster", "rules"]

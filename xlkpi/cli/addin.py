@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.common import (
+from xlkpi.cli.app import (
     FILE,
     PROBLEMS,
     USAGE,
@@ -23,7 +23,7 @@ from xlkpi.cli.common import (
     print_json,
     terminal,
 )
-from xlkpi.files import write_whole
+from xlkpi.common.files import write_whole
 
 if TYPE_CHECKING:
     from xlkpi.addin.status import Fact

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.common import (
+from xlkpi.cli.app import (
     PROBLEMS,
     USAGE,
     WORKBOOK,
@@ -23,12 +23,12 @@ from xlkpi.cli.common import (
     print_json,
     terminal,
 )
-from xlkpi.files import write_whole
-from xlkpi.problems import ADVICE, ERROR, WARNING, UnreadableError
-from xlkpi.quarter import Quarter
+from xlkpi.common.files import write_whole
+from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, UnreadableError
 
 if TYPE_CHECKING:
-    from xlkpi.check import Checked
+    from xlkpi.check.run import Checked
 
 _SEVERITY = {ERROR: ("错误", "red"), WARNING: ("警告", "yellow"), ADVICE: ("建议", "dim")}
 
@@ -46,8 +46,8 @@ def check_command(
     files: tuple[Path, ...], quarter: Quarter | None, marked: Path | None, as_json: bool, overwrite: bool
 ) -> None:
     """检查交回来的表（文件，或文件夹里的全部文件）：漏填、填错、改动、过期的结果，逐格列出。"""
-    from xlkpi.check import check
-    from xlkpi.collect import find
+    from xlkpi.check.run import check
+    from xlkpi.collect.collection import find
 
     within = ([path for _, path in find([file])] if file.is_dir() else [file] for file in files)
     files = tuple(chain.from_iterable(within))
@@ -89,8 +89,8 @@ def _print_checked(checked: Checked) -> None:
 
 
 def _write_marked(source: Path, checked: Checked, target: Path, *, overwrite: bool, quietly: bool) -> None:
-    from xlkpi.mark import mark, marks_of
-    from xlkpi.unpacked import content_of
+    from xlkpi.xlsx.annotate import mark, marks_of
+    from xlkpi.xlsx.archive import content_of
 
     marks = marks_of(checked.problems)
     try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlkpi.cli.common import (
+from xlkpi.cli.app import (
     FILE,
     PROBLEMS,
     WORKBOOK,
@@ -27,14 +27,14 @@ from xlkpi.cli.common import (
     terminal,
 )
 from xlkpi.cli.workers import dask_option, jobs_option, workers
-from xlkpi.files import write_whole
-from xlkpi.guide_files import HISTORY
-from xlkpi.quarter import Quarter
+from xlkpi.common.files import write_whole
+from xlkpi.common.quarter import Quarter
+from xlkpi.guide.files import HISTORY
 
 if TYPE_CHECKING:
-    from xlkpi.board import Received
-    from xlkpi.collect import Collection
-    from xlkpi.history import Change, Standing
+    from xlkpi.collect.board import Received
+    from xlkpi.collect.collection import Collection
+    from xlkpi.collect.history import Change, Standing
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FEW = 16
@@ -69,12 +69,12 @@ def collect(
 
     如 xlkpi collect 2026Q4/ -o 2026Q4-汇总.xlsx
     """
-    from xlkpi import history as past
-    from xlkpi.catalogue import load_company
-    from xlkpi.collect import collect as collected
-    from xlkpi.collect import find, quarter_of
-    from xlkpi.generate.collected import build
-    from xlkpi.roster import read_roster
+    from xlkpi.catalogue.load import load_company
+    from xlkpi.collect import history as past
+    from xlkpi.collect.collection import collect as collected
+    from xlkpi.collect.collection import find, quarter_of
+    from xlkpi.collect.workbook import build
+    from xlkpi.roster.reader import read_roster
 
     if output.exists() and not overwrite:
         raise FileExistsError(output)
@@ -111,8 +111,8 @@ def collect(
 def _receive(
     sources: Sequence[tuple[str, Path]], jobs: int | None, cluster: str | None, *, quiet: bool
 ) -> list[Received]:
-    from xlkpi.check import check_workbook
-    from xlkpi.collect import receive_all
+    from xlkpi.check.run import check_workbook
+    from xlkpi.collect.collection import receive_all
 
     with workers(jobs, cluster, many=len(sources) > FEW) as executor:
         files = progress(receive_all(sources, executor, check_workbook), "读取考核表", len(sources), quiet=quiet)
@@ -186,8 +186,8 @@ def _print(collection: Collection, changes: Sequence[Change]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from xlkpi.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, by_superior
-    from xlkpi.report import shown
+    from xlkpi.appraisal.report import shown
+    from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, by_superior
 
     console = terminal()
     table = Table("排名", "工号", "姓名", "部门", "总分", "等级", title=f"{collection.quarter}", title_justify="left")
@@ -225,7 +225,7 @@ def _print_changes(changes: Sequence[Change]) -> None:
 
 
 def _standing(standing: Standing | None) -> str:
-    from xlkpi.report import shown
+    from xlkpi.appraisal.report import shown
 
     if standing is None or standing.final is None:
         return "没有总分"
@@ -254,9 +254,9 @@ def trend(
 
     DIR 是历史的文件夹，或它所在的文件夹。
     """
-    from xlkpi.catalogue import load_company
-    from xlkpi.generate.trend import build
-    from xlkpi.history import HistoryError, load
+    from xlkpi.catalogue.load import load_company
+    from xlkpi.collect.history import HistoryError, load
+    from xlkpi.collect.trend import build
 
     if output.exists() and not overwrite:
         raise FileExistsError(output)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.common import (
+from xlkpi.cli.app import (
     FILE,
     PROBLEMS,
     USAGE,
@@ -29,15 +29,15 @@ from xlkpi.cli.common import (
 )
 from xlkpi.cli.roster import new_from_roster
 from xlkpi.cli.workers import dask_option, jobs_option
-from xlkpi.files import shown_name, write_whole
-from xlkpi.grouping import GROUPINGS
-from xlkpi.problems import UnreadableError
-from xlkpi.quarter import Quarter
-from xlkpi.words import words
+from xlkpi.common.files import shown_name, write_whole
+from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.problems import UnreadableError
+from xlkpi.roster.grouping import GROUPINGS
 
 if TYPE_CHECKING:
-    from xlkpi.intake import Filled, Form
-    from xlkpi.refresh import Change
+    from xlkpi.check.refresh import Change
+    from xlkpi.intake.workbook import Filled, Form
 
 
 @main.command()
@@ -45,11 +45,11 @@ if TYPE_CHECKING:
 @plainly
 def roles(as_json: bool) -> None:
     """列出岗位：职责、指标、权重、目标、评分标准。"""
-    from xlkpi.catalogue import load_roles
+    from xlkpi.catalogue.load import load_roles
 
     found = load_roles().values()
     if as_json:
-        from xlkpi.report import role_json
+        from xlkpi.appraisal.report import role_json
 
         print_json([role_json(role) for role in found])
         return
@@ -106,15 +106,15 @@ def new(
 
     没有名册时按岗位生成一个文件：xlkpi new 2026Q4 --role ecommerce-operations -o 表.xlsx。
     """
-    from xlkpi import translate
-    from xlkpi.catalogue import load_company, load_role, load_roles
-    from xlkpi.generate import sheets_of, write_workbook
+    from xlkpi.catalogue import translate
+    from xlkpi.catalogue.load import load_company, load_role, load_roles
+    from xlkpi.writer.workbook import sheets_of, write_workbook
 
     if lite_package and functions != "lite":
         fail("--lite-package 要和 --functions lite 一起用。", USAGE)
     lite = None
     if functions == "lite":
-        from xlkpi.addin.lite import PACKAGE
+        from xlkpi.writer.lite import PACKAGE
 
         lite = lite_package or PACKAGE
         if not lite_package:
@@ -156,8 +156,8 @@ def new(
 @plainly
 def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     """不用Excel，由Python重新计算一个工作簿。"""
-    from xlkpi.confined import recalculated
-    from xlkpi.unpacked import content_of
+    from xlkpi.calc.sandbox import recalculated
+    from xlkpi.xlsx.archive import content_of
 
     output = output or file.with_name(f"{file.stem}-recalc.xlsx")
     try:
@@ -176,8 +176,8 @@ def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
 @plainly
 def refresh_command(file: Path, output: Path | None, overwrite: bool, as_json: bool) -> None:
     """在表里改过评分标准以后，按表上的句子重做内置公式和说明；填写的内容不变。"""
-    from xlkpi.refresh import refresh
-    from xlkpi.unpacked import content_of
+    from xlkpi.check.refresh import refresh
+    from xlkpi.xlsx.archive import content_of
 
     output = output or file.with_name(f"{file.stem}-refresh.xlsx")
     try:
@@ -213,8 +213,8 @@ def _print_changes(changes: Sequence[Change]) -> None:
 @plainly
 def score(file: Path, as_json: bool) -> None:
     """读出填好的表，由Python计分，列出每个指标的得分与说明。"""
-    from xlkpi.intake import read
-    from xlkpi.report import filled_json
+    from xlkpi.appraisal.report import filled_json
+    from xlkpi.intake.workbook import read
 
     filled = read(file)
     if as_json:
@@ -231,13 +231,12 @@ def score(file: Path, as_json: bool) -> None:
 @plainly
 def demo(directory: Path, language: str, overwrite: bool) -> None:
     """生成全部岗位的考核表，填入示例数据，计算；列出电商运营的得分与全部岗位的排名。"""
-    from xlkpi import translate
-    from xlkpi.catalogue import load_company, load_roles
-    from xlkpi.generate import sheets_of
-    from xlkpi.generate.book import build
-    from xlkpi.intake import read
-    from xlkpi.recalc import fill, recalculate
-    from xlkpi.sample import load_samples, typed_cells
+    from xlkpi.calc.engine import fill, recalculate
+    from xlkpi.catalogue import translate
+    from xlkpi.catalogue.load import load_company, load_roles
+    from xlkpi.catalogue.sample import load_samples, typed_cells
+    from xlkpi.intake.workbook import read
+    from xlkpi.writer.workbook import build, sheets_of
 
     samples = load_samples()
     quarter = Quarter.parse(samples[_DEMONSTRATED].quarter)
@@ -272,7 +271,7 @@ def _print_form(form: Form, quarter: str | None) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from xlkpi.report import indicator_row, shown
+    from xlkpi.appraisal.report import indicator_row, shown
 
     console, appraisal = terminal(), form.appraisal
     person = appraisal.inputs.person.get("name") or "（未填姓名）"
@@ -292,7 +291,7 @@ def _print_ranking(filled: Filled) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from xlkpi.report import ranks, shown
+    from xlkpi.appraisal.report import ranks, shown
 
     table = Table("排名", "岗位", "姓名", "总分", "等级")
     places = ranks([form.appraisal.final for form in filled.forms])

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xlkpi.cli.app import PROBLEMS, QuarterType, fail, main, overwrite_option, plainly, print_problems, progress
 from xlkpi.cli.collect import FEW, FOLDER
-from xlkpi.cli.common import PROBLEMS, QuarterType, fail, main, overwrite_option, plainly, print_problems, progress
 from xlkpi.cli.workers import dask_option, jobs_option, workers
-from xlkpi.files import write_whole
-from xlkpi.guide_files import HISTORY
-from xlkpi.quarter import Quarter
+from xlkpi.common.files import write_whole
+from xlkpi.common.quarter import Quarter
+from xlkpi.guide.files import HISTORY
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     import pandas as pd
 
-    from xlkpi.collect import Collection
-    from xlkpi.guide import Guide
+    from xlkpi.collect.collection import Collection
+    from xlkpi.guide.content import Guide
 
 _FORMATS = {"html": ("html",), "docx": ("docx",), "both": ("html", "docx")}
 
@@ -54,9 +54,9 @@ def guide_command(
 
     读一个填好的工作簿，或一个文件夹，如 xlkpi guide 2026Q4/ -o 2026Q4-指南
     """
-    from xlkpi.collect import find
-    from xlkpi.guide import guides
-    from xlkpi.guide_files import named
+    from xlkpi.collect.collection import find
+    from xlkpi.guide.content import guides
+    from xlkpi.guide.files import named
 
     if not source.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(source))
@@ -76,8 +76,8 @@ def _collected(
     source: Path, sources: Sequence[tuple[str, Path]], quarter: Quarter | None, executor: Executor | None
 ) -> Collection:
     """The forms that count, as `xlkpi collect` chooses them."""
-    from xlkpi.catalogue import load_company
-    from xlkpi.collect import collect, quarter_of, receive_all
+    from xlkpi.catalogue.load import load_company
+    from xlkpi.collect.collection import collect, quarter_of, receive_all
 
     read = progress(receive_all(sources, executor), "读取考核表", len(sources))
     received = [file for file in read if not file.own]
@@ -97,9 +97,9 @@ def _write(
     *,
     overwrite: bool,
 ) -> None:
-    from xlkpi.catalogue import load_company
-    from xlkpi.generate.guide_pages import TemplateFault, templates
-    from xlkpi.guide_files import rendered
+    from xlkpi.catalogue.load import load_company
+    from xlkpi.guide.files import rendered
+    from xlkpi.guide.render import TemplateFault, templates
 
     for path in (output / f"{name}.{format}" for name, _ in files for format in formats):
         if path.exists() and not overwrite:  # rather nothing than a part
@@ -117,8 +117,8 @@ def _write(
 
 
 def _history(source: Path, folder: Path | None) -> pd.DataFrame | None:
-    from xlkpi.guide_files import history_beside
-    from xlkpi.history import HistoryError, load
+    from xlkpi.collect.history import HistoryError, load
+    from xlkpi.guide.files import history_beside
 
     if folder is not None and not folder.is_dir():
         raise FileNotFoundError(errno.ENOENT, "", str(folder))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from xlkpi.cli.common import (
+from xlkpi.cli.app import (
     FILE,
     PROBLEMS,
     USAGE,
@@ -21,9 +21,9 @@ from xlkpi.cli.common import (
     print_problems,
     progress,
 )
-from xlkpi.files import write_whole
-from xlkpi.rules.language import HANS, LANGUAGES
-from xlkpi.words import words
+from xlkpi.common.files import write_whole
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import HANS, LANGUAGES
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -47,12 +47,12 @@ def next_command(
     overwrite: bool,
 ) -> None:
     """读一个文件夹里填好的考核表，生成下一季的：带入上期数据和目标，写出变更说明。"""
-    from xlkpi.addin.lite import current
-    from xlkpi.catalogue import load_company
-    from xlkpi.changes import changes_json, changes_text
-    from xlkpi.collect import find
-    from xlkpi.generate import write_workbook
-    from xlkpi.next_quarter import NothingToFollowError, following
+    from xlkpi.catalogue.load import load_company
+    from xlkpi.collect.collection import find
+    from xlkpi.next_quarter.plan import NothingToFollowError, following
+    from xlkpi.next_quarter.report import changes_json, changes_text
+    from xlkpi.writer.lite import current
+    from xlkpi.writer.workbook import write_workbook
 
     said_in = language or HANS
     try:

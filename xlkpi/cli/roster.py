@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from xlkpi.cli.common import (
+from xlkpi.cli.app import (
     PROBLEMS,
     WORKBOOK,
     fail,
@@ -19,9 +19,9 @@ from xlkpi.cli.common import (
     progress,
 )
 from xlkpi.cli.workers import workers
-from xlkpi.files import write_whole
-from xlkpi.quarter import Quarter
-from xlkpi.words import words
+from xlkpi.common.files import write_whole
+from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.labels import words
 
 _MANY = 200
 """Forms that take longer to make than processes to start."""
@@ -34,7 +34,7 @@ _MANY = 200
 @plainly
 def roster_template(output: Path | None, language: str, overwrite: bool) -> None:
     """生成一份空名册，如 xlkpi roster-template -o 名册.xlsx。"""
-    from xlkpi.generate.roster_book import roster_book
+    from xlkpi.writer.sheets.roster import roster_book
 
     output = output or Path(f"{words(language)('roster')}.xlsx")
     write_whole(output, roster_book(language), overwrite=overwrite)
@@ -54,9 +54,9 @@ def new_from_roster(
     overwrite: bool,
 ) -> None:
     """Write one workbook a group of the roster's people; ends the program with 1 where a row has an error."""
-    from xlkpi.generate.books import workbooks
-    from xlkpi.grouping import grouped
-    from xlkpi.roster import read_roster
+    from xlkpi.roster.grouping import grouped
+    from xlkpi.roster.reader import read_roster
+    from xlkpi.writer.workbooks import workbooks
 
     read = read_roster(roster, quarter)
     if not read.posts:

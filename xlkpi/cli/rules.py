@@ -12,22 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlkpi.cli.common import (
-    PROBLEMS,
-    USAGE,
-    fail,
-    json_option,
-    main,
-    overwrite_option,
-    plainly,
-    print_json,
-    terminal,
-)
-from xlkpi.files import write_whole
+from xlkpi.cli.app import PROBLEMS, USAGE, fail, json_option, main, overwrite_option, plainly, print_json, terminal
+from xlkpi.common.files import write_whole
 
 if TYPE_CHECKING:
-    from xlkpi.explanation import Explanation
-    from xlkpi.lint import Finding
+    from xlkpi.analysis.explanation import Explanation
+    from xlkpi.lint.run import Finding
 
 
 @main.command()
@@ -36,8 +26,8 @@ if TYPE_CHECKING:
 @plainly
 def lint(sources: tuple[str, ...], as_json: bool) -> None:
     """检查岗位文件：错误、有风险的写法、建议；不写岗位或文件为全部岗位。"""
-    from xlkpi.lint import ADVICE
-    from xlkpi.lint import lint as find
+    from xlkpi.lint.run import ADVICE
+    from xlkpi.lint.run import lint as find
 
     findings = find([_role_source(source) for source in sources])
     if as_json:
@@ -114,16 +104,16 @@ def explain(
 
     如 xlkpi explain 每低5%扣3分 --actual 12% --target 20% --unit %
     """
-    from xlkpi.explanation import InputsError, explanation, explanation_json, refusal_json, refusal_text
+    from xlkpi.analysis.explanation import InputsError, explanation, explanation_json, refusal_json, refusal_text
     from xlkpi.rules.rule import RuleError
-    from xlkpi.scoring import ScoreError
+    from xlkpi.scoring.scores import ScoreError
 
     try:
         explained = explanation(rule, actuals, targets, unit)
         if plot and not explained.panels:
             raise InputsError("画图要知道目标值，请用 --target 写出目标值。")
         if plot:
-            from xlkpi.plot import picture
+            from xlkpi.analysis.plot import picture
 
             write_whole(plot, picture([panel for panel, _ in explained.panels], rule), overwrite=overwrite)
     except InputsError as error:
@@ -147,8 +137,8 @@ def _print_explanation(explained: Explanation) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from xlkpi.preview import AXES, held, shown_number
-    from xlkpi.report import shown
+    from xlkpi.analysis.preview import AXES, held, shown_number
+    from xlkpi.appraisal.report import shown
 
     console = terminal()
     if explained.outcome:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.common import USAGE, fail
+from xlkpi.cli.app import USAGE, fail
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -31,7 +31,7 @@ def workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[Ex
 
     Ends the program where a cluster cannot be used, or where the workers die of something.
     """
-    from xlkpi.work import LostError
+    from xlkpi.common.parallel import LostError
 
     try:
         with _workers(jobs, cluster, many=many) as executor:
@@ -78,7 +78,7 @@ def _connected(address: str) -> Iterator[Client]:
 
 def _agree(client: Client, address: str) -> None:
     """End the program unless every worker would come to what we come to."""
-    from xlkpi.fingerprint import fingerprint
+    from xlkpi.common.fingerprint import fingerprint
 
     found = client.run(fingerprint, on_error="return")
     if not found:

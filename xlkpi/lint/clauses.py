@@ -7,23 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
+from xlkpi.i18n.problems import ADVICE, WARNING
 from xlkpi.lint.findings import Case, Finding
 from xlkpi.lint.trials import Trial
-from xlkpi.problems import ADVICE, WARNING
-from xlkpi.rules.phrase import phrase, phrase_condition, plain
-from xlkpi.rules.rule import (
-    Adjustment,
-    Bands,
-    Condition,
-    Count,
-    Levels,
-    Linear,
-    Meet,
-    Rule,
-    Subject,
-)
-from xlkpi.scoring import holds as condition_holds
-from xlkpi.scoring import is_number
+from xlkpi.rules.printer.phrase import phrase, phrase_condition, plain
+from xlkpi.rules.rule import Adjustment, Bands, Condition, Count, Levels, Linear, Meet, Rule, Subject
+from xlkpi.scoring.scores import holds as condition_holds
+from xlkpi.scoring.scores import is_number
 
 _T = TypeVar("_T")
 _FAR = Decimal(10**6)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlkpi.catalogue import Indicator, Measure, Part, Role
-from xlkpi.compiled import Compiled
-from xlkpi.expression import MONTHS, Operand, Range
+from xlkpi.catalogue.expression import MONTHS, Operand, Range
+from xlkpi.catalogue.load import Indicator, Measure, Part, Role
 from xlkpi.lint.trials import Trial, Values, score_of, trials
 from xlkpi.rules.rule import Rule
-from xlkpi.rules.text import normalise
+from xlkpi.rules.spelling import normalise
+from xlkpi.scoring.scorer import Compiled
 
 
 @dataclass(frozen=True)

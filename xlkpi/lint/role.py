@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from xlkpi.catalogue import Role
+from xlkpi.catalogue.load import Role
+from xlkpi.i18n.problems import ADVICE, WARNING
 from xlkpi.lint.findings import Case, Finding, finding
 from xlkpi.lint.units import check_shares_of_further
-from xlkpi.problems import ADVICE, WARNING
-from xlkpi.rules.phrase import phrase, plain, written
+from xlkpi.rules.printer.phrase import phrase, plain, written
 from xlkpi.rules.rule import Need
 
 _HUNDRED = Fraction(100)

@@ -13,8 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from xlkpi.compiled import Compiled
-from xlkpi.expression import Range
+from xlkpi.catalogue.expression import Range
 from xlkpi.rules.rule import (
     Adjustment,
     Bands,
@@ -31,7 +30,8 @@ from xlkpi.rules.rule import (
     Subject,
     conditions_of,
 )
-from xlkpi.scoring import ScoreError, Value
+from xlkpi.scoring.scorer import Compiled
+from xlkpi.scoring.scores import ScoreError, Value
 
 _NUDGE = 1e-6
 _ACHIEVEMENTS = (0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.1, 1.2, 1.5, 2, 3, 10, 100)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from xlkpi.rules.parts import Bands, Basis, Condition, Count, Full, Inverse, Levels, Linear, Meet, Ratio, Step, Subject
+from xlkpi.rules.model import Bands, Basis, Condition, Count, Full, Inverse, Levels, Linear, Meet, Ratio, Step, Subject
 
 if TYPE_CHECKING:
     from xlkpi.rules.rule import Rule

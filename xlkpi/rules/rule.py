@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from xlkpi.rules.check import check
-from xlkpi.rules.parts import (
+from xlkpi.rules.model import (
     Adjustment,
     Amount,
     Band,
@@ -41,6 +40,7 @@ from xlkpi.rules.parts import (
     Subject,
 )
 from xlkpi.rules.reads import Need, compared_with_target, conditions_of, measures_of, needs_of
+from xlkpi.rules.validate import check
 
 __all__ = [
     "Adjustment", "Amount", "Band", "Bands", "Base", "Basis", "Cliff", "Condition", "Count", "Full", "Inverse",

@@ -1,0 +1,172 @@
+"""What the buttons of the ribbon share: the workbook, files beside it, messages instead of tracebacks.
+
+A button never changes the manager's file: it works on a copy as Excel has it at that moment, saved or not, and
+writes new files beside it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property, wraps
+from pathlib import Path
+
+import xlwings as xw
+
+from xlkpi.addin.install import this_machine
+from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.common.files import free_path, write_whole
+from xlkpi.form.grid import Book as Content
+from xlkpi.form.grid import Registered, language_in, meta
+from xlkpi.form.layout import META_SHEET
+from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.problems import Problem, UnreadableError, told
+from xlkpi.next_quarter.plan import NothingToFollowError
+
+SHOWN = 8
+"""Lines of a message at most: a message box does not scroll."""
+
+
+class Told(Exception):  # noqa: N818
+    """What ends a button's work is told in these words."""
+
+
+class Pressed:
+    """The workbook in which a button was pressed, and the answers to whoever pressed it."""
+
+    def __init__(self, book: xw.Book) -> None:
+        self.book, self.app = book, book.app
+        self.said: Words = words(_language(book))
+
+    def tell(self, text: str, *, wrong: bool = False) -> None:
+        """Show a message."""
+        self.app.alert(text, self.said("ribbon_tab"), mode="critical" if wrong else "info")
+
+    def ask(self, text: str, default: str) -> str | None:
+        """What is typed for an answer; None when cancelled."""
+        answer = self.app.api.InputBox(Prompt=text, Title=self.said("ribbon_tab"), Default=default, Type=2)
+        return None if answer is False else str(answer)
+
+    @cached_property
+    def file(self) -> Path:
+        """Where the workbook lies on this computer. Raises `Told` where it lies nowhere."""
+        try:
+            path = Path(self.book.fullname)
+        except xw.XlwingsError:  # OneDrive or SharePoint, without a folder that is kept in step
+            raise Told(self.said("ribbon_online")) from None
+        if "://" in self.book.fullname:
+            raise Told(self.said("ribbon_online"))
+        if not path.is_absolute():
+            raise Told(self.said("ribbon_unsaved"))
+        return path
+
+    @contextmanager
+    def copy(self) -> Iterator[Path]:
+        """The workbook as Excel has it, what is not saved included: a copy of the same name."""
+        with tempfile.TemporaryDirectory(prefix="xlkpi-") as folder:
+            path = Path(folder) / self.file.name
+            self.book.api.SaveCopyAs(str(path))
+            yield path
+
+    @cached_property
+    def content(self) -> bytes:
+        """The copy's bytes."""
+        with self.copy() as path:
+            return path.read_bytes()
+
+    @cached_property
+    def registered(self) -> tuple[dict[str, object], list[Registered]]:
+        """Settings and forms of the workbook. Raises `UnreadableError` where it is none of ours."""
+        return meta(Content(self.content))
+
+    def must_be_ours(self) -> None:
+        """Raises `UnreadableError` where the workbook is none of ours."""
+        _ = self.registered
+
+    def free(self, name: str) -> Path:
+        """A path beside the workbook that nothing has yet; Excel opens no two workbooks of one name."""
+        return free_path(self.file.with_name(name), [book.name for book in self.app.books])
+
+    def write(self, name: str, content: bytes) -> Path:
+        """Write a file beside the workbook, under the name or a similar one that is free."""
+        path = self.free(name)
+        write_whole(path, content)
+        return path
+
+    def open(self, path: Path) -> None:
+        """Open a workbook in the same Excel."""
+        self.app.books.open(str(path))
+
+    def lines(self, problems: Sequence[Problem]) -> str:
+        """The first problems, a line each, and how many more there are."""
+        shown = [
+            f"{' '.join(filter(None, (problem.sheet, problem.cell)))}: {problem.message} → {problem.advice}".lstrip(
+                ": "
+            )
+            for problem in problems[:SHOWN]
+        ]
+        more = len(problems) - len(shown)
+        return "\n".join([*shown, *([self.said("ribbon_more", count=more)] if more else [])])
+
+
+def _language(book: xw.Book) -> str:
+    """The language of the form, by its own register; simplified Chinese where there is none."""
+    if META_SHEET not in [sheet.name for sheet in book.sheets]:
+        return HANS
+    return language_in(dict(book.sheets[META_SHEET].range("A1:B10").value))
+
+
+def button(work: Callable[[Pressed], None]) -> Callable[[xw.Book | None], None]:
+    """A function for the ribbon: without an argument for the workbook in which it was pressed.
+
+    Whatever goes wrong is told in a message, in the language of the workbook.
+    """
+
+    @wraps(work)
+    def press(book: xw.Book | None = None) -> None:
+        try:
+            pressed = Pressed(xw.Book.caller() if book is None else book)
+        except Exception:
+            # There is no Excel to show a message in; xlwings shows what a program says last.
+            sys.exit(_unexpected(words(HANS)))
+        try:
+            pressed.app.status_bar = pressed.said("ribbon_working")
+            work(pressed)
+        except Exception as error:
+            pressed.tell(_reason(error, pressed), wrong=True)
+        finally:
+            pressed.app.status_bar = False
+
+    return press
+
+
+def _reason(error: Exception, pressed: Pressed) -> str:
+    said = pressed.said
+    match error:
+        case Told() | CatalogueError():
+            return str(error)
+        case UnreadableError():
+            return "\n→ ".join(told(error.key, said.language, **error.values))
+        case NothingToFollowError():
+            return pressed.lines(error.problems)
+        case PermissionError():
+            return said("ribbon_denied", path=error.filename2 or error.filename or pressed.book.name)
+        case OSError():
+            path = error.filename2 or error.filename or pressed.book.name
+            return said("ribbon_io", path=path, reason=error.strerror or error)
+        case _:
+            return _unexpected(said)
+
+
+def _unexpected(said: Words) -> str:
+    """Keep the traceback in the log; what to do, and where the log is."""
+    log, told = this_machine().log, traceback.format_exc()
+    try:
+        write_whole(log, told.encode(), overwrite=True)
+    except OSError:
+        return said("ribbon_failed", log=told.splitlines()[-1])
+    return said("ribbon_failed", log=log)

@@ -1,0 +1,1 @@
+"""Trying out a rule: its edges, the next step, a table and a picture."""

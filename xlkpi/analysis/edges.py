@@ -1,0 +1,196 @@
+"""Where the score of a rule changes, along the actual of one measure: targets, bounds of conditions, steps, counts.
+
+All values are exact decimals in the measure's own unit, so that 95% less two steps of 1 percentage point is 93%.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, Decimal
+from itertools import pairwise
+
+from xlkpi.rules.printer.phrase import plain, written
+from xlkpi.rules.rule import (
+    Amount,
+    Bands,
+    Basis,
+    Condition,
+    Count,
+    Inverse,
+    Linear,
+    Need,
+    Ratio,
+    Rule,
+    Side,
+    Step,
+    Subject,
+    conditions_of,
+)
+from xlkpi.scoring.scores import count_points
+
+# What stands at an edge; `rules.language.say` tells them in every language.
+TARGET, OWN_BASE = "目标", "基准"
+BOUND = {Subject.ACHIEVEMENT: "完成率{bound}", Subject.VALUE: "实际{bound}"}
+FREE, NTH_STEP = "不扣范围的边", "第{nth}档"
+NO_TIMES, ALLOWED, TIMES, TOGETHER = "0次", "允许{times}次", "计{times}次", "累计{times}次"
+LIMIT, BONUS_LIMIT = "扣满{points}分", "加满{points}分"
+
+FIRST_STEPS = 3
+_MOST_TIMES = 10_000
+"""How many occurrences are looked through for the limit of a count."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A value of the actual at which something changes.
+
+    `note` is a template for `say`, filled with `values`. A main edge stands in the rule or is its target; the others
+    follow from counting steps.
+    """
+
+    value: Decimal
+    note: str
+    values: dict[str, object] = field(default_factory=dict, compare=False)
+    main: bool = False
+
+
+def counted(rule: Rule, measure: int) -> bool:
+    """Whether the measure is a number of occurrences: whole, not below 0."""
+    return (Need.COUNT, measure) in rule.needs
+
+
+def conditions(rule: Rule, measure: int) -> list[Condition]:
+    """The conditions on that measure."""
+    return [condition for condition in conditions_of(rule) if condition.measure == measure]
+
+
+def shows_percent(rule: Rule, measure: int, unit: str | None = None) -> bool:
+    """Whether the measure is a rate, shown in per cent: by the unit of its row or by how the rule speaks of it."""
+    amounts = [amount for subject, amount in _bounds(rule, measure) if subject is Subject.VALUE]
+    origin = rule.origin(measure)
+    return (
+        (unit == "%" and measure == 0)
+        or any(step.basis is Basis.POINTS for step in _steps(rule, measure))
+        or any(amount.percent for amount in (*amounts, origin) if amount)
+    )
+
+
+def edges(rule: Rule, measure: int, aim: Decimal | None) -> list[Edge]:
+    """Every edge of one measure; `aim` is its target or own base, None where the rule reads none."""
+    found = list(_main(rule, measure, aim))
+    for adjustment in rule.adjustments:
+        if adjustment.measure != measure:
+            continue
+        if isinstance(adjustment, Count):
+            found += _count_edges(adjustment)
+        else:
+            assert aim is not None
+            found += _step_edges(adjustment, aim)
+    return found
+
+
+def far_points(rule: Rule, measure: int, aim: Decimal | None) -> Iterator[Decimal]:
+    """Values so far out that cap and floor are reached between them and the edges, if they are at all."""
+    base, scale = rule.base, rule.scale
+    top = 2 * max(scale, rule.cap or scale)
+    limits = sum((a.limit for a in rule.adjustments if a.bonus and a.limit is not None), Decimal(0))
+    height = top + abs(rule.floor) + limits
+    by_ratio = isinstance(base, Ratio) or (isinstance(base, Bands) and any(band.points is None for band in base.bands))
+    if aim is not None and by_ratio and getattr(base, "measure", None) == measure:
+        yield from (Decimal(0), aim * height / scale)
+    if aim and isinstance(base, Inverse) and base.measure == measure:
+        yield from (Decimal(0), aim * scale / (rule.floor if rule.floor > 0 else scale / 2) * 2)
+    for adjustment in rule.adjustments:
+        if adjustment.measure != measure or not adjustment.points:
+            continue
+        steps = (height / adjustment.points).to_integral_value(ROUND_CEILING) + 1
+        if isinstance(adjustment, Count):
+            yield adjustment.allowance + (adjustment.together[0] if adjustment.together else 0) + steps
+        else:
+            assert aim is not None
+            yield from _away(adjustment, aim, steps)
+
+
+def resolution(rule: Rule, measure: int, aim: Decimal | None, percent: bool) -> Decimal:
+    """The size of one unit beside an edge, as people type numbers: a power of ten finer than the steps.
+
+    At most 1 percentage point of a rate; 1 of occurrences, and where the rule speaks of whole numbers only.
+    """
+    if counted(rule, measure):
+        return Decimal(1)
+    bounds = sorted({edge.value for edge in _main(rule, measure, aim) if edge.values})
+    sizes = [step.step * (aim or 1 if step.basis is Basis.RELATIVE else 1) for step in _steps(rule, measure)]
+    apart = [size for size in (*sizes, *(upper - lower for lower, upper in pairwise(bounds))) if size > 0]
+    numbers = [abs(number) for number in (aim, *bounds) if number]
+    smallest = max(min(apart or numbers, default=Decimal(1)), Decimal("1E-6"))
+    if percent:
+        finer = _power_of_ten(smallest)
+        return min(Decimal("0.01"), finer / 10 if finer == smallest else finer)
+    finer = _power_of_ten(smallest / 10)
+    whole = all(number == number.to_integral_value() for number in (*apart, *numbers))
+    return max(finer, Decimal(1)) if whole else finer
+
+
+def _power_of_ten(number: Decimal) -> Decimal:
+    """The largest power of ten that is not above the number (> 0)."""
+    return Decimal(1).scaleb(number.adjusted())
+
+
+def _steps(rule: Rule, measure: int) -> list[Step]:
+    return [a for a in rule.adjustments if isinstance(a, Step) and a.measure == measure]
+
+
+def _bounds(rule: Rule, measure: int) -> Iterator[tuple[Subject, Amount]]:
+    """The numbers that the rule itself writes for the measure."""
+    for condition in conditions(rule, measure):
+        yield from ((condition.subject, end) for end in (condition.low, condition.high) if end)
+    if isinstance(rule.base, Linear) and rule.base.measure == measure:
+        yield from ((rule.base.subject, amount) for amount, _ in rule.base.points)
+
+
+def _main(rule: Rule, measure: int, aim: Decimal | None) -> Iterator[Edge]:
+    if aim is not None:
+        yield Edge(aim, OWN_BASE if rule.origin(measure) else TARGET, main=True)
+    for subject, amount in _bounds(rule, measure):
+        of = (aim or Decimal(0)) if subject is Subject.ACHIEVEMENT else Decimal(1)
+        yield Edge(amount.value * of, BOUND[subject], {"bound": written(amount)}, main=True)
+
+
+def _away(step: Step, aim: Decimal, steps: Decimal) -> Iterator[Decimal]:
+    """The values so many steps away from the aim."""
+    gap = (step.free + steps * step.step) * (aim if step.basis is Basis.RELATIVE else 1)
+    if step.side is not Side.OVER:
+        yield aim - gap
+    if step.side is not Side.SHORT:
+        yield aim + gap
+
+
+def _step_edges(step: Step, aim: Decimal) -> Iterator[Edge]:
+    if step.free:
+        yield from (Edge(value, FREE) for value in _away(step, aim, Decimal(0)))
+    for nth in range(1, FIRST_STEPS + 1):
+        yield from (Edge(value, NTH_STEP, {"nth": nth}) for value in _away(step, aim, Decimal(nth)))
+    if step.limit and step.points:
+        steps = step.limit / step.points
+        if step.part is not step.part.PRO_RATA:
+            steps = steps.to_integral_value(ROUND_CEILING)
+        for value in _away(step, aim, steps):
+            yield Edge(value, BONUS_LIMIT if step.bonus else LIMIT, {"points": plain(step.limit)})
+
+
+def _count_edges(count: Count) -> Iterator[Edge]:
+    allowed = Decimal(count.allowance)
+    yield Edge(Decimal(0), NO_TIMES)
+    if allowed:
+        yield Edge(allowed, ALLOWED, {"times": count.allowance})
+    for times in range(1, FIRST_STEPS + 1):
+        yield Edge(allowed + times, TIMES, {"times": times})
+    if count.together:
+        yield Edge(allowed + count.together[0], TOGETHER, {"times": count.together[0]}, main=True)
+    if count.limit:
+        full = float(count.limit)
+        reached = (n for n in range(_MOST_TIMES) if count_points(count, float(count.allowance + n)) >= full)
+        if (times_to_limit := next(reached, None)) is not None:
+            note = BONUS_LIMIT if count.bonus else LIMIT
+            yield Edge(allowed + times_to_limit, note, {"points": plain(count.limit)})

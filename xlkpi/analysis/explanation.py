@@ -1,0 +1,152 @@
+"""Trying out a scoring rule before it stands in a form: what it reads as, what it gives, where its edges are."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xlkpi.analysis.preview import Panel, Row, panels, rows
+from xlkpi.form.layout import LETTER
+from xlkpi.i18n.languages import LANGUAGES, language_of
+from xlkpi.i18n.numbers import number_written
+from xlkpi.rules.parser.parse import parse
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.rules.rule import Levels, Rule, RuleError
+from xlkpi.scoring.formula import native_score
+from xlkpi.scoring.reasons import VETOES
+from xlkpi.scoring.receipt import receipt_of
+from xlkpi.scoring.scores import Outcome, ScoreError, Value, evaluate
+
+_FIRST_ROW = 9
+"""The row of the cells that the built-in formula is shown with."""
+
+
+class InputsError(ValueError):
+    """Not as many actuals or targets as the rule reads."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A rule beside what was typed. `outcome` and `receipt` are None where no actual was given."""
+
+    sentence: str
+    rule: Rule
+    outcome: Outcome | None
+    receipt: str | None
+    panels: tuple[tuple[Panel, tuple[Row, ...]], ...]
+    """None where the preview needs a target that was not given."""
+
+    @property
+    def phrases(self) -> dict[str, str]:
+        """The rule in every language."""
+        return {language: phrase(self.rule, language) for language in LANGUAGES}
+
+    @property
+    def cells(self) -> dict[str, list[str]]:
+        """The addresses in `native`, one per measure; only the targets that the rule reads."""
+        every = range(self.rule.measures)
+        read = [m for m in every if self.rule.reads_target(m)]
+        return {"actual": [_cell("actual", m) for m in every], "target": [_cell("target", m) for m in read]}
+
+    @property
+    def native(self) -> str:
+        """The built-in formula for the score, as it could be typed into a form's row."""
+        every = range(self.rule.measures)
+        actuals, targets = ([_cell(column, m) for m in every] for column in ("actual", "target"))
+        return "=" + native_score(self.rule, actuals, targets, language_of(self.sentence))
+
+
+def _cell(column: str, measure: int) -> str:
+    return f"{LETTER[column]}{_FIRST_ROW + measure}"
+
+
+def explanation(sentence: str, actuals: Sequence[str], targets: Sequence[str], unit: str | None = None) -> Explanation:
+    """What a sentence means and gives. actuals, targets: as typed, one per measure or none ("-" leaves one out).
+
+    Raises `RuleError` for the sentence, `InputsError` where inputs are missing or too many, `ScoreError` for the
+    numbers, told in the language of the sentence.
+    """
+    rule = parse(sentence, unit)
+    if len(actuals) not in (0, rule.measures):
+        raise InputsError(f"评分标准说到{rule.measures}个数据项，--actual 写了{len(actuals)}个。")
+    if len(targets) > rule.measures:
+        raise InputsError(f"评分标准说到{rule.measures}个数据项，--target 写了{len(targets)}个。")
+    done = [typed_value(text, rule, m) for m, text in enumerate(actuals)]
+    aims = [typed_value(text) for text in targets] + [None] * (rule.measures - len(targets))
+    if actuals and any(rule.reads_target(m) and aim is None for m, aim in enumerate(aims)):
+        raise InputsError("评分标准要与目标值比较，请用 --target 写出目标值。")
+    language = language_of(sentence)
+    try:
+        outcome = evaluate(rule, done, aims) if actuals else None
+        receipt = receipt_of(outcome, done, aims, rule, unit, language) if outcome else None
+        previews = tuple((panel, rows(panel, language)) for panel in panels(rule, done, aims, unit))
+    except ScoreError as error:
+        raise error.told(language) from None
+    return Explanation(sentence, rule, outcome, receipt, previews)
+
+
+def typed_value(text: str, rule: Rule | None = None, measure: int = 0) -> Value:
+    """A value as people type it: 12%, 0.12, 1,000, the word of a level. "" and "-" are nothing; other texts stay."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    if text in ("", "-", "—"):
+        return None
+    rated = rule is not None and isinstance(rule.base, Levels) and rule.base.measure == measure
+    number = None if rated else number_written(text)
+    return text if number is None else number
+
+
+# --- for machines -----------------------------------------------------------------------------------------------------
+
+
+def explanation_json(explained: Explanation) -> dict[str, Any]:
+    """`explain --json`. A veto is score 0 with `veto` true; without an actual the score is null."""
+    outcome = explained.outcome
+    return {
+        **(_outcome_json(outcome) if outcome else {"score": None, "deducted": None, "veto": False}),
+        "receipt": explained.receipt,
+        "rule": explained.phrases,
+        "native": explained.native,
+        "cells": explained.cells,
+        "preview": [
+            {"actual": row.actual, **_outcome_json(row.outcome), "note": row.note}
+            | {"measure": panel.measure + 1, "terms": panel.terms.value}
+            for panel, found in explained.panels
+            for row in found
+        ],
+    }
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+    veto = outcome.score in VETOES
+    return {"score": 0.0 if veto else outcome.score, "deducted": outcome.deducted, "veto": veto}
+
+
+def refusal_json(error: RuleError | ScoreError) -> dict[str, Any]:
+    """A refusal; inputs that cannot be scored have no position and no suggestions."""
+    position, suggestions = (error.position, error.suggestions) if isinstance(error, RuleError) else (None, ())
+    return {"error": {"message": error.message, "position": position, "suggestions": list(suggestions)}}
+
+
+# --- for people -------------------------------------------------------------------------------------------------------
+
+
+def refusal_text(sentence: str, error: RuleError) -> str:
+    """The line of the sentence with a mark under the place, the question, and sentences to write instead."""
+    lines = []
+    if error.position is not None:
+        before = sentence[: error.position]
+        start = before.rfind("\n") + 1
+        lines += [sentence.split("\n")[before.count("\n")], " " * display_width(sentence[start : error.position]) + "^"]
+    lines.append(error.message)
+    lines += [f"可以写：{suggestion}" for suggestion in error.suggestions]
+    return "\n".join(lines)
+
+
+def display_width(text: str) -> int:
+    """The columns that a text takes in a terminal: two for a Chinese character, none for what is not seen."""
+    return sum(
+        0 if unicodedata.category(char) in ("Mn", "Cf") else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )

@@ -1,0 +1,1 @@
+"""Inputs of a form → scores, total, grade; forms → people."""

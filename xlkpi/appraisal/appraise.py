@@ -1,0 +1,244 @@
+"""Appraising a filled form in Python: inputs by identity → scores, total, grade, alerts. Pure.
+
+What the form's formulas show and what this module computes are the same by construction of both and by test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from xlkpi.appraisal.inputs import Inputs, Spare, operand_values
+from xlkpi.catalogue.expression import Expression, Operand
+from xlkpi.catalogue.load import Alert, Indicator, Part, Role
+from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.languages import HANS, Said, language_of
+from xlkpi.rules.printer.phrase import plain
+from xlkpi.rules.rule import RuleError
+from xlkpi.scoring import grades, reasons
+from xlkpi.scoring import scores as scoring
+from xlkpi.scoring.receipt import receipt_of
+from xlkpi.scoring.scores import ScoreError, Value, is_number, weighted_total
+
+
+@dataclass(frozen=True)
+class IndicatorResult:
+    """One indicator's outcome; a `#KPI …` text stands where something cannot be computed, None where it is empty."""
+
+    id: str
+    label: str
+    applies: bool
+    weight: float
+    """Effective weight in the total, in per cent."""
+    actual: tuple[Value, ...]
+    target: tuple[Value, ...]
+    score: Value
+    deducted: float | None
+    receipt: str | None
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """One form's result. `total` is the weighted total, `final` adds the events; the grade follows `final`."""
+
+    role: Role
+    inputs: Inputs
+    indicators: tuple[IndicatorResult, ...]
+    total: Value
+    final: Value
+    grade: str | None
+    alerts: tuple[tuple[str, str], ...]
+    """(alert id, text)."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is a result: a final score, and with it a grade."""
+        return is_number(self.final)
+
+
+def appraise(role: Role, inputs: Inputs) -> Appraisal:
+    """Score a form."""
+    values = operand_values(role, inputs)
+    states = {indicator.id: _state(role, inputs, indicator, values) for indicator in role.indicators}
+    weights = _effective_weights(role, inputs, states)
+    results = tuple(
+        _indicator(role, inputs, indicator, values, states[indicator.id], weights[indicator.id])
+        for indicator in role.indicators
+    )
+    results += tuple(_spare(spare, inputs.language) for spare in inputs.spare if spare.used)
+    total: Value
+    try:
+        total = weighted_total([result.score for result in results], [result.weight for result in results])
+    except ScoreError as error:
+        total = _refused(error, inputs.language)
+    said = words(inputs.language)
+    held = [alert for alert in role.alerts if _holds(alert, values, role)]
+    alerts = (*_alerts(held, states, said), *_vetoes(results, said))
+    vetoed = any(result.score in reasons.VETOES and result.weight > 0 for result in results)
+    final = _final(total, inputs, vetoed=vetoed)
+    ceiling = inputs.red_line_total if any(alert.red_line for alert in held) else None
+    grade = graded(final, [ceiling], inputs.grade_scale or grades.DEFAULT_GRADES)
+    return Appraisal(role, inputs, results, total, final, grade, alerts)
+
+
+def _final(total: Value, inputs: Inputs, *, vetoed: bool) -> Value:
+    """The total with the events added, never below 0; a veto leaves nothing to add to."""
+    if not is_number(total) or vetoed:
+        return total
+    events = [event for event in inputs.events if event not in (None, "")]
+    if not all(is_number(event) for event in events):
+        return reasons.cell_text(reasons.EVENT_NOT_NUMBER, inputs.language)
+    added = max(-inputs.events_limit, min(inputs.events_limit, sum(map(float, events))))
+    return max(0.0, scoring.round_half_up(float(total) + added))
+
+
+def graded(final: Value, ceilings: Iterable[float | None], scale: str) -> str | None:
+    """The grade of a final under the lowest ceiling of crossed red lines, as KPI_GRADE shows it; None without one."""
+    if not is_number(final):
+        return None
+    points = min([float(final), *(ceiling for ceiling in ceilings if ceiling is not None)])
+    try:
+        return grades.grade(points, scale)
+    except RuleError as error:
+        return _refused(error, language_of(scale))
+
+
+def _refused(error: Said, language: str) -> str:
+    """What the cell shows."""
+    return reasons.cell_text(error.told(language).message)
+
+
+def _evaluate(expression: Expression, values: Mapping[Operand, Value], role: Role, language: str) -> Value:
+    try:
+        return expression.evaluate(values, role.labels)
+    except ScoreError as error:
+        return _refused(error, language)
+
+
+# --- indicators -----------------------------------------------------------------------------------------------------
+
+_APPLIES, _NOT_APPLICABLE, _UNMET = "", "not applicable", "condition unmet"
+
+
+def _state(role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value]) -> str:
+    """Whether the indicator counts: "", not applicable, unmet (scores 0), or the `#KPI` of its condition."""
+    before = role.newcomer_conditions(indicator)
+    if inputs.newcomer and any(values[Operand(measure)] in (None, "") for measure in before):
+        return _NOT_APPLICABLE
+    if indicator.applies is None:
+        return _APPLIES
+    met = _evaluate(indicator.applies, values, role, inputs.language)
+    if isinstance(met, str):
+        return met
+    if met is None or met:  # an empty condition means "applies"
+        return _APPLIES
+    return _NOT_APPLICABLE if indicator.unmet == "redistribute" else _UNMET
+
+
+def _effective_weights(role: Role, inputs: Inputs, states: Mapping[str, str]) -> dict[str, float]:
+    """Per cent of the total, the weights of what does not apply given to the rest of the innermost group."""
+    weights: dict[str, float] = {}
+    for indicator in role.indicators:
+        group = [i.id for i in role.indicators if i.group == indicator.group]
+        all_weights = sum(inputs.weights[id] for id in group)
+        counting = sum(inputs.weights[id] for id in group if states[id] != _NOT_APPLICABLE)
+        counts = states[indicator.id] != _NOT_APPLICABLE and counting > 0
+        weights[indicator.id] = 100 * inputs.weights[indicator.id] * (all_weights / counting) if counts else 0.0
+    return weights
+
+
+def _target(part: Part, typed: Value, values: Mapping[Operand, Value], role: Role, language: str) -> Value:
+    return typed if part.target_formula is None else _evaluate(part.target_formula, values, role, language)
+
+
+def _indicator(
+    role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value], state: str, weight: float
+) -> IndicatorResult:
+    # A rated indicator takes the word as it stands; arithmetic would ask for a number.
+    rated = bool(indicator.levels)
+    actuals = [
+        values[part.actual.operands[0]] if rated else _evaluate(part.actual, values, role, inputs.language)
+        for part in indicator.parts
+    ]
+    typed = inputs.targets[indicator.id]
+    pairs = zip(indicator.parts, typed, strict=True)
+    targets = [_target(part, value, values, role, inputs.language) for part, value in pairs]
+    score: Value
+    deducted: float | None = None
+    receipt: str | None = None
+    if state == _UNMET:
+        score, receipt = 0.0, words(inputs.language)("unmet_receipt")
+    elif state == _NOT_APPLICABLE:
+        score = words(inputs.language)("not_applicable")
+    elif state:
+        score = state
+    else:
+        rule, unit = inputs.rules[indicator.id], inputs.units[indicator.id]
+        score, deducted, receipt = _scored(actuals, targets, rule, unit, inputs.language)
+    return IndicatorResult(
+        indicator.id,
+        indicator.label,
+        state != _NOT_APPLICABLE,
+        weight,
+        tuple(actuals),
+        tuple(targets),
+        score,
+        deducted,
+        receipt,
+    )
+
+
+def _spare(spare: Spare, language: str) -> IndicatorResult:
+    score: Value = None
+    deducted: float | None = None
+    receipt: str | None = None
+    if spare.weight in (None, "") or spare.actual in (None, "") or not spare.rule:
+        pass
+    elif not spare.weighs:
+        score = reasons.cell_text(reasons.WEIGHT_NOT_SHARE, language)
+    else:
+        score, deducted, receipt = _scored([spare.actual], [spare.target], spare.rule, spare.unit, language)
+    return IndicatorResult(
+        spare.id, spare.label, True, 100 * spare.share, (spare.actual,), (spare.target,), score, deducted, receipt
+    )
+
+
+def _scored(
+    actuals: Sequence[Value], targets: Sequence[Value], sentence: str, unit: str, language: str
+) -> tuple[Value, float | None, str | None]:
+    """Score, deduction and receipt as cells show them."""
+    try:
+        outcome = scoring.appraise(actuals, targets, sentence, unit or None)
+    except RuleError as error:
+        return reasons.unreadable(error), None, None
+    except ScoreError as error:
+        return _refused(error, language_of(sentence)), None, None
+    if outcome is None:
+        return None, None, None
+    rule = scoring.rule_of(sentence, unit or None)
+    receipt = receipt_of(outcome, actuals, targets, rule, unit or None, language)
+    vetoed = outcome.score == scoring.VETO
+    return reasons.veto(language_of(sentence)) if vetoed else outcome.score, outcome.deducted, receipt
+
+
+def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:
+    return any(_evaluate(condition, values, role, HANS) == 1 for condition in alert.when)
+
+
+def _alerts(held: Iterable[Alert], states: Mapping[str, str], words: Words) -> list[tuple[str, str]]:
+    shown = [(alert.id, alert.text) for alert in held]
+    if _NOT_APPLICABLE in states.values():
+        shown.append(("weight_moved", words("weight_moved")))
+    return shown
+
+
+def _vetoes(results: Sequence[IndicatorResult], words: Words) -> list[tuple[str, str]]:
+    """The vetoes that hold, with the total that there would be without them."""
+    others = [result for result in results if result.score not in reasons.VETOES]
+    try:
+        without = weighted_total([r.score for r in others], [r.weight for r in others], partial=True)
+    except ScoreError:
+        without = None
+    beside = "" if without is None else words("veto_beside", total=plain(without))
+    vetoed = (result for result in results if result.score in reasons.VETOES)
+    return [("veto", words("veto_alert", label=result.label) + beside) for result in vetoed]

@@ -1,0 +1,110 @@
+"""What a person typed or HR set in one form, and what its measures come to over the quarter. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from xlkpi.catalogue.expression import MONTHS, Operand
+from xlkpi.catalogue.load import Measure, Role
+from xlkpi.i18n.languages import HANS
+from xlkpi.scoring import grades, reasons
+from xlkpi.scoring.scores import Value, is_number
+
+
+@dataclass(frozen=True)
+class Spare:
+    """A spare row of a form: an indicator of the form's own, as typed. weight: a fraction of 1."""
+
+    id: str
+    label: str
+    weight: Value
+    actual: Value
+    target: Value
+    rule: str
+    unit: str
+
+    @property
+    def used(self) -> bool:
+        """Whether anything is typed that could score."""
+        return bool(self.label or self.rule) or any(value not in (None, "") for value in (self.weight, self.actual))
+
+    @property
+    def share(self) -> float:
+        """The weight that counts, a fraction of 1: none for an empty one; one that is none keeps the total away."""
+        if self.weight in (None, ""):
+            return 0.0
+        return float(self.weight) if self.weighs else 1.0
+
+    @property
+    def weighs(self) -> bool:
+        return is_number(self.weight) and 0 <= self.weight <= 1
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a person typed or HR set in one form; the role beside it is in the language of the form.
+
+    measures: three monthly values or one of the quarter, by measure. targets: by indicator, one per part; None where
+    the cell is empty or the target is a formula. rules, units: as the form says them. weights: fractions of 1.
+    """
+
+    measures: Mapping[str, Sequence[Value]]
+    targets: Mapping[str, Sequence[Value]]
+    rules: Mapping[str, str]
+    units: Mapping[str, str]
+    weights: Mapping[str, float]
+    spare: Sequence[Spare] = ()
+    person: Mapping[str, str] = field(default_factory=dict)
+    newcomer: bool = False
+    language: str = HANS
+    """Of the form; a rule's own words follow the language in which it is written."""
+    grade_scale: str = grades.DEFAULT_GRADES
+    months: tuple[str, ...] = MONTHS
+    """The months in post; nothing is asked for of the others."""
+    events: Sequence[Value] = ()
+    """± points outside the 100; their sum counts up to `events_limit` either way."""
+    events_limit: float = 5.0
+    red_line_total: float | None = None
+    """What the grade follows at most where a red line is crossed."""
+
+    @classmethod
+    def preset(cls, role: Role, measures: Mapping[str, Sequence[Value]], **given: Any) -> Inputs:
+        """The inputs of a form as generated, with these measures filled in."""
+        inputs = cls(
+            measures=measures,
+            targets={i.id: [part.target for part in i.parts] for i in role.indicators},
+            rules={i.id: i.rule_text for i in role.indicators},
+            units={i.id: i.unit for i in role.indicators},
+            weights={id: float(weight) for id, weight in role.weights.items()},
+        )
+        return replace(inputs, **given)
+
+
+def operand_values(role: Role, inputs: Inputs) -> dict[Operand, Value]:
+    """The value of every operand: quarters and single months."""
+    values: dict[Operand, Value] = {}
+    for measure in role.measures:
+        given = inputs.measures.get(measure.id, ())
+        if measure.monthly:
+            months = [*given, None, None, None][:3]
+            by_month = dict(zip(MONTHS, months, strict=True))
+            values |= {Operand(measure.id, month): value for month, value in by_month.items()}
+            values[Operand(measure.id)] = _quarter(measure, [by_month[m] for m in inputs.months], inputs.language)
+        else:
+            value = given[0] if given else None
+            if value in (None, "") and inputs.newcomer and measure.newcomer is not None:
+                value = measure.newcomer
+            values[Operand(measure.id)] = value
+    return values
+
+
+def _quarter(measure: Measure, months: Sequence[Value], language: str) -> Value:
+    """The months in post joined; empty while one is empty, never 0."""
+    if not months or any(value in (None, "") for value in months):
+        return None
+    if not all(is_number(value) for value in months):
+        return reasons.cell_text(reasons.NOT_A_NUMBER, language, label=measure.label)
+    numbers = [float(value) for value in months]  # type: ignore[arg-type]
+    return {"sum": sum(numbers), "mean": sum(numbers) / len(numbers), "last": numbers[-1]}[measure.aggregate]

@@ -1,0 +1,1 @@
+"""Recalculation without an office program."""

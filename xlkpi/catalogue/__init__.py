@@ -1,0 +1,1 @@
+"""Roles, company, translations: TOML → dataclasses."""

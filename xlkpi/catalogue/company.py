@@ -1,0 +1,116 @@
+"""The company file (TOML) → `Company`; every fault named by file, key and value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import pairwise
+from pathlib import Path
+
+from xlkpi.catalogue.toml import CatalogueError, Table, read_toml
+from xlkpi.common.files import TEMPLATES
+from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.rules.rule import RuleError
+from xlkpi.scoring.grades import Grade, grade_scale, write_grade_scale
+
+BLOCKS = ("events", "review", "confirmation")
+"""The parts of a form that a company may leave out."""
+
+
+@dataclass(frozen=True)
+class Company:
+    """What is one company's own: its name, its grades, and which parts its forms have.
+
+    events_limit: the sum of events counts at most so many points either way. red_line_grade: the best grade where a
+    red line is crossed, None for no ceiling. share_minimum: teams of fewer people are not compared with the
+    shares of the grades. versions: what its forms in a language have instead of a translation.
+    """
+
+    name: str
+    grades: tuple[Grade, ...]
+    blocks: tuple[str, ...] = BLOCKS
+    events_limit: Decimal = Decimal(5)
+    red_line_grade: str | None = None
+    share_minimum: int = 10
+    versions: Mapping[str, Company] = field(default_factory=dict)
+
+    @property
+    def red_line_total(self) -> Decimal | None:
+        """The highest total that a crossed red line leaves for the grade: a cent under the next better one."""
+        better = next((a for a, b in pairwise(self.grades) if b.name == self.red_line_grade), None)
+        return None if better is None or better.at_least is None else better.at_least - Decimal("0.01")
+
+    @property
+    def grade_scale(self) -> str:
+        return write_grade_scale(self.grades)
+
+
+@cache
+def load_company() -> Company:
+    """The company file of the templates. Raises `CatalogueError`."""
+    return read_company(files(TEMPLATES) / "company.toml")
+
+
+def read_company(path: Traversable | Path) -> Company:
+    """A company file. Raises `CatalogueError`."""
+    table = Table(read_toml(path), path.name, "", [])
+    company = Company(
+        table.get("name", str),
+        _grades(table),
+        tuple(table.strings("blocks")) if "blocks" in table.data else BLOCKS,
+        _decimal(table.optional("events_limit", float, 5.0)) or Decimal(0),
+        table.optional("red_line_grade", str),
+        int(table.optional("share_minimum", float, 10.0) or 0),
+    )
+    if company.share_minimum < 0:
+        table.fault("share_minimum", "须不小于0")
+    if company.events_limit < 0:
+        table.fault("events_limit", "须不小于0")
+    if set(company.blocks) - set(BLOCKS):
+        table.fault("blocks", f"只能从这些里选：{'、'.join(BLOCKS)}")
+    _check_grades(table, company)
+    versions = {}
+    for language in LANGUAGES:
+        if own := table.table(language):
+            name = own.optional("name", str) or company.name
+            version = replace(
+                company, name=name, grades=_grades(own), red_line_grade=own.optional("red_line_grade", str)
+            )
+            _check_grades(own, version)
+            versions[language] = version
+    table.name_unknown_keys()
+    if table.faults:
+        raise CatalogueError(table.faults)
+    return replace(company, versions=versions)
+
+
+def _grades(table: Table) -> tuple[Grade, ...]:
+    entries = table.tables("grades")
+    grades = tuple(
+        Grade(entry.get("name", str), _decimal(entry.optional("at_least", float)), entry.optional("share", float))
+        for entry in entries
+    )
+    shares = [grade.share for grade in grades if grade.share is not None]
+    if shares and (len(shares) < len(grades) or min(shares) < 0 or abs(sum(shares) - 1) > 1e-9):
+        table.fault("grades", "share 是各等级的参考占比：每级都写，不小于0，合计为1；不比较就都不写")
+    return grades
+
+
+def _check_grades(table: Table, company: Company) -> None:
+    if company.red_line_grade is not None and company.red_line_grade not in [grade.name for grade in company.grades]:
+        table.fault("red_line_grade", "须为 grades 里的一个等级")
+    try:
+        faithful = grade_scale(company.grade_scale) == company.grades
+    except RuleError as error:
+        table.fault("grades", error.message)
+    else:
+        if not faithful:
+            table.fault("grades", "等级名称里不能有“；”和“≥”")
+
+
+def _decimal(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(repr(number))

@@ -1,0 +1,92 @@
+"""What of a role file does not fit together: entries of one name, names that nothing declares, what nothing uses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from xlkpi.catalogue.expression import Operand
+from xlkpi.catalogue.role import Role
+from xlkpi.catalogue.toml import Fault
+
+DATED = {"duties": "heading", "groups": "path", "measures": "id", "indicators": "id", "alerts": "id"}
+"""The tables whose entries may hold from a quarter on or up to one, and the key that names an entry."""
+
+
+def entries_of(data: dict[str, Any], name: str) -> list[Any]:
+    """The entries of a table of a file; none where it is no list."""
+    entries = data.get(name)
+    return entries if isinstance(entries, list) else []
+
+
+def miscounted(data: dict[str, Any], file: str) -> Iterator[Fault]:
+    """Entries of one name in one quarter; tables without any."""
+    for name, key in DATED.items():
+        entries = [entry for entry in entries_of(data, name) if isinstance(entry, dict)]
+        if name != "duties":
+            for id, times in Counter(str(entry.get(key, "")) for entry in entries).items():
+                if id and times > 1:
+                    yield Fault(file, f"{name}[{id}]", "同一季度写了两次，请改名或删去一个")
+        if not entries and name not in ("duties", "alerts") and data.get(name, []) == []:
+            yield Fault(file, name, f"至少要有一项，写成 [[{name}]]")
+
+
+def inconsistencies(role: Role, file: str) -> Iterator[Fault]:
+    """Faults between tables: names that nothing declares, groups without parts or apart."""
+    for measure in role.measures:
+        if measure.carried_from is not None:
+            key, text = f"measures[{measure.id}].carried_from", str(measure.carried_from)
+            yield from _unknown(role, file, key, (measure.carried_from,), text)
+    for indicator in role.indicators:
+        where = f"indicators[{indicator.id}]"
+        if indicator.group and indicator.group not in role.group_weights:
+            known = "、".join(role.group_weights)
+            yield Fault(file, f"{where}.group", f"groups 里没有这一组；已有的：{known}", repr(indicator.group))
+        for key, expression in indicator.expressions:
+            yield from _unknown(role, file, f"{where}.{key}", expression.operands, expression.text)
+    for alert in role.alerts:
+        for expression in alert.when:
+            yield from _unknown(role, file, f"alerts[{alert.id}].when", expression.operands, expression.text)
+    for path in filter(None, role.group_weights):
+        where, parent = f"groups[{path}].path", path.rpartition("/")[0]
+        if parent and parent not in role.group_weights:
+            yield Fault(file, where, f"上一级“{parent}”没有写在 groups 里")
+        inside = [(indicator.group + "/").startswith(path + "/") for indicator in role.indicators]
+        if not any(inside):
+            yield Fault(file, where, "组里没有指标，请删去这一组或补上指标")
+        directly = [indicator.group == path for indicator in role.indicators]
+        # Formulas and the summary take a group's rows as one range.
+        if any(sum(belongs for belongs, _ in groupby(belong)) > 1 for belong in (inside, directly)):
+            yield Fault(file, "indicators", f"“{path}”组的指标须写在一起")
+
+
+def unused(role: Role, roles: Sequence[Role], file: str) -> Iterator[Fault]:
+    """Measures that nothing uses; `roles` are all versions of the role."""
+    used, ever = set(_used(role)), {id for one in roles for id in _used(one)}
+    for measure in role.measures:
+        if measure.id not in used:
+            advice = (
+                "请写明用到哪一季为止（effective_to）或从哪一季起（effective_from）" if measure.id in ever else "请删去"
+            )
+            yield Fault(file, f"measures[{measure.id}]", "没有指标或提醒用到它", advice=advice)
+
+
+def _used(role: Role) -> Iterator[str]:
+    for indicator in role.indicators:
+        for _, expression in indicator.expressions:
+            yield from (operand.measure for operand in expression.operands)
+    for alert in role.alerts:
+        for expression in alert.when:
+            yield from (operand.measure for operand in expression.operands)
+
+
+def _unknown(role: Role, file: str, key: str, operands: tuple[Operand, ...], text: str) -> Iterator[Fault]:
+    for operand in operands:
+        measure = role.measure.get(operand.measure)
+        if measure is None:
+            yield Fault(file, key, f"measures 里没有数据项“{operand.measure}”", repr(text))
+        elif operand.month is not None and not measure.monthly:
+            said = f"“{operand.measure}”不是按月填写的，没有 .{operand.month}"
+            yield Fault(file, key, said, repr(text))

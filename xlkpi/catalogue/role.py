@@ -1,0 +1,214 @@
+"""What a role is: duties, measures, groups, indicators and their weights, alerts."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any
+
+from xlkpi.catalogue.expression import Expression, Operand
+from xlkpi.rules.rule import Levels, Rule
+from xlkpi.scoring.scores import rule_of
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One duty (岗位职责); `share` is its share of working time in per cent, where the source gives one."""
+
+    heading: str
+    text: str
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One row of data entry (数据录入).
+
+    entry: "month" (three cells, joined by `aggregate`: "sum", "mean" or "last") or "quarter" (one cell).
+    unit: printed; it also decides the number format. low, high: what is plausible, rates as fractions.
+    previous: a value of the period before; `newcomer` is what an empty one counts as for a person who was not there
+    (None: the indicators that read it do not apply). optional: an empty one is never missing. carried_from: what of a
+    quarter's form its value in the form of the next quarter is.
+    """
+
+    id: str
+    label: str
+    definition: str
+    unit: str
+    owner: str
+    entry: str = "month"
+    aggregate: str = "sum"
+    low: float | None = None
+    high: float | None = None
+    previous: bool = False
+    newcomer: float | None = None
+    optional: bool = False
+    carried_from: Operand | None = field(default=None, repr=False)
+    """Of no form: the digest of a role is made of what measures print."""
+
+    @property
+    def monthly(self) -> bool:
+        return self.entry == "month"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A usual target, offered in the target cell's list."""
+
+    label: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """One measure of an indicator's rule, one row of the scoring block: how its actual and target come about."""
+
+    label: str
+    definition: str
+    unit: str
+    actual: Expression
+    target: float | None = None
+    target_formula: Expression | None = None
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator (指标): parts[0] is the indicator itself, further parts are what its rule names besides.
+
+    weight is relative inside `group`. applies: a condition; where it is known and not met, `unmet` says whether the
+    weight goes to the rest of the group ("redistribute") or the indicator scores 0 ("zero").
+    """
+
+    id: str
+    group: str
+    weight: Fraction
+    rule_text: str
+    parts: tuple[Part, ...]
+    note: str = ""
+    applies: Expression | None = None
+    unmet: str = "redistribute"
+
+    @property
+    def label(self) -> str:
+        return self.parts[0].label
+
+    @property
+    def unit(self) -> str:
+        return self.parts[0].unit
+
+    @cached_property
+    def rule(self) -> Rule:
+        return rule_of(self.rule_text, self.unit)
+
+    @property
+    def dimension(self) -> str:
+        """The top-level group (维度)."""
+        return self.group.split("/")[0]
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The words of a rated indicator, best first; none where numbers score."""
+        return tuple(name for name, _ in self.rule.base.levels) if isinstance(self.rule.base, Levels) else ()
+
+    @property
+    def expressions(self) -> Iterator[tuple[str, Expression]]:
+        """All its arithmetic, each under the key that the role file has it at."""
+        if self.applies is not None:
+            yield "applies", self.applies
+        for key, part in zip(self.part_keys, self.parts, strict=True):
+            yield f"{key}actual", part.actual
+            if part.target_formula is not None:
+                yield f"{key}target_formula", part.target_formula
+
+    @property
+    def part_keys(self) -> tuple[str, ...]:
+        """What stands before a part's keys in the role file: nothing, further[1]., further[2]. …"""
+        return ("", *(f"further[{number}]." for number in range(1, len(self.parts))))
+
+    @property
+    def operands(self) -> Iterator[Operand]:
+        """What its actuals are computed from, without the condition."""
+        for part in self.parts:
+            yield from part.actual.operands
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A warning beside the score: it shows where any of the conditions is known and met; it never scores.
+
+    A red line also keeps the grade at or under the company's ceiling.
+    """
+
+    id: str
+    text: str
+    when: tuple[Expression, ...]
+    red_line: bool = False
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role (岗位) with all that its form holds."""
+
+    id: str
+    title: str
+    source: str
+    effective_from: str
+    duties: tuple[Duty, ...]
+    group_weights: dict[str, Fraction]
+    measures: tuple[Measure, ...]
+    indicators: tuple[Indicator, ...]
+    alerts: tuple[Alert, ...] = ()
+    guidance: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Every form that travels between processes has its role with it: it is packed once, and unpacked once.
+        return _unpacked, (self._packed,)
+
+    @cached_property
+    def _packed(self) -> bytes:
+        return pickle.dumps([getattr(self, one.name) for one in fields(self)])
+
+    @cached_property
+    def measure(self) -> dict[str, Measure]:
+        return {measure.id: measure for measure in self.measures}
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Labels of the measures by id."""
+        return {measure.id: measure.label for measure in self.measures}
+
+    @cached_property
+    def weights(self) -> dict[str, Fraction]:
+        """The exact share of every indicator in the total when everything applies; they sum to 1.
+
+        Indicators and sub-groups are parts of their group, each weighing its weight among its siblings.
+        """
+        siblings: dict[str, Fraction] = {}
+        for path, weight in [*self.group_weights.items(), *((f"{i.group}/", i.weight) for i in self.indicators)]:
+            parent = path.rpartition("/")[0]
+            siblings[parent] = siblings.get(parent, Fraction(0)) + weight
+
+        def share(path: str) -> Fraction:
+            parent = path.rpartition("/")[0]
+            return self.group_weights[path] / siblings[parent] * (share(parent) if parent else 1)
+
+        return {i.id: share(i.group) * i.weight / siblings[i.group] for i in self.indicators}
+
+    @cached_property
+    def levels(self) -> dict[str, tuple[str, ...]]:
+        """The words that may be typed for a measure that is rated; other measures are numbers."""
+        return {i.parts[0].actual.operands[0].measure: i.levels for i in self.indicators if i.levels}
+
+    def newcomer_conditions(self, indicator: Indicator) -> tuple[str, ...]:
+        """Measures of the period before whose absence takes the indicator off a newcomer's form."""
+        ids = dict.fromkeys(operand.measure for operand in indicator.operands)
+        return tuple(id for id in ids if self.measure[id].previous and self.measure[id].newcomer is None)
+
+
+@lru_cache(maxsize=256)
+def _unpacked(packed: bytes) -> Role:
+    return Role(*pickle.loads(packed))

@@ -1,0 +1,253 @@
+"""One role file (TOML) → the role as of every quarter; every fault named by file, key and value.
+
+A file is read whole before it is refused, so that one look at the message mends all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from importlib.resources.abc import Traversable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from xlkpi.catalogue.consistency import DATED, entries_of, inconsistencies, miscounted, unused
+from xlkpi.catalogue.expression import Expression, Operand
+from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
+from xlkpi.catalogue.toml import CatalogueError, Fault, Table, read_toml
+from xlkpi.common.quarter import Quarter
+from xlkpi.rules.rule import Levels, RuleError
+
+
+@dataclass(frozen=True)
+class Version:
+    """A role as of the quarters from `first` to `last`, both included; `last` is None for the newest."""
+
+    first: Quarter
+    last: Quarter | None
+    role: Role
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last or ''}"
+
+
+def read_versions(path: Traversable | Path) -> tuple[Version, ...]:
+    """A role file's versions, oldest first: one, and one more for each quarter from which something else holds.
+
+    Raises `CatalogueError`, OSError where the file cannot be read.
+    """
+    data = read_toml(path)
+    faults: dict[Fault, None] = {}  # in order, each once: most stand in every version
+    start = _quarter(data.get("effective_from"))
+    firsts = [start] if start is None else sorted(_firsts(data, start))
+    versions: list[Version] = []
+    inconsistent: list[list[Fault]] = []
+    for first, following in pairwise([*firsts, None]):
+        found: list[Fault] = []
+        held = data if first is None else _as_of(data, first)
+        table = Table(held, path.name, "", found)
+        role = _role(table, path.name.removesuffix(".toml"))
+        table.name_unknown_keys()
+        faults |= dict.fromkeys(found)
+        inconsistent.append([*miscounted(held, path.name), *inconsistencies(role, path.name)])
+        versions.append(Version(first or Quarter(1, 1), following.before if following else None, role))
+    if not faults and not any(inconsistent):  # what is written wrongly may be what uses a measure
+        inconsistent = [[*unused(version.role, [other.role for other in versions], path.name)] for version in versions]
+    faults |= dict.fromkeys(_dated(versions, inconsistent))
+    if faults:
+        raise CatalogueError(faults)
+    return tuple(versions)
+
+
+def _dated(versions: list[Version], faults: list[list[Fault]]) -> Iterator[Fault]:
+    """What is wrong with versions, each fault once; one that not all versions have says which has it."""
+    for version, found in zip(versions, faults, strict=True):
+        for fault in found:
+            everywhere = all(fault in others for others in faults)
+            yield fault if everywhere else replace(fault, key=f"{fault.key}（{version}）")
+
+
+# --- periods --------------------------------------------------------------------------------------------------------
+
+
+def _quarter(value: object) -> Quarter | None:
+    try:
+        return Quarter.parse(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _period(entry: object) -> tuple[Quarter | None, Quarter | None]:
+    """First and last quarter of an entry."""
+    given = entry if isinstance(entry, dict) else {}
+    return _quarter(given.get("effective_from")), _quarter(given.get("effective_to"))
+
+
+def _firsts(data: dict[str, Any], start: Quarter) -> set[Quarter]:
+    """The quarters from which the role is another than before."""
+    periods = [_period(entry) for name in DATED for entry in entries_of(data, name)]
+    changes = {first for first, _ in periods if first} | {last.after for _, last in periods if last}
+    return {start} | {quarter for quarter in changes if quarter > start}
+
+
+def _as_of(data: dict[str, Any], quarter: Quarter) -> dict[str, Any]:
+    """The file's data without the entries that do not hold in the quarter."""
+    start = _quarter(data.get("effective_from"))
+
+    def holds(entry: object) -> bool:
+        first, last = _period(entry)
+        if last is not None and last < max(filter(None, (first, start))):
+            return True  # never: it is told
+        return (first is None or first <= quarter) and (last is None or quarter <= last)
+
+    lists = {name: entries for name in DATED if (entries := entries_of(data, name))}
+    return data | {name: [*filter(holds, entries)] for name, entries in lists.items()}
+
+
+def _entries(table: Table, name: str) -> list[Table]:
+    """The entries of one of the dated tables, their periods looked at."""
+    start = _quarter(table.data.get("effective_from"))
+    entries = table.tables(name)
+    for entry in entries:
+        first, last = entry.quarter("effective_from"), entry.quarter("effective_to")
+        if first and last and last < first:
+            entry.fault("effective_to", "早于 effective_from")
+        elif start and last and last < start:
+            entry.fault("effective_to", f"早于岗位的 effective_from（{start}），用不到，请删去这一段")
+    return entries
+
+
+# --- tables → role --------------------------------------------------------------------------------------------------
+
+
+def _role(table: Table, expected_id: str) -> Role:
+    role_id = table.get("id", str)
+    if role_id and role_id != expected_id:
+        table.fault("id", f"须与文件名相同：{expected_id}")
+    effective_from = table.get("effective_from", str)
+    if effective_from:
+        table.quarter("effective_from")
+    return Role(
+        id=role_id,
+        title=table.get("title", str),
+        source=table.get("source", str),
+        effective_from=effective_from,
+        duties=tuple(
+            Duty(entry.get("heading", str), entry.get("text", str), entry.optional("share", float))
+            for entry in _entries(table, "duties")
+        ),
+        group_weights={entry.get("path", str): _weight(entry) for entry in _entries(table, "groups")},
+        measures=tuple(map(_measure, _entries(table, "measures"))),
+        indicators=tuple(map(_indicator, _entries(table, "indicators"))),
+        alerts=tuple(map(_alert, _entries(table, "alerts"))),
+        guidance=table.strings("guidance"),
+    )
+
+
+def _weight(table: Table) -> Fraction:
+    weight = table.get("weight", float)
+    if weight > 0:
+        return Fraction(repr(weight))
+    if type(table.data.get("weight")) in (int, float):
+        table.fault("weight", "须大于0")
+    return Fraction(1)
+
+
+def _measure(table: Table) -> Measure:
+    entry = table.choice("entry", ("month", "quarter"))
+    measure = Measure(
+        id=table.identifier("id"),
+        label=table.get("label", str),
+        definition=table.get("definition", str),
+        unit=table.get("unit", str),
+        owner=table.get("owner", str),
+        entry=entry,
+        aggregate=table.choice("aggregate", ("sum", "mean", "last")),
+        low=table.optional("low", float),
+        high=table.optional("high", float),
+        previous=bool(table.optional("previous", bool, False)),
+        newcomer=table.optional("newcomer", float),
+        optional=bool(table.optional("optional", bool, False)),
+        carried_from=_carried_from(table),
+    )
+    if measure.low is not None and measure.high is not None and measure.low >= measure.high:
+        table.fault("low", "须小于 high")
+    if measure.newcomer is not None and (measure.newcomer != 0 or not measure.previous):
+        table.fault("newcomer", "只能是0，且只用于上期的数据项（previous = true）")
+    if measure.previous and measure.monthly:
+        table.fault("previous", '上期的数据项按季填写：entry = "quarter"')
+    if measure.carried_from is not None and measure.monthly:
+        table.fault("carried_from", '由上一季带入的数据项按季填写：entry = "quarter"')
+    return measure
+
+
+def _carried_from(table: Table) -> Operand | None:
+    text = table.optional("carried_from", str)
+    if text is None:
+        return None
+    expression = table.parsed("carried_from", text)
+    if expression is None or expression.is_condition:
+        return None
+    if [str(operand) for operand in expression.operands] != [text.strip()]:
+        table.fault("carried_from", "须为一个数据项，如 uv，或它的某一个月，如 sales.m3")
+        return None
+    return expression.operands[0]
+
+
+def _part(table: Table) -> Part:
+    actual_text = table.get("actual", str)
+    actual = table.parsed("actual", actual_text) if actual_text else None
+    target_formula = table.expression("target_formula")
+    target = table.optional("target", float)
+    if target is not None and target_formula is not None:
+        table.fault("target", "target 与 target_formula 只能写一个")
+    return Part(
+        label=table.get("label", str),
+        definition=table.get("definition", str),
+        unit=table.get("unit", str),
+        actual=actual or Expression("0"),
+        target=target,
+        target_formula=target_formula,
+        choices=tuple(Choice(entry.get("label", str), entry.get("value", float)) for entry in table.tables("choices")),
+    )
+
+
+def _indicator(table: Table) -> Indicator:
+    indicator = Indicator(
+        id=table.identifier("id"),
+        group=table.get("group", str),
+        weight=_weight(table),
+        rule_text=table.get("rule", str),
+        parts=(_part(table), *map(_part, table.tables("further"))),
+        note=table.optional("note", str) or "",
+        applies=table.expression("applies", condition=True),
+        unmet=table.choice("unmet", ("redistribute", "zero")),
+    )
+    if indicator.rule_text:
+        _check_rule(table, indicator)
+    return indicator
+
+
+def _check_rule(table: Table, indicator: Indicator) -> None:
+    try:
+        rule = indicator.rule
+    except RuleError as error:
+        table.fault("rule", error.message, f"可以写：{error.suggestions[0]}" if error.suggestions else "")
+        return
+    if rule.measures != len(indicator.parts):
+        table.fault(
+            "rule", f"评分标准说到{rule.measures}个数据项，这里有{len(indicator.parts)}个（其余的写在 further）"
+        )
+    for label, part in zip(rule.labels[1:], indicator.parts[1:], strict=False):
+        if label != part.label:
+            table.fault("rule", f"“{label}”与 further 里的“{part.label}”须同名")
+    if isinstance(rule.base, Levels) and (len(indicator.parts) > 1 or not indicator.parts[0].actual.is_measure):
+        table.fault("rule", "按等级评分的指标，actual 只能是一个数据项")
+
+
+def _alert(table: Table) -> Alert:
+    conditions = [table.parsed("when", text, condition=True) for text in table.strings("when", needed=True)]
+    red_line = bool(table.optional("red_line", bool, False))
+    return Alert(table.get("id", str), table.get("text", str), tuple(filter(None, conditions)), red_line)

@@ -1,0 +1,120 @@
+"""One form while it is checked: its reading, and how its problems are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from xlkpi.catalogue.load import load_role
+from xlkpi.check.expected import Expected, expected
+from xlkpi.check.formula_identity import Identities
+from xlkpi.form.layout import LETTER, measure_id, part_id
+from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.problems import ERROR, Problem, told
+from xlkpi.intake.workbook import Reading, quarter_in
+from xlkpi.rules.printer.phrase import plain
+from xlkpi.scoring.scores import Value, is_number, round_half_up
+from xlkpi.writer.workbook import digest
+from xlkpi.xlsx.cells import Places
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One form of a returned workbook."""
+
+    reading: Reading
+    formulas: Places
+    settings: Mapping[str, object]
+
+    @cached_property
+    def words(self) -> Words:
+        return words(self.reading.language)
+
+    @cached_property
+    def current(self) -> bool:
+        """Whether the form was made from the role as the catalogue has it."""
+        registered = self.reading.registered
+        return registered.digest == digest(load_role(registered.role, quarter_in(self.settings)))
+
+    @cached_property
+    def expected(self) -> tuple[Expected, ...]:
+        return expected(self.reading, self.settings)
+
+    @cached_property
+    def identities(self) -> Identities:
+        grid = self.reading.grid
+        rows = {place: id for id, place in grid.row.items() if place > 0}  # the first row has the columns' ids
+        columns = {place: str(grid.rows[0][place]) for place in grid.column.values()}
+        own, made = Identities(rows, columns), self.expected[0].identities
+        return made if own == made else own  # what its formulas say is known from the forms before
+
+    @cached_property
+    def same_places(self) -> bool:
+        """Whether every row and column stands where it stood when the form was made."""
+        return self.identities is self.expected[0].identities
+
+    def formula(self, row_id: str, column_id: str) -> str | None:
+        """The text of the cell's formula, without its =."""
+        return self.formulas.get(self.reading.grid.place(row_id, column_id))
+
+    def value(self, row_id: str, column_id: str) -> Value:
+        """The cell's value; None where it is empty or gone."""
+        return self.reading.grid.get(row_id, column_id)
+
+    def problem(
+        self,
+        kind: str,
+        row_id: str | None = None,
+        column_id: str | None = None,
+        severity: str = ERROR,
+        key: str = "",
+        cell: str | None = None,
+        **values: object,
+    ) -> Problem:
+        """A problem at a cell; `key` names the words where a kind has several."""
+        reading = self.reading
+        if cell is None and row_id is not None and column_id is not None:
+            cell = reading.grid.address(row_id, column_id)
+        message, advice = told(key or kind, reading.language, **values)
+        return Problem(reading.file, reading.sheet, cell, row_id, column_id, kind, message, advice, severity)
+
+    # --- what things are called ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What the rows are called."""
+        role, said = self.reading.role, self.words
+        labels = {measure_id(measure.id): measure.label for measure in role.measures}
+        labels |= {part_id(i.id, number): part.label for i in role.indicators for number, part in enumerate(i.parts)}
+        labels |= {part_id(spare.id): spare.label or said("spare") for spare in self.reading.inputs.spare}
+        labels |= {id: said(id) for id in ("final", "grade", "engine", "total")}
+        return labels | {
+            "events": said("events_total"),
+            "c:targets": said("confirm_targets"),
+            "c:result": said("confirm_result"),
+        }
+
+    def label(self, row_id: str) -> str:
+        families = {"b": "events", "r": "review", "d": "duties", "g": "dimensions"}
+        family, _, number = row_id.partition(":")
+        if row_id in self.labels:
+            return self.labels[row_id]
+        return f"{self.words(families[family])} {number}" if family in families else row_id
+
+    def column_label(self, row_id: str, column_id: str) -> str:
+        names = {"label": "indicator", "quarter": "quarter_value", "weighted": "weighted"}
+        if row_id.startswith("m:"):
+            names |= {"label": "measure", "weighted": "status", "receipt": "plausible"}
+        try:
+            return self.words(names.get(column_id, column_id))
+        except KeyError:  # the hidden ones
+            return self.words("hidden_column", letter=LETTER[column_id])
+
+    def shown(self, value: object, unit: str = "") -> str:
+        """A value as a person reads it."""
+        if not is_number(value):
+            return "" if value is None else str(value)
+        if unit == "%":
+            return f"{plain(round_half_up(float(value) * 100, 4))}%"
+        return plain(round(float(value), 9))

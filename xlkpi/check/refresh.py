@@ -1,0 +1,246 @@
+"""Refreshing a workbook whose rules were edited in it: twins, receipts and cached values follow the sentences.
+
+What people typed stays as it is. A sentence that only the unit of its row settles (每低5%扣3分) is rewritten to what
+the unit makes of it, so that it means the same wherever it is copied; that is told. A rule that cannot be read leaves
+its row alone: the row's twin goes on refusing it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from openpyxl.utils.cell import get_column_letter
+
+from xlkpi.calc.engine import Content, Formula, edit
+from xlkpi.calc.sandbox import recalculated
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import Indicator, Role, load_role
+from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.form.grid import Book, Grid, find, language_in, meta
+from xlkpi.form.layout import SPARE, Layout, measure_id, part_id
+from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.languages import language_of
+from xlkpi.i18n.problems import Problem, UnreadableError
+from xlkpi.intake.workbook import needed_rows, quarter_in
+from xlkpi.rules.parser.parse import parse
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.rules.rule import Levels, Rule, RuleError
+from xlkpi.scoring.grades import grade_scale
+from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
+from xlkpi.writer.formulas.sheet import SheetFormulas
+
+
+@dataclass(frozen=True)
+class Change:
+    """A sentence whose twin was made anew; `after` differs from `before` where it was rewritten."""
+
+    sheet: str
+    cell: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """A refreshed workbook, what changed in it, and what could not be read."""
+
+    content: bytes
+    changes: tuple[Change, ...]
+    problems: tuple[Problem, ...]
+
+
+def refresh(content: bytes, file: str) -> Refreshed:
+    """Make a workbook's formulas anew from the rules in it. `file` is its name, for the problems.
+
+    Raises `UnreadableError` where the bytes are no workbook of ours.
+    """
+    book = Book(content)
+    settings, sheets = meta(book)
+    language = language_in(settings)
+    edits: dict[str, dict[str, Content]] = {}
+    changes: list[Change] = []
+    problems: list[Problem] = []
+    roles: dict[str, Role] = {}
+    for registered in sheets:
+        try:
+            roles[registered.role] = translate.role(load_role(registered.role, quarter_in(settings)), language)
+        except CatalogueError as error:
+            advice = "请用生成这份表时的岗位文件"
+            problems.append(Problem(file, registered.title, None, None, None, "role", str(error), advice))
+    found = find(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
+    for registered, found_as in found.forms:
+        title = found_as or registered.title
+        if registered.role not in roles:
+            continue
+        try:
+            sheet = _Sheet(file, title, book.grid(title), roles[registered.role], words(language))
+            edits[title] = sheet.refresh()
+        except UnreadableError as error:
+            problems.append(error.problem(file, title))
+        else:
+            changes += sheet.changes
+            problems += sheet.problems
+    return Refreshed(recalculated(edit(content, edits)), tuple(changes), tuple(problems))
+
+
+@dataclass(frozen=True)
+class _FoundLayout(Layout):
+    """Where everything stands in a file that came back, by the file's own identities."""
+
+    found: Mapping[str, int] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        return dict(self.found)
+
+    def address(self, row_id: str, column_id: str) -> str:
+        return f"{self.letters[column_id]}{self.found[row_id]}"
+
+
+class _FoundFormulas(SheetFormulas):
+    """The formulas of a file's rows. Only those that look no further than their own indicator's rows are right."""
+
+    layout: _FoundLayout
+
+    def at(self, column_id: str, row: int) -> str:
+        return f"{self.layout.letters[column_id]}{row}"
+
+    def fixed(self, column_id: str, row: int) -> str:
+        return f"${self.layout.letters[column_id]}${row}"
+
+
+class _Sheet:
+    """One form while it is refreshed: `edits` are what its cells get, by address."""
+
+    def __init__(self, file: str, title: str, grid: Grid, role: Role, words: Words) -> None:
+        self.file, self.title, self.grid, self.role, self.words = file, title, grid, role, words
+        self.edits: dict[str, Content] = {}
+        self.changes: list[Change] = []
+        self.problems: list[Problem] = []
+        for row_id in (*(measure_id(m.id) for m in role.measures), *(part_id(i.id) for i in role.indicators)):
+            grid.place(row_id, "rule")  # raises where a row is gone
+        letters = {id: get_column_letter(place + 1) for id, place in grid.column.items()}
+        self.layout = _FoundLayout(role, found={id: place + 1 for id, place in grid.row.items()}, letters=letters)
+
+    def refresh(self) -> dict[str, Content]:
+        """The edits of the whole sheet."""
+        indicators = tuple(self._reread(indicator) for indicator in self.role.indicators)
+        formulas = self._formulas(
+            replace(self.role, indicators=tuple(new or old for new, old in self._pairs(indicators)))
+        )
+        for indicator in filter(None, indicators):
+            self._rebuild(formulas, indicator)
+        for id in SPARE:
+            if part_id(id) in self.grid.row:
+                self._rebuild_spare(formulas, id)
+        self._grades(formulas)
+        return self.edits
+
+    def _pairs(self, indicators: Sequence[Indicator | None]) -> Iterator[tuple[Indicator | None, Indicator]]:
+        return zip(indicators, self.role.indicators, strict=True)
+
+    def _formulas(self, role: Role) -> _FoundFormulas:
+        return _FoundFormulas(replace(self.layout, role=role), self.words)
+
+    # --- what the file says ---------------------------------------------------------------------------------------
+
+    def _reread(self, indicator: Indicator) -> Indicator | None:
+        """The indicator with the rule and the units of the file; None where they cannot be used."""
+        row_ids = [part_id(indicator.id, index) for index in range(len(indicator.parts))]
+        units = [self.grid.text(row_id, "unit") for row_id in row_ids]
+        sentence = self.grid.text(row_ids[0], "rule")
+        rule = self._rule(row_ids[0], indicator.label, sentence, units[0])
+        if rule is None:
+            return None
+        named = [part.label for part in indicator.parts[1:]]
+        rows = [self.grid.row[row_id] for row_id in row_ids]
+        if list(rule.labels[1:]) != named[: rule.measures - 1] or rule.measures > len(indicator.parts):
+            asked = f"这一行的数据项依次是：{'、'.join((indicator.label, *named))}"
+            self._refuse(row_ids[0], "评分标准说到的数据项与这一行的不同", asked)
+            return None
+        if isinstance(rule.base, Levels) != bool(indicator.levels):
+            self._refuse(row_ids[0], "等级与数值的评分标准不能互换", "请在岗位文件里改这个指标，重新生成")
+            return None
+        if rows != list(range(rows[0], rows[0] + len(rows))):
+            self._refuse(row_ids[0], "一个指标的几行不在一起", "请把它们移回一起，次序照旧")
+            return None
+        parts = tuple(replace(part, unit=unit) for part, unit in zip(indicator.parts, units, strict=True))
+        return replace(indicator, rule_text=self._settled(row_ids[0], indicator.label, sentence, rule), parts=parts)
+
+    def _rule(self, row_id: str, label: str, sentence: str, unit: str) -> Rule | None:
+        try:
+            return parse(sentence, unit or None)
+        except RuleError as error:
+            advice = f"可以写：{error.suggestions[0]}" if error.suggestions else "写法见“评分标准写法”表"
+            self._refuse(row_id, f"“{label}”的评分标准“{sentence}”：{error.message}", advice)
+            return None
+
+    def _refuse(self, row_id: str, message: str, advice: str) -> None:
+        cell = self.grid.address(row_id, "rule")
+        self.problems.append(Problem(self.file, self.title, cell, row_id, "rule", "rule", message, advice))
+
+    def _settled(self, row_id: str, label: str, sentence: str, rule: Rule) -> str:
+        """The sentence, rewritten where only the unit of its row says what it means."""
+        try:
+            ambiguous = parse(sentence) != rule
+        except RuleError:
+            ambiguous = True
+        settled = phrase(rule, language_of(sentence)) if ambiguous else sentence
+        cell = self.grid.address(row_id, "rule")
+        if settled != sentence:
+            self.edits[cell] = settled
+        if settled != sentence or sentence != self.grid.text(row_id, "compiled"):
+            self.changes.append(Change(self.title, cell, label, sentence, settled))
+        return settled
+
+    # --- what the cells get ---------------------------------------------------------------------------------------
+
+    def _put(self, row_id: str, column_id: str, content: str | None, *, formula: bool = True) -> None:
+        address = self.grid.address(row_id, column_id)
+        self.edits[address] = Formula(content.removeprefix("=")) if formula and content is not None else content
+
+    def _rebuild(self, formulas: _FoundFormulas, indicator: Indicator) -> None:
+        row_id = part_id(indicator.id)
+        for column, formula in (
+            ("deducted", formulas.deducted(indicator)),
+            ("score", formulas.score(indicator)),
+            ("receipt", formulas.receipt(indicator)),
+            ("native", formulas.native(indicator)),
+            ("check", formulas.check(indicator)),
+        ):
+            self._put(row_id, column, formula)
+        self._put(row_id, "compiled", indicator.rule_text, formula=False)
+        for index in range(len(indicator.parts)):
+            self._put(part_id(indicator.id, index), "next", formulas.ahead(indicator, index))
+
+    def _rebuild_spare(self, formulas: _FoundFormulas, id: str) -> None:
+        row_id = part_id(id)
+        label, sentence, unit = (self.grid.text(row_id, column) for column in ("label", "rule", "unit"))
+        indicator = None
+        if sentence:
+            rule = self._rule(row_id, label, sentence, unit)
+            if rule is None:
+                return
+            if rule.measures > 1:
+                self._refuse(row_id, "自行增加的指标只能有一个数据项", "请写成只说一个数据项的评分标准")
+                return
+            indicator = typed_indicator(id, label, self._settled(row_id, label, sentence, rule), unit)
+        made = spare_formulas(formulas, id, indicator)
+        for column in ("deducted", "receipt", "next", "native"):
+            self._put(row_id, column, made[column])
+        self._put(row_id, "compiled", indicator.rule_text if indicator else None, formula=False)
+
+    def _grades(self, formulas: _FoundFormulas) -> None:
+        scale = self.grid.text("final", "definition")
+        try:
+            grades = grade_scale(scale)
+        except RuleError as error:
+            cell, advice = self.grid.address("final", "definition"), f"可以写：{error.suggestions[0]}"
+            self.problems.append(
+                Problem(self.file, self.title, cell, "final", "definition", "grades", error.message, advice)
+            )
+            return
+        self._put("grade", "native", formulas.grade_native(grades, scale))

@@ -1,0 +1,91 @@
+"""Checking returned workbooks: what is missing, wrong, changed or stale, each at its cell, in the form's language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlkpi.check import fixed, typed
+from xlkpi.check import stale as shown
+from xlkpi.check.context import Subject
+from xlkpi.common.files import shown_name
+from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.problems import ADVICE, SEVERITIES, WARNING, Problem, told, unforeseen
+from xlkpi.intake.workbook import Workbook, open_workbook
+from xlkpi.xlsx.archive import attempt, content_of
+
+CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
+    fixed.made_otherwise,
+    fixed.rows_gone,
+    fixed.identity,
+    typed.yes_or_no,
+    typed.missing_inputs,
+    typed.missing_targets,
+    typed.out_of_range,
+    typed.counts,
+    fixed.weights,
+    fixed.rules,
+    fixed.targets,
+    fixed.grades,
+    typed.spare_rows,
+    typed.events,
+    typed.signatures,
+    fixed.contents,
+    shown.stale,
+)
+"""What is looked for in every form. Each gives the problems that it finds."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found in a file, sheet by sheet."""
+
+    file: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def fine(self) -> bool:
+        """Whether there is nothing beyond advice."""
+        return all(problem.severity == ADVICE for problem in self.problems)
+
+
+def check(paths: Sequence[Path], quarter: Quarter | None = None) -> list[Checked]:
+    """Check files, each by itself; without `quarter` they must agree among themselves."""
+    opened = [_open(path) for path in paths]
+    quarters = Counter(one.quarter for one in opened if isinstance(one, Workbook))
+    usual = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
+    return [_checked(path, one, usual) for path, one in zip(paths, opened, strict=True)]
+
+
+def _open(path: Path) -> Workbook | Problem:
+    return attempt(shown_name(path), lambda: open_workbook(content_of(path), shown_name(path)))
+
+
+def _checked(path: Path, opened: Workbook | Problem, quarter: str | None) -> Checked:
+    file = shown_name(path)
+    if isinstance(opened, Problem):
+        return Checked(file, (opened,))
+    try:
+        return Checked(file, tuple(check_workbook(opened, quarter)))
+    except Exception as error:  # one file must not keep the others from being checked
+        return Checked(file, (unforeseen(error).problem(file),))
+
+
+def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[Problem]:
+    """The problems of a workbook that should be of a quarter."""
+    yield from workbook.problems
+    if quarter is not None and workbook.quarter != quarter:
+        yield _of_file(workbook, None, "quarter", quarter=workbook.quarter or "?", expected=quarter)
+    for sheet in workbook.strays:
+        yield _of_file(workbook, sheet, "copied")
+    for reading in workbook.readings:
+        form = Subject(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings)
+        found = [*reading.problems, *(problem for look in CHECKS for problem in look(form))]
+        yield from sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))
+
+
+def _of_file(workbook: Workbook, sheet: str | None, kind: str, **values: object) -> Problem:
+    message, advice = told(kind, workbook.language, **values)
+    return Problem(workbook.file, sheet, None, None, None, kind, message, advice, WARNING)

@@ -1,0 +1,52 @@
+"""What the form shows against what Python computes anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xlkpi.check.context import Subject
+from xlkpi.form.layout import part_id
+from xlkpi.i18n.problems import WARNING, Problem
+from xlkpi.scoring.reasons import is_refusal
+from xlkpi.scoring.scores import Value, is_number, round_half_up
+
+_TOLERANCE = 1e-6
+
+
+def stale(form: Subject) -> Iterator[Problem]:
+    """Scores, total, final and grade that formulas showed when the file was saved, and that are others now."""
+    appraisal = form.reading.appraisal
+    if appraisal is None:
+        return
+    computed: list[tuple[str, Value]] = [(part_id(result.id), result.score) for result in appraisal.indicators]
+    computed += [("total", appraisal.total), ("final", appraisal.final)]
+    computed += [("grade", appraisal.grade if appraisal.complete else appraisal.final)]
+    wrong = [
+        (row, shown, value)
+        for row, value in computed
+        if form.reading.grid.has(row, "score") and form.formula(row, "score") is not None
+        for shown in [form.value(row, "score")]
+        if not _same(shown, value)
+    ]
+    if len(wrong) > 1 and all(shown is None for _, shown, _ in wrong):  # written by a program that does not calculate
+        told = {"computed": form.shown(_short(appraisal.final)) or "—"}
+        yield form.problem("stale", "final", "score", WARNING, key="uncalculated", **told)
+        return
+    for row, shown, value in wrong:
+        near = is_number(shown) and _short(shown) == _short(value)
+        said = {"shown": shown, "computed": value} if near else {"shown": _short(shown), "computed": _short(value)}
+        told = {key: form.shown(one) or "—" for key, one in said.items()}
+        yield form.problem("stale", row, "score", WARNING, label=form.label(row), **told)
+
+
+def _short(value: Value) -> Value:
+    """As a form shows a score."""
+    return round_half_up(float(value), 2) if is_number(value) else value
+
+
+def _same(shown: Value, computed: Value) -> bool:
+    if is_number(shown) and is_number(computed):
+        return abs(float(shown) - float(computed)) <= _TOLERANCE * max(1.0, abs(float(computed)))
+    if is_refusal(shown) and is_refusal(computed):
+        return True
+    return (shown or None) == (computed or None) if not is_number(shown) and not is_number(computed) else False

@@ -1,0 +1,169 @@
+"""What the commands share: options, how files that cannot be used are told, exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from xlkpi.cli.chinese import Program
+from xlkpi.common.files import printable, reason
+from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.version import __version__
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from xlkpi.i18n.problems import Problem
+
+T = TypeVar("T")
+
+
+def terminal() -> Console:
+    """Where tables are printed."""
+    from rich.console import Console
+
+    # Behind a pipe there is no width to respect; receipts want room.
+    return Console() if sys.stdout.isatty() else Console(width=150)
+
+
+def progress(items: Iterable[T], what: str, total: int, *, quiet: bool = False) -> Iterable[T]:
+    """The items, and how many of them have come, told to whoever looks at a terminal."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return track(items, what, total, console=console, transient=True, disable=quiet or not console.is_terminal)
+
+
+PROBLEMS, USAGE = 1, 2
+"""Exit codes: something is wrong with what was read or written, or with how the command was called."""
+
+
+def fail(message: str, code: int = PROBLEMS) -> NoReturn:
+    """End the program with a message and an exit code."""
+    click.echo("\n".join(map(printable, message.split("\n"))), err=True)
+    sys.exit(code)
+
+
+def plainly(command: Callable[..., None]) -> Callable[..., None]:
+    """What goes wrong with files is told in a line, never as a traceback."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except FileExistsError as error:
+            fail(f"{error}：文件已存在。换一个文件名，或加 --overwrite 覆盖。", USAGE)
+        except FileNotFoundError as error:
+            wanted = "文件" if Path(str(error.filename)).suffix else "文件夹"
+            fail(f"{error.filename}：没有这个{wanted}。", USAGE)
+        except PermissionError as error:
+            fail(f"{error.filename2 or error.filename}：没有读写的权限，或文件正在Excel里打开。关闭后再试。")
+        except BrokenPipeError:
+            raise  # whoever read our output has gone; click ends quietly
+        except OSError as error:
+            fail(f"{error.filename2 or error.filename or ''}：不能读写：{reason(error)}。")
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            _fail_with(error)
+
+    return run
+
+
+def _fail_with(error: Exception) -> NoReturn:
+    from xlkpi.addin import AddinError
+    from xlkpi.catalogue.load import CatalogueError, UnknownRoleError
+    from xlkpi.i18n.problems import UnreadableError, unforeseen
+
+    if isinstance(error, AddinError | CatalogueError | UnreadableError):
+        fail(str(error), USAGE if isinstance(error, UnknownRoleError) else PROBLEMS)
+    fail(str(unforeseen(error)))
+
+
+class QuarterType(click.ParamType):  # type: ignore[type-arg]
+    """A quarter such as 2026Q4."""
+
+    name = "QUARTER"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Quarter:
+        try:
+            return value if isinstance(value, Quarter) else Quarter.parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class WorkbookType(click.Path):
+    """A workbook to write: Excel refuses one under another ending."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(str(value))
+        if path.suffix.lower() != ".xlsx":
+            self.fail(f"文件名须以 .xlsx 结尾：{path}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class PackageType(click.ParamType):  # type: ignore[type-arg]
+    """What xlwings Lite installs: a version of xlkpi, or the https address of its wheel."""
+
+    name = "PACKAGE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not re.fullmatch(r"xlkpi==[\w.]+|https://[^\s#]+\.whl", value):
+            self.fail(f"须为 xlkpi==版本 或 https 开头、.whl 结尾的网址：{value}", param, ctx)
+        return str(value)
+
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+WORKBOOK = WorkbookType(path_type=Path, dir_okay=False)
+overwrite_option = click.option("--overwrite", is_flag=True, help="覆盖已有的文件。")
+language_option = click.option(
+    "--lang", "language", type=click.Choice(LANGUAGES), default=HANS, show_default=True, help="表的语言。"
+)
+lite_package_option = click.option(
+    "--lite-package",
+    type=PackageType(),
+    help=f"xlwings Lite 安装的包；不写为 xlkpi=={__version__}，也可以是wheel的网址。",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON。")
+
+
+class _Program(Program):
+    """Output into a pipe may have an encoding without Chinese: a question mark is better than a traceback."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        return super().main(*arguments, **options)
+
+
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="xlkpi", help="显示版本。")
+def main() -> None:
+    """xlkpi：Excel 绩效考核表，评分标准写在表里，由Python计分。"""
+
+
+def print_json(data: Any) -> None:
+    """Print JSON, and nothing else."""
+    # JSON is UTF-8 whatever the encoding of the pipe.
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False).encode())
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print a line for each problem."""
+    from rich.markup import escape
+
+    console = terminal()
+    for problem in problems:
+        where = " ".join(filter(None, (problem.file, problem.sheet, problem.cell)))
+        console.print(escape(f"问题：{where}：{problem.message}。{problem.advice}"), style="red", soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Many returned workbooks → ranking, board, history, summary workbook."""

@@ -1,0 +1,203 @@
+"""The history: one Parquet file per quarter, one row per indicator of every form that counted.
+
+`DIR/quarter=2026Q4/part.parquet`, as pandas, DuckDB and Spark read a dataset. Collecting a quarter again replaces the
+file of that quarter and no other.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pyarrow.parquet import ParquetFile
+
+from xlkpi.appraisal.appraise import IndicatorResult
+from xlkpi.collect.collection import Collection, Ranked
+from xlkpi.common.files import write_whole
+from xlkpi.common.quarter import Quarter
+from xlkpi.intake.workbook import Form
+from xlkpi.scoring.reasons import VETOES
+from xlkpi.scoring.scores import Value, is_number
+
+COLUMNS = {
+    "id": "str",  # staff number; "" where nobody gave one
+    "name": "str",
+    "department": "str",  # of the form's post
+    "superior": "str",
+    "role": "str",  # id in the catalogue
+    "start": "str",  # first day in post, ISO; "" where it began before the quarter or nobody said
+    "days": "int64",  # of the quarter in this post
+    "indicator": "str",  # id; +1, +2 are spare rows of the form
+    "label": "str",
+    "weight": "float64",  # effective, per cent of the form's total; 0 where the indicator did not apply
+    "actual": "float64",  # of the first measure, a rate as a fraction; empty where it is no number
+    "target": "float64",
+    "actuals": "str",  # of all measures, as JSON; words of rated indicators stand here
+    "targets": "str",
+    "unit": "str",
+    "rule": "str",
+    "score": "float64",  # 0 to 100, above only where the rule says so; 0 for a veto; empty where there is none
+    "deducted": "float64",
+    "receipt": "str",
+    "total": "float64",  # of the form: weighted total, without events
+    "final": "float64",  # of the form: with events
+    "grade": "str",
+    "person_total": "float64",  # of the person: the forms weighed by days in post
+    "person_final": "float64",
+    "person_grade": "str",  # "" without a final
+    "rank": "Int64",  # among everyone collected, 1-1-3; empty without a final
+    "alerts": "str",  # of the form: JSON, [[id, text], …]
+}
+"""The columns and their types. `quarter` stands in the folder's name; `load` puts it in front."""
+
+
+_MOST_ROWS = 2_000_000
+"""Rows of a quarter: those of 100,000 people."""
+
+
+class HistoryError(ValueError):
+    """A file of the history that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands in a quarter; None without a result."""
+
+    final: float | None
+    grade: str | None
+
+
+def frame(collection: Collection) -> pd.DataFrame:
+    """A quarter's rows, in the order of the ranking and of the forms; the columns are `COLUMNS`."""
+    rows = [
+        _row(ranked, form, days, result)
+        for ranked in collection.ranking
+        for form, days in zip(ranked.person.forms, ranked.person.days, strict=True)
+        for result in form.appraisal.indicators
+    ]
+    return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))
+
+
+def _row(ranked: Ranked, form: Form, days: int, result: IndicatorResult) -> dict[str, Any]:
+    person, appraisal, post = ranked.person, form.appraisal, form.post
+    inputs = appraisal.inputs
+    spare = next((spare for spare in inputs.spare if spare.id == result.id), None)
+    return {
+        "id": person.id,
+        "name": person.name,
+        "department": post.department if post else person.department,
+        "superior": post.superior if post else person.superior,
+        "role": appraisal.role.id,
+        "start": post.start.isoformat() if post and post.start else "",
+        "days": days,
+        "indicator": result.id,
+        "label": result.label,
+        "weight": result.weight,
+        "actual": _number(result.actual[0]),
+        "target": _number(result.target[0]),
+        "actuals": json.dumps(result.actual, ensure_ascii=False),
+        "targets": json.dumps(result.target, ensure_ascii=False),
+        "unit": spare.unit if spare else inputs.units[result.id],
+        "rule": spare.rule if spare else inputs.rules[result.id],
+        "score": 0.0 if result.score in VETOES else _number(result.score),
+        "deducted": result.deducted,
+        "receipt": result.receipt or "",
+        "total": _number(appraisal.total),
+        "final": _number(appraisal.final),
+        "grade": appraisal.grade or "",
+        "person_total": _number(person.total),
+        "person_final": _number(person.final),
+        "person_grade": person.grade or "",
+        "rank": ranked.rank,
+        "alerts": json.dumps(appraisal.alerts, ensure_ascii=False),
+    }
+
+
+def _number(value: Value) -> float | None:
+    return float(value) if is_number(value) else None
+
+
+def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the columns and types that they are to have, whichever version wrote them."""
+    rows = rows.reindex(columns=list(COLUMNS))
+    texts = [column for column, kind in COLUMNS.items() if kind == "str"]
+    return rows.fillna(dict.fromkeys(texts, "")).astype(COLUMNS)
+
+
+def path_of(folder: Path, quarter: Quarter) -> Path:
+    """The file of a quarter."""
+    return folder / f"quarter={quarter}" / "part.parquet"
+
+
+def write(folder: Path, quarter: Quarter, rows: pd.DataFrame) -> None:
+    """Put a quarter's rows in the place of those that the history has. Raises OSError."""
+    buffer = io.BytesIO()
+    rows.to_parquet(buffer, index=False)
+    write_whole(path_of(folder, quarter), buffer.getvalue(), overwrite=True)
+
+
+def load(folder: Path) -> pd.DataFrame:
+    """The whole history, the oldest quarter first: `quarter` and the columns of `COLUMNS`.
+
+    A folder that does not exist has no rows. Raises HistoryError, OSError.
+    """
+    frames = [(quarter, load_quarter(folder, quarter)) for quarter in sorted(_quarters(folder))]
+    if not frames:
+        return _typed(pd.DataFrame()).assign(quarter="")[["quarter", *COLUMNS]]
+    told = [rows.assign(quarter=str(quarter))[["quarter", *COLUMNS]] for quarter, rows in frames]
+    return pd.concat(told, ignore_index=True)
+
+
+def load_quarter(folder: Path, quarter: Quarter) -> pd.DataFrame:
+    """One quarter's rows, none where it has not been collected. Raises HistoryError, OSError."""
+    path = path_of(folder, quarter)
+    if not path.is_file():
+        return _typed(pd.DataFrame())
+    try:
+        with path.open("rb") as file:
+            rows = ParquetFile(file).metadata.num_rows  # a small file may hold very many that are all alike
+            if rows > _MOST_ROWS:
+                raise ValueError(f"有{rows:,}行")
+        return _typed(pd.read_parquet(io.BytesIO(path.read_bytes())))
+    except (ValueError, TypeError) as error:  # pyarrow's errors are ValueErrors
+        raise HistoryError(f"{path}：历史文件已损坏（{error}）。删去它，再汇总一次那个季度。") from None
+
+
+def _quarters(folder: Path) -> Iterator[Quarter]:
+    for path in folder.glob("quarter=*/part.parquet"):
+        try:
+            yield Quarter.parse(path.parent.name.removeprefix("quarter="))
+        except ValueError:
+            continue
+
+
+@dataclass(frozen=True)
+class Change:
+    """A person whose result is another one than before; None: was, or is, not there."""
+
+    id: str
+    name: str
+    before: Standing | None
+    after: Standing | None
+
+
+def changes(before: pd.DataFrame, after: pd.DataFrame) -> list[Change]:
+    """What changed from one collection of a quarter to another: who is where now first, then who is gone."""
+    old, new = standings(before), standings(after)
+    people = dict.fromkeys((*new, *old))
+    return [Change(*who, old.get(who), new.get(who)) for who in people if old.get(who) != new.get(who)]
+
+
+def standings(rows: pd.DataFrame) -> dict[tuple[str, str], Standing]:
+    """Every (id, name) of a quarter's rows and where they stand."""
+    once = rows.drop_duplicates(["id", "name"])
+    columns = (once[column].tolist() for column in ("id", "name", "person_final", "person_grade"))
+    return {
+        (id, name): Standing(None if pd.isna(final) else final, grade or None)
+        for id, name, final, grade in zip(*columns, strict=True)
+    }

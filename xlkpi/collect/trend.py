@@ -1,0 +1,142 @@
+"""The trend workbook: people, departments and indicators over the quarters of the history, tables with line charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.chart import LineChart, Reference
+from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import Company, UnknownRoleError, load_role
+from xlkpi.collect.collection import OWN
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import SPARE, Span
+from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.languages import HANS
+from xlkpi.scoring.scores import round_half_up
+from xlkpi.writer import styles
+from xlkpi.writer.sheets.tables import FINAL, SCORE, TEXT, Sheet, Value, saved
+
+IN_CHART = 8
+"""Lines that a chart still shows apart."""
+_WIDTH = 105  # of a chart, in characters; tables are as wide at least
+_IN_PORTRAIT = 6
+_ROWS_BESIDE_CHART = 30
+_COLOURS = (styles.ACCENT, "D97706", "1B7F4B", "B42318", "7C3AED", "0E7490", "A16207", "6B7280")
+_CHANGE = SCORE.but(format="+0.00;-0.00;0.00")
+
+
+Names = list[tuple[str, ...]]
+Named = tuple[Names, pd.DataFrame]
+"""What each row of a table is called, and the table: a column for each quarter."""
+
+
+def build(rows: pd.DataFrame, company: Company, language: str = HANS) -> bytes:
+    """The workbook of rows as `history.load` gives them; they must not be empty. The same rows give the same bytes."""
+    said, company = words(language), translate.company(company, language)
+    quarters = list(rows["quarter"].unique())
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    title = said("trend_title", company=company.name)
+    tables: Sequence[tuple[str, Sequence[str], Sequence[float], Callable[[pd.DataFrame, Words], Named]]] = (
+        ("trend_people", ("department", "employee_id", "name"), (20, 11, 16), _people),
+        ("trend_departments", ("department",), (28,), _departments),
+        ("trend_indicators", ("post", "indicator"), (24, 28), _indicators),
+    )
+    for key, labels, widths, table in tables:
+        spare = max(0.0, _WIDTH - sum(widths) - 11 * (len(quarters) + 1)) / len(widths)
+        all_widths = [*(width + spare for width in widths), *[11] * len(quarters), 11]
+        sheet = Sheet(book.create_sheet(said(key)), all_widths, said)
+        sheet.sheet.page_setup.orientation = "portrait" if len(quarters) <= _IN_PORTRAIT else "landscape"
+        sheet.title(f"{title} · {said(key)}", said(f"{key}_note", count=IN_CHART))
+        _write(sheet, [said(label) for label in labels], quarters, *table(rows, said))
+    last = Quarter.parse(quarters[-1]).last_day
+    return saved(book, OWN, datetime(last.year, last.month, last.day, tzinfo=UTC))
+
+
+def _people(rows: pd.DataFrame, said: Words) -> Named:
+    """Finals; the department is the latest one."""
+    once = rows.drop_duplicates(["quarter", "id", "name"], keep="last")
+    department = once.groupby(["id", "name"], sort=False)["department"].last()
+    table = _wide(once, ["id", "name"], "person_final")
+    return [(department[id, name], id, name or said("nameless")) for id, name in table.index], table
+
+
+def _departments(rows: pd.DataFrame, said: Words) -> Named:
+    """Mean finals of the people of a department."""
+    once = rows.drop_duplicates(["quarter", "id", "name"], keep="last")
+    once = once.assign(department=once["department"].replace("", said("no_department")))
+    table = _wide(once, ["department"], "person_final")
+    return [(name,) for name in table.index], table
+
+
+def _indicators(rows: pd.DataFrame, said: Words) -> Named:
+    """Mean scores of those to whom an indicator applied; spare rows are each form's own and left out."""
+    rows = rows[(rows["weight"] > 0) & ~rows["indicator"].isin(SPARE)]
+    label = rows.groupby(["role", "indicator"], sort=False)["label"].last()
+    table = _wide(rows, ["role", "indicator"], "score", best_first=False)
+    return [_role_and_label(role, id, label[role, id], said.language) for role, id in table.index], table
+
+
+def _role_and_label(role: str, indicator: str, label: str, language: str) -> tuple[str, str]:
+    """As the catalogue says it in the language; what it has no more as the form said it."""
+    try:
+        known = translate.role(load_role(role), language)
+    except UnknownRoleError:
+        return role, label
+    return known.title, next((i.label for i in known.indicators if i.id == indicator), label)
+
+
+def _wide(rows: pd.DataFrame, keys: list[str], value: str, *, best_first: bool = True) -> pd.DataFrame:
+    """The means by keys (down) and quarter (across), the best of the latest quarter first."""
+    table = rows.pivot_table(index=keys, columns="quarter", values=value, aggfunc="mean", sort=False, dropna=False)
+    table = table.reindex(columns=list(rows["quarter"].unique())).dropna(how="all")
+    return table.sort_values(list(table.columns[::-1]), ascending=False, kind="stable") if best_first else table
+
+
+def _write(sheet: Sheet, labels: Sequence[str], quarters: Sequence[str], names: Names, table: pd.DataFrame) -> None:
+    cells = [*[TEXT] * len(labels), *[SCORE] * (len(quarters) - 1), FINAL, _CHANGE]
+    rows = [_row(who, list(values)) for who, values in zip(names, table.to_numpy(), strict=True)]
+    span = sheet.table([*labels, *quarters, sheet.words("col_change")], cells, rows)
+    if len(rows) > _ROWS_BESIDE_CHART:
+        sheet.new_page()
+    if rows:
+        _chart(sheet, span, len(labels), len(quarters), table)
+    sheet.finish(span.first - 1, columns=len(labels), table=span)
+
+
+def _row(names: tuple[str, ...], values: Sequence[float]) -> list[Value]:
+    scores = [None if pd.isna(value) else round_half_up(float(value)) for value in values]
+    known = [score for score in scores if score is not None]
+    change = round_half_up(known[-1] - known[-2]) if len(known) > 1 else None
+    return [*names, *scores, change]
+
+
+def _chart(sheet: Sheet, span: Span, labels: int, quarters: int, table: pd.DataFrame) -> None:
+    """The first rows as lines."""
+    chart, page = LineChart(), sheet.sheet
+    first_column = 2 + labels
+    for row in list(span)[:IN_CHART]:
+        values = Reference(page, min_col=first_column - 1, max_col=first_column + quarters - 1, min_row=row)
+        chart.add_data(values, from_rows=True, titles_from_data=True)
+    header = Reference(page, min_col=first_column, max_col=first_column + quarters - 1, min_row=span.first - 1)
+    chart.set_categories(header)
+    for series, colour in zip(chart.series, _COLOURS, strict=False):
+        series.smooth = False
+        series.graphicalProperties.line.solidFill, series.graphicalProperties.line.width = colour, 24000
+        series.marker.symbol, series.marker.size = "circle", 6
+        series.marker.graphicalProperties = GraphicalProperties(solidFill=colour)
+        series.marker.graphicalProperties.line.solidFill = colour
+    chart.y_axis.number_format = "0"
+    chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=LineProperties(solidFill=styles.LINE)))
+    lowest = min(value for row in table.to_numpy()[:IN_CHART] for value in row if not pd.isna(value))
+    chart.y_axis.scaling.min = max(0, int(lowest // 10) * 10 - 10)
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.height, chart.width = 9, 20
+    page.add_chart(chart, f"B{sheet.row + 1}")

@@ -1,0 +1,179 @@
+"""The summary workbook of a quarter: ranking, departments, indicators, grades, problems, the board, the files.
+
+A snapshot: every value was computed in Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import mean, median
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import DataBarRule
+
+from xlkpi.appraisal.people import Person
+from xlkpi.appraisal.report import shown
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import Company, Role, load_role
+from xlkpi.collect.collection import OWN, Collection, Ranked
+from xlkpi.collect.workbook_board import write_board, write_files, write_problems
+from xlkpi.collect.workbook_scores import told, write_distribution, write_matrix
+from xlkpi.form.layout import Span
+from xlkpi.i18n.labels import Words, period_text, words
+from xlkpi.i18n.languages import HANS
+from xlkpi.scoring.reasons import PREFIX, is_refusal
+from xlkpi.scoring.scores import is_number, round_half_up
+from xlkpi.writer import styles
+from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, Sheet, Value, file_link, saved
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def build(collection: Collection, company: Company, folder: Path, language: str = HANS) -> bytes:
+    """The workbook, for a place in `folder`, from which its links lead to the forms.
+
+    The same collection gives the same bytes.
+    """
+    said, company = words(language), translate.company(company, language)
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    title = said("collected_title", company=company.name, period=period_text(collection.quarter, said))
+    grades = _grades(collection, company)
+
+    def sheet(key: str, widths: Sequence[float], *notes: str) -> Sheet:
+        made = Sheet(book.create_sheet(said(key)), widths, said)
+        made.title(f"{title} · {said(key)}", *notes)
+        return made
+
+    _ranking(sheet("sheet_ranking", _RANKING_WIDTHS, *_ranking_notes(collection, said)), collection, folder)
+    widths = [24, 9, 9, 10, 10, 10, 10, *[12] * len(grades)]
+    _departments(sheet("sheet_departments", widths, said("departments_note")), collection, grades)
+
+    def matrix(count: int, width: float) -> Sheet:
+        return sheet("sheet_matrix", [14, 16, *[width] * count, 10], said("matrix_note"))
+
+    write_matrix(matrix, collection, said)
+    shares = any(grade.share is not None for grade in company.grades)
+    note = "distribution_note" if shares else "distribution_off"
+    spread = sheet("sheet_distribution", [24, 9, *[13] * max(5, len(grades)), 40], said(note))
+    write_distribution(spread, collection, company, grades)
+    note = "problems_note" if collection.problems else "no_problems"
+    write_problems(sheet("sheet_problems", [8, 34, 18, 10, 56, 46], said(note)), collection, folder)
+    note = "board_note_roster" if collection.roster else "board_note_registered"
+    write_board(sheet("sheet_board", [14, 12, 13, 18, 20, 13, 10, 10, 30, 42], said(note)), collection, folder)
+    write_files(sheet("sheet_files", [40, 18, 12, 10, 10, 80], said("files_note")), collection, folder)
+    at = max((file.modified for file in collection.received if file.modified), default=_EPOCH)
+    return saved(book, OWN, at)
+
+
+def role_in(id: str, language: str) -> Role:
+    """A role in the language of the summary."""
+    return translate.role(load_role(id), language)
+
+
+def _grades(collection: Collection, company: Company) -> list[str]:
+    """The company's grades from the best down, then what else the forms have."""
+    own = [grade.name for grade in company.grades]
+    found = [ranked.person.grade for ranked in collection.ranking if ranked.person.grade]
+    return list(dict.fromkeys([*own, *found]))
+
+
+# --- ranking --------------------------------------------------------------------------------------------------------
+
+_RANKING_WIDTHS = (7, 10, 13, 18, 24, 13, 13, 10, 13, 13, 46, 34)
+
+
+def _ranking_notes(collection: Collection, said: Words) -> list[str]:
+    people = [ranked.person for ranked in collection.ranking]
+    counts = {"files": len(collection.received), "people": len(people), "complete": sum(p.complete for p in people)}
+    return [said("ranking_note", **counts), said("ranking_ties")]
+
+
+def _ranking(sheet: Sheet, collection: Collection, folder: Path) -> None:
+    said = sheet.words
+    keys = "rank_word employee_id name department post superior col_total col_events final grade col_note col_file"
+    cells = [CENTRE, CENTRE, TEXT, TEXT, TEXT, TEXT, SCORE, SCORE, FINAL, CENTRE, TEXT.but(size=9), TEXT.but(size=9)]
+    rows = [_ranking_row(ranked, collection, folder, said) for ranked in collection.ranking]
+    table = sheet.table([said(key) for key in keys.split()], cells, rows)
+    if rows:
+        bars = DataBarRule("num", 0, "num", 120, color=styles.BAR)
+        sheet.sheet.conditional_formatting.add(sheet.cells(8, table), bars)
+    sheet.finish(table.first - 1, columns=3, table=table)
+
+
+def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Words) -> list[Value]:
+    person = ranked.person
+    entries = collection.entries_of(person)
+    last = entries[-1]
+    total, final = person.total, person.final
+    events: Value = None
+    if is_number(total) and is_number(final):
+        events = round_half_up(float(final) - float(total))
+    return [
+        ranked.rank if ranked.rank is not None else "—",
+        person.id,
+        person.name or said("nameless"),
+        person.department,
+        "、".join(dict.fromkeys(role_in(form.appraisal.role.id, said.language).title for form in person.forms)),
+        person.superior,
+        told(total, said),
+        events or None,
+        told(final, said),
+        person.grade or "—",
+        "\n".join(_remarks(person, said)),
+        file_link(last.file.name, last.file.path, folder, last.form.sheet),
+    ]
+
+
+def _remarks(person: Person, said: Words) -> list[str]:
+    """What a reader must know beside the numbers: both posts, what is open, alerts."""
+    remarks = []
+    for form, days in zip(person.forms, person.days, strict=True):
+        appraisal = form.appraisal
+        if len(person.forms) > 1:
+            title = role_in(appraisal.role.id, said.language).title
+            remarks.append(said("note_post", role=title, days=days, final=shown(appraisal.final) or said("no_final")))
+        empty = sum(result.applies and result.score is None for result in appraisal.indicators)
+        if empty:
+            remarks.append(said("note_open", count=empty))
+        refused = [result for result in appraisal.indicators if result.applies and is_refusal(result.score)]
+        remarks += [
+            said("note_refused", indicator=result.label, reason=str(result.score).removeprefix(f"{PREFIX} "))
+            for result in refused
+        ]
+        remarks += [text for _, text in appraisal.alerts]
+    return remarks
+
+
+# --- departments ----------------------------------------------------------------------------------------------------
+
+
+def _departments(sheet: Sheet, collection: Collection, grades: Sequence[str]) -> None:
+    said = sheet.words
+    teams = departments(collection, said)
+    keys = "department col_people col_complete col_mean col_median col_best col_worst"
+    headers = [*(said(key) for key in keys.split()), *grades]
+    cells = [TEXT, COUNT, COUNT, FINAL, SCORE, SCORE, SCORE, *[COUNT] * len(grades)]
+    everyone = [ranked.person for ranked in collection.ranking]
+    rows = [_statistics(name, people, grades) for name, people in teams.items()]
+    rows.sort(key=lambda row: -row[3] if isinstance(row[3], float) else 1.0)
+    rows.append(_statistics(said("whole_company"), everyone, grades))
+    table = sheet.table(headers, cells, rows, bold_last=True)
+    sheet.finish(table.first - 1, columns=1, table=Span(table.first, table.last - 1))
+
+
+def departments(collection: Collection, said: Words) -> dict[str, list[Person]]:
+    """The people of each department, in the order of the ranking."""
+    teams: dict[str, list[Person]] = {}
+    for ranked in collection.ranking:
+        teams.setdefault(ranked.person.department or said("no_department"), []).append(ranked.person)
+    return teams
+
+
+def _statistics(name: str, people: Sequence[Person], grades: Sequence[str]) -> list[Value]:
+    finals = [float(person.final) for person in people if is_number(person.final)]
+    figures = [round_half_up(figure(finals)) if finals else "—" for figure in (mean, median, max, min)]
+    counts = [sum(person.grade == grade for person in people) or None for grade in grades]
+    return [name, len(people), len(finals), *figures, *counts]

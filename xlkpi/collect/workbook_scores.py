@@ -1,0 +1,224 @@
+"""The sheets 指标矩阵 and 分布 of the summary workbook: scores by person and indicator, people by grade."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from statistics import mean
+
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.formatting.rule import ColorScaleRule
+
+from xlkpi.appraisal.appraise import IndicatorResult
+from xlkpi.appraisal.people import Person
+from xlkpi.appraisal.report import shown
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import Company, load_role
+from xlkpi.collect.collection import Collection
+from xlkpi.form.layout import SPARE
+from xlkpi.i18n.labels import Words
+from xlkpi.intake.workbook import Form
+from xlkpi.scoring.reasons import is_refusal
+from xlkpi.scoring.scores import is_number, round_half_up
+from xlkpi.writer import styles
+from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, SHARE, TEXT, Sheet, Value
+
+_COLOURS = ColorScaleRule(
+    start_type="num",
+    start_value=60,
+    start_color=styles.BAD_PALE,
+    mid_type="num",
+    mid_value=85,
+    mid_color=styles.WHITE,
+    end_type="num",
+    end_value=100,
+    end_color="BFE3CC",
+)
+_NARROWEST = 10
+"""The least width of an indicator's column, in characters."""
+_ROWS_OF_A_PAGE = 28
+_TEAMS_OF_A_PAGE = 18
+
+Column = tuple[str, str]
+"""An indicator: its id, and its label where it is a form's own."""
+
+
+def told(score: Value, said: Words) -> Value:
+    """A final score, or in a word why there is none."""
+    if score is None:
+        return said("no_final")
+    return said("no_score") if is_refusal(score) else score
+
+
+def write_matrix(make: Callable[[int, float], Sheet], collection: Collection, said: Words) -> None:
+    """One table for each role; `make` makes the sheet for so many indicators, each in a column so wide."""
+    forms: dict[str, list[tuple[Person, Form]]] = {}
+    for ranked in collection.ranking:
+        for form in ranked.person.forms:
+            forms.setdefault(form.appraisal.role.id, []).append((ranked.person, form))
+    columns = {role: _columns([form for _, form in mine]) for role, mine in forms.items()}
+    labels = {role: _labels(role, said) for role in forms}
+    parts = re.findall("[A-Za-z]+", " ".join(text for of_role in labels.values() for text in of_role.values()))
+    width = max([_NARROWEST, *map(len, parts)])  # no word is broken
+    sheet = make(max(map(len, columns.values()), default=1), width)
+    header = top = sheet.row - 1
+    for role, mine in forms.items():
+        if sheet.row > top + 1 and sheet.row - top + len(mine) > _ROWS_OF_A_PAGE:
+            sheet.new_page()
+            top = sheet.row
+        _role_table(sheet, role, mine, columns[role], labels[role])
+    sheet.finish(header, columns=1)
+
+
+def _columns(forms: Sequence[Form]) -> list[Column]:
+    """The indicators of the role in its order, then what forms have added."""
+    found = dict.fromkeys(_column(result) for form in forms for result in form.appraisal.indicators)
+    return sorted(found, key=lambda column: column[0] in SPARE)
+
+
+def _column(result: IndicatorResult) -> Column:
+    return result.id, result.label if result.id in SPARE else ""
+
+
+def _labels(role: str, said: Words) -> dict[str, str]:
+    """Indicators with their weights, by id."""
+    known = translate.role(load_role(role), said.language)
+    return {i.id: f"{i.label}\n{shown(float(known.weights[i.id] * 100))}%" for i in known.indicators}
+
+
+def _role_table(
+    sheet: Sheet,
+    role: str,
+    mine: Sequence[tuple[Person, Form]],
+    columns: Sequence[Column],
+    labels: Mapping[str, str],
+) -> None:
+    said = sheet.words
+    title = translate.role(load_role(role), said.language).title
+    sheet.heading(said("matrix_heading", role=title, count=len(mine)))
+    headers = [said("name"), said("department"), *(label or labels[id] for id, label in columns), said("final")]
+    cells = [TEXT, TEXT, *[SCORE.but(format="0.0", size=9)] * len(columns), FINAL]
+    rows = [_scores(person, form, columns, said) for person, form in mine]
+    rows.append(_means(rows, len(columns), said))
+    table = sheet.table(headers, cells, rows, bold_last=True)
+    sheet.sheet.conditional_formatting.add(sheet.cells(2, table, 1 + len(columns)), _COLOURS)
+
+
+def _scores(person: Person, form: Form, columns: Sequence[Column], said: Words) -> list[Value]:
+    scores = {_column(result): result.score for result in form.appraisal.indicators}
+    own = [said("no_score") if is_refusal(score) else score for score in map(scores.get, columns)]
+    department = form.post.department if form.post else person.department
+    return [person.name or said("nameless"), department, *own, told(form.appraisal.final, said)]
+
+
+def _means(rows: Sequence[Sequence[Value]], count: int, said: Words) -> list[Value]:
+    columns = ([float(row[n]) for row in rows if is_number(row[n])] for n in range(2, count + 3))  # type: ignore[arg-type]
+    return [said("matrix_mean"), "", *(round_half_up(mean(values)) if values else None for values in columns)]
+
+
+# --- grades ---------------------------------------------------------------------------------------------------------
+
+
+def write_distribution(sheet: Sheet, collection: Collection, company: Company, grades: Sequence[str]) -> None:
+    """The company's people by grade beside the shares that it expects, and each department's. It only advises."""
+    shares = {grade.name: grade.share for grade in company.grades if grade.share is not None}
+    said, header = sheet.words, sheet.row - 1
+    sheet.sheet.page_setup.orientation = "portrait"
+    people = [ranked.person for ranked in collection.ranking if ranked.person.complete]
+    compared = bool(shares) and len(people) >= company.share_minimum
+    sheet.heading(said("whole_company"))
+    edges = {grade.name: grade.at_least for grade in company.grades}
+    keys = "grade col_people col_at_least col_share col_share_wanted col_people_wanted col_difference"
+    rows: list[list[Value]] = []
+    for grade in grades:
+        count, share, edge = _count(people, grade), shares.get(grade), edges.get(grade)
+        wanted = len(people) * share if compared and share is not None else None
+        difference = None if wanted is None else round_half_up(count - wanted, 1)
+        rows.append(
+            [
+                grade,
+                count,
+                None if edge is None else float(edge),
+                count / len(people) if people else None,
+                share,
+                None if wanted is None else round_half_up(wanted, 1),
+                difference,
+            ]
+        )
+    number = SCORE.but(format="0.0")
+    cells = [TEXT, COUNT, SCORE.but(format='"≥"0.##'), SHARE, SHARE, number, number.but(format="+0.0;-0.0;0.0")]
+    table = sheet.table([said(key) for key in keys.split()], cells, rows)
+    sheet.note(_advice(people, shares, company.share_minimum, said))
+    teams = _teams(sheet, collection, grades, shares, company.share_minimum)
+    if teams > _TEAMS_OF_A_PAGE:
+        sheet.new_page()
+    _chart(sheet, table.first, table.last, bool(shares))
+    sheet.finish(header, columns=1)
+
+
+def _teams(sheet: Sheet, collection: Collection, grades: Sequence[str], shares: dict[str, float], minimum: int) -> int:
+    """The departments; how many there are."""
+    said = sheet.words
+    teams: dict[str, list[Person]] = {}
+    for ranked in collection.ranking:
+        if ranked.person.complete:
+            teams.setdefault(ranked.person.department or said("no_department"), []).append(ranked.person)
+    sheet.heading(said("distribution_teams"))
+    gap = len(sheet.widths) - 3 - len(grades)
+    headers = [said("department"), said("col_people"), *grades, *[""] * gap, said("col_advice")]
+    cells = [TEXT, COUNT, *[COUNT] * (len(grades) + gap), TEXT.but(size=9)]
+    rows = [
+        [
+            name,
+            len(people),
+            *(_count(people, grade) or None for grade in grades),
+            *[None] * gap,
+            _advice(people, shares, minimum, said),
+        ]
+        for name, people in teams.items()
+    ]
+    sheet.table(headers, cells, rows)
+    return len(teams)
+
+
+def _count(people: Sequence[Person], grade: str) -> int:
+    return sum(person.grade == grade for person in people)
+
+
+def _advice(people: Sequence[Person], shares: dict[str, float], minimum: int, said: Words) -> str:
+    """Where the grades differ from the shares by a whole person or more, in words."""
+    if not shares:
+        return ""
+    if len(people) < minimum:
+        return said("advice_small", minimum=minimum)
+    found = []
+    for grade, share in shares.items():
+        away = round(_count(people, grade) - len(people) * share, 9)
+        if abs(away) >= 1:
+            key = "advice_more" if away > 0 else "advice_fewer"
+            found.append(said(key, grade=grade, count=shown(round_half_up(abs(away), 1))))
+    return said("list_separator").join(found) + said("advice_end") if found else said("advice_none")
+
+
+def _chart(sheet: Sheet, first: int, last: int, shares: bool) -> None:
+    """Shares of the grades, beside those expected."""
+    chart = BarChart()
+    chart.type, chart.style = "col", 10
+    chart.title = sheet.words("distribution_chart")
+    page = sheet.sheet
+    for column, colour in ((5, styles.ACCENT), (6, styles.BAR))[: 1 + shares]:
+        chart.add_data(Reference(page, min_col=column, min_row=first - 1, max_row=last), titles_from_data=True)
+        chart.series[-1].graphicalProperties.solidFill = colour
+    chart.set_categories(Reference(page, min_col=2, min_row=first, max_row=last))
+    chart.y_axis.number_format, chart.y_axis.scaling.min = "0%", 0
+    chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=LineProperties(solidFill=styles.LINE)))
+    chart.x_axis.delete = chart.y_axis.delete = False
+    if shares:
+        chart.legend.position = "b"
+    else:
+        chart.legend = None
+    chart.gapWidth, chart.height, chart.width = 60, 7.5, 24
+    page.add_chart(chart, f"B{sheet.row + 1}")

@@ -1,0 +1,1 @@
+"""What every room may use: quarters, assignments, files, work in parallel."""

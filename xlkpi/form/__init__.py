@@ -1,0 +1,1 @@
+"""The contract between writing and reading: where everything stands on a form."""

@@ -1,0 +1,230 @@
+"""The workbook contract: sheets, column ids, row ids. Generation and intake meet only here.
+
+Every cell that a program reads is "the value at (row id, column id)": hidden column A holds the row ids, hidden row 1
+the column ids. Blocks share sheet columns, so one column may have several ids, joined by `/`.
+
+Row ids: `m:` measures, `i:` indicators (`i:+1`, `i:+2`: spare rows, filled in on the form itself), `g:` dimensions,
+`b:` events, `r:` losses to review, `c:` confirmations, `d:` duties; `person`, `final`, `grade`, `engine`, `total`,
+`events`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from xlkpi.catalogue.expression import MONTHS, Cell, Operand
+from xlkpi.catalogue.load import BLOCKS, Indicator, Measure, Role
+
+CONTRACT_VERSION = 1
+META_SHEET = "_xlkpi"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One sheet column: its letter, the ids it serves under, its width in characters (0: hidden)."""
+
+    letter: str
+    ids: tuple[str, ...]
+    width: float = 0
+
+
+def _columns() -> tuple[Column, ...]:
+    table = (
+        ("id", 0), ("no", 4.5), ("group/owner/employee_id", 11), ("label/name", 21), ("definition/department", 22),
+        ("weight", 8), ("target/newcomer", 13), ("rule/post", 30), ("unit", 6.5), ("actual/m1/superior", 12),
+        ("achievement/m2", 12), ("deducted/m3/second_superior", 12), ("score/quarter", 12.5), ("weighted", 9.5),
+        ("receipt/rank/filled/period", 26), ("next", 19), ("remark", 9),
+        ("native", 0), ("effective", 0), ("check", 0), ("applies", 0), ("compiled", 0), ("loss", 0),
+    )  # fmt: skip
+    return tuple(Column(chr(ord("A") + i), tuple(ids.split("/")), width) for i, (ids, width) in enumerate(table))
+
+
+COLUMNS = _columns()
+LETTER = {id: column.letter for column in COLUMNS for id in column.ids}
+"""Sheet column of a column id, in forms as generated."""
+FIRST, LAST = "B", LETTER["remark"]
+"""The visible columns."""
+
+ID_ROW, TITLE_ROW, PERSON_ROW = 1, 2, 4
+FINAL_ROW, GRADE_ROW, ENGINE_ROW = 5, 6, 7
+FIRST_BLOCK_ROW = 8
+
+PERSON_FIELDS = ("employee_id", "name", "department", "newcomer", "post", "superior", "second_superior", "period")
+TYPED_PERSON_FIELDS = ("employee_id", "name", "department", "newcomer", "superior", "second_superior")
+
+
+def measure_id(measure: str) -> str:
+    """Row id of a measure."""
+    return f"m:{measure}"
+
+
+def part_id(indicator: str, part: int = 0) -> str:
+    """Row id of an indicator's row; its further measures follow as #2, #3, …"""
+    return f"i:{indicator}" if part == 0 else f"i:{indicator}#{part + 1}"
+
+
+def target_key(indicator: str, part: int = 0) -> str:
+    """Key of an indicator's target in `Post.targets`: its id; those of its further measures end in #2, #3, …"""
+    return part_id(indicator, part).removeprefix("i:")
+
+
+@dataclass(frozen=True)
+class Span:
+    """Rows from first to last, both included."""
+
+    first: int
+    last: int
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.first, self.last + 1))
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+    def cells(self, column_id: str) -> str:
+        """The range of one column over these rows."""
+        letter = LETTER[column_id]
+        return f"{letter}{self.first}:{letter}{self.last}"
+
+
+EVENTS, REVIEW, CONFIRMATION = BLOCKS
+EVENT_COUNT, LOSS_COUNT = 3, 3
+TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "due": "receipt"}
+"""Column ids where the words of events and of the review meeting stand: those of the first of their merged cells."""
+SPARE = ("+1", "+2")
+"""Ids of the spare indicators, which somebody fills in on the form itself."""
+CONFIRMATIONS = ("targets", "result")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything of one role's form stands."""
+
+    role: Role
+    blocks: tuple[str, ...] = BLOCKS
+
+    @cached_property
+    def monthly(self) -> tuple[Measure, ...]:
+        return tuple(measure for measure in self.role.measures if measure.monthly)
+
+    @cached_property
+    def quarterly(self) -> tuple[Measure, ...]:
+        """Measures entered once; optional ones last, so that what must be filled is one range."""
+        once = [measure for measure in self.role.measures if not measure.monthly]
+        return tuple(sorted(once, key=lambda measure: measure.optional))
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The top-level groups, in the order of the indicators; none where there is but one to show."""
+        groups = tuple(dict.fromkeys(indicator.dimension for indicator in self.role.indicators))
+        return groups if len(groups) > 1 else ()
+
+    @cached_property
+    def _plan(self) -> dict[str, Span]:
+        """Every part of the sheet below the head and its rows; parts that are left out have no rows."""
+        parts = (  # name, rows, empty rows before it
+            ("entry title", 1, 0), ("monthly header", bool(self.monthly), 0), ("monthly", len(self.monthly), 0),
+            ("quarterly header", bool(self.quarterly), 0), ("quarterly", len(self.quarterly), 0),
+            ("scoring title", 1, 1), ("scoring header", 1, 0),
+            ("scoring", sum(len(indicator.parts) for indicator in self.role.indicators), 0),
+            ("spare", len(SPARE), 0), ("total", 1, 0),
+            ("dimensions title", bool(self.dimensions), 1), ("dimensions", len(self.dimensions), 0),
+            *self._block(EVENTS, EVENT_COUNT, 1), *self._block(REVIEW, LOSS_COUNT, 0),
+            *self._block(CONFIRMATION, len(CONFIRMATIONS), 0),
+            ("duties title", bool(self.role.duties), 1), ("duties header", bool(self.role.duties), 0),
+            ("duties", len(self.role.duties), 0),
+            ("guidance title", bool(self.role.guidance), 1), ("guidance", len(self.role.guidance), 0),
+        )  # fmt: skip
+        plan: dict[str, Span] = {}
+        row = FIRST_BLOCK_ROW
+        for name, rows, gap in parts:
+            row += gap if rows else 0
+            plan[name] = Span(row, row + rows - 1)
+            row += rows
+        return plan
+
+    def _block(self, name: str, rows: int, total: int) -> Iterator[tuple[str, int, int]]:
+        on = name in self.blocks
+        yield f"{name} title", on, 1
+        yield f"{name} header", on, 0
+        yield name, rows * on, 0
+        yield f"{name} total", total * on, 0
+
+    def span(self, part: str) -> Span:
+        """The rows of a part of the sheet, such as "monthly" or "scoring title"."""
+        return self._plan[part]
+
+    def row(self, part: str) -> int:
+        """The first row of a part, such as a title."""
+        return self._plan[part].first
+
+    @property
+    def scored(self) -> Span:
+        """The rows that have scores: the role's indicators and the spare ones."""
+        return Span(self.row("scoring"), self.span("spare").last)
+
+    @property
+    def titles(self) -> list[int]:
+        """The title rows of the blocks that the form has, from top to bottom."""
+        return [span.first for part, span in self._plan.items() if part.endswith("title") and span]
+
+    @property
+    def entries(self) -> Span:
+        """From the first row of data entry to the last, headers between included."""
+        return Span(self.row("monthly"), self.span("quarterly").last)
+
+    @property
+    def last_row(self) -> int:
+        return max(span.last for span in self._plan.values())
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Sheet row of every row id."""
+        rows = {"person": PERSON_ROW, "final": FINAL_ROW, "grade": GRADE_ROW, "engine": ENGINE_ROW}
+        rows |= {measure_id(m.id): self.row("monthly") + i for i, m in enumerate(self.monthly)}
+        rows |= {measure_id(m.id): self.row("quarterly") + i for i, m in enumerate(self.quarterly)}
+        row = self.row("scoring")
+        for indicator in self.role.indicators:
+            for part in range(len(indicator.parts)):
+                rows[part_id(indicator.id, part)] = row
+                row += 1
+        rows |= {part_id(id): row for id, row in zip(SPARE, self.span("spare"), strict=True)}
+        rows["total"] = self.row("total")
+        numbered = [("g", "dimensions"), ("b", EVENTS), ("r", REVIEW), ("d", "duties")]
+        rows |= {f"{id}:{n + 1}": row for id, part in numbered for n, row in enumerate(self.span(part))}
+        rows |= {f"c:{id}": row for id, row in zip(CONFIRMATIONS, self.span(CONFIRMATION), strict=False)}
+        if EVENTS in self.blocks:
+            rows["events"] = self.row("events total")
+        return rows
+
+    def address(self, row_id: str, column_id: str) -> str:
+        """Cell address such as J9."""
+        return f"{LETTER[column_id]}{self.rows[row_id]}"
+
+    def group_rows(self, indicator: Indicator) -> list[int]:
+        """First rows of the indicators that share the innermost group."""
+        return [self.rows[part_id(i.id)] for i in self.role.indicators if i.group == indicator.group]
+
+    def dimension_rows(self, dimension: str) -> Span:
+        """The scoring rows of one dimension."""
+        rows = [
+            self.rows[part_id(indicator.id, part)]
+            for indicator in self.role.indicators
+            for part in range(len(indicator.parts))
+            if indicator.dimension == dimension
+        ]
+        return Span(rows[0], rows[-1])
+
+    def cells(self, newcomer: str) -> dict[Operand, Cell]:
+        """Where every measure, and every month of one, stands; `newcomer` is the condition that the person is one."""
+        cells: dict[Operand, Cell] = {}
+        for measure in self.role.measures:
+            row = measure_id(measure.id)
+            zero_if = newcomer if measure.newcomer == 0 else ""
+            cells[Operand(measure.id)] = Cell(self.address(row, "quarter"), measure.label, zero_if)
+            if measure.monthly:
+                for month in MONTHS:
+                    cells[Operand(measure.id, month)] = Cell(self.address(row, month), measure.label)
+        return cells

@@ -1,0 +1,139 @@
+"""Names made from what people type: of sheets and of files; legal, unique and recognisable.
+
+A name keeps what it can. What a spreadsheet or a file system forbids becomes a space, what is too long ends in …, and
+a name that is taken gets what sets it apart: a text that the caller knows (a staff number, a role), else a number.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from itertools import chain, count
+
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import LANGUAGES
+
+OWN_SHEETS = ("summary", "guide", "wordings")
+"""Words of the sheets that every workbook has beside its forms."""
+
+_APART = 0.5  # how much of a name may go to what sets it apart
+
+
+def plain_text(text: str) -> str:
+    """One line of what can stand in a cell: no control characters, marks of direction or half characters."""
+    if text.isprintable():  # nearly always, and told at once
+        return " ".join(text.split())
+    kept = (" " if char.isspace() else char for char in text if char.isspace() or not _unseen(char))
+    return " ".join("".join(kept).split())
+
+
+def _unseen(char: str) -> bool:
+    code = ord(char)
+    joiner = char in "\u200d\ufe0f"  # of emoji
+    return (not joiner and unicodedata.category(char) in ("Cc", "Cf", "Cs")) or code & 0xFFFE == 0xFFFE
+
+
+class _Names(ABC):
+    """Gives every text a name of its own; `taken` are names that must not be given."""
+
+    longest: int
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(map(_key, taken))
+
+    def __call__(self, text: str, apart: str = "", *, always: bool = False) -> str:
+        """A name for a text; `apart` joins it where the name is taken, or `always`."""
+        ends = [f" {self.cleaned(apart)}"] if self.cleaned(apart) else []
+        numbered = (f" {number}" for number in count(2))
+        for end in chain(ends if always else ["", *ends], numbered):
+            name = self._joined(self.cleaned(text), end)
+            if _key(name) not in self._taken and not self.forbids(name):
+                break
+        self._taken.add(_key(name))
+        return name
+
+    def _joined(self, text: str, end: str) -> str:
+        end = self._fitted(end, int(self.longest * _APART))
+        return self.trimmed(self._fitted(text, self.longest - self.length(end)) + end)
+
+    def _fitted(self, text: str, longest: int) -> str:
+        if self.length(text) <= longest:
+            return text
+        while self.length(text) > longest - self.length("…"):
+            text = text[:-1]
+        return text.rstrip() + "…"
+
+    def cleaned(self, text: str) -> str:
+        return self.trimmed(plain_text(self.illegal.sub(" ", unicodedata.normalize("NFC", text))))
+
+    illegal: re.Pattern[str]
+
+    @abstractmethod
+    def length(self, text: str) -> int: ...
+
+    @abstractmethod
+    def trimmed(self, name: str) -> str:
+        """The name without what must not stand at its ends."""
+
+    @abstractmethod
+    def forbids(self, name: str) -> bool: ...
+
+
+def _key(name: str) -> str:
+    """Equal for names that some program takes for the same one: case, width and composition aside."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+class SheetNames(_Names):
+    """Names of sheets: at most 31 characters, as Excel counts them, beside those that every workbook has."""
+
+    longest = 31
+    illegal = re.compile(r"[\[\]:*?/\\]")
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        super().__init__([*own_sheet_names(), *taken])
+
+    def length(self, text: str) -> int:
+        return len(text.encode("utf-16-le")) // 2
+
+    def trimmed(self, name: str) -> str:
+        return name.strip("' ")
+
+    def forbids(self, name: str) -> bool:
+        return not name or _key(name) == "history"  # Excel keeps that one
+
+
+def own_sheet_names() -> list[str]:
+    """The names of a workbook's own sheets, in every language."""
+    from xlkpi.form.layout import META_SHEET
+
+    return [META_SHEET, *(words(language)(key) for language in LANGUAGES for key in OWN_SHEETS)]
+
+
+class FileNames(_Names):
+    """Names of files without a folder: legal on Windows, macOS and Linux, at most 120 bytes with their ending."""
+
+    illegal = re.compile(r'[<>:"/\\|?*]')
+
+    def __init__(self, ending: str = ".xlsx", taken: Iterable[str] = ()) -> None:
+        self.ending = ending
+        self.longest = 120 - len(ending.encode())
+        super().__init__(name.removesuffix(ending) for name in taken)
+
+    def __call__(self, text: str, apart: str = "", *, always: bool = False) -> str:
+        """A file's name with its ending; otherwise as for sheets."""
+        return super().__call__(text, apart, always=always) + self.ending
+
+    def length(self, text: str) -> int:
+        return len(text.encode())
+
+    def trimmed(self, name: str) -> str:
+        name = name.lstrip("~-. ").rstrip(". ")
+        return f"_{name}" if self._device.fullmatch(_key(name.split(".")[0].strip())) else name
+
+    _device = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9]")  # of Windows, whatever follows a dot
+
+    def forbids(self, name: str) -> bool:
+        return not name

@@ -1,0 +1,1 @@
+"""Improvement guides, as HTML and Word."""

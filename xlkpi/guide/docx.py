@@ -1,0 +1,205 @@
+"""A Word template in the making: pieces that look as guides look."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from xlkpi.writer.styles import ACCENT, ACCENT_PALE, FIXED, LINE, MUTED
+
+_UNUSED = ("thumbnail", "stylesWithEffects", "customXml")
+_KEPT_TABLE_STYLES = ("Normal Table", "Table Grid")
+"""What python-docx's own template has beside these is never used, and twenty times as large as a guide."""
+_ACCENT, _MUTED = RGBColor.from_string(ACCENT), RGBColor.from_string(MUTED)
+
+Columns = Sequence[tuple[str, str, float, bool]]
+"""Heading, content, width in millimetres, whether numbers stand there."""
+
+
+class Page:
+    """A4, 180 mm between the margins."""
+
+    def __init__(self) -> None:
+        self.document = Document()
+        section = self.document.sections[0]
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin = section.right_margin = Mm(15)
+        section.top_margin, section.bottom_margin = Mm(15), Mm(16)
+        section.footer_distance = Mm(8)
+        _styles(self.document)
+        properties = self.document.core_properties
+        # As every guide is called that is made of it.
+        properties.title, properties.author, properties.comments = "{{ quarter }} {{ name[:80] }}", "xlkpi", ""
+        footer = section.footer.paragraphs[0]
+        footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        grey(footer.add_run("{{ quarter }} · {{ name }}　"), 8)
+        _field(footer, "PAGE")
+        grey(footer.add_run(" / "), 8)
+        _field(footer, "NUMPAGES")
+
+    def content(self) -> bytes:
+        """The file."""
+        for source in (self.document.part.package, self.document.part):
+            for id, relation in list(source.rels.items()):
+                if relation.reltype.endswith(_UNUSED):
+                    del source.rels[id]
+        buffer = io.BytesIO()
+        self.document.save(buffer)
+        return buffer.getvalue()
+
+    def say(self, text: str) -> None:
+        """A paragraph."""
+        self.document.add_paragraph(text)
+
+    def quiet(self, text: str) -> None:
+        """A remark, small and grey."""
+        grey(self.document.add_paragraph().add_run(text), 9)
+
+    def heading(self, text: str, hint: str = "") -> None:
+        """A heading with what explains it; both are jinja2's names of texts."""
+        heading = self.document.add_paragraph(style="Heading 2")
+        heading.add_run(f"{{{{ {text} }}}}")
+        if hint:
+            grey(heading.add_run(f"　{{{{ {hint} }}}}"), 9)
+
+    def table(self, loop: str, columns: Columns) -> Any:
+        """A table with a row for every item of a loop."""
+        table = self.empty_table([width for _, _, width, _ in columns])
+        numbers = [place for place, column in enumerate(columns) if column[3]]
+        self.header(table, [f"{{{{ {heading} }}}}" for heading, *_ in columns], numbers)
+        self.row(table, (f"{{%tr for {loop} %}}",))
+        self.row(table, [f"{{{{ {content} }}}}" for _, content, *_ in columns], numbers)
+        self.row(table, ("{%tr endfor %}",))
+        return table
+
+    def empty_table(self, widths: Sequence[float]) -> Any:
+        """A table without rows; widths in millimetres."""
+        table = self.document.add_table(rows=0, cols=len(widths))
+        table.style = "Table Grid"
+        table.alignment = WD_TABLE_ALIGNMENT.LEFT
+        indent = OxmlElement("w:tblInd")  # else the frame stands in the margin, so that its texts begin with the others
+        indent.set(qn("w:w"), "108")
+        indent.set(qn("w:type"), "dxa")
+        table._tbl.tblPr.find(qn("w:jc")).addnext(indent)
+        table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
+        return table
+
+    def row(self, table: Any, texts: Sequence[str], numbers: Sequence[int] = ()) -> list[Any]:
+        """Another row of a table: its cells."""
+        row = table.add_row()
+        _row_property(row, "w:cantSplit")
+        cells = list(row.cells)
+        for place, (cell, column) in enumerate(zip(cells, table.columns, strict=True)):
+            cell.width = column.width
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+            paragraph = cell.paragraphs[0]
+            paragraph.style = "Cell"
+            paragraph.add_run(texts[place] if place < len(texts) else "")
+            if place in numbers:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        return cells
+
+    def header(self, table: Any, texts: Sequence[str], numbers: Sequence[int] = ()) -> None:
+        """The row that stands above the table on every page; numbers: the columns where numbers stand."""
+        for cell in self.row(table, texts, numbers):
+            shade(cell, ACCENT_PALE)
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+                for run in paragraph.runs:
+                    run.bold, run.font.color.rgb = True, _ACCENT
+        _row_property(table.rows[-1], "w:tblHeader")
+
+    def sum(self, table: Any, texts: Sequence[str], numbers: Sequence[int]) -> None:
+        """A last row; its first text reaches up to the first number."""
+        cells = self.row(table, texts, numbers)
+        for cell in cells:
+            shade(cell, FIXED)
+            for run in cell.paragraphs[0].runs:
+                run.bold = True
+        merge(cells[: numbers[0]])
+
+
+def merge(cells: Sequence[Any]) -> None:
+    """Make one of neighbouring cells; what stands in the first stays."""
+    merged = cells[0].merge(cells[-1])
+    for paragraph in merged.paragraphs[1:]:
+        paragraph._p.getparent().remove(paragraph._p)
+
+
+def _styles(document: Any) -> None:
+    for style in list(document.styles):
+        if style.type == WD_STYLE_TYPE.TABLE and style.name not in _KEPT_TABLE_STYLES:
+            style.delete()
+    normal = document.styles["Normal"]
+    _font(normal, 10)
+    normal.paragraph_format.space_before = normal.paragraph_format.space_after = Pt(2)
+    for name, size, before, after in (("Title", 16, 0, 6), ("Heading 1", 13, 14, 4), ("Heading 2", 11.5, 11, 4)):
+        style = document.styles[name]
+        _font(style, size)
+        style.font.bold, style.font.color.rgb = True, _ACCENT
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
+        style.paragraph_format.keep_with_next = True
+    result = document.styles.add_style("Result", WD_STYLE_TYPE.PARAGRAPH)
+    result.base_style = normal
+    _font(result, 16)
+    result.font.bold, result.font.color.rgb = True, _ACCENT
+    result.paragraph_format.space_before, result.paragraph_format.space_after = Pt(8), Pt(4)
+    cell = document.styles.add_style("Cell", WD_STYLE_TYPE.PARAGRAPH)
+    cell.base_style = normal
+    _font(cell, 9)
+    cell.paragraph_format.space_before = cell.paragraph_format.space_after = Pt(1)
+    footer = document.styles["Footer"]
+    _font(footer, 8)
+    footer.font.color.rgb = _MUTED
+    borders = document.styles["Table Grid"].element.find(f".//{qn('w:tblBorders')}")
+    for border in borders:
+        border.set(qn("w:color"), LINE)
+
+
+def _font(style: Any, size: float) -> None:
+    style.font.name, style.font.size = "Calibri", Pt(size)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    fonts.set(qn("w:eastAsia"), "Microsoft YaHei")
+
+
+def grey(run: Any, size: float) -> None:
+    """A run small and grey; size in points."""
+    run.bold, run.font.size, run.font.color.rgb = False, Pt(size), _MUTED
+
+
+def _field(paragraph: Any, code: str) -> None:
+    """A number that Word keeps."""
+    run = paragraph.add_run()
+    grey(run, 8)
+    for kind, text in (("begin", ""), ("", code), ("end", "")):
+        element = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            element.set(qn("w:fldCharType"), kind)
+        else:
+            element.text = text
+        run._r.append(element)
+
+
+def _row_property(row: Any, name: str) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement(name))
+
+
+def shade(cell: Any, colour: str) -> None:
+    """A cell's ground."""
+    shading = OxmlElement("w:shd")
+    for key, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
+        shading.set(qn(f"w:{key}"), value)
+    cell._tc.get_or_add_tcPr().append(shading)

@@ -1,0 +1,72 @@
+"""The files of improvement guides: the history that they tell of, what they are called, what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlkpi.form.names import FileNames
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    import pandas as pd
+
+    from xlkpi.catalogue.company import Company
+    from xlkpi.guide.content import Guide
+
+HISTORY = "历史"
+"""The folder of the history beside the summary, the forms or their folder."""
+
+
+def history_beside(source: Path) -> pd.DataFrame | None:
+    """The history beside a workbook or a folder; None where there is none. Raises HistoryError."""
+    from xlkpi.collect.history import load
+
+    folder = source.absolute().parent / HISTORY
+    return load(folder) if folder.is_dir() else None
+
+
+def named(guides: Sequence[Guide]) -> list[tuple[str, Guide]]:
+    """Every guide with its file's name, without the ending."""
+    name = FileNames(".html")
+    named = []
+    for guide in guides:
+        person = guide.person
+        who = [part for part in (person.id, person.name) if part] or [guide.forms[0].form.sheet]
+        named.append((name("-".join([str(guide.quarter), *who])).removesuffix(".html"), guide))
+    return named
+
+
+Pages = list[tuple[str, bytes]]
+"""Names and contents of the files of one guide."""
+
+
+def rendered(
+    files: Sequence[tuple[str, Guide]],
+    templates: Mapping[str, bytes],
+    company: Company,
+    executor: Executor | None = None,
+) -> Iterator[Pages]:
+    """The files of every guide, in their order; by the workers of an executor if there is one.
+
+    Raises `TemplateFault`; LostError for a guide of which every worker dies.
+    """
+    from xlkpi.common.parallel import mapped
+
+    return mapped(partial(_pages, templates=templates, company=company), files, executor, lost=_lost)
+
+
+def _pages(file: tuple[str, Guide], templates: Mapping[str, bytes], company: Company) -> Pages:
+    from xlkpi.guide.render import render
+
+    name, guide = file
+    return [(f"{name}.{format}", render(guide, format, template, company)) for format, template in templates.items()]
+
+
+def _lost(file: tuple[str, Guide]) -> Pages:
+    from xlkpi.common.parallel import LostError
+
+    raise LostError(file[0])

@@ -1,0 +1,175 @@
+"""What the templates of an improvement guide get: all that it says, as texts in the language of the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from xlkpi.appraisal.report import shown
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import Company
+from xlkpi.guide.content import FormGuide, Guide
+from xlkpi.i18n.labels import Words, period_text, words
+from xlkpi.rules.printer.phrase import plain
+from xlkpi.scoring.reasons import VETOES
+from xlkpi.scoring.scores import Value, is_number, round_half_up
+
+FULL, MOST_BEYOND = 100, 20
+"""Points to which a bar has its ground, and how far it may go beyond; the number beside it says the rest."""
+
+
+def view(guide: Guide, company: Company) -> dict[str, Any]:
+    """The texts of a guide, as the templates name them."""
+    said, person = words(guide.language), guide.person
+    company = translate.company(company, guide.language)
+    return {
+        "t": said,
+        "language": guide.language,
+        "title": said("improvement_title", company=company.name),
+        "period": period_text(guide.quarter, said),
+        "quarter": str(guide.quarter),
+        "name": person.name,
+        "id": person.id,
+        "department": person.department,
+        "superior": person.superior,
+        "second_superior": person.second_superior,
+        "roles": said("list_separator").join(dict.fromkeys(form.appraisal.role.title for form in guide.forms)),
+        "complete": person.complete,
+        "combined": len(guide.forms) > 1,
+        "total": _points(person.total),
+        "final": _points(person.final),
+        "grade": person.grade or "",
+        "rank": said("rank", rank=guide.rank, of=guide.of) if guide.rank is not None and guide.of > 1 else "",
+        "forms": [_form(form, said) for form in guide.forms],
+    }
+
+
+def _form(guide: FormGuide, said: Words) -> dict[str, Any]:
+    appraisal, post = guide.appraisal, guide.form.post
+    inputs = appraisal.inputs
+    return {
+        "role": appraisal.role.title,
+        "superior": post.superior if post is not None else inputs.person.get("superior", ""),
+        "dates": _dates(guide, said),
+        "days": said("improvement_days", days=guide.days),
+        "complete": is_number(appraisal.final),
+        "missing": [{"label": missing.label, "what": missing.what} for missing in guide.missing],
+        "total": _points(appraisal.total),
+        "final": _points(appraisal.final),
+        "grade": appraisal.grade or "",
+        "bars": list(bars(guide)),
+        "bars_hint": said("improvement_scores_hint") if len(guide.dimensions) > 1 else "",
+        "losses": list(_losses(guide)),
+        "lost": _points(guide.lost),
+        "sums": _sums(guide, said),
+        "full": _named(guide, said, "improvement_full", lambda score: is_number(score) and score >= 100),
+        "left_out": _named(guide, said, "improvement_left_out", lambda score: score == said("not_applicable")),
+        "steps": [
+            {"label": s.label, "text": s.text, "score": _more(s.score), "total": _more(s.total)} for s in guide.steps
+        ],
+        "alerts": [text for _, text in appraisal.alerts],
+        "events": [
+            {"text": event.text, "evidence": event.evidence, "points": _signed(event.points)}
+            for event in guide.form.events
+        ],
+        "events_sum": _events_sum(guide, said),
+        "actions": [{"label": label, "actions": review.actions, "due": review.due} for label, review in guide.reviews],
+        "past": _past(guide),
+    }
+
+
+def _dates(guide: FormGuide, said: Words) -> str:
+    post = guide.form.post
+    if post is None or (post.start is None and post.end is None):
+        return said("improvement_whole_quarter")
+    start = said("improvement_begin") if post.start is None else post.start.isoformat()
+    end = said("improvement_end") if post.end is None else post.end.isoformat()
+    return said("plausible_range", low=start, high=end)
+
+
+def bars(guide: FormGuide) -> Iterator[dict[str, Any]]:
+    """A bar for every indicator, and before those of a dimension one for its mean, where there are several."""
+    for dimension in guide.dimensions:
+        if len(guide.dimensions) > 1:
+            yield _bar(dimension.label, dimension.score, mean=True)
+        for result in dimension.results:
+            yield _bar(result.label, result.score, mean=False)
+
+
+def _bar(label: str, score: Value, *, mean: bool) -> dict[str, Any]:
+    """points of 100, rest up to 100 and beyond it: whole points, since less than a point cannot be seen.
+
+    What is no score has none of them, but a veto counts as 0.
+    """
+    number = float(score) if is_number(score) else 0.0
+    points = min(max(int(number), 0), FULL)  # rounded down: what is nearly full is not full
+    return {
+        "label": label,
+        "mean": mean,
+        "score": plain(round_half_up(number)) if is_number(score) else str(score or "—"),
+        "points": points,
+        "rest": FULL - points if is_number(score) or score in VETOES else 0,
+        "beyond": min(max(int(number) - FULL, 0), MOST_BEYOND),
+    }
+
+
+def _losses(guide: FormGuide) -> Iterator[dict[str, str]]:
+    for loss in guide.losses:
+        result = loss.result
+        yield {
+            "place": str(loss.place),
+            "label": result.label,
+            "weight": f"{shown(result.weight)}%",
+            "score": shown(result.score),
+            "lost": "—" if loss.lost is None else _points(loss.lost),
+            "receipt": result.receipt or "",
+        }
+
+
+def _sums(guide: FormGuide, said: Words) -> str:
+    """How the losses come to the total; a veto leaves nothing to add up."""
+    if guide.vetoed:
+        return said("improvement_sum_vetoed")
+    if not is_number(guide.appraisal.total):
+        return ""
+    key = "improvement_sum_above" if round_half_up(guide.above) else "improvement_sum"
+    sums = {"lost": _points(guide.lost), "above": _points(guide.above), "total": _points(guide.appraisal.total)}
+    return said(key, **sums)
+
+
+def _named(guide: FormGuide, said: Words, key: str, wanted: Callable[[Any], bool]) -> str:
+    """The indicators whose score is as wanted, in one line; nothing where there are none."""
+    labels = [result.label for result in guide.appraisal.indicators if wanted(result.score)]
+    return said(key, indicators=said("list_separator").join(labels)) if labels else ""
+
+
+def _events_sum(guide: FormGuide, said: Words) -> str:
+    appraisal = guide.appraisal
+    points = [float(event.points) for event in guide.form.events if is_number(event.points)]
+    if not points or not is_number(appraisal.final):
+        return ""
+    counted = float(appraisal.final) - float(appraisal.total)  # type: ignore[arg-type]
+    return said("improvement_events_counted", sum=_signed(sum(points)), counted=_signed(round_half_up(counted)))
+
+
+def _past(guide: FormGuide) -> dict[str, Any] | None:
+    if guide.past is None:
+        return None
+    rows = [{"label": label, "values": [shown(value) for value in values]} for label, values in guide.past.rows]
+    return {"quarters": list(guide.past.quarters), "rows": rows}
+
+
+def _points(value: Value) -> str:
+    """Two decimals; a `#KPI …` as it is."""
+    return f"{round_half_up(float(value)):.2f}" if is_number(value) else str(value or "")
+
+
+def _more(value: float | None) -> str:
+    return "—" if value is None else f"{round_half_up(value):+.2f}"
+
+
+def _signed(value: Value) -> str:
+    if not is_number(value):
+        return str(value or "")
+    number = float(value)
+    return f"{'+' if number > 0 else ''}{plain(round_half_up(number))}"

@@ -1,0 +1,1 @@
+"""What is said, in three languages: languages, messages, labels, problems, numbers as text."""

@@ -1,0 +1,57 @@
+"""The words of the form, from `workbook_templates/labels.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.languages import HANS, LANGUAGES
+
+
+class Words:
+    """Every word shown, by key. A missing key is an error of ours, and says so."""
+
+    def __init__(self, language: str, table: dict[str, str]) -> None:
+        self.language, self._table = language, table
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        return self._table[key].format(**values) if values else self._table[key]
+
+    def __getitem__(self, key: str) -> str:
+        """The word as it stands: `{{ t.score }}` in a template."""
+        return self._table[key]
+
+    def lines(self, key: str, /, **values: object) -> list[str]:
+        """A text of several lines, one item a line."""
+        return [line for line in self(key, **values).splitlines() if line.strip()]
+
+
+@cache
+def words(language: str = HANS) -> Words:
+    """The words of one language. Raises KeyError for a language that has none."""
+    text = (files("workbook_templates") / "labels.toml").read_text("utf-8")
+    return Words(language, tomllib.loads(text)[language])
+
+
+def yes_words() -> tuple[str, ...]:
+    """Yes in every language: whoever fills in a form may not share its language."""
+    return tuple(dict.fromkeys(words(language)("yes") for language in LANGUAGES))
+
+
+def is_yes(text: str) -> bool:
+    """Whether a cell says yes; spreadsheets ignore case too."""
+    return text.casefold() in [word.casefold() for word in yes_words()]
+
+
+def month_names(quarter: Quarter, words: Words) -> list[str]:
+    """The quarter's months: 10, 11, 12, or Oct, Nov, Dec."""
+    names = words("months").split()
+    return [names[month - 1] for month in quarter.months]
+
+
+def period_text(quarter: Quarter, words: Words) -> str:
+    """2026年第4季度（10–12月）, Q4 2026 (Oct–Dec)."""
+    first, _, last = month_names(quarter, words)
+    return words("period", year=quarter.year, number=quarter.number, first=first, last=last)

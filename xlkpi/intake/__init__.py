@@ -1,0 +1,1 @@
+"""A returned workbook → its forms, scored: `workbook.read`."""

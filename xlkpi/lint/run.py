@@ -1,0 +1,92 @@
+"""What is wrong or risky in a catalogue: `lint()` → findings, worst first within each file.
+
+A file that cannot be used is told by the loader's faults alone; the others go through all checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from xlkpi.catalogue.load import Role, UnknownRoleError, Version, load_company, load_versions, role_files
+from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.i18n.problems import ADVICE, ERROR, SEVERITIES, WARNING
+from xlkpi.lint import clauses, direction, role, units
+from xlkpi.lint.findings import Case, Finding
+
+__all__ = ["ADVICE", "ERROR", "SEVERITIES", "WARNING", "Finding", "lint", "of_role"]
+
+_OF_ROLES: tuple[Callable[[Role], Iterator[Finding]], ...] = (role.check_weights, role.check_carried)
+_OF_INDICATORS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    clauses.check_adjustments,
+    clauses.check_conditions,
+    clauses.check_ends,
+    direction.check_direction,
+    direction.check_opposites,
+    units.check_steps,
+    units.check_shares_of_further,
+    units.check_bounds,
+    units.check_units,
+    units.check_targets,
+    role.check_missing_targets,
+    role.check_origins,
+    role.check_wording,
+    role.check_optional,
+    role.check_newcomers,
+)
+
+
+def lint(sources: Iterable[str | Path] = ()) -> list[Finding]:
+    """The findings in roles, by their ids in the catalogue or by the paths of role files; without any, in all of it.
+
+    Raises `UnknownRoleError` where the catalogue does not have an id, OSError where a file cannot be read.
+    """
+    given = list(sources)
+    findings: list[Finding] = []
+    if not given:
+        findings += _faults(load_company)
+        given = [*role_files()]
+    for source in given:
+        findings += sorted(_of_source(source), key=lambda found: SEVERITIES.index(found.severity))
+    return findings
+
+
+def _of_source(source: str | Path) -> Iterator[Finding]:
+    faults = list(_faults(lambda: load_versions(source)))
+    yield from faults
+    if not faults:
+        yield from _of_versions(load_versions(source))
+
+
+def _of_versions(versions: Sequence[Version]) -> Iterator[Finding]:
+    """The findings in every version, each once; one that not all versions have says which has it."""
+    found = [list(of_role(version.role)) for version in versions]
+    for version, findings in zip(versions, found, strict=True):
+        for finding in findings:
+            everywhere = all(finding in others for others in found)
+            if not everywhere:
+                yield replace(finding, key=f"{finding.key}（{version}）")
+            elif findings is found[0]:
+                yield finding
+
+
+def of_role(role: Role) -> Iterator[Finding]:
+    """The findings in a role that could be loaded."""
+    for check in _OF_ROLES:
+        yield from check(role)
+    for case in [Case(role, indicator) for indicator in role.indicators]:
+        for inspect in _OF_INDICATORS:
+            yield from inspect(case)
+
+
+def _faults(load: Callable[[], object]) -> Iterator[Finding]:
+    try:
+        load()
+    except UnknownRoleError:
+        raise
+    except CatalogueError as error:
+        for fault in error.faults:
+            kind = "rule" if fault.key.endswith(".rule") else "file"
+            advice = fault.advice or "改好后再运行 xlkpi lint"
+            yield Finding(fault.file, fault.key, kind, ERROR, fault.text, fault.message, advice)

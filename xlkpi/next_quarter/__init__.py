@@ -1,0 +1,1 @@
+"""A quarter’s returned workbooks → the forms of the next quarter."""

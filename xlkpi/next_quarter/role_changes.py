@@ -1,0 +1,66 @@
+"""What changes in a role from a quarter to the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.role import Indicator, Part, Role
+from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.labels import Words, words
+from xlkpi.writer.formulas.number_text import number_text
+
+
+@dataclass(frozen=True)
+class RoleChanges:
+    """What of a role is not as it was in the quarter before, a line each."""
+
+    id: str
+    title: str
+    changes: tuple[str, ...]
+
+
+def role_changes(id: str, before: Quarter, language: str) -> RoleChanges:
+    """What changes in the quarter after. Raises `CatalogueError`."""
+    said = words(language)
+    old, new = (translate.role(load_role(id, quarter), language) for quarter in (before, before.after))
+    return RoleChanges(id, new.title, tuple(_changes(old, new, said)))
+
+
+def _changes(old: Role, new: Role, said: Words) -> Iterator[str]:
+    was, now = ({indicator.id: indicator for indicator in role.indicators} for role in (old, new))
+
+    def weight(role: Role, id: str) -> str:
+        return number_text(round(float(role.weights[id]), 4), True, said)
+
+    for id, indicator in now.items():
+        if id not in was:
+            yield said("next_added", label=indicator.label, weight=weight(new, id), rule=indicator.rule_text)
+    for id, indicator in was.items():
+        if id not in now:
+            yield said("next_removed", label=indicator.label)
+    for id in (id for id in now if id in was):
+        pairs = (
+            ("weight", weight(old, id), weight(new, id)),
+            ("rule", was[id].rule_text, now[id].rule_text),
+            ("target", _targets(was[id], said), _targets(now[id], said)),
+            ("actual", _arithmetic(was[id]), _arithmetic(now[id])),
+        )
+        for what, first, second in pairs:
+            if first != second:
+                yield said(f"next_{what}", label=now[id].label, before=first, after=second)
+
+
+def _targets(indicator: Indicator, said: Words) -> str:
+    def shown(part: Part) -> str:
+        if part.target_formula is not None:
+            return part.target_formula.text
+        return said("next_none") if part.target is None else number_text(part.target, part.unit == "%", said)
+
+    return said("list_separator").join(map(shown, indicator.parts))
+
+
+def _arithmetic(indicator: Indicator) -> str:
+    return "; ".join(expression.text for key, expression in indicator.expressions if not key.endswith("target_formula"))

@@ -1,0 +1,1 @@
+"""Who is appraised: a roster file → assignments."""

@@ -1,0 +1,1 @@
+"""Rule → sentence, in three languages: `phrase.phrase`."""

@@ -1,0 +1,1 @@
+"""Clauses → rule: what only the whole sentence settles."""

@@ -1,0 +1,92 @@
+"""Conditions with points → bands that cover every value once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.rules.rule import Band, Bands, Condition, Rule, RuleError
+from xlkpi.rules.validate import check_bands
+
+
+class UntiledError(RuleError):
+    """Conditions that leave gaps or overlap; beside a base or steps they may still be cliffs."""
+
+
+def tile(written: Sequence[Band], otherwise: Decimal | None, position: int, scale: Decimal, label: str) -> Bands:
+    """Bands from conditions in the order of the sentence; `otherwise` are the points of what they leave out.
+
+    Raises `UntiledError` at `position`, which offers the bands mended, on the rule's scale and under its label.
+    """
+    bands = sorted(_cascade(written), key=lambda band: _start(band.condition))
+    try:
+        if otherwise is not None:
+            bands = _completed(bands, otherwise)
+        tiled = Bands(tuple(bands))
+        check_bands(tiled)
+    except RuleError as error:
+        suggestions = (*error.suggestions, *_mended(bands, scale, label))
+        raise UntiledError(error.source, position=position, suggestions=suggestions, **error.values) from None
+    return tiled
+
+
+def _cascade(written: Sequence[Band]) -> list[Band]:
+    """A one-sided cascade (≥120% …；≥100% …) reads first match: each condition ends where the one before begins."""
+    bands: list[Band] = []
+    above: Condition | None = None  # the last condition open upwards
+    below: Condition | None = None  # the last condition open downwards
+    for band in written:
+        condition = narrowed = band.condition
+        if condition.high is None and condition.low:
+            if above and above.low and condition.low.value < above.low.value:
+                narrowed = replace(condition, high=above.low, high_closed=not above.low_closed)
+            above = condition
+        elif condition.low is None and condition.high:
+            if below and below.high and condition.high.value > below.high.value:
+                narrowed = replace(condition, low=below.high, low_closed=not below.high_closed)
+            below = condition
+        bands.append(Band(narrowed, band.points))
+    return bands
+
+
+def _start(condition: Condition) -> tuple[Decimal, bool]:
+    if condition.low is None:
+        return Decimal("-Infinity"), False
+    return condition.low.value, not condition.low_closed
+
+
+def _completed(bands: list[Band], otherwise: Decimal) -> list[Band]:
+    """Ascending bands with one more for 否则, at the end that they leave open."""
+    first, last = bands[0].condition, bands[-1].condition
+    if first.low is not None and last.high is None:
+        below = Condition(first.subject, None, False, first.low, not first.low_closed, first.measure)
+        return [Band(below, otherwise), *bands]
+    if first.low is None and last.high is not None:
+        above = Condition(last.subject, last.high, not last.high_closed, None, False, last.measure)
+        return [*bands, Band(above, otherwise)]
+    raise RuleError("“否则”指哪些数值不清楚", suggestions=("完成率≥100%得100分；完成率<100%得0分",))
+
+
+def _mended(bands: Sequence[Band], scale: Decimal, label: str) -> tuple[str, ...]:
+    """The same bands mended, as a sentence to offer: each reaches up to the next, the last ones to the ends."""
+    if any(band.condition.is_point for band in bands):
+        return ()
+    subject = bands[0].condition.subject
+    starts = [band.condition.low for band in bands]
+    points = [band.points for band in bands]
+    if starts[0] is not None:  # nothing is said of the values below: they get no points
+        starts.insert(0, None)
+        points.insert(0, Decimal(0))
+    elif len(bands) == 1 and bands[0].condition.high is not None:  # nothing is said of the values above: full marks
+        starts.append(bands[0].condition.high)
+        points.append(scale)
+    try:
+        mended = [
+            Band(Condition(subject, low, low is not None, high), awarded)
+            for low, high, awarded in zip(starts, [*starts[1:], None], points, strict=True)
+        ]
+        return (phrase(Rule(Bands(tuple(mended)), scale=scale, labels=(label,))),)
+    except RuleError:  # two begin at the same value, or nothing but single values
+        return ()

@@ -1,0 +1,1 @@
+"""Rule + numbers → score, deduction, receipt: in Python, in NumPy, as a built-in formula."""

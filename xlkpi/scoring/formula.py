@@ -1,0 +1,253 @@
+"""Rule → built-in formula: the twin that scores where Python is absent.
+
+Only functions that Excel 2010, WPS and LibreOffice 7 share. The formulas follow `scoring` clause by clause: the same
+checks in the same order with the same texts, whole steps as INT(ROUND(gap/step,9)), edges as ROUND(a-b,9)>=0.
+
+References are cell addresses (J9), one per measure, those of one kind below each other in one column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from xlkpi.i18n.languages import HANS
+from xlkpi.rules.printer.phrase import plain
+from xlkpi.rules.rule import (
+    Adjustment,
+    Band,
+    Bands,
+    Basis,
+    Condition,
+    Count,
+    Full,
+    Inverse,
+    Levels,
+    Linear,
+    Meet,
+    Need,
+    PartStep,
+    Ratio,
+    Rule,
+    Side,
+    Step,
+    Subject,
+)
+from xlkpi.scoring import reasons
+
+
+def blanks(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
+    """How many of the cells that the rule reads are empty, each range counted by itself."""
+    read = [actuals[m] for m in range(rule.measures)]
+    read_targets = [targets[m] for m in range(rule.measures) if rule.reads_target(m)]
+    return "+".join(f"COUNTBLANK({area})" for area in [*_areas(read), *_areas(read_targets)])
+
+
+def native_score(rule: Rule, actuals: Sequence[str], targets: Sequence[str], language: str = HANS) -> str:
+    """The formula (without =) for the score on the 100 scale: a number, 一票否决, "" or `#KPI …`."""
+    cells = _Cells(rule, actuals, targets, language)
+    return cells.guarded(cells.score())
+
+
+def native_deducted(rule: Rule, actuals: Sequence[str], targets: Sequence[str], language: str = HANS) -> str:
+    """The formula (without =) for the sum of a rule's deductions on the 100 scale, unclipped."""
+    cells = _Cells(rule, actuals, targets, language)
+    return cells.guarded(cells.rescaled(cells.points(bonus=False)))
+
+
+def native_base(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
+    """The formula (without =) for what deductions start from, capped, on the 100 scale; inputs are not checked."""
+    cells = _Cells(rule, actuals, targets, HANS)
+    return cells.rescaled(cells.capped(cells.base()))
+
+
+def native_holds(rule: Rule, condition: Condition, actuals: Sequence[str], targets: Sequence[str]) -> str:
+    """The formula (without =) that is TRUE where a condition of the rule holds; inputs are not checked."""
+    return _Cells(rule, actuals, targets, HANS).holds(condition)
+
+
+def text_literal(text: str) -> str:
+    """A string constant of a formula. Raises ValueError beyond the 255 characters that Excel reads."""
+    if len(text) > 255:
+        raise ValueError(f"a formula's text constant has {len(text)} characters, Excel reads 255")
+    return '"' + text.replace('"', '""') + '"'
+
+
+def kpi_literal(reason: str, language: str = HANS, /, **values: object) -> str:
+    """A `#KPI …` text as a constant of a formula."""
+    return text_literal(reasons.cell_text(reason, language, **values))
+
+
+def _areas(cells: Sequence[str]) -> list[str]:
+    """Ranges that cover the cells: neighbours in a column are joined."""
+    areas: list[tuple[str, str]] = []
+    for cell in cells:
+        column, row = _split(cell)
+        if areas and _split(areas[-1][1]) == (column, row - 1):
+            areas[-1] = (areas[-1][0], cell)
+        else:
+            areas.append((cell, cell))
+    return [first if first == last else f"{first}:{last}" for first, last in areas]
+
+
+def _split(cell: str) -> tuple[str, int]:
+    column = cell.rstrip("0123456789")
+    return column, int(cell[len(column) :])
+
+
+class _Cells:
+    """A rule beside the addresses of its inputs, and the language to refuse in."""
+
+    def __init__(self, rule: Rule, actuals: Sequence[str], targets: Sequence[str], language: str) -> None:
+        self.rule, self.actuals, self.targets, self.language = rule, actuals, targets, language
+
+    def guarded(self, formula: str) -> str:
+        """Empty where an input is empty, `#KPI …` where one cannot be used, else the formula."""
+        for need, measure in reversed(self.rule.needs):
+            formula = self._needing(need, measure, formula)
+        return f'IF({blanks(self.rule, self.actuals, self.targets)}>0,"",{formula})'
+
+    def _needing(self, need: Need, measure: int, then: str) -> str:
+        """A formula that refuses where a need is not met."""
+        actual, target = self.actuals[measure], self.target(measure)
+        refused = kpi_literal(reasons.NEED[need], self.language)
+        passing = actual if need in (Need.ACTUAL_NUMBER, Need.ACTUAL_LEVEL) else target
+        passed = f'IF(COUNTIF({passing},"{reasons.PREFIX}*")>0,{passing},{refused})'
+        match need:
+            case Need.ACTUAL_NUMBER | Need.TARGET_NUMBER:
+                return f"IF(COUNT({passing})=0,{passed},{then})"
+            case Need.ACTUAL_LEVEL:
+                assert isinstance(self.rule.base, Levels)
+                # An error cell is no text, so it is refused before anything compares it.
+                known = ",".join(f"{actual}={text_literal(name)}" for name, _ in self.rule.base.levels)
+                return f"IF(IF(ISTEXT({actual}),OR({known}),FALSE),{then},{passed})"
+            case Need.COUNT:
+                return f"IF({actual}<0,{refused},IF(ROUND({actual}-ROUND({actual},0),9)<>0,{refused},{then}))"
+            case Need.POSITIVE_TARGET:
+                return f"IF({target}>0,{then},{refused})"
+            case Need.INVERTIBLE:
+                fine = f"OR({target}>0,AND({target}=0,{actual}=0))"
+                return f"IF({actual}<0,{refused},IF({fine},{then},{refused}))"
+
+    def score(self) -> str:
+        rule = self.rule
+        deductions, bonuses = self.points(bonus=False), self.points(bonus=True)
+        score = self.capped(self.base())
+        if deductions:
+            score += f"-({deductions})"
+        if bonuses:  # deductions alone cannot pass the cap again
+            score = self.capped(f"{score}+{bonuses}")
+        score = self.rescaled(f"MAX({plain(rule.floor)},{score})")
+        for cliff in reversed(rule.cliffs):
+            score = f"IF({self.holds(cliff.condition)},{self.rescaled(plain(cliff.points))},{score})"
+        for veto in reversed(rule.vetoes):
+            score = f"IF({self.holds(veto)},{text_literal(reasons.veto(self.language))},{score})"
+        return score
+
+    def rescaled(self, points: str) -> str:
+        return points if self.rule.scale == 100 else f"({points})*100/{plain(self.rule.scale)}"
+
+    def capped(self, points: str) -> str:
+        return points if self.rule.cap is None else f"MIN({plain(self.rule.cap)},{points})"
+
+    def target(self, measure: int) -> str:
+        origin = self.rule.origin(measure)
+        return self.targets[measure] if origin is None else plain(origin.value)
+
+    def number(self, subject: Subject, measure: int) -> str:
+        actual = self.actuals[measure]
+        return actual if subject is Subject.VALUE else f"{actual}/{self.target(measure)}"
+
+    def base(self) -> str:
+        base, scale = self.rule.base, plain(self.rule.scale)
+        match base:
+            case Full():
+                return scale
+            case Ratio(measure):
+                return f"{self.number(Subject.ACHIEVEMENT, measure)}*{scale}"
+            case Inverse(measure):
+                actual, target = self.actuals[measure], self.target(measure)
+                # IF evaluates only the branch it takes, so the division is safe.
+                cap = plain(self.rule.cap or Decimal(0))
+                return f"IF({actual}=0,IF({target}=0,{scale},{cap}),{target}/{actual}*{scale})"
+            case Bands(bands):
+                formula = self._band_points(base, bands[0])
+                for band in bands[1:]:
+                    formula = f"IF({self.holds(band.condition.lower_end)},{self._band_points(base, band)},{formula})"
+                return formula
+            case Linear():
+                return self._linear(base)
+            case Meet(points, otherwise, at_least, measure):
+                actual, target = self.actuals[measure], self.target(measure)
+                ahead = f"{actual}-{target}" if at_least else f"{target}-{actual}"
+                return f"IF(ROUND({ahead},9)>=0,{plain(points)},{plain(otherwise)})"
+            case Levels(levels, measure):
+                formula = plain(levels[-1][1])
+                for name, points in reversed(levels[:-1]):
+                    formula = f"IF({self.actuals[measure]}={text_literal(name)},{plain(points)},{formula})"
+                return formula
+
+    def _band_points(self, base: Bands, band: Band) -> str:
+        if band.points is None:
+            return f"{self.number(Subject.ACHIEVEMENT, base.measure)}*{plain(self.rule.scale)}"
+        return plain(band.points)
+
+    def _linear(self, base: Linear) -> str:
+        number = self.number(base.subject, base.measure)
+        ends = [(plain(amount.value), plain(points)) for amount, points in base.points]
+        formula = ends[-1][1]
+        for (x0, y0), (x1, y1) in reversed(list(pairwise(ends))):
+            line = f"{y0}+({number}-{_signed(x0)})*({y1}-{y0})/({x1}-{_signed(x0)})"
+            formula = f"IF(ROUND({number}-{_signed(x1)},9)<=0,{line},{formula})"
+        x0, y0 = ends[0]
+        return f"IF(ROUND({number}-{_signed(x0)},9)<=0,{y0},{formula})"
+
+    def holds(self, condition: Condition) -> str:
+        number = self.number(condition.subject, condition.measure)
+        tests: list[str] = []
+        if condition.low is not None:
+            sign = ">=" if condition.low_closed else ">"
+            tests.append(f"ROUND({number}-{_signed(plain(condition.low.value))},9){sign}0")
+        if condition.high is not None:
+            sign = "<=" if condition.high_closed else "<"
+            tests.append(f"ROUND({number}-{_signed(plain(condition.high.value))},9){sign}0")
+        return tests[0] if len(tests) == 1 else f"AND({','.join(tests)})"
+
+    def points(self, *, bonus: bool) -> str:
+        """The sum of deductions or of bonuses; "" where there is none."""
+        return "+".join(self._adjustment(a) for a in self.rule.adjustments if a.bonus is bonus)
+
+    def _adjustment(self, adjustment: Adjustment) -> str:
+        points = self._step(adjustment) if isinstance(adjustment, Step) else self._count(adjustment)
+        return points if adjustment.limit is None else f"MIN({plain(adjustment.limit)},{points})"
+
+    def _step(self, step: Step) -> str:
+        actual, target = self.actuals[step.measure], self.target(step.measure)
+        gap = {
+            Side.SHORT: f"{target}-{actual}",
+            Side.OVER: f"{actual}-{target}",
+            Side.EITHER: f"ABS({actual}-{target})",
+        }[step.side]
+        of_target = f"*{target}" if step.basis is Basis.RELATIVE else ""
+        gap += f"-{plain(step.free)}{of_target}" if step.free else ""
+        steps = f"({gap})/({plain(step.step)}{of_target})"
+        if step.part is PartStep.NOTHING:
+            steps = f"INT(ROUND({steps},9))"
+        elif step.part is PartStep.WHOLE:
+            steps = f"-INT(-ROUND({steps},9))"
+        return f"MAX(0,{steps})*{plain(step.points)}"
+
+    def _count(self, count: Count) -> str:
+        actual = self.actuals[count.measure]
+        times = f"MAX(0,{actual}-{count.allowance})" if count.allowance else actual
+        if count.together is None:
+            return f"{times}*{plain(count.points)}"
+        reached, total = count.together
+        beyond = f"{plain(total)}+({times}-{reached})*{plain(count.points)}"
+        return f"IF({times}>={reached},{beyond},{times}*{plain(count.points)})"
+
+
+def _signed(number: str) -> str:
+    """A negative constant behind a minus sign needs brackets."""
+    return f"({number})" if number.startswith("-") else number

@@ -1,0 +1,69 @@
+"""Why a cell cannot be scored, in the manager's words. Python and the built-in formulas show the same texts."""
+
+from __future__ import annotations
+
+from xlkpi.i18n.languages import HANS, LANGUAGES, Said, say
+from xlkpi.rules.rule import Need
+
+PREFIX = "#KPI"
+VETO = "一票否决"
+
+
+PASSED = "{text}"
+"""The `#KPI …` of another cell, as it is."""
+
+
+def veto(language: str) -> str:
+    """What a score cell shows where a veto holds."""
+    return say(VETO, language)
+
+
+VETOES = tuple(map(veto, LANGUAGES))
+
+NEED = {
+    Need.ACTUAL_NUMBER: "实际完成须为数字",
+    Need.ACTUAL_LEVEL: "实际完成须为评分标准里的一个等级",
+    Need.TARGET_NUMBER: "目标值须为数字",
+    Need.COUNT: "次数须为不小于0的整数",
+    Need.POSITIVE_TARGET: "目标值须大于0",
+    Need.INVERTIBLE: "实际与目标须不小于0，目标为0时实际也须为0",
+}
+
+TOO_FEW_MEASURES = "评分标准说到的数据项比单元格多"
+TOO_LARGE = "数值过大"
+NOT_ONLY_DEDUCTING = "本行不再是纯扣分，请运行 xlkpi refresh"
+RULE_CHANGED = "评分标准已改：请用Python计分，或运行 xlkpi refresh"
+GRADES_CHANGED = "等级标准已改：请用Python计分，或运行 xlkpi refresh"
+SIDE_OR_BASIS = "side 须为 short 或 over，basis 须为 absolute 或 relative"
+STEP_AND_POINTS = "每档的大小须大于0，扣分须不小于0"
+SCORE_NOT_NUMBER = "得分须为数字"
+WEIGHT_NOT_NUMBER = "权重须为数字"
+WEIGHT_NOT_SHARE = "权重须为0%到100%的数字"
+TOTAL_NOT_NUMBER = "总分须为数字"
+EVENT_NOT_NUMBER = "加减分须为数字"
+NO_WEIGHTS = "没有权重大于0的指标"
+NOT_A_NUMBER = "“{label}”须为数字"
+ZERO_DIVISOR = "除数为0：{label}"
+UNREADABLE = "评分标准：{message}"
+RULE_NOT_TEXT = "评分标准须为文字"
+SIZES_DIFFER = "得分与权重的单元格数目不同"
+
+
+def unreadable(error: Said) -> str:
+    """What a cell shows whose rule cannot be read, in the language of the rule."""
+    if error.source.startswith(_SUBJECT):
+        return cell_text(error.message)
+    return cell_text(UNREADABLE, error.language, message=error.message)
+
+
+_SUBJECT = "评分标准"
+
+
+def is_refusal(value: object) -> bool:
+    """Whether a value is the `#KPI …` of another cell; the built-in formulas' COUNTIF ignores case too."""
+    return isinstance(value, str) and value[: len(PREFIX)].upper() == PREFIX
+
+
+def cell_text(reason: str, language: str = HANS, /, **values: object) -> str:
+    """What a cell shows; the `#KPI …` of another cell passes unchanged."""
+    return reason if is_refusal(reason) else f"{PREFIX} {say(reason, language, **values)}"

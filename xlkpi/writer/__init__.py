@@ -1,0 +1,1 @@
+"""Roles and assignments → workbooks: `workbook.write_workbook`."""

@@ -1,0 +1,1 @@
+"""The blocks of a form, from top to bottom."""

@@ -1,0 +1,122 @@
+"""The block 数据录入: one row a measure."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from xlkpi.catalogue.expression import MONTHS
+from xlkpi.catalogue.load import Measure
+from xlkpi.form.layout import FIRST, LAST, LETTER, measure_id
+from xlkpi.i18n.labels import month_names
+from xlkpi.rules.printer.phrase import plain
+from xlkpi.writer import styles
+from xlkpi.writer.blocks.canvas import WIDTH, Canvas
+from xlkpi.writer.formulas.number_text import plausible, shown_range
+from xlkpi.writer.styles import Style, number_format
+
+
+def write_entry(form: Canvas) -> None:
+    """Write the monthly measures, then those entered once."""
+    words, layout = form.words, form.layout
+    form.section(layout.row("entry title"), "entry", "entry_hint")
+    if layout.monthly:
+        months = [words("month", month=month) for month in month_names(form.quarter, words)]
+        _entry_header(form, layout.row("monthly header"), styles.HEADER, [*months, words("quarter_value")])
+    if layout.quarterly:
+        row, style = layout.row("quarterly header"), styles.SUBHEADER if layout.monthly else styles.HEADER
+        _entry_header(form, row, style, ["", "", "", words("quarter_value")])
+        form.merge(LETTER["m1"], LETTER["m3"], row)
+        form.paint.put(f"{LETTER['m1']}{row}", words("quarterly_hint"), style.but(align="left", wrap=False))
+    for number, measure in enumerate((*layout.monthly, *layout.quarterly), start=1):
+        _measure(form, number, layout.rows[measure_id(measure.id)], measure)
+
+
+def _entry_header(form: Canvas, row: int, style: Style, values: list[str]) -> None:
+    words = form.words
+    form.paint.fill(f"{FIRST}:{LAST}", row, style)
+    for column, key in (
+        ("no", "no"), ("owner", "owner"), ("label", "measure"), ("definition", "definition"), ("unit", "unit"),
+        ("weighted", "status"), ("receipt", "plausible"), ("remark", "remark"),
+    ):  # fmt: skip
+        form.paint.put(f"{LETTER[column]}{row}", words(key), style)
+    for column, value in zip((*MONTHS, "quarter"), values, strict=True):
+        form.paint.put(f"{LETTER[column]}{row}", value or None, style)
+    form.merge(LETTER["definition"], LETTER["rule"], row)
+    form.sheet.row_dimensions[row].height = 18
+
+
+def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
+    put, words = form.paint.put, form.words
+    format = number_format(measure.unit)
+    form.paint.fill(f"{FIRST}:{LAST}", row, styles.FIXED_TEXT)
+    put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
+    for column, value in (("owner", measure.owner), ("label", measure.label), ("definition", measure.definition)):
+        put(f"{LETTER[column]}{row}", value, styles.FIXED_TEXT)
+    put(f"{LETTER['unit']}{row}", measure.unit, styles.FIXED_CENTRE)
+    form.merge(LETTER["definition"], LETTER["rule"], row)
+    typed = styles.INPUT_NUMBER.but(format=format)
+    if measure.monthly:
+        for month in MONTHS:
+            asked = month in form.months
+            put(f"{LETTER[month]}{row}", None, typed if asked else styles.FIXED_CENTRE)
+        put(f"{LETTER['quarter']}{row}", form.formulas.quarter(measure), styles.COMPUTED.but(format=format))
+    else:
+        rated = measure.id in form.role.levels
+        put(f"{LETTER['quarter']}{row}", None, typed.but(align="center") if rated else typed)
+    inputs = form.formulas.inputs(measure)
+    levels = form.role.levels.get(measure.id)
+    if levels:
+        _validate_level(form, inputs, measure, levels)
+    else:
+        _validate_number(form, inputs, measure)
+    put(
+        f"{LETTER['weighted']}{row}",
+        form.formulas.status(measure),
+        styles.COMPUTED_TEXT.but(align="center", wrap=False),
+    )
+    expected = words("list_separator").join(form.role.levels.get(measure.id, ())) or plausible(measure, words)
+    put(
+        f"{LETTER['receipt']}{row}",
+        expected,
+        styles.FIXED_CENTRE.but(colour=styles.MUTED, size=9),
+    )
+    put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
+    definition_width = sum(WIDTH[letter] for letter in "EFGH")
+    text = styles.FIXED_TEXT
+    form.paint.height(
+        row,
+        (measure.owner, WIDTH["C"], text),
+        (measure.label, WIDTH["D"], text),
+        (measure.definition, definition_width, text),
+        (expected or "", WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
+        least=16.5,
+    )
+
+
+def _validate_number(form: Canvas, inputs: str, measure: Measure) -> None:
+    words = form.words
+    validation = DataValidation(type="decimal", operator="between", allow_blank=True, showErrorMessage=True)
+    low, high = (
+        measure.low if measure.low is not None else -1e15,
+        measure.high if measure.high is not None else 1e15,
+    )
+    validation.formula1, validation.formula2 = plain(low), plain(high)
+    validation.errorStyle = "warning"
+    validation.promptTitle = measure.label
+    prompt = "prompt_month" if measure.monthly else "prompt_quarter"
+    validation.prompt = words(prompt, label=measure.label, unit=measure.unit, definition=measure.definition)
+    validation.errorTitle = words("invalid_title")
+    shown = shown_range(measure, words)
+    validation.error = words("invalid_number", low=shown[0], high=shown[1])
+    form.validate(validation, inputs)
+
+
+def _validate_level(form: Canvas, inputs: str, measure: Measure, levels: tuple[str, ...]) -> None:
+    words = form.words
+    validation = DataValidation(type="list", formula1=f'"{",".join(levels)}"', allow_blank=True, showErrorMessage=True)
+    validation.promptTitle = measure.label
+    listed = words("list_separator").join(levels)
+    validation.prompt = words("prompt_level", levels=listed, definition=measure.definition)
+    validation.errorTitle = words("invalid_title")
+    validation.error = words("invalid_level", levels=listed)
+    form.validate(validation, inputs)

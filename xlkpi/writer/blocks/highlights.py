@@ -1,0 +1,62 @@
+"""Conditional formats: what is wrong, what is done, what does not count; by word or icon *and* by colour."""
+
+from __future__ import annotations
+
+from openpyxl.formatting.rule import DataBarRule, FormulaRule, IconSetRule
+from openpyxl.styles import Font, PatternFill
+
+from xlkpi.form.layout import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, Span, measure_id
+from xlkpi.writer import styles
+from xlkpi.writer.blocks.canvas import Canvas
+
+
+def write_highlights(form: Canvas) -> None:
+    """Add the conditional formats of a role's sheet."""
+    layout = form.layout
+    entries, scoring = layout.entries, layout.scored
+    problem = {
+        "font": Font(color=styles.BAD, bold=True),
+        "fill": PatternFill(bgColor=styles.BAD_PALE, fill_type="solid"),
+    }
+    areas = [
+        entries.cells("quarter"),
+        f"{LETTER['actual']}{scoring.first}:{LETTER['receipt']}{layout.row('total')}",
+        scoring.cells("target"),
+        Span(FINAL_ROW, GRADE_ROW).cells("score"),
+    ]
+    if events_total := layout.span(f"{EVENTS} total"):
+        areas.append(events_total.cells("score"))
+    for area in areas:
+        first = area.split(":")[0]
+        _highlight(form, area, f'COUNTIF({first},"#KPI*")>0', **problem)
+    rows = layout.span("monthly")
+    typed = [f"{LETTER[form.months[0]]}{rows.first}:{LETTER[form.months[-1]]}{rows.last}"] if rows else []
+    typed += [
+        f"{LETTER['quarter']}{layout.rows[measure_id(measure.id)]}"
+        for measure in layout.quarterly
+        if measure.id not in form.role.levels
+    ]
+    for area in (" ".join(typed), scoring.cells("target")):
+        if area:
+            first = area.partition(":")[0].partition(" ")[0]
+            _highlight(form, area, f'AND(ISTEXT({first}),{first}<>"")', **problem)
+    states = entries.cells("weighted")
+    first = states.split(":")[0]
+    for key, colour in (
+        ("status_done", styles.GOOD), ("status_check", styles.WARN), ("status_text", styles.BAD),
+        ("status_level", styles.BAD),
+    ):  # fmt: skip
+        _highlight(form, states, f'{first}="{form.words(key)}"', font=Font(color=colour, bold=True))
+    missing = form.words("status_missing").split("{count}")[0]
+    _highlight(form, states, f'COUNTIF({first},"{missing}*")>0', font=Font(color=styles.MUTED))
+    whole = f"{LETTER['label']}{scoring.first}:{LETTER['receipt']}{scoring.last}"
+    unused = f'${LETTER["applies"]}{scoring.first}="{form.words("not_applicable")}"'
+    _highlight(form, whole, unused, font=Font(color=styles.MUTED, italic=True))
+    add = form.sheet.conditional_formatting.add
+    add(scoring.cells("score"), IconSetRule("3Signs", "num", [0, 60, 85]))
+    if dimensions := layout.span("dimensions"):
+        add(dimensions.cells("target"), DataBarRule("num", 0, "num", 120, color=styles.BAR, showValue=False))
+
+
+def _highlight(form: Canvas, area: str, formula: str, **format: object) -> None:
+    form.sheet.conditional_formatting.add(area, FormulaRule(formula=[formula], **format))

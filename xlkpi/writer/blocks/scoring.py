@@ -1,0 +1,173 @@
+"""The block 考核评分: one row an indicator, further rows for its further measures, the total."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from xlkpi.catalogue.load import Indicator, Part
+from xlkpi.form.layout import FIRST, LAST, LETTER, part_id
+from xlkpi.i18n.labels import Words
+from xlkpi.rules.printer.phrase import plain
+from xlkpi.writer import styles
+from xlkpi.writer.blocks.canvas import WIDTH, Canvas
+from xlkpi.writer.blocks.spare import write_spare
+from xlkpi.writer.formulas.next_step import usual_text
+from xlkpi.writer.formulas.number_text import number_text
+from xlkpi.writer.formulas.sheet import weight_value
+from xlkpi.writer.styles import number_format
+
+
+def write_scoring(form: Canvas) -> None:
+    """Write the indicators and their total."""
+    words, layout = form.words, form.layout
+    form.section(layout.row("scoring title"), "scoring", "scoring_hint")
+    header = layout.row("scoring header")
+    form.paint.fill(f"{FIRST}:{LAST}", header, styles.HEADER)
+    for column in (
+        "no", "group", "definition", "weight", "target", "rule", "unit", "actual", "achievement", "deducted",
+        "score", "weighted", "receipt", "next", "remark",
+    ):  # fmt: skip
+        form.paint.put(f"{LETTER[column]}{header}", words(column), styles.HEADER)
+    form.paint.put(f"{LETTER['label']}{header}", words("indicator"), styles.HEADER)
+    form.sheet.row_dimensions[header].height = 22
+    for number, indicator in enumerate(form.role.indicators, start=1):
+        _indicator(form, number, indicator)
+    write_spare(form)
+    _total(form)
+
+
+def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
+    put, formulas = form.paint.put, form.formulas
+    for index, part in enumerate(indicator.parts):
+        _part(form, indicator, index, part)
+    row = form.layout.rows[part_id(indicator.id)]
+    put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
+    rule = indicator.rule_text  # as `translate.role` phrased it
+    put(f"{LETTER['rule']}{row}", rule, styles.FIXED_TEXT)
+    weight = put(f"{LETTER['weight']}{row}", weight_value(form.role.weights[indicator.id]), styles.FIXED_CENTRE)
+    weight.number_format = "0.0%"
+    score = styles.COMPUTED.but(format="0.00")
+    put(f"{LETTER['deducted']}{row}", formulas.deducted(indicator), score.but(format='0.00;-0.00;"–"'))
+    put(f"{LETTER['score']}{row}", formulas.score(indicator), score.but(bold=True))
+    put(f"{LETTER['weighted']}{row}", formulas.weighted(row), score)
+    put(f"{LETTER['receipt']}{row}", formulas.receipt(indicator), styles.COMPUTED_TEXT.but(size=9))
+    for column, value in (
+        ("native", formulas.native(indicator)),
+        ("effective", formulas.effective(indicator)),
+        ("check", formulas.check(indicator)),
+        ("applies", formulas.applies(indicator)),
+        ("compiled", rule),
+        ("loss", formulas.loss(row)),
+    ):
+        if value is not None:
+            form.sheet[f"{LETTER[column]}{row}"] = value
+    if indicator.note:
+        form.note(f"{LETTER['label']}{row}", indicator.note)
+    form.paint.height(
+        row,
+        (indicator.group.replace("/", "\n"), WIDTH["C"], styles.FIXED_SMALL.but(indent=0)),
+        (indicator.label, WIDTH["D"], styles.FIXED_TEXT),
+        (indicator.parts[0].definition, WIDTH["E"], styles.FIXED_SMALL),
+        (rule, WIDTH["H"], styles.FIXED_TEXT),
+        (_usual_receipt(indicator, form.words), WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
+        (usual_text(indicator.rule, indicator.unit, form.words), WIDTH[LETTER["next"]], styles.FIXED_SMALL),
+        least=32,
+    )
+
+
+def _usual_receipt(indicator: Indicator, words: Words) -> str:
+    """A receipt of usual length."""
+    number = "12.34%" if indicator.unit == "%" or indicator.unit in styles.MONEY else "12345"
+    told = "deducted" if indicator.rule.adjustments else "achievement"
+    said = [words(f"receipt_{part}") for part in ("actual", "target", told, "score")]
+    return f"{said[0]}{number}{said[1]}{number}{said[2]}12.3%{said[3]}100{words('receipt_mark')}"
+
+
+def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
+    put = form.paint.put
+    row = form.layout.rows[part_id(indicator.id, index)]
+    form.paint.fill(f"{FIRST}:{LAST}", row, styles.FIXED_TEXT)
+    group = indicator.group.replace("/", "\n") if index == 0 else None
+    put(f"{LETTER['group']}{row}", group, styles.FIXED_SMALL.but(align="center"))
+    label = part.label if index == 0 else f"└ {part.label}"
+    put(f"{LETTER['label']}{row}", label, styles.FIXED_TEXT.but(bold=index == 0))
+    put(f"{LETTER['definition']}{row}", part.definition, styles.FIXED_SMALL)
+    put(f"{LETTER['unit']}{row}", part.unit, styles.FIXED_CENTRE)
+    format = number_format(part.unit, counted=not part.actual.divides)
+    _target(form, indicator, index, part, row, format)
+    # Rates show two decimals: a step of one percentage point must be seen.
+    style = styles.COMPUTED.but(format="0.00%" if part.unit == "%" else format)
+    style = style.but(align="center") if indicator.levels else style
+    put(f"{LETTER['actual']}{row}", form.formulas.actual(indicator, part), style)
+    put(f"{LETTER['achievement']}{row}", form.formulas.achievement(row), styles.COMPUTED.but(format="0.0%"))
+    put(f"{LETTER['next']}{row}", form.formulas.ahead(indicator, index), styles.COMPUTED_TEXT.but(size=9))
+    put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
+    if index:
+        form.sheet[f"{LETTER['effective']}{row}"] = 0
+        for column in ("deducted", "score", "weighted", "receipt"):
+            put(f"{LETTER[column]}{row}", None, styles.COMPUTED)
+        small = styles.FIXED_SMALL
+        form.paint.height(row, (part.definition, WIDTH["E"], small), (label, WIDTH["D"], styles.FIXED_TEXT))
+
+
+def _target(form: Canvas, indicator: Indicator, index: int, part: Part, row: int, format: str) -> None:
+    address = f"{LETTER['target']}{row}"
+    if part.target_formula is not None:
+        form.paint.put(address, form.formulas.target(part.target_formula), styles.COMPUTED.but(format=format))
+    elif not indicator.rule.reads_target(index):  # for show only
+        form.paint.put(address, part.target, styles.COMPUTED.but(fill=styles.FIXED, format=format))
+    else:
+        form.paint.put(address, part.target, styles.INPUT_NUMBER.but(format=format))
+        _validate_target(form, address, part)
+
+
+def _validate_target(form: Canvas, address: str, part: Part) -> None:
+    words = form.words
+    prompt = words("prompt_target", unit=part.unit)
+    if part.choices:
+        listed = ",".join(plain(choice.value) for choice in part.choices)
+        validation = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
+        percent = part.unit == "%"
+        choices = (f"{choice.label} {number_text(choice.value, percent, words)}" for choice in part.choices)
+        shown = words("list_separator").join(choices)
+        prompt += words("prompt_choices", choices=shown)
+    else:
+        validation = DataValidation(type="decimal", operator="between", allow_blank=True, showErrorMessage=True)
+        validation.formula1, validation.formula2 = "-1000000000000000", "1000000000000000"
+        validation.errorTitle, validation.error = words("invalid_title"), words("invalid_target")
+    validation.promptTitle, validation.prompt = part.label, prompt
+    form.validate(validation, address)
+
+
+def _total(form: Canvas) -> None:
+    row, put, formulas = form.layout.row("total"), form.paint.put, form.formulas
+    style = styles.SUBHEADER
+    form.paint.fill(f"{FIRST}:{LAST}", row, style)
+    put(f"{LETTER['label']}{row}", form.words("total"), style)
+    number = style.but(align="general", wrap=False, format="0.00")
+    put(f"{LETTER['weight']}{row}", formulas.weights_total(), style.but(format="0%"))
+    put(f"{LETTER['score']}{row}", formulas.total(), number)
+    put(f"{LETTER['weighted']}{row}", formulas.weighted_sum(), number)
+    put(f"{LETTER['receipt']}{row}", formulas.total_receipt(), style.but(align="left", indent=1, size=9))
+    form.sheet[f"{LETTER['native']}{row}"] = formulas.total_native()
+    form.sheet.row_dimensions[row].height = 20
+
+
+def write_dimensions(form: Canvas) -> None:
+    """Write what each dimension came to, with a bar."""
+    if not form.layout.dimensions:
+        return
+    put, formulas = form.paint.put, form.formulas
+    form.section(form.layout.row("dimensions title"), "dimensions", "dimensions_hint")
+    for row, dimension in zip(form.layout.span("dimensions"), form.layout.dimensions, strict=True):
+        form.paint.fill(f"{FIRST}:{LAST}", row, styles.FIXED_TEXT)
+        form.merge(LETTER["group"], LETTER["definition"], row)
+        put(f"{LETTER['group']}{row}", dimension, styles.FIXED_TEXT.but(bold=True))
+        weight = formulas.dimension_weight(dimension)
+        put(f"{LETTER['weight']}{row}", weight, styles.FIXED_CENTRE.but(format="0.0%"))
+        form.merge(LETTER["target"], LETTER["deducted"], row)
+        form.paint.fill(f"{LETTER['target']}:{LETTER['score']}", row, styles.COMPUTED)
+        put(f"{LETTER['target']}{row}", f"={LETTER['score']}{row}", styles.COMPUTED)  # shown as a bar only
+        put(f"{LETTER['score']}{row}", formulas.dimension(dimension), styles.COMPUTED.but(format="0.00", bold=True))
+        form.merge(LETTER["weighted"], LAST, row)
+        form.sheet.row_dimensions[row].height = 20

@@ -1,0 +1,135 @@
+"""Spare rows of the block 考核评分: an indicator that somebody fills in on the form itself.
+
+Name, weight, target, rule, unit and actual are typed. Python scores the row at once; the built-in formulas are made
+from the rule that was typed by `xlkpi refresh`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from xlkpi.catalogue.expression import Expression
+from xlkpi.catalogue.load import Indicator, Part
+from xlkpi.form.layout import FIRST, LAST, LETTER, SPARE, part_id
+from xlkpi.i18n.languages import language_of
+from xlkpi.scoring import reasons
+from xlkpi.scoring.formula import kpi_literal, native_deducted, native_score, text_literal
+from xlkpi.writer import styles
+from xlkpi.writer.blocks.canvas import Canvas
+from xlkpi.writer.formulas.sheet import SheetFormulas
+
+TYPED = ("label", "definition", "weight", "target", "rule", "unit", "actual", "remark")
+"""The columns of a spare row that are typed."""
+
+
+def write_spare(form: Canvas) -> None:
+    """Write the empty spare rows."""
+    for number, id in enumerate(SPARE, start=len(form.role.indicators) + 1):
+        row = form.layout.rows[part_id(id)]
+        form.paint.fill(f"{FIRST}:{LAST}", row, styles.COMPUTED)
+        form.paint.put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
+        form.paint.put(f"{LETTER['group']}{row}", form.words("spare"), styles.FIXED_SMALL.but(align="center"))
+        for column in TYPED:
+            form.paint.put(f"{LETTER[column]}{row}", None, _STYLES.get(column, styles.INPUT_TEXT))
+        for column, formula in spare_formulas(form.formulas, id).items():
+            style = _STYLES.get(column)
+            if style is None:
+                form.sheet[f"{LETTER[column]}{row}"] = formula
+            else:
+                form.paint.put(f"{LETTER[column]}{row}", formula, style)
+        form.paint.put(f"{LETTER['compiled']}{row}", None, styles.PLAIN)  # a refresh writes the rule there
+        form.sheet.row_dimensions[row].height = 30
+        _validate(form, row)
+
+
+_SCORE = styles.COMPUTED.but(format="0.00")
+_STYLES = {
+    "definition": styles.INPUT_TEXT.but(size=9),
+    "weight": styles.INPUT_NUMBER.but(format="0.0%", align="center"),
+    "target": styles.INPUT_NUMBER,
+    "unit": styles.INPUT_TEXT.but(align="center"),
+    "actual": styles.INPUT_NUMBER,
+    "achievement": styles.COMPUTED.but(format="0.0%"),
+    "deducted": _SCORE.but(format='0.00;-0.00;"–"'),
+    "score": _SCORE.but(bold=True),
+    "weighted": _SCORE,
+    "receipt": styles.COMPUTED_TEXT.but(size=9),
+    "next": styles.COMPUTED_TEXT.but(size=9),
+}
+
+
+def _validate(form: Canvas, row: int) -> None:
+    words = form.words
+    weight = DataValidation(type="decimal", operator="between", allow_blank=True, showErrorMessage=True)
+    weight.formula1, weight.formula2 = "0", "1"
+    weight.errorTitle, weight.error = words("invalid_title"), words("prompt_spare_weight")
+    for column, validation in (
+        ("weight", weight),
+        *((column, DataValidation(allow_blank=True)) for column in ("label", "rule", "unit", "actual", "target")),
+    ):
+        validation.promptTitle, validation.prompt = words("spare"), words(f"prompt_spare_{column}")
+        form.validate(validation, f"{LETTER[column]}{row}")
+
+
+def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None = None) -> dict[str, str]:
+    """The formulas of a spare row by column; `indicator` is what was typed, None while no twin is made of it."""
+    row = formulas.layout.rows[part_id(id)]
+
+    def at(column: str) -> str:
+        return formulas.at(column, row)
+
+    weight, target, rule, actual, score = (at(id) for id in ("weight", "target", "rule", "actual", "score"))
+    valid = f"IF(ISNUMBER({weight}),AND({weight}>=0,{weight}<=1),FALSE)"
+    refused = kpi_literal(reasons.WEIGHT_NOT_SHARE, formulas.language)
+    # Whether the rule reads the target is not known yet, and to some hosts an empty cell is a 0.
+    given = f'IF(COUNTBLANK({target})>0,"",{target})'
+    called = f"IFERROR(KPI_SCORE({actual},{given},{rule},{at('unit')}),{formulas.fixed('native', row)})"
+    typed = f"COUNTBLANK({weight})+COUNTBLANK({rule})+COUNTBLANK({actual})"
+    refs = [actual], [target]
+    changed = kpi_literal(reasons.RULE_CHANGED, formulas.language)
+    twin = '""' if indicator is None else native_score(indicator.rule, *refs, language_of(indicator.rule_text))
+    deducted, ahead = '=""', '=""'
+    if indicator is not None:
+        if indicator.rule.only_deducts:
+            deducted = f'=IF(COUNT({score})=0,"",{native_deducted(indicator.rule, *refs, formulas.language)})'
+        else:
+            deducted = formulas.deducted_from_score(indicator)
+        ahead = formulas.ahead(indicator) or ahead
+    return {
+        "achievement": formulas.achievement(row),
+        "deducted": deducted,
+        "score": f'=IF({typed}>0,"",IF({valid},{called},{refused}))',
+        "weighted": formulas.weighted(row),
+        "receipt": _receipt(formulas, row, indicator),
+        "next": ahead,
+        "native": f"=IF({rule}<>{at('compiled')},{changed},{twin})",
+        "effective": f"=IF(COUNTBLANK({weight})>0,0,IF({valid},{weight},1))",
+        "check": f"=IF({typed}>0,0,IF({valid},{formulas.differ('score', row)},0))",
+        "loss": formulas.loss(row),
+    }
+
+
+def _receipt(formulas: SheetFormulas, row: int, indicator: Indicator | None) -> str:
+    """What is still to be typed; then as the other rows tell it, before the refresh without the rule's own words."""
+    words = formulas.words
+    told = formulas.receipt(indicator)[1:] if indicator else _plain_receipt(formulas, row)
+    for column in ("weight", "rule", "actual"):
+        missing = text_literal(words("spare_missing", what=words(column)))
+        told = f"IF(COUNTBLANK({formulas.at(column, row)})>0,{missing},{told})"
+    typed = "+".join(f"COUNTA({formulas.at(column, row)})" for column in ("label", "weight", "rule", "actual"))
+    return f'=IF({typed}=0,"",{told})'
+
+
+def _plain_receipt(formulas: SheetFormulas, row: int) -> str:
+    words = formulas.words
+    actual, score = formulas.at("actual", row), formulas.at("score", row)
+    shown = f"IF(ISNUMBER({actual}),ROUND({actual},4),{actual})"
+    said = f"{text_literal(words('receipt_actual'))}&{shown}&{text_literal(words('receipt_score'))}&ROUND({score},2)"
+    return f"IF(COUNT({score})=0,{score},{said}&{text_literal(words('receipt_mark'))})"
+
+
+def typed_indicator(id: str, label: str, rule: str, unit: str) -> Indicator:
+    """The indicator that somebody typed into a spare row. The rule must be one that can be read, of one measure."""
+    return Indicator(id, "", Fraction(1), rule, (Part(label, "", unit, Expression("0")),))

@@ -1,0 +1,229 @@
+"""The formulas of a role sheet's rows: of a measure, and of an indicator, which look at no other row.
+
+Every cell that Python scores is IFERROR(Python, built-in twin): the twin stands in hidden column `native` and takes
+over wherever the functions are missing. Empty wins over `#KPI` in row formulas, and no formula swallows a `#KPI`.
+"""
+
+from __future__ import annotations
+
+from xlkpi.catalogue.expression import MONTHS, Expression
+from xlkpi.catalogue.load import Indicator, Measure, Part
+from xlkpi.form.layout import LETTER, PERSON_ROW, Layout, measure_id, part_id
+from xlkpi.i18n.labels import Words, yes_words
+from xlkpi.i18n.languages import language_of
+from xlkpi.rules.printer.phrase import plain
+from xlkpi.rules.rule import Basis, Rule, Side, Step
+from xlkpi.scoring import reasons
+from xlkpi.scoring.formula import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
+from xlkpi.writer.formulas.next_step import ahead_formula
+from xlkpi.writer.formulas.number_text import formula_text
+
+
+class RowFormulas:
+    """The formulas of rows by themselves. Each method gives a cell's whole text, with its =.
+
+    months: those in post (m1, m2, m3), one at least; the others are not asked for.
+    """
+
+    def __init__(self, layout: Layout, words: Words, months: tuple[str, ...] = MONTHS) -> None:
+        self.layout, self.words, self.language, self.months = layout, words, words.language, months
+        said_yes = (f"{self.fixed('newcomer', PERSON_ROW)}={text_literal(word)}" for word in yes_words())
+        self.newcomer = f"OR({','.join(said_yes)})"
+        self.cells = layout.cells(self.newcomer)
+        self.not_applicable = text_literal(words("not_applicable"))
+        self.unmet = text_literal(words("condition_unmet"))
+
+    def at(self, column_id: str, row: int) -> str:
+        return f"{LETTER[column_id]}{row}"
+
+    def fixed(self, column_id: str, row: int) -> str:
+        return f"${LETTER[column_id]}${row}"
+
+    def inputs(self, measure: Measure) -> str:
+        """The cells that are typed for a measure."""
+        row = self.layout.rows[measure_id(measure.id)]
+        ends = (self.months[0], self.months[-1]) if measure.monthly else ("quarter", "quarter")
+        return ":".join(dict.fromkeys(self.at(column, row) for column in ends))
+
+    # --- data entry ---------------------------------------------------------------------------------------------
+
+    def quarter(self, measure: Measure) -> str:
+        """The months in post → the quarter: empty while one is empty. Only sums of flows contain the letters SUM."""
+        months, count = self.inputs(measure), len(self.months)
+        last = months.split(":")[-1]
+        value = {"sum": f"SUM({months})", "mean": f"AVERAGE({months})", "last": last}[measure.aggregate]
+        refused = kpi_literal(reasons.NOT_A_NUMBER, self.language, label=measure.label)
+        return f'=IF(COUNTA({months})<{count},"",IF(COUNT({months})<{count},{refused},{value}))'
+
+    def status(self, measure: Measure) -> str:
+        """What is still to do in a row of data entry."""
+        inputs, count = self.inputs(measure), len(self.months) if measure.monthly else 1
+        outside = [f"MIN({inputs})<{plain(measure.low)}"] if measure.low is not None else []
+        outside += [f"MAX({inputs})>{plain(measure.high)}"] if measure.high is not None else []
+        done = text_literal(self.words("status_done"))
+        if outside:
+            done = f"IF(OR({','.join(outside)}),{text_literal(self.words('status_check'))},{done})"
+        before, after = self.words("status_missing").split("{count}")
+        missing = f"{text_literal(before)}&({count}-COUNTA({inputs}))&{text_literal(after)}"
+        if measure.optional:
+            missing = text_literal(self.words("status_optional"))
+        if levels := self.layout.role.levels.get(measure.id):
+            known = "+".join(f"COUNTIF({inputs},{text_literal(level)})" for level in levels)
+            unknown = text_literal(self.words("status_level"))
+            return f"=IF(COUNTA({inputs})<1,{missing},IF({known}=0,{unknown},{done}))"
+        wrong = text_literal(self.words("status_text"))
+        return f"=IF(COUNTA({inputs})<{count},{missing},IF(COUNT({inputs})<{count},{wrong},{done}))"
+
+    # --- scoring: one row of an indicator --------------------------------------------------------------------------
+
+    def actual(self, indicator: Indicator, part: Part) -> str:
+        if indicator.levels:  # the word as it stands
+            cell = self.cells[part.actual.operands[0]].address
+            return f'=IF(COUNTBLANK({cell})>0,"",{cell})'
+        return "=" + part.actual.formula(self.cells, self.language)
+
+    def target(self, formula: Expression) -> str:
+        return "=" + formula.formula(self.cells, self.language)
+
+    def achievement(self, row: int) -> str:
+        actual, target = self.at("actual", row), self.at("target", row)
+        return f'=IF(COUNT({actual},{target})<2,"",IF({target}>0,{actual}/{target},""))'
+
+    def applies(self, indicator: Indicator) -> str | None:
+        """ "" where the indicator counts, else what its score cell shows: 不适用, or `#KPI` of its condition."""
+        role = self.layout.role
+        formula = '""'
+        if indicator.applies is not None:
+            unmet = self.not_applicable if indicator.unmet == "redistribute" else self.unmet
+            formula = indicator.applies.formula(self.cells, self.language, then=lambda met: f'IF({met}=1,"",{unmet})')
+        before = [self.layout.address(measure_id(id), "quarter") for id in role.newcomer_conditions(indicator)]
+        if before:
+            empty = "+".join(f"COUNTBLANK({cell})" for cell in before)
+            formula = f"IF(IF({self.newcomer},{empty},0)>0,{self.not_applicable},{formula})"
+        return None if formula == '""' else "=" + formula
+
+    def _refs(self, indicator: Indicator) -> tuple[list[str], list[str]]:
+        first = self.layout.rows[part_id(indicator.id)]
+        rows = range(first, first + len(indicator.parts))
+        return [self.at("actual", row) for row in rows], [self.at("target", row) for row in rows]
+
+    def _python(self, function: str, indicator: Indicator, row: int) -> str:
+        actuals, targets = (_range(cells) for cells in self._refs(indicator))
+        call = f"{function}({actuals},{targets},{self.at('rule', row)},{self.at('unit', row)})"
+        guard = blanks(indicator.rule, *self._refs(indicator))
+        return f'IF({guard}>0,"",IFERROR({call},{self.fixed("native", row)}))'
+
+    def _if_applies(self, formula: str, indicator: Indicator, row: int, *, otherwise: str = "") -> str:
+        """Around a formula of a row that may not apply."""
+        # Asked four times a row; what is asked is not what `applies` says, only whether it says anything.
+        if indicator.applies is None and not self.layout.role.newcomer_conditions(indicator):
+            return "=" + formula
+        applies = self.at("applies", row)
+        return f'=IF({applies}<>"",{otherwise or applies},{formula})'
+
+    def deducted(self, indicator: Indicator) -> str:
+        row = self.layout.rows[part_id(indicator.id)]
+        rule = indicator.rule
+        if rule.only_deducts:
+            return self._if_applies(self._python("STEP_DEDUCT", indicator, row), indicator, row, otherwise='""')
+        return self.deducted_from_score(indicator)
+
+    def deducted_from_score(self, indicator: Indicator) -> str:
+        """What the score lies below its base, where something was deducted."""
+        rule = indicator.rule
+        score = self.at("score", self.layout.rows[part_id(indicator.id)])
+        if not (any(not a.bonus for a in rule.adjustments) or rule.cliffs):
+            return f'=IF(COUNT({score})=0,"",0)'
+        return f'=IF(COUNT({score})=0,"",MAX(0,{native_base(rule, *self._refs(indicator))}-{score}))'
+
+    def score(self, indicator: Indicator) -> str:
+        row = self.layout.rows[part_id(indicator.id)]
+        zero = f"IF({self.at('applies', row)}={self.unmet},0,{self.at('applies', row)})"
+        if indicator.rule.only_deducts:
+            deducted = self.at("deducted", row)
+            formula = f"IF(ISTEXT({deducted}),{deducted},MAX(0,100-{deducted}))"
+        else:
+            formula = self._python("KPI_SCORE", indicator, row)
+        otherwise = zero if indicator.unmet == "zero" else ""
+        return self._if_applies(formula, indicator, row, otherwise=otherwise)
+
+    def native(self, indicator: Indicator) -> str:
+        """The twin; it refuses to score a sentence from which it was not made."""
+        row = self.layout.rows[part_id(indicator.id)]
+        twin = native_deducted if indicator.rule.only_deducts else native_score
+        # Refused in the language of the sentence, as Python does it.
+        scored = twin(indicator.rule, *self._refs(indicator), language_of(indicator.rule_text))
+        changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
+        return f"=IF({changed},{kpi_literal(reasons.RULE_CHANGED, self.language)},{scored})"
+
+    def check(self, indicator: Indicator) -> str:
+        """1 where Python and the twin disagree."""
+        row = self.layout.rows[part_id(indicator.id)]
+        differ = self.differ("deducted" if indicator.rule.only_deducts else "score", row)
+        return f'=IF({self.at("applies", row)}<>"",0,{differ})'
+
+    def differ(self, column_id: str, row: int) -> str:
+        """Formula: 1 where what a cell shows is not what the twin of its row gives."""
+        shown, twin = self.at(column_id, row), self.at("native", row)
+        return f"IF(COUNT({shown},{twin})=2,IF(ABS({shown}-{twin})>0.0000001,1,0),IF({shown}={twin},0,1))"
+
+    def ahead(self, indicator: Indicator, index: int = 0) -> str | None:
+        """距下一档 of a measure, where its indicator has a score; None where nothing is ever ahead."""
+        unit = indicator.parts[index].unit
+        told = ahead_formula(indicator.rule, index, *self._refs(indicator), unit, self.words)
+        if told == '""':
+            return None
+        row = self.layout.rows[part_id(indicator.id)]
+        formula = f'IF(COUNT({self.at("score", row)})=0,"",{told})'
+        return self._if_applies(formula, indicator, row, otherwise='""')
+
+    def receipt(self, indicator: Indicator) -> str:
+        """实际 · 目标 · 差 · 扣分 in one line; where there is no score, why."""
+        row = self.layout.rows[part_id(indicator.id)]
+        rule, words = indicator.rule, self.words
+        actual, target, score = (self.at(id, row) for id in ("actual", "target", "score"))
+        unit = indicator.unit
+        parts = [text_literal(words("receipt_actual"))]
+        parts.append(actual if indicator.levels else formula_text(actual, unit, words))
+        if rule.reads_target(0):
+            parts += [text_literal(words("receipt_target")), formula_text(target, unit, words)]
+        if not rule.adjustments:
+            achievement = self.at("achievement", row)
+            said = f"{text_literal(words('receipt_achievement'))}&{formula_text(achievement, '%', words)}"
+            parts.append(f'IF(COUNT({achievement})=0,"",{said})')
+        parts += self._gap(rule, actual, target)
+        if rule.adjustments:
+            parts += [text_literal(words("receipt_deducted")), _points(self.at("deducted", row))]
+            parts.append(text_literal(words("receipt_mark")))
+        parts += [text_literal(words("receipt_score")), _points(score), text_literal(words("receipt_mark"))]
+        told = "&".join(parts)
+        moved = text_literal(words("moved"))
+        untold = score
+        if rule.reads_target(0) and indicator.parts[0].target_formula is None:
+            missing = text_literal(words("target_missing"))
+            untold = f'IF({score}="",IF(COUNT({actual})>COUNT({target}),{missing},""),{score})'
+        return f"=IF(ISTEXT({score}),IF({score}={self.not_applicable},{moved},{untold}),{told})"
+
+    def _gap(self, rule: Rule, actual: str, target: str) -> list[str]:
+        """How far the first measure is off, where its first step counts one side of the target."""
+        step = next((a for a in rule.adjustments if isinstance(a, Step) and a.measure == 0), None)
+        if step is None or step.side is Side.EITHER or rule.origin(0) is not None:
+            return []
+        word = text_literal(self.words("receipt_short" if step.side is Side.SHORT else "receipt_over"))
+        gap = f"{target}-{actual}" if step.side is Side.SHORT else f"{actual}-{target}"
+        match step.basis:
+            case Basis.POINTS:
+                shown = f"ROUND(({gap})*100,2)&{text_literal(self.words('receipt_points'))}"
+            case Basis.RELATIVE:
+                shown = f'ROUND(({gap})/{target}*100,2)&"%"'
+            case Basis.ABSOLUTE:
+                shown = f"ROUND({gap},4)"
+        return [f'IF(ROUND({gap},9)>0,{word}&{shown},"")']
+
+
+def _range(cells: list[str]) -> str:
+    return cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}"
+
+
+def _points(cell: str) -> str:
+    return f"ROUND({cell},2)"

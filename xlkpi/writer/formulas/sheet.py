@@ -1,0 +1,230 @@
+"""The formulas of a role sheet that look at many rows: weights, totals, grade, dimensions, losses, alerts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from xlkpi.catalogue.load import Alert, Indicator
+from xlkpi.form.layout import EVENTS, FINAL_ROW, GRADE_ROW, part_id
+from xlkpi.rules.printer.phrase import plain
+from xlkpi.scoring import reasons
+from xlkpi.scoring.formula import kpi_literal, text_literal
+from xlkpi.scoring.grades import Grade
+from xlkpi.writer.formulas.rows import RowFormulas
+
+_ANY_NUMBER = '">-1E+300"'
+
+
+class SheetFormulas(RowFormulas):
+    """All formulas of one role's sheet."""
+
+    # --- weights ------------------------------------------------------------------------------------------------
+
+    def effective(self, indicator: Indicator) -> str:
+        """The weight when those of the group that do not apply have given theirs to the others."""
+        rows = self.layout.group_rows(indicator)
+        row = self.layout.rows[part_id(indicator.id)]
+        weight, applies = self.at("weight", row), self.at("applies", row)
+        weights = f"{self.fixed('weight', rows[0])}:{self.fixed('weight', rows[-1])}"
+        states = f"{self.fixed('applies', rows[0])}:{self.fixed('applies', rows[-1])}"
+        counting = f"SUM({weights})-SUMIF({states},{self.not_applicable},{weights})"
+        return f"=IF({applies}={self.not_applicable},0,IF({counting}>0,{weight}*(SUM({weights})/({counting})),0))"
+
+    def weighted(self, row: int) -> str:
+        score, effective = self.at("score", row), self.at("effective", row)
+        everything = self._effective_range
+        return f'=IF(COUNT({score})=0,"",IF(SUM({everything})>0,{score}*{effective}/SUM({everything}),""))'
+
+    # --- the whole sheet ------------------------------------------------------------------------------------------
+
+    @property
+    def _effective_range(self) -> str:
+        rows = self.layout.scored
+        return f"{self.fixed('effective', rows.first)}:{self.fixed('effective', rows.last)}"
+
+    @property
+    def _vetoed(self) -> str:
+        """Condition: a veto holds in a row that weighs."""
+        rows = self.layout.scored
+        scores, effective = rows.cells("score"), rows.cells("effective")
+        return "+".join(f"SUMIF({scores},{text_literal(veto)},{effective})" for veto in reasons.VETOES) + ">0"
+
+    def total(self) -> str:
+        rows = self.layout.scored
+        call = f"WEIGHTED_TOTAL({rows.cells('score')},{rows.cells('effective')})"
+        return f"=IFERROR({call},{self.fixed('native', self.layout.row('total'))})"
+
+    def total_native(self) -> str:
+        """In this order: a #KPI counts, then a veto, then what is missing. SUMIF leaves out rows of weight 0."""
+        rows = self.layout.scored
+        scores, effective = rows.cells("score"), rows.cells("effective")
+        problem = f'SUMIF({scores},"{reasons.PREFIX}*",{effective})>0'
+        first_problem = f'INDEX({scores},MATCH("{reasons.PREFIX}*",{scores},0))'
+        missing = f"ROUND(SUM({effective})-SUMIF({scores},{_ANY_NUMBER},{effective}),9)>0"
+        mean = f"ROUND(SUMPRODUCT({scores},{effective})/SUM({effective}),2)"
+        none = kpi_literal(reasons.NO_WEIGHTS, self.language)
+        return (
+            f'=IF({problem},{first_problem},IF({self._vetoed},0,IF(SUM({effective})=0,{none},IF({missing},"",{mean}))))'
+        )
+
+    def weights_total(self) -> str:
+        return f"=SUM({self.layout.scored.cells('weight')})"
+
+    def weighted_sum(self) -> str:
+        total = self.at("score", self.layout.row("total"))
+        everything = self.layout.scored.cells("weighted")
+        return f'=IF(COUNT({total})=0,"",SUM({everything}))'
+
+    def total_receipt(self) -> str:
+        """Why there is no total; beside a veto, the total without it; else that the weights are not 100% in all."""
+        total = self.at("score", self.layout.row("total"))
+        rows = self.layout.scored
+        scores, effective = rows.cells("score"), rows.cells("effective")
+        others = f"SUMIF({scores},{_ANY_NUMBER},{effective})"
+        before, after = self.words("without_veto").split("{total}")
+        without = f"ROUND(SUMPRODUCT({scores},{effective})/{others},2)"
+        told = f"{text_literal(before)}&{without}&{text_literal(after)}"
+        weights = self.at("weight", self.layout.row("total"))
+        odd = f'IF(ROUND({weights}-1,6)=0,"",{text_literal(self.words("odd_weights"))})'
+        vetoed = f'IF({self._vetoed},IF({others}>0,{told},""),{odd})'
+        return f"=IF(ISTEXT({total}),{total},{vetoed})"
+
+    def final(self) -> str:
+        """The total with the events added, never below 0; a veto leaves nothing to add to."""
+        layout = self.layout
+        total = self.at("score", layout.row("total"))
+        if EVENTS not in layout.blocks:
+            return f"={total}"
+        events = self.at("score", layout.row("events total"))
+        added = f"IF({self._vetoed},0,IF(ISTEXT({events}),{events},MAX(0,ROUND({total}+{events},2))))"
+        return f"=IF(COUNT({total})=0,{total},{added})"
+
+    def events(self, limit: Decimal) -> str:
+        """The sum of the events, limited on both sides."""
+        points = self.layout.span("events").cells("score")
+        refused = kpi_literal(reasons.EVENT_NOT_NUMBER, self.language)
+        limited = f"MAX(-{plain(limit)},MIN({plain(limit)},SUM({points})))"
+        return f"=IF(COUNTA({points})>COUNT({points}),{refused},{limited})"
+
+    def graded(self, alerts: tuple[Alert, ...], ceiling: Decimal | None) -> str:
+        """What the grade follows: the final score, under the ceiling where a red line is crossed."""
+        final = self.at("score", FINAL_ROW)
+        red_lines = [alert for alert in alerts if alert.red_line]
+        if ceiling is None or not red_lines:
+            return f"={final}"
+        return f"=IF(COUNT({final})=0,{final},IF({self._crossed(red_lines)},MIN({final},{plain(ceiling)}),{final}))"
+
+    def ceiling(self, alerts: tuple[Alert, ...], ceiling: Decimal | None) -> str | None:
+        """What a crossed red line leaves for the grade, empty without one; None where there never is one."""
+        red_lines = [alert for alert in alerts if alert.red_line]
+        if ceiling is None or not red_lines:
+            return None
+        return f'=IF({self._crossed(red_lines)},{plain(ceiling)},"")'
+
+    def _crossed(self, red_lines: list[Alert]) -> str:
+        return f"OR({','.join(self._met(alert) for alert in red_lines)})"
+
+    # --- dimensions and losses ----------------------------------------------------------------------------------
+
+    def dimension(self, dimension: str) -> str:
+        """The mean score of a dimension's indicators by effective weight; empty while one of them is."""
+        rows = self.layout.dimension_rows(dimension)
+        scores, weights = rows.cells("score"), rows.cells("effective")
+        complete = f"ROUND(SUM({weights})-SUMIF({scores},{_ANY_NUMBER},{weights}),9)=0"
+        mean = f"SUMPRODUCT({scores},{weights})/SUM({weights})"
+        return f'=IF(SUM({weights})=0,"",IF({complete},{mean},""))'
+
+    def dimension_weight(self, dimension: str) -> str:
+        weights = self.layout.dimension_rows(dimension).cells("effective")
+        return f'=IF(SUM({self._effective_range})=0,"",SUM({weights})/SUM({self._effective_range}))'
+
+    def loss(self, row: int) -> str:
+        """Points of the total that a row lost against 100; rows further down lose ties by a trifle."""
+        score, effective = self.at("score", row), self.at("effective", row)
+        lost = f"MAX(0,100-{score})*{effective}/SUM({self._effective_range})"
+        return f"=IF(COUNT({score})=0,0,{lost}*(1-{row}*0.0000000001))"
+
+    def biggest_loss(self, place: int) -> tuple[str, str, str]:
+        """Label, points and receipt of the indicator that lost most, second most, …; empty where nothing is lost."""
+        rows = self.layout.scored
+        losses = rows.cells("loss")
+        lost = f"LARGE({losses},{place})"
+        if len(rows) < place:
+            return '=""', '=""', '=""'
+
+        def found(column_id: str) -> str:
+            return f'=IF({lost}<0.005,"",INDEX({rows.cells(column_id)},MATCH({lost},{losses},0)))'
+
+        return found("label"), f'=IF({lost}<0.005,"",ROUND({lost},2))', found("receipt")
+
+    # --- the whole sheet: grade, filled, engine, alerts -----------------------------------------------------------
+
+    def grade(self) -> str:
+        call = f"KPI_GRADE({self.at('native', FINAL_ROW)},{self.at('definition', FINAL_ROW)})"
+        return f"=IFERROR({call},{self.fixed('native', GRADE_ROW)})"
+
+    def grade_native(self, grades: tuple[Grade, ...], scale: str) -> str:
+        final, legend = self.at("native", FINAL_ROW), self.at("definition", FINAL_ROW)
+        return "=" + native_grade(final, legend, grades, scale, self.language)
+
+    def filled(self) -> str:
+        """How many of the cells that must be filled are."""
+        layout = self.layout
+        counted, of = [], 0
+        if layout.monthly:
+            rows = layout.span("monthly")
+            counted.append(f"COUNTA({self.at(self.months[0], rows.first)}:{self.at(self.months[-1], rows.last)})")
+            of += len(self.months) * len(layout.monthly)
+        required = [measure for measure in layout.quarterly if not measure.optional]
+        if required:
+            first = layout.row("quarterly")
+            counted.append(f"COUNTA({self.at('quarter', first)}:{self.at('quarter', first + len(required) - 1)})")
+            of += len(required)
+        for indicator in layout.role.indicators:
+            for number, part in enumerate(indicator.parts):
+                if part.target is None and part.target_formula is None and indicator.rule.reads_target(number):
+                    counted.append(f"COUNTA({layout.address(part_id(indicator.id, number), 'target')})")
+                    of += 1
+        word = text_literal(self.words("filled") + " ")
+        return f'={word}&({"+".join(counted)})&"/{of}"'
+
+    def engine(self) -> str:
+        """Counts the inputs only to be recalculated: otherwise it would keep saying what was true on opening."""
+        entries = self.layout.entries
+        inputs = f"{self.at('m1', entries.first)}:{self.at('quarter', entries.last)}"
+        return f"=IFERROR(KPI_ENGINE(COUNT({inputs})),{text_literal(self.words('engine_native'))})"
+
+    def engines_differ(self) -> str:
+        checks = self.layout.scored.cells("check")
+        before, after = self.words("engines_differ").split("{count}")
+        return f'=IF(SUM({checks})>0,{text_literal(before)}&SUM({checks})&{text_literal(after)},"")'
+
+    def _met(self, alert: Alert) -> str:
+        """The conditions of an alert, comma-separated; what is not known is not met."""
+        return ",".join(f"{condition.formula(self.cells, self.language, empty='0')}=1" for condition in alert.when)
+
+    def alerts(self, alerts: tuple[Alert, ...]) -> str:
+        """All alerts that hold, one a line."""
+        end = self.words("alert_end")
+        shown = [f'IF(OR({self._met(alert)}),{text_literal("⚠ " + alert.text + end)},"")' for alert in alerts]
+        states = self.layout.scored.cells("applies")
+        moved = text_literal(self.words("weight_moved") + end)
+        shown.append(f'IF(COUNTIF({states},{self.not_applicable})>0,{moved},"")')
+        return "=" + "&".join(shown)
+
+
+def native_grade(final: str, legend: str, grades: tuple[Grade, ...], scale: str, language: str) -> str:
+    """The twin of KPI_GRADE (without =): cells of the points and of the scale, which must still read as it did."""
+    formula = text_literal(grades[-1].name)
+    for grade in reversed(grades[:-1]):
+        assert grade.at_least is not None
+        formula = f"IF(ROUND({final}-{plain(grade.at_least)},9)>=0,{text_literal(grade.name)},{formula})"
+    changed = f"{legend}<>{text_literal(scale)}"
+    refused = kpi_literal(reasons.GRADES_CHANGED, language)
+    return f"IF(ISTEXT({final}),{final},IF({changed},{refused},{formula}))"
+
+
+def weight_value(weight: Fraction) -> float:
+    """A weight as the cell holds it: a fraction of 1."""
+    return weight.numerator / weight.denominator

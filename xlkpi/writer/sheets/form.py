@@ -1,0 +1,163 @@
+"""One role's sheet, from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.pagebreak import Break
+
+from xlkpi.form.layout import (
+    COLUMNS,
+    CONFIRMATION,
+    EVENTS,
+    FIRST,
+    FIRST_BLOCK_ROW,
+    ID_ROW,
+    LAST,
+    LETTER,
+    REVIEW,
+    TITLE_ROW,
+)
+from xlkpi.rules.printer.phrase import plain
+from xlkpi.writer import styles
+from xlkpi.writer.blocks.canvas import Canvas
+from xlkpi.writer.blocks.entry import write_entry
+from xlkpi.writer.blocks.head import write_head
+from xlkpi.writer.blocks.highlights import write_highlights
+from xlkpi.writer.blocks.review import write_confirmation, write_events, write_review
+from xlkpi.writer.blocks.scoring import write_dimensions, write_scoring
+from xlkpi.writer.person import personal
+from xlkpi.writer.styles import CELL_MARGIN, Style, fit_page, set_footer
+
+_SIDE, _TOP, _BOTTOM = 0.4, 0.3, 0.42  # page margins, in inches
+_A4_LONG, _A4_SHORT = 841.9, 595.3  # points
+_DEFAULT_HEIGHT = 15.0
+
+
+def write_role_sheet(form: Canvas) -> None:
+    """Write the whole form into the canvas' sheet."""
+    _frame(form)
+    write_head(form)
+    write_entry(form)
+    write_scoring(form)
+    write_dimensions(form)
+    for block, write in ((EVENTS, write_events), (REVIEW, write_review), (CONFIRMATION, write_confirmation)):
+        if block in form.layout.blocks:
+            write(form)
+    _duties(form)
+    _identities(form)
+    write_highlights(form)
+    _print_setup(form)
+    _protect(form)
+    form.hold(personal(form.layout, form.words, form.quarter, form.post, form.summary_row))
+
+
+def _frame(form: Canvas) -> None:
+    for column in COLUMNS:
+        dimension = form.sheet.column_dimensions[column.letter]
+        dimension.hidden = column.width == 0
+        dimension.width = (column.width or 12) + CELL_MARGIN
+    form.sheet.row_dimensions[ID_ROW].hidden = True
+    form.sheet.sheet_view.showGridLines = False
+    form.sheet.sheet_view.zoomScale = 90
+    form.sheet.freeze_panes = f"{LETTER['definition']}{FIRST_BLOCK_ROW}"
+    typed, part = (form.months[0], "monthly") if form.layout.monthly else ("quarter", "quarterly")
+    first_input = f"{LETTER[typed]}{form.layout.row(part)}"
+    for selection in form.sheet.sheet_view.selection:
+        selection.activeCell = selection.sqref = first_input
+
+
+def _duties(form: Canvas) -> None:
+    if form.role.duties:
+        _duty_table(form)
+    layout = form.layout
+    if form.role.guidance:
+        form.paint.put(f"{FIRST}{layout.row('guidance title')}", form.words("guidance"), styles.SECTION.but(size=10))
+        for row, line in zip(layout.span("guidance"), form.role.guidance, strict=True):
+            style = styles.PLAIN.but(wrap=False, colour=styles.MUTED)
+            form.paint.put(f"{LETTER['group']}{row}", f"· {line}", style)
+
+
+def _duty_table(form: Canvas) -> None:
+    words, layout = form.words, form.layout
+    form.section(layout.row("duties title"), "duties", None)
+    _duty_row(form, layout.row("duties header"), words("no"), words("duty"), words("duty_text"), styles.HEADER)
+    for number, duty in enumerate(form.role.duties, start=1):
+        row = layout.rows[f"d:{number}"]
+        share = words("duty_share", share=plain(duty.share)) if duty.share is not None else ""
+        _duty_row(form, row, number, duty.heading + share, duty.text, styles.FIXED_TEXT)
+
+
+def _duty_row(form: Canvas, row: int, number: object, heading: str, text: str, style: Style) -> None:
+    form.paint.fill(f"{FIRST}:{LAST}", row, style)
+    form.merge(LETTER["group"], LETTER["label"], row)
+    form.merge(LETTER["definition"], LAST, row)
+    form.paint.put(f"{LETTER['no']}{row}", number, style.but(align="center"))
+    form.paint.put(f"{LETTER['group']}{row}", heading, style)
+    form.paint.put(f"{LETTER['definition']}{row}", text, style)
+    width = sum(column.width for column in COLUMNS if LETTER["definition"] <= column.letter <= LAST)
+    heading_width = sum(column.width for column in COLUMNS if column.letter in (LETTER["group"], LETTER["label"]))
+    form.paint.height(row, (text, width, style), (heading, heading_width, style))
+
+
+def _identities(form: Canvas) -> None:
+    for column in COLUMNS:
+        form.sheet[f"{column.letter}{ID_ROW}"] = "/".join(column.ids)
+    for row_id, row in form.layout.rows.items():
+        form.sheet[f"{LETTER['id']}{row}"] = row_id
+
+
+def _print_setup(form: Canvas) -> None:
+    sheet = form.sheet
+    fit_page(sheet, landscape=True)
+    sheet.print_title_rows = f"{TITLE_ROW}:{TITLE_ROW}"
+    sheet.print_area = f"{FIRST}{TITLE_ROW}:{LAST}{form.layout.last_row}"
+    sheet.page_margins = PageMargins(_SIDE, _SIDE, _TOP, _BOTTOM, footer=0.2)
+    sheet.print_options.horizontalCentered = True
+    set_footer(sheet, left=f"{form.quarter} · &A", center="&P / &N")
+    for row in _page_breaks(form):
+        sheet.row_breaks.append(Break(id=row - 1))
+
+
+def _page_breaks(form: Canvas) -> Iterator[int]:
+    """Rows before which a page must end, so that no block is torn that would fit on a page of its own."""
+    dimensions = form.sheet.row_dimensions
+
+    def height(first: int, last: int) -> float:
+        return sum(dimensions[row].height or _DEFAULT_HEIGHT for row in range(first, last + 1))
+
+    width = sum((column.width * 7 + 5) * 0.75 for column in COLUMNS if column.width)  # of a character: 7 pixels
+    scale = int(100 * (_A4_LONG - 2 * _SIDE * 72) / width) / 100  # whole per cents
+    page = (_A4_SHORT - (_TOP + _BOTTOM) * 72) / scale
+    pages = [page * factor for factor in _PAGES]
+    title = height(TITLE_ROW, TITLE_ROW)  # repeated on every page
+    starts = [*form.layout.titles, form.layout.last_row + 1]
+    if form.layout.monthly and form.layout.quarterly and height(TITLE_ROW, starts[1] - 1) > min(pages):
+        starts.insert(1, form.layout.row("quarterly header"))  # a long entry is torn where it has headers again
+    used = [height(TITLE_ROW, starts[0] - 1)] * len(pages)
+    for start, following in pairwise(starts):
+        block = height(start, following - 1)
+        if start != starts[0] and any(so_far + block > page for so_far, page in zip(used, pages, strict=True)):
+            yield start
+            used = [title] * len(pages)
+        # A block longer than a page goes on, under the title again.
+        used = [_last_page(so_far + block, page, title) for so_far, page in zip(used, pages, strict=True)]
+
+
+_PAGES = 0.985, 1.1
+"""What a page takes at least and at most: engines differ in how wide a column is, and so how small they print."""
+
+
+def _last_page(height: float, page: float, title: float) -> float:
+    while height > page:
+        height -= page - title
+    return height
+
+
+def _protect(form: Canvas) -> None:
+    protection = form.sheet.protection
+    protection.sheet = True
+    # Against slips, not people: no password; widths and heights stay the manager's.
+    protection.formatColumns = protection.formatRows = False

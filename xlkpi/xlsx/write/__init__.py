@@ -1,0 +1,1 @@
+"""Workbooks put together from sheets that openpyxl wrote once."""

@@ -1,0 +1,173 @@
+"""Workbooks put together from printed sheets: the parts of the file, and what relates them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from functools import cache
+from xml.sax.saxutils import escape, quoteattr
+
+from openpyxl import Workbook
+
+from xlkpi.calc.engine import Values
+from xlkpi.common.files import zip_entry
+from xlkpi.version import __version__
+from xlkpi.xlsx.archive import MAIN
+from xlkpi.xlsx.write import notes
+from xlkpi.xlsx.write.styles import StyleTable
+from xlkpi.xlsx.write.template import Page, printed
+
+_DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+_TYPES = (
+    ("xl/workbook.xml", "officedocument.spreadsheetml.sheet.main"),
+    ("xl/worksheets/sheet", "officedocument.spreadsheetml.worksheet"),
+    ("xl/comments/", "officedocument.spreadsheetml.comments"),
+    ("xl/styles.xml", "officedocument.spreadsheetml.styles"),
+    ("xl/theme/", "officedocument.theme"),
+    ("xl/drawings/drawing", "officedocument.drawing"),
+    ("xl/charts/chart", "officedocument.drawingml.chart"),
+    ("docProps/core.xml", "package.core-properties"),
+    ("docProps/app.xml", "officedocument.extended-properties"),
+)
+"""How names of parts begin, and what they are; relationships and drawings of notes go by their endings."""
+
+
+def bound(pages: Sequence[Page], values: Values | None = None, *, compress: bool = True) -> bytes:
+    """A workbook of pages, the same but for the time of writing for the same ones. Without `values` formulas have none.
+
+    At most one plate has drawings.
+    """
+    parts = dict(_parts(pages, values))
+    contents = {"[Content_Types].xml": _content_types(parts), **parts}
+    buffer = io.BytesIO()
+    method = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, part in contents.items():
+            declared = "" if name.endswith(".vml") else _DECLARED  # Excel writes drawings of notes without
+            data = part if isinstance(part, bytes) else (declared + part).encode()
+            archive.writestr(zip_entry(name), data, method)
+    return buffer.getvalue()
+
+
+def _parts(pages: Sequence[Page], values: Values | None) -> Iterator[tuple[str, str | bytes]]:
+    yield (
+        "_rels/.rels",
+        _relations(
+            ("rId1", f"{_OFFICE}/relationships/officeDocument", "/xl/workbook.xml"),
+            ("rId2", f"{_PACKAGE}/relationships/metadata/core-properties", "/docProps/core.xml"),
+            ("rId3", f"{_OFFICE}/relationships/extended-properties", "/docProps/app.xml"),
+        ),
+    )
+    application = f"<Application>Microsoft Excel Compatible / xlkpi {__version__}</Application>"
+    yield "docProps/app.xml", f'<Properties xmlns="{_OFFICE}/extended-properties">{application}</Properties>'
+    yield "docProps/core.xml", _properties(dt.datetime.now(dt.UTC))
+    yield "xl/workbook.xml", _workbook(pages)
+    yield (
+        "xl/_rels/workbook.xml.rels",
+        _relations(
+            *(
+                (f"rId{n}", f"{_OFFICE}/relationships/worksheet", f"/xl/worksheets/sheet{n}.xml")
+                for n in _numbers(pages)
+            ),
+            ("styles", f"{_OFFICE}/relationships/styles", "/xl/styles.xml"),
+            ("theme", f"{_OFFICE}/relationships/theme", "/xl/theme/theme1.xml"),
+        ),
+    )
+    styles = StyleTable(pages[0].plate.looks[0])
+    for number, page in enumerate(pages, start=1):
+        yield from _sheet(number, page, styles, values)
+    yield "xl/styles.xml", styles.part()
+    yield "xl/theme/theme1.xml", _theme()
+
+
+def _properties(at: dt.datetime) -> str:
+    """Whose the workbook is, and when it was written: of two that come back, the one saved later counts."""
+    times = "".join(
+        f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{at:%Y-%m-%dT%H:%M:%SZ}</dcterms:{name}>'
+        for name in ("created", "modified")
+    )
+    return (
+        f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:creator>xlkpi</dc:creator>{times}</cp:coreProperties>"
+    )
+
+
+def _sheet(number: int, page: Page, styles: StyleTable, values: Values | None) -> Iterator[tuple[str, str | bytes]]:
+    """A sheet, its notes, its drawings, and how they are related."""
+    plate, noted = page.plate, page.all_notes
+    cells, differences = [*map(styles.cell, plate.looks)], [*map(styles.difference, plate.differences)]
+    value = None if values is None else lambda row, column: values(page.title, row, column)
+    end = f'<legacyDrawing xmlns:r="{_OFFICE}/relationships" r:id="notes"/>' if noted else ""
+    yield f"xl/worksheets/sheet{number}.xml", printed(page, cells, differences, value, end)
+    related = []
+    if plate.drawings:
+        related.append(("rId1", f"{_OFFICE}/relationships/drawing", "/xl/drawings/drawing1.xml"))
+        yield from plate.drawings.items()
+    if noted:
+        comments, drawing = f"xl/comments/comment{number}.xml", f"xl/drawings/notes{number}.vml"
+        related.append(("comments", f"{_OFFICE}/relationships/comments", f"/{comments}"))
+        related.append(("notes", f"{_OFFICE}/relationships/vmlDrawing", f"/{drawing}"))
+        yield comments, notes.comments(noted)
+        yield drawing, notes.drawing(noted, number)
+    if related:
+        yield f"xl/worksheets/_rels/sheet{number}.xml.rels", _relations(*related)
+
+
+def _numbers(pages: Sequence[Page]) -> range:
+    return range(1, len(pages) + 1)
+
+
+def _workbook(pages: Sequence[Page]) -> str:
+    sheets = "".join(
+        f'<sheet name={quoteattr(page.title)} sheetId="{number}" '
+        f'state="{"veryHidden" if page.hidden else "visible"}" r:id="rId{number}"/>'
+        for number, page in enumerate(pages, start=1)
+    )
+    names = "".join(
+        f'<definedName name="{name}" localSheetId="{number}">{escape(_quoted(page.title))}!{cells}</definedName>'
+        for number, page in enumerate(pages)
+        for name, cells in page.plate.names.items()
+    )
+    return (
+        f'<workbook xmlns="{MAIN}" xmlns:r="{_OFFICE}/relationships"><workbookPr/>'
+        f'<bookViews><workbookView activeTab="0"/></bookViews><sheets>{sheets}</sheets>'
+        f'<definedNames>{names}</definedNames><calcPr calcId="124519" fullCalcOnLoad="1"/></workbook>'
+    )
+
+
+def _quoted(title: str) -> str:
+    return "'" + title.replace("'", "''") + "'"
+
+
+def _relations(*relations: tuple[str, str, str]) -> str:
+    listed = "".join(f'<Relationship Id="{id}" Type="{kind}" Target="{target}"/>' for id, kind, target in relations)
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
+
+
+def _content_types(parts: dict[str, str | bytes]) -> str:
+    application = "application/vnd.openxmlformats-"
+    defaults = (
+        ("rels", f"{application}package.relationships+xml"),
+        ("vml", f"{application}officedocument.vmlDrawing"),
+    )
+    listed = [f'<Default Extension="{ending}" ContentType="{kind}"/>' for ending, kind in defaults]
+    for part in parts:
+        if not part.endswith((".rels", ".vml")):
+            kind = next(kind for beginning, kind in _TYPES if part.startswith(beginning))
+            listed.append(f'<Override PartName="/{part}" ContentType="{application}{kind}+xml"/>')
+    return f'<Types xmlns="{_PACKAGE}/content-types">{"".join(listed)}</Types>'
+
+
+@cache
+def _theme() -> bytes:
+    """The theme that openpyxl gives a workbook: its default font refers to it."""
+    buffer = io.BytesIO()
+    Workbook().save(buffer)
+    with zipfile.ZipFile(buffer) as parts:
+        return parts.read("xl/theme/theme1.xml")
