@@ -17,9 +17,9 @@ from xlkpi.catalogue.load import BLOCKS, load_role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.cli import main
 from xlkpi.lint.run import ADVICE, ERROR, WARNING, lint
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import reasons
 from xlkpi.scoring.scores import Value
 

@@ -19,9 +19,10 @@ from xlkpi.analysis import plot, preview
 from xlkpi.analysis.explanation import display_width, typed_value
 from xlkpi.analysis.preview import MOST_ROWS, Panel, Row, Terms, panels
 from xlkpi.i18n.languages import EN, LANGUAGES
+from xlkpi.rules.model import Levels, Linear, RuleError, Subject
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Levels, Linear, Rule, RuleError, Subject, conditions_of
+from xlkpi.rules.rule import Rule, conditions_of
 from xlkpi.scoring.reasons import VETO
 from xlkpi.scoring.scores import ScoreError, Value, appraise
 

@@ -30,8 +30,8 @@ from xlkpi.functions import (
     weighted_total,
 )
 from xlkpi.i18n.languages import EN, HANS, LANGUAGES
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import reasons
 from xlkpi.scoring.scores import ScoreError, evaluate
 

@@ -21,8 +21,8 @@ from xlkpi.check.run import check_workbook
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.intake.workbook import open_workbook, scored
 from xlkpi.lint.run import lint
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import RuleError
 
 # One folder serves all examples; what fails is small enough as it is, and takes long to shrink.
 _settings = partial(

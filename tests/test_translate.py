@@ -23,8 +23,8 @@ from xlkpi.cli import main
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.labels import yes_words
 from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES, simplified_only
+from xlkpi.rules.model import Levels
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Levels
 from xlkpi.scoring.reasons import VETOES
 from xlkpi.writer.styles import number_format
 from xlkpi.writer.workbook import Sheet, build, sheets_of

@@ -4,7 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xlkpi.rules.rule import Rule, RuleError
+    from xlkpi.rules.model import RuleError
+    from xlkpi.rules.rule import Rule
     from xlkpi.scoring.frame import score_frame
     from xlkpi.scoring.receipt import explain
     from xlkpi.scoring.scores import ScoreError, kpi_score, step_deduct, weighted_total

@@ -18,7 +18,7 @@ from math import nan
 from typing import Any, NamedTuple
 
 from xlkpi.i18n.languages import EN, HANT, language_of, to_traditional
-from xlkpi.rules.rule import RuleError
+from xlkpi.rules.model import RuleError
 from xlkpi.scoring import grades, reasons
 from xlkpi.scoring import scores as scoring
 from xlkpi.scoring.receipt import explain

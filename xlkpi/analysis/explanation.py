@@ -11,9 +11,10 @@ from xlkpi.analysis.preview import Panel, Row, panels, rows
 from xlkpi.form.layout import LETTER
 from xlkpi.i18n.languages import LANGUAGES, language_of
 from xlkpi.i18n.numbers import number_written
+from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Levels, Rule, RuleError
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring.formula import native_score
 from xlkpi.scoring.reasons import VETOES
 from xlkpi.scoring.receipt import receipt_of

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from xlkpi.rules.rule import Amount, Band, Bands, Basis, Condition, Meet, PartStep, Rule, Side, Step, Subject
+from xlkpi.rules.model import Amount, Band, Bands, Basis, Condition, Meet, PartStep, Side, Step, Subject
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import count_steps, distance, holds
 
 

@@ -13,8 +13,8 @@ from xlkpi.catalogue.expression import Expression, Operand
 from xlkpi.catalogue.load import Alert, Indicator, Part, Role
 from xlkpi.i18n.labels import Words, words
 from xlkpi.i18n.languages import HANS, Said, language_of
-from xlkpi.rules.printer.phrase import plain
-from xlkpi.rules.rule import RuleError
+from xlkpi.rules.model import RuleError
+from xlkpi.rules.printer.wording import plain
 from xlkpi.scoring import grades, reasons
 from xlkpi.scoring import scores as scoring
 from xlkpi.scoring.receipt import receipt_of

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from xlkpi.rules.printer.phrase import phrase, plain
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.rules.printer.wording import plain
 from xlkpi.scoring.reasons import VETOES
 from xlkpi.scoring.scores import Value, is_number, round_half_up
 

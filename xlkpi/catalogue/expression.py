@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xlkpi.i18n.languages import HANS
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.rules.printer.wording import plain
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import kpi_literal
 from xlkpi.scoring.scores import ScoreError, Value, is_number

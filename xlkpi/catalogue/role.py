@@ -10,7 +10,8 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from xlkpi.catalogue.expression import Expression, Operand
-from xlkpi.rules.rule import Levels, Rule
+from xlkpi.rules.model import Levels
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import rule_of
 
 

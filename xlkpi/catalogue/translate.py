@@ -21,8 +21,9 @@ from xlkpi.common.files import TEMPLATES
 from xlkpi.common.identity import Same
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import EN, HANS, HANT, language_of
+from xlkpi.rules.model import Levels
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Levels, Rule
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import Value
 
 _CHINESE = re.compile("[\u3400-\u9fff]")

@@ -13,7 +13,7 @@ from xlkpi.form.layout import LETTER, measure_id, part_id
 from xlkpi.i18n.labels import Words, words
 from xlkpi.i18n.problems import ERROR, Problem, told
 from xlkpi.intake.workbook import Reading, quarter_in
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.rules.printer.wording import plain
 from xlkpi.scoring.scores import Value, is_number, round_half_up
 from xlkpi.writer.workbook import digest
 from xlkpi.xlsx.cells import Places

@@ -27,8 +27,8 @@ from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import COLUMNS, LETTER, PERSON_FIELDS, SPARE, Layout, part_id
 from xlkpi.i18n.labels import words
 from xlkpi.intake.workbook import Reading, quarter_in
+from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import Levels, RuleError
 from xlkpi.scoring.grades import Grade, grade_scale
 from xlkpi.scoring.scores import is_number
 from xlkpi.writer.blocks.canvas import Canvas

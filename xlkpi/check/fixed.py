@@ -9,8 +9,8 @@ from xlkpi.check.expected import IDENTITY_BLOCKS
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import RuleError
 from xlkpi.scoring.scores import Value, is_number
 
 _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "compiled"), ("final", "definition")})

@@ -23,9 +23,10 @@ from xlkpi.i18n.labels import Words, words
 from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.problems import Problem, UnreadableError
 from xlkpi.intake.workbook import needed_rows, quarter_in
+from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Levels, Rule, RuleError
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring.grades import grade_scale
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.writer.formulas.sheet import SheetFormulas

@@ -10,8 +10,9 @@ from xlkpi.form.layout import measure_id, part_id
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import Need, Rule, RuleError
+from xlkpi.rules.rule import Need, Rule
 from xlkpi.scoring.scores import is_number
 from xlkpi.writer.formulas.number_text import number_text, shown_range
 

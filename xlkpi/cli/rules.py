@@ -105,7 +105,7 @@ def explain(
     如 xlkpi explain 每低5%扣3分 --actual 12% --target 20% --unit %
     """
     from xlkpi.analysis.explanation import InputsError, explanation, explanation_json, refusal_json, refusal_text
-    from xlkpi.rules.rule import RuleError
+    from xlkpi.rules.model import RuleError
     from xlkpi.scoring.scores import ScoreError
 
     try:

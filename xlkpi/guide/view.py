@@ -10,7 +10,7 @@ from xlkpi.catalogue import translate
 from xlkpi.catalogue.load import Company
 from xlkpi.guide.content import FormGuide, Guide
 from xlkpi.i18n.labels import Words, period_text, words
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.rules.printer.wording import plain
 from xlkpi.scoring.reasons import VETOES
 from xlkpi.scoring.scores import Value, is_number, round_half_up
 

@@ -27,9 +27,9 @@ from xlkpi.form.layout import SPARE, TYPED_PERSON_FIELDS, TYPED_TEXT, measure_id
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.numbers import number_meant
 from xlkpi.i18n.problems import Problem, UnreadableError, told
+from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.printer.phrase import plain
-from xlkpi.rules.rule import Levels, RuleError
+from xlkpi.rules.printer.wording import plain
 from xlkpi.scoring.scores import Value, is_number
 from xlkpi.xlsx.archive import content_of
 

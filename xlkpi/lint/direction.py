@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from xlkpi.i18n.problems import WARNING
 from xlkpi.lint.findings import Case, Finding, Row
 from xlkpi.lint.trials import Trial
-from xlkpi.rules.rule import Adjustment, Base, Count, Inverse, Levels, Meet, Ratio, Side, Step
+from xlkpi.rules.model import Adjustment, Base, Count, Inverse, Levels, Meet, Ratio, Side, Step
 from xlkpi.rules.spelling import normalise
 from xlkpi.scoring.scores import is_number
 

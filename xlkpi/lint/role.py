@@ -9,7 +9,8 @@ from xlkpi.catalogue.load import Role
 from xlkpi.i18n.problems import ADVICE, WARNING
 from xlkpi.lint.findings import Case, Finding, finding
 from xlkpi.lint.units import check_shares_of_further
-from xlkpi.rules.printer.phrase import phrase, plain, written
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.rules.printer.wording import plain, written
 from xlkpi.rules.rule import Need
 
 _HUNDRED = Fraction(100)

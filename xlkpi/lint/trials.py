@@ -14,22 +14,8 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from xlkpi.catalogue.expression import Range
-from xlkpi.rules.rule import (
-    Adjustment,
-    Bands,
-    Basis,
-    Count,
-    Full,
-    Inverse,
-    Levels,
-    Linear,
-    Need,
-    Ratio,
-    Rule,
-    Step,
-    Subject,
-    conditions_of,
-)
+from xlkpi.rules.model import Adjustment, Bands, Basis, Count, Full, Inverse, Levels, Linear, Ratio, Step, Subject
+from xlkpi.rules.rule import Need, Rule, conditions_of
 from xlkpi.scoring.scorer import Compiled
 from xlkpi.scoring.scores import ScoreError, Value
 

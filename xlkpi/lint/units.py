@@ -10,9 +10,11 @@ from decimal import Decimal
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.problems import WARNING
 from xlkpi.lint.findings import Case, Finding, Row
+from xlkpi.rules.model import Amount, Basis, Levels, Linear, RuleError, Step, Subject
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.printer.phrase import phrase, plain, written
-from xlkpi.rules.rule import Amount, Basis, Levels, Linear, Rule, RuleError, Step, Subject, conditions_of
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.rules.printer.wording import plain, written
+from xlkpi.rules.rule import Rule, conditions_of
 from xlkpi.rules.spelling import normalise
 from xlkpi.writer.formulas.number_text import number_text
 

@@ -12,8 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xlkpi.i18n.languages import language_of
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import Rule, RuleError
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.columns import Columns
 from xlkpi.scoring.scorer import Compiled

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xlkpi.analysis.edges import shows_percent
 from xlkpi.i18n.languages import HANS, language_of, say
-from xlkpi.rules.printer.phrase import phrase_condition, plain
-from xlkpi.rules.rule import (
+from xlkpi.rules.model import (
     Bands,
     Basis,
     Condition,
@@ -17,11 +15,13 @@ from xlkpi.rules.rule import (
     Linear,
     PartStep,
     Ratio,
-    Rule,
     Side,
     Step,
     Subject,
 )
+from xlkpi.rules.printer.phrase import phrase_condition
+from xlkpi.rules.printer.wording import plain
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.scores import (
     Cells,
@@ -105,7 +105,7 @@ class _Reading:
         self.rule, self.measure, self.language = rule, measure, language
         self.steps = [a for a in rule.adjustments if isinstance(a, Step) and a.measure == measure]
         self.counts = [a for a in rule.adjustments if isinstance(a, Count) and a.measure == measure]
-        self.percent = shows_percent(rule, measure, unit)
+        self.percent = rule.shows_percent(measure, unit)
 
     def _conditions(self) -> Iterator[Condition]:
         rule = self.rule

@@ -10,7 +10,8 @@ from numbers import Real
 from typing import Any, TypeGuard
 
 from xlkpi.i18n.languages import Said
-from xlkpi.rules.rule import Levels, Need, Rule
+from xlkpi.rules.model import Levels
+from xlkpi.rules.rule import Need, Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.arithmetic import OfCells, base_of, condition_of, points_of
 

@@ -12,7 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from xlkpi.i18n.languages import language_of
-from xlkpi.rules.rule import Basis, Condition, Count, Rule, Side, Step
+from xlkpi.rules.model import Basis, Condition, Count, Side, Step
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.arithmetic import count_steps, distance, interval, points_of
 from xlkpi.scoring.scorer import VETO, Compiled, Outcome, ScoreError, Value, is_number

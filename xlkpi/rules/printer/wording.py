@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from xlkpi.rules.rule import (
+from xlkpi.rules.model import (
     Adjustment,
     Amount,
     Bands,
@@ -19,10 +19,10 @@ from xlkpi.rules.rule import (
     Linear,
     Meet,
     Ratio,
-    Rule,
     Step,
     Subject,
 )
+from xlkpi.rules.rule import Rule
 
 
 def plain(number: Decimal | int | float) -> str:

@@ -8,7 +8,7 @@ from xlkpi.catalogue.expression import MONTHS
 from xlkpi.catalogue.load import Measure
 from xlkpi.form.layout import FIRST, LAST, LETTER, measure_id
 from xlkpi.i18n.labels import month_names
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.rules.printer.wording import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import WIDTH, Canvas
 from xlkpi.writer.formulas.number_text import plausible, shown_range

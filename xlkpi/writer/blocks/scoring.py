@@ -7,7 +7,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from xlkpi.catalogue.load import Indicator, Part
 from xlkpi.form.layout import FIRST, LAST, LETTER, part_id
 from xlkpi.i18n.labels import Words
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.rules.printer.wording import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import WIDTH, Canvas
 from xlkpi.writer.blocks.spare import write_spare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlkpi.catalogue.load import Measure
 from xlkpi.i18n.labels import Words
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.rules.printer.wording import plain
 from xlkpi.scoring.scores import round_half_up
 from xlkpi.writer.styles import MONEY
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from xlkpi.catalogue.load import Alert, Indicator
 from xlkpi.form.layout import EVENTS, FINAL_ROW, GRADE_ROW, part_id
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.rules.printer.wording import plain
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import kpi_literal, text_literal
 from xlkpi.scoring.grades import Grade

@@ -20,7 +20,7 @@ from xlkpi.form.layout import (
     REVIEW,
     TITLE_ROW,
 )
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.rules.printer.wording import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.entry import write_entry

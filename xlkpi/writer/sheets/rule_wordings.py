@@ -13,9 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.i18n.labels import Words
 from xlkpi.i18n.languages import HANS
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import kpi_literal, native_score
 from xlkpi.scoring.scores import Value
