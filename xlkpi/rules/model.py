@@ -50,6 +50,8 @@ class Subject(Enum):
 
     ACHIEVEMENT = "achievement"  # 完成率: actual ÷ target
     VALUE = "value"  # 实际: the actual itself
+    OVER = "over"  # 超出目标: actual − target, as 逾期5天以上 means
+    SHORT = "short"  # 低于目标: target − actual
 
 
 class Side(Enum):
@@ -134,7 +136,9 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """The whole scale: what deductions start from."""
+    """What deductions and bonuses start from: the whole scale, or other points (基础分120分)."""
+
+    points: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,7 @@ class Bands:
     def counting(self) -> bool:
         """Whether the bands name single whole numbers (实际=0 …；实际=1 …), so that only counts are covered."""
         conditions = [band.condition for band in self.bands]
-        return any(condition.is_point for condition in conditions) and not _touching(conditions)
+        return (conditions[0].low is not None and conditions[0].low.value == 0) or any(condition.is_point for condition in conditions) and not _touching(conditions)
 
 
 def _touching(conditions: Sequence[Condition]) -> bool:

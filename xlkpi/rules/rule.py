@@ -99,7 +99,7 @@ class Rule:
     def only_deducts(self) -> bool:
         """Whether it does nothing but deduct from 100 down to 0, so that its deductions tell its score."""
         return (
-            isinstance(self.base, Full)
+            self.base == Full()
             and bool(self.adjustments)
             and not any(adjustment.bonus for adjustment in self.adjustments)
             and not self.cliffs
@@ -107,6 +107,32 @@ class Rule:
             and (self.cap is None or self.cap >= self.scale)
             and self.floor == 0
         )
+
+    @cached_property
+    def best(self) -> Decimal | None:
+        """The most that the base and the cap let anyone score, before bonuses; None where nothing limits it."""
+        base = self.base
+        found: Decimal | None = None
+        if isinstance(base, Full):
+            found = self.scale if base.points is None else base.points
+        elif isinstance(base, Levels | Linear):
+            found = max(points for _, points in (base.levels if isinstance(base, Levels) else base.points))
+        elif isinstance(base, Meet):
+            found = max(base.points, base.otherwise)
+        elif isinstance(base, Bands):
+            points = [band.points for band in base.bands]
+            found = None if None in points else max(p for p in points if p is not None)
+        if self.cap is not None:
+            found = self.cap if found is None else min(found, self.cap)
+        return found
+
+    @property
+    def tells_scale(self) -> bool:
+        """Whether its sentence has to say the full marks: not 100, or the best result is less."""
+        if self.scale != 100:
+            return True
+        started = isinstance(self.base, Full) and self.base.points is not None
+        return self.best is not None and 0 < self.best < self.scale and not started
 
     def conditions(self, measure: int) -> list[Condition]:
         """The conditions on that measure."""
@@ -176,6 +202,9 @@ def compared_with_target(rule: Rule) -> Iterator[int]:
     yield from divided_by_target(rule)
     if isinstance(rule.base, (Inverse, Meet)):
         yield rule.base.measure
+    for condition in conditions_of(rule):
+        if condition.subject in (Subject.OVER, Subject.SHORT):
+            yield condition.measure
     yield from (adjustment.measure for adjustment in rule.adjustments if isinstance(adjustment, Step))
 
 

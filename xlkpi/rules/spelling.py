@@ -1,65 +1,60 @@
-"""Bringing a sentence to one spelling, without losing the place of any character."""
+"""The characters of the language: one width and one script for them, and what may be a name."""
 
 from __future__ import annotations
 
 import re
 
-from xlkpi.rules.respell import respell
-
-# Traditional characters of the words of the language and their simplified forms. Text that is not the
-# language's own (labels) is kept as typed; OpenCC serves where whole workbooks are translated.
+# Traditional characters of the words of the language and their simplified forms. Text that is not the language's own
+# (names) is kept as typed; OpenCC serves where whole workbooks are translated.
 _TRADITIONAL = (
-    "達標個點於實際則滿頂優線綫為爲準離內計過並與檔後額項對開僅單數沒無從長減評級負階別時間條幣錢萬億決類許礎發"
+    "萬與專業丟兩個爲鄉買爭於產億僅從倉價優會體餘償儲養內冊決況準減幾劃則剛別辦務動勵勞區協單賣佔廠廳縣參"
+    "雙發變臺號後噸員圍場壞處備復獎實審對導將盡層幣並庫應開張當錄總戰戶執護報掛損換據攤數無時術雜權條標檔"
+    "檢檻溝沒測漲滯滿點環現監礎確離種筆籤簡類約級紀線組細織經結給統績續維綜縮罰聯節範獲營裝見觀規視計認議"
+    "記許論設證評訴試誠話該誤說請課調負責貨質購費資賦賠轉輪載較輛達過運還進違連遲適遺裏鍾鉤錢鋪銷錯鎮長門"
+    "間階際險難頁頂項須預領題額驗齊綫為隻週鐘繫簽複裡係製麼瞭"
 )
 _SIMPLIFIED = (
-    "达标个点于实际则满顶优线线为为准离内计过并与档后额项对开仅单数没无从长减评级负阶别时间条币钱万亿决类许础发"
+    "万与专业丢两个为乡买争于产亿仅从仓价优会体余偿储养内册决况准减几划则刚别办务动励劳区协单卖占厂厅县参"
+    "双发变台号后吨员围场坏处备复奖实审对导将尽层币并库应开张当录总战户执护报挂损换据摊数无时术杂权条标档"
+    "检槛沟没测涨滞满点环现监础确离种笔签简类约级纪线组细织经结给统绩续维综缩罚联节范获营装见观规视计认议"
+    "记许论设证评诉试诚话该误说请课调负责货质购费资赋赔转轮载较辆达过运还进违连迟适遗里钟钩钱铺销错镇长门"
+    "间阶际险难页顶项须预领题额验齐线为只周钟系签复里系制么了"
 )
 
 _PUNCTUATION = {
-    "；": ";", "。": ";", "\n": ";", "\r": ";", "，": ",", "、": ",", "：": ":",
-    "≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "～": "-", "~": "-", "–": "-", "—": "-", "−": "-", "至": "-",
+    "；": ";", "。": ";", "\n": ";", "\r": ";", "⏎": ";", "！": ";", "，": ",", "：": ":",
+    "≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "～": "-", "~": "-", "–": "-", "—": "-", "−": "-", "﹣": "-",
     "\u3000": " ", "\t": " ", "\u00a0": " ",
-    "×": "*", "✕": "*", "/": "÷", "╱": "÷",
+    "×": "*", "✕": "*", "/": "÷", "╱": "÷", "【": "(", "】": ")",
 }  # fmt: skip
 # Quotation marks other than 「」 are ignored; so is what pasted text brings along without being seen.
-_QUOTATION_MARKS = "“”‘’\"'『』《》"
+QUOTATION_MARKS = "“”‘’\"'『』《》"
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-
-_TABLE = (
-    dict.fromkeys(_QUOTATION_MARKS + _INVISIBLE, " ") | dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)) | _PUNCTUATION
-)
+_SCRIPT = dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True))
 _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_TRANSLATION = str.maketrans({wide: _TABLE.get(half, half) for wide, half in _FULL_WIDTH.items()} | _TABLE)
 
-# Between Latin letters and digits a space parts words and numbers; elsewhere (得 100 分) it is only typesetting.
-_KEPT = re.compile(r"\S|(?<=[0-9A-Za-z.])\s+(?=[0-9A-Za-z.])")
 
-RESERVED = (
-    r"得|扣|减|加|奖|计分|计满|计\d|计零|封顶|上限|最低|最高|最多|至多|达标(?!率)|达到|达(?=\d)|线性|插值|完成率|达成率|完成比例|达成比例"
-    "|实际|目标|否则|反之|每|偏差|偏离|允许|累计|满分|满\\d|分值|一票|不得|不计|不给|不低|不高|不超|不少|不足|不扣|不含|不大|不小"
-    "|不多|不到|不倒|未达|未完|不达|按|百分点|以上|以下|以此|依此|以内|之内|以\\d|为基|之后|超过|超出|高于|低于|大于|小于|多于|少于|等于"
-    r"|零分|为止|非此|无上限|不封顶|不设|达成(?=[得计])|完成(?=[得计])|突破|控制在|±|上下浮动|上下波动|为\d|完成\d|\d[\d.]*(?:%|分|元|天|小时|万|个|以|及以|\(含|\(不含)|(?:出现|发生|存在)(?=\d)|第(?=\d)|\d+(?:人次|次|起|例|宗|件)(?!\w*率)"
-)
-"""The language's own words: text that holds one is a label between 「」 only. The grammar's LABEL is built of them."""
+def _translation(table: dict[str, str]) -> dict[int, str]:
+    return str.maketrans({wide: table.get(half, half) for wide, half in _FULL_WIDTH.items()} | table)
+
+
+_PLAIN = _translation(_SCRIPT | _PUNCTUATION)
+_UNMARKED = _translation(dict.fromkeys(QUOTATION_MARKS + INVISIBLE, " ") | _SCRIPT | _PUNCTUATION)
 
 LONGEST_LABEL = 100
 _LABEL = re.compile(rf"[^\n「」;,:<>=≥≤%*?~]{{1,{LONGEST_LABEL}}}")
-_AROUND = rf"[\s「」{_QUOTATION_MARKS}{_INVISIBLE}]+"
+_AROUND = rf"[\s「」{QUOTATION_MARKS}{INVISIBLE}]+"
 _AROUND_LABEL = re.compile(f"^{_AROUND}|{_AROUND}$")
-_BARE_LABEL = re.compile(rf"(?![-\d])((?!{RESERVED})[^()])+")
+_SPACES = re.compile(r"(?<![0-9A-Za-z.])\s+|\s+(?![0-9A-Za-z.])")
 
 
-def normalise(text: str) -> str:
-    """The text in half-width punctuation and simplified characters; every character keeps its place."""
-    return text.translate(_TRANSLATION)
+def normalise(text: str, *, marks: bool = True) -> str:
+    """The text in half-width punctuation and simplified characters; every character keeps its place.
 
-
-def compact(text: str) -> tuple[str, list[int]]:
-    """The normalised text without its spaces, and for each character the place in `text` where it stood."""
-    spelled = normalise(text)
-    places = [found.start() for found in _KEPT.finditer(spelled)]
-    return "".join(spelled[place] for place in places), places
+    marks: whether quotation marks other than 「」, and what is not seen, become spaces.
+    """
+    return text.translate(_UNMARKED if marks else _PLAIN)
 
 
 def strip_label(text: str) -> str:
@@ -69,14 +64,4 @@ def strip_label(text: str) -> str:
 
 def is_label(text: str) -> bool:
     """Whether a text can name a measure or a level: 「text」 reads back as it is."""
-    return text == strip_label(text) and _LABEL.fullmatch(compact(text)[0]) is not None
-
-
-def is_bare_label(text: str) -> bool:
-    """Whether a label reads back without 「」 too, as the name of a level does in 甲得100分."""
-    if not is_label(text):
-        return False
-    spelled, places = compact(text)
-    named = f"{spelled}得"
-    alike = respell(named, [*places, len(text)])[0] == named  # but 优秀一次 is 优秀1次 there
-    return alike and _BARE_LABEL.fullmatch(spelled) is not None
+    return text == strip_label(text) and _LABEL.fullmatch(_SPACES.sub("", normalise(text))) is not None

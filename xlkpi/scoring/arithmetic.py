@@ -106,9 +106,14 @@ def _count(count: Count) -> OfCells[float]:
 
 
 def number_of(subject: Subject, m: int) -> OfCells[float]:
-    """What a condition or an interpolation looks at: the actual itself or the achievement."""
-    if subject is Subject.VALUE:
-        return lambda actuals, _: actuals[m]
+    """What a condition or an interpolation looks at: the actual itself, the achievement, a distance from the target."""
+    match subject:
+        case Subject.VALUE:
+            return lambda actuals, _: actuals[m]
+        case Subject.OVER:
+            return lambda actuals, targets: actuals[m] - targets[m]
+        case Subject.SHORT:
+            return lambda actuals, targets: targets[m] - actuals[m]
     return lambda actuals, targets: actuals[m] / targets[m]
 
 
@@ -141,8 +146,9 @@ def base_of(rule: Rule) -> OfCells[float]:
     """The points that a rule begins with, before its cap."""
     base, scale = rule.base, float(rule.scale)
     match base:
-        case Full():
-            return lambda _, __: scale
+        case Full(start):
+            points = scale if start is None else float(start)
+            return lambda _, __: points
         case Ratio(m):
             return lambda actuals, targets: actuals[m] / targets[m] * scale
         case Inverse(m):

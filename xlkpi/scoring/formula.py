@@ -156,13 +156,21 @@ class _Cells:
 
     def number(self, subject: Subject, measure: int) -> str:
         actual = self.actuals[measure]
-        return actual if subject is Subject.VALUE else f"{actual}/{self.target(measure)}"
+        target = self.target(measure)
+        match subject:
+            case Subject.VALUE:
+                return actual
+            case Subject.OVER:
+                return f"{actual}-{_signed(target)}"
+            case Subject.SHORT:
+                return f"{target}-{actual}"
+        return f"{actual}/{target}"
 
     def base(self) -> str:
         base, scale = self.rule.base, plain(self.rule.scale)
         match base:
-            case Full():
-                return scale
+            case Full(start):
+                return scale if start is None else plain(start)
             case Ratio(measure):
                 return f"{self.number(Subject.ACHIEVEMENT, measure)}*{scale}"
             case Inverse(measure):

@@ -2,115 +2,93 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache, lru_cache
-from importlib.resources import files
+from dataclasses import dataclass
+from functools import lru_cache
 
-from lark import Lark, Token, Tree, UnexpectedInput
-
-from xlkpi.i18n.languages import EN, HANS, language_of, say
-from xlkpi.rules import spelling_en as english_text
-from xlkpi.rules.model import Levels, RuleError
-from xlkpi.rules.parser.not_rules import refuse_habits
-from xlkpi.rules.parser.syntax_errors import unread
+from xlkpi.i18n.languages import EN, HANS, language_of
+from xlkpi.rules.lexicon.patterns import Clauses, Match
+from xlkpi.rules.lexicon.words import Token, tokens
+from xlkpi.rules.model import RuleError
+from xlkpi.rules.parser.meanings import Reader
+from xlkpi.rules.parser.questions import asked, unread
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.resolver.build import assemble
-from xlkpi.rules.respell import respell
+from xlkpi.rules.resolver.build import build
+from xlkpi.rules.resolver.deciding import Way, ways
+from xlkpi.rules.row import Row
 from xlkpi.rules.rule import Rule
-from xlkpi.rules.spelling import RESERVED, compact, normalise
+from xlkpi.rules.spelling import normalise
 
 MAX_LENGTH = 500
 MAX_LENGTH_ENGLISH = 1000
 """English needs twice as many letters, and more."""
 
+_MOST_CUTS = 12
+"""Ways of cutting a sentence into clauses that are followed."""
 
-@cache
-def grammar(english: bool) -> Lark:
-    """The grammar, built at the first parse; the words of the language end a name."""
-    name, reserved = ("en.lark", english_text.RESERVED) if english else ("zh.lark", RESERVED)
-    text = files("xlkpi.rules.parser").joinpath(name).read_text("utf-8").replace("(?!RESERVED)", f"(?!{reserved})")
-    return Lark(text, parser="lalr", lexer="contextual", propagate_positions=True)
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A rule, and the canonical sentence that says it in the language of the sentence read."""
+
+    rule: Rule
+    sentence: str
+
+
+def parse(text: str, unit: str | None = None, row: Row | None = None) -> Rule:
+    """Read a scoring rule.
+
+    `unit` is the unit of the indicator's row; `row` is all that the row knows, and its unit counts before `unit`.
+    Without them a sentence that they would settle is refused with the question.
+
+    Raises `RuleError` with the position, the question that settles the matter, the readings between which it decides,
+    and an example that tells them apart.
+    """
+    known = row if row is not None else Row(normalise(unit or "").strip() or None)
+    return _parsed(text, known)
+
+
+def read(text: str, row: Row) -> Reading:
+    """Read a scoring rule with all that its row knows. Raises `RuleError` as `parse` does."""
+    rule = _parsed(text, row)
+    return Reading(rule, phrase(rule, language_of(text)))
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str, unit: str | None = None) -> Rule:
-    """Read a scoring rule.
-
-    `unit` is the unit of the indicator's row; it settles only what a bare per cent step means: percentage points
-    where the unit is %, per cent of the target otherwise. Without a unit such a step is refused with that question.
-
-    Raises `RuleError` with the position, the question that settles the matter and sentences that would parse.
-    """
-    unit = normalise(unit or "").strip() or None
+def _parsed(text: str, row: Row) -> Rule:
     language = language_of(text)
     try:
-        return _read(text, unit)
+        return _read(text, row, language)
     except RuleError as error:
-        offered = (_offered(sentence, unit, language, text) for sentence in error.suggestions)
-        raise error.at(error.position, tuple(dict.fromkeys(filter(None, offered))), language) from None
+        raise error.told(language) from None
 
 
-def _offered(sentence: str, unit: str | None, language: str, refused: str) -> str | None:
-    """A sentence to offer, in the language of the one refused; None where it would be refused itself."""
-    try:
-        rule = _read(sentence, unit)
-    except RuleError:
-        return None
-    if language in (HANS, language_of(sentence)):
-        return sentence
-    return phrase(_renamed(rule, language, refused), language)
-
-
-def _renamed(rule: Rule, language: str, refused: str) -> Rule:
-    """The rule with the names of our own examples (投诉, 优秀) in a language; those of the sentence stay."""
-
-    def name(told: str) -> str:
-        return told if told in refused else say(told, language)
-
-    if isinstance(rule.base, Levels):
-        rule = replace(rule, base=Levels(tuple((name(level), points) for level, points in rule.base.levels)))
-    return replace(rule, labels=tuple(map(name, rule.labels)))
-
-
-def _read(text: str, unit: str | None) -> Rule:
-    language = language_of(text)
-    english = language == EN
-    most = MAX_LENGTH_ENGLISH if english else MAX_LENGTH
+def _read(text: str, row: Row, language: str) -> Rule:
+    most = MAX_LENGTH_ENGLISH if language == EN else MAX_LENGTH
     if len(text) > most:
         raise RuleError("评分标准太长：{length}字，最多{most}字", length=len(text), most=most)
-    if not text.strip():
-        raise RuleError("评分标准是空的", suggestions=("按完成率得分", "每低5个百分点扣3分"))
-    if english:
-        spelled, places = english_text.spelled(text)
-    else:
-        spelled, places = compact(text)
-    refuse_habits(text, spelled, places, language)
-    if not english:
-        spelled, places = respell(spelled, places)
+    words = tokens(text, language if language == EN else HANS)
+    if not words or all(word.kind in ("semi", "comma") for word in words):
+        raise RuleError("评分标准是空的")
+    cuts, reached = Clauses(words, language if language == EN else HANS).readings(_MOST_CUTS)
+    if not cuts:
+        raise unread(text, words, reached, language)
+    found = [way for cut in cuts for way in _ways(text, cut, row)]
+    rules = [way for way in found if way.rule is not None]
+    if not rules:
+        raise _first_error(found, text, words, language)
+    return asked(rules, row, language)
+
+
+def _ways(text: str, cut: tuple[Match, ...], row: Row) -> list[Way]:
     try:
-        tree = grammar(english).parse(spelled)
-    except UnexpectedInput as error:
-        raise unread(text, spelled, places, error, _reads, language) from None
-    for part in tree.iter_subtrees():
-        _move(part, places)
-        if english:
-            english_text.arrange(part)
-    return assemble(tree, text, unit)
+        reader = Reader(text)
+        clauses = [clause for match in cut for clause in reader.clauses(match)]
+    except RuleError as error:
+        return [Way(None, error, ())]
+    return list(ways(lambda open: build(list(clauses), row, open)))
 
 
-def _move(part: Tree[Token], places: list[int]) -> None:
-    """Let the position of a part be that in the sentence as typed."""
-    if not part.meta.empty:
-        part.meta.start_pos = places[part.meta.start_pos]
-        part.meta.end_pos = places[part.meta.end_pos - 1] + 1
-
-
-def _reads(sentence: str) -> bool:
-    """Whether the grammar takes a sentence; what it means is not asked."""
-    english = language_of(sentence) == EN
-    spelled = english_text.spelled(sentence)[0] if english else respell(*compact(sentence))[0]
-    try:
-        grammar(english).parse(spelled)
-    except UnexpectedInput:
-        return False
-    return True
+def _first_error(found: list[Way], text: str, words: list[Token], language: str) -> RuleError:
+    error = found[0].error
+    assert error is not None
+    return error

@@ -7,10 +7,16 @@ from collections.abc import Sequence
 from xlkpi.i18n.languages import simplified_only, to_traditional
 from xlkpi.rules.model import Basis, Condition, Count, PartStep, Side, Step, Subject
 from xlkpi.rules.printer.wording import Wording, plain
-from xlkpi.rules.spelling import is_bare_label
+from xlkpi.rules.lexicon.names import is_bare_label
 
 _EVERY = {Side.SHORT: "每低", Side.OVER: "每超", Side.EITHER: "每偏离"}
 _EVERY_OF_TARGET = {Side.SHORT: "每低于目标值", Side.OVER: "每超出目标值", Side.EITHER: "每偏离目标值"}
+_SUBJECT = {
+    Subject.ACHIEVEMENT: "完成率",
+    Subject.VALUE: "实际",
+    Subject.OVER: "超出目标",
+    Subject.SHORT: "低于目标",
+}
 _PART = {PartStep.NOTHING: "", PartStep.WHOLE: "，不足一档按一档", PartStep.PRO_RATA: "，按比例"}
 
 
@@ -18,7 +24,7 @@ class Simplified(Wording):
     """Simplified Chinese."""
 
     separator = "；"
-    subject = {Subject.ACHIEVEMENT: "完成率", Subject.VALUE: "实际"}  # noqa: RUF012
+    subject = _SUBJECT
     ratio = "按完成率得分"
     inverse = "按目标值÷实际值得分"
     each = "每次"
@@ -26,8 +32,11 @@ class Simplified(Wording):
     def scale(self, points: str) -> str:
         return f"满分{points}分"
 
-    def cap(self, points: str) -> str:
-        return f"封顶{points}分"
+    def start(self, points: str) -> str:
+        return f"基础分{points}分"
+
+    def cap(self, points: str, *, of_score: bool) -> str:
+        return f"{'得分' if of_score else ''}封顶{points}分"
 
     def floor(self, points: str) -> str:
         return f"最低{points}分"
@@ -57,7 +66,7 @@ class Simplified(Wording):
         return f"线性：{self.subject[subject] if subject else ''}" + "，".join(f"{x}得{y}分" for x, y in ends)
 
     def step(self, step: Step, *, own_base: bool) -> str:
-        of_target = "目标值" if step.basis is Basis.RELATIVE else ""
+        of_target = "目标值的" if step.basis is Basis.RELATIVE else ""
         free = f"偏差{of_target}{self.distance(step, step.free)}以内不扣，之后" if step.free else ""
         every = self.every(step, own_base=own_base)
         sign = "加" if step.bonus else "扣"
@@ -65,7 +74,9 @@ class Simplified(Wording):
 
     def every(self, step: Step, *, own_base: bool) -> str:
         """What stands before the size of a step."""
-        return (_EVERY_OF_TARGET if step.basis is Basis.RELATIVE else _EVERY)[step.side]
+        if step.basis is Basis.RELATIVE:  # 目标值的10% is a share of the target, whatever the unit
+            return f"{_EVERY_OF_TARGET[step.side]}的"
+        return _EVERY[step.side]
 
     def count(self, count: Count) -> str:
         sign = "加" if count.bonus else "扣"

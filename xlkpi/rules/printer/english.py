@@ -9,6 +9,12 @@ from xlkpi.rules.printer.wording import Wording, plain
 
 _SIDE = {Side.SHORT: "short", Side.OVER: "over", Side.EITHER: "off"}
 _PART = {PartStep.NOTHING: "", PartStep.WHOLE: ", part steps count whole", PartStep.PRO_RATA: ", pro rata"}
+_SUBJECT = {
+    Subject.ACHIEVEMENT: "achievement",
+    Subject.VALUE: "actual",
+    Subject.OVER: "over target by",
+    Subject.SHORT: "short of target by",
+}
 _SIGN = {"≤": "<=", "≥": ">="}
 _QUOTATION_MARKS = frozenset('"“”„«»')
 
@@ -17,15 +23,18 @@ class English(Wording):
     """English. Names are quoted, so that they never run into the words of the language."""
 
     separator = "; "
-    subject = {Subject.ACHIEVEMENT: "achievement", Subject.VALUE: "actual"}  # noqa: RUF012
+    subject = _SUBJECT
     ratio = "score = achievement"
     inverse = "score = target / actual"
 
     def scale(self, points: str) -> str:
         return f"out of {points}"
 
-    def cap(self, points: str) -> str:
-        return f"cap {points}"
+    def start(self, points: str) -> str:
+        return f"base score {points}"
+
+    def cap(self, points: str, *, of_score: bool) -> str:
+        return f"{'score ' if of_score else ''}cap {points}"
 
     def floor(self, points: str) -> str:
         return f"floor {points}"

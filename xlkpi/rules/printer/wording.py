@@ -14,6 +14,7 @@ from xlkpi.rules.model import (
     Basis,
     Condition,
     Count,
+    Full,
     Inverse,
     Levels,
     Linear,
@@ -41,7 +42,9 @@ class Wording(ABC):
 
     def sentence(self, rule: Rule) -> str:
         """The whole rule, clause by clause in the order of its measures."""
-        clauses = [self.own(self.scale(plain(rule.scale)))] if rule.scale != 100 else []
+        clauses = [self.own(self.scale(plain(rule.scale)))] if rule.tells_scale else []
+        if isinstance(rule.base, Full) and rule.base.points is not None:
+            clauses.append(self.own(self.start(plain(rule.base.points))))
         for measure, label in enumerate(rule.labels):
             of_measure = list(self._of_measure(rule, measure))
             origin = rule.origin(measure)
@@ -51,7 +54,8 @@ class Wording(ABC):
             # ever of the unnamed one.
             clauses += [self.labelled(label, clause) for clause in of_measure] if label else of_measure
         if rule.cap is not None:
-            clauses.append(self.own(self.cap(plain(rule.cap))))
+            of_score = isinstance(rule.base, Full) and bool(rule.adjustments)
+            clauses.append(self.own(self.cap(plain(rule.cap), of_score=of_score)))
         if rule.floor != 0:
             clauses.append(self.own(self.floor(plain(rule.floor))))
         return self.separator.join(clauses)
@@ -139,7 +143,9 @@ class Wording(ABC):
     @abstractmethod
     def scale(self, points: str) -> str: ...
     @abstractmethod
-    def cap(self, points: str) -> str: ...
+    def start(self, points: str) -> str: ...
+    @abstractmethod
+    def cap(self, points: str, *, of_score: bool) -> str: ...
     @abstractmethod
     def floor(self, points: str) -> str: ...
     @abstractmethod

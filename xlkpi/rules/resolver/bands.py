@@ -7,8 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from xlkpi.rules.model import Band, Bands, Condition, RuleError
-from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Rule
 from xlkpi.rules.validate import check_bands
 
 
@@ -16,10 +14,10 @@ class UntiledError(RuleError):
     """Conditions that leave gaps or overlap; beside a base or steps they may still be cliffs."""
 
 
-def tile(written: Sequence[Band], otherwise: Decimal | None, position: int, scale: Decimal, label: str) -> Bands:
+def tile(written: Sequence[Band], otherwise: Decimal | None, position: int) -> Bands:
     """Bands from conditions in the order of the sentence; `otherwise` are the points of what they leave out.
 
-    Raises `UntiledError` at `position`, which offers the bands mended, on the rule's scale and under its label.
+    Raises `UntiledError` at `position`.
     """
     bands = sorted(_cascade(written), key=lambda band: _start(band.condition))
     try:
@@ -28,8 +26,7 @@ def tile(written: Sequence[Band], otherwise: Decimal | None, position: int, scal
         tiled = Bands(tuple(bands))
         check_bands(tiled)
     except RuleError as error:
-        suggestions = (*error.suggestions, *_mended(bands, scale, label))
-        raise UntiledError(error.source, position=position, suggestions=suggestions, **error.values) from None
+        raise UntiledError(error.source, position=position, **error.values) from None
     return tiled
 
 
@@ -67,27 +64,4 @@ def _completed(bands: list[Band], otherwise: Decimal) -> list[Band]:
     if first.low is None and last.high is not None:
         above = Condition(last.subject, last.high, not last.high_closed, None, False, last.measure)
         return [*bands, Band(above, otherwise)]
-    raise RuleError("“否则”指哪些数值不清楚", suggestions=("完成率≥100%得100分；完成率<100%得0分",))
-
-
-def _mended(bands: Sequence[Band], scale: Decimal, label: str) -> tuple[str, ...]:
-    """The same bands mended, as a sentence to offer: each reaches up to the next, the last ones to the ends."""
-    if any(band.condition.is_point for band in bands):
-        return ()
-    subject = bands[0].condition.subject
-    starts = [band.condition.low for band in bands]
-    points = [band.points for band in bands]
-    if starts[0] is not None:  # nothing is said of the values below: they get no points
-        starts.insert(0, None)
-        points.insert(0, Decimal(0))
-    elif len(bands) == 1 and bands[0].condition.high is not None:  # nothing is said of the values above: full marks
-        starts.append(bands[0].condition.high)
-        points.append(scale)
-    try:
-        mended = [
-            Band(Condition(subject, low, low is not None, high), awarded)
-            for low, high, awarded in zip(starts, [*starts[1:], None], points, strict=True)
-        ]
-        return (phrase(Rule(Bands(tuple(mended)), scale=scale, labels=(label,))),)
-    except RuleError:  # two begin at the same value, or nothing but single values
-        return ()
+    raise RuleError("“否则”指哪些数值不清楚")

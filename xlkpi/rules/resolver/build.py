@@ -1,174 +1,250 @@
-"""Clauses → rule: which subject a bare number has, which conditions are bands and which are cliffs.
-
-The grammar yields a flat list of items, `read` makes clauses of them. Everything that depends on more than one
-clause is decided here, where a refusal can name the question that settles the matter.
-"""
+"""Clauses → rule. What belongs to what, on which scale, and which of several meanings: here, where all is read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-
-from lark import Token, Tree
 
 from xlkpi.rules.model import (
     Adjustment,
     Amount,
-    Band,
     Bands,
     Base,
+    Basis,
+    Cliff,
     Condition,
     Count,
     Full,
     Inverse,
     Levels,
+    Linear,
     Meet,
+    PartStep,
     Ratio,
     RuleError,
+    Side,
     Step,
     Subject,
 )
-from xlkpi.rules.parser.reader import read
-from xlkpi.rules.printer.wording import written
-from xlkpi.rules.resolver.bands import UntiledError, tile
-from xlkpi.rules.resolver.clauses import AllOrNothing, Bound, Conditional, Entry, Level, Line
-from xlkpi.rules.resolver.cliffs import Case, cliffs_of
-from xlkpi.rules.resolver.subjects import Subjects
+from xlkpi.rules.resolver.adjustments import Adjusted, Adjustments
+from xlkpi.rules.resolver.clauses import Award, Clause, Outcome
+from xlkpi.rules.resolver.conditions import Conditions
+from xlkpi.rules.resolver.deciding import Open, Question
+from xlkpi.rules.resolver.labels import labelled
+from xlkpi.rules.resolver.scales import Scale, scale_of
+from xlkpi.rules.row import Row
 from xlkpi.rules.rule import Rule
 
-
-def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:
-    """Build the rule that a parse tree of `text` says; raises `RuleError`."""
-    said = read(tree, text, unit)
-    # The unlabelled measure comes first; labelled ones follow in the order they are first named.
-    labels = sorted(dict.fromkeys(entry.label for entry in said.entries), key=bool)
-    number = {label: index for index, label in enumerate(labels)}
-    subjects = Subjects(said, unit)
-    bases: list[Base] = []
-    adjustments: list[Adjustment] = []
-    bounds: list[_Bounded] = []
-    levels: list[tuple[str, Decimal]] = []
-    for entry in said.entries:
-        measure = number[entry.label]
-        match entry.clause:
-            case Step() | Count() as adjustment:
-                adjustments.append(replace(adjustment, measure=measure))
-                subjects.stepped(entry)
-            case Ratio():
-                bases.append(Ratio(measure))
-                subjects.before[entry.label] = Subject.ACHIEVEMENT
-            case Inverse():
-                bases.append(Inverse(measure))
-            case AllOrNothing(points, at_least, otherwise):
-                if otherwise is None:
-                    raise RuleError(
-                        "没有达到目标时得几分？", position=entry.position, suggestions=("达到目标得100分，否则得0分",)
-                    )
-                assert points is not None
-                bases.append(Meet(points, otherwise, at_least, measure))
-            case Line() as line:
-                bases.append(subjects.linear(entry, line, measure))
-            case Level(name, points):
-                levels.append((name, points))
-            case Conditional() as clause:
-                bounds.append(_Bounded(entry, clause, subjects.bound(entry, clause)))
-    if levels:
-        bases.append(Levels(tuple(levels), number[""]))
-    ends = {
-        (e.label, amount.value) for e in said.entries if isinstance(e.clause, Line) for amount, _ in e.clause.points
-    }
-    cases = _settled(bounds, number, ends, beside=bool(bases or adjustments))
-    bands, untiled = _bands(cases, said.scale)
-    cliffs, own_bases = cliffs_of(cases, untiled, said, has_base=bool(bases or bands), adjusted=bool(adjustments))
-    bases += bands
-    origins = said.origins | own_bases
-    position = said.entries[-1].position if said.entries else said.position
-    if len(bases) > 1:
-        kept = ("按完成率得分", "达到目标得100分，否则得0分")
-        raise RuleError("有两种得分办法，只能留一种", position=position, suggestions=kept)
-    if not origins.keys() <= number.keys():
-        suggestions = ("以95%为基准，每低1个百分点扣1分",)
-        raise RuleError("写了基准，却没有与基准比较的条款", position=position, suggestions=suggestions)
-    vetoes = [case.condition for case in cases if case.clause.veto]
-    return Rule(
-        base=bases[0] if bases else Full(),
-        adjustments=tuple(sorted(adjustments, key=lambda adjustment: adjustment.measure)),
-        cliffs=tuple(sorted(cliffs, key=lambda cliff: cliff.condition.measure)),
-        vetoes=tuple(sorted(vetoes, key=lambda veto: veto.measure)),
-        cap=said.cap,
-        floor=said.floor,
-        scale=said.scale,
-        origins=tuple(sorted((number[label], amount) for label, amount in origins.items())),
-        labels=tuple(labels) or ("",),
-    )
+_SILENT = frozenset({"comment", "example", "scale", "start", "nocap"})
 
 
-# --- which number is included ---------------------------------------------------------------------------------------
+def build(clauses: list[Clause], row: Row, open: Open) -> Rule:
+    """The rule that clauses say, by the choices of one run. Raises `RuleError` where they are none."""
+    return _Builder(clauses, row, open).rule()
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounded:
-    """A conditional clause, and its bound with the subject settled."""
+class _Builder:
+    def __init__(self, clauses: list[Clause], row: Row, open: Open) -> None:
+        self.row, self.open = row, open
+        self.clauses = labelled(clauses, open)
+        self.labels = sorted(dict.fromkeys(c.label or "" for c in self.clauses if _scored(c)), key=bool) or [""]
+        self.scale: Scale = scale_of(self.clauses, row, open)
+        self.adjustments = Adjustments(self.clauses, self.scale, row, open)
+        self.bases: list[tuple[Base, Clause]] = []
+        self.cliffs: list[Cliff] = []
+        self.vetoes: list[Condition] = []
+        self.origins: dict[str, Amount] = dict(self.adjustments.origins)
 
-    entry: Entry
-    clause: Conditional
-    bound: Bound
+    def measure(self, clause: Clause) -> int:
+        return self.labels.index(clause.label or "")
+
+    def of(self, label: str, *means: str) -> list[Clause]:
+        return [clause for clause in self.clauses if (clause.label or "") == label and clause.means in means]
+
+    def rule(self) -> Rule:
+        self._ratios()
+        for label in self.labels:
+            conditions = Conditions(
+                label, self.labels.index(label), self.clauses, self.adjustments, self.scale, self.row, self.open,
+                based=any((clause.label or "") == label for _, clause in self.bases),
+            )  # fmt: skip
+            found = conditions.settled()
+            self.bases += [(base, conditions.first) for base in found.bases]
+            self.cliffs += found.cliffs
+            self.vetoes += found.vetoes
+            self.origins |= {label: origin for origin in (found.origin,) if origin is not None}
+        self._levels()
+        return self._assembled()
+
+    # --- bases ------------------------------------------------------------------------------------------------------
+
+    def _ratios(self) -> None:
+        """按完成率得分, and what stands for it; a formula beside other scoring only tells what the number is."""
+        if any(c.means == "title" for c in self.clauses) and not any(c.means in ("value_score", "less_value") for c in self.clauses):
+            clause = next(c for c in self.clauses if c.means == "title")
+            raise RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=clause.start, said=clause.said)
+        others = any(c.means in ("step", "step_once", "loose", "count", "count_once", "cond", "beyond") for c in self.clauses)
+        ratios = [c for c in self.clauses if c.means in ("ratio", "inverse")]
+        formulas = [c for c in self.clauses if c.means == "formula" or (c.means == "ratio" and c.once)]
+        plain = [c for c in ratios if not c.once or c.means == "inverse"]
+        chosen = plain[:1] or ([] if others else formulas[:1])
+        if len(plain) > 1:
+            raise RuleError("有两种得分办法，只能留一种", position=plain[1].start)
+        for clause in chosen:
+            stepped = [a for a in self.adjustments.of(clause.label or "") if isinstance(a.built, Step)]
+            if stepped and clause.means != "inverse":
+                question = Question("“{said}”与每档扣分说的是同一个数：按比例得分，还是按档扣分？", clause.start, {"said": clause.said})
+                if self.open.pick(("ratio", "steps"), question) == "steps":
+                    continue
+                for adjustment in stepped:
+                    self.adjustments.drop(adjustment)
+            measure = self.measure(clause)
+            self.bases.append((Inverse(measure) if clause.means == "inverse" else Ratio(measure), clause))
+        self._value_scores()
+
+    def _value_scores(self) -> None:
+        """The value itself is the score: 实际得分即为得分, 得分=100-差错数, 反向计算."""
+        for clause in self.clauses:
+            full = self.scale.full
+            zero, whole = Amount(Decimal(0)), Amount(full)
+            if clause.means == "value_score":
+                self.bases.append((Linear(Subject.VALUE, ((zero, Decimal(0)), (whole, full)), self.measure(clause)), clause))
+            elif clause.means == "less_value":
+                end = Amount(Decimal(1), True) if self.row.rate else whole
+                zero = Amount(Decimal(0), end.percent)
+                self.bases.append((Linear(Subject.VALUE, ((zero, full), (end, Decimal(0))), self.measure(clause)), clause))
+            elif clause.means == "formula_less":
+                self._less(clause)
+            elif clause.means == "two_less_ratio":
+                ends = ((Amount(Decimal(1), True), full), (Amount(Decimal(2), True), Decimal(0)))
+                self.bases.append((Linear(Subject.ACHIEVEMENT, ends, self.measure(clause)), clause))
+
+    def _less(self, clause: Clause) -> None:
+        """100 - abs((actual - target) / target * 50): so many points for every per cent of the target."""
+        assert clause.number is not None
+        per_cent, whole = Decimal("0.01"), clause.number / 100
+        if "abs" not in clause.said.lower():
+            if clause.number == 100:
+                self.bases.append((Ratio(self.measure(clause)), clause))
+                return
+            raise RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=clause.start, said=clause.said)
+        step = Step(Side.EITHER, per_cent, whole, Basis.RELATIVE, part=PartStep.PRO_RATA)
+        self.adjustments.kept.append(Adjusted(clause, clause.label or "", step))
+
+    def _levels(self) -> None:
+        named = [c for c in self.clauses if c.means in ("named", "none", "once") and c.outcome]
+        if len(named) > 1 and not self.adjustments.kept:
+            named = [c for c in self.clauses if c.means in ("named", "none", "once", "meet") and c.outcome]
+        if not named or self._in_words(named):
+            return
+        levels: list[tuple[str, Decimal]] = []
+        for clause in named:
+            assert clause.outcome is not None
+            if clause.outcome.award in (Award.LOST, Award.GAINED, Award.RATIO, Award.VETO):
+                raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
+            name = clause.title if not clause.quoted else clause.label or ""
+            levels.append((name, self.scale.awarded(clause.outcome)))
+        if len(levels) == 1 and not named[0].quoted:
+            raise RuleError("除了“{name}”，其余情况得几分？", position=named[0].start, name=levels[0][0])
+        self.bases.append((Levels(tuple(levels), 0), named[0]))
+
+    def _in_words(self, named: list[Clause]) -> bool:
+        """符合要求得满分，延迟每次扣1分: full marks while nothing happens, in words, beside what is deducted."""
+        if not self.adjustments.deducting:
+            return False
+        for clause in named:
+            assert clause.outcome is not None
+            if clause.outcome.award in (Award.LOST, Award.GAINED):
+                raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
+            if clause.outcome.award is Award.ZERO:
+                self._once_is_all(clause)
+            elif not self._whole(clause.outcome):
+                raise RuleError("有两种得分办法，只能留一种", position=clause.start)
+        return True
+
+    def _whole(self, outcome: Outcome) -> bool:
+        return outcome.whole or (outcome.award is Award.POINTS and self.scale.awarded(outcome) in (self.scale.full, self.scale.start))
+
+    def _once_is_all(self, clause: Clause) -> None:
+        """被投诉得0分, beside deductions of other measures: the first one takes all."""
+        others = {a.label for a in self.adjustments.deducting}
+        if "" in others or clause.label in others or not clause.label:
+            raise RuleError("除了“{name}”，其余情况得几分？", position=clause.start, name=clause.title)
+        one = Condition(Subject.VALUE, Amount(Decimal(1)), True, measure=self.measure(clause))
+        self.cliffs.append(Cliff(one, Decimal(0)))
+
+    # --- the whole --------------------------------------------------------------------------------------------------
+
+    def _assembled(self) -> Rule:
+        cap = self._once("cap", "封顶写了两次")
+        floor = self._once("floor", "最低分写了两次")
+        bases = self.bases
+        if len(bases) > 1:
+            raise RuleError("有两种得分办法，只能留一种", position=bases[1][1].start)
+        base: Base = bases[0][0] if bases else Full(self.scale.start)
+        rule = self._made(base, cap, floor)
+        return self._on_its_scale(rule)
+
+    def _once(self, means: str, message: str) -> Decimal | None:
+        found = self.adjustments.numbers(means)
+        if len(found) > 1:
+            raise RuleError(message, position=found[1][1].start)
+        return found[0][0] if found else None
+
+    def _made(self, base: Base, cap: Decimal | None, floor: Decimal | None) -> Rule:
+        labels = self._used_labels(base)
+        number = {label: index for index, label in enumerate(labels)}
+        moved = {index: number[label] for index, label in enumerate(self.labels) if label in number}
+        adjustments = [replace(a.built, measure=number[a.label]) for a in self.adjustments.kept]
+        if not isinstance(base, Full | Bands | Levels):
+            base = replace(base, measure=moved[base.measure])
+        elif isinstance(base, Bands):
+            base = Bands(tuple(replace(b, condition=_at(b.condition, moved)) for b in base.bands))
+        return Rule(
+            base=base,
+            adjustments=tuple(sorted(adjustments, key=lambda adjustment: adjustment.measure)),
+            cliffs=tuple(sorted((replace(c, condition=_at(c.condition, moved)) for c in self.cliffs), key=lambda c: c.condition.measure)),
+            vetoes=tuple(sorted((_at(veto, moved) for veto in self.vetoes), key=lambda veto: veto.measure)),
+            cap=cap,
+            floor=Decimal(0) if floor is None else floor,
+            scale=self.scale.full,
+            origins=tuple(sorted((number[label], amount) for label, amount in self.origins.items() if label in number)),
+            labels=tuple(labels) or ("",),
+        )
+
+    def _used_labels(self, base: Base) -> list[str]:
+        """The labels that a clause of the rule stands under, in the order of the measures."""
+        used = {a.label for a in self.adjustments.kept}
+        used |= {self.labels[c.condition.measure] for c in self.cliffs} | {self.labels[v.measure] for v in self.vetoes}
+        if isinstance(base, Levels):
+            used.add("")
+        elif not isinstance(base, Full):
+            used.add(self.labels[base.measure])
+        labels = [label for label in self.labels if label in used]
+        return labels if labels or not isinstance(base, Levels) else [""]
+
+    def _on_its_scale(self, rule: Rule) -> Rule:
+        """Where the best result is below full marks, and none are said: are these the full marks?"""
+        best = rule.best
+        if self.scale.said or best is None or best >= rule.scale or best <= 0:
+            return rule
+        if self.row.weight is not None and self.row.weight == best:
+            return replace(rule, scale=best)
+        question = Question("满分是{best}分，还是{full}分？", None, {"best": _plain(best), "full": _plain(rule.scale)})
+        return replace(rule, scale=self.open.pick((best, rule.scale), question))
 
 
-def _settled(
-    bounds: list[_Bounded], number: dict[str, int], ends: set[tuple[str, Decimal]], *, beside: bool
-) -> list[Case]:
-    """`ends` are the (label, value) at which lines end: they claim their number too."""
-    cases: list[Case] = []
-    for one in bounds:
-        same = [o.bound for o in bounds if (o.entry.label, o.bound.subject) == (one.entry.label, one.bound.subject)]
-        bound, label = one.bound, one.entry.label
-        if bound.high is not None and bound.high_closed is None and (label, bound.high.value) in ends:
-            bound = replace(bound, high_closed=False)
-        condition = _condition(bound, same, number[label], one.entry.position, beside=beside)
-        cases.append(Case(one.entry, one.clause, condition))
-    return cases
+def _plain(number: Decimal) -> str:
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _condition(bound: Bound, same: list[Bound], measure: int, position: int, *, beside: bool) -> Condition:
-    """以下 excludes its number where another bound of the same number claims it, and is refused where none does."""
-    subject, low, high, high_closed = bound.subject, bound.low, bound.high, bound.high_closed
-    assert subject is not None
-    if high is not None and high_closed is None:
-        if not any(other.low and other.low.value == high.value and other.low_closed for other in same):
-            raise _whether_included(subject, high, position, beside=beside)
-        high_closed = False
-    low_closed = bound.low_closed and low is not None
-    return Condition(subject, low, low_closed, high, bool(high_closed) and high is not None, measure)
+def _at(condition: Condition, moved: dict[int, int]) -> Condition:
+    return replace(condition, measure=moved[condition.measure])
 
 
-def _whether_included(subject: Subject, high: Amount, position: int, *, beside: bool) -> RuleError:
-    shown = written(high)
-    word = "完成率" if subject is Subject.ACHIEVEMENT else "实际"
-    said = ("每低1个百分点扣1分；",) * 2 if beside else (f"{word}≥{shown}得100分；", f"{word}>{shown}得100分；")
-    suggestions = (f"{said[0]}{word}<{shown}得0分", f"{said[1]}{word}≤{shown}得0分")
-    return RuleError("“{shown}以下”包括{shown}本身吗？", position=position, suggestions=suggestions, shown=shown)
+def _scored(clause: Clause) -> bool:
+    return clause.means not in _SILENT
 
 
-# --- bands and cliffs -----------------------------------------------------------------------------------------------
-
-
-def _bands(cases: list[Case], scale: Decimal) -> tuple[list[Bands], dict[tuple[Subject, int], UntiledError]]:
-    """Bands of the numbers whose conditions cover every value; for each of the others, why they do not."""
-    groups: dict[tuple[Subject, int], list[Case]] = {}
-    for case in cases:
-        if not case.clause.veto:
-            groups.setdefault(case.compared, []).append(case)
-    bands: list[Bands] = []
-    untiled: dict[tuple[Subject, int], UntiledError] = {}
-    for compared, group in groups.items():
-        first = group[0].entry
-        otherwise = next((case.clause.otherwise for case in group if case.clause.otherwise is not None), None)
-        intervals = [Band(case.condition, case.clause.points) for case in group]
-        try:
-            bands.append(tile(intervals, otherwise, first.position, scale, first.label))
-        except UntiledError as error:
-            if otherwise is not None:
-                raise
-            untiled[compared] = error
-    return bands, untiled
+__all__ = ["Adjustment", "Count", "Meet", "Outcome", "Side", "build"]

@@ -1,0 +1,171 @@
+"""Stage two: words. A sentence as tokens: words of the lexicon, numbers, names between quotation marks, other text.
+
+The lexicon of a language (`lexicon/zh.toml`, `en.toml`) says which kind a word is of. The longest word counts. A word
+that ends in # is one only before a number.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from xlkpi.i18n.languages import EN
+from xlkpi.rules.lexicon.characters import Spelled, spelled, spelled_english
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:  # LibreOffice's Python 3.10; the add-in carries it
+    import tomli as tomllib
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_QUOTED = re.compile("「([^\n「」]+)」")
+_QUOTED_ENGLISH = re.compile('「([^\n「」]+)」|"([^"\n]+)"')
+_NUMBER_AHEAD = re.compile(r"\s*-?\d")
+_LATIN = re.compile("[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or piece of text, and its place in the sentence as typed."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    """One behind its last character."""
+
+    @property
+    def number(self) -> Decimal:
+        return Decimal(self.text)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The words of a language and the patterns of its clauses."""
+
+    english: bool
+    words: dict[str, str]
+    numeric: dict[str, str]
+    """Words that are of this kind only before a number."""
+    longest: int
+    noise: frozenset[str]
+    """Kinds that say nothing and are left out."""
+    table: dict[str, Any]
+
+    def kind_of(self, word: str, *, number_follows: bool) -> str | None:
+        return (self.numeric.get(word) if number_follows else None) or self.words.get(word)
+
+    @property
+    def kinds(self) -> list[str]:
+        return list(dict.fromkeys([*self.words.values(), *self.numeric.values()]))
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The lexicon that reads sentences of a language."""
+    english = language == EN
+    name = "en.toml" if english else "zh.toml"
+    table = tomllib.loads(files("xlkpi.rules.lexicon").joinpath(name).read_text("utf-8"))
+    words: dict[str, str] = {}
+    numeric: dict[str, str] = {}
+    for kind, listed in table["words"].items():
+        for entry in listed.split("|" if english else " "):
+            word = entry.strip()
+            plain = word.removesuffix("#")
+            (words if plain == word else numeric)[plain] = kind
+    return Lexicon(
+        english, words, numeric, max(map(len, [*words, *numeric])), frozenset(table["noise"].split()), table
+    )
+
+
+def tokens(sentence: str, language: str) -> list[Token]:
+    """The tokens of a sentence; what says nothing is left out."""
+    lexis = lexicon(language)
+    text, places = spelled_english(sentence) if lexis.english else spelled(sentence)
+    found = _english(text, places, lexis) if lexis.english else _chinese(text, places, lexis)
+    return [token for token in _joined(found) if token.kind not in lexis.noise]
+
+
+def _joined(found: Iterator[Token]) -> list[Token]:
+    """Pieces of text beside each other are one."""
+    joined: list[Token] = []
+    for token in found:
+        if joined and token.kind == joined[-1].kind == "text":
+            last = joined[-1]
+            joined[-1] = Token("text", last.text + token.text, last.start, token.end)
+        else:
+            joined.append(token)
+    return joined
+
+
+def _chinese(text: str, places: list[int], lexis: Lexicon) -> Iterator[Token]:
+    place = 0
+    while place < len(text):
+        kind, size, said = _next_chinese(text, place, lexis)
+        yield Token(kind, said, places[place], places[place + size - 1] + 1)
+        place += size
+
+
+def _next_chinese(text: str, place: int, lexis: Lexicon) -> tuple[str, int, str]:
+    char = text[place]
+    if char == "「" and (quoted := _QUOTED.match(text, place)):
+        return "quoted", len(quoted.group()), quoted[1]
+    if char.isdigit() and (number := _NUMBER.match(text, place)):
+        return "num", len(number.group()), number.group()
+    for size in range(min(lexis.longest, len(text) - place), 0, -1):
+        word = text[place : place + size].lower()
+        kind = lexis.kind_of(word, number_follows=_number_follows(text, place + size))
+        if kind:
+            return kind, size, word
+    if char.isspace():
+        return "space", 1, char
+    if latin := _LATIN.match(text.lower(), place):
+        return "text", len(latin.group()), text[place : place + len(latin.group())]
+    return "text", 1, char
+
+
+def _number_follows(text: str, place: int) -> bool:
+    return _NUMBER_AHEAD.match(text, place) is not None
+
+
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+
+
+def _english(text: str, places: list[int], lexis: Lexicon) -> Iterator[Token]:
+    place = 0
+    while place < len(text):
+        kind, size, said = _next_english(text, place, lexis)
+        if kind != "space":
+            yield Token(kind, said, places[place], places[place + size - 1] + 1)
+        place += size
+
+
+def _next_english(text: str, place: int, lexis: Lexicon) -> tuple[str, int, str]:
+    char = text[place]
+    if char in '「"' and (quoted := _QUOTED_ENGLISH.match(text, place)):
+        return "quoted", len(quoted.group()), quoted[1] or quoted[2]
+    if char.isspace() and char != "\n":
+        return "space", 1, char
+    if char.isdigit() and (number := _NUMBER.match(text, place)):
+        return "num", len(number.group()), number.group()
+    for size in range(min(lexis.longest, len(text) - place), 0, -1):
+        word = text[place : place + size]
+        kind = lexis.kind_of(word, number_follows=_number_follows(text, place + size))
+        if kind and _whole(text, place, size):
+            return kind, size, word
+    if word := _WORD.match(text, place):
+        return "text", len(word.group()), word.group()
+    return "text", 1, char
+
+
+def _whole(text: str, place: int, size: int) -> bool:
+    """Whether a piece of text is a word by itself, not a part of one."""
+    end = place + size
+    begins = not (text[place].isalpha() and place and text[place - 1].isalpha())
+    return begins and not (text[end - 1].isalpha() and end < len(text) and text[end].isalpha())

@@ -1,0 +1,503 @@
+"""What a matched clause says: its slots as numbers, sides, bounds and points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from xlkpi.rules.model import RuleError, Side, Subject
+from xlkpi.rules.lexicon.patterns import Match
+from xlkpi.rules.lexicon.words import Token
+from xlkpi.rules.resolver.clauses import Award, Bound, Clause, Outcome, Points, Quantity
+from xlkpi.rules.spelling import strip_label
+
+_SIDES = {
+    "low": Side.SHORT, "fall": Side.SHORT, "lt": Side.SHORT, "early": Side.SHORT, "below_part": Side.SHORT,
+    "miss": Side.SHORT, "high": Side.OVER, "rise": Side.OVER, "gt": Side.OVER, "late": Side.OVER,
+    "above_part": Side.OVER, "excess": Side.OVER, "off": Side.EITHER,
+}  # fmt: skip
+_COMPARISONS = {
+    "ge": "ge", "sge": "ge", "le": "le", "sle": "le", "gt": "gt", "sgt": "gt", "lt": "lt", "slt": "lt", "eq": "eq",
+    "seq": "eq",
+}  # fmt: skip
+_TURNED = {"ge": "le", "le": "ge", "gt": "lt", "lt": "gt", "eq": "eq"}
+_LARGE = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Makes clauses of the matches of one sentence."""
+
+    sentence: str
+
+    def clauses(self, match: Match) -> list[Clause]:
+        """What a match says, as one clause or several."""
+        read = _MEANINGS.get(match.means)
+        plain = Clause(
+            match.means,
+            self._label(match),
+            match.tokens[0].start,
+            match.tokens[-1].end,
+            self.sentence[match.tokens[0].start : match.tokens[-1].end],
+            quoted=any(token.kind == "quoted" for token in match.slots.get("name", ())),
+        )
+        return [plain] if read is None else list(read(self, match, plain))
+
+    def _label(self, match: Match) -> str | None:
+        for slot in ("name", "event"):
+            if named := match.slots.get(slot):
+                return self.text(named)
+        return None
+
+    def text(self, words: tuple[Token, ...]) -> str:
+        """The words of a slot as typed."""
+        if len(words) == 1 and words[0].kind == "quoted":
+            return strip_label(words[0].text)
+        return strip_label(self.sentence[words[0].start : words[-1].end])
+
+    # --- numbers ----------------------------------------------------------------------------------------------------
+
+    def quantities(self, words: tuple[Token, ...]) -> list[Quantity]:
+        """Every number among words, with its unit."""
+        return [quantity for quantity, _ in _numbers(words)]
+
+    def quantity(self, match: Match, slot: str) -> Quantity | None:
+        words = match.slots.get(slot)
+        if not words:
+            return None
+        found = self.quantities(words)
+        return found[0] if found else Quantity(Decimal(1), words[-1].text, words[-1].kind, start=words[0].start)
+
+    def number(self, match: Match, slot: str) -> Decimal | None:
+        words = match.slots.get(slot)
+        found = self.quantities(words) if words else []
+        return found[0].value if found else None
+
+    # --- outcomes ---------------------------------------------------------------------------------------------------
+
+    def outcome(self, match: Match) -> Outcome:
+        for slot, award in (("award", None), ("mere", None), ("share_of", None), ("loss", Award.LOST), ("gain", Award.GAINED)):
+            if words := match.slots.get(slot):
+                return Outcome(award, points_of(words)) if award else awarded(words)
+        return Outcome(Award.VETO if match.has("veto") else Award.RATIO)
+
+    def change(self, match: Match) -> tuple[Points, bool]:
+        """What is deducted or added: points, and whether they are added."""
+        bonus = match.has("gain")
+        return points_of(match.slots["gain" if bonus else "loss"]), bonus
+
+
+def _numbers(words: tuple[Token, ...]) -> Iterator[tuple[Quantity, int]]:
+    """(number with its unit, the place behind it)."""
+    place = 0
+    while place < len(words):
+        if words[place].kind != "num":
+            place += 1
+            continue
+        value, start = words[place].number, words[place].start
+        before = words[place - 1] if place else None
+        if before is not None and before.kind == "dash" and not (place > 1 and _ends_number(words[place - 2])):
+            value = -value
+        place += 1
+        large = None
+        if place < len(words) and words[place].kind == "wan":
+            large = _LARGE[words[place].text]
+            place += 1
+        unit, kind = "", ""
+        if place < len(words) and words[place].kind in ("pct", "pp", "cnt", "dim", "mark"):
+            unit, kind = words[place].text, words[place].kind
+            place += 1
+        yield Quantity(value, unit, kind, large, start), place
+
+
+def _ends_number(word: Token) -> bool:
+    return word.kind in ("num", "pct", "pp", "cnt", "dim", "mark", "wan", "incl", "excl", "rp")
+
+
+def points_of(words: tuple[Token, ...]) -> Points:
+    """The points of a deduction or bonus: 3分, 5% of the item."""
+    kinds = [word.kind for word in words]
+    place = kinds.index("num")
+    value = words[place].number
+    if place >= 1 and kinds[place - 1] == "dash" and any(kind in ("minus", "plus") for kind in kinds[:place]):
+        value = -value  # 扣-3分, which no rule takes
+    return Points(value, "pct" in kinds[place:])
+
+
+def awarded(words: tuple[Token, ...]) -> Outcome:
+    """What 得100分, 满分, 不得分 … award."""
+    kinds = [word.kind for word in words]
+    if "num" in kinds:
+        place = kinds.index("num")
+        value = words[place].number
+        if place and kinds[place - 1] == "dash":
+            if not {"gets", "score"} & set(kinds[:place]):
+                raise RuleError("-{number}：得-{number}分，还是扣{number}分？", position=words[0].start, number=words[place].text)
+            value = -value
+        return Outcome(Award.POINTS, Points(value, "pct" in kinds[place:]))
+    for kind, award in (
+        ("zero", Award.ZERO), ("spared", Award.SPARED), ("half", Award.HALF), ("full", Award.FULL),
+    ):  # fmt: skip
+        if kind in kinds:
+            return Outcome(award)
+    raise AssertionError(kinds)
+
+
+# --- bounds ---------------------------------------------------------------------------------------------------------
+
+
+def bound_of(words: tuple[Token, ...]) -> Bound:
+    """An interval as written: ≥95%, 80%-120%, 85%(含)以上, 大于等于80%小于100%, 97%>/≥93%, [90%,100%)."""
+    kinds = [word.kind for word in words]
+    found = list(_numbers(words))
+    numbers = [quantity for quantity, _ in found]
+    signs = [_COMPARISONS[kind] for kind in kinds if kind in _COMPARISONS]
+    if len(numbers) == 3 and "orj" in kinds:  # 三次及三次以上
+        numbers = numbers[1:]
+    if kinds[0] in ("lp", "lb"):
+        return Bound(None, numbers[0], kinds[0] == "lb", numbers[1], kinds[-1] == "rb")
+    first = kinds.index("num")
+    if len(signs) == 2 and first < min(kinds.index(k) for k in kinds if k in _COMPARISONS):  # 97%>x≥93%
+        one, other = _COMPARISONS[_sign(words, 0)], _COMPARISONS[_sign(words, 1)]
+        if one in ("gt", "ge"):
+            return Bound(None, numbers[1], other == "ge", numbers[0], one == "ge")
+        return Bound(None, numbers[0], one == "le", numbers[1], other == "le")
+    sides = [kind for kind in kinds if kind in ("above", "below", "within")]
+    if any(kind in ("to", "dash") for kind in kinds[first + 1 :]) and len(numbers) == 2 and not signs:
+        return _span(words, numbers)
+    if len(numbers) >= 2 and (signs or sides):
+        halves = _halves(words)
+        if halves is not None:
+            return halves
+    return _one_sided(words, numbers[0], signs, sides)
+
+
+def _sign(words: tuple[Token, ...], nth: int) -> str:
+    return [word.kind for word in words if word.kind in _COMPARISONS][nth]
+
+
+def _span(words: tuple[Token, ...], numbers: list[Quantity]) -> Bound:
+    """80%-120%, half-open unless it says what it includes."""
+    low, high = numbers
+    if not low.kind and high.kind:
+        low = replace(low, unit=high.unit, kind=high.kind, large=high.large)
+    kinds = [word.kind for word in words]
+    second = max(place for place, kind in enumerate(kinds) if kind == "num")
+    low_closed = "excl" not in kinds[:second]
+    high_closed = "incl" in kinds[second:]
+    if high.kind == "cnt":
+        high_closed = "excl" not in kinds[second:]
+    return Bound(None, low, low_closed, high, high_closed)
+
+
+def _halves(words: tuple[Token, ...]) -> Bound | None:
+    """Two one-sided conditions in one: 80%以上100%以下."""
+    places = [place for place, word in enumerate(words) if word.kind == "num"]
+    for cut in range(places[0] + 1, places[-1] + 1):
+        one, other = words[:cut], words[cut:]
+        if _complete_half(one) and _complete_half(other):
+            a, b = bound_of(one), bound_of(other)
+            if a.low and not a.high and b.high and not b.low:
+                return Bound(None, a.low, a.low_closed, b.high, b.high_closed)
+            if a.high and not a.low and b.low and not b.high:
+                return Bound(None, b.low, b.low_closed, a.high, a.high_closed)
+    return None
+
+
+def _complete_half(words: tuple[Token, ...]) -> bool:
+    kinds = [word.kind for word in words if word.kind not in ("andj", "comma", "pause", "div")]
+    if kinds.count("num") != 1:
+        return False
+    before = any(kind in _COMPARISONS for kind in kinds[: kinds.index("num")])
+    return before or any(kind in ("above", "below", "within") for kind in kinds)
+
+
+def _one_sided(words: tuple[Token, ...], edge: Quantity, signs: list[str], sides: list[str]) -> Bound:
+    kinds = [word.kind for word in words]
+    included = True if "incl" in kinds else False if "excl" in kinds else None
+    with_or = "orj" in kinds
+    if signs:
+        sign = signs[0]
+        if sides and sides[0] == "above" and sign == "ge":
+            return Bound(None, edge, included is not False)
+        if sides and sides[0] in ("within", "below") and sign in ("ge", "gt"):
+            raise RuleError("“{said}”是至少还是至多？", position=words[0].start, said=_plain(words))
+        low, high = sign in ("ge", "gt"), sign in ("le", "lt")
+        if sign == "eq" and not sides:
+            return Bound(None, edge, True, edge, True, equal=True)
+        if sign == "eq":
+            return _one_sided(tuple(w for w in words if w.kind not in _COMPARISONS), edge, [], sides)
+        closed = sign in ("ge", "le") if included is None else included
+        return Bound(None, edge if low else None, closed, edge if high else None, closed)
+    if not sides:
+        return Bound(None, edge, True, edge, True, bare=True)
+    side = sides[0]
+    if side == "above":
+        return Bound(None, edge, included is not False)
+    if side == "within":
+        return Bound(None, high=edge, high_closed=included is not False)
+    return Bound(None, high=edge, high_closed=True if with_or or included else False if included is False else None)
+
+
+def _plain(words: tuple[Token, ...]) -> str:
+    return "".join(word.text for word in words)
+
+
+# --- the meanings, one function a kind of clause --------------------------------------------------------------------
+
+
+def _step(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    points, bonus = reader.change(match)
+    verb = match.slots.get("verb")
+    kind = verb[0].kind if verb else ""
+    side = _SIDES.get(kind)
+    if side is None and kind == "short":
+        side = Side.SHORT
+    elif side is None and kind == "over":
+        side = Side.OVER
+    if side is None and (prefix := match.slots.get("side")):
+        side = _SIDES[prefix[0].kind]
+    size = reader.quantity(match, "size") or reader.quantity(match, "dim")
+    of = ""
+    if "targetof" in match.kinds("target_b") or "targetof" in match.kinds("of"):
+        of = "share"
+    elif match.has("of"):
+        of = "rate"
+    elif kind == "excess":
+        of = "excess"
+    elif match.has("target") or match.has("target_b"):
+        of = "target"
+    yield replace(
+        clause, side=side, size=size, of_target=of, points=points, bonus=bonus, falling=kind in ("fall", "rise"),
+        base=reader.quantity(match, "base") or reader.quantity(match, "from"), named=kind in ("late", "early"), label=_label_of_step(reader, match),
+        once=match.means in ("step_once", "loose"), verb=kind,
+    )  # fmt: skip
+
+
+def _label_of_step(reader: Reader, match: Match) -> str | None:
+    named = match.slots.get("name")
+    return reader.text(named) if named else None
+
+
+def _both(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    points = points_of(match.slots["points"])
+    size = reader.quantity(match, "size")
+    yield replace(clause, means="step", side=Side.SHORT, size=size, points=points)
+    yield replace(clause, means="step", side=Side.OVER, size=size, points=points, bonus=True)
+
+
+def _count(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    points, bonus = reader.change(match)
+    words = match.slots.get("one")
+    number = reader.quantities(words)[0].value if words else Decimal(1)
+    unit = match.slots["unit"][0] if match.has("unit") else match.tokens[0]
+    every = match.means == "count"
+    yield replace(
+        clause, points=points, bonus=bonus, number=number, once=not every,
+        size=Quantity(number, unit.text, "cnt", start=unit.start),
+    )  # fmt: skip
+
+
+def _cond(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    outcome = reader.outcome(match)
+    subject = _subject(match)
+    late = None
+    if match.has("bound"):
+        words = match.slots["bound"]
+        bound = bound_of(tuple(word for word in words if word.kind not in ("actual", "rate", "x", "fulfil")))
+        head = words[0]
+        if match.has("late"):
+            late = _SIDES[match.slots["late"][0].kind]
+        del head
+    elif match.has("happen"):
+        one = Quantity(Decimal(1), "次", "cnt")
+        yield replace(clause, means="cond", bound=Bound(Subject.VALUE, one), outcome=Outcome(Award.VETO))
+        return
+    elif match.has("nth"):
+        number = reader.quantity(match, "nth")
+        assert number is not None
+        bound = Bound(Subject.VALUE, number, high=number, bare=True, nth=True)
+    elif match.has("bare"):
+        edge = reader.quantity(match, "bare")
+        assert edge is not None
+        bound = Bound(None, edge, high=edge, bare=True)
+    else:
+        edge = reader.quantity(match, "amount")
+        assert edge is not None
+        bound = _one_sided(match.slots["cmp"], edge, [_COMPARISONS[match.slots["cmp"][0].kind]], [])
+    if match.has("of") or match.has("what"):
+        subject = Subject.ACHIEVEMENT
+        if bound.bare:  # 完成任务的90%得85分
+            bound = replace(bound, high=None, bare=False)
+    bound = _included(match, bound)
+    yield replace(clause, means="cond", bound=replace(bound, subject=subject or bound.subject, late=late), outcome=outcome)
+
+
+def _subject(match: Match) -> Subject | None:
+    kinds = match.kinds("subject")
+    if "rate" in kinds or ("target" in kinds and "fulfil" in kinds):
+        return Subject.ACHIEVEMENT
+    if "miss" in kinds:
+        return Subject.VALUE
+    if "fulfil" in kinds and any(word.kind == "pct" for word in match.tokens):
+        return Subject.ACHIEVEMENT
+    if kinds & {"actual", "evt", "together", "fulfil"}:
+        return Subject.VALUE
+    return None
+
+
+def _included(match: Match, bound: Bound) -> Bound:
+    """…扣15分（包括三天）: what is said behind counts for the last edge."""
+    kinds = match.kinds("also")
+    if bound.high and kinds & {"incl", "excl"}:
+        return replace(bound, high_closed="incl" in kinds)
+    if bound.low and kinds & {"incl", "excl"}:
+        return replace(bound, low_closed="incl" in kinds)
+    return bound
+
+
+def _meet(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    kinds = [word.kind for word in match.slots["at"]]
+    if kinds in (["target", "ge"], ["within", "target"]):
+        kinds = ["ge"] if kinds[0] == "target" else ["le"]
+    if "miss" in kinds:
+        at = "lt"
+    elif kinds == ["met"]:
+        at = "met"
+    elif "within" in kinds or "below" in kinds:
+        at = "le"
+    else:
+        at = next((_COMPARISONS[kind] for kind in kinds if kind in _COMPARISONS), "ge")
+    yield replace(clause, at=at, outcome=reader.outcome(match))
+
+
+def _awarding(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    outcome = reader.outcome(match)
+    slots = [slot for slot in ("award", "loss", "gain", "ratio", "veto", "share_of") if match.has(slot)]
+    title = strip_label(reader.sentence[clause.start : match.slots[slots[0]][0].start]) if slots else ""
+    if match.means == "none" and outcome.award is Award.ZERO and {t.kind for t in match.slots.get("event", ())} <= {"fall", "rise"}:
+        nothing = Quantity(Decimal(0), "%" if "%" in reader.sentence else "", "pct" if "%" in reader.sentence else "")
+        yield replace(clause, means="cond", label=None, bound=Bound(Subject.VALUE, high=nothing, high_closed=True), outcome=outcome)
+        return
+    yield replace(clause, means="named" if match.means == "level_share" else clause.means, outcome=outcome,
+                  size=reader.quantity(match, "size"), title=title.strip("，,：: "))
+
+
+def _with_number(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    points = None
+    bonus = "plus" in match.kinds("sign")
+    if match.means == "limit" and match.has("sign") is False and "dash" in {t.kind for t in match.tokens}:
+        bonus = False
+    if match.has("points"):
+        points = Points(reader.number(match, "points") or Decimal(0), "pct" in match.kinds("points") and match.means == "limit")
+    yield replace(
+        clause, points=points, bonus=bonus, number=reader.number(match, "times"), total=match.has("total"),
+        named=match.has("sign") or "dash" in {t.kind for t in match.tokens},
+        size=reader.quantity(match, "size"), base=reader.quantity(match, "amount"), at=_direction(match),
+    )  # fmt: skip
+
+
+def _direction(match: Match) -> str:
+    """How a limit is told: most, least, or neither; with a sign of what it limits."""
+    kinds = {word.kind for word in match.tokens}
+    signed = "sign" if match.has("sign") else ""
+    if match.has("sure"):
+        return "sure"
+    return next((kind for kind in ("least", "most") if kind in kinds), "") or signed
+
+
+def _nth(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    points, bonus = reader.change(match)
+    slot = "times" if match.has("times") else "one"
+    yield replace(clause, points=points, bonus=bonus, number=reader.number(match, slot))
+
+
+def _difference(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    base = reader.quantity(match, "base")
+    size = Quantity(Decimal(1), base.unit, base.kind) if base else None
+    yield replace(clause, means="step", side=Side.SHORT, size=size, points=Points(Decimal(1)), base=base)
+    yield replace(clause, means="pro_rata")
+
+
+def _together(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    points, bonus = reader.change(match)
+    yield replace(
+        clause, points=points, bonus=bonus, number=reader.number(match, "times"), total=match.has("total")
+    )
+
+
+def _scale_of_ratio(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    words = match.slots.get("factor", ())
+    found = reader.quantities(words)
+    factor = found[0].value if found else None
+    label = clause.label
+    yield replace(clause, number=factor, label=label, once=match.has("formula"))
+
+
+def _levels(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    words = match.tokens
+    begin = 0
+    while begin < len(words):
+        opened = next(place for place in range(begin, len(words)) if words[place].kind == "lp")
+        closed = next(place for place in range(opened, len(words)) if words[place].kind == "rp")
+        name = reader.text(words[begin:opened])
+        yield replace(
+            clause, means="named", label=name, title=name, start=words[begin].start, end=words[closed].end,
+            outcome=awarded(words[opened + 1 : closed]),
+        )  # fmt: skip
+        begin = closed + 1
+        while begin < len(words) and words[begin].kind in ("comma", "semi", "pause"):
+            begin += 1
+
+
+def _half_open(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    bound = bound_of(match.slots["bound"])
+    yield replace(clause, bound=bound)
+
+
+def _ladder(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    edges, points = reader.quantities(match.slots["rungs"]), reader.quantities(match.slots["awards"])
+    if len(edges) != len(points):
+        raise RuleError("完成的几档与得分的几档须一样多", position=clause.start)
+    if any(a.value <= b.value for a, b in zip(edges, edges[1:], strict=False)):
+        raise RuleError("几档须从高到低写", position=clause.start)
+    for edge, award in zip(edges, points, strict=True):
+        percent = Quantity(edge.value, "%", "pct", start=edge.start)
+        yield replace(
+            clause, means="cond", label=None, bound=Bound(Subject.ACHIEVEMENT, percent),
+            outcome=Outcome(Award.POINTS, Points(award.value)),
+        )  # fmt: skip
+
+
+def _straight(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    low, high = reader.quantity(match, "from"), reader.quantity(match, "to")
+    base, rise = reader.number(match, "low"), reader.number(match, "rise")
+    assert low and high and base is not None and rise is not None
+    ends = (low, Outcome(Award.POINTS, Points(base))), (high, Outcome(Award.POINTS, Points(base + rise)))
+    yield replace(clause, pairs=ends)
+
+
+def _example(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    found: list[tuple[Quantity, Outcome]] = []
+    numbers = list(_numbers(match.tokens))
+    for place, (quantity, behind) in enumerate(numbers):
+        if quantity.kind != "pct":
+            continue
+        until = next((i for i in range(behind, len(match.tokens)) if match.tokens[i].kind in ("comma",)), len(match.tokens))
+        words = match.tokens[behind:until]
+        if words and not any(word.kind in ("lp", "times") for word in words):
+            found.append((quantity, awarded(words)))
+        del place
+    yield replace(clause, pairs=tuple(found))
+
+
+_MEANINGS: dict[str, Callable[[Reader, Match, Clause], Iterator[Clause]]] = {
+    "step": _step, "step_once": _step, "loose": _step, "both": _both, "count": _count, "count_once": _count,
+    "cond": _cond, "meet": _meet, "beyond": _awarding, "otherwise": _awarding, "named": _awarding, "none": _awarding,
+    "once": _awarding, "scale": _with_number, "start": _with_number, "cap": _with_number, "floor": _with_number,
+    "down_to": _with_number, "limit": _with_number, "allowance": _with_number, "tolerance": _with_number,
+    "part_none": _with_number, "part_whole": _with_number, "origin": _with_number, "together": _together,
+    "ratio": _scale_of_ratio, "formula": _scale_of_ratio, "inverse": _scale_of_ratio, "levels": _levels,
+    "half_open": _half_open, "formula_less": _scale_of_ratio, "level_share": _awarding, "from_nth": _nth, "first_of": _nth, "difference": _difference, "ladder": _ladder, "straight": _straight, "example": _example,
+}  # fmt: skip

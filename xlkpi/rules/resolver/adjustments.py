@@ -1,0 +1,417 @@
+"""Steps and occurrences, and what is said about them: limits, part steps, allowances, dead bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from xlkpi.rules.model import Adjustment, Amount, Basis, Count, PartStep, RuleError, Side, Step
+from xlkpi.rules.resolver.clauses import Award, Clause, Points, Quantity
+from xlkpi.rules.resolver.deciding import Open, Question
+from xlkpi.rules.resolver.quantities import absolute, amount, percent_basis
+from xlkpi.rules.resolver.scales import Scale
+from xlkpi.rules.row import Row
+
+STEPS = frozenset({"step", "step_once", "loose"})
+COUNTS = frozenset({"count", "count_once"})
+
+
+@dataclass(slots=True)
+class Adjusted:
+    """A step or count as it is being built, and the clause it comes from."""
+
+    clause: Clause
+    label: str
+    built: Adjustment
+    told_part: bool = False
+
+    @property
+    def bonus(self) -> bool:
+        return self.built.bonus
+
+
+class Adjustments:
+    """All steps and counts of a sentence, with what is said about them."""
+
+    def __init__(self, clauses: list[Clause], scale: Scale, row: Row, open: Open) -> None:
+        self.clauses, self.scale, self.row, self.open = clauses, scale, row, open
+        self.kept: list[Adjusted] = []
+        self.origins: dict[str, Amount] = {}
+        clauses[:] = _allowing(clauses)
+        self.listed = self._listed()
+        self._numbers: dict[str, list[tuple[Decimal, Clause]]] = {"cap": [], "floor": []}
+        self._waiting: list[Clause] = []
+        for place, clause in enumerate(clauses):
+            self._take(clause, place)
+        if self._waiting:
+            waiting = self._waiting[0]
+            message = "允许的次数后面须接同一项的每次扣分" if waiting.means == "allowance" else "写了不扣分的范围，后面却没有扣分"
+            raise RuleError(message if waiting.means == "tolerance" else "写了不扣分的范围，后面却没有扣分", position=waiting.start)
+
+    def of(self, label: str) -> list[Adjusted]:
+        return [adjusted for adjusted in self.kept if adjusted.label == label]
+
+    @property
+    def deducting(self) -> list[Adjusted]:
+        return [adjusted for adjusted in self.kept if not adjusted.bonus]
+
+    def drop(self, adjusted: Adjusted) -> None:
+        self.kept.remove(adjusted)
+
+    def numbers(self, means: str) -> list[tuple[Decimal, Clause]]:
+        """The caps or floors of the sentence, each with its clause."""
+        return self._numbers[means]
+
+    # --- lists of occurrences ---------------------------------------------------------------------------------------
+
+    def _listed(self) -> set[int]:
+        """The places of clauses that list occurrences one by one: 1次扣5分，2次扣10分，3次及以上不得分."""
+        found: set[int] = set()
+        for label in {clause.label for clause in self.clauses}:
+            of_label = [(place, c) for place, c in enumerate(self.clauses) if c.label == label]
+            once = [(place, c) for place, c in of_label if c.means == "count_once"]
+            bare = [
+                place for place, c in of_label
+                if c.means == "cond" and c.bound and c.bound.bare and not (c.outcome and c.outcome.award is Award.VETO) and (c.bound.nth or c.bound.edge.kind == "cnt")
+            ]  # fmt: skip
+            numbers = [c.number for _, c in once]
+            adjusted = any(c.means in STEPS | {"count", "from_nth", "first_of"} for _, c in of_label)
+            named = [p for p in bare if (b := self.clauses[p].bound) and b.edge.value >= 1]
+            if (named and not adjusted) or len(once) + len(bare) > 1 and (bare or len(set(numbers)) > 1) and not _zero_only(self.clauses, bare):
+                found |= {place for place, _ in once} | set(bare)
+            elif any(number != 1 for number in numbers):
+                found |= {place for place, c in once if c.number != 1}
+        return found
+
+    # --- one clause after the other ---------------------------------------------------------------------------------
+
+    def _take(self, clause: Clause, place: int) -> None:
+        if place in self.listed:
+            return
+        match clause.means:
+            case "step" | "step_once" | "loose":
+                self._step(clause, place)
+            case "count" | "count_once":
+                self._count(clause)
+            case "allowance" | "tolerance":
+                self._waiting.append(clause)
+            case "from_nth" | "first_of":
+                self._nth(clause)
+            case "double":
+                self._double(clause)
+            case "origin":
+                self._origin(clause)
+            case "limit" | "cap" | "floor" | "down_to" | "at_zero":
+                self._limit(clause)
+            case "part_whole" | "pro_rata" | "part_none":
+                self._part(clause)
+            case "together":
+                self._together(clause)
+
+    def _origin(self, clause: Clause) -> None:
+        if clause.base is None:
+            return
+        label = clause.label or ""
+        if label in self.origins:
+            raise RuleError("同一项写了两个基准", position=clause.start)
+        self.origins[label] = amount(clause.base, self.row)
+
+    def _step(self, clause: Clause, place: int) -> None:
+        size, label = clause.size, clause.label or ""
+        assert size is not None and clause.points is not None
+        if _counts_events(clause, self.clauses):
+            self._count(clause)
+            return
+        if clause.means == "loose" and not self._follows_base(clause, place):
+            question = Question("“{clause}”：每次都算，还是仅算一次？", clause.start, {"clause": clause.said})
+            raise question.refusal()
+        points = clause.points.of(self.scale.full)
+        basis, number = Basis.ABSOLUTE, Decimal(0)
+        if size.kind == "mark" and size.unit.isascii():
+            basis, number = self._english_points(size)
+        elif size.percent:
+            basis, number = percent_basis(size, clause.of_target, self.row, self.open), size.value / 100
+        else:
+            number = absolute(size, self.row)
+        side = self._side(clause)
+        free = Decimal(0)
+        if tolerance := self._waited("tolerance", label):
+            side = Side.EITHER
+            free = self._free(tolerance, basis)
+        if clause.base is not None:
+            self.origins.setdefault(label, amount(clause.base, self.row))
+        allowed = self._waited("allowance", label)
+        if allowed is not None:
+            assert allowed.number is not None
+            if side is Side.OVER and basis is Basis.ABSOLUTE and number == 1:
+                built: Adjustment = Count(points, int(allowed.number), bonus=clause.bonus)
+                self.kept.append(Adjusted(clause, label, built))
+                return
+            self.origins.setdefault(label, Amount(allowed.number))
+        self.kept.append(Adjusted(clause, label, Step(side, number, points, basis, free, bonus=clause.bonus)))
+
+    def _english_points(self, size: Quantity) -> tuple[Basis, Decimal]:
+        """every 5 points short: percentage points of a rate, or points of a score."""
+        ways = ((Basis.POINTS, size.value / 100), (Basis.ABSOLUTE, size.value))
+        if self.row.unit is not None:
+            return ways[0] if self.row.rate else ways[1]
+        number = f"{size.value:f}"
+        return self.open.pick(ways, Question("{number} points 是{number}个百分点，还是指标本身的{number}个单位？", size.start, {"number": number}))
+
+    def _side(self, clause: Clause) -> Side:
+        """The side of the target on which a step counts."""
+        others = [c for c in self.clauses if c.means in STEPS and c.label == clause.label and not c.bonus and c.side]
+        if clause.side is not None:
+            if clause.falling and clause.side is Side.SHORT and clause.bonus:
+                over = any(c.side is Side.OVER for c in others)
+                if not (over or (clause.label or "") in self.origins or self._good_low(clause)):
+                    raise RuleError("降低是与目标比，还是与上期比？降低是好事才加分：请写“每低”或“每超”", position=clause.start)
+            return clause.side
+        if clause.bonus:
+            question = Question("每超过目标加分，还是每低于目标加分？", clause.start, {})
+            return self.open.pick((Side.OVER, Side.SHORT), question)
+        side = self._side_of_marks(clause)
+        if side is not None:
+            return side
+        if self.row.lower_is_better is not None:
+            return Side.OVER if self.row.lower_is_better else Side.SHORT
+        assert clause.size is not None
+        if clause.size.percent and any(c.means in ("part_whole",) for c in self.clauses):
+            return Side.SHORT
+        question = Question("每低于目标扣分，还是每超过目标扣分？", clause.start, {})
+        return self.open.pick((Side.SHORT, Side.OVER), question)
+
+    def _side_of_marks(self, clause: Clause) -> Side | None:
+        """Full marks for what is low, or for what is high, tell the side."""
+        for other in self.clauses:
+            if other.label != clause.label or not (other.outcome and (other.outcome.whole or other.outcome.award is Award.POINTS)):
+                continue
+            if other.means == "cond" and other.bound:
+                if other.bound.low is None:
+                    return Side.OVER
+                if other.bound.high is None:
+                    return Side.SHORT
+            if other.means == "meet" and other.at in ("ge", "le"):
+                return Side.SHORT if other.at == "ge" else Side.OVER
+        return None
+
+    def _good_low(self, clause: Clause) -> bool:
+        return self.row.lower_is_better is True
+
+    def _follows_base(self, clause: Clause, place: int) -> bool:
+        """Whether full marks, an allowance or a band open on one side stand before: ≥98%满分，少0.5%扣5分."""
+        before = [c for c in self.clauses[:place] if c.label == clause.label or c.means in ("allowance", "none", "named")]
+        return any(
+            c.means in ("half_open", "allowance", "tolerance", "origin")
+            or (c.outcome is not None and (c.outcome.whole or c.outcome.award is Award.POINTS))
+            for c in before
+        )
+
+    def _waited(self, means: str, label: str) -> Clause | None:
+        for waiting in self._waiting:
+            if waiting.means == means and (waiting.label or "") in (label, ""):
+                self._waiting.remove(waiting)
+                return waiting
+        return None
+
+    def _free(self, tolerance: Clause, basis: Basis) -> Decimal:
+        size = tolerance.size
+        assert size is not None
+        if not size.percent:
+            own, free = Basis.ABSOLUTE, absolute(size, self.row)
+        else:
+            of = "share" if "目标" in tolerance.said or "target" in tolerance.said.lower() else ""
+            own, free = percent_basis(size, of, self.row, self.open), size.value / 100
+        if own is not basis:
+            raise RuleError("不扣分的范围与每档须用同一单位", position=tolerance.start)
+        return free
+
+    def _count(self, clause: Clause) -> None:
+        label = clause.label or ""
+        assert clause.points is not None
+        points = clause.points.of(self.scale.full)
+        number = clause.number if clause.number is not None else (clause.size.value if clause.size else Decimal(1))
+        if number != 1:
+            self.origins.setdefault(label, Amount(Decimal(0)))
+            self.kept.append(Adjusted(clause, label, Step(Side.OVER, number, points, bonus=clause.bonus)))
+            return
+        allowed = self._waited("allowance", label)
+        allowance = int(allowed.number) if allowed and allowed.number is not None else 0
+        self.kept.append(Adjusted(clause, label, Count(points, allowance, bonus=clause.bonus)))
+
+    def _nth(self, clause: Clause) -> None:
+        """第4次起每次扣6分; 首次扣5分，第二次及以后每次扣10分."""
+        label = clause.label or ""
+        assert clause.points is not None and clause.number is not None
+        points, number = clause.points.of(self.scale.full), int(clause.number)
+        allowed = self._waited("allowance", label)
+        before = self.kept[-1] if self.kept else None
+        if clause.means == "first_of":
+            if number != 1:
+                raise RuleError("第{times}次扣{lost}分，是一共扣{lost}分，还是在前面之外再扣{lost}分？", position=clause.start, times=number, lost=f"{points:f}")
+            self.kept.append(Adjusted(clause, label, Count(points, bonus=clause.bonus)))
+        elif before is not None and before.clause.means == "first_of" and number == 2 and isinstance(before.built, Count):
+            before.built = Count(points, together=(1, before.built.points), bonus=clause.bonus)
+            before.clause = clause
+        elif allowed is not None and allowed.number != number - 1:
+            raise RuleError("允许的次数写了两次", position=clause.start)
+        else:
+            self.kept.append(Adjusted(clause, label, Count(points, number - 1, bonus=clause.bonus)))
+
+    def _double(self, clause: Clause) -> None:
+        last = self._last(clause, False)
+        if not isinstance(last.built, Count):
+            raise RuleError("“{said}”前面没有它所说的扣分或加分", position=clause.start, said=clause.said)
+        self.kept.append(Adjusted(clause, clause.label or "", Count(last.built.points * 2)))
+
+    # --- what is said about the one before --------------------------------------------------------------------------
+
+    def _last(self, clause: Clause, bonus: bool | None = None) -> Adjusted:
+        if not self.kept:
+            raise RuleError("“{said}”前面没有它所说的扣分或加分", position=clause.start, said=clause.said)
+        last = self.kept[-1]
+        if bonus is not None and last.bonus is not bonus:
+            message = "前面是加分，这里却是最多扣分" if last.bonus else "前面是扣分，这里却是最多加分"
+            raise RuleError(message, position=clause.start)
+        return last
+
+    def _limit(self, clause: Clause) -> None:
+        match clause.means:
+            case "at_zero":
+                return
+            case "limit":
+                assert clause.points is not None
+                points = clause.points.of(self.scale.full)
+                if not clause.named and (not self.kept or points >= self.scale.full):
+                    self._cap(clause)
+                    return
+                bonus = clause.bonus if clause.named else self.kept[-1].bonus
+                self._set_limit(clause, bonus, points)
+            case "floor":
+                self._floor(clause)
+            case "cap":
+                self._cap(clause)
+            case "down_to":
+                self._down_to(clause)
+
+    def _set_limit(self, clause: Clause, bonus: bool, points: Decimal) -> None:
+        candidates = [a for a in self.kept if a.bonus is bonus]
+        last = candidates[-1] if candidates and clause.at == "least" else self._last(clause, bonus)
+        if last.built.limit is not None:
+            raise RuleError("同一项最多几分写了两次", position=clause.start)
+        last.built = replace(last.built, limit=points)
+
+    def _floor(self, clause: Clause) -> None:
+        assert clause.points is not None
+        value = clause.points.value
+        if value < 0 and self.deducting and ("不低于" in clause.said or "not below" in clause.said):
+            self._set_limit(replace(clause, at="least"), False, -value)
+            return
+        self._numbers["floor"].append((value, clause))
+
+    def _cap(self, clause: Clause) -> None:
+        value = self.scale.full if clause.points is None else clause.points.value
+        if not self.kept:
+            self._numbers["cap"].append((value, clause))
+            return
+        unlimited = [a for a in self.kept if a.bonus and a.built.limit is None]
+        start = self.scale.start or self.scale.full
+        if clause.at != "sure" and len(unlimited) == 1 and value > start and not any(a.clause.means == "count" for a in self.deducting):
+            unlimited[0].built = replace(unlimited[0].built, limit=value - start)
+            return
+        if clause.at != "sure" and unlimited and value < self.scale.full / 2:
+            unlimited[-1].built = replace(unlimited[-1].built, limit=value)
+            return
+        last = self.kept[-1]
+        if clause.at != "sure" and not last.bonus and value < self.scale.full and last.built.limit is None:
+            question = Question("最多扣{points}分，还是得分封顶{points}分？", clause.start, {"points": f"{value:f}"})
+            if self.open.pick(("limit", "cap"), question) == "limit":
+                last.built = replace(last.built, limit=value)
+                return
+        self._numbers["cap"].append((value, clause))
+
+    def _down_to(self, clause: Clause) -> None:
+        assert clause.points is not None
+        value = clause.points.value
+        if value == 0:
+            return
+        if clause.at == "least":
+            self._numbers["floor"].append((value, clause))
+            return
+        question = Question("最多扣{points}分，还是扣到剩{points}分为止？", clause.start, {"points": f"{value:f}"})
+        if self.open.pick(("limit", "floor"), question) == "limit":
+            self._set_limit(clause, False, value)
+        else:
+            self._numbers["floor"].append((value, clause))
+
+    def _part(self, clause: Clause) -> None:
+        last = self._last(clause)
+        if not isinstance(last.built, Step):
+            raise RuleError("“{said}”前面没有它所说的扣分或加分", position=clause.start, said=clause.said)
+        part = {"part_whole": PartStep.WHOLE, "pro_rata": PartStep.PRO_RATA, "part_none": PartStep.NOTHING}[clause.means]
+        if last.told_part and last.built.part is not part:
+            raise RuleError("不足一档怎样算写了两次", position=clause.start)
+        if clause.size is not None and clause.means == "part_none" and clause.size.amount.value not in (last.built.step,):
+            raise RuleError("不扣分的范围与每档须用同一单位", position=clause.start)
+        last.built, last.told_part = replace(last.built, part=part), True
+
+    def _together(self, clause: Clause) -> None:
+        last = self._last(clause)
+        if not isinstance(last.built, Count) or last.bonus is not clause.bonus:
+            raise RuleError("“累计”与前面的每次扣分须同为扣分或加分", position=clause.start)
+        if last.built.together is not None:
+            raise RuleError("累计几次共几分写了两次", position=clause.start)
+        assert clause.points is not None and clause.number is not None
+        number, total = int(clause.number), clause.points.of(self.scale.full)
+        if not clause.total:
+            message = (
+                "{times}次一共加{total}分，还是在每次加分之外再加{total}分？"
+                if clause.bonus
+                else "{times}次一共扣{total}分，还是在每次扣分之外再扣{total}分？"
+            )
+            question = Question(message, clause.start, {"times": number, "total": f"{total:f}"})
+            total = self.open.pick((total, total + last.built.points * number), question)
+        last.built = replace(last.built, together=(number, total))
+
+
+def _allowing(clauses: list[Clause]) -> list[Clause]:
+    """6起不扣分，每超1起扣1分 is an allowance where nothing else looks at the number."""
+    found = list(clauses)
+    for place, clause in enumerate(clauses):
+        bound = clause.bound
+        if clause.means != "cond" or bound is None or not clause.outcome or clause.outcome.award is not Award.SPARED:
+            continue
+        edge = bound.high
+        others = [c for c in clauses[place + 1 :] if c.label == clause.label and c.means in STEPS | COUNTS | {"from_nth"}]
+        conds = [c for c in clauses if c is not clause and c.label == clause.label and c.means == "cond"]
+        if edge is None or edge.kind != "cnt" or not bound.high_closed or len(others) != 1 or conds:
+            continue
+        one = others[0]
+        by_one = one.means in COUNTS or one.means == "from_nth" or (one.side is Side.OVER and one.size and one.size.value == 1)
+        if by_one and not one.bonus and (bound.low is None or bound.low.value == edge.value):
+            found[place] = replace(clause, means="allowance", number=edge.value, outcome=None)
+    return found
+
+
+def _zero_only(clauses: list[Clause], bare: list[int]) -> bool:
+    """Whether nothing but 0次 is named: 0起得满分，每发生1起扣8%."""
+    return all((b := clauses[place].bound) is not None and b.edge.value == 0 for place in bare) and bool(bare)
+
+
+def _counts_events(clause: Clause, clauses: list[Clause]) -> bool:
+    """每超时一次, and 缺一页 where 记录齐备 has full marks, count what happens and compare nothing with a target."""
+    size = clause.size
+    if size is None or size.kind != "cnt" or clause.of_target:
+        return False
+    if clause.named and clause.side is Side.OVER:
+        return True
+    in_words = any(c.means in ("none", "named") for c in clauses)
+    return in_words and clause.side is Side.SHORT and clause.verb == "low"
+
+
+def iterate(clauses: list[Clause]) -> Iterator[Clause]:
+    yield from clauses
+
+
+__all__ = ["Adjusted", "Adjustments", "Points", "Quantity"]

@@ -1,0 +1,66 @@
+"""Quantities → numbers in the unit of the row."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from xlkpi.rules.model import Amount, Basis, RuleError
+from xlkpi.rules.resolver.clauses import Quantity
+from xlkpi.rules.resolver.deciding import Open, Question
+from xlkpi.rules.row import Row
+
+TIME = {
+    "秒": 1, "秒钟": 1, "s": 1, "分钟": 60, "个分钟": 60, "小时": 3600, "个小时": 3600, "h": 3600, "天": 86400, "日": 86400,
+    "second": 1, "seconds": 1, "sec": 1, "minute": 60, "minutes": 60, "min": 60, "mins": 60, "hour": 3600, "hours": 3600,
+    "hr": 3600, "hrs": 3600, "day": 86400, "days": 86400,
+}  # fmt: skip
+"""Units of time in seconds, as sentences and rows write them."""
+
+
+def absolute(quantity: Quantity, row: Row) -> Decimal:
+    """A size in the row's own unit. Raises `RuleError` where the unit written is another one."""
+    unit = row.unit
+    value = quantity.value * _large(quantity, row)
+    if quantity.kind == "dim" and unit in TIME and quantity.unit in TIME and TIME[unit] != TIME[quantity.unit]:
+        raise RuleError("这一行的单位是{unit}：请换算成{unit}", position=quantity.start, unit=unit)
+    if quantity.unit == "元" and quantity.large is None and unit in ("万元", "亿元"):
+        raise RuleError("这一行的单位是{unit}：请换算成{unit}", position=quantity.start, unit=unit)
+    return value
+
+
+def _large(quantity: Quantity, row: Row) -> Decimal:
+    """The factor of 万: 1 where the row itself is in 万元."""
+    unit = row.unit
+    large = quantity.large
+    if quantity.unit in ("万元", "亿元"):
+        large = Decimal(10_000 if quantity.unit[0] == "万" else 100_000_000)
+    if large is None:
+        return Decimal(1)
+    if unit and unit[0] in "万亿":
+        own = Decimal(10_000 if unit[0] == "万" else 100_000_000)
+        return large / own
+    if unit is None and quantity.unit in ("元", "万元", ""):
+        raise RuleError("这一行的单位是万元还是元？", position=quantity.start)
+    return large
+
+
+def percent_basis(quantity: Quantity, of_target: str, row: Row, open: Open) -> Basis:
+    """What a per cent step is measured in: points of the rate, or a share of the target."""
+    if quantity.kind == "pp":
+        return Basis.POINTS
+    if of_target in ("share", "rate", "excess"):
+        return Basis.RELATIVE
+    if row.rate:
+        return Basis.POINTS
+    if row.unit is not None or of_target == "target":
+        return Basis.RELATIVE
+    number = f"{quantity.value.normalize():f}"
+    question = Question("{number}%是{number}个百分点，还是目标值的{number}%？", quantity.start, {"number": number})
+    return open.pick((Basis.POINTS, Basis.RELATIVE), question)
+
+
+def amount(quantity: Quantity, row: Row) -> Amount:
+    """A bound in the row's own unit; per cent are fractions."""
+    if quantity.percent:
+        return Amount(quantity.value / 100, True)
+    return Amount(absolute(quantity, row))
