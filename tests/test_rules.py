@@ -14,7 +14,7 @@ from tests.rule_cases import Refusal, Spelling, refusals, spellings
 from tests.strategies import rules
 from xlkpi.i18n.languages import LANGUAGES, language_of
 from xlkpi.rules.model import RuleError
-from xlkpi.rules.parser.parse import MAX_LENGTH, grammar, parse
+from xlkpi.rules.parser.parse import MAX_LENGTH, parse
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
 
@@ -136,13 +136,6 @@ def test_positions_are_those_of_the_sentence_as_typed() -> None:
     assert caught.value.position == text.index("罚")
 
 
-@pytest.mark.parametrize("english", [False, True])
-def test_the_grammar_leaves_no_choice(english: bool, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("DEBUG", logger="lark")  # which would settle a conflict in silence
-    grammar.__wrapped__(english)
-    assert "onflict" not in caplog.text
-
-
 def test_a_sentence_has_an_end() -> None:
     parse("每次扣1分" + "；" * (MAX_LENGTH - 5))
     with pytest.raises(RuleError, match="太长：501字"):
@@ -154,7 +147,7 @@ def test_a_sentence_has_an_end() -> None:
 )
 def test_a_long_text_takes_no_longer_than_a_page_turns(stem: str) -> None:
     text = (stem * MAX_LENGTH)[:MAX_LENGTH]
-    read("每次扣1分", None)  # the grammar is built once
+    read("每次扣1分", None)  # the lexicon is loaded once
     took = min(_seconds(text) for _ in range(3))
     assert took < 0.05, took
 

@@ -26,7 +26,7 @@ else:  # LibreOffice's Python 3.10; the add-in carries it
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _QUOTED = re.compile("「([^\n「」]+)」")
 _QUOTED_ENGLISH = re.compile('「([^\n「」]+)」|"([^"\n]+)"')
-_NUMBER_AHEAD = re.compile(r"\s*-?\d")
+_NUMBER_AHEAD = re.compile(r"\s*-?[\d满零]")
 _LATIN = re.compile("[a-z]+")
 
 

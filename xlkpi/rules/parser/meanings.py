@@ -22,6 +22,10 @@ _COMPARISONS = {
     "seq": "eq",
 }  # fmt: skip
 _TURNED = {"ge": "le", "le": "ge", "gt": "lt", "lt": "gt", "eq": "eq"}
+_OF_BOUNDS = frozenset(_COMPARISONS) | {
+    "num", "dash", "wan", "pct", "pp", "cnt", "dim", "mark", "above", "below", "within", "between", "to", "incl", "excl",
+    "lp", "rp", "lb", "rb", "andj", "orj", "comma", "pause", "div",
+}  # fmt: skip
 _LARGE = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
@@ -40,20 +44,18 @@ class Reader:
             match.tokens[0].start,
             match.tokens[-1].end,
             self.sentence[match.tokens[0].start : match.tokens[-1].end],
-            quoted=any(token.kind == "quoted" for token in match.slots.get("name", ())),
+            quoted=any(token.kind == "quoted" for token in match.slots.get("name", match.slots.get("label", ()))),
         )
         return [plain] if read is None else list(read(self, match, plain))
 
     def _label(self, match: Match) -> str | None:
-        for slot in ("name", "event"):
+        for slot in ("name", "label", "event"):
             if named := match.slots.get(slot):
                 return self.text(named)
         return None
 
     def text(self, words: tuple[Token, ...]) -> str:
         """The words of a slot as typed."""
-        if len(words) == 1 and words[0].kind == "quoted":
-            return strip_label(words[0].text)
         return strip_label(self.sentence[words[0].start : words[-1].end])
 
     # --- numbers ----------------------------------------------------------------------------------------------------
@@ -77,6 +79,8 @@ class Reader:
     # --- outcomes ---------------------------------------------------------------------------------------------------
 
     def outcome(self, match: Match) -> Outcome:
+        if match.has("counts"):
+            return Outcome(Award.FULL)
         for slot, award in (("award", None), ("mere", None), ("share_of", None), ("loss", Award.LOST), ("gain", Award.GAINED)):
             if words := match.slots.get(slot):
                 return Outcome(award, points_of(words)) if award else awarded(words)
@@ -135,6 +139,8 @@ def awarded(words: tuple[Token, ...]) -> Outcome:
             if not {"gets", "score"} & set(kinds[:place]):
                 raise RuleError("-{number}：得-{number}分，还是扣{number}分？", position=words[0].start, number=words[place].text)
             value = -value
+        if value == 0:
+            return Outcome(Award.ZERO)
         return Outcome(Award.POINTS, Points(value, "pct" in kinds[place:]))
     for kind, award in (
         ("zero", Award.ZERO), ("spared", Award.SPARED), ("half", Award.HALF), ("full", Award.FULL),
@@ -194,7 +200,7 @@ def _span(words: tuple[Token, ...], numbers: list[Quantity]) -> Bound:
 def _halves(words: tuple[Token, ...]) -> Bound | None:
     """Two one-sided conditions in one: 80%以上100%以下."""
     places = [place for place, word in enumerate(words) if word.kind == "num"]
-    for cut in range(places[0] + 1, places[-1] + 1):
+    for cut in range(places[-1], places[0], -1):
         one, other = words[:cut], words[cut:]
         if _complete_half(one) and _complete_half(other):
             a, b = bound_of(one), bound_of(other)
@@ -305,7 +311,7 @@ def _cond(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     late = None
     if match.has("bound"):
         words = match.slots["bound"]
-        bound = bound_of(tuple(word for word in words if word.kind not in ("actual", "rate", "x", "fulfil")))
+        bound = bound_of(tuple(word for word in words if word.kind in _OF_BOUNDS))
         head = words[0]
         if match.has("late"):
             late = _SIDES[match.slots["late"][0].kind]
@@ -359,7 +365,7 @@ def _included(match: Match, bound: Bound) -> Bound:
 
 def _meet(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     kinds = [word.kind for word in match.slots["at"]]
-    if kinds in (["target", "ge"], ["within", "target"]):
+    if kinds in (["target", "ge"], ["target", "met"], ["within", "target"]):
         kinds = ["ge"] if kinds[0] == "target" else ["le"]
     if "miss" in kinds:
         at = "lt"
@@ -369,19 +375,25 @@ def _meet(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
         at = "le"
     else:
         at = next((_COMPARISONS[kind] for kind in kinds if kind in _COMPARISONS), "ge")
-    yield replace(clause, at=at, outcome=reader.outcome(match))
+    yield replace(clause, at=at, outcome=reader.outcome(match), title=_title(reader, match))
+
+
+def _title(reader: Reader, match: Match) -> str:
+    """The words before the outcome."""
+    slots = [slot for slot in ("award", "mere", "loss", "gain", "ratio", "veto", "share_of") if match.has(slot)]
+    if not slots:
+        return ""
+    return strip_label(reader.sentence[match.tokens[0].start : match.slots[slots[0]][0].start]).strip("，,：:、 ")
 
 
 def _awarding(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     outcome = reader.outcome(match)
-    slots = [slot for slot in ("award", "loss", "gain", "ratio", "veto", "share_of") if match.has(slot)]
-    title = strip_label(reader.sentence[clause.start : match.slots[slots[0]][0].start]) if slots else ""
     if match.means == "none" and outcome.award is Award.ZERO and {t.kind for t in match.slots.get("event", ())} <= {"fall", "rise"}:
         nothing = Quantity(Decimal(0), "%" if "%" in reader.sentence else "", "pct" if "%" in reader.sentence else "")
         yield replace(clause, means="cond", label=None, bound=Bound(Subject.VALUE, high=nothing, high_closed=True), outcome=outcome)
         return
     yield replace(clause, means="named" if match.means == "level_share" else clause.means, outcome=outcome,
-                  size=reader.quantity(match, "size"), title=title.strip("，,：: "))
+                  size=reader.quantity(match, "size"), title=_title(reader, match))
 
 
 def _with_number(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
@@ -432,7 +444,7 @@ def _scale_of_ratio(reader: Reader, match: Match, clause: Clause) -> Iterator[Cl
     found = reader.quantities(words)
     factor = found[0].value if found else None
     label = clause.label
-    yield replace(clause, number=factor, label=label, once=match.has("formula"))
+    yield replace(clause, number=factor, label=label, once=match.has("formula") and not match.has("scored"))
 
 
 def _levels(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:

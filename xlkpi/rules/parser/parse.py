@@ -34,6 +34,7 @@ class Reading:
     sentence: str
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str, unit: str | None = None, row: Row | None = None) -> Rule:
     """Read a scoring rule.
 
@@ -49,11 +50,10 @@ def parse(text: str, unit: str | None = None, row: Row | None = None) -> Rule:
 
 def read(text: str, row: Row) -> Reading:
     """Read a scoring rule with all that its row knows. Raises `RuleError` as `parse` does."""
-    rule = _parsed(text, row)
+    rule = parse(text, None, row)
     return Reading(rule, phrase(rule, language_of(text)))
 
 
-@lru_cache(maxsize=4096)
 def _parsed(text: str, row: Row) -> Rule:
     language = language_of(text)
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from xlkpi.rules.model import Adjustment, Amount, Basis, Count, PartStep, RuleError, Side, Step
+from xlkpi.rules.model import Adjustment, Amount, Basis, Count, PartStep, RuleError, Side, Step, Subject
 from xlkpi.rules.resolver.clauses import Award, Clause, Points, Quantity
 from xlkpi.rules.resolver.deciding import Open, Question
 from xlkpi.rules.resolver.quantities import absolute, amount, percent_basis
@@ -70,7 +70,8 @@ class Adjustments:
         found: set[int] = set()
         for label in {clause.label for clause in self.clauses}:
             of_label = [(place, c) for place, c in enumerate(self.clauses) if c.label == label]
-            once = [(place, c) for place, c in of_label if c.means == "count_once"]
+            follows = any(c.means == "from_nth" for _, c in of_label)
+            once = [(p, c) for p, c in of_label if c.means == "count_once" or (c.means == "first_of" and not follows)]
             bare = [
                 place for place, c in of_label
                 if c.means == "cond" and c.bound and c.bound.bare and not (c.outcome and c.outcome.award is Award.VETO) and (c.bound.nth or c.bound.edge.kind == "cnt")
@@ -80,8 +81,8 @@ class Adjustments:
             named = [p for p in bare if (b := self.clauses[p].bound) and b.edge.value >= 1]
             if (named and not adjusted) or len(once) + len(bare) > 1 and (bare or len(set(numbers)) > 1) and not _zero_only(self.clauses, bare):
                 found |= {place for place, _ in once} | set(bare)
-            elif any(number != 1 for number in numbers):
-                found |= {place for place, c in once if c.number != 1}
+            elif any(number != 1 for number in numbers) or any(c.means == "first_of" for _, c in once):
+                found |= {place for place, c in once if c.number != 1 or c.means == "first_of"}
         return found
 
     # --- one clause after the other ---------------------------------------------------------------------------------
@@ -95,7 +96,8 @@ class Adjustments:
             case "count" | "count_once":
                 self._count(clause)
             case "allowance" | "tolerance":
-                self._waiting.append(clause)
+                if not any(w.means == clause.means and w.number == clause.number and w.size == clause.size for w in self._waiting):
+                    self._waiting.append(clause)
             case "from_nth" | "first_of":
                 self._nth(clause)
             case "double":
@@ -131,7 +133,7 @@ class Adjustments:
         if size.kind == "mark" and size.unit.isascii():
             basis, number = self._english_points(size)
         elif size.percent:
-            basis, number = percent_basis(size, clause.of_target, self.row, self.open), size.value / 100
+            basis, number = percent_basis(size, clause.of_target or self._of_rate(clause, place), self.row, self.open), size.value / 100
         else:
             number = absolute(size, self.row)
         side = self._side(clause)
@@ -150,6 +152,12 @@ class Adjustments:
                 return
             self.origins.setdefault(label, Amount(allowed.number))
         self.kept.append(Adjusted(clause, label, Step(side, number, points, basis, free, bonus=clause.bonus)))
+
+    def _of_rate(self, clause: Clause, place: int) -> str:
+        """完成率达到100%得满分，每低1%扣1分, without a unit: the steps are of what the condition before names."""
+        before = [c for c in self.clauses[:place] if c.means == "cond" and c.bound and c.label == clause.label]
+        named = bool(before) and before[-1].bound is not None and before[-1].bound.subject is Subject.ACHIEVEMENT
+        return "rate" if named and self.row.unit is None else ""
 
     def _english_points(self, size: Quantity) -> tuple[Basis, Decimal]:
         """every 5 points short: percentage points of a rate, or points of a score."""

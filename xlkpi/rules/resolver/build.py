@@ -35,7 +35,7 @@ from xlkpi.rules.resolver.scales import Scale, scale_of
 from xlkpi.rules.row import Row
 from xlkpi.rules.rule import Rule
 
-_SILENT = frozenset({"comment", "example", "scale", "start", "nocap"})
+_SILENT = frozenset({"comment", "example", "scale", "start", "and_so_on", "title"})
 
 
 def build(clauses: list[Clause], row: Row, open: Open) -> Rule:
@@ -46,7 +46,7 @@ def build(clauses: list[Clause], row: Row, open: Open) -> Rule:
 class _Builder:
     def __init__(self, clauses: list[Clause], row: Row, open: Open) -> None:
         self.row, self.open = row, open
-        self.clauses = labelled(clauses, open)
+        self.clauses = labelled(_levels_of(clauses), open)
         self.labels = sorted(dict.fromkeys(c.label or "" for c in self.clauses if _scored(c)), key=bool) or [""]
         self.scale: Scale = scale_of(self.clauses, row, open)
         self.adjustments = Adjustments(self.clauses, self.scale, row, open)
@@ -87,7 +87,9 @@ class _Builder:
         ratios = [c for c in self.clauses if c.means in ("ratio", "inverse")]
         formulas = [c for c in self.clauses if c.means == "formula" or (c.means == "ratio" and c.once)]
         plain = [c for c in ratios if not c.once or c.means == "inverse"]
-        chosen = plain[:1] or ([] if others else formulas[:1])
+        conds = [c for c in self.clauses if c.means == "cond"]
+        only_cliff = len(conds) == 1 and not self.adjustments.kept
+        chosen = plain[:1] or ([] if others and not only_cliff else formulas[:1])
         if len(plain) > 1:
             raise RuleError("有两种得分办法，只能留一种", position=plain[1].start)
         for clause in chosen:
@@ -232,6 +234,14 @@ class _Builder:
             return replace(rule, scale=best)
         question = Question("满分是{best}分，还是{full}分？", None, {"best": _plain(best), "full": _plain(rule.scale)})
         return replace(rule, scale=self.open.pick((best, rule.scale), question))
+
+
+def _levels_of(clauses: list[Clause]) -> list[Clause]:
+    """全部完成100%，大部分完成80%，少量完成30%，未完成0分: so many outcomes of one 完成 are levels."""
+    meets = [c for c in clauses if c.means == "meet" and c.outcome]
+    if len(meets) < 3 or {c.at for c in meets} == {"eq", "gt", "lt"} or any(c.bound or c.points for c in clauses):
+        return clauses
+    return [replace(c, means="named", label=c.title) if c.means == "meet" else c for c in clauses]
 
 
 def _plain(number: Decimal) -> str:

@@ -81,7 +81,8 @@ class Conditions:
     def settled(self) -> Found:
         """Bands, lines, cliffs, vetoes and the measure's own base."""
         self._straight()
-        self._meets()
+        if not any(self.all[p].bound for p in self.places if p in self.adjustments.listed):
+            self._meets()
         self._beyond()
         self._half_opens()
         if not self._linear():
@@ -105,6 +106,7 @@ class Conditions:
         if self.own:  # 低于目标值不扣分
             meets = [c for c in meets if not (c.at in ("lt", "gt") and c.outcome and c.outcome.award is Award.SPARED)]
         if sum(c.means in ("named", "none") for c in self.all) > 1 and not self.adjustments.kept:
+            self.clauses = [c for c in self.clauses if c.means != "meet"]
             return  # 大部分完成得80分，未完成得0分: levels
         otherwise = next((c for c in self.all if c.means == "otherwise" and c.outcome and _follows(c, self.all, "meet")), None)
         if any(c.means == "either_or" for c in self.clauses):
@@ -280,6 +282,7 @@ class Conditions:
             self.adjustments.kept.append(adjusted)
             self.own.append(adjusted)
             self.clauses = [c for c in self.clauses if c is not second and not (c.means == "meet" and c.at == "le")]
+            self.steps.append(adjusted)
             return
         self._excess_bands(first, spans)
 
@@ -325,6 +328,10 @@ class Conditions:
         bands = [Band(self._exactly(number), points) for number, _, points in entries]
         bands += [Band(case.condition, self.scale.awarded(case.outcome)) for case in cases]
         zero = [c for c in self.all if c.means in ("none", "named") and c.outcome]
+        missed = next((c for c in self.clauses if c.means == "meet" and c.at == "lt" and c.outcome), None)
+        if missed is not None and not any(self._covers_zero(band.condition) for band in bands):
+            below = Condition(Subject.VALUE, high=Amount(Decimal(1)), measure=self.measure)
+            bands.insert(0, Band(below, self._points(missed)))
         if not any(self._covers_zero(band.condition) for band in bands):
             taken = any(c.outcome and c.outcome.award in (Award.LOST, Award.ZERO) for c in (*listed, *others)) or zero
             falling = entries[0][0] == 1 and entries[0][2] < self.scale.full and all(a[2] > b[2] for a, b in zip(entries, entries[1:], strict=False))
@@ -349,7 +356,7 @@ class Conditions:
         last = bands[-1]
         if last.points == 0 and last.condition.low is not None:
             return [Band(Condition(Subject.VALUE, last.condition.low, True, measure=self.measure), last.points)]
-        if all(c.means == "count_once" or (c.outcome and c.outcome.award is Award.LOST) for c in listed):
+        if all(c.means in ("count_once", "first_of") or (c.outcome and c.outcome.award is Award.LOST) for c in listed):
             raise RuleError("次数再多时得几分没有写明", position=listed[-1].start)
         return [last]
 
@@ -361,7 +368,7 @@ class Conditions:
 
     def _entry(self, clause: Clause) -> tuple[Decimal, Clause, Decimal]:
         """(how many times, clause, points)."""
-        if clause.means == "count_once":
+        if clause.means in ("count_once", "first_of"):
             assert clause.points is not None and clause.number is not None
             lost = clause.points.of(self.scale.full)
             return clause.number, clause, self.scale.full + lost if clause.bonus else self.scale.full - lost
@@ -384,10 +391,12 @@ class Conditions:
         for clause in listed:
             lost = clause.outcome.points if clause.outcome and clause.outcome.award is Award.LOST else None
             points = lost.of(self.scale.full) if lost else None
-            if clause.bound and clause.bound.nth and points is not None and before:
+            if clause.means == "first_of" and clause.points:
+                points = clause.points.of(self.scale.full)
+            if ((clause.bound and clause.bound.nth) or clause.means == "first_of") and points is not None and before:
                 raise RuleError(
                     "第{times}次扣{lost}分，是一共扣{lost}分，还是在前面之外再扣{lost}分？",
-                    position=clause.start, times=plain(clause.bound.edge.value), lost=plain(points),
+                    position=clause.start, times=plain(clause.bound.edge.value if clause.bound else clause.number or Decimal(0)), lost=plain(points),
                 )  # fmt: skip
             before += points or 0
 
@@ -450,6 +459,9 @@ class Conditions:
         """Conditions on one number: bands where they cover every value, cliffs where something else scores."""
         beside = self.based or bool(self.deducting)
         lost = [case for case in group if case.outcome.award is Award.LOST]
+        gained = next((case for case in group if case.outcome.award is Award.GAINED), None)
+        if gained is not None:
+            raise RuleError("“{said}”：在哪个分数上加？请写出一共得几分", position=gained.clause.start, said=gained.clause.said)
         if lost and beside:
             raise self._beside_steps(lost[0])
         if lost and len(lost) == len(group) and otherwise is None:
@@ -704,8 +716,7 @@ class Conditions:
         if bound.subject is not None:
             self.before = bound.subject
             return bound.subject
-        if self.before is None:
-            self._stepped(clause)
+        self._stepped(clause)
         if edge.kind == "mark" and self.before is Subject.ACHIEVEMENT:
             question = Question("{number}是实际值，还是完成率？", clause.start, {"number": plain(edge.value)})
             self.before = self.open.pick((Subject.ACHIEVEMENT, Subject.VALUE), question)
@@ -717,8 +728,9 @@ class Conditions:
 
     def _stepped(self, clause: Clause) -> None:
         """Steps before look at the actual, unless they name the 完成率."""
+        last = max((c.start for c in self.clauses if c.bound and c.bound.subject and c.start < clause.start), default=-1)
         for adjusted in self.own:
-            if adjusted.clause.start < clause.start and isinstance(adjusted.built, Step | Count):
+            if last < adjusted.clause.start < clause.start and isinstance(adjusted.built, Step | Count):
                 if adjusted.clause.of_target == "rate":
                     self.before = Subject.ACHIEVEMENT
                 elif not (isinstance(adjusted.built, Step) and adjusted.built.basis is Basis.RELATIVE):
@@ -845,6 +857,8 @@ class Conditions:
         edges = [c.bound for c, _ in settled if c is not clause and c.bound]
         above = any(b.low and b.low.value == bound.edge.value and b.high is None for b in edges)
         below = any(b.high and b.high.value == bound.edge.value and b.low is None for b in edges)
+        if bound.subject is not None and any(b.equal for b in edges):
+            return True  # actual = 0; actual is 1
         return above and below
 
     def _claims(self, high: Amount, clause: Clause, subject: Subject, settled: list[tuple[Clause, Subject]], ended: set[Decimal]) -> bool:

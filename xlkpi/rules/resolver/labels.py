@@ -9,7 +9,7 @@ from xlkpi.rules.model import RuleError
 from xlkpi.rules.resolver.clauses import Award, Clause, Points
 from xlkpi.rules.resolver.deciding import Open
 
-_OF_ALL = frozenset({"comment", "example", "scale", "start", "cap", "floor", "at_zero", "down_to", "limit", "nocap", "title"})
+_OF_ALL = frozenset({"comment", "example", "scale", "start", "cap", "floor", "at_zero", "down_to", "limit", "and_so_on", "title"})
 _RIDERS = frozenset({"part_whole", "part_none", "pro_rata", "together", "interpolated"})
 _SOFT = re.compile("^(?:出现|发生|发现|出|有)|[、，,的 在]")
 
@@ -33,7 +33,7 @@ def labelled(clauses: list[Clause], open: Open) -> list[Clause]:
             continue
         if clause.label:
             name = names.setdefault(_SOFT.sub("", clause.label).lower(), clause.label)
-            last = name
+            last = "" if clause.quoted else name
             found.append(replace(clause, label=name))
             continue
         if clause.means not in _RIDERS and last and bare:
