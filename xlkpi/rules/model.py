@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from itertools import pairwise
+from typing import Any
 
 from xlkpi.i18n.languages import HANS, Said
 
@@ -19,7 +20,9 @@ class RuleError(Said):
     """A sentence that is not a rule, or not only one.
 
     `position` is the index in the text of the first character concerned (None where the whole is meant);
-    `suggestions` are sentences that would parse.
+    `suggestions` are sentences that would parse, made of what the sentence itself says. Where it has several
+    readings, `readings` are (canonical sentence, rule), and `example` is what tells the first two apart
+    (实际4%、目标3%时：98分，还是34分？), in the language of the error.
     """
 
     def __init__(
@@ -30,19 +33,21 @@ class RuleError(Said):
         *,
         position: int | None = None,
         suggestions: tuple[str, ...] = (),
+        readings: tuple[tuple[str, Any], ...] = (),
+        example: str | None = None,
         **values: object,
     ) -> None:
         super().__init__(message, language, **values)
         self.position = position
         self.suggestions = suggestions
+        self.readings = readings
+        self.example = example
 
     def told(self, language: str) -> RuleError:
-        return self.at(self.position, self.suggestions, language)
-
-    def at(self, position: int | None, suggestions: tuple[str, ...], language: str | None = None) -> RuleError:
-        """The same refusal at another place, with other suggestions."""
-        said = language or self.language
-        return type(self)(self.source, said, position=position, suggestions=suggestions, **self.values)
+        return type(self)(
+            self.source, language, position=self.position, suggestions=self.suggestions, readings=self.readings,
+            example=self.example, **self.values,
+        )  # fmt: skip
 
 
 class Subject(Enum):
@@ -108,7 +113,7 @@ class Condition:
             if self.low.percent is not self.high.percent:
                 raise RuleError("条件的上下限须用同一种写法：都写百分数，或都不写")
         if self.subject is Subject.ACHIEVEMENT and not all(a.percent for a in (self.low, self.high) if a):
-            raise RuleError("完成率的界限须写成百分数", suggestions=("完成率≥100%得100分；完成率<100%得0分",))
+            raise RuleError("完成率的界限须写成百分数")
 
     @property
     def is_point(self) -> bool:
@@ -242,9 +247,9 @@ class Step:
 
     def __post_init__(self) -> None:
         if self.step <= 0:
-            raise RuleError("每档的大小须大于0", suggestions=("每低5个百分点扣3分",))
+            raise RuleError("每档的大小须大于0")
         if self.free < 0:
-            raise RuleError("不扣分的范围须不小于0", suggestions=("偏差5个百分点以内不扣，之后每偏离1个百分点扣2分",))
+            raise RuleError("不扣分的范围须不小于0")
         _check_points(self.points, self.limit)
 
 
@@ -274,7 +279,7 @@ Adjustment = Step | Count
 def _check_points(*points: Decimal | None) -> None:
     """Deductions and bonuses are written without a sign: 扣 and 加 say the direction."""
     if any(number is not None and number < 0 for number in points):
-        raise RuleError("扣分、加分须不小于0", suggestions=("每低5个百分点扣3分", "每超1个百分点加1分，最多加10分"))
+        raise RuleError("扣分、加分须不小于0")
 
 
 @dataclass(frozen=True, slots=True)

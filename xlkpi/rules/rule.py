@@ -233,15 +233,15 @@ def _check(rule: Rule) -> None:
         raise RuleError("满分须大于0")
     if isinstance(rule.base, Full) and not (rule.adjustments or rule.vetoes):
         if rule.cliffs:
-            raise RuleError("条件之外得几分没有写明", suggestions=("实际≥85%得100分；实际<85%得0分",))
-        raise RuleError("没有写出怎样得分或扣分", suggestions=("按完成率得分", "每低5个百分点扣3分"))
+            raise RuleError("条件之外得几分没有写明")
+        raise RuleError("没有写出怎样得分或扣分")
     if isinstance(rule.base, Inverse) and rule.cap is None:
-        raise RuleError("按目标值÷实际值得分须写明封顶多少分", suggestions=("按目标值÷实际值得分；封顶100分",))
+        raise RuleError("按目标值÷实际值得分须写明封顶多少分")
     if rule.cap is not None and rule.cap < rule.floor:
         raise RuleError("封顶的分数低于最低分")
     for adjustment in rule.adjustments:
         if adjustment.bonus and adjustment.limit is None:
-            raise RuleError("加分没有上限：最多加几分？", suggestions=("每超1个百分点加1分，最多加10分",))
+            raise RuleError("加分没有上限：最多加几分？")
     _check_measures(rule)
     _check_origins(rule)
     match rule.base:
@@ -283,7 +283,7 @@ def _check_origins(rule: Rule) -> None:
         dividing.add(rule.base.measure)
     for measure, amount in rule.origins:
         if measure not in comparing:
-            raise RuleError("写了基准，却没有与基准比较的条款", suggestions=("以95%为基准，每低1个百分点扣1分",))
+            raise RuleError("写了基准，却没有与基准比较的条款")
         if amount.value <= 0 and measure in dividing:
             raise RuleError("作除数的基准须大于0")
 
@@ -309,15 +309,14 @@ def _check_cliffs(rule: Rule) -> None:
             hidden |= apart < 0 or (apart == 0 and (low.low_closed or high.high_closed))
         if hidden:
             raise RuleError(
-                "两个条件重叠，或已包括全部数值：同时满足时按哪一个？",
-                suggestions=("每低1个百分点扣1分；实际<85%得0分；实际<90%得50分",),
+                "两个条件重叠，或已包括全部数值：同时满足时按哪一个？"
             )
 
 
 def _check_levels(rule: Rule, levels: Levels) -> None:
     names = [name for name, _ in levels.levels]
     if not names or levels.measure != 0 or rule.labels[0]:
-        raise RuleError("等级须属于没有名称的数据项", suggestions=("优秀得100分；良好得80分",))
+        raise RuleError("等级须属于没有名称的数据项")
     if not all(is_label(name) for name in names):
         raise RuleError("等级的名称里不能有分隔号、比较号、百分号和「」")
     if len({name.lower() for name in names}) != len(names):
@@ -325,6 +324,5 @@ def _check_levels(rule: Rule, levels: Levels) -> None:
     numbers = [adjustment.measure for adjustment in rule.adjustments] + [c.measure for c in conditions_of(rule)]
     if levels.measure in numbers:
         raise RuleError(
-            "等级与数值不能用同一格：数值的条款须写数据项的名称",
-            suggestions=("优秀得100分；良好得80分；「迟到」每次扣5分",),
+            "等级与数值不能用同一格：数值的条款须写数据项的名称"
         )

@@ -27,7 +27,7 @@ def check_bands(bands: Bands) -> None:
 
 def _check_counts(bands: Bands) -> None:
     if bands.subject is not Subject.VALUE:
-        raise RuleError("完成率不能用“=”分档", suggestions=("完成率≥100%得100分；完成率<100%得0分",))
+        raise RuleError("完成率不能用“=”分档")
     expected = Decimal(0)  # the whole number at which the next band has to begin
     for condition in (band.condition for band in bands.bands):
         low = condition.low.value if condition.low else Decimal(0)
@@ -35,21 +35,20 @@ def _check_counts(bands: Bands) -> None:
             low += 1
         if low != expected or expected != int(expected):
             raise RuleError(
-                "按次数分档须从0起逐个写明，不能缺少或重复",
-                suggestions=("实际=0得100分；实际=1得50分；实际≥2得0分",),
+                "按次数分档须从0起逐个写明，不能缺少或重复"
             )
         if condition.high is None:
             expected = Decimal("Infinity")
         else:
             expected = condition.high.value + (1 if condition.high_closed else 0)
     if expected != Decimal("Infinity"):
-        raise RuleError("次数再多时得几分没有写明", suggestions=("实际=0得100分；实际≥1得0分",))
+        raise RuleError("次数再多时得几分没有写明")
 
 
 def check_linear(linear: Linear) -> None:
     """At least two ends, rising; those of achievement in per cent."""
     values = [amount.value for amount, _ in linear.points]
     if len(values) < 2 or any(a >= b for a, b in pairwise(values)):
-        raise RuleError("线性至少要有两个端点，从小到大写", suggestions=("线性：80%得60分，100%得100分",))
+        raise RuleError("线性至少要有两个端点，从小到大写")
     if linear.subject is Subject.ACHIEVEMENT and not all(amount.percent for amount, _ in linear.points):
-        raise RuleError("完成率的端点须写成百分数", suggestions=("线性：80%得60分，100%得100分",))
+        raise RuleError("完成率的端点须写成百分数")

@@ -32,6 +32,8 @@ _WHOLE = re.compile(
 _NUMBERED = re.compile(
     r"(?:^|(?<=;)|(?<=\s))(?:\d{1,2}[、.)](?=[^\d%])|[一二三四五六七八九十]{1,2}、)|\(\d{1,2}\)(?=[^\d%*×x])|[①-⑩]"
 )
+# “滞销品占比”: a name; a sentence that stands between quotation marks as a whole is none.
+_NAMED = re.compile("[“『\"]([^“”『』\"「」；;，,。：:\\d]{1,20})[”』\"]")
 _FIRST = re.compile("首(?=[次例起件])")
 
 Spelled = tuple[str, list[int]]
@@ -40,7 +42,8 @@ Spelled = tuple[str, list[int]]
 
 def spelled(text: str) -> Spelled:
     """A Chinese sentence in the one spelling that the words of the lexicon have."""
-    same_length = _NUMBERED.sub(lambda found: ";" * len(found.group()), normalise(text))
+    marked = _NAMED.sub(lambda found: found.group() if found.group() == text.strip() else f"「{found[1]}」", text)
+    same_length = _NUMBERED.sub(lambda found: ";" * len(found.group()), normalise(marked))
     places = [found.start() for found in _KEPT.finditer(same_length)]
     spelling = "".join(same_length[place] for place in places), places
     return _replaced(_WHOLE, _number, *_replaced(_FIRST, lambda _: "第1", *spelling))

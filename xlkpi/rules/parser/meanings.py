@@ -364,6 +364,10 @@ def _included(match: Match, bound: Bound) -> Bound:
 
 
 def _meet(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
+    if match.has("opposite"):
+        at = "le" if match.slots["opposite"][0].kind == "gt" else "ge"
+        yield replace(clause, at=at, outcome=reader.outcome(match))
+        return
     kinds = [word.kind for word in match.slots["at"]]
     if kinds in (["target", "ge"], ["target", "met"], ["within", "target"]):
         kinds = ["ge"] if kinds[0] == "target" else ["le"]
@@ -392,7 +396,7 @@ def _awarding(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
         nothing = Quantity(Decimal(0), "%" if "%" in reader.sentence else "", "pct" if "%" in reader.sentence else "")
         yield replace(clause, means="cond", label=None, bound=Bound(Subject.VALUE, high=nothing, high_closed=True), outcome=outcome)
         return
-    yield replace(clause, means="named" if match.means == "level_share" else clause.means, outcome=outcome,
+    yield replace(clause, outcome=outcome,
                   size=reader.quantity(match, "size"), title=_title(reader, match))
 
 

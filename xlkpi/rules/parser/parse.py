@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from xlkpi.i18n.languages import EN, HANS, language_of
+from xlkpi.rules.lexicon.characters import Spelled, spelled, spelled_english
 from xlkpi.rules.lexicon.patterns import Clauses, Match
-from xlkpi.rules.lexicon.words import Token, tokens
+from xlkpi.rules.lexicon.words import tokens
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.meanings import Reader
-from xlkpi.rules.parser.questions import asked, unread
+from xlkpi.rules.parser.questions import asked, habit, unread
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.resolver.build import build
 from xlkpi.rules.resolver.deciding import Way, ways
@@ -70,13 +71,28 @@ def _read(text: str, row: Row, language: str) -> Rule:
     if not words or all(word.kind in ("semi", "comma") for word in words):
         raise RuleError("评分标准是空的")
     cuts, reached = Clauses(words, language if language == EN else HANS).readings(_MOST_CUTS)
-    if not cuts:
-        raise unread(text, words, reached, language)
     found = [way for cut in cuts for way in _ways(text, cut, row)]
     rules = [way for way in found if way.rule is not None]
-    if not rules:
-        raise _first_error(found, text, words, language)
-    return asked(rules, row, language)
+    if rules:
+        return asked(rules, row, language)
+    if known := habit(text, *_spelled(text, language), language):
+        raise known
+    if not cuts:
+        raise unread(text, words, reached, language, lambda corrected: _reads(corrected, row))
+    error = found[0].error
+    assert error is not None
+    raise error
+
+
+def _spelled(text: str, language: str) -> Spelled:
+    return spelled_english(text) if language == EN else spelled(text)
+
+
+def _reads(text: str, row: Row) -> bool:
+    """Whether a sentence has a reading at all."""
+    language = EN if language_of(text) == EN else HANS
+    cuts, _ = Clauses(tokens(text, language), language).readings(1)
+    return any(way.rule is not None for cut in cuts for way in _ways(text, cut, row))
 
 
 def _ways(text: str, cut: tuple[Match, ...], row: Row) -> list[Way]:
@@ -87,8 +103,3 @@ def _ways(text: str, cut: tuple[Match, ...], row: Row) -> list[Way]:
         return [Way(None, error, ())]
     return list(ways(lambda open: build(list(clauses), row, open)))
 
-
-def _first_error(found: list[Way], text: str, words: list[Token], language: str) -> RuleError:
-    error = found[0].error
-    assert error is not None
-    return error

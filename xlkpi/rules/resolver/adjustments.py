@@ -125,9 +125,9 @@ class Adjustments:
         if _counts_events(clause, self.clauses):
             self._count(clause)
             return
-        if clause.means == "loose" and not self._follows_base(clause, place):
-            question = Question("“{clause}”：每次都算，还是仅算一次？", clause.start, {"clause": clause.said})
-            raise question.refusal()
+        if clause.means == "loose" and not self._follows_base(clause, place) and self._counted_alone(clause):
+            self._count(clause)
+            return
         points = clause.points.of(self.scale.full)
         basis, number = Basis.ABSOLUTE, Decimal(0)
         if size.kind == "mark" and size.unit.isascii():
@@ -215,6 +215,14 @@ class Adjustments:
             or (c.outcome is not None and (c.outcome.whole or c.outcome.award is Award.POINTS))
             for c in before
         )
+
+    def _counted_alone(self, clause: Clause) -> bool:
+        """少一个扣3分, without 每: every one short of the target, or every one that happens?"""
+        assert clause.size is not None
+        question = Question("“{clause}”：与目标每差这么多就扣，还是每出现一次就扣？", clause.start, {"clause": clause.said})
+        if clause.size.kind != "cnt":
+            raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
+        return self.open.pick(("step", "count"), question) == "count"
 
     def _waited(self, means: str, label: str) -> Clause | None:
         for waiting in self._waiting:
@@ -328,10 +336,13 @@ class Adjustments:
         if clause.at != "sure" and len(unlimited) == 1 and value > start and not any(a.clause.means == "count" for a in self.deducting):
             unlimited[0].built = replace(unlimited[0].built, limit=value - start)
             return
-        if clause.at != "sure" and unlimited and value < self.scale.full / 2:
+        from_zero = "最高" in clause.said and not self.deducting and bool(unlimited) and unlimited[-1].clause.means == "count"
+        if clause.at != "sure" and unlimited and not from_zero and value < self.scale.full / 2:
             unlimited[-1].built = replace(unlimited[-1].built, limit=value)
             return
         last = self.kept[-1]
+        if from_zero:
+            raise RuleError("从0分起加，最高{points}分，还是在满分之上最多加{points}分？", position=clause.start, points=f"{value:f}")
         if clause.at != "sure" and not last.bonus and value < self.scale.full and last.built.limit is None:
             question = Question("最多扣{points}分，还是得分封顶{points}分？", clause.start, {"points": f"{value:f}"})
             if self.open.pick(("limit", "cap"), question) == "limit":

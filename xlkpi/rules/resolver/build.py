@@ -53,6 +53,7 @@ class _Builder:
         self.bases: list[tuple[Base, Clause]] = []
         self.cliffs: list[Cliff] = []
         self.vetoes: list[Condition] = []
+        self.otherwise: list[Clause] = []
         self.origins: dict[str, Amount] = dict(self.adjustments.origins)
 
     def measure(self, clause: Clause) -> int:
@@ -69,12 +70,30 @@ class _Builder:
                 based=any((clause.label or "") == label for _, clause in self.bases),
             )  # fmt: skip
             found = conditions.settled()
+            self.otherwise += conditions.otherwise
             self.bases += [(base, conditions.first) for base in found.bases]
             self.cliffs += found.cliffs
             self.vetoes += found.vetoes
             self.origins |= {label: origin for origin in (found.origin,) if origin is not None}
         self._levels()
+        self._all_said()
         return self._assembled()
+
+    def _all_said(self) -> None:
+        """What no other part of the rule has taken up is asked about, never passed over."""
+        for clause in self.clauses:
+            if clause.means == "veto_bare":
+                raise RuleError("什么情况下一票否决？请写出条件", position=clause.start)
+            if clause.means == "level_or_value":
+                raise RuleError("“{said}”：表上填的是等级，还是数值？", position=clause.start, said=clause.said)
+            if clause.means == "points_per":
+                raise RuleError("“{said}”：是扣分，还是加分？", position=clause.start, said=clause.said)
+            if clause.means == "otherwise" and not any(clause is used for used in self.otherwise):
+                raise RuleError("“否则”前面没有条件", position=clause.start)
+            if clause.means == "level_share" and not any(isinstance(base, Levels) for base, _ in self.bases):
+                raise RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=clause.start, said=clause.said)
+            if clause.means in ("linear", "interpolated") and not any(isinstance(base, Linear) for base, _ in self.bases):
+                raise RuleError("请写出两个端点的得分", position=clause.start)
 
     # --- bases ------------------------------------------------------------------------------------------------------
 
@@ -135,8 +154,11 @@ class _Builder:
 
     def _levels(self) -> None:
         named = [c for c in self.clauses if c.means in ("named", "none", "once") and c.outcome]
+        shares = [c for c in self.clauses if c.means == "level_share" and c.outcome]
+        if len(named) + len(shares) > 1 and not self.adjustments.kept:
+            named = [c for c in self.clauses if c.means in ("named", "none", "once", "level_share") and c.outcome]
         if len(named) > 1 and not self.adjustments.kept:
-            named = [c for c in self.clauses if c.means in ("named", "none", "once", "meet") and c.outcome]
+            named = [c for c in self.clauses if c.means in ("named", "none", "once", "level_share", "meet") and c.outcome]
         if not named or self._in_words(named):
             return
         levels: list[tuple[str, Decimal]] = []
@@ -154,6 +176,8 @@ class _Builder:
         """符合要求得满分，延迟每次扣1分: full marks while nothing happens, in words, beside what is deducted."""
         if not self.adjustments.deducting:
             return False
+        if len(named) > 1 and not any(a.label for a in self.adjustments.kept):
+            raise RuleError("等级与数值不能用同一格：数值的条款须写数据项的名称", position=named[0].start)
         for clause in named:
             assert clause.outcome is not None
             if clause.outcome.award in (Award.LOST, Award.GAINED):

@@ -73,6 +73,7 @@ class Conditions:
         self.first = self.clauses[0] if self.clauses else Clause("comment")
         self.before: Subject | None = None
         self.found = Found()
+        self.otherwise: list[Clause] = []
 
     @property
     def deducting(self) -> list[Adjusted]:
@@ -109,6 +110,8 @@ class Conditions:
             self.clauses = [c for c in self.clauses if c.means != "meet"]
             return  # 大部分完成得80分，未完成得0分: levels
         otherwise = next((c for c in self.all if c.means == "otherwise" and c.outcome and _follows(c, self.all, "meet")), None)
+        if otherwise is not None and meets:
+            self.otherwise.append(otherwise)
         if any(c.means == "either_or" for c in self.clauses):
             self.found.bases.append(Meet(self.scale.full, Decimal(0), True, self.measure))
         if not meets:
@@ -424,9 +427,9 @@ class Conditions:
         cases = self._zero_first(cases)
         otherwise = next((c for c in self.all if c.means == "otherwise" and c.outcome and _follows(c, self.all, "cond") and _near(c, self.all, self.label)), None)
         if not cases:
-            if otherwise is not None and bounded:
-                raise RuleError("“否则”前面没有条件", position=otherwise.start)
             return
+        if otherwise is not None:
+            self.otherwise.append(otherwise)
         groups: dict[Subject, list[Case]] = {}
         for case in cases:
             groups.setdefault(case.condition.subject, []).append(case)
@@ -468,10 +471,14 @@ class Conditions:
             self._losing(group)
             return
         rest = self._points(otherwise) if otherwise is not None else None
+        group = self._with_middle(group)
         bands = [Band(c.condition, None if c.outcome.award is Award.RATIO else self.scale.awarded(c.outcome)) for c in group]
         try:
             tiled = self._tiled(bands, rest, group)
         except UntiledError as untiled:
+            if not beside and any(isinstance(a.built, Step) for a in self.own):
+                for case in group:
+                    self._check_direction(case)
             if otherwise is not None or not beside:
                 if not beside and otherwise is None and self._one_zero(group):
                     return
@@ -481,6 +488,16 @@ class Conditions:
         if beside and self.based:
             raise RuleError("两个条件重叠，或已包括全部数值：同时满足时按哪一个？", position=group[0].clause.start)
         self.found.bases.append(tiled)
+
+    def _with_middle(self, group: list[Case]) -> list[Case]:
+        """低于80%得0分，高于120%得120分，中间按完成率得分: what lies between the two."""
+        middle = next((c for c in self.clauses if c.means == "middle_ratio"), None)
+        low = next((c.condition for c in group if c.condition.low is None), None)
+        high = next((c.condition for c in group if c.condition.high is None), None)
+        if middle is None or len(group) != 2 or low is None or high is None or low.high is None or high.low is None:
+            return group
+        between = Condition(low.subject, low.high, not low.high_closed, high.low, not high.low_closed, self.measure)
+        return [*group, Case(middle, between, Outcome(Award.RATIO))]
 
     def _tiled(self, bands: list[Band], rest: Decimal | None, group: list[Case]) -> Bands:
         """Bands that cover every value; 0-3% reaches down without end, 21-40分钟 and 41-80分钟 cover whole numbers."""
@@ -589,7 +606,8 @@ class Conditions:
             self._check_direction(case)
             own = None if self.based or self._has_origin() else self._own_base(case)
             if own is not None:
-                self._take_base(own, case)
+                if not self._tolerated(case):
+                    self.found.origin = own
             elif self._at_target(case):
                 continue
             elif not case.condition.one_sided:
@@ -597,12 +615,20 @@ class Conditions:
             else:
                 self.found.cliffs.append(Cliff(case.condition, self.scale.awarded(case.outcome)))
 
-    def _take_base(self, own: Amount, case: Case) -> None:
-        self.found.origin = own
-        edge = case.clause.bound.edge if case.clause.bound else None
-        counts = [a for a in self.deducting if isinstance(a.built, Count)]
-        if edge is not None and counts and not self.steps:
-            raise AssertionError(edge)
+    def _tolerated(self, case: Case) -> bool:
+        """5%以内不扣分，每超1%扣1分: an actual of 5 %, or 5 % beyond the target?"""
+        clause, condition = case.clause, case.condition
+        steps = [a for a in self.steps if not a.bonus]
+        if clause.label or case.outcome.award is not Award.SPARED or "内" not in clause.said or len(steps) != 1:
+            return False
+        built, high = steps[0].built, condition.high
+        if not isinstance(built, Step) or high is None or built.side is not Side.OVER or high.percent is not (built.basis is not Basis.ABSOLUTE):
+            return False
+        question = Question("“{shown}以内”是实际不超过{shown}，还是与目标的偏差不超过{shown}？", clause.start, {"shown": written(high)})
+        if self.open.pick(("actual", "beyond"), question) == "actual":
+            return False
+        steps[0].built = replace(built, free=high.value)
+        return True
 
     def _has_origin(self) -> bool:
         return self.found.origin is not None or self.label in self.adjustments.origins

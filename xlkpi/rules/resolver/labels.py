@@ -11,6 +11,8 @@ from xlkpi.rules.resolver.deciding import Open
 
 _OF_ALL = frozenset({"comment", "example", "scale", "start", "cap", "floor", "at_zero", "down_to", "limit", "and_so_on", "title"})
 _RIDERS = frozenset({"part_whole", "part_none", "pro_rata", "together", "interpolated"})
+_LEADING = frozenset({"origin", "tolerance", "allowance"})
+"""Said before what they are about, which then is of the same measure."""
 _SOFT = re.compile("^(?:出现|发生|发现|出|有)|[、，,的 在]")
 
 
@@ -21,7 +23,7 @@ def labelled(clauses: list[Clause], open: Open) -> list[Clause]:
     """
     found: list[Clause] = []
     names: dict[str, str] = {}
-    last, bare = "", False
+    last, bare, led = "", False, False
     in_words = _words_only(clauses)
     clauses = _based_on_points(clauses)
     for clause in clauses:
@@ -33,7 +35,9 @@ def labelled(clauses: list[Clause], open: Open) -> list[Clause]:
             continue
         if clause.label:
             name = names.setdefault(_SOFT.sub("", clause.label).lower(), clause.label)
-            last = "" if clause.quoted else name
+            leading = clause.means in _LEADING
+            last = "" if clause.quoted and not leading else name
+            led = leading and clause.quoted
             found.append(replace(clause, label=name))
             continue
         if clause.means not in _RIDERS and last and bare:
@@ -42,6 +46,9 @@ def labelled(clauses: list[Clause], open: Open) -> list[Clause]:
             )
         bare = bare or not last
         found.append(replace(clause, label=last or None))
+        if led:
+            last = ""
+        led = clause.means in _LEADING and led
     return found
 
 
