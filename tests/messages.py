@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ SOURCES = (
         )
     ),
 )
-SAYING = {"RuleError", "ScoreError", "UntiledError", "_refuse", "refused", "say", "_say", "cell_text", "Habit", "Hint"}
+SAYING = {"RuleError", "ScoreError", "UntiledError", "_refuse", "refused", "say", "_say", "cell_text", "Question"}
 """What takes a message as its first argument."""
 
 
@@ -35,6 +36,9 @@ def messages() -> set[str]:
     found |= set(reasons.NEED.values())
     for path in SOURCES:
         found |= set(_Module(path).messages())
+    for name in ("zh.toml", "en.toml"):
+        lexicon = tomllib.loads((PACKAGE / "rules" / "lexicon" / name).read_text("utf-8"))
+        found |= {question["message"] for question in lexicon["questions"]}
     return {message for message in found if re.search("[\u4e00-\u9fff，；「]", message)}
 
 

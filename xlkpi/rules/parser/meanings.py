@@ -137,7 +137,7 @@ def awarded(words: tuple[Token, ...]) -> Outcome:
         value = words[place].number
         if place and kinds[place - 1] == "dash":
             if not {"gets", "score"} & set(kinds[:place]):
-                raise RuleError("-{number}：得-{number}分，还是扣{number}分？", position=words[0].start, number=words[place].text)
+                raise RuleError("{points}分是得{points}分，还是扣{lost}分？", position=words[0].start, points=f"-{words[place].text}", lost=words[place].text)
             value = -value
         if value == 0:
             return Outcome(Award.ZERO)
@@ -260,8 +260,6 @@ def _step(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     side = _SIDES.get(kind)
     if side is None and kind == "short":
         side = Side.SHORT
-    elif side is None and kind == "over":
-        side = Side.OVER
     if side is None and (prefix := match.slots.get("side")):
         side = _SIDES[prefix[0].kind]
     size = reader.quantity(match, "size") or reader.quantity(match, "dim")
@@ -342,6 +340,10 @@ def _cond(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
 
 def _subject(match: Match) -> Subject | None:
     kinds = match.kinds("subject")
+    if "over_by" in kinds or {"gt", "target"} <= kinds:
+        return Subject.OVER
+    if "short_by" in kinds or {"lt", "target"} <= kinds:
+        return Subject.SHORT
     if "rate" in kinds or ("target" in kinds and "fulfil" in kinds):
         return Subject.ACHIEVEMENT
     if "miss" in kinds:
@@ -475,9 +477,9 @@ def _half_open(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]
 def _ladder(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     edges, points = reader.quantities(match.slots["rungs"]), reader.quantities(match.slots["awards"])
     if len(edges) != len(points):
-        raise RuleError("完成的几档与得分的几档须一样多", position=clause.start)
+        raise RuleError("档次与分数须一样多，都从大到小写", position=clause.start)
     if any(a.value <= b.value for a, b in zip(edges, edges[1:], strict=False)):
-        raise RuleError("几档须从高到低写", position=clause.start)
+        raise RuleError("档次与分数须一样多，都从大到小写", position=clause.start)
     for edge, award in zip(edges, points, strict=True):
         percent = Quantity(edge.value, "%", "pct", start=edge.start)
         yield replace(
@@ -490,6 +492,9 @@ def _straight(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     low, high = reader.quantity(match, "from"), reader.quantity(match, "to")
     base, rise = reader.number(match, "low"), reader.number(match, "rise")
     assert low and high and base is not None and rise is not None
+    again = reader.quantity(match, "from_b")
+    if again is None or again.amount != low.amount:
+        raise RuleError("公式里减去的两个数须相同，如 得分=60+(P-80)/(100-80)×40", position=clause.start)
     ends = (low, Outcome(Award.POINTS, Points(base))), (high, Outcome(Award.POINTS, Points(base + rise)))
     yield replace(clause, pairs=ends)
 

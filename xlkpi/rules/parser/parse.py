@@ -23,6 +23,12 @@ MAX_LENGTH = 500
 MAX_LENGTH_ENGLISH = 1000
 """English needs twice as many letters, and more."""
 
+_UNSPECIFIC = frozenset({
+    "没有写出怎样得分或扣分", "“{shown}”是达到还是低于？", "分档没有覆盖全部数值", "两档之间有空隙或重叠", "两档重叠",
+    "有两种得分办法，只能留一种", "“{clause}”：每次都算，还是仅算一次？", "“{said}”读不懂：没有写怎样得分或扣分",
+})  # fmt: skip
+"""Refusals that say less than the question of a habit does."""
+
 _MOST_CUTS = 12
 """Ways of cutting a sentence into clauses that are followed."""
 
@@ -75,12 +81,12 @@ def _read(text: str, row: Row, language: str) -> Rule:
     rules = [way for way in found if way.rule is not None]
     if rules:
         return asked(rules, row, language)
-    if known := habit(text, *_spelled(text, language), language):
+    error = found[0].error if found else None
+    known = habit(text, *_spelled(text, language), language)
+    if known is not None and (error is None or error.source in _UNSPECIFIC):
         raise known
-    if not cuts:
+    if error is None:
         raise unread(text, words, reached, language, lambda corrected: _reads(corrected, row))
-    error = found[0].error
-    assert error is not None
     raise error
 
 

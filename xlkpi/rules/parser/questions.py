@@ -78,7 +78,7 @@ def _points(score: Fraction | str | None, language: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class _Known:
     """A habit of appraisal forms that is no rule, found by a regular expression, and its question."""
 
     pattern: re.Pattern[str]
@@ -86,9 +86,9 @@ class Habit:
 
 
 @cache
-def _habits(language: str) -> tuple[Habit, ...]:
+def _habits(language: str) -> tuple[_Known, ...]:
     listed = lexicon(language).table["questions"]
-    return tuple(Habit(re.compile(f"{_QUOTED}|(?P<said>{entry['said']})"), entry["message"]) for entry in listed)
+    return tuple(_Known(re.compile(f"{_QUOTED}|(?P<said>{entry['said']})"), entry["message"]) for entry in listed)
 
 
 _QUOTED = '「[^」]*」|"[^"]*"'

@@ -344,7 +344,7 @@ class Adjustments:
         if from_zero:
             raise RuleError("从0分起加，最高{points}分，还是在满分之上最多加{points}分？", position=clause.start, points=f"{value:f}")
         if clause.at != "sure" and not last.bonus and value < self.scale.full and last.built.limit is None:
-            question = Question("最多扣{points}分，还是得分封顶{points}分？", clause.start, {"points": f"{value:f}"})
+            question = Question("最多扣{cap}分，还是得分封顶{cap}分？", clause.start, {"cap": f"{value:f}"})
             if self.open.pick(("limit", "cap"), question) == "limit":
                 last.built = replace(last.built, limit=value)
                 return
@@ -371,6 +371,8 @@ class Adjustments:
         part = {"part_whole": PartStep.WHOLE, "pro_rata": PartStep.PRO_RATA, "part_none": PartStep.NOTHING}[clause.means]
         if last.told_part and last.built.part is not part:
             raise RuleError("不足一档怎样算写了两次", position=clause.start)
+        if clause.size is not None and clause.means == "part_whole" and clause.size.amount.value != last.built.step:
+            raise RuleError("这里说的一档与前面的每档不一样大", position=clause.start)
         if clause.size is not None and clause.means == "part_none" and clause.size.amount.value not in (last.built.step,):
             raise RuleError("不扣分的范围与每档须用同一单位", position=clause.start)
         last.built, last.told_part = replace(last.built, part=part), True

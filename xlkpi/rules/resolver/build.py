@@ -63,6 +63,7 @@ class _Builder:
         return [clause for clause in self.clauses if (clause.label or "") == label and clause.means in means]
 
     def rule(self) -> Rule:
+        self._no_rules()
         self._ratios()
         for label in self.labels:
             conditions = Conditions(
@@ -79,15 +80,19 @@ class _Builder:
         self._all_said()
         return self._assembled()
 
-    def _all_said(self) -> None:
-        """What no other part of the rule has taken up is asked about, never passed over."""
+    def _no_rules(self) -> None:
+        """Clauses that are read only to ask about them."""
         for clause in self.clauses:
             if clause.means == "veto_bare":
                 raise RuleError("什么情况下一票否决？请写出条件", position=clause.start)
             if clause.means == "level_or_value":
-                raise RuleError("“{said}”：表上填的是等级，还是数值？", position=clause.start, said=clause.said)
+                raise RuleError("“{label}”：表上填的是等级，还是数值？", position=clause.start, label=clause.said)
             if clause.means == "points_per":
                 raise RuleError("“{said}”：是扣分，还是加分？", position=clause.start, said=clause.said)
+
+    def _all_said(self) -> None:
+        """What no other part of the rule has taken up is asked about, never passed over."""
+        for clause in self.clauses:
             if clause.means == "otherwise" and not any(clause is used for used in self.otherwise):
                 raise RuleError("“否则”前面没有条件", position=clause.start)
             if clause.means == "level_share" and not any(isinstance(base, Levels) for base, _ in self.bases):
@@ -208,6 +213,9 @@ class _Builder:
         if len(bases) > 1:
             raise RuleError("有两种得分办法，只能留一种", position=bases[1][1].start)
         base: Base = bases[0][0] if bases else Full(self.scale.start)
+        told = next((c for c in self.clauses if c.means == "scale" and c.said[:1] in "得计g"), None)
+        if told is not None and not (bases or self.adjustments.kept or self.cliffs or self.vetoes):
+            raise RuleError("什么情况下得这个分？请写出条件或等级", position=told.start)
         rule = self._made(base, cap, floor)
         return self._on_its_scale(rule)
 

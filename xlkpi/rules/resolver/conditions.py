@@ -127,6 +127,8 @@ class Conditions:
         at_least = first.at in ("ge", "lt", "met")
         hit = next((c for c in meets if c.at in ("ge", "le", "met", "eq")), None)
         miss = next((c for c in meets if c.at in ("lt", "gt")), None) or otherwise
+        if len(meets) == 2 and {c.at for c in meets} == {"gt", "lt"}:
+            raise RuleError("刚好等于目标时得几分？", position=meets[-1].start)
         if len(meets) > 2 or (len(meets) == 2 and not (hit and miss)):
             raise RuleError("有两种得分办法，只能留一种", position=meets[-1].start)
         if any(c.outcome and c.outcome.award is Award.VETO for c in meets):
@@ -624,7 +626,7 @@ class Conditions:
         built, high = steps[0].built, condition.high
         if not isinstance(built, Step) or high is None or built.side is not Side.OVER or high.percent is not (built.basis is not Basis.ABSOLUTE):
             return False
-        question = Question("“{shown}以内”是实际不超过{shown}，还是与目标的偏差不超过{shown}？", clause.start, {"shown": written(high)})
+        question = Question("{shown}以内指实际不超过{shown}，还是与目标的偏差不超过{shown}？", clause.start, {"shown": written(high)})
         if self.open.pick(("actual", "beyond"), question) == "actual":
             return False
         steps[0].built = replace(built, free=high.value)

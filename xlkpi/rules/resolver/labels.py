@@ -42,7 +42,7 @@ def labelled(clauses: list[Clause], open: Open) -> list[Clause]:
             continue
         if clause.means not in _RIDERS and last and bare:
             raise RuleError(
-                "“{clause}”说的是“{label}”，还是本指标？请写出名称", position=clause.start, clause=clause.said, label=last
+                "这一句说的是“{label}”，还是本指标？请在每一句前写上名称", position=clause.start, label=last
             )
         bare = bare or not last
         found.append(replace(clause, label=last or None))

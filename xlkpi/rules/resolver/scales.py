@@ -50,7 +50,7 @@ def scale_of(clauses: list[Clause], row: Row, open: Open) -> Scale:
     if len(numbers) > 1:
         raise RuleError("满分写了两次", position=said[1].start)
     if factors and numbers and factors[0] != numbers[0]:
-        raise RuleError("满分是{one}分，还是{other}分？", position=said[0].start, one=numbers[0], other=factors[0])
+        raise RuleError("满分是{best}分，还是{full}分？", position=said[0].start, best=numbers[0], full=factors[0])
     if numbers or factors:
         full = numbers[0] if numbers else factors[0]
         assert full is not None
