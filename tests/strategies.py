@@ -83,7 +83,8 @@ numbers = _scaled(-100, 5000, 1).map(Amount)
 
 yes_or_no = st.booleans()
 sometimes = st.sampled_from([True, False, False, False])
-subjects = st.sampled_from(Subject)
+subjects = st.sampled_from([Subject.ACHIEVEMENT, Subject.VALUE])
+compared = st.sampled_from(Subject)
 
 
 @cache
@@ -96,6 +97,12 @@ def _edges(percent: bool, least: int, most: int) -> st.SearchStrategy[list[Amoun
 
 def _subject_and_edges(draw: Draw, least: int, most: int) -> tuple[Subject, list[Amount]]:
     subject = draw(subjects)
+    return subject, draw(_edges(subject is Subject.ACHIEVEMENT or draw(yes_or_no), least, most))
+
+
+def _compared_and_edges(draw: Draw, least: int, most: int) -> tuple[Subject, list[Amount]]:
+    """As `_subject_and_edges`, with distances from the target, as cliffs and vetoes look at them."""
+    subject = draw(compared)
     return subject, draw(_edges(subject is Subject.ACHIEVEMENT or draw(yes_or_no), least, most))
 
 
@@ -202,7 +209,7 @@ def _count(draw: Draw, measure: int, bonus: bool) -> Count:
 @st.composite
 def _cliffs(draw: Draw, measure: int) -> list[Cliff]:
     """One or two that open on one side, the narrower one first: a cascade reads first match."""
-    subject, edges = _subject_and_edges(draw, 1, 2)
+    subject, edges = _compared_and_edges(draw, 1, 2)
     closed = draw(yes_or_no)
     if draw(yes_or_no):
         conditions = [Condition(subject, high=edge, high_closed=closed, measure=measure) for edge in edges]
@@ -214,7 +221,7 @@ def _cliffs(draw: Draw, measure: int) -> list[Cliff]:
 @cache
 @st.composite
 def _veto(draw: Draw, measure: int) -> Condition:
-    subject, (low, *rest) = _subject_and_edges(draw, 1, 2)
+    subject, (low, *rest) = _compared_and_edges(draw, 1, 2)
     if rest:
         return Condition(subject, low, draw(yes_or_no), rest[0], draw(yes_or_no), measure)
     if draw(yes_or_no):
@@ -231,7 +238,8 @@ _label_orders = st.permutations(LABELS)
 @cache
 def _base(measure: int) -> st.SearchStrategy[Base]:
     plain = st.sampled_from([Full(), Ratio(measure), Inverse(measure)])
-    return plain | _bands(measure) | _counting_bands(measure) | _linear(measure) | _meet(measure) | _levels()
+    started = _scaled(1, 1500, 1).map(Full)
+    return plain | started | _bands(measure) | _counting_bands(measure) | _linear(measure) | _meet(measure) | _levels()
 
 
 @cache
@@ -330,7 +338,7 @@ def edges_of(rule: Rule, measure: int, target: float) -> Iterator[float]:
     if isinstance(rule.base, Linear) and rule.base.measure == measure:
         ends += [(rule.base.subject, amount) for amount, _ in rule.base.points]
     for subject, amount in ends:
-        yield float(amount.value) * (aim if subject is Subject.ACHIEVEMENT else 1)
+        yield float(subject.back(amount.value, Decimal(repr(aim))))
     for adjustment in rule.adjustments:
         if adjustment.measure != measure:
             continue

@@ -17,7 +17,12 @@ from xlkpi.scoring.scores import count_points
 
 # What stands at an edge; `rules.language.say` tells them in every language.
 TARGET, OWN_BASE = "目标", "基准"
-BOUND = {Subject.ACHIEVEMENT: "完成率{bound}", Subject.VALUE: "实际{bound}"}
+BOUND = {
+    Subject.ACHIEVEMENT: "完成率{bound}",
+    Subject.VALUE: "实际{bound}",
+    Subject.OVER: "超出目标{bound}",
+    Subject.SHORT: "低于目标{bound}",
+}
 FREE, NTH_STEP = "不扣范围的边", "第{nth}档"
 NO_TIMES, ALLOWED, TIMES, TOGETHER = "0次", "允许{times}次", "计{times}次", "累计{times}次"
 LIMIT, BONUS_LIMIT = "扣满{points}分", "加满{points}分"
@@ -110,8 +115,7 @@ def _main(rule: Rule, measure: int, aim: Decimal | None) -> Iterator[Edge]:
     if aim is not None:
         yield Edge(aim, OWN_BASE if rule.origin(measure) else TARGET, main=True)
     for subject, amount in rule.bounds(measure):
-        of = (aim or Decimal(0)) if subject is Subject.ACHIEVEMENT else Decimal(1)
-        yield Edge(amount.value * of, BOUND[subject], {"bound": written(amount)}, main=True)
+        yield Edge(subject.back(amount.value, aim or Decimal(0)), BOUND[subject], {"bound": written(amount)}, main=True)
 
 
 def _away(step: Step, aim: Decimal, steps: Decimal) -> Iterator[Decimal]:

@@ -80,7 +80,7 @@ def _hundred(rule: Rule, points: Decimal) -> float:
 
 
 def _number(subject: Subject, actual: float, aim: float) -> float:
-    return actual if subject is Subject.VALUE else actual / aim
+    return subject.of(actual, aim)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Leaving:
     @property
     def leaves(self) -> bool:
         """Whether leaving it is to be wished for."""
-        return self.points < 100
+        return self.points < 100 and self.condition.subject in (Subject.VALUE, Subject.ACHIEVEMENT)
 
     def holding(self, actual: float, aim: float) -> bool:
         return holds(self.condition, _number(self.condition.subject, actual, aim))

@@ -93,9 +93,10 @@ class Panel:
 
     def decided(self, actual: float) -> bool:
         """Whether a cliff or a veto on this measure holds."""
-        aim = float(self.aim or 1)
         return any(
-            holds(condition, actual / aim if condition.subject is Subject.ACHIEVEMENT else actual)
+            holds(
+                condition, condition.subject.of(actual, float(self.aim or (condition.subject is Subject.ACHIEVEMENT)))
+            )
             for condition in (*(cliff.condition for cliff in self.rule.cliffs), *self.rule.vetoes)
             if condition.measure == self.measure
         )
@@ -263,7 +264,8 @@ def _at_bound(panel: Panel, value: Decimal) -> str | None:
 def _terms(rule: Rule, measure: int) -> Terms | None:
     """The terms in which the measure's clauses can be told without its target, None where they need it."""
     ratio, gap, either, neither = {Terms.ACHIEVEMENT}, {Terms.GAP}, {Terms.ACHIEVEMENT, Terms.GAP}, set[Terms]()
-    clauses = [ratio if c.subject is Subject.ACHIEVEMENT else neither for c in rule.conditions(measure)]
+    by_subject = {Subject.ACHIEVEMENT: ratio, Subject.OVER: gap, Subject.SHORT: gap, Subject.VALUE: neither}
+    clauses = [by_subject[condition.subject] for condition in rule.conditions(measure)]
     for adjustment in rule.adjustments:
         if adjustment.measure == measure:
             if isinstance(adjustment, Count):
@@ -278,7 +280,7 @@ def _terms(rule: Rule, measure: int) -> Terms | None:
             case Meet():
                 clauses.append(either)
             case Linear(subject):
-                clauses.append(ratio if subject is Subject.ACHIEVEMENT else neither)
+                clauses.append(by_subject[subject])
             case Bands(bands) if any(band.points is None for band in bands):
                 clauses.append(ratio)
     common = set(Terms).intersection(*clauses)

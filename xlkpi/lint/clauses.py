@@ -89,7 +89,9 @@ def _holds(rule: Rule, condition: Condition, trial: Trial) -> bool:
     target = trial.targets[condition.measure] if origin is None else float(origin.value)
     if condition.subject is Subject.VALUE:
         return is_number(actual) and condition_holds(condition, float(actual))
-    return bool(target) and condition_holds(condition, float(actual) / float(target))  # type: ignore[arg-type]
+    if not target and condition.subject is Subject.ACHIEVEMENT:
+        return False
+    return condition_holds(condition, condition.subject.of(float(actual), float(target or 0.0)))  # type: ignore[arg-type]
 
 
 def check_ends(case: Case) -> Iterator[Finding]:

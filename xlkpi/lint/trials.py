@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from xlkpi.catalogue.expression import Range
-from xlkpi.rules.model import Adjustment, Bands, Basis, Count, Full, Inverse, Levels, Linear, Ratio, Step, Subject
+from xlkpi.rules.model import Adjustment, Bands, Basis, Count, Full, Inverse, Levels, Linear, Ratio, Step
 from xlkpi.rules.rule import Need, Rule, conditions_of
 from xlkpi.scoring.scorer import Compiled
 from xlkpi.scoring.scores import ScoreError, Value
@@ -125,11 +125,10 @@ def _thresholds(rule: Rule, measure: int, target: float) -> Iterator[float]:
     yield base
     for condition in conditions_of(rule):
         if condition.measure == measure:
-            times = 1 if condition.subject is Subject.VALUE else base
-            yield from (float(amount.value) * times for amount in (condition.low, condition.high) if amount)
+            ends = (end.value for end in (condition.low, condition.high) if end)
+            yield from (float(condition.subject.back(end, Decimal(repr(base)))) for end in ends)
     if isinstance(rule.base, Linear) and rule.base.measure == measure:
-        times = 1 if rule.base.subject is Subject.VALUE else base
-        yield from (float(amount.value) * times for amount, _ in rule.base.points)
+        yield from (float(rule.base.subject.back(end.value, Decimal(repr(base)))) for end, _ in rule.base.points)
 
 
 def _edges(rule: Rule, measure: int, target: float) -> Iterator[float]:

@@ -116,7 +116,11 @@ def _base(rule: Rule, actuals: Sequence[Fraction], targets: Sequence[Fraction | 
             for band in bands:
                 if _holds(band.condition, actuals, targets):
                     ratio = band.points is None
-                    return _number(Subject.ACHIEVEMENT, base.measure, actuals, targets) * scale if ratio else Fraction(band.points or 0)
+                    return (
+                        _number(Subject.ACHIEVEMENT, base.measure, actuals, targets) * scale
+                        if ratio
+                        else Fraction(band.points or 0)
+                    )
             raise AssertionError("bands cover every value")
         case Linear(subject, ends, m):
             return _line([(Fraction(a.value), Fraction(p)) for a, p in ends], _number(subject, m, actuals, targets))
@@ -184,13 +188,18 @@ def example(one: Rule, other: Rule, target: Decimal | None = None, *, rate: bool
     return None
 
 
-_TARGETS = {True: (Decimal("0.8"), Decimal("0.03"), Decimal(1)), False: (Decimal(100), Decimal(10), Decimal(3), Decimal("0.8"))}
+_TARGETS = {
+    True: (Decimal("0.8"), Decimal("0.03"), Decimal(1)),
+    False: (Decimal(100), Decimal(10), Decimal(3), Decimal("0.8")),
+}
 
 
 def _candidates(rules: Sequence[Rule], target: Fraction | None, rate: bool) -> set[Fraction]:
     found = {actual for rule in rules for actual in _edges(rule, target or Fraction(0))}
     grain = Fraction(1, 100) if rate or any(rule.shows_percent(0) for rule in rules) else Fraction(1)
-    return {near for edge in found for near in (edge, edge - grain, edge + grain) if near >= 0} | {grain * n for n in range(5)}
+    return {near for edge in found for near in (edge, edge - grain, edge + grain) if near >= 0} | {
+        grain * n for n in range(5)
+    }
 
 
 def _edges(rule: Rule, target: Fraction) -> Iterator[Fraction]:

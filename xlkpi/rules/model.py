@@ -58,6 +58,28 @@ class Subject(Enum):
     OVER = "over"  # 超出目标: actual − target, as 逾期5天以上 means
     SHORT = "short"  # 低于目标: target − actual
 
+    def of(self, actual: float, target: float) -> float:
+        """The number that it looks at, of an actual and its target."""
+        match self:
+            case Subject.VALUE:
+                return actual
+            case Subject.OVER:
+                return actual - target
+            case Subject.SHORT:
+                return target - actual
+        return actual / target
+
+    def back(self, number: Decimal, target: Decimal) -> Decimal:
+        """The actual at which it looks at this number."""
+        match self:
+            case Subject.VALUE:
+                return number
+            case Subject.OVER:
+                return target + number
+            case Subject.SHORT:
+                return target - number
+        return number * target
+
 
 class Side(Enum):
     """On which side of the target a step counts."""
@@ -180,21 +202,26 @@ class Bands:
     def counting(self) -> bool:
         """Whether the bands name single whole numbers (实际=0 …；实际=1 …), so that only counts are covered."""
         conditions = [band.condition for band in self.bands]
-        return (conditions[0].low is not None and conditions[0].low.value == 0) or any(condition.is_point for condition in conditions) and not _touching(conditions)
+        first = conditions[0]
+        from_zero = first.low is not None and first.low_closed and first.low.value == 0
+        return (from_zero and not _adjoining(conditions)) or (
+            any(condition.is_point for condition in conditions) and not _touching(conditions)
+        )
 
 
 def _touching(conditions: Sequence[Condition]) -> bool:
     """Whether each interval begins where the one before it ends, without end on either side."""
-    return (
-        conditions[0].low is None
-        and conditions[-1].high is None
-        and all(
-            lower.high is not None
-            and upper.low is not None
-            and lower.high.value == upper.low.value
-            and lower.high_closed is not upper.low_closed
-            for lower, upper in pairwise(conditions)
-        )
+    return conditions[0].low is None and conditions[-1].high is None and _adjoining(conditions)
+
+
+def _adjoining(conditions: Sequence[Condition]) -> bool:
+    """Whether each interval begins where the one before it ends."""
+    return all(
+        lower.high is not None
+        and upper.low is not None
+        and lower.high.value == upper.low.value
+        and lower.high_closed is not upper.low_closed
+        for lower, upper in pairwise(conditions)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,3 +25,8 @@ class Row:
     def rate(self) -> bool:
         """Whether the row holds per cent."""
         return self.unit == "%"
+
+
+def doubtful(edges: Sequence[Decimal], target: Decimal) -> bool:
+    """Whether bare per cent in a row of per cent may be the achievement: all lie far above the target, around 100%."""
+    return bool(edges) and max(edges) >= Decimal("0.5") and target < min(edges) * Decimal("0.8")

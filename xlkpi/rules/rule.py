@@ -126,6 +126,14 @@ class Rule:
             found = self.cap if found is None else min(found, self.cap)
         return found
 
+    @cached_property
+    def rate_edges(self) -> tuple[Decimal, ...]:
+        """The edges of bands of a rate: a target far below them asks whether the achievement was meant."""
+        base = self.base
+        if not isinstance(base, Bands) or base.subject is not Subject.VALUE or self.adjustments:
+            return ()
+        return tuple(amount.value for _, amount in self.bounds(base.measure) if amount.percent)
+
     @property
     def tells_scale(self) -> bool:
         """Whether its sentence has to say the full marks: not 100, or the best result is less."""
@@ -242,6 +250,10 @@ def _check(rule: Rule) -> None:
     for adjustment in rule.adjustments:
         if adjustment.bonus and adjustment.limit is None:
             raise RuleError("加分没有上限：最多加几分？")
+    if isinstance(rule.base, Ratio | Inverse):
+        measure = rule.base.measure
+        if any(isinstance(adjustment, Step) and adjustment.measure == measure for adjustment in rule.adjustments):
+            raise RuleError("同一个数已经按比例得分，不能再按档加减")
     _check_measures(rule)
     _check_origins(rule)
     match rule.base:
@@ -308,9 +320,7 @@ def _check_cliffs(rule: Rule) -> None:
             apart = low.low.value - high.high.value if low.low and high.high else Decimal(0)
             hidden |= apart < 0 or (apart == 0 and (low.low_closed or high.high_closed))
         if hidden:
-            raise RuleError(
-                "两个条件重叠，或已包括全部数值：同时满足时按哪一个？"
-            )
+            raise RuleError("两个条件重叠，或已包括全部数值：同时满足时按哪一个？")
 
 
 def _check_levels(rule: Rule, levels: Levels) -> None:
@@ -323,6 +333,4 @@ def _check_levels(rule: Rule, levels: Levels) -> None:
         raise RuleError("同一等级写了两个分数")
     numbers = [adjustment.measure for adjustment in rule.adjustments] + [c.measure for c in conditions_of(rule)]
     if levels.measure in numbers:
-        raise RuleError(
-            "等级与数值不能用同一格：数值的条款须写数据项的名称"
-        )
+        raise RuleError("等级与数值不能用同一格：数值的条款须写数据项的名称")

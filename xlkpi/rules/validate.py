@@ -34,9 +34,7 @@ def _check_counts(bands: Bands) -> None:
         if condition.low and not condition.low_closed:
             low += 1
         if low != expected or expected != int(expected):
-            raise RuleError(
-                "按次数分档须从0起逐个写明，不能缺少或重复"
-            )
+            raise RuleError("按次数分档须从0起逐个写明，不能缺少或重复")
         if condition.high is None:
             expected = Decimal("Infinity")
         else:

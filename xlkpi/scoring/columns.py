@@ -120,7 +120,7 @@ class Columns:
         elif self._cliffs or self._deductions:
             deducted = np.maximum(0.0, base - score)
         if self._scale != 100:
-            score, deducted = score * 100 / self._scale, deducted * 100 / self._scale
+            score = score * 100 / self._scale
             sure &= np.isfinite(score) & np.isfinite(deducted)
         veto: Any = False
         for holds in self.vetoes:

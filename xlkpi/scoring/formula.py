@@ -50,15 +50,15 @@ def native_score(rule: Rule, actuals: Sequence[str], targets: Sequence[str], lan
 
 
 def native_deducted(rule: Rule, actuals: Sequence[str], targets: Sequence[str], language: str = HANS) -> str:
-    """The formula (without =) for the sum of a rule's deductions on the 100 scale, unclipped."""
+    """The formula (without =) for the sum of a rule's deductions on its own scale, unclipped."""
     cells = _Cells(rule, actuals, targets, language)
-    return cells.guarded(cells.rescaled(cells.points(bonus=False)))
+    return cells.guarded(cells.points(bonus=False))
 
 
 def native_base(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
-    """The formula (without =) for what deductions start from, capped, on the 100 scale; inputs are not checked."""
+    """The formula (without =) for what deductions start from, capped, on the rule's scale; inputs are not checked."""
     cells = _Cells(rule, actuals, targets, HANS)
-    return cells.rescaled(cells.capped(cells.base()))
+    return cells.capped(cells.base())
 
 
 def native_holds(rule: Rule, condition: Condition, actuals: Sequence[str], targets: Sequence[str]) -> str:

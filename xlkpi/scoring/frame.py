@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import count, pairwise, takewhile
-from math import nan
+from math import isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,12 @@ from numpy.typing import NDArray
 from xlkpi.i18n.languages import language_of
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
+from xlkpi.rules.row import doubtful
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.columns import Columns
 from xlkpi.scoring.scorer import Compiled
-from xlkpi.scoring.scores import VETO, ScoreError, is_number
+from xlkpi.scoring.scores import VETO, ScoreError, is_number, rule_of
 
 _CHUNK = 65536
 """Rows worked on at a time: their columns and what is made of them stay in the processor's cache."""
@@ -37,7 +39,7 @@ def score_frame(frame: pd.DataFrame, rule: str | None = None, unit: str | None =
 
     - `score`: on the 100 scale, unrounded; 0 for a veto; NaN where a cell that the rule reads is empty (None, NaN or
       "") or there is a problem,
-    - `deducted`: the points deducted, on the 100 scale; NaN as `score`,
+    - `deducted`: the points deducted, on the rule's own scale; NaN as `score`,
     - `veto`: whether the rule's veto (一票否决) holds,
     - `problem`: why the row cannot be scored, in the language of its rule, as a cell shows it after `#KPI`; else None.
 
@@ -149,6 +151,21 @@ class _Table:
                 unsure = self._score_together(columns, rows)
                 if len(unsure):
                     self._score_singly(columns, single, language, unsure)
+                self._ask(rule, str(sentence), unit if isinstance(unit, str) else None, rows)
+
+    def _ask(self, rule: Rule, sentence: str, unit: str | None, rows: Rows) -> None:
+        """Refuse the rows whose target tells that the sentence has a second reading."""
+        if not rule.rate_edges:
+            return
+        targets = self._targets[0].numbers[rows]
+        far = np.array([bool(isfinite(t)) and doubtful(rule.rate_edges, Decimal(repr(float(t)))) for t in targets])
+        if not far.any():
+            return
+        try:
+            rule_of(sentence, unit, float(targets[far][0]))
+        except RuleError as error:
+            places = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+            self._refuse([places[far]], reasons.unreadable(error))
 
     def _refuse(self, chunks: list[Rows], shown: str) -> None:
         for rows in chunks:

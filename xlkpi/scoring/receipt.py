@@ -86,8 +86,16 @@ def receipt_of(
     if isinstance(outcome.score, str):
         result = reasons.veto(language)
     else:
-        result = say("得{score}分", language, score=_points(outcome.score))
+        result = _result(outcome.score, rule, language)
     return comma.join((say("；", language).join(told), result))
+
+
+def _result(score: float, rule: Rule, language: str) -> str:
+    """得97分; on a scale of its own 得8分（满分10分）, as its deductions are told on that scale."""
+    if rule.scale == 100:
+        return say("得{score}分", language, score=_points(score))
+    own = _points(score * float(rule.scale) / 100)
+    return say("得{score}分（满分{scale}分）", language, score=own, scale=plain(rule.scale))
 
 
 def _shown(number: float, percent: bool = False) -> str:
@@ -140,7 +148,8 @@ class _Reading:
         for count in self.counts:
             yield self._signed(count.bonus, count_points(count, number))
         for condition in self._conditions():
-            if holds(condition, number / (aim or 1.0) if condition.subject is Subject.ACHIEVEMENT else number):
+            by_share = condition.subject is Subject.ACHIEVEMENT
+            if holds(condition, condition.subject.of(number, (aim or 1.0) if by_share else (aim or 0.0))):
                 yield self._say("符合“{condition}”", condition=phrase_condition(condition, self.language))
 
     def _step(self, step: Step, actual: float, target: float, *, own_base: bool) -> Iterator[str]:

@@ -33,8 +33,8 @@ class Outcome:
     """What a rule makes of its inputs.
 
     `score` is on the 100 scale (above 100 only where the rule says so) or the text 一票否决.
-    `deducted` is on the 100 scale too: the sum of the deductions where the rule does nothing else, otherwise what
-    the score lies below its base, where something was deducted.
+    `deducted` is on the rule's own scale, as its sentence says it: the sum of the deductions where the rule does
+    nothing else, otherwise what the score lies below its base, where something was deducted.
     """
 
     score: float | str
@@ -46,6 +46,7 @@ class Compiled:
 
     def __init__(self, rule: Rule) -> None:
         self.only_deducts = rule.only_deducts
+        self.edges = rule.rate_edges
         self._measures = rule.measures
         # In the order in which every engine checks them.
         self._needs = tuple((_meets(rule, need, measure), need, measure) for need, measure in rule.needs)
@@ -133,7 +134,7 @@ class Compiled:
         elif self._cliffs or self._deductions:
             deducted = max(0.0, base - score)
         if self._scale != 100:  # else there is nothing to rescale, nor to round on the way
-            score, deducted = score * 100 / self._scale, deducted * 100 / self._scale
+            score = score * 100 / self._scale
         if not (isfinite(base) and isfinite(score) and isfinite(deducted)):
             raise OverflowError
         return score, deducted

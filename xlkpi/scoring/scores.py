@@ -13,7 +13,9 @@ from functools import lru_cache
 
 from xlkpi.i18n.languages import language_of
 from xlkpi.rules.model import Basis, Condition, Count, Side, Step
+from xlkpi.rules.row import Row, doubtful
 from xlkpi.rules.rule import Rule
+from xlkpi.rules.spelling import normalise
 from xlkpi.scoring import reasons
 from xlkpi.scoring.arithmetic import count_steps, distance, interval, points_of
 from xlkpi.scoring.scorer import VETO, Compiled, Outcome, ScoreError, Value, is_number
@@ -86,7 +88,7 @@ def kpi_score(actual: Cells, target: Cells, rule: str | Rule, unit: str | None =
     Returns the score on the 100 scale, unrounded; the text 一票否决 where a veto holds; None where a cell that a
     clause reads is empty. Raises `RuleError` for the sentence, `ScoreError` for the numbers.
     """
-    outcome = _appraise(actual, target, _ready(rule, unit))
+    outcome = _appraise(actual, target, _ready(rule, unit, target))
     if outcome is None:
         return None
     score, _ = outcome
@@ -97,12 +99,18 @@ def kpi_score(actual: Cells, target: Cells, rule: str | Rule, unit: str | None =
 
 def appraise(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> Outcome | None:
     """As `kpi_score`, with what was deducted."""
-    outcome = _appraise(actual, target, _ready(rule, unit))
+    outcome = _appraise(actual, target, _ready(rule, unit, target))
     return None if outcome is None else Outcome(*outcome)
 
 
-def _ready(rule: str | Rule, unit: str | None) -> Compiled:
-    return _read(rule, unit) if isinstance(rule, str) else Compiled(rule)
+def _ready(rule: str | Rule, unit: str | None, target: Cells = None) -> Compiled:
+    """The rule ready to score. Raises `RuleError` where the target tells that the sentence has a second reading."""
+    if not isinstance(rule, str):
+        return Compiled(rule)
+    compiled = _read(rule, unit)
+    if compiled.edges and is_number(target) and doubtful(compiled.edges, Decimal(repr(float(target)))):
+        rule_of(rule, unit, float(target))
+    return compiled
 
 
 @lru_cache(maxsize=4096)
@@ -110,14 +118,16 @@ def _read(sentence: str, unit: str | None) -> Compiled:
     return Compiled(rule_of(sentence, unit))
 
 
-def rule_of(sentence: str, unit: str | None) -> Rule:
-    """`rules.parse.parse`, loaded with the first sentence: lark and the grammar take as long as all the rest.
+def rule_of(sentence: str, unit: str | None, target: float | None = None) -> Rule:
+    """`rules.parser.parse.parse`, loaded with the first sentence.
 
     Whoever opens a spreadsheet waits for the functions to be loaded, with or without a form in it.
     """
     from xlkpi.rules.parser.parse import parse
 
-    return parse(sentence, unit)
+    if target is None:
+        return parse(sentence, unit)
+    return parse(sentence, unit, Row(normalise(unit or "").strip() or None, Decimal(repr(target))))
 
 
 def _appraise(actual: Cells, target: Cells, rule: Compiled) -> tuple[float | str, float] | None:
@@ -156,7 +166,7 @@ def _one_step(step: float, points: float, side: str, basis: str) -> Compiled:
 
 
 def deduct_by_rule(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> float | None:
-    """The deductions of a rule that does nothing but deduct from 100 down to 0 (≥ 0, unclipped, 100 scale).
+    """The deductions of a rule that does nothing but deduct from full marks down to 0 (≥ 0, unclipped, on its own scale).
 
     Any other rule raises `ScoreError`: its score does not follow from its deductions.
     """

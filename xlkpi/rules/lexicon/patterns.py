@@ -87,9 +87,7 @@ class Table:
         self.macros: dict[str, str] = table["macros"]
         self.separators = frozenset(table["separators"].split())
         self.ends = frozenset(table["ends"].split())
-        self.patterns = [
-            _Pattern(means, text, self) for means, texts in table["clauses"].items() for text in texts
-        ]
+        self.patterns = [_Pattern(means, text, self) for means, texts in table["clauses"].items() for text in texts]
 
     @cache  # noqa: B019 - there is one table a language
     def _macro(self, name: str) -> str:
@@ -222,5 +220,5 @@ def _cost(slots: Slots) -> int:
     unsaid = 6 if "free" in slots else 0
     return unsaid + sum(
         sum(token.kind not in ("text", "quoted") for token in slots.get(slot, ())) * weight
-        for slot, weight in (("name", 2), ("event", 2), ("free", 3), ("also", 2))
+        for slot, weight in (("name", 2), ("event", 2), ("free", 3), ("also", 2), ("inner", 2))
     )

@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 from xlkpi.i18n.languages import EN
-from xlkpi.rules.lexicon.characters import Spelled, spelled, spelled_english
+from xlkpi.rules.lexicon.characters import spelled, spelled_english
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -79,9 +79,7 @@ def lexicon(language: str) -> Lexicon:
             word = entry.strip()
             plain = word.removesuffix("#")
             (words if plain == word else numeric)[plain] = kind
-    return Lexicon(
-        english, words, numeric, max(map(len, [*words, *numeric])), frozenset(table["noise"].split()), table
-    )
+    return Lexicon(english, words, numeric, max(map(len, [*words, *numeric])), frozenset(table["noise"].split()), table)
 
 
 def tokens(sentence: str, language: str) -> list[Token]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from xlkpi.rules.model import RuleError, Side, Subject
 from xlkpi.rules.lexicon.patterns import Match
 from xlkpi.rules.lexicon.words import Token
+from xlkpi.rules.model import RuleError, Side, Subject
 from xlkpi.rules.resolver.clauses import Award, Bound, Clause, Outcome, Points, Quantity
 from xlkpi.rules.spelling import strip_label
 
@@ -34,6 +34,8 @@ class Reader:
     """Makes clauses of the matches of one sentence."""
 
     sentence: str
+    breaks: tuple[int, ...] = ()
+    """The places of its ；."""
 
     def clauses(self, match: Match) -> list[Clause]:
         """What a match says, as one clause or several."""
@@ -44,6 +46,7 @@ class Reader:
             match.tokens[0].start,
             match.tokens[-1].end,
             self.sentence[match.tokens[0].start : match.tokens[-1].end],
+            segment=sum(place < match.tokens[0].start for place in self.breaks),
             quoted=any(token.kind == "quoted" for token in match.slots.get("name", match.slots.get("label", ()))),
         )
         return [plain] if read is None else list(read(self, match, plain))
@@ -81,7 +84,13 @@ class Reader:
     def outcome(self, match: Match) -> Outcome:
         if match.has("counts"):
             return Outcome(Award.FULL)
-        for slot, award in (("award", None), ("mere", None), ("share_of", None), ("loss", Award.LOST), ("gain", Award.GAINED)):
+        for slot, award in (
+            ("award", None),
+            ("mere", None),
+            ("share_of", None),
+            ("loss", Award.LOST),
+            ("gain", Award.GAINED),
+        ):
             if words := match.slots.get(slot):
                 return Outcome(award, points_of(words)) if award else awarded(words)
         return Outcome(Award.VETO if match.has("veto") else Award.RATIO)
@@ -137,7 +146,12 @@ def awarded(words: tuple[Token, ...]) -> Outcome:
         value = words[place].number
         if place and kinds[place - 1] == "dash":
             if not {"gets", "score"} & set(kinds[:place]):
-                raise RuleError("{points}分是得{points}分，还是扣{lost}分？", position=words[0].start, points=f"-{words[place].text}", lost=words[place].text)
+                raise RuleError(
+                    "{points}分是得{points}分，还是扣{lost}分？",
+                    position=words[0].start,
+                    points=f"-{words[place].text}",
+                    lost=words[place].text,
+                )
             value = -value
         if value == 0:
             return Outcome(Award.ZERO)
@@ -194,7 +208,7 @@ def _span(words: tuple[Token, ...], numbers: list[Quantity]) -> Bound:
     high_closed = "incl" in kinds[second:]
     if high.kind == "cnt":
         high_closed = "excl" not in kinds[second:]
-    return Bound(None, low, low_closed, high, high_closed)
+    return Bound(None, low, low_closed, high, high_closed, span=True)
 
 
 def _halves(words: tuple[Token, ...]) -> Bound | None:
@@ -308,12 +322,10 @@ def _cond(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     subject = _subject(match)
     late = None
     if match.has("bound"):
-        words = match.slots["bound"]
-        bound = bound_of(tuple(word for word in words if word.kind in _OF_BOUNDS))
-        head = words[0]
+        inside = set(match.slots.get("subject", ()))
+        bound = bound_of(tuple(w for w in match.slots["bound"] if w.kind in _OF_BOUNDS and w not in inside))
         if match.has("late"):
             late = _SIDES[match.slots["late"][0].kind]
-        del head
     elif match.has("happen"):
         one = Quantity(Decimal(1), "次", "cnt")
         yield replace(clause, means="cond", bound=Bound(Subject.VALUE, one), outcome=Outcome(Award.VETO))
@@ -335,7 +347,9 @@ def _cond(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
         if bound.bare:  # 完成任务的90%得85分
             bound = replace(bound, high=None, bare=False)
     bound = _included(match, bound)
-    yield replace(clause, means="cond", bound=replace(bound, subject=subject or bound.subject, late=late), outcome=outcome)
+    yield replace(
+        clause, means="cond", bound=replace(bound, subject=subject or bound.subject, late=late), outcome=outcome
+    )
 
 
 def _subject(match: Match) -> Subject | None:
@@ -394,12 +408,21 @@ def _title(reader: Reader, match: Match) -> str:
 
 def _awarding(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     outcome = reader.outcome(match)
-    if match.means == "none" and outcome.award is Award.ZERO and {t.kind for t in match.slots.get("event", ())} <= {"fall", "rise"}:
+    if (
+        match.means == "none"
+        and outcome.award is Award.ZERO
+        and {t.kind for t in match.slots.get("event", ())} <= {"fall", "rise"}
+    ):
         nothing = Quantity(Decimal(0), "%" if "%" in reader.sentence else "", "pct" if "%" in reader.sentence else "")
-        yield replace(clause, means="cond", label=None, bound=Bound(Subject.VALUE, high=nothing, high_closed=True), outcome=outcome)
+        yield replace(
+            clause,
+            means="cond",
+            label=None,
+            bound=Bound(Subject.VALUE, high=nothing, high_closed=True),
+            outcome=outcome,
+        )
         return
-    yield replace(clause, outcome=outcome,
-                  size=reader.quantity(match, "size"), title=_title(reader, match))
+    yield replace(clause, outcome=outcome, size=reader.quantity(match, "size"), title=_title(reader, match))
 
 
 def _with_number(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
@@ -408,9 +431,13 @@ def _with_number(reader: Reader, match: Match, clause: Clause) -> Iterator[Claus
     if match.means == "limit" and match.has("sign") is False and "dash" in {t.kind for t in match.tokens}:
         bonus = False
     if match.has("points"):
-        points = Points(reader.number(match, "points") or Decimal(0), "pct" in match.kinds("points") and match.means == "limit")
+        points = Points(
+            reader.number(match, "points") or Decimal(0), "pct" in match.kinds("points") and match.means == "limit"
+        )
     yield replace(
         clause, points=points, bonus=bonus, number=reader.number(match, "times"), total=match.has("total"),
+        of_target="share" if {"target", "targetof"} & {t.kind for t in match.tokens} and match.means == "tolerance" else "",
+        both_sides="pm" in {t.kind for t in match.tokens},
         named=match.has("sign") or "dash" in {t.kind for t in match.tokens},
         size=reader.quantity(match, "size"), base=reader.quantity(match, "amount"), at=_direction(match),
     )  # fmt: skip
@@ -440,9 +467,7 @@ def _difference(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause
 
 def _together(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     points, bonus = reader.change(match)
-    yield replace(
-        clause, points=points, bonus=bonus, number=reader.number(match, "times"), total=match.has("total")
-    )
+    yield replace(clause, points=points, bonus=bonus, number=reader.number(match, "times"), total=match.has("total"))
 
 
 def _scale_of_ratio(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
@@ -505,7 +530,9 @@ def _example(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     for place, (quantity, behind) in enumerate(numbers):
         if quantity.kind != "pct":
             continue
-        until = next((i for i in range(behind, len(match.tokens)) if match.tokens[i].kind in ("comma",)), len(match.tokens))
+        until = next(
+            (i for i in range(behind, len(match.tokens)) if match.tokens[i].kind in ("comma",)), len(match.tokens)
+        )
         words = match.tokens[behind:until]
         if words and not any(word.kind in ("lp", "times") for word in words):
             found.append((quantity, awarded(words)))

@@ -77,7 +77,8 @@ def _read(text: str, row: Row, language: str) -> Rule:
     if not words or all(word.kind in ("semi", "comma") for word in words):
         raise RuleError("评分标准是空的")
     cuts, reached = Clauses(words, language if language == EN else HANS).readings(_MOST_CUTS)
-    found = [way for cut in cuts for way in _ways(text, cut, row)]
+    breaks = tuple(word.start for word in words if word.kind == "semi")
+    found = [way for cut in cuts for way in _ways(text, cut, row, breaks)]
     rules = [way for way in found if way.rule is not None]
     if rules:
         return asked(rules, row, language)
@@ -97,15 +98,16 @@ def _spelled(text: str, language: str) -> Spelled:
 def _reads(text: str, row: Row) -> bool:
     """Whether a sentence has a reading at all."""
     language = EN if language_of(text) == EN else HANS
-    cuts, _ = Clauses(tokens(text, language), language).readings(1)
-    return any(way.rule is not None for cut in cuts for way in _ways(text, cut, row))
+    words = tokens(text, language)
+    cuts, _ = Clauses(words, language).readings(1)
+    breaks = tuple(word.start for word in words if word.kind == "semi")
+    return any(way.rule is not None for cut in cuts for way in _ways(text, cut, row, breaks))
 
 
-def _ways(text: str, cut: tuple[Match, ...], row: Row) -> list[Way]:
+def _ways(text: str, cut: tuple[Match, ...], row: Row, breaks: tuple[int, ...]) -> list[Way]:
     try:
-        reader = Reader(text)
+        reader = Reader(text, breaks)
         clauses = [clause for match in cut for clause in reader.clauses(match)]
     except RuleError as error:
         return [Way(None, error, ())]
     return list(ways(lambda open: build(list(clauses), row, open)))
-

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from fractions import Fraction
+from functools import cache
 
 from xlkpi.i18n.languages import EN, say
 from xlkpi.rules.lexicon.words import Token, lexicon
@@ -61,7 +61,14 @@ def _shown(told: Example, rule: Rule, row: Row, language: str) -> str:
     if told.target is None:
         return say("实际{actual}时：{one}，还是{other}？", language, actual=actual, one=one, other=other)
     target = _number(told.target, percent)
-    return say("实际{actual}、目标{target}时：{one}，还是{other}？", language, actual=actual, target=target, one=one, other=other)
+    return say(
+        "实际{actual}、目标{target}时：{one}，还是{other}？",
+        language,
+        actual=actual,
+        target=target,
+        one=one,
+        other=other,
+    )
 
 
 def _number(number: Fraction, percent: bool) -> str:
@@ -116,18 +123,33 @@ def unread(text: str, words: list[Token], reached: int, language: str, reads: Ca
     clause = text[start:behind].strip()
     if language != EN and clause and clause[-1].isdigit() and reads(f"{text[:behind]}分{text[behind:]}"):
         corrected = f"{text[:behind]}分{text[behind:]}"
-        return RuleError("“{clause}”：句子没有写完：“{number}”后面是“分”吗？", position=behind - 1, clause=clause, suggestions=(corrected,), number=clause[-1])
+        return RuleError(
+            "“{clause}”：句子没有写完：“{number}”后面是“分”吗？",
+            position=behind - 1,
+            clause=clause,
+            suggestions=(corrected,),
+            number=clause[-1],
+        )
     near = _near(text, start, behind, language, reads)
     if near is not None:
         unknown, word, corrected, place = near
-        return RuleError("“{clause}”读不懂：“{unknown}”是“{near}”吗？", position=place, suggestions=(corrected,), clause=clause, unknown=unknown, near=word)
+        return RuleError(
+            "“{clause}”读不懂：“{unknown}”是“{near}”吗？",
+            position=place,
+            suggestions=(corrected,),
+            clause=clause,
+            unknown=unknown,
+            near=word,
+        )
     return RuleError("“{clause}”读不懂：没有写怎样得分或扣分", position=start, clause=clause)
 
 
 _TRIES = 12
 
 
-def _near(text: str, start: int, end: int, language: str, reads: Callable[[str], bool]) -> tuple[str, str, str, int] | None:
+def _near(
+    text: str, start: int, end: int, language: str, reads: Callable[[str], bool]
+) -> tuple[str, str, str, int] | None:
     """(unknown word, the word that it is one letter off, the sentence with that, its place)."""
     tried = 0
     for unknown, word, place in _candidates(text, start, end, language):
@@ -152,7 +174,9 @@ def _candidates(text: str, start: int, end: int, language: str) -> list[tuple[st
                     found.append((match.group(), word, start + match.start()))
         return found
     slips = dict(slip.split(":") for slip in lexicon(language).table["slips"].split())
-    found = [(wrong, right, text.index(wrong, start, end)) for wrong, right in slips.items() if wrong in text[start:end]]
+    found = [
+        (wrong, right, text.index(wrong, start, end)) for wrong, right in slips.items() if wrong in text[start:end]
+    ]
     same = frozenset("".join(table.split()))
     words = sorted(table.split(), key=len, reverse=True)
     for word in words:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xlkpi.i18n.languages import simplified_only, to_traditional
+from xlkpi.rules.lexicon.names import is_bare_label
 from xlkpi.rules.model import Basis, Condition, Count, PartStep, Side, Step, Subject
 from xlkpi.rules.printer.wording import Wording, plain
-from xlkpi.rules.lexicon.names import is_bare_label
 
 _EVERY = {Side.SHORT: "每低", Side.OVER: "每超", Side.EITHER: "每偏离"}
 _EVERY_OF_TARGET = {Side.SHORT: "每低于目标值", Side.OVER: "每超出目标值", Side.EITHER: "每偏离目标值"}
@@ -47,8 +47,9 @@ class Simplified(Wording):
     def labelled(self, label: str, clause: str) -> str:
         return f"「{label}」{clause}"
 
-    def level(self, name: str, points: str) -> str:
-        return f"{name if is_bare_label(name) else f'「{name}」'}得{points}分"
+    def level(self, name: str, points: str, *, quoted: bool) -> str:
+        bare = not quoted and is_bare_label(name)
+        return f"{name if bare else f'「{name}」'}得{points}分"
 
     def compared(self, left: str, sign: str, right: str) -> str:
         return left + sign + right
@@ -84,7 +85,7 @@ class Simplified(Wording):
         together = f"，累计{count.together[0]}次共{sign}{plain(count.together[1])}分" if count.together else ""
         return f"{allowed}{self.each}{sign}{plain(count.points)}分{together}"
 
-    def limit(self, bonus: bool, points: str) -> str:
+    def limit(self, bonus: bool, points: str, *, large: bool) -> str:
         return f"，最多{'加' if bonus else '扣'}{points}分"
 
     def percentage_points(self, number: str) -> str:
@@ -111,6 +112,6 @@ class Traditional(Simplified):
             return _EVERY_OF_TARGET[step.side]
         return super().every(step, own_base=own_base)
 
-    def level(self, name: str, points: str) -> str:
+    def level(self, name: str, points: str, *, quoted: bool) -> str:
         # A bare name in simplified characters would be taken for the language of the sentence.
-        return f"「{name}」得{points}分" if simplified_only(name) else super().level(name, points)
+        return super().level(name, points, quoted=quoted or simplified_only(name))

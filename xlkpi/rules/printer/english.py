@@ -45,7 +45,7 @@ class English(Wording):
     def labelled(self, label: str, clause: str) -> str:
         return f"{_quoted(label)} {clause}"
 
-    def level(self, name: str, points: str) -> str:
+    def level(self, name: str, points: str, *, quoted: bool) -> str:
         return f"{_quoted(name)}: {_awarded(points)}"
 
     def compared(self, left: str, sign: str, right: str) -> str:
@@ -79,8 +79,9 @@ class English(Wording):
         times, total = count.together
         return f"{said}, {times} in all: {_signed(count.bonus, plain(total))}"
 
-    def limit(self, bonus: bool, points: str) -> str:
-        return f", at most {points if bonus else f'-{points}'}"
+    def limit(self, bonus: bool, points: str, *, large: bool) -> str:
+        # Without a sign, points as high as full marks would be a cap of the score.
+        return f", at most {('+' if large else '') + points if bonus else f'-{points}'}"
 
     def percentage_points(self, number: str) -> str:
         return f"{number} pp"

@@ -54,7 +54,7 @@ class Wording(ABC):
             # ever of the unnamed one.
             clauses += [self.labelled(label, clause) for clause in of_measure] if label else of_measure
         if rule.cap is not None:
-            of_score = isinstance(rule.base, Full) and bool(rule.adjustments)
+            of_score = bool(rule.adjustments) and rule.cap < rule.scale
             clauses.append(self.own(self.cap(plain(rule.cap), of_score=of_score)))
         if rule.floor != 0:
             clauses.append(self.own(self.floor(plain(rule.floor))))
@@ -62,7 +62,8 @@ class Wording(ABC):
 
     def _of_measure(self, rule: Rule, measure: int) -> Iterator[str]:
         if isinstance(rule.base, Levels) and rule.base.measure == measure:
-            yield from (self.level(name, plain(points)) for name, points in rule.base.levels)
+            lone = len(rule.base.levels) == 1 or bool(rule.adjustments or rule.cliffs or rule.vetoes)
+            yield from (self.level(name, plain(points), quoted=lone) for name, points in rule.base.levels)
         else:
             yield from map(self.own, self._clauses(rule, measure))
 
@@ -72,7 +73,7 @@ class Wording(ABC):
             yield from self._base(rule.base, measure, rule)
         for adjustment in rule.adjustments:
             if adjustment.measure == measure:
-                yield self._adjustment(adjustment, own_base=rule.origin(measure) is not None)
+                yield self._adjustment(adjustment, rule.scale, own_base=rule.origin(measure) is not None)
         for cliff in rule.cliffs:
             if cliff.condition.measure == measure:
                 yield self.case(cliff.condition, plain(cliff.points))
@@ -97,13 +98,15 @@ class Wording(ABC):
                 for band in bands if base.counting else reversed(bands):
                     yield self.case(band.condition, None if band.points is None else plain(band.points))
 
-    def _adjustment(self, adjustment: Adjustment, *, own_base: bool) -> str:
+    def _adjustment(self, adjustment: Adjustment, scale: Decimal, *, own_base: bool) -> str:
         match adjustment:
             case Step():
                 said = self.step(adjustment, own_base=own_base)
             case Count():
                 said = self.count(adjustment)
-        return said if adjustment.limit is None else said + self.limit(adjustment.bonus, plain(adjustment.limit))
+        if adjustment.limit is None:
+            return said
+        return said + self.limit(adjustment.bonus, plain(adjustment.limit), large=adjustment.limit >= scale)
 
     def distance(self, step: Step, size: Decimal) -> str:
         """A distance in the basis of a step: 5个百分点, 10%, 0.5."""
@@ -153,7 +156,7 @@ class Wording(ABC):
     @abstractmethod
     def labelled(self, label: str, clause: str) -> str: ...
     @abstractmethod
-    def level(self, name: str, points: str) -> str: ...
+    def level(self, name: str, points: str, *, quoted: bool) -> str: ...
     @abstractmethod
     def compared(self, left: str, sign: str, right: str) -> str: ...
     @abstractmethod
@@ -169,6 +172,6 @@ class Wording(ABC):
     @abstractmethod
     def count(self, count: Count) -> str: ...
     @abstractmethod
-    def limit(self, bonus: bool, points: str) -> str: ...
+    def limit(self, bonus: bool, points: str, *, large: bool) -> str: ...
     @abstractmethod
     def percentage_points(self, number: str) -> str: ...

@@ -46,8 +46,14 @@ class Adjustments:
             self._take(clause, place)
         if self._waiting:
             waiting = self._waiting[0]
-            message = "允许的次数后面须接同一项的每次扣分" if waiting.means == "allowance" else "写了不扣分的范围，后面却没有扣分"
-            raise RuleError(message if waiting.means == "tolerance" else "写了不扣分的范围，后面却没有扣分", position=waiting.start)
+            message = (
+                "允许的次数后面须接同一项的每次扣分"
+                if waiting.means == "allowance"
+                else "写了不扣分的范围，后面却没有扣分"
+            )
+            raise RuleError(
+                message if waiting.means == "tolerance" else "写了不扣分的范围，后面却没有扣分", position=waiting.start
+            )
 
     def of(self, label: str) -> list[Adjusted]:
         return [adjusted for adjusted in self.kept if adjusted.label == label]
@@ -79,7 +85,9 @@ class Adjustments:
             numbers = [c.number for _, c in once]
             adjusted = any(c.means in STEPS | {"count", "from_nth", "first_of"} for _, c in of_label)
             named = [p for p in bare if (b := self.clauses[p].bound) and b.edge.value >= 1]
-            if (named and not adjusted) or len(once) + len(bare) > 1 and (bare or len(set(numbers)) > 1) and not _zero_only(self.clauses, bare):
+            if (named and not adjusted) or (
+                len(once) + len(bare) > 1 and (bare or len(set(numbers)) > 1) and not _zero_only(self.clauses, bare)
+            ):
                 found |= {place for place, _ in once} | set(bare)
             elif any(number != 1 for number in numbers) or any(c.means == "first_of" for _, c in once):
                 found |= {place for place, c in once if c.number != 1 or c.means == "first_of"}
@@ -96,7 +104,10 @@ class Adjustments:
             case "count" | "count_once":
                 self._count(clause)
             case "allowance" | "tolerance":
-                if not any(w.means == clause.means and w.number == clause.number and w.size == clause.size for w in self._waiting):
+                if not any(
+                    w.means == clause.means and w.number == clause.number and w.size == clause.size
+                    for w in self._waiting
+                ):
                     self._waiting.append(clause)
             case "from_nth" | "first_of":
                 self._nth(clause)
@@ -133,13 +144,16 @@ class Adjustments:
         if size.kind == "mark" and size.unit.isascii():
             basis, number = self._english_points(size)
         elif size.percent:
-            basis, number = percent_basis(size, clause.of_target or self._of_rate(clause, place), self.row, self.open), size.value / 100
+            basis, number = (
+                percent_basis(size, clause.of_target or self._of_rate(clause, place), self.row, self.open),
+                size.value / 100,
+            )
         else:
             number = absolute(size, self.row)
         side = self._side(clause)
         free = Decimal(0)
         if tolerance := self._waited("tolerance", label):
-            side = Side.EITHER
+            side = Side.EITHER if tolerance.both_sides or clause.side is None else side
             free = self._free(tolerance, basis)
         if clause.base is not None:
             self.origins.setdefault(label, amount(clause.base, self.row))
@@ -165,7 +179,12 @@ class Adjustments:
         if self.row.unit is not None:
             return ways[0] if self.row.rate else ways[1]
         number = f"{size.value:f}"
-        return self.open.pick(ways, Question("{number} points 是{number}个百分点，还是指标本身的{number}个单位？", size.start, {"number": number}))
+        return self.open.pick(
+            ways,
+            Question(
+                "{number} points 是{number}个百分点，还是指标本身的{number}个单位？", size.start, {"number": number}
+            ),
+        )
 
     def _side(self, clause: Clause) -> Side:
         """The side of the target on which a step counts."""
@@ -174,7 +193,9 @@ class Adjustments:
             if clause.falling and clause.side is Side.SHORT and clause.bonus:
                 over = any(c.side is Side.OVER for c in others)
                 if not (over or (clause.label or "") in self.origins or self._good_low(clause)):
-                    raise RuleError("降低是与目标比，还是与上期比？降低是好事才加分：请写“每低”或“每超”", position=clause.start)
+                    raise RuleError(
+                        "降低是与目标比，还是与上期比？降低是好事才加分：请写“每低”或“每超”", position=clause.start
+                    )
             return clause.side
         if clause.bonus:
             question = Question("每超过目标加分，还是每低于目标加分？", clause.start, {})
@@ -193,7 +214,9 @@ class Adjustments:
     def _side_of_marks(self, clause: Clause) -> Side | None:
         """Full marks for what is low, or for what is high, tell the side."""
         for other in self.clauses:
-            if other.label != clause.label or not (other.outcome and (other.outcome.whole or other.outcome.award is Award.POINTS)):
+            if other.label != clause.label or not (
+                other.outcome and (other.outcome.whole or other.outcome.award is Award.POINTS)
+            ):
                 continue
             if other.means == "cond" and other.bound:
                 if other.bound.low is None:
@@ -209,7 +232,9 @@ class Adjustments:
 
     def _follows_base(self, clause: Clause, place: int) -> bool:
         """Whether full marks, an allowance or a band open on one side stand before: ≥98%满分，少0.5%扣5分."""
-        before = [c for c in self.clauses[:place] if c.label == clause.label or c.means in ("allowance", "none", "named")]
+        before = [
+            c for c in self.clauses[:place] if c.label == clause.label or c.means in ("allowance", "none", "named")
+        ]
         return any(
             c.means in ("half_open", "allowance", "tolerance", "origin")
             or (c.outcome is not None and (c.outcome.whole or c.outcome.award is Award.POINTS))
@@ -219,7 +244,9 @@ class Adjustments:
     def _counted_alone(self, clause: Clause) -> bool:
         """少一个扣3分, without 每: every one short of the target, or every one that happens?"""
         assert clause.size is not None
-        question = Question("“{clause}”：与目标每差这么多就扣，还是每出现一次就扣？", clause.start, {"clause": clause.said})
+        question = Question(
+            "“{clause}”：与目标每差这么多就扣，还是每出现一次就扣？", clause.start, {"clause": clause.said}
+        )
         if clause.size.kind != "cnt":
             raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
         return self.open.pick(("step", "count"), question) == "count"
@@ -237,8 +264,7 @@ class Adjustments:
         if not size.percent:
             own, free = Basis.ABSOLUTE, absolute(size, self.row)
         else:
-            of = "share" if "目标" in tolerance.said or "target" in tolerance.said.lower() else ""
-            own, free = percent_basis(size, of, self.row, self.open), size.value / 100
+            own, free = percent_basis(size, tolerance.of_target, self.row, self.open), size.value / 100
         if own is not basis:
             raise RuleError("不扣分的范围与每档须用同一单位", position=tolerance.start)
         return free
@@ -265,9 +291,16 @@ class Adjustments:
         before = self.kept[-1] if self.kept else None
         if clause.means == "first_of":
             if number != 1:
-                raise RuleError("第{times}次扣{lost}分，是一共扣{lost}分，还是在前面之外再扣{lost}分？", position=clause.start, times=number, lost=f"{points:f}")
+                raise RuleError(
+                    "第{times}次扣{lost}分，是一共扣{lost}分，还是在前面之外再扣{lost}分？",
+                    position=clause.start,
+                    times=number,
+                    lost=f"{points:f}",
+                )
             self.kept.append(Adjusted(clause, label, Count(points, bonus=clause.bonus)))
-        elif before is not None and before.clause.means == "first_of" and number == 2 and isinstance(before.built, Count):
+        elif (
+            before is not None and before.clause.means == "first_of" and number == 2 and isinstance(before.built, Count)
+        ):
             before.built = Count(points, together=(1, before.built.points), bonus=clause.bonus)
             before.clause = clause
         elif allowed is not None and allowed.number != number - 1:
@@ -333,16 +366,27 @@ class Adjustments:
             return
         unlimited = [a for a in self.kept if a.bonus and a.built.limit is None]
         start = self.scale.start or self.scale.full
-        if clause.at != "sure" and len(unlimited) == 1 and value > start and not any(a.clause.means == "count" for a in self.deducting):
+        if (
+            clause.at != "sure"
+            and len(unlimited) == 1
+            and value > start
+            and not any(a.clause.means == "count" for a in self.deducting)
+        ):
             unlimited[0].built = replace(unlimited[0].built, limit=value - start)
             return
-        from_zero = "最高" in clause.said and not self.deducting and bool(unlimited) and unlimited[-1].clause.means == "count"
+        from_zero = (
+            "最高" in clause.said and not self.deducting and bool(unlimited) and unlimited[-1].clause.means == "count"
+        )
         if clause.at != "sure" and unlimited and not from_zero and value < self.scale.full / 2:
             unlimited[-1].built = replace(unlimited[-1].built, limit=value)
             return
         last = self.kept[-1]
         if from_zero:
-            raise RuleError("从0分起加，最高{points}分，还是在满分之上最多加{points}分？", position=clause.start, points=f"{value:f}")
+            raise RuleError(
+                "从0分起加，最高{points}分，还是在满分之上最多加{points}分？",
+                position=clause.start,
+                points=f"{value:f}",
+            )
         if clause.at != "sure" and not last.bonus and value < self.scale.full and last.built.limit is None:
             question = Question("最多扣{cap}分，还是得分封顶{cap}分？", clause.start, {"cap": f"{value:f}"})
             if self.open.pick(("limit", "cap"), question) == "limit":
@@ -368,12 +412,18 @@ class Adjustments:
         last = self._last(clause)
         if not isinstance(last.built, Step):
             raise RuleError("“{said}”前面没有它所说的扣分或加分", position=clause.start, said=clause.said)
-        part = {"part_whole": PartStep.WHOLE, "pro_rata": PartStep.PRO_RATA, "part_none": PartStep.NOTHING}[clause.means]
+        part = {"part_whole": PartStep.WHOLE, "pro_rata": PartStep.PRO_RATA, "part_none": PartStep.NOTHING}[
+            clause.means
+        ]
         if last.told_part and last.built.part is not part:
             raise RuleError("不足一档怎样算写了两次", position=clause.start)
         if clause.size is not None and clause.means == "part_whole" and clause.size.amount.value != last.built.step:
             raise RuleError("这里说的一档与前面的每档不一样大", position=clause.start)
-        if clause.size is not None and clause.means == "part_none" and clause.size.amount.value not in (last.built.step,):
+        if (
+            clause.size is not None
+            and clause.means == "part_none"
+            and clause.size.amount.value not in (last.built.step,)
+        ):
             raise RuleError("不扣分的范围与每档须用同一单位", position=clause.start)
         last.built, last.told_part = replace(last.built, part=part), True
 
@@ -404,12 +454,18 @@ def _allowing(clauses: list[Clause]) -> list[Clause]:
         if clause.means != "cond" or bound is None or not clause.outcome or clause.outcome.award is not Award.SPARED:
             continue
         edge = bound.high
-        others = [c for c in clauses[place + 1 :] if c.label == clause.label and c.means in STEPS | COUNTS | {"from_nth"}]
+        others = [
+            c for c in clauses[place + 1 :] if c.label == clause.label and c.means in STEPS | COUNTS | {"from_nth"}
+        ]
         conds = [c for c in clauses if c is not clause and c.label == clause.label and c.means == "cond"]
         if edge is None or edge.kind != "cnt" or not bound.high_closed or len(others) != 1 or conds:
             continue
         one = others[0]
-        by_one = one.means in COUNTS or one.means == "from_nth" or (one.side is Side.OVER and one.size and one.size.value == 1)
+        by_one = (
+            one.means in COUNTS
+            or one.means == "from_nth"
+            or (one.side is Side.OVER and one.size and one.size.value == 1)
+        )
         if by_one and not one.bonus and (bound.low is None or bound.low.value == edge.value):
             found[place] = replace(clause, means="allowance", number=edge.value, outcome=None)
     return found

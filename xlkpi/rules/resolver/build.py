@@ -97,17 +97,23 @@ class _Builder:
                 raise RuleError("“否则”前面没有条件", position=clause.start)
             if clause.means == "level_share" and not any(isinstance(base, Levels) for base, _ in self.bases):
                 raise RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=clause.start, said=clause.said)
-            if clause.means in ("linear", "interpolated") and not any(isinstance(base, Linear) for base, _ in self.bases):
+            if clause.means in ("linear", "interpolated") and not any(
+                isinstance(base, Linear) for base, _ in self.bases
+            ):
                 raise RuleError("请写出两个端点的得分", position=clause.start)
 
     # --- bases ------------------------------------------------------------------------------------------------------
 
     def _ratios(self) -> None:
         """按完成率得分, and what stands for it; a formula beside other scoring only tells what the number is."""
-        if any(c.means == "title" for c in self.clauses) and not any(c.means in ("value_score", "less_value") for c in self.clauses):
+        if any(c.means == "title" for c in self.clauses) and not any(
+            c.means in ("value_score", "less_value") for c in self.clauses
+        ):
             clause = next(c for c in self.clauses if c.means == "title")
             raise RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=clause.start, said=clause.said)
-        others = any(c.means in ("step", "step_once", "loose", "count", "count_once", "cond", "beyond") for c in self.clauses)
+        others = any(
+            c.means in ("step", "step_once", "loose", "count", "count_once", "cond", "beyond") for c in self.clauses
+        )
         ratios = [c for c in self.clauses if c.means in ("ratio", "inverse")]
         formulas = [c for c in self.clauses if c.means == "formula" or (c.means == "ratio" and c.once)]
         plain = [c for c in ratios if not c.once or c.means == "inverse"]
@@ -119,7 +125,9 @@ class _Builder:
         for clause in chosen:
             stepped = [a for a in self.adjustments.of(clause.label or "") if isinstance(a.built, Step)]
             if stepped and clause.means != "inverse":
-                question = Question("“{said}”与每档扣分说的是同一个数：按比例得分，还是按档扣分？", clause.start, {"said": clause.said})
+                question = Question(
+                    "“{said}”与每档扣分说的是同一个数：按比例得分，还是按档扣分？", clause.start, {"said": clause.said}
+                )
                 if self.open.pick(("ratio", "steps"), question) == "steps":
                     continue
                 for adjustment in stepped:
@@ -134,11 +142,15 @@ class _Builder:
             full = self.scale.full
             zero, whole = Amount(Decimal(0)), Amount(full)
             if clause.means == "value_score":
-                self.bases.append((Linear(Subject.VALUE, ((zero, Decimal(0)), (whole, full)), self.measure(clause)), clause))
+                self.bases.append(
+                    (Linear(Subject.VALUE, ((zero, Decimal(0)), (whole, full)), self.measure(clause)), clause)
+                )
             elif clause.means == "less_value":
                 end = Amount(Decimal(1), True) if self.row.rate else whole
                 zero = Amount(Decimal(0), end.percent)
-                self.bases.append((Linear(Subject.VALUE, ((zero, full), (end, Decimal(0))), self.measure(clause)), clause))
+                self.bases.append(
+                    (Linear(Subject.VALUE, ((zero, full), (end, Decimal(0))), self.measure(clause)), clause)
+                )
             elif clause.means == "formula_less":
                 self._less(clause)
             elif clause.means == "two_less_ratio":
@@ -163,7 +175,9 @@ class _Builder:
         if len(named) + len(shares) > 1 and not self.adjustments.kept:
             named = [c for c in self.clauses if c.means in ("named", "none", "once", "level_share") and c.outcome]
         if len(named) > 1 and not self.adjustments.kept:
-            named = [c for c in self.clauses if c.means in ("named", "none", "once", "level_share", "meet") and c.outcome]
+            named = [
+                c for c in self.clauses if c.means in ("named", "none", "once", "level_share", "meet") and c.outcome
+            ]
         if not named or self._in_words(named):
             return
         levels: list[tuple[str, Decimal]] = []
@@ -181,8 +195,14 @@ class _Builder:
         """符合要求得满分，延迟每次扣1分: full marks while nothing happens, in words, beside what is deducted."""
         if not self.adjustments.deducting:
             return False
+        if any(c.quoted for c in named):
+            return False
         if len(named) > 1 and not any(a.label for a in self.adjustments.kept):
             raise RuleError("等级与数值不能用同一格：数值的条款须写数据项的名称", position=named[0].start)
+        if len(named) > 1 and any(
+            c.outcome and c.outcome.award is Award.POINTS and not self._whole(c.outcome) for c in named
+        ):
+            return False
         for clause in named:
             assert clause.outcome is not None
             if clause.outcome.award in (Award.LOST, Award.GAINED):
@@ -194,7 +214,9 @@ class _Builder:
         return True
 
     def _whole(self, outcome: Outcome) -> bool:
-        return outcome.whole or (outcome.award is Award.POINTS and self.scale.awarded(outcome) in (self.scale.full, self.scale.start))
+        return outcome.whole or (
+            outcome.award is Award.POINTS and self.scale.awarded(outcome) in (self.scale.full, self.scale.start)
+        )
 
     def _once_is_all(self, clause: Clause) -> None:
         """被投诉得0分, beside deductions of other measures: the first one takes all."""
@@ -237,7 +259,12 @@ class _Builder:
         return Rule(
             base=base,
             adjustments=tuple(sorted(adjustments, key=lambda adjustment: adjustment.measure)),
-            cliffs=tuple(sorted((replace(c, condition=_at(c.condition, moved)) for c in self.cliffs), key=lambda c: c.condition.measure)),
+            cliffs=tuple(
+                sorted(
+                    (replace(c, condition=_at(c.condition, moved)) for c in self.cliffs),
+                    key=lambda c: c.condition.measure,
+                )
+            ),
             vetoes=tuple(sorted((_at(veto, moved) for veto in self.vetoes), key=lambda veto: veto.measure)),
             cap=cap,
             floor=Decimal(0) if floor is None else floor,
@@ -251,11 +278,10 @@ class _Builder:
         used = {a.label for a in self.adjustments.kept}
         used |= {self.labels[c.condition.measure] for c in self.cliffs} | {self.labels[v.measure] for v in self.vetoes}
         if isinstance(base, Levels):
-            used.add("")
-        elif not isinstance(base, Full):
+            return ["", *(label for label in self.labels if label and label in used)]
+        if not isinstance(base, Full):
             used.add(self.labels[base.measure])
-        labels = [label for label in self.labels if label in used]
-        return labels if labels or not isinstance(base, Levels) else [""]
+        return [label for label in self.labels if label in used]
 
     def _on_its_scale(self, rule: Rule) -> Rule:
         """Where the best result is below full marks, and none are said: are these the full marks?"""

@@ -87,7 +87,8 @@ class Bound:
     late: Side | None = None
     """The side of the target, where it is a distance from it (逾期5天以上)."""
     equal: bool = False
-    below_open: bool = False
+    span: bool = False
+    """Whether it is written as a range (80%-120%), which leaves open whom its ends belong to."""
 
     @property
     def edge(self) -> Quantity:
@@ -130,5 +131,9 @@ class Clause:
     """Whether its verb names an event by itself (逾期, 提前)."""
     title: str = ""
     """The words before what it awards, as typed: the name of a level."""
+    segment: int = 0
+    """How many ； stand before it."""
+    both_sides: bool = False
+    """Whether a tolerance says ±."""
     verb: str = ""
     """The kind of its verb: low, fall, late …"""

@@ -32,7 +32,7 @@ from xlkpi.rules.resolver.clauses import Award, Bound, Clause, Outcome, Quantity
 from xlkpi.rules.resolver.deciding import Open, Question
 from xlkpi.rules.resolver.quantities import amount
 from xlkpi.rules.resolver.scales import Scale
-from xlkpi.rules.row import Row
+from xlkpi.rules.row import Row, doubtful
 from xlkpi.rules.validate import check_bands
 
 
@@ -109,7 +109,9 @@ class Conditions:
         if sum(c.means in ("named", "none") for c in self.all) > 1 and not self.adjustments.kept:
             self.clauses = [c for c in self.clauses if c.means != "meet"]
             return  # 大部分完成得80分，未完成得0分: levels
-        otherwise = next((c for c in self.all if c.means == "otherwise" and c.outcome and _follows(c, self.all, "meet")), None)
+        otherwise = next(
+            (c for c in self.all if c.means == "otherwise" and c.outcome and _follows(c, self.all, "meet")), None
+        )
         if otherwise is not None and meets:
             self.otherwise.append(otherwise)
         if any(c.means == "either_or" for c in self.clauses):
@@ -118,7 +120,7 @@ class Conditions:
             return
         if any(c.means == "beyond" for c in self.clauses):
             meets = [c for c in meets if not (c.at == "le" and c.outcome and self._whole(c.outcome))]
-        if not meets or self._idle(meets) or self._beside_bands(meets):
+        if not meets or (otherwise is None and (self._idle(meets) or self._beside_bands(meets))):
             return
         if self._three(meets):
             return
@@ -137,7 +139,7 @@ class Conditions:
             self.found.bases.append(Ratio(self.measure))
             self.adjustments.numbers("cap").append((self.scale.full, hit))
             return
-        if self.deducting:
+        if miss is None and self.deducting:
             raise RuleError("有两种得分办法，只能留一种", position=first.start)
         if miss is None:
             raise RuleError("没有达到目标时得几分？", position=first.start)
@@ -145,6 +147,7 @@ class Conditions:
         if hit is not None and hit.outcome and hit.outcome.award in (Award.RATIO,):
             raise RuleError("按完成率得分的是哪些数值？请写出条件", position=first.start)
         self.found.bases.append(Meet(points, self._points(miss), at_least, self.measure))
+        self.based = True
 
     def _points(self, clause: Clause) -> Decimal:
         assert clause.outcome is not None
@@ -159,7 +162,9 @@ class Conditions:
         meet = meets[0]
         assert meet.outcome is not None
         good = {"ge": Side.OVER, "le": Side.SHORT, "eq": None, "met": None}.get(meet.at, Side.EITHER)
-        whole = meet.outcome.whole or (meet.outcome.award is Award.POINTS and self._points(meet) in (self.scale.full, self.scale.start))
+        whole = meet.outcome.whole or (
+            meet.outcome.award is Award.POINTS and self._points(meet) in (self.scale.full, self.scale.start)
+        )
         steps = [a.built for a in self.steps if isinstance(a.built, Step)]
         counts = [a for a in self.deducting if isinstance(a.built, Count)]
         if not whole or good is Side.EITHER:
@@ -207,7 +212,9 @@ class Conditions:
             below = any(c.means == "cond" and c.bound and c.bound.low is None for c in self.clauses)
             capped = any(value == ends[1][1] for value, _ in self.adjustments.numbers("cap"))
             if not (below and capped):
-                raise RuleError("低于{low}和高于{high}时得几分？公式没有写明", position=clause.start, low=low, high=high)
+                raise RuleError(
+                    "低于{low}和高于{high}时得几分？公式没有写明", position=clause.start, low=low, high=high
+                )
             self.found.bases.append(Linear(Subject.VALUE, ends, self.measure))
             self.based = True
             self.before = Subject.VALUE
@@ -276,8 +283,19 @@ class Conditions:
             raise RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=first.start, said=first.said)
         if any(c.means == "and_so_on" for c in self.all):
             second = spans[0] if len(spans) == 1 else None
-            twice = second is not None and second.bound is not None and second.bound.high is not None and second.bound.high.value == size.value * 2
-            if not (twice and second and second.outcome and second.outcome.points and second.outcome.points.value == lost.value * 2):
+            twice = (
+                second is not None
+                and second.bound is not None
+                and second.bound.high is not None
+                and second.bound.high.value == size.value * 2
+            )
+            if not (
+                twice
+                and second
+                and second.outcome
+                and second.outcome.points
+                and second.outcome.points.value == lost.value * 2
+            ):
                 raise RuleError("“以此类推”怎样推下去？前面的几档不等距", position=first.start)
             basis = Basis.POINTS if self.row.rate else Basis.RELATIVE
             from xlkpi.rules.model import PartStep
@@ -294,7 +312,9 @@ class Conditions:
     def _excess_bands(self, first: Clause, spans: list[Clause]) -> None:
         assert first.size is not None and first.outcome is not None
         target = Amount(Decimal(1), True)
-        bands = [Band(Condition(Subject.ACHIEVEMENT, high=target, high_closed=True, measure=self.measure), self.scale.full)]
+        bands = [
+            Band(Condition(Subject.ACHIEVEMENT, high=target, high_closed=True, measure=self.measure), self.scale.full)
+        ]
         edge = Amount(1 + first.size.value / 100, True)
         bands.append(Band(Condition(Subject.ACHIEVEMENT, target, False, edge, True, self.measure), self._points(first)))
         closed = True
@@ -304,7 +324,9 @@ class Conditions:
             if low is None or Amount(1 + low.value / 100, True) != edge:
                 raise UntiledError("两档之间有空隙或重叠", position=clause.start)
             top = None if high is None else Amount(1 + high.value / 100, True)
-            bands.append(Band(Condition(Subject.ACHIEVEMENT, edge, not closed, top, False, self.measure), self._points(clause)))
+            bands.append(
+                Band(Condition(Subject.ACHIEVEMENT, edge, not closed, top, False, self.measure), self._points(clause))
+            )
             if top is not None:
                 edge, closed = top, False
         self.found.bases.append(tile(bands, None, first.start))
@@ -318,14 +340,24 @@ class Conditions:
         if not listed:
             return
         entries = [self._entry(clause) for clause in listed]
-        others = [c for c in self.clauses if c.means == "cond" and c not in listed and c.outcome and c.outcome.award is not Award.VETO]
+        others = [
+            c
+            for c in self.clauses
+            if c.means == "cond" and c not in listed and c.outcome and c.outcome.award is not Award.VETO
+        ]
         cases = [self._occurrence(c) for c in others]
-        edges = [c.condition.low.value + (0 if c.condition.low_closed else 1) for c in cases if c.condition.low and not c.condition.high]
+        edges = [
+            c.condition.low.value + (0 if c.condition.low_closed else 1)
+            for c in cases
+            if c.condition.low and not c.condition.high
+        ]
         self._nth(listed)
         last = max(number for number, _, _ in entries)
         behind = all(c.clause.start > listed[-1].start for c in cases)
         if behind and len(edges) == 1 and edges[0] == last:  # 出2次40分，2次以上0分
-            cases = [replace(c, condition=replace(c.condition, low_closed=False)) if c.condition.low else c for c in cases]
+            cases = [
+                replace(c, condition=replace(c.condition, low_closed=False)) if c.condition.low else c for c in cases
+            ]
             edges = [last + 1]
         for number, clause, _ in entries:
             if any(number >= edge for edge in edges):
@@ -339,7 +371,11 @@ class Conditions:
             bands.insert(0, Band(below, self._points(missed)))
         if not any(self._covers_zero(band.condition) for band in bands):
             taken = any(c.outcome and c.outcome.award in (Award.LOST, Award.ZERO) for c in (*listed, *others)) or zero
-            falling = entries[0][0] == 1 and entries[0][2] < self.scale.full and all(a[2] > b[2] for a, b in zip(entries, entries[1:], strict=False))
+            falling = (
+                entries[0][0] == 1
+                and entries[0][2] < self.scale.full
+                and all(a[2] > b[2] for a, b in zip(entries, entries[1:], strict=False))
+            )
             if taken or falling or any(c.points for c in listed):
                 bands.insert(0, Band(self._exactly(Decimal(0)), self._without(zero)))
         if not edges:
@@ -387,7 +423,14 @@ class Conditions:
         if high_closed is None:
             high_closed = False
         low, high = (None if q is None else amount(q, self.row) for q in (bound.low, bound.high))
-        condition = Condition(Subject.VALUE, low, bound.low_closed and low is not None, high, high_closed and high is not None, self.measure)
+        condition = Condition(
+            Subject.VALUE,
+            low,
+            bound.low_closed and low is not None,
+            high,
+            high_closed and high is not None,
+            self.measure,
+        )
         return Case(clause, condition, clause.outcome)
 
     def _nth(self, listed: list[Clause]) -> None:
@@ -419,7 +462,11 @@ class Conditions:
     # --- conditions -------------------------------------------------------------------------------------------------
 
     def _conditions(self, ended: set[Decimal] | None = None) -> None:
-        bounded = [c for c in self.clauses if c.means == "cond" and c.bound and c.outcome and not self._is_listed(c) and not self._whole_zero(c)]
+        bounded = [
+            c
+            for c in self.clauses
+            if c.means == "cond" and c.bound and c.outcome and not self._is_listed(c) and not self._whole_zero(c)
+        ]
         bounded = [self._rising(self._based_bound(clause, bounded)) for clause in bounded]
         subjects = [self._subject(clause) for clause in bounded]
         settled = list(zip(bounded, subjects, strict=True))
@@ -427,7 +474,17 @@ class Conditions:
         self.found.vetoes += [case.condition for case in cases if case.outcome.award is Award.VETO]
         cases = [case for case in cases if case.outcome.award is not Award.VETO]
         cases = self._zero_first(cases)
-        otherwise = next((c for c in self.all if c.means == "otherwise" and c.outcome and _follows(c, self.all, "cond") and _near(c, self.all, self.label)), None)
+        otherwise = next(
+            (
+                c
+                for c in self.all
+                if c.means == "otherwise"
+                and c.outcome
+                and _follows(c, self.all, "cond")
+                and _near(c, self.all, self.label)
+            ),
+            None,
+        )
         if not cases:
             return
         if otherwise is not None:
@@ -435,19 +492,38 @@ class Conditions:
         groups: dict[Subject, list[Case]] = {}
         for case in cases:
             groups.setdefault(case.condition.subject, []).append(case)
-        for group in groups.values():
+        # What covers every value first: beside it the others decide alone.
+        for group in sorted(groups.values(), key=lambda group: not self._covers(group)):
             self._group(group, otherwise)
+            self.based = self.based or bool(self.found.bases)
+
+    def _covers(self, group: list[Case]) -> bool:
+        """Whether conditions cover every value once by themselves."""
+        try:
+            self._tiled([Band(c.condition, Decimal(0)) for c in group], None, group)
+        except RuleError:
+            return False
+        return True
 
     def _zero_first(self, cases: list[Case]) -> list[Case]:
         """满勤100分；发生≤2次70分；发生>2次40分: what is said in words is 0 times."""
         zero = [c for c in self.all if c.means in ("none", "named") and c.outcome]
-        counted = [c for c in cases if c.clause.bound and c.clause.bound.edge.kind == "cnt" and c.condition.subject is Subject.VALUE]
+        counted = [
+            c
+            for c in cases
+            if c.clause.bound and c.clause.bound.edge.kind == "cnt" and c.condition.subject is Subject.VALUE
+        ]
         if len(zero) != 1 or not cases or len(counted) != len(cases) or self.deducting:
             return cases
         clause = zero[0]
         assert clause.outcome is not None
-        none, low = Condition(Subject.VALUE, Amount(Decimal(0)), True, Amount(Decimal(0)), True, self.measure), Amount(Decimal(0))
-        narrowed = [replace(c, condition=replace(c.condition, low=low)) if c.condition.low is None else c for c in cases]
+        none, low = (
+            Condition(Subject.VALUE, Amount(Decimal(0)), True, Amount(Decimal(0)), True, self.measure),
+            Amount(Decimal(0)),
+        )
+        narrowed = [
+            replace(c, condition=replace(c.condition, low=low)) if c.condition.low is None else c for c in cases
+        ]
         self.all[next(i for i, c in enumerate(self.all) if c is clause)] = replace(clause, means="comment")
         return [Case(clause, none, clause.outcome), *narrowed]
 
@@ -455,26 +531,37 @@ class Conditions:
         """发生0次得满分，每发生1次扣4分: where counting starts anyway."""
         counted = any(isinstance(a.built, Count) for a in self.deducting)
         bound = clause.bound
-        return counted and bound is not None and bound.edge.value == 0 and clause.outcome is not None and self._whole(clause.outcome)
+        return (
+            counted
+            and bound is not None
+            and bound.edge.value == 0
+            and clause.outcome is not None
+            and self._whole(clause.outcome)
+        )
 
     def _is_listed(self, clause: Clause) -> bool:
         return any(self.all[p] is clause for p in self.places if p in self.adjustments.listed)
 
     def _group(self, group: list[Case], otherwise: Clause | None) -> None:
         """Conditions on one number: bands where they cover every value, cliffs where something else scores."""
-        beside = self.based or bool(self.deducting)
+        own = self.based or bool(self.deducting)
+        beside = own or self._elsewhere()
         lost = [case for case in group if case.outcome.award is Award.LOST]
         gained = next((case for case in group if case.outcome.award is Award.GAINED), None)
         if gained is not None:
-            raise RuleError("“{said}”：在哪个分数上加？请写出一共得几分", position=gained.clause.start, said=gained.clause.said)
-        if lost and beside:
+            raise RuleError(
+                "“{said}”：在哪个分数上加？请写出一共得几分", position=gained.clause.start, said=gained.clause.said
+            )
+        if lost and own:
             raise self._beside_steps(lost[0])
         if lost and len(lost) == len(group) and otherwise is None:
             self._losing(group)
             return
         rest = self._points(otherwise) if otherwise is not None else None
         group = self._with_middle(group)
-        bands = [Band(c.condition, None if c.outcome.award is Award.RATIO else self.scale.awarded(c.outcome)) for c in group]
+        bands = [
+            Band(c.condition, None if c.outcome.award is Award.RATIO else self.scale.awarded(c.outcome)) for c in group
+        ]
         try:
             tiled = self._tiled(bands, rest, group)
         except UntiledError as untiled:
@@ -487,9 +574,18 @@ class Conditions:
                 raise
             self._cliffs(group, untiled)
             return
-        if beside and self.based:
+        if self.based:
             raise RuleError("两个条件重叠，或已包括全部数值：同时满足时按哪一个？", position=group[0].clause.start)
         self.found.bases.append(tiled)
+
+    def _elsewhere(self) -> bool:
+        """Whether something else of the sentence scores, beside which a condition may decide alone."""
+        others = ("cond", "meet", "ratio", "inverse", "linear", "otherwise")
+        return (
+            bool(self.adjustments.kept)
+            or any((c.label or "") != self.label and c.means in others for c in self.all)
+            or any(c.means in ("named", "levels") and c.label for c in self.all)
+        )
 
     def _with_middle(self, group: list[Case]) -> list[Case]:
         """低于80%得0分，高于120%得120分，中间按完成率得分: what lies between the two."""
@@ -503,22 +599,24 @@ class Conditions:
 
     def _tiled(self, bands: list[Band], rest: Decimal | None, group: list[Case]) -> Bands:
         """Bands that cover every value; 0-3% reaches down without end, 21-40分钟 and 41-80分钟 cover whole numbers."""
-        lowest = min((b.condition.low.value, i) for i, b in enumerate(bands) if b.condition.low)[1] if all(b.condition.low for b in bands) else None
-        if lowest is not None and rest is None:
-            first = bands[lowest].condition
-            if first.low and first.low.value == 0 and first.low_closed and not first.is_point and first.high:
-                bands[lowest] = replace(bands[lowest], condition=replace(first, low=None, low_closed=False))
-        try:
-            return tile(bands, rest, group[0].clause.start)
-        except UntiledError:
-            whole = self._whole_numbers(bands, group)
-            if whole is None or rest is not None:
-                raise
-            return whole
+        for way in (bands, _from_below(bands)):
+            try:
+                return tile(way, rest, group[0].clause.start)
+            except UntiledError as error:
+                untiled = error
+        whole = None if rest is not None else self._whole_numbers(bands, group)
+        if whole is None:
+            raise untiled
+        return whole
 
     def _whole_numbers(self, bands: list[Band], group: list[Case]) -> Bands | None:
         """2-4次, 5-7次: bands of whole numbers, each ending one below the next."""
-        if any(c.clause.bound is None or c.clause.bound.edge.kind not in ("cnt", "dim", "") or c.condition.subject is not Subject.VALUE for c in group):
+        if any(
+            c.clause.bound is None
+            or c.clause.bound.edge.kind not in ("cnt", "dim", "")
+            or c.condition.subject is not Subject.VALUE
+            for c in group
+        ):
             return None
         spans = [b for b in bands if b.condition.low and b.condition.high]
         if not spans or any(a and a.value != int(a.value) for b in bands for a in (b.condition.low, b.condition.high)):
@@ -539,7 +637,9 @@ class Conditions:
             if low != reached + 1 or (high is None and not last) or (high is not None and high < low):
                 return None
             top = None if high is None else Amount(high)
-            found.append(Band(Condition(Subject.VALUE, Amount(low), True, top, top is not None, self.measure), band.points))
+            found.append(
+                Band(Condition(Subject.VALUE, Amount(low), True, top, top is not None, self.measure), band.points)
+            )
             reached = high if high is not None else reached
         if rising[-1].condition.high is not None:
             return None
@@ -550,10 +650,15 @@ class Conditions:
     def _one_zero(self, group: list[Case]) -> bool:
         """出现1次不得分: full marks without it."""
         case = group[0]
-        if len(group) > 1 or case.outcome.award is not Award.ZERO and case.outcome.points is None:
+        if len(group) > 1 or (case.outcome.award is not Award.ZERO and case.outcome.points is None):
             return False
         low = case.condition.low
-        if self.scale.awarded(case.outcome) != 0 or low is None or case.condition.subject is not Subject.VALUE or low.percent:
+        if (
+            self.scale.awarded(case.outcome) != 0
+            or low is None
+            or case.condition.subject is not Subject.VALUE
+            or low.percent
+        ):
             return False
         edge = case.clause.bound.edge if case.clause.bound else None
         if edge is None or edge.kind != "cnt":
@@ -562,7 +667,9 @@ class Conditions:
         if low.value == 1 and case.condition.low_closed:
             bands = [Band(self._exactly(Decimal(0)), self.scale.full), Band(rising, Decimal(0))]
         else:
-            falling = Condition(Subject.VALUE, high=low, high_closed=not case.condition.low_closed, measure=self.measure)
+            falling = Condition(
+                Subject.VALUE, high=low, high_closed=not case.condition.low_closed, measure=self.measure
+            )
             bands = [Band(falling, self.scale.full), Band(rising, Decimal(0))]
         self.found.bases.append(tile(bands, None, case.clause.start))
         return True
@@ -575,7 +682,9 @@ class Conditions:
             size, points = first.clause.bound, first.outcome.points
             assert size is not None and points is not None
             if bound.one_sided:
-                raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=first.clause.start, clause=first.clause.said)
+                raise RuleError(
+                    "“{clause}”：每次都算，还是仅算一次？", position=first.clause.start, clause=first.clause.said
+                )
         nested = sorted(group, key=lambda case: self.scale.awarded(case.outcome))
         bands = [Band(case.condition, self.scale.awarded(case.outcome)) for case in nested]
         edges = [c.condition for c in group]
@@ -592,9 +701,15 @@ class Conditions:
         elif open_high and not open_low and lows:
             bottom = min(edges, key=lambda c: (c.low.value, not c.low_closed) if c.low else (Decimal(0), False))
             assert bottom.low is not None
-            if all(c.low_closed for c in edges if c.low == bottom.low) and bottom.high is not None and not bottom.is_point:
+            if (
+                all(c.low_closed for c in edges if c.low == bottom.low)
+                and bottom.high is not None
+                and not bottom.is_point
+            ):
                 pass
-            bands.append(Band(Condition(subject, high=bottom.low, high_closed=not bottom.low_closed, measure=self.measure), full))
+            bands.append(
+                Band(Condition(subject, high=bottom.low, high_closed=not bottom.low_closed, measure=self.measure), full)
+            )
         else:
             raise UntiledError("分档没有覆盖全部数值", position=first.clause.start)
         self.found.bases.append(self._tiled(bands, None, group))
@@ -624,9 +739,16 @@ class Conditions:
         if clause.label or case.outcome.award is not Award.SPARED or "内" not in clause.said or len(steps) != 1:
             return False
         built, high = steps[0].built, condition.high
-        if not isinstance(built, Step) or high is None or built.side is not Side.OVER or high.percent is not (built.basis is not Basis.ABSOLUTE):
+        if (
+            not isinstance(built, Step)
+            or high is None
+            or built.side is not Side.OVER
+            or high.percent is not (built.basis is not Basis.ABSOLUTE)
+        ):
             return False
-        question = Question("{shown}以内指实际不超过{shown}，还是与目标的偏差不超过{shown}？", clause.start, {"shown": written(high)})
+        question = Question(
+            "{shown}以内指实际不超过{shown}，还是与目标的偏差不超过{shown}？", clause.start, {"shown": written(high)}
+        )
         if self.open.pick(("actual", "beyond"), question) == "actual":
             return False
         steps[0].built = replace(built, free=high.value)
@@ -678,7 +800,13 @@ class Conditions:
         if condition.subject in (Subject.OVER, Subject.SHORT):
             return
         later = [a.built for a in self.steps if isinstance(a.built, Step) and a.clause.start > clause.start]
-        if condition.high is None and condition.low is not None and any(s.bonus and s.side is Side.OVER for s in later) and not self._at_target(case) and self._own_base(case) is None:
+        if (
+            condition.high is None
+            and condition.low is not None
+            and any(s.bonus and s.side is Side.OVER for s in later)
+            and not self._at_target(case)
+            and self._own_base(case) is None
+        ):
             raise RuleError(
                 "{shown}时已经定为{points}分，后面的加分用不上：其余情况得几分？",
                 position=clause.start, shown=partial(phrase_condition, condition), points=plain(points),
@@ -690,7 +818,9 @@ class Conditions:
             raise RuleError("从{shown}起扣分，还是从目标起扣分？", position=clause.start, shown=written(low))
         sides = {a.built.side for a in self.steps if isinstance(a.built, Step) and not a.bonus}
         free = case.outcome.award is Award.SPARED
-        if free and ((sides == {Side.SHORT} and condition.low is None) or (sides == {Side.OVER} and condition.high is None)):
+        if free and (
+            (sides == {Side.SHORT} and condition.low is None) or (sides == {Side.OVER} and condition.high is None)
+        ):
             raise RuleError(
                 "{shown}指实际值，还是与目标的差？扣分的方向与它相反",
                 position=clause.start, shown=partial(phrase_condition, condition),
@@ -756,7 +886,9 @@ class Conditions:
 
     def _stepped(self, clause: Clause) -> None:
         """Steps before look at the actual, unless they name the 完成率."""
-        last = max((c.start for c in self.clauses if c.bound and c.bound.subject and c.start < clause.start), default=-1)
+        last = max(
+            (c.start for c in self.clauses if c.bound and c.bound.subject and c.start < clause.start), default=-1
+        )
         for adjusted in self.own:
             if last < adjusted.clause.start < clause.start and isinstance(adjusted.built, Step | Count):
                 if adjusted.clause.of_target == "rate":
@@ -772,7 +904,12 @@ class Conditions:
     def _by_target(self) -> bool:
         """Whether the steps are in per cent of the target, however they say so."""
         return any(
-            isinstance(a.built, Step) and not a.bonus and (a.built.basis is Basis.RELATIVE or (a.clause.of_target and a.clause.size and a.clause.size.kind == "pct"))
+            isinstance(a.built, Step)
+            and not a.bonus
+            and (
+                a.built.basis is Basis.RELATIVE
+                or (a.clause.of_target and a.clause.size and a.clause.size.kind == "pct")
+            )
             for a in self.own
         )
 
@@ -787,7 +924,10 @@ class Conditions:
         return before
 
     def _named_before(self, clause: Clause) -> bool:
-        return any(c.means == "cond" and c.bound and c.bound.subject is Subject.VALUE and c.start < clause.start for c in self.clauses)
+        return any(
+            c.means == "cond" and c.bound and c.bound.subject is Subject.VALUE and c.start < clause.start
+            for c in self.clauses
+        )
 
     def _percent_of_no_rate(self, clause: Clause) -> Subject:
         assert clause.bound is not None and clause.outcome is not None
@@ -819,7 +959,11 @@ class Conditions:
             if self.own and not self._by_target():
                 return Subject.VALUE
             if clause.label and not clause.quoted:
-                question = Question("“{label}”的{shown}是实际值，还是完成率？", clause.start, {"label": clause.label, "shown": written(edge.amount)})
+                question = Question(
+                    "“{label}”的{shown}是实际值，还是完成率？",
+                    clause.start,
+                    {"label": clause.label, "shown": written(edge.amount)},
+                )
                 return self.open.pick((Subject.VALUE, Subject.ACHIEVEMENT), question)
             return Subject.ACHIEVEMENT
         if self.steps:
@@ -837,7 +981,11 @@ class Conditions:
 
     def _of_the_rate(self, clause: Clause) -> Subject:
         """In a row of per cent a bare per cent is the rate itself, unless the target lies far from all of them."""
-        edges = [c.bound.edge.value / 100 for c in self.clauses if c.means == "cond" and c.bound and c.bound.edge.kind == "pct"]
+        edges = [
+            c.bound.edge.value / 100
+            for c in self.clauses
+            if c.means == "cond" and c.bound and c.bound.edge.kind == "pct"
+        ]
         target = self.row.target
         if target is not None and not self.own and doubtful(edges, target):
             shown = written(clause.bound.edge.amount) if clause.bound else ""
@@ -855,23 +1003,42 @@ class Conditions:
             raise RuleError("完成率{number}是{number}%吗？", position=quantity.start, number=plain(quantity.value))
         return Amount(quantity.value / 100, True)
 
-    def _case(self, clause: Clause, subject: Subject, settled: list[tuple[Clause, Subject]], ended: set[Decimal]) -> Case:
+    def _case(
+        self, clause: Clause, subject: Subject, settled: list[tuple[Clause, Subject]], ended: set[Decimal]
+    ) -> Case:
         bound, outcome = clause.bound, clause.outcome
         assert bound is not None and outcome is not None
         if bound.bare and not self._point(clause, settled):
             raise RuleError("“{shown}”是达到还是低于？", position=clause.start, shown=written(bound.edge.amount))
         low, high = (None if q is None else self._edge(q, subject, bound.subject) for q in (bound.low, bound.high))
-        if low is not None and high is not None and low.percent is not high.percent and bound.low and not bound.low.kind:
+        if (
+            low is not None
+            and high is not None
+            and low.percent is not high.percent
+            and bound.low
+            and not bound.low.kind
+        ):
             low = Amount(low.value / 100, True)
         high_closed = bound.high_closed
         if high is not None and high_closed is None:
             high_closed = self._claims(high, clause, subject, settled, ended)
-        if high is not None and bound.low is not None and not high_closed and not bound.bare and self._left(high, clause, subject, settled):
+        if high is not None and bound.span and not high_closed and self._left(high, clause, subject, settled):
             high_closed = True
-        if low is not None and bound.bare and bound.edge.value == 0 and any(c.bound and c.bound.high and c is not clause for c, _ in settled):
+        if (
+            low is not None
+            and bound.bare
+            and bound.edge.value == 0
+            and any(c.bound and c.bound.high and c is not clause for c, _ in settled)
+        ):
             low = None  # 0%得100分；≤8%得75分: nothing lies below 0
         low_closed = bound.low_closed and low is not None
-        if low is not None and low_closed and not bound.equal and not bound.bare and self._taken_below(low, clause, subject, settled):
+        if (
+            low is not None
+            and low_closed
+            and not bound.equal
+            and not bound.bare
+            and self._taken_below(low, clause, subject, settled)
+        ):
             low_closed = False
         condition = Condition(subject, low, low_closed, high, bool(high_closed) and high is not None, self.measure)
         return Case(clause, condition, outcome)
@@ -889,15 +1056,26 @@ class Conditions:
             return True  # actual = 0; actual is 1
         return above and below
 
-    def _claims(self, high: Amount, clause: Clause, subject: Subject, settled: list[tuple[Clause, Subject]], ended: set[Decimal]) -> bool:
+    def _claims(
+        self, high: Amount, clause: Clause, subject: Subject, settled: list[tuple[Clause, Subject]], ended: set[Decimal]
+    ) -> bool:
         """以下 excludes its number where another bound of the same number claims it, and is asked where none does."""
         for other, its in settled:
             if other is clause or its is not subject or other.bound is None:
                 continue
             low = other.bound.low
-            if low is not None and high.percent is False and other.bound.edge.kind == "cnt" and low.value == high.value + 1:
+            if (
+                low is not None
+                and high.percent is False
+                and other.bound.edge.kind == "cnt"
+                and low.value == high.value + 1
+            ):
                 return True  # 1次以下, 2-4次
-            if low is not None and self._edge(low, subject, other.bound.subject).value == high.value and other.bound.low_closed:
+            if (
+                low is not None
+                and self._edge(low, subject, other.bound.subject).value == high.value
+                and other.bound.low_closed
+            ):
                 return False
         if high.value in ended:
             return False
@@ -907,16 +1085,22 @@ class Conditions:
     def _left(self, high: Amount, clause: Clause, subject: Subject, settled: list[tuple[Clause, Subject]]) -> bool:
         """2%-6% beside >6%: who says “above” leaves the number to the band below."""
         return any(
-            other is not clause and its is subject and other.bound is not None and other.bound.low is not None
-            and not other.bound.low_closed and self._edge(other.bound.low, subject, other.bound.subject).value == high.value
+            other is not clause
+            and its is subject
+            and other.bound is not None
+            and other.bound.low is not None
+            and not other.bound.low_closed
+            and self._edge(other.bound.low, subject, other.bound.subject).value == high.value
             for other, its in settled
         )
 
-    def _taken_below(self, low: Amount, clause: Clause, subject: Subject, settled: list[tuple[Clause, Subject]]) -> bool:
+    def _taken_below(
+        self, low: Amount, clause: Clause, subject: Subject, settled: list[tuple[Clause, Subject]]
+    ) -> bool:
         """2%-6% beside ≤2%, and 5万以上 beside 5万: the number belongs to the one that names it."""
         bound = clause.bound
         assert bound is not None
-        if bound.low is None or not (bound.high is not None or _loose(clause)):
+        if bound.low is None or not (bound.span or _loose(clause)):
             return False
         for other, its in settled:
             if other is clause or its is not subject or other.bound is None or other.bound.high is None:
@@ -925,6 +1109,18 @@ class Conditions:
             if same and other.bound.high_closed and (other.bound.low is None or other.bound.bare or _including(other)):
                 return True
         return False
+
+
+def _from_below(bands: list[Band]) -> list[Band]:
+    """The same bands, the lowest of which reaches down without end where it begins at 0: 0-3%得100分."""
+    if not all(band.condition.low for band in bands):
+        return bands
+    lowest = min(bands, key=lambda band: band.condition.low.value if band.condition.low else Decimal(0))
+    first = lowest.condition
+    if not (first.low and first.low.value == 0 and first.low_closed and first.high and not first.is_point):
+        return bands
+    opened = replace(lowest, condition=replace(first, low=None, low_closed=False))
+    return [opened if band is lowest else band for band in bands]
 
 
 def _loose(clause: Clause) -> bool:
@@ -950,8 +1146,3 @@ def _near(clause: Clause, clauses: list[Clause], label: str) -> bool:
     place = next(i for i, c in enumerate(clauses) if c is clause)
     before = next((c for c in reversed(clauses[:place]) if c.means == "cond"), None)
     return before is not None and (before.label or "") == label
-
-
-def doubtful(edges: Sequence[Decimal], target: Decimal) -> bool:
-    """Whether bare per cent in a row of per cent may be the achievement: all lie far above the target, around 100%."""
-    return bool(edges) and max(edges) >= Decimal("0.5") and target < min(edges) * Decimal("0.8")

@@ -45,7 +45,9 @@ def scale_of(clauses: list[Clause], row: Row, open: Open) -> Scale:
     """The scale that a sentence says, or implies by what it awards while nothing is deducted."""
     said = [clause for clause in clauses if clause.means == "scale"]
     numbers = [clause.points.value for clause in said if clause.points]
-    factors = [c.number for c in clauses if c.means in ("ratio", "formula") and c.number not in (None, HUNDRED, Decimal(1))]
+    factors = [
+        c.number for c in clauses if c.means in ("ratio", "formula") and c.number not in (None, HUNDRED, Decimal(1))
+    ]
     started = next((c.points.value for c in clauses if c.means == "start" and c.points), None)
     if len(numbers) > 1:
         raise RuleError("满分写了两次", position=said[1].start)
@@ -81,10 +83,15 @@ def _head(clauses: list[Clause]) -> tuple[Decimal, Clause] | None:
     awards = [
         clause
         for clause in clauses
-        if clause.outcome and clause.outcome.award is Award.POINTS and clause.outcome.points and clause.means in ("cond", "meet", "named", "none")
+        if clause.outcome
+        and clause.outcome.award is Award.POINTS
+        and clause.outcome.points
+        and clause.means in ("cond", "meet", "named", "none")
     ]
-    positive = [clause for clause in awards if clause.outcome and clause.outcome.points and clause.outcome.points.value > 0]
-    if len(positive) != 1 or any(c.means == "linear" for c in clauses):
+    positive = [
+        clause for clause in awards if clause.outcome and clause.outcome.points and clause.outcome.points.value > 0
+    ]
+    if len(positive) != 1 or any(c.means in ("linear", "otherwise") for c in clauses):
         return None
     clause = positive[0]
     if clause.bound is not None and clause.bound.low is None and clause.bound.high is None:
@@ -92,6 +99,9 @@ def _head(clauses: list[Clause]) -> tuple[Decimal, Clause] | None:
     assert clause.outcome is not None and clause.outcome.points is not None
     if clause.outcome.points.share:
         return None
+    first = min((c.start for c in clauses if c.means in _DEDUCTING), default=0)
+    if clause.bound is not None and clause.bound.subject is not None and clause.start > first:
+        return None  # 每低1%扣1分；实际>72得10分: a condition that decides alone
     if not _good(clause, clauses):
         return None
     return clause.outcome.points.value, clause

@@ -10,7 +10,7 @@ from xlkpi.catalogue.expression import MONTHS, Expression
 from xlkpi.catalogue.load import Indicator, Measure, Part
 from xlkpi.form.layout import LETTER, PERSON_ROW, Layout, measure_id, part_id
 from xlkpi.i18n.labels import Words, yes_words
-from xlkpi.i18n.languages import language_of
+from xlkpi.i18n.languages import language_of, say
 from xlkpi.rules.model import Basis, Side, Step
 from xlkpi.rules.printer.wording import plain
 from xlkpi.rules.rule import Rule
@@ -135,14 +135,15 @@ class RowFormulas:
         score = self.at("score", self.layout.rows[part_id(indicator.id)])
         if not (any(not a.bonus for a in rule.adjustments) or rule.cliffs):
             return f'=IF(COUNT({score})=0,"",0)'
-        return f'=IF(COUNT({score})=0,"",MAX(0,{native_base(rule, *self._refs(indicator))}-{score}))'
+        own = "" if rule.scale == 100 else f"*{plain(rule.scale)}/100"
+        return f'=IF(COUNT({score})=0,"",MAX(0,{native_base(rule, *self._refs(indicator))}-{score}{own}))'
 
     def score(self, indicator: Indicator) -> str:
         row = self.layout.rows[part_id(indicator.id)]
         zero = f"IF({self.at('applies', row)}={self.unmet},0,{self.at('applies', row)})"
         if indicator.rule.only_deducts:
             deducted = self.at("deducted", row)
-            formula = f"IF(ISTEXT({deducted}),{deducted},MAX(0,100-{deducted}))"
+            formula = f"IF(ISTEXT({deducted}),{deducted},MAX(0,{plain(indicator.rule.scale)}-{deducted}){_hundred(indicator.rule)})"
         else:
             formula = self._python("KPI_SCORE", indicator, row)
         otherwise = zero if indicator.unmet == "zero" else ""
@@ -196,7 +197,10 @@ class RowFormulas:
         if rule.adjustments:
             parts += [text_literal(words("receipt_deducted")), _points(self.at("deducted", row))]
             parts.append(text_literal(words("receipt_mark")))
-        parts += [text_literal(words("receipt_score")), _points(score), text_literal(words("receipt_mark"))]
+        shown = score if rule.scale == 100 else f"{score}*{plain(rule.scale)}/100"
+        parts += [text_literal(words("receipt_score")), _points(shown), text_literal(words("receipt_mark"))]
+        if rule.scale != 100:
+            parts.append(text_literal(say("（满分{scale}分）", self.language, scale=plain(rule.scale))))
         told = "&".join(parts)
         moved = text_literal(words("moved"))
         untold = score
@@ -224,6 +228,11 @@ class RowFormulas:
 
 def _range(cells: list[str]) -> str:
     return cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}"
+
+
+def _hundred(rule: Rule) -> str:
+    """What brings points of a rule's own scale to 100."""
+    return "" if rule.scale == 100 else f"*100/{plain(rule.scale)}"
 
 
 def _points(cell: str) -> str:
