@@ -169,8 +169,11 @@ class Clauses:
                 continue
             reached = start
             cost, ways = best[start]
-            if start < len(self.words) and self.words[start].kind in (*self.table.separators, "lp", "rp"):
+            kind = self.words[start].kind if start < len(self.words) else ""
+            if kind in (*self.table.separators, "lp", "rp"):
                 _add(best, start + 1, cost, ways, most)
+                if kind != "lp" or self.letters[start : start + 2] == self.table.letters["lp"] * 2:
+                    continue  # no clause begins with it
             for end in breaks[index + 1 : index + 1 + 2 * _MOST_BREAKS]:
                 for match in _preferred(list(self.between(start, end))):
                     if _runs_on(self.words, start, match, self.table):

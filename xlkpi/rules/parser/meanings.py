@@ -46,6 +46,7 @@ class Reader:
             match.tokens[0].start,
             match.tokens[-1].end,
             self.sentence[match.tokens[0].start : match.tokens[-1].end],
+            product=bool(match.slots.get("name")) and match.slots["name"][0].kind != "quoted",
             segment=sum(place < match.tokens[0].start for place in self.breaks),
             quoted=any(token.kind == "quoted" for token in match.slots.get("name", match.slots.get("label", ()))),
         )

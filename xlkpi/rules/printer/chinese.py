@@ -63,8 +63,8 @@ class Simplified(Wording):
     def meet(self, points: str, otherwise: str, at_least: bool) -> str:
         return f"{'达到' if at_least else '不超过'}目标得{points}分，否则得{otherwise}分"
 
-    def linear(self, subject: Subject | None, ends: Sequence[tuple[str, str]]) -> str:
-        return f"线性：{self.subject[subject] if subject else ''}" + "，".join(f"{x}得{y}分" for x, y in ends)
+    def linear(self, subject: Subject, ends: Sequence[tuple[str, str]]) -> str:
+        return f"线性：{self.subject[subject]}" + "，".join(f"{x}得{y}分" for x, y in ends)
 
     def step(self, step: Step, *, own_base: bool) -> str:
         of_target = "目标值的" if step.basis is Basis.RELATIVE else ""

@@ -60,8 +60,8 @@ class English(Wording):
     def meet(self, points: str, otherwise: str, at_least: bool) -> str:
         return f"{_awarded(points)} if at {'least' if at_least else 'most'} target, otherwise {_awarded(otherwise)}"
 
-    def linear(self, subject: Subject | None, ends: Sequence[tuple[str, str]]) -> str:
-        return f"linear: {f'{self.subject[subject]} ' if subject else ''}" + ", ".join(
+    def linear(self, subject: Subject, ends: Sequence[tuple[str, str]]) -> str:
+        return f"linear: {self.subject[subject]} " + ", ".join(
             f"{x} {_awarded(y)}" for x, y in ends
         )
 

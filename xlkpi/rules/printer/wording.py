@@ -70,7 +70,7 @@ class Wording(ABC):
     def _clauses(self, rule: Rule, measure: int) -> Iterator[str]:
         """The clauses of a measure that bear no names."""
         if getattr(rule.base, "measure", None) == measure:
-            yield from self._base(rule.base, measure, rule)
+            yield from self._base(rule.base)
         for adjustment in rule.adjustments:
             if adjustment.measure == measure:
                 yield self._adjustment(adjustment, rule.scale, own_base=rule.origin(measure) is not None)
@@ -81,7 +81,7 @@ class Wording(ABC):
             if veto.measure == measure:
                 yield self.veto(veto)
 
-    def _base(self, base: Base, measure: int, rule: Rule) -> Iterator[str]:
+    def _base(self, base: Base) -> Iterator[str]:
         match base:
             case Ratio():
                 yield self.ratio
@@ -90,10 +90,7 @@ class Wording(ABC):
             case Meet(points, otherwise, at_least):
                 yield self.meet(plain(points), plain(otherwise), at_least)
             case Linear(subject, ends):
-                # Beside steps a bare 80% would be the actual.
-                stepped = any(adjustment.measure == measure for adjustment in rule.adjustments)
-                named = subject is Subject.VALUE or stepped
-                yield self.linear(subject if named else None, [(written(x), plain(y)) for x, y in ends])
+                yield self.linear(subject, [(written(x), plain(y)) for x, y in ends])
             case Bands(bands):  # the best first; counts from 0
                 for band in bands if base.counting else reversed(bands):
                     yield self.case(band.condition, None if band.points is None else plain(band.points))
@@ -166,7 +163,7 @@ class Wording(ABC):
     @abstractmethod
     def meet(self, points: str, otherwise: str, at_least: bool) -> str: ...
     @abstractmethod
-    def linear(self, subject: Subject | None, ends: Sequence[tuple[str, str]]) -> str: ...
+    def linear(self, subject: Subject, ends: Sequence[tuple[str, str]]) -> str: ...
     @abstractmethod
     def step(self, step: Step, *, own_base: bool) -> str: ...
     @abstractmethod

@@ -131,6 +131,8 @@ class Clause:
     """Whether its verb names an event by itself (逾期, 提前)."""
     title: str = ""
     """The words before what it awards, as typed: the name of a level."""
+    product: bool = False
+    """Whether a name stands in the clause itself, without quotation marks."""
     segment: int = 0
     """How many ； stand before it."""
     both_sides: bool = False

@@ -868,7 +868,7 @@ class Conditions:
         edge = bound.edge
         if bound.late is not None:
             return Subject.OVER if bound.late is Side.OVER else Subject.SHORT
-        if bound.subject is Subject.ACHIEVEMENT and clause.label and self.row.rate:
+        if bound.subject is Subject.ACHIEVEMENT and clause.product and self.row.rate:
             self.before = Subject.VALUE  # 排产完成率≥95% in a row of per cent: the row measures that rate
             return Subject.VALUE
         if bound.subject is not None:
