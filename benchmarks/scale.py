@@ -13,20 +13,21 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.measure import Row, spent
-from xlkpi.calc.engine import fill, recalculate
-from xlkpi.catalogue.load import load_company
-from xlkpi.catalogue.sample import load_samples, typed_cells
+from xlkpi.calc.engine import recalculate
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.sample import load_samples
 from xlkpi.check.run import check_workbook
-from xlkpi.collect.board import Received
-from xlkpi.collect.collection import collect, find, receive_all
+from xlkpi.collect.collection import collect
 from xlkpi.collect.workbook import build
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.prefill import typed_cells
 from xlkpi.guide.content import Guide, guides
 from xlkpi.guide.files import named, rendered
 from xlkpi.guide.render import FORMATS, templates
-from xlkpi.writer.workbook import sheets_of_posts
-from xlkpi.writer.workbooks import workbooks
+from xlkpi.intake.received import Received, find, receive_all
+from xlkpi.writer.workbook import sheets_of_posts, workbooks
+from xlkpi.xlsx.edit import fill
 
 TITLE = "A company: one form's processor time, and two processes beside one by the clock"
 QUARTER = Quarter(2026, 4)

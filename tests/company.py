@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from xlkpi.calc.engine import fill
-from xlkpi.catalogue.load import load_company, load_role
-from xlkpi.catalogue.sample import load_sample, typed_cells
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.sample import load_sample
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
-from xlkpi.scoring.scores import Value, is_number
-from xlkpi.writer.workbook import Sheet, build
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
+from xlkpi.i18n.numbers import Value, is_number
+from xlkpi.writer.workbook import build
+from xlkpi.xlsx.edit import fill
 
 QUARTER = Quarter(2026, 4)
 ROLES = ("ecommerce-operations", "customer-service", "operations-specialist")
@@ -46,7 +49,7 @@ def posts() -> list[Post]:
 @cache
 def _empty(posts: tuple[tuple[object, ...], ...], quarter: Quarter, language: str, registered: bool) -> bytes:
     made = [Post(*post) for post in posts]  # type: ignore[arg-type]
-    sheets = [Sheet(title(post), load_role(post.role), post if registered else None) for post in made]
+    sheets = [PlannedSheet(title(post), load_role(post.role), post if registered else None) for post in made]
     return build(sheets, load_company(), quarter, language)
 
 

@@ -9,20 +9,21 @@ from collections.abc import Sequence
 from openpyxl import Workbook
 
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Company
+from xlkpi.catalogue.company import Company
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import META_SHEET
+from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import preset_contents, preset_notes
+from xlkpi.form.register import META_SHEET, meta_rows
+from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.sheets.form import write_role_sheet
 from xlkpi.writer.sheets.instructions import write_guidance
 from xlkpi.writer.sheets.rule_wordings import write_wordings
-from xlkpi.writer.sheets.summary import FIRST_ROW, lines_of, persons, write_summary
-from xlkpi.writer.workbook import Sheet, meta_rows
+from xlkpi.writer.sheets.summary import lines_of, persons, write_summary
 
 
-def written(sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str) -> bytes:
+def written(sheets: Sequence[PlannedSheet], company: Company, quarter: Quarter, language: str) -> bytes:
     """The workbook, formulas without values."""
     said, of = words(language), translate.company(company, language)
     book = Workbook()

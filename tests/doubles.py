@@ -16,7 +16,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from xlkpi.calc.engine import evaluate, patch
+from xlkpi.calc.engine import evaluate
+from xlkpi.xlsx.edit import patch
 
 
 @dataclass

@@ -10,15 +10,20 @@ from python_calamine import CalamineWorkbook
 
 from xlkpi.appraisal.appraise import Appraisal, appraise
 from xlkpi.appraisal.inputs import Inputs
-from xlkpi.calc.engine import fill, recalculate
-from xlkpi.catalogue.load import Role, load_company, load_role
-from xlkpi.catalogue.sample import load_sample, typed_cells
+from xlkpi.calc.engine import recalculate
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.role import Role
+from xlkpi.catalogue.sample import load_sample
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout, part_id
-from xlkpi.scoring.scores import Value, is_number
-from xlkpi.writer.workbook import Sheet, build
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
+from xlkpi.i18n.numbers import Value, is_number
+from xlkpi.writer.workbook import build
 from xlkpi.xlsx.archive import unpack
 from xlkpi.xlsx.cells import stored_cells
+from xlkpi.xlsx.edit import fill
 
 ROLE_ID = "ecommerce-operations"
 Measures = Mapping[str, Sequence[Value]]
@@ -47,7 +52,7 @@ def sample_measures() -> dict[str, list[Value]]:
 @cache
 def empty_form(sheets: int = 1) -> bytes:
     """A workbook of so many forms of the role, named 表1, 表2, …; formulas without values."""
-    named = [Sheet(f"表{number}", role()) for number in range(1, sheets + 1)]
+    named = [PlannedSheet(f"表{number}", role()) for number in range(1, sheets + 1)]
     return build(named, load_company(), Quarter(2026, 4))
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from time import thread_time
 from typing import Any
 
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import Rule, RuleError
+from xlkpi.rules.rule import Rule
 
 EXAMPLES = int(os.environ.get("XLKPI_FUZZ", "0"))
 """So many for each property; 0 where nobody fuzzes, and nothing is timed."""

@@ -10,9 +10,10 @@ from pathlib import Path
 from tests.rule_cases import examples, refusals, spellings
 from tests.strategies import Value
 from xlkpi.i18n.languages import LANGUAGES, language_of
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.printer.phrase import phrase, plain
-from xlkpi.rules.rule import RuleError
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.scoring.scores import kpi_score
 from xlkpi.writer.sheets.rule_wordings import examples as kinds
 

@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from hypothesis import strategies as st
 
-from xlkpi.scoring.scores import Value
+from xlkpi.i18n.numbers import Value
 
 SALES, ORDERS, UV, COGS = 1_000_000.0, 5_000.0, 250_000.0, 600_000.0
 

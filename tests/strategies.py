@@ -12,9 +12,7 @@ from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from hypothesis import strategies as st
 
 from xlkpi.i18n.languages import EN, HANS, HANT
-from xlkpi.rules.parser.parse import MAX_LENGTH, MAX_LENGTH_ENGLISH
-from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import (
+from xlkpi.rules.model import (
     Adjustment,
     Amount,
     Band,
@@ -31,12 +29,14 @@ from xlkpi.rules.rule import (
     Meet,
     PartStep,
     Ratio,
-    Rule,
     RuleError,
     Side,
     Step,
     Subject,
 )
+from xlkpi.rules.parser.parse import MAX_LENGTH, MAX_LENGTH_ENGLISH
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.rules.rule import Rule
 
 T = TypeVar("T")
 Draw = Callable[[st.SearchStrategy[T]], T]

@@ -18,19 +18,9 @@ from lxml import etree
 from oletools.olevba import VBA_Parser
 from pyopenvba import ExcelFile
 
+from xlkpi.addin import AddinError
 from xlkpi.addin import excel_vba as bridge
-from xlkpi.addin.excel import (
-    BRIDGE,
-    KEY_COLUMN,
-    MODULES,
-    SETTINGS,
-    AddinError,
-    build,
-    built_for,
-    modules,
-    ribbon,
-    texts,
-)
+from xlkpi.addin.excel import BRIDGE, KEY_COLUMN, MODULES, SETTINGS, build, built_for, modules, ribbon, texts
 from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB
 from xlkpi.cli import main
 from xlkpi.functions import FUNCTIONS

@@ -26,12 +26,13 @@ from tests.engines.calc import Calc
 from tests.forms import Shown, differences, formulas
 from tests.rule_cases import examples, refusals
 from xlkpi.addin.libreoffice import LANGUAGES, build
+from xlkpi.appraisal.filled import FilledForm
 from xlkpi.catalogue.load import load_role
-from xlkpi.catalogue.sample import typed_cells
 from xlkpi.cli import main
+from xlkpi.form.prefill import typed_cells
 from xlkpi.functions import ENGINE, FUNCTIONS
 from xlkpi.i18n.labels import words
-from xlkpi.intake.workbook import Form, read
+from xlkpi.intake.workbook import read
 from xlkpi.version import __version__
 
 # --- what is in it --------------------------------------------------------------------------------------------------
@@ -203,7 +204,7 @@ class Saved:
     made: Path
     path: Path
     calls: Counter[str]
-    forms: tuple[Form, ...]
+    forms: tuple[FilledForm, ...]
 
     def wrong(self, path: Path, engine: str) -> list[str]:
         """Where this workbook shows something else than Python computes, or another engine."""

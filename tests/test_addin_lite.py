@@ -29,19 +29,24 @@ from packaging.requirements import Requirement
 from tests.archives import parts_of
 from tests.forms import Shown, appraised, differences, empty_form, formulas, layout, role, sample_measures
 from tests.test_check import POST, Q4, SHEET, good_form, graver
-from xlkpi.calc.engine import evaluate, fill, patch, recalculate
-from xlkpi.catalogue.load import load_company, load_roles
-from xlkpi.catalogue.sample import typed_cells
+from xlkpi.calc.engine import evaluate, recalculate
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_roles
+from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import check
 from xlkpi.cli import main
 from xlkpi.form.layout import part_id
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
 from xlkpi.functions import FUNCTIONS
-from xlkpi.intake.workbook import Filled, open_workbook, read
+from xlkpi.intake.workbook import FilledWorkbook, open_workbook, read
 from xlkpi.writer.lite import PACKAGE, carry, current, main_py
-from xlkpi.writer.workbook import Sheet, build, sheets_of
-from xlkpi.xlsx.annotate import mark, marks_of
-from xlkpi.xlsx.function_names import CELL, FORMULA, Spelling, bare, calls, merged
+from xlkpi.writer.workbook import build, sheets_of
+from xlkpi.xlsx.annotate import mark
+from xlkpi.xlsx.archive import CELL, FORMULA
+from xlkpi.xlsx.edit import fill, patch
+from xlkpi.xlsx.function_names import Spelling, bare, calls, merged
 from xlkpi.xlsx.package import OFFICE, Package
 
 ROOT = Path(__file__).parent.parent
@@ -53,7 +58,7 @@ PARTS = {"xl/metadata.xml", "xl/webextensions/webextension1.xml", "xl/webextensi
 @cache
 def lite_form() -> bytes:
     """The good form of the tests of checking, for xlwings Lite."""
-    content = build([Sheet(SHEET, role(), POST)], load_company(), Q4, lite=PACKAGE)
+    content = build([PlannedSheet(SHEET, role(), POST)], load_company(), Q4, lite=PACKAGE)
     return carry(recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())})))
 
 
@@ -108,7 +113,7 @@ def file(content: bytes, folder: Path) -> Path:
     return path
 
 
-def intake(content: bytes, folder: Path) -> Filled:
+def intake(content: bytes, folder: Path) -> FilledWorkbook:
     return read(file(content, folder))
 
 

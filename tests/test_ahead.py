@@ -13,9 +13,12 @@ from tests.engines import CellContent, formualizer, libreoffice, write_cells
 from tests.strategies import Case, cases, drawn
 from xlkpi.analysis.next_step import Ahead, Gain, ahead
 from xlkpi.i18n.labels import words
+from xlkpi.i18n.numbers import is_number
+from xlkpi.rules.model import Full, Subject
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import Full, Rule, Subject
-from xlkpi.scoring.scores import ScoreError, evaluate, is_number
+from xlkpi.rules.rule import Rule
+from xlkpi.scoring.scorer import ScoreError
+from xlkpi.scoring.scores import evaluate
 from xlkpi.writer.formulas.next_step import AheadText, ahead_formula
 
 Recalculate = Callable[[Sequence[Path], Path], list[Path]]

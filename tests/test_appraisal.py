@@ -14,8 +14,8 @@ from tests.forms import role, sample_measures
 from xlkpi.appraisal.appraise import Appraisal, IndicatorResult, appraise
 from xlkpi.appraisal.inputs import Inputs
 from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.load import Indicator, Role
-from xlkpi.scoring.scores import Value
+from xlkpi.catalogue.role import Indicator, Role
+from xlkpi.i18n.numbers import Value
 
 # A quarter in which everything stands exactly at its target: three equal months, then what is entered once.
 AT_TARGET: dict[str, list[Value]] = {

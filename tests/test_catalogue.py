@@ -11,21 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xlkpi.catalogue.company import load_company, read_company
 from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.load import (
-    Indicator,
-    Part,
-    Role,
-    UnknownRoleError,
-    load_company,
-    load_role,
-    load_roles,
-    read_company,
-)
+from xlkpi.catalogue.load import UnknownRoleError, load_role, load_roles
+from xlkpi.catalogue.role import Indicator, Part, Role
 from xlkpi.catalogue.sample import load_sample
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import TYPED_PERSON_FIELDS
+from xlkpi.form.person import TYPED_PERSON_FIELDS
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
 

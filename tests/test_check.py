@@ -22,23 +22,29 @@ from tests.archives import parts_of
 from tests.engines import libreoffice
 from tests.forms import layout, role, sample_measures
 from xlkpi.appraisal.inputs import Inputs
-from xlkpi.calc.engine import Formula, edit, fill, recalculate
+from xlkpi.calc.engine import recalculate
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_company, load_roles
-from xlkpi.catalogue.sample import load_samples, typed_cells
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_roles
+from xlkpi.catalogue.sample import load_samples
 from xlkpi.check.formula_identity import Identities
+from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import Checked, check, check_workbook
 from xlkpi.cli import main
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import LETTER, META_SHEET
+from xlkpi.form.layout import LETTER
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
+from xlkpi.form.register import META_SHEET
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import number_meant
 from xlkpi.i18n.problems import ADVICE, Problem, UnreadableError
 from xlkpi.intake.workbook import open_workbook, read
-from xlkpi.writer.workbook import Sheet, build, sheets_of
-from xlkpi.xlsx.annotate import mark, marks_of
+from xlkpi.writer.workbook import build, sheets_of
+from xlkpi.xlsx.annotate import mark
+from xlkpi.xlsx.edit import Formula, edit, fill
 
 SHEET = "表1"
 POST = Post("E001", "张三", "运营部", role().id, "王五", "赵六")
@@ -48,7 +54,7 @@ Q4 = Quarter(2026, 4)
 @cache
 def good_form() -> bytes:
     """One form of the sample, of a person of the roster, calculated."""
-    content = build([Sheet(SHEET, role(), POST)], load_company(), Q4)
+    content = build([PlannedSheet(SHEET, role(), POST)], load_company(), Q4)
     return recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())}))
 
 
@@ -142,7 +148,7 @@ def test_a_result_that_events_keep_away_is_not_stale(tmp_path: Path) -> None:
 def test_a_form_whose_rows_were_sorted_is_fine(tmp_path: Path) -> None:
     """As a spreadsheet leaves it: formulas follow the rows."""
     sorted_role = replace(role(), measures=role().measures[::-1], indicators=role().indicators)
-    content = build([Sheet(SHEET, sorted_role, POST)], load_company(), Q4)
+    content = build([PlannedSheet(SHEET, sorted_role, POST)], load_company(), Q4)
     typed = typed_cells(sorted_role, sample_measures())
     content = _registered(3, _digest())(recalculate(fill(content, {SHEET: typed})))
     one = checked(content, tmp_path)
@@ -362,7 +368,7 @@ def test_files_of_several_quarters(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_problems_speak_the_language_of_the_form(tmp_path: Path, language: str) -> None:
-    content = build([Sheet("x", role())], load_company(), Q4, language)
+    content = build([PlannedSheet("x", role())], load_company(), Q4, language)
     message = next(p.message for p in checked(content, tmp_path).problems if p.row_id == "m:uv")
     said = {"zh-Hans": "三个月都没有填", "zh-Hant": "三個月都沒有填", "en": "empty in all three months"}
     assert said[language] in message

@@ -17,10 +17,10 @@ from python_calamine import CalamineWorkbook
 
 from tests.forms import ROLE_ID, empty_form, filled_form, layout, role, sample_measures
 from xlkpi import cli
-from xlkpi.calc.engine import fill
 from xlkpi.catalogue.load import load_roles
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.form.layout import LETTER
+from xlkpi.xlsx.edit import fill
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
 

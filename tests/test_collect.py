@@ -24,17 +24,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.company import NAMES, QUARTER, ROLES, SUPERIORS, Filled, measures, posts, put, title, workbook
 from xlkpi import kpi_score
 from xlkpi.appraisal.people import Person
-from xlkpi.catalogue.load import load_company, load_role
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.sample import load_sample
 from xlkpi.cli import main
 from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, Line, by_superior
-from xlkpi.collect.collection import Collection, _ranked, collect, find, quarter_of, receive_all
+from xlkpi.collect.collection import Collection, _ranked, collect
 from xlkpi.collect.workbook import build
 from xlkpi.common.assignment import Post
 from xlkpi.form.layout import Layout
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.problems import Problem
+from xlkpi.intake.counting import quarter_of
+from xlkpi.intake.received import find, receive_all
 from xlkpi.intake.workbook import Workbook
 from xlkpi.scoring.reasons import is_refusal
 

@@ -12,10 +12,10 @@ from tests.engines import libreoffice
 from tests.forms import ROLE_ID, Shown, differences
 from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.inputs import Inputs
-from xlkpi.calc.engine import patch
 from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.sample import load_sample
 from xlkpi.cli import main
+from xlkpi.xlsx.edit import patch
 
 WORKED = Path(__file__).parent.parent / "docs" / "demo.zh.md"
 

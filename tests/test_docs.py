@@ -13,15 +13,17 @@ import pytest
 from tests import rules_page
 from xlkpi import kpi_score
 from xlkpi.analysis.preview import panels, rows
-from xlkpi.catalogue.load import BLOCKS, load_role
+from xlkpi.catalogue.company import BLOCKS
+from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.cli import main
-from xlkpi.lint.run import ADVICE, ERROR, WARNING, lint
+from xlkpi.i18n.numbers import Value
+from xlkpi.i18n.problems import ADVICE, ERROR, WARNING
+from xlkpi.lint.run import lint
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import reasons
-from xlkpi.scoring.scores import Value
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -19,11 +19,15 @@ from xlkpi.analysis import plot, preview
 from xlkpi.analysis.explanation import display_width, typed_value
 from xlkpi.analysis.preview import MOST_ROWS, Panel, Row, Terms, panels
 from xlkpi.i18n.languages import EN, LANGUAGES
+from xlkpi.i18n.numbers import Value
+from xlkpi.rules.model import Levels, Linear, RuleError, Subject
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Levels, Linear, Rule, RuleError, Subject, conditions_of
+from xlkpi.rules.reads import conditions_of
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring.reasons import VETO
-from xlkpi.scoring.scores import ScoreError, Value, appraise
+from xlkpi.scoring.scorer import ScoreError
+from xlkpi.scoring.scores import appraise
 
 BANDS = "完成率≥120%得120分；80%≤完成率<120%按完成率得分；完成率<80%得0分"
 TWO = "每低于目标值10%扣5分；「滞销品占比」每超1个百分点扣2分"

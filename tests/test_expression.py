@@ -11,8 +11,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from xlkpi.catalogue.expression import MAX_LENGTH, Cell, Expression, ExpressionError, Operand
+from xlkpi.i18n.numbers import Value
 from xlkpi.scoring import reasons
-from xlkpi.scoring.scores import ScoreError, Value
+from xlkpi.scoring.scorer import ScoreError
 
 LABELS = {"a": "甲", "b": "乙", "c": "上期丙"}
 OPERANDS = (Operand("a"), Operand("b"), Operand("c"), Operand("a", "m1"), Operand("b", "m3"))

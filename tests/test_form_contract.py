@@ -14,9 +14,11 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.forms import empty_form, layout, role
-from xlkpi.catalogue.load import load_company, load_role, load_roles
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_role, load_roles
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import COLUMNS, LETTER, PERSON_ROW, SPARE, TYPED_PERSON_FIELDS, Layout
+from xlkpi.form.layout import COLUMNS, LETTER, PERSON_ROW, SPARE, Layout
+from xlkpi.form.person import TYPED_PERSON_FIELDS
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.writer import styles
 from xlkpi.writer.workbook import build, sheets_of

@@ -13,18 +13,22 @@ from python_calamine import CalamineWorkbook
 from tests.engines import libreoffice
 from tests.forms import ROLE_ID, Measures, Shown, differences
 from xlkpi.appraisal.appraise import Appraisal
-from xlkpi.calc.engine import evaluate, fill, patch, recalculate
+from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_company, load_role
-from xlkpi.catalogue.sample import Sample, load_sample, typed_cells
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.sample import Sample, load_sample
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import LETTER, PERSON_ROW, Layout, part_id
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES
-from xlkpi.intake.workbook import Filled, read
+from xlkpi.i18n.numbers import Value
+from xlkpi.intake.workbook import FilledWorkbook, read
 from xlkpi.scoring.grades import grade_scale
-from xlkpi.scoring.scores import Value
-from xlkpi.writer.workbook import Sheet, build
+from xlkpi.writer.workbook import build
+from xlkpi.xlsx.edit import fill, patch
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ CASES = {
 
 
 def _workbook(language: str) -> bytes:
-    sheets = [Sheet(name, load_role(case.role)) for name, case in CASES.items()]
+    sheets = [PlannedSheet(name, load_role(case.role)) for name, case in CASES.items()]
     content = build(sheets, load_company(), Quarter(2026, 4), language)
     samples = {name: case.sample(language) for name, case in CASES.items()}
     typed = {
@@ -98,13 +102,13 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Pat
 
 
 @pytest.fixture(scope="module")
-def filled(engines: dict[str, dict[str, Path]]) -> dict[str, Filled]:
+def filled(engines: dict[str, dict[str, Path]]) -> dict[str, FilledWorkbook]:
     return {language: read(paths["python"]) for language, paths in engines.items()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_engine_shows_what_python_reads_back(
-    engines: dict[str, dict[str, Path]], filled: dict[str, Filled], language: str
+    engines: dict[str, dict[str, Path]], filled: dict[str, FilledWorkbook], language: str
 ) -> None:
     libreoffice.require()
     for engine, path in engines[language].items():
@@ -115,7 +119,7 @@ def test_every_engine_shows_what_python_reads_back(
             assert differences(Shown(book, form.sheet), form.appraisal) == [], (engine, form.sheet)
 
 
-def test_the_same_quarter_has_the_same_result_in_every_language(filled: dict[str, Filled]) -> None:
+def test_the_same_quarter_has_the_same_result_in_every_language(filled: dict[str, FilledWorkbook]) -> None:
     for forms in zip(*(filled[language].forms for language in LANGUAGES), strict=True):
         results = [_told(form.appraisal) for form in forms]
         assert results[0] == results[1] == results[2], forms[0].sheet
@@ -133,7 +137,7 @@ def _told(appraisal: Appraisal) -> object:
     return kind(appraisal.total), kind(appraisal.final), indicators, [id for id, _ in appraisal.alerts]
 
 
-def test_grades_are_those_of_the_scale_of_each_language(filled: dict[str, Filled]) -> None:
+def test_grades_are_those_of_the_scale_of_each_language(filled: dict[str, FilledWorkbook]) -> None:
     for language in LANGUAGES:
         for form in filled[language].forms:
             names = [grade.name for grade in grade_scale(form.appraisal.inputs.grade_scale)]
@@ -153,7 +157,7 @@ def _place(appraisal: Appraisal) -> int:
     return names.index(appraisal.grade) if appraisal.grade else -1
 
 
-def _form(filled: Filled, sheet: str) -> Appraisal:
+def _form(filled: FilledWorkbook, sheet: str) -> Appraisal:
     return next(form.appraisal for form in filled.forms if form.sheet == sheet)
 
 
@@ -184,7 +188,7 @@ def test_what_the_form_says_is_in_its_language(
 def _sample_form(language: str) -> bytes:
     sample = translate.sample(load_sample("web-editor"), language)
     role = load_role("web-editor")
-    content = build([Sheet("A", role)], load_company(), Quarter(2026, 4), language)
+    content = build([PlannedSheet("A", role)], load_company(), Quarter(2026, 4), language)
     return fill(content, {"A": typed_cells(role, sample.measures, sample.person, sample.targets)})
 
 

@@ -12,7 +12,8 @@ from python_calamine import CalamineWorkbook
 from tests import scenarios
 from tests.engines import libreoffice
 from tests.forms import Measures, Shown, appraised, differences, filled_form, recalculated
-from xlkpi.calc.engine import evaluate, patch
+from xlkpi.calc.engine import evaluate
+from xlkpi.xlsx.edit import patch
 
 # Drawing a whole quarter is slow, and the temporary folder may serve every example.
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]

@@ -20,11 +20,12 @@ from tests.forms import (
     rule_cell,
     sample_measures,
 )
-from xlkpi.calc.engine import evaluate, fill, patch
+from xlkpi.calc.engine import evaluate
 from xlkpi.form.layout import COLUMNS, FINAL_ROW, LETTER
+from xlkpi.i18n.numbers import Value
 from xlkpi.intake.workbook import read
 from xlkpi.scoring import reasons
-from xlkpi.scoring.scores import Value
+from xlkpi.xlsx.edit import fill, patch
 
 INDICATORS = [indicator.id for indicator in role().indicators]
 

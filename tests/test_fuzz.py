@@ -16,13 +16,14 @@ from tests.archives import parts_of, zipped
 from tests.forms import ROLE_ID
 from tests.fuzz import corpus, examples
 from tests.hostile import good
-from xlkpi.catalogue.load import CatalogueError, load_versions, role_files
+from xlkpi.catalogue.load import load_versions, role_files
+from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.run import check_workbook
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.intake.workbook import open_workbook, scored
 from xlkpi.lint.run import lint
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import RuleError
 
 # One folder serves all examples; what fails is small enough as it is, and takes long to shrink.
 _settings = partial(

@@ -16,44 +16,49 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.archives import zipped
 from tests.forms import Shown, filled_form, layout, recalculated, role, sample_measures
-from tests.hostile import bomb, zipped
+from tests.hostile import bomb
 from xlkpi import cli
 from xlkpi.appraisal.appraise import appraise
+from xlkpi.appraisal.filled import Event, FilledForm, Review
 from xlkpi.appraisal.inputs import Inputs, Spare
 from xlkpi.appraisal.people import people
-from xlkpi.calc.engine import fill
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_company, load_role, load_roles
-from xlkpi.catalogue.sample import load_samples, typed_cells
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_role, load_roles
+from xlkpi.catalogue.sample import load_samples
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import TYPED_TEXT
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
 from xlkpi.guide import view as guide_view
 from xlkpi.guide.content import Guide, guides
 from xlkpi.guide.render import FORMATS, HTML, TEMPLATE_NAMES, WORD, TemplateFault, default_template, render
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
-from xlkpi.intake.workbook import Event, Form, Review, read
-from xlkpi.scoring.scores import Value, is_number, round_half_up
+from xlkpi.i18n.numbers import Value, is_number, round_half_up
+from xlkpi.intake.workbook import read
 from xlkpi.writer.styles import ACCENT, BAR, GROUND
-from xlkpi.writer.workbook import Sheet, build
+from xlkpi.writer.workbook import build
+from xlkpi.xlsx.edit import fill
 
 QUARTER = Quarter(2026, 4)
 OPERATIONS = "ecommerce-operations"
 RATED = "web-editor"
 
 
-def form(role_id: str = OPERATIONS, language: str = HANS, post: Post | None = None, **given: object) -> Form:
+def form(role_id: str = OPERATIONS, language: str = HANS, post: Post | None = None, **given: object) -> FilledForm:
     """The sample of a role, in a language."""
     role, sample = translate.role(load_role(role_id), language), translate.sample(load_samples()[role_id], language)
     preset = Inputs.preset(role, sample.measures)
     targets = dict(preset.targets) | {id: [value] for id, value in sample.targets.items()}
     inputs = replace(preset, targets=targets, person=sample.person, language=language)
-    return Form(role.title, appraise(role, replace(inputs, **given)), post)  # type: ignore[arg-type]
+    return FilledForm(role.title, appraise(role, replace(inputs, **given)), post)  # type: ignore[arg-type]
 
 
-def guide(*forms: Form, history: pd.DataFrame | None = None) -> Guide:
+def guide(*forms: FilledForm, history: pd.DataFrame | None = None) -> Guide:
     (found,) = guides(people(forms, QUARTER), QUARTER, history)
     return found
 
@@ -421,7 +426,7 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     full = typed_cells(role(), sample_measures(), {"name": "甲/乙", "employee_id": "001"}) | agreed
     begun = typed_cells(role(), {"sales": [1.0, None, None]}, {"name": "丙"})
-    content = build([Sheet("一", role()), Sheet("二", role())], load_company(), QUARTER)
+    content = build([PlannedSheet("一", role()), PlannedSheet("二", role())], load_company(), QUARTER)
     path = tmp_path_factory.mktemp("forms") / "收回" / "表.xlsx"
     path.parent.mkdir()
     path.write_bytes(fill(content, {"一": full, "二": begun}))

@@ -12,12 +12,13 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from tests.company import QUARTER, ROLES, Filled, posts, put, workbook
-from xlkpi.catalogue.load import load_company
+from xlkpi.catalogue.company import load_company
 from xlkpi.cli import main
 from xlkpi.collect import history, trend
-from xlkpi.collect.collection import Collection, collect, find, receive_all
+from xlkpi.collect.collection import Collection, collect
 from xlkpi.collect.history import COLUMNS, Change, HistoryError, Standing
 from xlkpi.common.quarter import Quarter
+from xlkpi.intake.received import find, receive_all
 
 QUARTERS = (QUARTER, QUARTER.after)
 

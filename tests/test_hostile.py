@@ -27,7 +27,6 @@ from tests.archives import parts_of
 from tests.company import NAMES
 from tests.forms import layout
 from xlkpi.calc import sandbox as confined
-from xlkpi.calc.engine import fill
 from xlkpi.check.run import check
 from xlkpi.cli import main
 from xlkpi.common.quarter import Quarter
@@ -36,6 +35,7 @@ from xlkpi.intake.workbook import open_workbook, read, scored
 from xlkpi.roster.reader import read_roster
 from xlkpi.xlsx.archive import LARGEST, content_of, unpack
 from xlkpi.xlsx.cells import stored_cells
+from xlkpi.xlsx.edit import fill
 
 MEMORY = 500  # MB
 PYTHON_WORDS = ("Traceback", "Error", "zipfile", "BadZip", "xlkpi/", "没有料到")

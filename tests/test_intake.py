@@ -1,4 +1,4 @@
-"""Filled workbooks, read back: by identity, inputs only, and every fault in words."""
+"""FilledWorkbook workbooks, read back: by identity, inputs only, and every fault in words."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from tests.archives import parts_of, zipped
 from tests.forms import empty_form, filled_form, layout, recalculated, role, sample_measures
 from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.inputs import Inputs
-from xlkpi.calc.engine import fill
-from xlkpi.form.layout import LETTER, META_SHEET
+from xlkpi.form.layout import LETTER
+from xlkpi.form.register import META_SHEET
+from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import Problem
-from xlkpi.intake.workbook import Filled, read
-from xlkpi.scoring.scores import Value
+from xlkpi.intake.workbook import FilledWorkbook, read
+from xlkpi.xlsx.edit import fill
 
 SHEET = "表1"
 SALES_1 = layout().address("m:sales", "m1")
@@ -35,7 +36,7 @@ def sample_form(sheets: int = 1) -> bytes:
     return filled_form(*[sample_measures()] * sheets)
 
 
-def read_bytes(content: bytes, folder: Path) -> Filled:
+def read_bytes(content: bytes, folder: Path) -> FilledWorkbook:
     path = folder / "表.xlsx"
     path.write_bytes(content)
     return read(path)
@@ -62,7 +63,7 @@ def meta(key: str) -> int:
     return 1 + [row[0] for row in rows].index(key)
 
 
-def the_problem(filled: Filled) -> Problem:
+def the_problem(filled: FilledWorkbook) -> Problem:
     (problem,) = filled.problems
     return problem
 

@@ -20,10 +20,12 @@ from tests.rule_cases import spellings
 from tests.strategies import rules
 from tests.test_rules import read
 from xlkpi.functions import FUNCTIONS, kpi_explain, kpi_score, step_deduct, weighted_total
-from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES, language_of, say, to_traditional
+from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES, language_of, to_traditional
+from xlkpi.i18n.messages import say
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import MAX_LENGTH_ENGLISH, parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Rule, RuleError
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 
 # --- the language of a sentence -------------------------------------------------------------------------------------

@@ -15,14 +15,18 @@ from hypothesis import strategies as st
 
 from tests.strategies import rules
 from tests.test_cli import FINE, PROBLEMS, USAGE, run
+from xlkpi.catalogue.company import read_company
 from xlkpi.catalogue.expression import Expression, Operand
-from xlkpi.catalogue.load import Indicator, Measure, Part, Role, load_roles, read_company
+from xlkpi.catalogue.load import load_roles
+from xlkpi.catalogue.role import Indicator, Measure, Part, Role
+from xlkpi.i18n.problems import ADVICE, ERROR, WARNING
 from xlkpi.lint import direction
-from xlkpi.lint.run import ADVICE, ERROR, WARNING, Finding, lint, of_role
+from xlkpi.lint.findings import Finding
+from xlkpi.lint.run import lint, of_role
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
-from xlkpi.scoring.scores import ScoreError
+from xlkpi.scoring.scorer import ScoreError
 
 CASES = Path(__file__).parent / "cases" / "lint"
 FILES = sorted(CASES.glob("*.toml"))

@@ -14,18 +14,21 @@ from tests import own_roles
 from tests.company import put
 from tests.forms import Shown
 from tests.test_cli import FINE, PROBLEMS, USAGE, run
-from xlkpi.calc.engine import fill
-from xlkpi.catalogue.load import load_company, load_role
-from xlkpi.catalogue.sample import load_sample, typed_cells
-from xlkpi.collect.collection import find
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.sample import load_sample
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout, measure_id, part_id
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.languages import HANS, HANT
-from xlkpi.intake.workbook import Filled, read
+from xlkpi.i18n.numbers import Value
+from xlkpi.intake.received import find
+from xlkpi.intake.workbook import FilledWorkbook, read
 from xlkpi.next_quarter.plan import NextQuarter, following
-from xlkpi.scoring.scores import Value
-from xlkpi.writer.workbook import Sheet, build
+from xlkpi.writer.workbook import build
+from xlkpi.xlsx.edit import fill
 
 Q4, Q1 = Quarter(2026, 4), Quarter(2027, 1)
 ECOMMERCE, WAREHOUSE, BRAND, REGION = (
@@ -48,7 +51,7 @@ def write(
 ) -> Path:
     """A form of a role, filled with its sample quarter; `cells` by row and column id are typed over it."""
     role, sample = load_role(role_id, quarter), load_sample(role_id)
-    content = build([Sheet("表", role, post)], load_company(), quarter, language)
+    content = build([PlannedSheet("表", role, post)], load_company(), quarter, language)
     person = None if post else sample.person
     typed = typed_cells(role, {**sample.measures, **(measures or {})}, person, sample.targets)
     typed |= {Layout(role).address(*place): value for place, value in (cells or {}).items()}
@@ -330,9 +333,11 @@ def _team(folder: Path) -> None:
     warehouse, brand = load_role(WAREHOUSE, Q4), load_role(BRAND, Q4)
     for file, sheets in {
         "2026Q4-李.xlsx": [
-            Sheet(name, warehouse, Post(id, name, "仓储", WAREHOUSE, "李")) for id, name in ("7甲", "8乙")
+            PlannedSheet(name, warehouse, Post(id, name, "仓储", WAREHOUSE, "李")) for id, name in ("7甲", "8乙")
         ],
-        "2026Q4-王组.xlsx": [Sheet(name, brand, Post(id, name, "市场", BRAND, "王")) for id, name in ("5丁", "6戊")],
+        "2026Q4-王组.xlsx": [
+            PlannedSheet(name, brand, Post(id, name, "市场", BRAND, "王")) for id, name in ("5丁", "6戊")
+        ],
     }.items():
         typed = {
             sheet.title: typed_cells(sheet.role, sample.measures, None, sample.targets)
@@ -396,5 +401,5 @@ def test_the_report_in_english(tmp_path: Path) -> None:
     report = (tmp_path / "out" / "changes.md").read_text("utf-8")
     assert report.startswith("# What changes in the forms of 2027Q1\n")
     assert "**a\\|b\\*c** · 7" in report
-    filled: Filled = read(tmp_path / "out" / "2027Q1.xlsx")
+    filled: FilledWorkbook = read(tmp_path / "out" / "2027Q1.xlsx")
     assert filled.forms[0].appraisal.inputs.language == "en"

@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 
 from tests.forms import appraised, sample_measures
+from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.people import Person, combined, people, red_line
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
-from xlkpi.intake.workbook import Form
-from xlkpi.scoring.scores import Value
+from xlkpi.i18n.numbers import Value
 
 QUARTER = Quarter(2026, 4)
 FIRST_PART, SECOND_PART = (None, dt.date(2026, 10, 31)), (dt.date(2026, 11, 1), None)
@@ -30,14 +30,14 @@ def form(
     department: str = "",
     crossed: bool = False,
     scale: str = "A≥85；B≥60；C",
-) -> Form:
+) -> FilledForm:
     """A form with a result of its own, by the roster or typed."""
     person = {"employee_id": id, "name": name, "department": department} if typed else {}
     measures = sample_measures() | ({"severe_violations": [1, 0, 0]} if crossed else {})
     appraisal = appraised(measures, person=person, grade_scale=scale)
     appraisal = replace(appraisal, final=final, total=total, grade="own grade")
     post = None if typed else Post(id, name, department, "ecommerce-operations", "", "", *dates)
-    return Form("表", appraisal, post)
+    return FilledForm("表", appraisal, post)
 
 
 @pytest.mark.parametrize(
@@ -123,5 +123,5 @@ def _names(found: Sequence[Person]) -> list[tuple[str, str, int]]:
         ([], []),
     ],
 )
-def test_whose_forms_belong_together(forms: list[Form], found: list[tuple[str, str, int]]) -> None:
+def test_whose_forms_belong_together(forms: list[FilledForm], found: list[tuple[str, str, int]]) -> None:
     assert _names(people(forms, QUARTER)) == found

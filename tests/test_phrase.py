@@ -9,9 +9,11 @@ from hypothesis import given, settings
 
 from tests.strategies import rules
 from xlkpi.i18n.languages import HANT, LANGUAGES, language_of
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import Levels
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.printer.phrase import phrase, plain
-from xlkpi.rules.rule import Levels, Rule
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.rules.rule import Rule
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 

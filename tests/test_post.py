@@ -9,12 +9,13 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.forms import role
-from xlkpi.catalogue.load import load_company
+from xlkpi.catalogue.company import load_company
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import LETTER, PERSON_ROW
+from xlkpi.form.planned import PlannedSheet
 from xlkpi.intake.workbook import read
-from xlkpi.writer.workbook import Sheet, write_workbook
+from xlkpi.writer.workbook import write_workbook
 
 QUARTER = Quarter(2026, 4)
 
@@ -41,7 +42,7 @@ def test_days_and_months(start: dt.date | None, end: dt.date | None, days: int, 
 def test_a_post_comes_back_as_it_was_written_and_never_as_a_formula(tmp_path: Path, name: str) -> None:
     post = Post(name, name, name, role().id, name, name, dt.date(2026, 11, 16), None)
     path = tmp_path / "form.xlsx"
-    write_workbook(path, [Sheet("表1", role(), post)], load_company(), QUARTER)
+    write_workbook(path, [PlannedSheet("表1", role(), post)], load_company(), QUARTER)
     (form,) = read(path).forms
     assert form.post == post
     assert form.appraisal.inputs.person["name"] == name

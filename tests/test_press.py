@@ -19,17 +19,18 @@ from python_calamine import CalamineWorkbook
 
 from tests.direct import written
 from xlkpi.calc.engine import recalculate
-from xlkpi.catalogue.load import load_company, load_role, load_roles
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_role, load_roles
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import measure_id, part_id, target_key
+from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import Preset
 from xlkpi.i18n.languages import EN, HANS, HANT
 from xlkpi.writer import templates as press
 from xlkpi.writer.person import UNREAD
-from xlkpi.writer.workbook import Sheet, build, sheets_of, sheets_of_posts, write_workbook
-from xlkpi.xlsx.archive import sheet_parts, xml
-from xlkpi.xlsx.cells import coordinates
+from xlkpi.writer.workbook import build, sheets_of, sheets_of_posts, write_workbook
+from xlkpi.xlsx.archive import coordinates, sheet_parts, xml
 from xlkpi.xlsx.write.styles import looks_in
 
 Q4 = Quarter(2026, 4)
@@ -42,7 +43,7 @@ DAYS = (
 
 
 @cache
-def roster(seed: int) -> tuple[Sheet, ...]:
+def roster(seed: int) -> tuple[PlannedSheet, ...]:
     """Forms of a few people: several roles, parts of the quarter, two posts, targets, carried values."""
     draw = random.Random(seed)
     roles = draw.sample(sorted(load_roles(Q4)), 3)
@@ -52,7 +53,7 @@ def roster(seed: int) -> tuple[Sheet, ...]:
         Post("002", posts[2].name, "市场部", role=roles[1], start=dt.date(2026, 11, 10)),
     ]
     sheets = sheets_of_posts(posts, quarter=Q4)
-    anonymous = Sheet("it's <& 无名", load_role(roles[0], Q4))
+    anonymous = PlannedSheet("it's <& 无名", load_role(roles[0], Q4))
     return tuple(_preset(draw, sheet) for sheet in (*sheets, anonymous))
 
 
@@ -68,14 +69,14 @@ def _post(draw: random.Random, number: int, role: str) -> Post:
     return Post(f"{number:03}", *texts, role, "王", draw.choice(("", "@何")), start, end, draw.random() < 0.5, targets)
 
 
-def _preset(draw: random.Random, sheet: Sheet) -> Sheet:
+def _preset(draw: random.Random, sheet: PlannedSheet) -> PlannedSheet:
     presets = {
         (measure_id(measure.id), "quarter"): Preset(draw.choice((1234.5, 0, 1)), draw.choice(("", "上季\n<第三> & 月")))
         for measure in sheet.role.measures
         if not measure.monthly and measure.id not in sheet.role.levels and draw.random() < 0.5
     }
     presets[part_id("+1"), "label"] = Preset("=临时", " 来自上季 ")
-    return Sheet(sheet.title, sheet.role, sheet.post, presets)
+    return PlannedSheet(sheet.title, sheet.role, sheet.post, presets)
 
 
 def _parts(content: bytes) -> dict[str, bytes]:
@@ -217,12 +218,12 @@ def _touches(span: str, addresses: frozenset[str]) -> bool:
 
 
 def test_the_same_parts_whatever_was_printed_before() -> None:
-    def parts(sheets: Sequence[Sheet]) -> dict[str, bytes]:
+    def parts(sheets: Sequence[PlannedSheet]) -> dict[str, bytes]:
         made = _parts(build(sheets, load_company(), Q4))
         del made["docProps/core.xml"]  # the time
         return made
 
-    given: tuple[Sequence[Sheet], ...] = roster(1), roster(2)
+    given: tuple[Sequence[PlannedSheet], ...] = roster(1), roster(2)
     first = [parts(sheets) for sheets in given]
     for plates in (press._form, press._summary, press._guide, press.wordings_plate):
         plates.cache_clear()
@@ -232,8 +233,8 @@ def test_the_same_parts_whatever_was_printed_before() -> None:
 def test_an_edited_role_is_printed_anew() -> None:
     """Plates are kept by the role itself: an equal id does not make it the same."""
     role = load_role("ecommerce-operations", Q4)
-    renamed = Sheet("表", type(role)(**{**vars_of(role), "title": "新岗位"}))
-    contents = [build([sheet], load_company(), Q4) for sheet in (Sheet("表", role), renamed)]
+    renamed = PlannedSheet("表", type(role)(**{**vars_of(role), "title": "新岗位"}))
+    contents = [build([sheet], load_company(), Q4) for sheet in (PlannedSheet("表", role), renamed)]
     titles = [load_workbook(io.BytesIO(content))["表"]["B2"].value for content in contents]
     assert "新岗位" in titles[1]
     assert "新岗位" not in titles[0]
@@ -246,17 +247,17 @@ def vars_of(role: object) -> dict[str, object]:
 @pytest.mark.parametrize("title", ["x" * 32, "a/b", "", "汇总"])
 def test_a_title_that_no_sheet_can_have_is_refused(title: str) -> None:
     with pytest.raises(ValueError, match="name"):
-        build([Sheet(title, load_role("ecommerce-operations"))], load_company(), Q4)
+        build([PlannedSheet(title, load_role("ecommerce-operations"))], load_company(), Q4)
 
 
 def test_two_sheets_of_one_name_are_refused() -> None:
     role = load_role("ecommerce-operations")
     with pytest.raises(ValueError, match="another"):
-        build([Sheet("Anna", role), Sheet("ANNA", role)], load_company(), Q4)
+        build([PlannedSheet("Anna", role), PlannedSheet("ANNA", role)], load_company(), Q4)
 
 
 def test_what_the_plate_does_not_have_is_refused() -> None:
     given = sheets_of([load_role("ecommerce-operations")])
-    wrong = Sheet(given[0].title, given[0].role, presets={("person", "loss"): Preset(1)})
+    wrong = PlannedSheet(given[0].title, given[0].role, presets={("person", "loss"): Preset(1)})
     with pytest.raises(KeyError, match="W4"):
         build([wrong], load_company(), Q4)

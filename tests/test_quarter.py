@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.labels import period_text, words
+from xlkpi.common.quarter import Quarter, period_text
+from xlkpi.i18n.labels import words
 
 quarters = st.builds(Quarter, st.integers(1001, 9998), st.integers(1, 4))
 

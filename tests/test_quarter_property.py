@@ -14,16 +14,18 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
 
 from tests.engines import libreoffice
-from xlkpi.calc.engine import fill
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_company, load_role
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_role
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import LETTER, Layout, measure_id, part_id
+from xlkpi.form.planned import PlannedSheet
 from xlkpi.i18n.languages import LANGUAGES
-from xlkpi.intake.workbook import Filled, read
-from xlkpi.scoring.scores import Value
-from xlkpi.writer.workbook import Sheet, build
+from xlkpi.i18n.numbers import Value
+from xlkpi.intake.workbook import FilledWorkbook, read
+from xlkpi.writer.workbook import build
+from xlkpi.xlsx.edit import fill
 
 QUARTER = Quarter(2026, 4)
 ROLES = ("web-editor", "operations-specialist", "admin-supervisor", "warehouse-specialist")
@@ -51,7 +53,7 @@ def _typed(draw: st.DrawFn, post: Post, language: str) -> dict[str, list[Value]]
 
 @cache
 def _empty(language: str, made: tuple[tuple[object, ...], ...]) -> bytes:
-    sheets = [Sheet(f"表{n}", load_role(str(post[3])), Post(*post)) for n, post in enumerate(made)]  # type: ignore[arg-type]
+    sheets = [PlannedSheet(f"表{n}", load_role(str(post[3])), Post(*post)) for n, post in enumerate(made)]  # type: ignore[arg-type]
     return build(sheets, load_company(), QUARTER, language)
 
 
@@ -87,7 +89,7 @@ def _cells(post: Post, typed: dict[str, list[Value]]) -> dict[str, Value]:
     return cells
 
 
-def _came_back(filled: Filled, made: list[Post], typed: list[dict[str, list[Value]]]) -> None:
+def _came_back(filled: FilledWorkbook, made: list[Post], typed: list[dict[str, list[Value]]]) -> None:
     assert [form.post for form in filled.forms] == made
     for form, post, given_values in zip(filled.forms, made, typed, strict=True):
         inputs = form.appraisal.inputs

@@ -17,16 +17,16 @@ from openpyxl import load_workbook
 
 from tests.company import measures
 from tests.engines import libreoffice
-from xlkpi.calc.engine import fill
 from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.sample import load_sample
 from xlkpi.cli import main
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout, measure_id, part_id
+from xlkpi.i18n.numbers import Value, is_number, round_half_up
 from xlkpi.intake.workbook import read
 from xlkpi.roster.reader import read_roster
-from xlkpi.scoring.scores import Value, is_number, round_half_up
+from xlkpi.xlsx.edit import fill
 
 QUARTER = Quarter(2026, 4)
 ROLES = (

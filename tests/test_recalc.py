@@ -11,10 +11,11 @@ from openpyxl import Workbook
 
 from tests.archives import parts_of
 from tests.forms import Shown, empty_form, filled_form, recalculated, sample_measures
-from xlkpi.calc.engine import evaluate, fill, patch, recalculate
+from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.calc.sandbox import recalculated as recalculated_apart
 from xlkpi.calc.sandbox_process import is_strange
 from xlkpi.i18n.problems import UnreadableError
+from xlkpi.xlsx.edit import fill, patch
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

@@ -15,12 +15,13 @@ from openpyxl import load_workbook
 
 from tests.engines import libreoffice
 from tests.forms import Shown, filled_form, layout, role, rule_cell, sample_measures
-from xlkpi.calc.engine import edit, evaluate, patch, recalculate
+from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.check.refresh import Refreshed, refresh
 from xlkpi.cli import main
 from xlkpi.form.layout import part_id
+from xlkpi.i18n.numbers import Value
 from xlkpi.intake.workbook import read
-from xlkpi.scoring.scores import Value
+from xlkpi.xlsx.edit import edit, patch
 
 SPARE_ROW = {"label": "直播场次", "weight": 0.1, "target": 20.0, "rule": "每低1扣5分", "unit": "场", "actual": 18.0}
 

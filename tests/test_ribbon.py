@@ -21,15 +21,17 @@ from udfs import ribbon
 from udfs import session as pressed
 from xlkpi.addin.install import Machine
 from xlkpi.calc.engine import recalculate
-from xlkpi.catalogue.load import load_company
+from xlkpi.catalogue.company import load_company
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import META_SHEET, part_id
+from xlkpi.form.layout import part_id
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.register import META_SHEET
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES
 from xlkpi.intake.workbook import read
 from xlkpi.version import __version__
-from xlkpi.writer.workbook import Sheet, build, sheets_of
+from xlkpi.writer.workbook import build, sheets_of
 
 NAME = "2026Q4-示例.xlsx"
 EDITED = "每低3个百分点扣4分，最多扣20分"
@@ -166,7 +168,7 @@ def test_next_quarter_says_what_it_carried(tmp_path: Path) -> None:
 
 def test_without_a_quarter_after_the_reason_is_told(tmp_path: Path) -> None:
     left = Post("007", "李四", "", ROLE_ID, "", "", None, dt.date(2026, 11, 30))
-    made = build([Sheet("李四", role(), left)], load_company(), Quarter(2026, 4))
+    made = build([PlannedSheet("李四", role(), left)], load_company(), Quarter(2026, 4))
     one = desk(tmp_path, recalculate(made))
     ribbon.next_quarter(one.book)
     text, _, mode = one.said

@@ -13,15 +13,19 @@ import pytest
 
 from tests import own_roles
 from tests.test_cli import FINE, USAGE, run
-from xlkpi.calc.engine import fill
-from xlkpi.catalogue.load import UnknownRoleError, load_company, load_role, load_roles, load_versions, role_files
-from xlkpi.catalogue.sample import load_sample, typed_cells
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import UnknownRoleError, load_role, load_roles, load_versions, role_files
+from xlkpi.catalogue.role import digest
+from xlkpi.catalogue.sample import load_sample
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.refresh import refresh
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
 from xlkpi.intake.workbook import read
 from xlkpi.lint.run import lint
-from xlkpi.writer.workbook import Sheet, build, digest
+from xlkpi.writer.workbook import build
+from xlkpi.xlsx.edit import fill
 
 CASES = Path(__file__).parent / "cases" / "roles_history"
 GROWN = CASES / "grown.toml"
@@ -121,20 +125,20 @@ def test_the_form_of_a_quarter_stays_the_same_when_the_role_changes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     before = load_role("ecommerce-operations", Q4)
-    written = build([Sheet("表", before)], load_company(), Q4)
+    written = build([PlannedSheet("表", before)], load_company(), Q4)
     own_roles.use(monkeypatch, tmp_path, {"ecommerce-operations": own_roles.changed()})
     assert load_role("ecommerce-operations") != before, "the change is there"
     again = load_role("ecommerce-operations", Q4)
     assert again == before
     assert digest(again) == digest(before) != digest(load_role("ecommerce-operations", Q1))
-    assert _parts(build([Sheet("表", again)], load_company(), Q4)) == _parts(written)
+    assert _parts(build([PlannedSheet("表", again)], load_company(), Q4)) == _parts(written)
 
 
 def test_a_form_is_read_with_the_role_as_of_its_quarter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     role, sample = load_role("ecommerce-operations"), load_sample("ecommerce-operations")
     path = tmp_path / "form.xlsx"
     typed = typed_cells(role, sample.measures, sample.person, sample.targets)
-    path.write_bytes(fill(build([Sheet("表", role)], load_company(), Q4), {"表": typed}))
+    path.write_bytes(fill(build([PlannedSheet("表", role)], load_company(), Q4), {"表": typed}))
     expected = read(path)
     assert expected.forms[0].appraisal.complete
     own_roles.use(monkeypatch, tmp_path, {"ecommerce-operations": own_roles.changed()})

@@ -21,22 +21,27 @@ from python_calamine import CalamineWorkbook
 
 from tests.engines import libreoffice
 from tests.forms import Shown, differences
-from xlkpi.appraisal import report
 from xlkpi.appraisal.appraise import Appraisal, appraise
 from xlkpi.appraisal.inputs import Inputs
-from xlkpi.calc.engine import evaluate, fill, patch, recalculate
+from xlkpi.appraisal.people import ranks
+from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.calc.sandbox_process import is_strange
-from xlkpi.catalogue.load import BLOCKS, Measure, Role, load_company, load_role, load_roles
-from xlkpi.catalogue.sample import load_sample, typed_cells
+from xlkpi.catalogue.company import BLOCKS, load_company
+from xlkpi.catalogue.load import load_role, load_roles
+from xlkpi.catalogue.role import Measure, Role
+from xlkpi.catalogue.sample import load_sample
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
+from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.intake.workbook import read
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.scoring.scores import Value, is_number
-from xlkpi.writer.workbook import Sheet, build
+from xlkpi.writer.workbook import build
 from xlkpi.xlsx.archive import unpack
 from xlkpi.xlsx.cells import stored_cells
+from xlkpi.xlsx.edit import fill, patch
 
 TABLES = Path(__file__).parent / "cases" / "roles"
 ROLES = sorted(load_roles())
@@ -88,7 +93,7 @@ def test_rules_are_canonical(id: str) -> None:
 @cache
 def _empty() -> bytes:
     roles = [load_role(id) for id in ROLES]
-    return build([Sheet(role.title, role) for role in roles], load_company(), Quarter(2026, 4))
+    return build([PlannedSheet(role.title, role) for role in roles], load_company(), Quarter(2026, 4))
 
 
 def _filled(typed: Mapping[str, Typed]) -> bytes:
@@ -113,9 +118,7 @@ def _differences(path: Path, typed: Mapping[str, Typed]) -> list[str]:
     book = CalamineWorkbook.from_path(str(path))
     found: list[str] = []
     appraisals = {id: _appraise(id, given) for id, given in typed.items()}
-    for (id, appraisal), rank in zip(
-        appraisals.items(), report.ranks([a.final for a in appraisals.values()]), strict=True
-    ):
+    for (id, appraisal), rank in zip(appraisals.items(), ranks([a.final for a in appraisals.values()]), strict=True):
         shown = Shown(book, load_role(id).title)
         found += [f"{id} {line}" for line in differences(shown, appraisal)]
         people = sum(is_number(a.final) for a in appraisals.values())
@@ -219,7 +222,7 @@ def test_no_formula_of_an_empty_form_is_an_error_or_a_zero() -> None:
 def test_ties_share_a_rank_and_the_next_one_is_skipped(tmp_path: Path) -> None:
     """Two forms of one role with the same data tie; the ranking lists both."""
     role = load_role("web-editor")
-    sheets = [Sheet(f"编辑{number}", role) for number in range(1, 4)]
+    sheets = [PlannedSheet(f"编辑{number}", role) for number in range(1, 4)]
     measures = [measure.id for measure in role.measures]
     given = [("优秀", "优秀"), ("优秀", "优秀"), ("良好", "合格")]
     typed = {
@@ -251,7 +254,7 @@ def test_a_veto_shows_what_the_total_is_without_it(tmp_path: Path) -> None:
     # 40 × 90 + 20 × 80 over the 60 that are left
     assert (result.total, result.final, result.grade) == (0, 0, "D 不合格")
     assert result.alerts == (("veto", "“投诉”一票否决，总分为0，不计否决为86.67分"),)
-    content = build([Sheet(role.title, role)], load_company(), Quarter(2026, 4))
+    content = build([PlannedSheet(role.title, role)], load_company(), Quarter(2026, 4))
     content = fill(content, {role.title: typed_cells(role, given, {"newcomer": "否"})})
     paths = {"python": tmp_path / "python.xlsx", "twins": tmp_path / "twins.xlsx"}
     paths["python"].write_bytes(recalculate(content))
@@ -265,7 +268,7 @@ def test_a_veto_shows_what_the_total_is_without_it(tmp_path: Path) -> None:
 def test_a_target_that_is_still_to_be_agreed_is_asked_for(tmp_path: Path) -> None:
     role = load_role("operations-manager")
     measures = {measure: list(values) for measure, values in load_sample(role.id).measures.items()}
-    content = build([Sheet(role.title, role)], load_company(), Quarter(2026, 4))
+    content = build([PlannedSheet(role.title, role)], load_company(), Quarter(2026, 4))
     path = tmp_path / "form.xlsx"
     path.write_bytes(recalculate(fill(content, {role.title: typed_cells(role, measures)})))
     shown = Shown(path, role.title)
@@ -280,7 +283,7 @@ def test_a_company_may_leave_blocks_out(tmp_path: Path, blocks: tuple[str, ...])
     company = replace(load_company(), blocks=blocks, red_line_grade=None, events_limit=Decimal(2))
     role = load_role("ecommerce-operations")
     sample = load_sample(role.id)
-    content = build([Sheet(role.title, role)], company, Quarter(2026, 4))
+    content = build([PlannedSheet(role.title, role)], company, Quarter(2026, 4))
     path = tmp_path / "form.xlsx"
     path.write_bytes(recalculate(fill(content, {role.title: typed_cells(role, sample.measures)})))
     shown = Shown(path, role.title)

@@ -16,20 +16,21 @@ from python_calamine import CalamineWorkbook
 
 from tests.engines import libreoffice
 from tests.forms import Shown, differences, layout, role, sample_measures
-from xlkpi.calc.engine import evaluate, fill, patch, recalculate
-from xlkpi.catalogue.load import load_company
-from xlkpi.catalogue.sample import typed_cells
+from xlkpi.calc.engine import evaluate, recalculate
+from xlkpi.catalogue.company import load_company
 from xlkpi.cli import main
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.i18n.numbers import Value, round_half_up
 from xlkpi.intake.workbook import read
 from xlkpi.roster.grouping import grouped
 from xlkpi.roster.reader import read_roster
-from xlkpi.scoring.scores import Value, round_half_up
 from xlkpi.writer.sheets.roster import roster_book
 from xlkpi.writer.workbook import build, sheets_of, sheets_of_posts
+from xlkpi.xlsx.edit import fill, patch
 
 QUARTER = Quarter(2026, 4)
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "rosters" / "faults.toml").read_text("utf-8"))["case"]

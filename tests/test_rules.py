@@ -13,9 +13,10 @@ from tests.fuzz import examples, timed_parse
 from tests.rule_cases import Refusal, Spelling, refusals, spellings
 from tests.strategies import rules
 from xlkpi.i18n.languages import LANGUAGES, language_of
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import MAX_LENGTH, grammar, parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Rule, RuleError
+from xlkpi.rules.rule import Rule
 
 
 @pytest.mark.parametrize("spelling", spellings(), ids=lambda spelling: spelling.id)

@@ -14,12 +14,15 @@ from tests.rule_cases import Example, examples
 from tests.strategies import Case, cases, drawn
 from xlkpi import RuleError, ScoreError, explain, kpi_score, step_deduct, weighted_total
 from xlkpi.i18n.languages import EN, HANS, HANT, language_of
+from xlkpi.i18n.numbers import round_half_up
+from xlkpi.rules.model import Count, Full, Side, Step
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Count, Full, Rule, Side, Step
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.grades import DEFAULT_GRADES, Grade, grade, grade_scale, write_grade_scale
-from xlkpi.scoring.scores import Outcome, appraise, deduct_by_rule, evaluate, round_half_up
+from xlkpi.scoring.scorer import Outcome
+from xlkpi.scoring.scores import appraise, deduct_by_rule, evaluate
 
 HUGE = (1e300, -1e300, 1.7976931348623157e308, 5e-324, -5e-324, 2.0**53)
 

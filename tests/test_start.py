@@ -77,7 +77,7 @@ def test_a_command_loads_what_it_needs(command: str, needed: set[str], form: byt
         ("xlkpi.common.fingerprint", set()),
         ("xlkpi.collect.collection", SENTENCE | READER),
         ("xlkpi.guide.files", set()),
-        ("xlkpi.writer.workbooks", SENTENCE | XML | WRITER | ENGINE),
+        ("xlkpi.writer.workbook", SENTENCE | XML | WRITER | ENGINE),
     ],
 )
 def test_workers_load_what_they_need(module: str, needed: set[str]) -> None:

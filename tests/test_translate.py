@@ -17,17 +17,21 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import CatalogueError, Role, load_company, load_role, load_roles, read_company
+from xlkpi.catalogue.company import load_company, read_company
+from xlkpi.catalogue.load import load_role, load_roles
+from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.sample import load_samples
+from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.catalogue.units import number_format
 from xlkpi.cli import main
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.planned import PlannedSheet
 from xlkpi.i18n.labels import yes_words
 from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES, simplified_only
+from xlkpi.rules.model import Levels
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Levels
 from xlkpi.scoring.reasons import VETOES
-from xlkpi.writer.styles import number_format
-from xlkpi.writer.workbook import Sheet, build, sheets_of
+from xlkpi.writer.workbook import build, sheets_of
 
 ROLES = list(load_roles())
 OTHERS = (HANT, EN)
@@ -279,5 +283,5 @@ def test_sections_are_numbered_in_the_manner_of_the_language() -> None:
 
 
 def test_a_workbook_takes_sheets_of_any_name() -> None:
-    content = build([Sheet("甲", load_role("web-editor"))], load_company(), Quarter(2026, 4), EN)
+    content = build([PlannedSheet("甲", load_role("web-editor"))], load_company(), Quarter(2026, 4), EN)
     assert "甲!" in dict(_texts(content))

@@ -11,8 +11,8 @@ from tests.engines import formualizer, libreoffice
 from tests.forms import empty_form
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import Levels, RuleError
 from xlkpi.scoring.scores import kpi_score
 from xlkpi.writer.sheets.rule_wordings import Example, examples, refused
 

@@ -22,12 +22,13 @@ from distributed import LocalCluster
 
 from tests.company import QUARTER, Filled, posts, put, workbook
 from tests.workers import checked
-from xlkpi.catalogue.load import CatalogueError, load_company, load_role
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.run import check_workbook
 from xlkpi.cli import main
 from xlkpi.cli import workers as cli_workers
-from xlkpi.collect.board import Received
-from xlkpi.collect.collection import Check, collect, find, receive_all
+from xlkpi.collect.collection import collect
 from xlkpi.collect.workbook import build
 from xlkpi.common import fingerprint
 from xlkpi.common import parallel as work
@@ -35,9 +36,10 @@ from xlkpi.common.parallel import LostError, chunks, mapped
 from xlkpi.guide.content import guides
 from xlkpi.guide.files import named, rendered
 from xlkpi.guide.render import templates
+from xlkpi.intake.received import Check, Received, find, receive_all
 from xlkpi.roster.grouping import grouped
 from xlkpi.writer import workbooks as books
-from xlkpi.writer.workbooks import workbooks
+from xlkpi.writer.workbook import workbooks
 
 PEOPLE = [posts()[n] for n in (3, 4, 6, 7)]
 ONCE, ALWAYS = "1.xlsx", "3.xlsx"

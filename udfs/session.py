@@ -19,13 +19,12 @@ import xlwings as xw
 from xlkpi.addin.install import this_machine
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.files import free_path, write_whole
-from xlkpi.form.grid import Book as Content
-from xlkpi.form.grid import Registered, language_in, meta
-from xlkpi.form.layout import META_SHEET
+from xlkpi.form.register import META_SHEET, Registered, language_in, registered_forms
 from xlkpi.i18n.labels import Words, words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import Problem, UnreadableError, told
 from xlkpi.next_quarter.plan import NothingToFollowError
+from xlkpi.xlsx.reader import WorkbookReader as Content
 
 SHOWN = 8
 """Lines of a message at most: a message box does not scroll."""
@@ -81,7 +80,7 @@ class Pressed:
     @cached_property
     def registered(self) -> tuple[dict[str, object], list[Registered]]:
         """Settings and forms of the workbook. Raises `UnreadableError` where it is none of ours."""
-        return meta(Content(self.content))
+        return registered_forms(Content(self.content))
 
     def must_be_ours(self) -> None:
         """Raises `UnreadableError` where the workbook is none of ours."""

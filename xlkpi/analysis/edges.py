@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 
-from xlkpi.rules.printer.phrase import plain, written
-from xlkpi.rules.rule import (
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import (
     Amount,
     Bands,
     Basis,
@@ -19,14 +19,14 @@ from xlkpi.rules.rule import (
     Count,
     Inverse,
     Linear,
-    Need,
     Ratio,
-    Rule,
     Side,
     Step,
     Subject,
-    conditions_of,
+    written,
 )
+from xlkpi.rules.reads import Need, conditions_of
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import count_points
 
 # What stands at an edge; `rules.language.say` tells them in every language.

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from xlkpi.analysis.edges import counted
 from xlkpi.analysis.preview import AXES, GIVEN, NTH, Panel, Row, Terms, held, rows, shown_number
-from xlkpi.i18n.languages import EN, HANS, say
+from xlkpi.i18n.languages import EN, HANS
+from xlkpi.i18n.messages import say
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
-from xlkpi.scoring.scores import ScoreError
+from xlkpi.scoring.scorer import ScoreError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

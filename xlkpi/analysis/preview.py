@@ -13,10 +13,13 @@ from functools import cached_property
 from itertools import pairwise
 
 from xlkpi.analysis.edges import Edge, conditions, counted, edges, far_points, resolution, shows_percent
-from xlkpi.i18n.languages import HANS, say
-from xlkpi.rules.printer.phrase import plain
-from xlkpi.rules.rule import Bands, Basis, Count, Inverse, Levels, Linear, Meet, Ratio, Rule, Subject
-from xlkpi.scoring.scores import Outcome, ScoreError, Value, evaluate, holds, is_number
+from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.messages import say
+from xlkpi.i18n.numbers import Value, is_number, plain
+from xlkpi.rules.model import Bands, Basis, Count, Inverse, Levels, Linear, Meet, Ratio, Subject
+from xlkpi.rules.rule import Rule
+from xlkpi.scoring.scorer import Outcome, ScoreError
+from xlkpi.scoring.scores import evaluate, holds
 
 MOST_ROWS = 25
 GIVEN = "实际"

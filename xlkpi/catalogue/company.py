@@ -12,9 +12,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from xlkpi.catalogue.toml import CatalogueError, Table, read_toml
-from xlkpi.common.files import TEMPLATES
 from xlkpi.i18n.languages import LANGUAGES
-from xlkpi.rules.rule import RuleError
+from xlkpi.i18n.resources import TEMPLATES
+from xlkpi.rules.model import RuleError
 from xlkpi.scoring.grades import Grade, grade_scale, write_grade_scale
 
 BLOCKS = ("events", "review", "confirmation")

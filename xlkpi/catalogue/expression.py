@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from xlkpi.common.quarter import MONTHS
 from xlkpi.i18n.languages import HANS
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.i18n.numbers import Value, is_number, plain
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import kpi_literal
-from xlkpi.scoring.scores import ScoreError, Value, is_number
+from xlkpi.scoring.scorer import ScoreError
 
-MONTHS = ("m1", "m2", "m3")
 MAX_LENGTH, MAX_DEPTH = 300, 40
 """Longer or deeper arithmetic is a mistake, and a formula could not hold it."""
 

@@ -18,7 +18,7 @@ from xlkpi.catalogue.expression import Expression, Operand
 from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
 from xlkpi.catalogue.toml import CatalogueError, Fault, Table, read_toml
 from xlkpi.common.quarter import Quarter
-from xlkpi.rules.rule import Levels, RuleError
+from xlkpi.rules.model import Levels, RuleError
 
 
 @dataclass(frozen=True)

@@ -18,27 +18,30 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.calc.engine import Content, Formula
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import BLOCKS, Company, Indicator, Role, load_company
+from xlkpi.catalogue.company import BLOCKS, Company, load_company
+from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.check.formula_identity import Identities
 from xlkpi.common.identity import Same
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import COLUMNS, LETTER, PERSON_FIELDS, SPARE, Layout, part_id
+from xlkpi.form.layout import COLUMNS, LETTER, SPARE, Layout, part_id
+from xlkpi.form.person import PERSON_FIELDS
+from xlkpi.form.register import quarter_in
+from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
-from xlkpi.intake.workbook import Reading, quarter_in
+from xlkpi.i18n.numbers import is_number
+from xlkpi.intake.reading import Reading
+from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import Levels, RuleError
 from xlkpi.scoring.grades import Grade, grade_scale
-from xlkpi.scoring.scores import is_number
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.writer.formulas.sheet import SheetFormulas
 from xlkpi.writer.person import personal
 from xlkpi.writer.sheets.form import write_role_sheet
-from xlkpi.writer.sheets.summary import FIRST_ROW
 from xlkpi.writer.styles import Painter, Style
 from xlkpi.writer.templates import Days, days_of, nameless
+from xlkpi.xlsx.edit import Content, Formula
 
 _KEYS = {column.letter: "/".join(column.ids) for column in COLUMNS}
 _OWN_COLUMNS = {

@@ -8,10 +8,10 @@ from xlkpi.check.context import Subject
 from xlkpi.check.expected import IDENTITY_BLOCKS
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
+from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import RuleError
-from xlkpi.scoring.scores import Value, is_number
 
 _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "compiled"), ("final", "definition")})
 """Row families and columns that have a check of their own."""

@@ -12,23 +12,26 @@ from dataclasses import dataclass, field, replace
 
 from openpyxl.utils.cell import get_column_letter
 
-from xlkpi.calc.engine import Content, Formula, edit
 from xlkpi.calc.sandbox import recalculated
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Indicator, Role, load_role
+from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.toml import CatalogueError
-from xlkpi.form.grid import Book, Grid, find, language_in, meta
-from xlkpi.form.layout import SPARE, Layout, measure_id, part_id
+from xlkpi.form.grid import Grid, find, grid_of
+from xlkpi.form.layout import SPARE, Layout, measure_id, needed_rows, part_id
+from xlkpi.form.register import language_in, quarter_in, registered_forms
 from xlkpi.i18n.labels import Words, words
 from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.problems import Problem, UnreadableError
-from xlkpi.intake.workbook import needed_rows, quarter_in
+from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Levels, Rule, RuleError
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring.grades import grade_scale
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.writer.formulas.sheet import SheetFormulas
+from xlkpi.xlsx.edit import Content, Formula, edit
+from xlkpi.xlsx.reader import WorkbookReader
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,8 @@ def refresh(content: bytes, file: str) -> Refreshed:
 
     Raises `UnreadableError` where the bytes are no workbook of ours.
     """
-    book = Book(content)
-    settings, sheets = meta(book)
+    book = WorkbookReader(content)
+    settings, sheets = registered_forms(book)
     language = language_in(settings)
     edits: dict[str, dict[str, Content]] = {}
     changes: list[Change] = []
@@ -75,7 +78,7 @@ def refresh(content: bytes, file: str) -> Refreshed:
         if registered.role not in roles:
             continue
         try:
-            sheet = _Sheet(file, title, book.grid(title), roles[registered.role], words(language))
+            sheet = _Sheet(file, title, grid_of(book, title), roles[registered.role], words(language))
             edits[title] = sheet.refresh()
         except UnreadableError as error:
             problems.append(error.problem(file, title))

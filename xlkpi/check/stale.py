@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from xlkpi.check.context import Subject
 from xlkpi.form.layout import part_id
+from xlkpi.i18n.numbers import Value, is_number, round_half_up
 from xlkpi.i18n.problems import WARNING, Problem
 from xlkpi.scoring.reasons import is_refusal
-from xlkpi.scoring.scores import Value, is_number, round_half_up
 
 _TOLERANCE = 1e-6
 

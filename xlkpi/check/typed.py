@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlkpi.catalogue.load import Measure
+from xlkpi.catalogue.role import Measure
+from xlkpi.catalogue.units import shown_range
 from xlkpi.check.context import Subject
 from xlkpi.form.layout import measure_id, part_id
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.i18n.numbers import is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import Need, Rule, RuleError
-from xlkpi.scoring.scores import is_number
-from xlkpi.writer.formulas.number_text import number_text, shown_range
+from xlkpi.rules.reads import Need
+from xlkpi.rules.rule import Rule
 
 
 def _columns(form: Subject, measure: Measure) -> tuple[str, ...]:

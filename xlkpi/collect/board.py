@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from xlkpi.appraisal.people import Identity, identity
 from xlkpi.common.assignment import Post
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.labels import Words
 from xlkpi.i18n.problems import ADVICE, WARNING, Problem
-from xlkpi.intake.workbook import Filled, Form
-
-COUNTED, OLDER, UNFINISHED, OTHER_QUARTER, BLANK = "counted", "older", "unfinished", "other_quarter", "blank"
-"""What becomes of a form: it counts; it is older than the one that counts; it is not complete, and another one is; it
-is of another quarter; nobody has touched it."""
+from xlkpi.intake.received import COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, Entry, Received, overlap
 
 RECEIVED, INCOMPLETE, UNREADABLE, MISSING = "received", "incomplete", "unreadable", "missing"
 """What has come of a post."""
@@ -30,64 +24,6 @@ CHANGED = frozenset(
     """.split()
 )
 """The kinds of problems that say that somebody changed what was not to be typed."""
-
-NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
-
-
-@dataclass(frozen=True, eq=False)
-class Received:
-    """A file that came. name: how it is told. modified: when it was saved; None where it cannot be read.
-
-    own: it is an output of ours, not a form.
-    """
-
-    name: str
-    path: Path
-    modified: dt.datetime | None
-    filled: Filled
-    problems: tuple[Problem, ...] = field(default=())
-    own: bool = False
-
-    @property
-    def quarter(self) -> Quarter | None:
-        try:
-            return Quarter.parse(self.filled.quarter or "")
-        except ValueError:
-            return None
-
-    @property
-    def saved(self) -> dt.datetime:
-        return self.modified or NEVER
-
-    @property
-    def readable(self) -> bool:
-        return bool(self.filled.registered)
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """A form that came, what becomes of it, and the one that counts instead."""
-
-    file: Received
-    form: Form
-    state: str
-    instead: Entry | None = None
-
-    @property
-    def complete(self) -> bool:
-        return self.form.appraisal.complete
-
-    @property
-    def problems(self) -> list[Problem]:
-        """What is wrong on its sheet."""
-        return [problem for problem in self.file.problems if problem.sheet == self.form.sheet]
-
-    def problem(self, kind: str, said: Words, key: str, /, **values: object) -> Problem:
-        """A problem of the whole form; `key` and `key`_advice are its words."""
-        sheet = self.form.sheet
-        return Problem(
-            self.file.name, sheet, None, None, None, kind, said(key, **values), said(f"{key}_advice"), WARNING
-        )
 
 
 @dataclass(frozen=True)
@@ -106,15 +42,6 @@ class Line:
         """Whether something was changed that was not to be typed."""
         found = self.entry.problems if self.entry else []
         return any(problem.kind in CHANGED and problem.severity != ADVICE for problem in found)
-
-
-def overlap(post: Post | None, other: Post | None, quarter: Quarter) -> bool:
-    """Whether two posts have a day of the quarter in common; without dates it is all of the quarter."""
-    if post is None or other is None:
-        return True
-    starts = [p.start or quarter.first_day for p in (post, other)]
-    ends = [p.end or quarter.last_day for p in (post, other)]
-    return max(starts) <= min(ends)
 
 
 def lines(

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pyarrow.parquet import ParquetFile
 
-from xlkpi.appraisal.appraise import IndicatorResult
-from xlkpi.collect.collection import Collection, Ranked
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
-from xlkpi.intake.workbook import Form
+from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring.reasons import VETOES
-from xlkpi.scoring.scores import Value, is_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from xlkpi.appraisal.appraise import IndicatorResult
+    from xlkpi.appraisal.filled import FilledForm
+    from xlkpi.collect.collection import Collection, Ranked
 
 COLUMNS = {
     "id": "str",  # staff number; "" where nobody gave one
@@ -83,7 +86,7 @@ def frame(collection: Collection) -> pd.DataFrame:
     return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
-def _row(ranked: Ranked, form: Form, days: int, result: IndicatorResult) -> dict[str, Any]:
+def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -> dict[str, Any]:
     person, appraisal, post = ranked.person, form.appraisal, form.post
     inputs = appraisal.inputs
     spare = next((spare for spare in inputs.spare if spare.id == result.id), None)

@@ -13,13 +13,14 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Company, UnknownRoleError, load_role
-from xlkpi.collect.collection import OWN
+from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.load import UnknownRoleError, load_role
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import SPARE, Span
 from xlkpi.i18n.labels import Words, words
 from xlkpi.i18n.languages import HANS
-from xlkpi.scoring.scores import round_half_up
+from xlkpi.i18n.numbers import round_half_up
+from xlkpi.intake.received import OWN
 from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import FINAL, SCORE, TEXT, Sheet, Value, saved
 

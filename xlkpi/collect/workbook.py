@@ -14,17 +14,20 @@ from openpyxl import Workbook
 from openpyxl.formatting.rule import DataBarRule
 
 from xlkpi.appraisal.people import Person
-from xlkpi.appraisal.report import shown
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Company, Role, load_role
-from xlkpi.collect.collection import OWN, Collection, Ranked
+from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.role import Role
+from xlkpi.collect.collection import Collection, Ranked
 from xlkpi.collect.workbook_board import write_board, write_files, write_problems
 from xlkpi.collect.workbook_scores import told, write_distribution, write_matrix
+from xlkpi.common.quarter import period_text
 from xlkpi.form.layout import Span
-from xlkpi.i18n.labels import Words, period_text, words
+from xlkpi.i18n.labels import Words, words
 from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.numbers import is_number, round_half_up, score_text
+from xlkpi.intake.received import OWN
 from xlkpi.scoring.reasons import PREFIX, is_refusal
-from xlkpi.scoring.scores import is_number, round_half_up
 from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, Sheet, Value, file_link, saved
 
@@ -134,7 +137,9 @@ def _remarks(person: Person, said: Words) -> list[str]:
         appraisal = form.appraisal
         if len(person.forms) > 1:
             title = role_in(appraisal.role.id, said.language).title
-            remarks.append(said("note_post", role=title, days=days, final=shown(appraisal.final) or said("no_final")))
+            remarks.append(
+                said("note_post", role=title, days=days, final=score_text(appraisal.final) or said("no_final"))
+            )
         empty = sum(result.applies and result.score is None for result in appraisal.indicators)
         if empty:
             remarks.append(said("note_open", count=empty))

@@ -10,26 +10,12 @@ from openpyxl.styles import Font
 
 from xlkpi.catalogue import translate
 from xlkpi.catalogue.load import UnknownRoleError, load_role
-from xlkpi.collect.board import (
-    BLANK,
-    COUNTED,
-    INCOMPLETE,
-    MISSING,
-    OLDER,
-    OTHER_QUARTER,
-    RECEIVED,
-    STATES,
-    UNFINISHED,
-    UNREADABLE,
-    Entry,
-    Line,
-    Received,
-    by_superior,
-)
+from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, STATES, UNREADABLE, Line, by_superior
 from xlkpi.collect.collection import Collection
 from xlkpi.form.layout import Span
 from xlkpi.i18n.labels import Words
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.intake.received import BLANK, COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, Entry, Received
 from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import CENTRE, COUNT, DATE, SCORE, TEXT, Sheet, Value, file_link
 

@@ -13,16 +13,16 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.formatting.rule import ColorScaleRule
 
 from xlkpi.appraisal.appraise import IndicatorResult
+from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.people import Person
-from xlkpi.appraisal.report import shown
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Company, load_role
+from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.load import load_role
 from xlkpi.collect.collection import Collection
 from xlkpi.form.layout import SPARE
 from xlkpi.i18n.labels import Words
-from xlkpi.intake.workbook import Form
+from xlkpi.i18n.numbers import is_number, round_half_up, score_text
 from xlkpi.scoring.reasons import is_refusal
-from xlkpi.scoring.scores import is_number, round_half_up
 from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, SHARE, TEXT, Sheet, Value
 
@@ -55,7 +55,7 @@ def told(score: Value, said: Words) -> Value:
 
 def write_matrix(make: Callable[[int, float], Sheet], collection: Collection, said: Words) -> None:
     """One table for each role; `make` makes the sheet for so many indicators, each in a column so wide."""
-    forms: dict[str, list[tuple[Person, Form]]] = {}
+    forms: dict[str, list[tuple[Person, FilledForm]]] = {}
     for ranked in collection.ranking:
         for form in ranked.person.forms:
             forms.setdefault(form.appraisal.role.id, []).append((ranked.person, form))
@@ -73,7 +73,7 @@ def write_matrix(make: Callable[[int, float], Sheet], collection: Collection, sa
     sheet.finish(header, columns=1)
 
 
-def _columns(forms: Sequence[Form]) -> list[Column]:
+def _columns(forms: Sequence[FilledForm]) -> list[Column]:
     """The indicators of the role in its order, then what forms have added."""
     found = dict.fromkeys(_column(result) for form in forms for result in form.appraisal.indicators)
     return sorted(found, key=lambda column: column[0] in SPARE)
@@ -86,13 +86,13 @@ def _column(result: IndicatorResult) -> Column:
 def _labels(role: str, said: Words) -> dict[str, str]:
     """Indicators with their weights, by id."""
     known = translate.role(load_role(role), said.language)
-    return {i.id: f"{i.label}\n{shown(float(known.weights[i.id] * 100))}%" for i in known.indicators}
+    return {i.id: f"{i.label}\n{score_text(float(known.weights[i.id] * 100))}%" for i in known.indicators}
 
 
 def _role_table(
     sheet: Sheet,
     role: str,
-    mine: Sequence[tuple[Person, Form]],
+    mine: Sequence[tuple[Person, FilledForm]],
     columns: Sequence[Column],
     labels: Mapping[str, str],
 ) -> None:
@@ -107,7 +107,7 @@ def _role_table(
     sheet.sheet.conditional_formatting.add(sheet.cells(2, table, 1 + len(columns)), _COLOURS)
 
 
-def _scores(person: Person, form: Form, columns: Sequence[Column], said: Words) -> list[Value]:
+def _scores(person: Person, form: FilledForm, columns: Sequence[Column], said: Words) -> list[Value]:
     scores = {_column(result): result.score for result in form.appraisal.indicators}
     own = [said("no_score") if is_refusal(score) else score for score in map(scores.get, columns)]
     department = form.post.department if form.post else person.department
@@ -199,7 +199,7 @@ def _advice(people: Sequence[Person], shares: dict[str, float], minimum: int, sa
         away = round(_count(people, grade) - len(people) * share, 9)
         if abs(away) >= 1:
             key = "advice_more" if away > 0 else "advice_fewer"
-            found.append(said(key, grade=grade, count=shown(round_half_up(abs(away), 1))))
+            found.append(said(key, grade=grade, count=score_text(round_half_up(abs(away), 1))))
     return said("list_separator").join(found) + said("advice_end") if found else said("advice_none")
 
 

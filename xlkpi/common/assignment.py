@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from xlkpi.catalogue.expression import MONTHS
-from xlkpi.common.quarter import Quarter
+from xlkpi.common.quarter import MONTHS, Quarter
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlkpi.appraisal.appraise import Appraisal
-from xlkpi.catalogue.expression import MONTHS, Operand
-from xlkpi.catalogue.load import Indicator
-from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.labels import Words, month_names, words
+from xlkpi.catalogue.expression import Operand
+from xlkpi.catalogue.role import Indicator
+from xlkpi.common.quarter import MONTHS, Quarter, month_names
+from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.numbers import is_number
 from xlkpi.rules.parser.parse import parse
 from xlkpi.scoring.reasons import is_refusal
-from xlkpi.scoring.scores import is_number
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from xlkpi.appraisal.report import shown
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Company
+from xlkpi.catalogue.company import Company
+from xlkpi.common.quarter import period_text
 from xlkpi.guide.content import FormGuide, Guide
-from xlkpi.i18n.labels import Words, period_text, words
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up, score_text
 from xlkpi.scoring.reasons import VETOES
-from xlkpi.scoring.scores import Value, is_number, round_half_up
 
 FULL, MOST_BEYOND = 100, 20
 """Points to which a bar has its ground, and how far it may go beyond; the number beside it says the rest."""
@@ -119,8 +118,8 @@ def _losses(guide: FormGuide) -> Iterator[dict[str, str]]:
         yield {
             "place": str(loss.place),
             "label": result.label,
-            "weight": f"{shown(result.weight)}%",
-            "score": shown(result.score),
+            "weight": f"{score_text(result.weight)}%",
+            "score": score_text(result.score),
             "lost": "—" if loss.lost is None else _points(loss.lost),
             "receipt": result.receipt or "",
         }
@@ -155,7 +154,7 @@ def _events_sum(guide: FormGuide, said: Words) -> str:
 def _past(guide: FormGuide) -> dict[str, Any] | None:
     if guide.past is None:
         return None
-    rows = [{"label": label, "values": [shown(value) for value in values]} for label, values in guide.past.rows]
+    rows = [{"label": label, "values": [score_text(value) for value in values]} for label, values in guide.past.rows]
     return {"quarters": list(guide.past.quarters), "rows": rows}
 
 

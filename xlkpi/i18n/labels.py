@@ -6,7 +6,6 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS, LANGUAGES
 
 
@@ -43,15 +42,3 @@ def yes_words() -> tuple[str, ...]:
 def is_yes(text: str) -> bool:
     """Whether a cell says yes; spreadsheets ignore case too."""
     return text.casefold() in [word.casefold() for word in yes_words()]
-
-
-def month_names(quarter: Quarter, words: Words) -> list[str]:
-    """The quarter's months: 10, 11, 12, or Oct, Nov, Dec."""
-    names = words("months").split()
-    return [names[month - 1] for month in quarter.months]
-
-
-def period_text(quarter: Quarter, words: Words) -> str:
-    """2026年第4季度（10–12月）, Q4 2026 (Oct–Dec)."""
-    first, _, last = month_names(quarter, words)
-    return words("period", year=quarter.year, number=quarter.number, first=first, last=last)

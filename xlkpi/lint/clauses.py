@@ -7,13 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
+from xlkpi.i18n.numbers import is_number, plain
 from xlkpi.i18n.problems import ADVICE, WARNING
 from xlkpi.lint.findings import Case, Finding
 from xlkpi.lint.trials import Trial
-from xlkpi.rules.printer.phrase import phrase, phrase_condition, plain
-from xlkpi.rules.rule import Adjustment, Bands, Condition, Count, Levels, Linear, Meet, Rule, Subject
+from xlkpi.rules.model import Adjustment, Bands, Condition, Count, Levels, Linear, Meet, Subject
+from xlkpi.rules.printer.phrase import phrase, phrase_condition
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import holds as condition_holds
-from xlkpi.scoring.scores import is_number
 
 _T = TypeVar("_T")
 _FAR = Decimal(10**6)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
+from xlkpi.i18n.numbers import is_number
 from xlkpi.i18n.problems import WARNING
 from xlkpi.lint.findings import Case, Finding, Row
 from xlkpi.lint.trials import Trial
-from xlkpi.rules.rule import Adjustment, Base, Count, Inverse, Levels, Meet, Ratio, Side, Step
+from xlkpi.rules.model import Adjustment, Base, Count, Inverse, Levels, Meet, Ratio, Side, Step
 from xlkpi.rules.spelling import normalise
-from xlkpi.scoring.scores import is_number
 
 _LOW_IS_GOOD = re.compile(
     "成本|费用|费率|推广费|营销费|广告费|运费|物流费|管理费|支出|开支|投诉|差评|退款|退货|流失|离职|缺勤|迟到|超时|逾期|延误|延迟|差错|错误|失误|缺货|滞销|损耗|报废|次品|不良|"

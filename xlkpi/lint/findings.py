@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlkpi.catalogue.expression import MONTHS, Operand, Range
-from xlkpi.catalogue.load import Indicator, Measure, Part, Role
+from xlkpi.catalogue.expression import Operand, Range
+from xlkpi.catalogue.role import Indicator, Measure, Part, Role
+from xlkpi.common.quarter import MONTHS
 from xlkpi.lint.trials import Trial, Values, score_of, trials
 from xlkpi.rules.rule import Rule
 from xlkpi.rules.spelling import normalise

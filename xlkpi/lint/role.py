@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from xlkpi.catalogue.load import Role
+from xlkpi.catalogue.role import Role
+from xlkpi.i18n.numbers import plain
 from xlkpi.i18n.problems import ADVICE, WARNING
 from xlkpi.lint.findings import Case, Finding, finding
 from xlkpi.lint.units import check_shares_of_further
-from xlkpi.rules.printer.phrase import phrase, plain, written
-from xlkpi.rules.rule import Need
+from xlkpi.rules.model import written
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.rules.reads import Need
 
 _HUNDRED = Fraction(100)
 

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from xlkpi.catalogue.load import Role, UnknownRoleError, Version, load_company, load_versions, role_files
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import UnknownRoleError, load_versions, role_files
+from xlkpi.catalogue.role import Role
+from xlkpi.catalogue.role_file import Version
 from xlkpi.catalogue.toml import CatalogueError
-from xlkpi.i18n.problems import ADVICE, ERROR, SEVERITIES, WARNING
+from xlkpi.i18n.problems import ERROR, SEVERITIES
 from xlkpi.lint import clauses, direction, role, units
 from xlkpi.lint.findings import Case, Finding
-
-__all__ = ["ADVICE", "ERROR", "SEVERITIES", "WARNING", "Finding", "lint", "of_role"]
 
 _OF_ROLES: tuple[Callable[[Role], Iterator[Finding]], ...] = (role.check_weights, role.check_carried)
 _OF_INDICATORS: tuple[Callable[[Case], Iterator[Finding]], ...] = (

@@ -14,24 +14,11 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from xlkpi.catalogue.expression import Range
-from xlkpi.rules.rule import (
-    Adjustment,
-    Bands,
-    Basis,
-    Count,
-    Full,
-    Inverse,
-    Levels,
-    Linear,
-    Need,
-    Ratio,
-    Rule,
-    Step,
-    Subject,
-    conditions_of,
-)
-from xlkpi.scoring.scorer import Compiled
-from xlkpi.scoring.scores import ScoreError, Value
+from xlkpi.i18n.numbers import Value
+from xlkpi.rules.model import Adjustment, Bands, Basis, Count, Full, Inverse, Levels, Linear, Ratio, Step, Subject
+from xlkpi.rules.reads import Need, conditions_of
+from xlkpi.rules.rule import Rule
+from xlkpi.scoring.scorer import Compiled, ScoreError
 
 _NUDGE = 1e-6
 _ACHIEVEMENTS = (0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.1, 1.2, 1.5, 2, 3, 10, 100)

@@ -8,13 +8,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from xlkpi.i18n.labels import words
+from xlkpi.i18n.numbers import number_text, plain
 from xlkpi.i18n.problems import WARNING
 from xlkpi.lint.findings import Case, Finding, Row
+from xlkpi.rules.model import Amount, Basis, Levels, Linear, RuleError, Step, Subject, written
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.printer.phrase import phrase, plain, written
-from xlkpi.rules.rule import Amount, Basis, Levels, Linear, Rule, RuleError, Step, Subject, conditions_of
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.rules.reads import conditions_of
+from xlkpi.rules.rule import Rule
 from xlkpi.rules.spelling import normalise
-from xlkpi.writer.formulas.number_text import number_text
 
 _LEVELS = ("等级", "等第", "级别", "评级", "level", "grade")
 _NUMERIC = frozenset("% 元 分 次 个 份 单 人 项 件 天 小时 分钟 秒 倍 万元 次/人".split())

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.inputs import operand_values
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.expression import MONTHS, Operand
-from xlkpi.catalogue.role import Indicator, Measure, Part, Role
+from xlkpi.catalogue.expression import Operand
+from xlkpi.catalogue.role import Indicator, Measure, Part, Role, weight_value
 from xlkpi.common.assignment import Post
-from xlkpi.common.quarter import Quarter
+from xlkpi.common.quarter import MONTHS, Quarter, month_names
 from xlkpi.form.layout import measure_id, part_id
 from xlkpi.form.prefill import Preset
-from xlkpi.i18n.labels import Words, month_names, words
-from xlkpi.intake.workbook import Form
-from xlkpi.scoring.scores import Value, is_number
-from xlkpi.writer.formulas.number_text import number_text
-from xlkpi.writer.formulas.sheet import weight_value
+from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.numbers import Value, is_number, number_text
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,9 @@ class Carried:
     left: tuple[Left, ...]
 
 
-def carry(form: Form, role: Role, quarter: Quarter, post: Post | None, form_language: str, language: str) -> Carried:
+def carry(
+    form: FilledForm, role: Role, quarter: Quarter, post: Post | None, form_language: str, language: str
+) -> Carried:
     """What a form of `quarter` brings into the form of the quarter after it.
 
     `role` is as of the quarter after, not translated; `post` is whose the new form is, where a roster says so: its
@@ -55,7 +55,7 @@ def carry(form: Form, role: Role, quarter: Quarter, post: Post | None, form_lang
     return Carried(person | values | targets, len(values), len(targets), tuple(carrying.left))
 
 
-def _person(form: Form, said: Words) -> dict[tuple[str, str], Preset]:
+def _person(form: FilledForm, said: Words) -> dict[tuple[str, str], Preset]:
     """The person as typed, where no roster says whose the form is; nobody is new a second time."""
     typed = {field: text for field, text in form.appraisal.inputs.person.items() if text and field != "newcomer"}
     fields = typed | ({"newcomer": said("no_word")} if typed else {})
@@ -65,7 +65,7 @@ def _person(form: Form, said: Words) -> dict[tuple[str, str], Preset]:
 class _Carrying:
     """One form while it is carried over; `left` collects what is not."""
 
-    def __init__(self, form: Form, role: Role, quarter: Quarter, form_language: str, language: str) -> None:
+    def __init__(self, form: FilledForm, role: Role, quarter: Quarter, form_language: str, language: str) -> None:
         self.old, self.inputs = form.appraisal.role, form.appraisal.inputs
         self.new = role
         self.quarter = quarter

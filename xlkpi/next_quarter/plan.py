@@ -12,19 +12,20 @@ from xlkpi.appraisal.people import identity
 from xlkpi.catalogue import translate
 from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.toml import CatalogueError
-from xlkpi.collect.board import Entry, Received
-from xlkpi.collect.collection import entries_of, quarter_of, receive_all
 from xlkpi.common.assignment import Post
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.names import FileNames, own_sheet_names
+from xlkpi.form.planned import PlannedSheet
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.problems import Problem
+from xlkpi.intake.counting import entries_of, quarter_of
+from xlkpi.intake.received import Entry, Received, receive_all
 from xlkpi.next_quarter.carry import Left, carry
 from xlkpi.next_quarter.role_changes import RoleChanges, role_changes
 from xlkpi.roster.grouping import grouped
 from xlkpi.roster.reader import read_roster
-from xlkpi.writer.workbook import Sheet, sheets_of_posts
+from xlkpi.writer.workbook import sheets_of_posts
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Book:
 
     name: str
     language: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[PlannedSheet, ...]
     lite: str | None = None
 
 
@@ -180,7 +181,7 @@ class _Making:
         self.roles: set[str] = set()
         self.people: list[Person] = []
         self.gone: list[Gone] = []
-        self._sheets: dict[Path, list[Sheet]] = {}
+        self._sheets: dict[Path, list[PlannedSheet]] = {}
         self._languages: dict[Path, str] = {}
         self._lite: dict[Path, str | None] = {}
 
@@ -191,7 +192,7 @@ class _Making:
             self._leave_out(one, self.said("next_ended", day=post.end.isoformat()))
             return
         role = load_role(one.form.appraisal.role.id, self.before.after)
-        self._add(place, Sheet(self._title(place, one.form.sheet), role, post), one)
+        self._add(place, PlannedSheet(self._title(place, one.form.sheet), role, post), one)
 
     def follow_roster(self, posts: Sequence[Post], chosen: Sequence[tuple[Path, Entry]]) -> None:
         """Add a form for each post, with what that person's form of the same role brings."""
@@ -216,7 +217,7 @@ class _Making:
         who = identity(one.form)
         self.gone.append(Gone(one.file.name, one.form.sheet, who.id, who.name, title, reason))
 
-    def _add(self, place: Path, sheet: Sheet, one: Entry | None) -> None:
+    def _add(self, place: Path, sheet: PlannedSheet, one: Entry | None) -> None:
         """Add a form, with what the one before it brings."""
         post = sheet.post
         before = one.form.appraisal.inputs.language if one else self.said.language

@@ -10,7 +10,7 @@ from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.role import Indicator, Part, Role
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.labels import Words, words
-from xlkpi.writer.formulas.number_text import number_text
+from xlkpi.i18n.numbers import number_text
 
 
 @dataclass(frozen=True)

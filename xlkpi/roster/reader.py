@@ -15,19 +15,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Role, load_role, load_roles
+from xlkpi.catalogue.load import load_role, load_roles
+from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Post
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.grid import address
 from xlkpi.form.layout import target_key
+from xlkpi.form.person import NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
-from xlkpi.i18n.numbers import number_written
+from xlkpi.i18n.numbers import is_number, number_written
 from xlkpi.i18n.problems import ADVICE, ERROR, Problem, UnreadableError
-from xlkpi.roster.header import FIELDS, NEEDED, TARGET, folded, header_of, text_of
+from xlkpi.roster.header import TARGET, folded, header_of, text_of
 from xlkpi.roster.table import NoRosterError, TableOf, read_table
-from xlkpi.scoring.scores import is_number
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class _Reader:
         for at, name in list(self.columns.items()):
             header = text_of(self.table.rows[self.header][at])
             if not name:
-                advice = f"这一列没有读；认得的列：{'、'.join(words()(name) for name in FIELDS)}、目标:指标名"
+                advice = f"这一列没有读；认得的列：{'、'.join(words()(name) for name in ROSTER_FIELDS)}、目标:指标名"
                 self._problem(self.header, at, "", f"不认识或重复的列“{header}”", advice, severity=ADVICE)
             elif name.startswith(TARGET) and name.removeprefix(TARGET) not in known:
                 advice = "这一列没有读；请写考核表上的指标名，如“目标:UV增长率”"
@@ -135,8 +136,8 @@ def _tried(faults: list[_WrongError], otherwise: _T, read: Callable[..., _T], *g
 
 def _post(row: Mapping[str, object], faults: list[_WrongError], quarter: Quarter | None) -> Post:
     """The post of a row; what is wrong goes to `faults`."""
-    text = {name: text_of(row.get(name)) for name in FIELDS}
-    missing = [name for name in NEEDED if not text[name]]
+    text = {name: text_of(row.get(name)) for name in ROSTER_FIELDS}
+    missing = [name for name in NEEDED_FIELDS if not text[name]]
     faults += [_WrongError(name, f"没有填“{words()(name)}”", f"请补上；{_LEFT_OUT}") for name in missing]
     role = _tried(faults, None, _role, text["post"], quarter) if text["post"] else None
     start: dt.date | None = _tried(faults, None, _day, row, "roster_start")

@@ -12,12 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xlkpi.i18n.languages import language_of
+from xlkpi.i18n.numbers import is_number
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import Rule, RuleError
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.columns import Columns
-from xlkpi.scoring.scorer import Compiled
-from xlkpi.scoring.scores import VETO, ScoreError, is_number
+from xlkpi.scoring.scorer import VETO, Compiled, ScoreError
 
 _CHUNK = 65536
 """Rows worked on at a time: their columns and what is made of them stay in the processor's cache."""

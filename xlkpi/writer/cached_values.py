@@ -11,9 +11,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from xlkpi.calc.engine import Content, Values, evaluate
+from xlkpi.calc.engine import evaluate
 from xlkpi.form.layout import ENGINE_ROW
 from xlkpi.writer.person import RANK, UNREAD
+from xlkpi.xlsx.edit import Content, Values
 from xlkpi.xlsx.write.template import Cell, Page, Plate, value_content
 from xlkpi.xlsx.write.workbook import bound
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlkpi.calc.engine import Content, Formula
 from xlkpi.common.assignment import Post
-from xlkpi.common.quarter import Quarter
+from xlkpi.common.quarter import Quarter, period_text
 from xlkpi.form.layout import FINAL_ROW, LETTER, PERSON_ROW, Layout, part_id, target_key
-from xlkpi.i18n.labels import Words, period_text
+from xlkpi.form.summary_layout import SUMMARY_RANK
+from xlkpi.i18n.labels import Words
 from xlkpi.scoring.formula import text_literal
-from xlkpi.writer.sheets.summary import SUMMARY_RANK
+from xlkpi.xlsx.edit import Content, Formula
 
 _UNREAD_FIELDS = ("employee_id", "name", "department", "superior", "second_superior", "period")
 RANK = FINAL_ROW, ord(LETTER["rank"]) - ord("A") + 1

@@ -9,17 +9,19 @@ from functools import lru_cache
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Company, Role
+from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Post
 from xlkpi.common.identity import Same
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout
+from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.sheets.form import write_role_sheet
 from xlkpi.writer.sheets.instructions import write_guidance
 from xlkpi.writer.sheets.rule_wordings import write_wordings
-from xlkpi.writer.sheets.summary import FIRST_ROW, Line, write_summary
+from xlkpi.writer.sheets.summary import Line, write_summary
 from xlkpi.xlsx.write.template import Plate, engraved
 
 Days = tuple[dt.date | None, dt.date | None]

@@ -8,7 +8,8 @@ from importlib.resources import files
 
 from lark import Lark, Token, Tree, UnexpectedInput
 
-from xlkpi.i18n.languages import EN, HANS, language_of, say
+from xlkpi.i18n.languages import EN, HANS, language_of
+from xlkpi.i18n.messages import say
 from xlkpi.rules import spelling_en as english_text
 from xlkpi.rules.parser.not_rules import refuse_habits
 from xlkpi.rules.parser.syntax_errors import unread

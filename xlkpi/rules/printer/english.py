@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlkpi.rules.printer.wording import Wording, plain
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.printer.wording import Wording
 from xlkpi.rules.rule import Basis, Condition, Count, PartStep, Side, Step, Subject
 
 _SIDE = {Side.SHORT: "short", Side.OVER: "over", Side.EITHER: "off"}

@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import written
 from xlkpi.rules.rule import (
     Adjustment,
-    Amount,
     Bands,
     Base,
     Basis,
@@ -23,17 +24,6 @@ from xlkpi.rules.rule import (
     Step,
     Subject,
 )
-
-
-def plain(number: Decimal | int | float) -> str:
-    """A number without exponent and without zeros behind the point."""
-    text = format(Decimal(repr(number) if isinstance(number, float) else number), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def written(amount: Amount) -> str:
-    """An amount as the sentence writes it: 85%, 6."""
-    return plain(amount.value * 100) + "%" if amount.percent else plain(amount.value)
 
 
 class Wording(ABC):

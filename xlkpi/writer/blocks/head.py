@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.form.layout import (
-    ENGINE_ROW,
-    FINAL_ROW,
-    FIRST,
-    GRADE_ROW,
-    LAST,
-    LETTER,
-    PERSON_ROW,
-    TITLE_ROW,
-    TYPED_PERSON_FIELDS,
-)
+from xlkpi.form.layout import ENGINE_ROW, FINAL_ROW, FIRST, GRADE_ROW, LAST, LETTER, PERSON_ROW, TITLE_ROW
+from xlkpi.form.person import TYPED_PERSON_FIELDS
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from xlkpi.analysis.next_step import Ahead, Climbing, Gain, Leaving, Meeting, Stepping, clauses
 from xlkpi.i18n.labels import Words
-from xlkpi.rules.printer.phrase import plain, written
-from xlkpi.rules.rule import Amount, Basis, Condition, PartStep, Rule, Side, Subject
+from xlkpi.i18n.numbers import plain, round_half_up
+from xlkpi.rules.model import Amount, Basis, Condition, PartStep, Side, Subject, written
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring.formula import native_holds, text_literal
-from xlkpi.scoring.scores import round_half_up
 from xlkpi.writer.formulas.number_text import formula_text, formula_value
 
 _GAIN = {

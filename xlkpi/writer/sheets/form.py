@@ -20,7 +20,7 @@ from xlkpi.form.layout import (
     REVIEW,
     TITLE_ROW,
 )
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.entry import write_entry
@@ -29,7 +29,8 @@ from xlkpi.writer.blocks.highlights import write_highlights
 from xlkpi.writer.blocks.review import write_confirmation, write_events, write_review
 from xlkpi.writer.blocks.scoring import write_dimensions, write_scoring
 from xlkpi.writer.person import personal
-from xlkpi.writer.styles import CELL_MARGIN, Style, fit_page, set_footer
+from xlkpi.writer.styles import Style, fit_page, set_footer
+from xlkpi.xlsx.text_size import CELL_MARGIN
 
 _SIDE, _TOP, _BOTTOM = 0.4, 0.3, 0.42  # page margins, in inches
 _A4_LONG, _A4_SHORT = 841.9, 595.3  # points

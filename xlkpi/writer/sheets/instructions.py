@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.catalogue.load import Company
+from xlkpi.catalogue.company import Company
 from xlkpi.i18n.labels import Words
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, Style, fit_page

@@ -13,12 +13,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.i18n.labels import Words
 from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.numbers import Value
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import kpi_literal, native_score
-from xlkpi.scoring.scores import Value
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, Style, fit_page
 

@@ -17,20 +17,19 @@ from openpyxl.formatting.rule import DataBarRule
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.catalogue.load import Company
-from xlkpi.common.quarter import Quarter
+from xlkpi.catalogue.company import Company
+from xlkpi.common.quarter import Quarter, period_text
 from xlkpi.form.layout import FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW
-from xlkpi.i18n.labels import Words, period_text
+from xlkpi.form.summary_layout import FIRST_ROW, HEADER_ROW, SUMMARY_RANK, TITLE_ROW
+from xlkpi.i18n.labels import Words
 from xlkpi.scoring import reasons
 from xlkpi.writer import styles
 from xlkpi.writer.formulas.sheet import native_grade
 from xlkpi.writer.styles import Painter, fit_page, set_footer
 
 if TYPE_CHECKING:
-    from xlkpi.writer.workbook import Sheet
+    from xlkpi.form.planned import PlannedSheet
 
-TITLE_ROW, HEADER_ROW, FIRST_ROW = 2, 4, 5
-SUMMARY_RANK = "H"
 _PLACE = "J"  # hidden: the rank with ties in sheet order, by which the list at the right is sorted
 _GRADED = "Q"  # hidden: what the grade of several posts follows
 _PEOPLE = (
@@ -46,15 +45,15 @@ SCORE = styles.COMPUTED.but(format="0.00", bold=True)
 _ON_ONE_PAGE = 8  # people whose table and chart fit on one page
 
 
-def persons(sheets: Iterable[Sheet]) -> list[list[Sheet]]:
+def persons(sheets: Iterable[PlannedSheet]) -> list[list[PlannedSheet]]:
     """The forms of each person, in the order of their first ones; several are in the order of the posts' dates."""
-    groups: dict[object, list[Sheet]] = {}
+    groups: dict[object, list[PlannedSheet]] = {}
     for number, sheet in enumerate(sheets):
         groups.setdefault(sheet.post.id if sheet.post else number, []).append(sheet)
     return [sorted(group, key=_begins) for group in groups.values()]
 
 
-def _begins(sheet: Sheet) -> dt.date:
+def _begins(sheet: PlannedSheet) -> dt.date:
     return (sheet.post and sheet.post.start) or dt.date.min
 
 
@@ -70,7 +69,7 @@ class Line:
     numbered: bool = False
 
 
-def lines_of(people: Iterable[Sequence[Sheet]], quarter: Quarter) -> tuple[Line, ...]:
+def lines_of(people: Iterable[Sequence[PlannedSheet]], quarter: Quarter) -> tuple[Line, ...]:
     """The lines of people's forms."""
     people = list(people)
     namesakes = Counter(person[0].post.name for person in people if person[0].post)

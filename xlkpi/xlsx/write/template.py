@@ -19,9 +19,8 @@ from lxml import etree
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.calc.engine import Content, Formula, stored
-from xlkpi.xlsx.archive import MAIN, xml
-from xlkpi.xlsx.cells import coordinates
+from xlkpi.xlsx.archive import MAIN, coordinates, xml
+from xlkpi.xlsx.edit import Content, Formula, stored
 from xlkpi.xlsx.write.styles import Look, attributes, fragment, looks_in
 
 _ROW, _FORMULA, _NAME, _NOTE, _SHOWS_NOTES = (

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.app import PROBLEMS, QuarterType, fail, main, overwrite_option, plainly, print_problems, progress
-from xlkpi.cli.collect import FEW, FOLDER
+from xlkpi.cli.app import FOLDER, PROBLEMS, QuarterType, fail, main, overwrite_option, plainly, print_problems, progress
+from xlkpi.cli.quarter.collect import FEW
 from xlkpi.cli.workers import dask_option, jobs_option, workers
+from xlkpi.collect.history_folder import HISTORY
 from xlkpi.common.files import write_whole
-from xlkpi.common.quarter import Quarter
-from xlkpi.guide.files import HISTORY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from concurrent.futures import Executor
 
     import pandas as pd
 
     from xlkpi.collect.collection import Collection
+    from xlkpi.common.quarter import Quarter
     from xlkpi.guide.content import Guide
 
 _FORMATS = {"html": ("html",), "docx": ("docx",), "both": ("html", "docx")}
@@ -54,9 +54,9 @@ def guide_command(
 
     读一个填好的工作簿，或一个文件夹，如 xlkpi guide 2026Q4/ -o 2026Q4-指南
     """
-    from xlkpi.collect.collection import find
     from xlkpi.guide.content import guides
     from xlkpi.guide.files import named
+    from xlkpi.intake.received import find
 
     if not source.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(source))
@@ -76,8 +76,10 @@ def _collected(
     source: Path, sources: Sequence[tuple[str, Path]], quarter: Quarter | None, executor: Executor | None
 ) -> Collection:
     """The forms that count, as `xlkpi collect` chooses them."""
-    from xlkpi.catalogue.load import load_company
-    from xlkpi.collect.collection import collect, quarter_of, receive_all
+    from xlkpi.catalogue.company import load_company
+    from xlkpi.collect.collection import collect
+    from xlkpi.intake.counting import quarter_of
+    from xlkpi.intake.received import receive_all
 
     read = progress(receive_all(sources, executor), "读取考核表", len(sources))
     received = [file for file in read if not file.own]
@@ -97,7 +99,7 @@ def _write(
     *,
     overwrite: bool,
 ) -> None:
-    from xlkpi.catalogue.load import load_company
+    from xlkpi.catalogue.company import load_company
     from xlkpi.guide.files import rendered
     from xlkpi.guide.render import TemplateFault, templates
 
@@ -118,7 +120,7 @@ def _write(
 
 def _history(source: Path, folder: Path | None) -> pd.DataFrame | None:
     from xlkpi.collect.history import HistoryError, load
-    from xlkpi.guide.files import history_beside
+    from xlkpi.collect.history_folder import history_beside
 
     if folder is not None and not folder.is_dir():
         raise FileNotFoundError(errno.ENOENT, "", str(folder))

@@ -1,12 +1,8 @@
-"""Commands about rules: lint, explain."""
+"""`xlkpi explain`: try out one scoring rule."""
 
 from __future__ import annotations
 
-import errno
 import sys
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,60 +13,6 @@ from xlkpi.common.files import write_whole
 
 if TYPE_CHECKING:
     from xlkpi.analysis.explanation import Explanation
-    from xlkpi.lint.run import Finding
-
-
-@main.command()
-@click.argument("sources", nargs=-1, metavar="[ROLE-ID | FILE.toml]...")
-@json_option
-@plainly
-def lint(sources: tuple[str, ...], as_json: bool) -> None:
-    """检查岗位文件：错误、有风险的写法、建议；不写岗位或文件为全部岗位。"""
-    from xlkpi.lint.run import ADVICE
-    from xlkpi.lint.run import lint as find
-
-    findings = find([_role_source(source) for source in sources])
-    if as_json:
-        print_json([asdict(finding) for finding in findings])
-    else:
-        _print_findings(findings)
-    sys.exit(PROBLEMS if any(finding.severity != ADVICE for finding in findings) else 0)
-
-
-def _role_source(source: str) -> str | Path:
-    """A role's id, or the path of a role file that is there. Raises FileNotFoundError."""
-    path = Path(source)
-    if path.suffix != ".toml" and len(path.parts) <= 1:
-        return source
-    if not path.is_file():
-        raise FileNotFoundError(errno.ENOENT, "", source)
-    return path
-
-
-_SEVERITIES = {"error": ("错误", "red"), "warning": ("警告", "yellow"), "advice": ("建议", "")}
-
-
-def _print_findings(findings: Sequence[Finding]) -> None:
-    """A table, worst first; what is said alike of several keys of a file takes one row."""
-    from rich.markup import escape
-    from rich.table import Table
-
-    rows: dict[tuple[str, ...], list[str]] = {}
-    for f in sorted(findings, key=lambda finding: list(_SEVERITIES).index(finding.severity)):
-        rows.setdefault((f.severity, f.file, f.text, f.message, f.advice), []).append(f.key)
-    console, table = terminal(), Table(show_lines=True)
-    for heading in ("", "文件", "位置", "原文", "问题", "建议"):
-        table.add_column(heading, overflow="fold")  # nothing of it may be cut off
-    for (severity, file, *said), keys in rows.items():
-        word, style = _SEVERITIES[severity]
-        table.add_row(word, *map(escape, (file, "\n".join(keys), *said)), style=style)
-    if findings:
-        console.print(table)
-    counts = Counter(finding.severity for finding in findings)
-    told = [f"{word}{counts[severity]}条" for severity, (word, _) in _SEVERITIES.items() if counts[severity]]
-    if set(counts) <= {"advice"}:
-        told.insert(0, "没有错误和警告")
-    click.echo("，".join(told) + "。")
 
 
 class PictureType(click.Path):
@@ -104,9 +46,10 @@ def explain(
 
     如 xlkpi explain 每低5%扣3分 --actual 12% --target 20% --unit %
     """
-    from xlkpi.analysis.explanation import InputsError, explanation, explanation_json, refusal_json, refusal_text
-    from xlkpi.rules.rule import RuleError
-    from xlkpi.scoring.scores import ScoreError
+    from xlkpi.analysis.explanation import InputsError, explanation, refusal_text
+    from xlkpi.cli.json_shapes import explanation_json, refusal_json
+    from xlkpi.rules.model import RuleError
+    from xlkpi.scoring.scorer import ScoreError
 
     try:
         explained = explanation(rule, actuals, targets, unit)
@@ -138,12 +81,12 @@ def _print_explanation(explained: Explanation) -> None:
     from rich.table import Table
 
     from xlkpi.analysis.preview import AXES, held, shown_number
-    from xlkpi.appraisal.report import shown
+    from xlkpi.i18n.numbers import score_text
 
     console = terminal()
     if explained.outcome:
         console.print(escape(explained.receipt or ""), soft_wrap=True, highlight=False)
-        console.print(f"得分 [bold]{escape(shown(explained.outcome.score))}[/bold]\n")
+        console.print(f"得分 [bold]{escape(score_text(explained.outcome.score))}[/bold]\n")
     for language, sentence in explained.phrases.items():
         console.print(escape(f"{language:8}{sentence}"), soft_wrap=True, highlight=False)
     cells = [(cells, name) for key, name in _CELLS.items() if (cells := explained.cells[key])]
@@ -162,7 +105,7 @@ def _print_explanation(explained: Explanation) -> None:
         table.add_column("说明")
         for row in found:
             actual = row.actual if isinstance(row.actual, str) else shown_number(row.actual, panel.percent)
-            numbers = (shown(row.outcome.score), shown(row.outcome.deducted))
+            numbers = (score_text(row.outcome.score), score_text(row.outcome.deducted))
             table.add_row(*map(escape, (actual, *numbers, row.note)), style="bold" if row.main else "dim")
         console.print(table)
 

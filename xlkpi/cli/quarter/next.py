@@ -9,6 +9,7 @@ import click
 
 from xlkpi.cli.app import (
     FILE,
+    FOLDER,
     PROBLEMS,
     USAGE,
     fail,
@@ -24,8 +25,6 @@ from xlkpi.cli.app import (
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
-
-FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @main.command("next")
@@ -47,10 +46,11 @@ def next_command(
     overwrite: bool,
 ) -> None:
     """读一个文件夹里填好的考核表，生成下一季的：带入上期数据和目标，写出变更说明。"""
-    from xlkpi.catalogue.load import load_company
-    from xlkpi.collect.collection import find
+    from xlkpi.catalogue.company import load_company
+    from xlkpi.cli.json_shapes import changes_json
+    from xlkpi.intake.received import find
     from xlkpi.next_quarter.plan import NothingToFollowError, following
-    from xlkpi.next_quarter.report import changes_json, changes_text
+    from xlkpi.next_quarter.report import changes_text
     from xlkpi.writer.lite import current
     from xlkpi.writer.workbook import write_workbook
 

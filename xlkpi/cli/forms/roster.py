@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,8 +21,10 @@ from xlkpi.cli.app import (
 )
 from xlkpi.cli.workers import workers
 from xlkpi.common.files import write_whole
-from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.labels import words
+
+if TYPE_CHECKING:
+    from xlkpi.common.quarter import Quarter
 
 _MANY = 200
 """Forms that take longer to make than processes to start."""
@@ -56,7 +59,7 @@ def new_from_roster(
     """Write one workbook a group of the roster's people; ends the program with 1 where a row has an error."""
     from xlkpi.roster.grouping import grouped
     from xlkpi.roster.reader import read_roster
-    from xlkpi.writer.workbooks import workbooks
+    from xlkpi.writer.workbook import workbooks
 
     read = read_roster(roster, quarter)
     if not read.posts:

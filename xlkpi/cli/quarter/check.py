@@ -24,11 +24,11 @@ from xlkpi.cli.app import (
     terminal,
 )
 from xlkpi.common.files import write_whole
-from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, UnreadableError
 
 if TYPE_CHECKING:
     from xlkpi.check.run import Checked
+    from xlkpi.common.quarter import Quarter
 
 _SEVERITY = {ERROR: ("错误", "red"), WARNING: ("警告", "yellow"), ADVICE: ("建议", "dim")}
 
@@ -47,7 +47,7 @@ def check_command(
 ) -> None:
     """检查交回来的表（文件，或文件夹里的全部文件）：漏填、填错、改动、过期的结果，逐格列出。"""
     from xlkpi.check.run import check
-    from xlkpi.collect.collection import find
+    from xlkpi.intake.received import find
 
     within = ([path for _, path in find([file])] if file.is_dir() else [file] for file in files)
     files = tuple(chain.from_iterable(within))
@@ -89,7 +89,8 @@ def _print_checked(checked: Checked) -> None:
 
 
 def _write_marked(source: Path, checked: Checked, target: Path, *, overwrite: bool, quietly: bool) -> None:
-    from xlkpi.xlsx.annotate import mark, marks_of
+    from xlkpi.check.marks import marks_of
+    from xlkpi.xlsx.annotate import mark
     from xlkpi.xlsx.archive import content_of
 
     marks = marks_of(checked.problems)

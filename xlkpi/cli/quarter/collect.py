@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from xlkpi.cli.app import (
     FILE,
+    FOLDER,
     PROBLEMS,
     WORKBOOK,
     QuarterType,
@@ -26,17 +26,19 @@ from xlkpi.cli.app import (
     progress,
     terminal,
 )
+from xlkpi.cli.json_shapes import collection_json
 from xlkpi.cli.workers import dask_option, jobs_option, workers
+from xlkpi.collect.history_folder import HISTORY
 from xlkpi.common.files import write_whole
-from xlkpi.common.quarter import Quarter
-from xlkpi.guide.files import HISTORY
 
 if TYPE_CHECKING:
-    from xlkpi.collect.board import Received
+    from collections.abc import Sequence
+
     from xlkpi.collect.collection import Collection
     from xlkpi.collect.history import Change, Standing
+    from xlkpi.common.quarter import Quarter
+    from xlkpi.intake.received import Received
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
 FEW = 16
 """Files that are read sooner than processes start."""
 
@@ -69,11 +71,12 @@ def collect(
 
     如 xlkpi collect 2026Q4/ -o 2026Q4-汇总.xlsx
     """
-    from xlkpi.catalogue.load import load_company
+    from xlkpi.catalogue.company import load_company
     from xlkpi.collect import history as past
     from xlkpi.collect.collection import collect as collected
-    from xlkpi.collect.collection import find, quarter_of
     from xlkpi.collect.workbook import build
+    from xlkpi.intake.counting import quarter_of
+    from xlkpi.intake.received import find
     from xlkpi.roster.reader import read_roster
 
     if output.exists() and not overwrite:
@@ -100,7 +103,7 @@ def collect(
     # After the summary: who is interrupted here is told the same changes the next time.
     past.write(history, quarter, rows)
     if as_json:
-        print_json(_json(collection, changes))
+        print_json(collection_json(collection, changes))
     else:
         _print(collection, changes)
         click.echo(f"已写到 {output}，历史在 {history}。")
@@ -112,88 +115,25 @@ def _receive(
     sources: Sequence[tuple[str, Path]], jobs: int | None, cluster: str | None, *, quiet: bool
 ) -> list[Received]:
     from xlkpi.check.run import check_workbook
-    from xlkpi.collect.collection import receive_all
+    from xlkpi.intake.received import receive_all
 
     with workers(jobs, cluster, many=len(sources) > FEW) as executor:
         files = progress(receive_all(sources, executor, check_workbook), "读取考核表", len(sources), quiet=quiet)
         return [file for file in files if not file.own]
 
 
-def _json(collection: Collection, changes: Sequence[Change]) -> dict[str, Any]:
-    return {
-        "quarter": str(collection.quarter),
-        "people": [_person_json(collection, number) for number in range(len(collection.ranking))],
-        "board": [
-            {
-                "superior": line.who.superior,
-                "id": line.who.id,
-                "name": line.who.name,
-                "department": line.who.department,
-                "role": line.role,
-                "state": line.state,
-                "expected": line.expected,
-                "changed": line.changed,
-                "file": line.entry.file.name if line.entry else None,
-                "sheet": line.entry.form.sheet if line.entry else None,
-                "copies": [{"file": c.file.name, "sheet": c.form.sheet, "state": c.state} for c in line.copies],
-            }
-            for line in collection.lines
-        ],
-        "files": [
-            {
-                "file": file.name,
-                "saved": file.modified.isoformat() if file.modified else None,
-                "quarter": file.filled.quarter,
-                "sheets": [{"sheet": e.form.sheet, "state": e.state} for e in collection.entries if e.file is file],
-            }
-            for file in collection.received
-        ],
-        "problems": [asdict(problem) for problem in collection.problems],
-        "changes": [asdict(change) for change in changes],
-    }
-
-
-def _person_json(collection: Collection, number: int) -> dict[str, Any]:
-    ranked = collection.ranking[number]
-    person = ranked.person
-    pairs = zip(collection.entries_of(person), person.days, strict=True)
-    return {
-        "rank": ranked.rank,
-        "id": person.id,
-        "name": person.name,
-        "department": person.department,
-        "superior": person.superior,
-        "total": person.total,
-        "final": person.final,
-        "grade": person.grade,
-        "complete": person.complete,
-        "forms": [
-            {
-                "file": entry.file.name,
-                "sheet": entry.form.sheet,
-                "role": entry.form.appraisal.role.id,
-                "days": days,
-                "total": entry.form.appraisal.total,
-                "final": entry.form.appraisal.final,
-                "grade": entry.form.appraisal.grade,
-            }
-            for entry, days in pairs
-        ],
-    }
-
-
 def _print(collection: Collection, changes: Sequence[Change]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from xlkpi.appraisal.report import shown
     from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, by_superior
+    from xlkpi.i18n.numbers import score_text
 
     console = terminal()
     table = Table("排名", "工号", "姓名", "部门", "总分", "等级", title=f"{collection.quarter}", title_justify="left")
     for ranked in collection.ranking:
         person = ranked.person
-        final = shown(person.final) or "（未填完）"
+        final = score_text(person.final) or "（未填完）"
         row = (str(ranked.rank or "—"), person.id, person.name, person.department, final, person.grade or "—")
         table.add_row(*map(escape, row))
     console.print(table)
@@ -225,59 +165,8 @@ def _print_changes(changes: Sequence[Change]) -> None:
 
 
 def _standing(standing: Standing | None) -> str:
-    from xlkpi.appraisal.report import shown
+    from xlkpi.i18n.numbers import score_text
 
     if standing is None or standing.final is None:
         return "没有总分"
-    return f"{shown(standing.final)} {standing.grade or ''}".strip()
-
-
-@main.command()
-@click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option("-o", "--output", type=WORKBOOK, required=True, help="写到这个文件（.xlsx）。")
-@click.option("--person", "people", multiple=True, metavar="ID", help="只要这些人，写工号或姓名；可以写几次。")
-@click.option("--department", "departments", multiple=True, metavar="NAME", help="只要这些部门；可以写几次。")
-@click.option("--indicator", "indicators", multiple=True, metavar="ID", help="只要这些指标；可以写几次。")
-@language_option
-@overwrite_option
-@plainly
-def trend(
-    folder: Path,
-    output: Path,
-    people: tuple[str, ...],
-    departments: tuple[str, ...],
-    indicators: tuple[str, ...],
-    language: str,
-    overwrite: bool,
-) -> None:
-    """各季度的变化：按人、部门、指标的表和折线图，出自 collect 留下的历史。
-
-    DIR 是历史的文件夹，或它所在的文件夹。
-    """
-    from xlkpi.catalogue.load import load_company
-    from xlkpi.collect.history import HistoryError, load
-    from xlkpi.collect.trend import build
-
-    if output.exists() and not overwrite:
-        raise FileExistsError(output)
-    inside = folder / HISTORY
-    try:
-        rows = load(inside if inside.is_dir() else folder)
-    except HistoryError as error:
-        fail(str(error))
-    if rows.empty:
-        fail(f"{folder}：没有历史。先运行 xlkpi collect。")
-    for values, columns, option in (
-        (people, ("id", "name"), "--person"),
-        (departments, ("department",), "--department"),
-        (indicators, ("indicator",), "--indicator"),
-    ):
-        known = {value for column in columns for value in rows[column]}
-        if unknown := [value for value in values if value not in known]:
-            fail(f"历史里没有 {option} {'、'.join(unknown)}。")
-        if values:
-            rows = rows[rows[list(columns)].isin(values).any(axis=1)]
-    if rows.empty:
-        fail("没有同时符合这些条件的数据。")
-    write_whole(output, build(rows, load_company(), language), overwrite=overwrite)
-    click.echo(f"已写到 {output}：{'、'.join(rows['quarter'].unique())}。")
+    return f"{score_text(standing.final)} {standing.grade or ''}".strip()
