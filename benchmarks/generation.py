@@ -25,7 +25,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from benchmarks.measure import Row, spent
-from tests.direct import written
+from tests.support.cell_by_cell import written
 from xlkpi.catalogue.company import load_company
 from xlkpi.catalogue.load import load_role, load_roles
 from xlkpi.common.assignment import Post

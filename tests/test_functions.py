@@ -17,8 +17,8 @@ import xlwings
 
 import udfs.kpi
 import xlkpi
-from tests.rule_cases import examples
-from tests.strategies import Case, cases, drawn
+from tests.support.rule_cases import examples
+from tests.support.strategies import Case, cases, drawn
 from xlkpi.functions import (
     FUNCTIONS,
     Function,
