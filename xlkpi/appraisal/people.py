@@ -55,9 +55,11 @@ class Identity:
 
 def identity(form: FilledForm) -> Identity:
     """Whose a form is."""
-    if form.post is not None:
-        post = form.post
-        return Identity(post.id, post.name, post.department, post.superior, post.second_superior)
+    if form.assignment is not None:
+        assignment = form.assignment
+        return Identity(
+            assignment.id, assignment.name, assignment.department, assignment.superior, assignment.second_superior
+        )
     fields = ("employee_id", "name", "department", "superior", "second_superior")
     return Identity(*(form.appraisal.inputs.person.get(field, "").strip() for field in fields))
 
@@ -73,12 +75,12 @@ def people(forms: Iterable[FilledForm], quarter: Quarter, scale: str = DEFAULT_G
 
 def grouped(forms: Sequence[FilledForm]) -> list[list[FilledForm]]:
     """The forms of each person, in the order of their first forms."""
-    registered = {form.post.id: form.post.name for form in forms if form.post is not None}
+    registered = {form.assignment.id: form.assignment.name for form in forms if form.assignment is not None}
     groups: dict[object, list[FilledForm]] = {}
     for number, form in enumerate(forms):
         who = identity(form)
         # A form made without the roster joins the roster's person only under the same name: numbers get mistyped.
-        name = registered[who.id] if form.post is not None else who.name
+        name = registered[who.id] if form.assignment is not None else who.name
         key: object = (who.id, name) if who.id or name else number
         groups.setdefault(key, []).append(form)
     return list(groups.values())
@@ -87,11 +89,11 @@ def grouped(forms: Sequence[FilledForm]) -> list[list[FilledForm]]:
 def days_in_post(form: FilledForm, quarter: Quarter) -> int:
     """Days of the quarter that a form stands for: all of them where no roster says otherwise."""
     whole = (quarter.last_day - quarter.first_day).days + 1
-    return whole if form.post is None else form.post.days(quarter)
+    return whole if form.assignment is None else form.assignment.days(quarter)
 
 
 def _person(forms: Sequence[FilledForm], quarter: Quarter, scale: str) -> Person:
-    forms = sorted(forms, key=lambda form: (form.post and form.post.start) or quarter.first_day)
+    forms = sorted(forms, key=lambda form: (form.assignment and form.assignment.start) or quarter.first_day)
     days = tuple(days_in_post(form, quarter) for form in forms)
     who = identity(forms[-1])
     final = combined([form.appraisal.final for form in forms], days)

@@ -55,7 +55,7 @@ class Operand:
 
 
 @dataclass(frozen=True)
-class Cell:
+class OperandCell:
     """Where an operand stands in the form, and what to call it."""
 
     address: str
@@ -153,7 +153,7 @@ class Expression:
 
     def formula(
         self,
-        cells: Mapping[Operand, Cell],
+        cells: Mapping[Operand, OperandCell],
         language: str = HANS,
         *,
         empty: str = '""',
@@ -294,7 +294,7 @@ def _bounds(node: ast.expr, ranges: Mapping[Operand, Range]) -> Range:
     raise AssertionError(ast.dump(node))
 
 
-def _translate(node: ast.expr, cells: Mapping[Operand, Cell]) -> str:
+def _translate(node: ast.expr, cells: Mapping[Operand, OperandCell]) -> str:
     match node:
         case ast.Constant(value):
             return plain(float(value))  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from xlkpi.catalogue import translate
 from xlkpi.catalogue.role import digest
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.problems import UnreadableError
@@ -41,7 +41,7 @@ class Registered:
     title: str
     role: str
     digest: str
-    post: Post | None
+    assignment: Assignment | None
 
 
 def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Registered]]:
@@ -72,8 +72,8 @@ def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Regi
 
 def _registered(row: list[str]) -> Registered:
     title, role, digest, id, name, department, superior, second, start, end = [*row, *[""] * 10][:10]
-    post = Post(id, name, department, role, superior, second, _day(start), _day(end)) if id else None
-    return Registered(title, role, digest, post)
+    assignment = Assignment(id, name, department, role, superior, second, _day(start), _day(end)) if id else None
+    return Registered(title, role, digest, assignment)
 
 
 def _day(text: str) -> dt.date | None:
@@ -103,16 +103,23 @@ def meta_rows(
         ("events_limit", float(company.events_limit)),
         ("red_line_total", None if ceiling is None else float(ceiling)),
         *([] if lite is None else [("lite", lite)]),
-        *(("sheet", form.title, form.role.id, digest(form.role), *_post_row(form.post)) for form in sheets),
+        *(("sheet", form.title, form.role.id, digest(form.role), *_assignment_row(form.assignment)) for form in sheets),
     ]
 
 
-def _post_row(post: Post | None) -> tuple[str, ...]:
+def _assignment_row(assignment: Assignment | None) -> tuple[str, ...]:
     """Id, name, department, superiors, first and last day."""
-    if post is None:
+    if assignment is None:
         return ()
-    dates = ("" if day is None else day.isoformat() for day in (post.start, post.end))
-    return post.id, post.name, post.department, post.superior, post.second_superior, *dates
+    dates = ("" if day is None else day.isoformat() for day in (assignment.start, assignment.end))
+    return (
+        assignment.id,
+        assignment.name,
+        assignment.department,
+        assignment.superior,
+        assignment.second_superior,
+        *dates,
+    )
 
 
 def quarter_in(settings: Mapping[str, object]) -> Quarter | None:

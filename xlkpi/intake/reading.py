@@ -11,7 +11,7 @@ from xlkpi.appraisal.appraise import Appraisal, appraise
 from xlkpi.appraisal.filled import Event, Review
 from xlkpi.appraisal.inputs import Inputs, Spare, is_weight
 from xlkpi.catalogue.role import Role
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.grid import Grid
 from xlkpi.form.layout import SPARE, TYPED_TEXT, measure_id, part_id
@@ -24,7 +24,7 @@ from xlkpi.intake.cells import FormCells
 
 
 @dataclass(frozen=True)
-class Reading:
+class FormReading:
     """One registered form as it was found, all that is readable read. The role is in the language of the form.
 
     sheet: its name in the file. inputs: what could not be read in them is empty, or a weight of 0. problems: of the
@@ -53,8 +53,8 @@ _NOT_SCORED = ("row_deleted", "column_deleted", "doubled", "weight")
 
 def _reading(
     file: str, title: str, registered: Registered, role: Role, grid: Grid, settings: Mapping[str, object]
-) -> Reading:
-    months = _months(registered.post, settings)
+) -> FormReading:
+    months = _months(registered.assignment, settings)
     cells = FormCells(file, title, role, grid, language_in(settings), months)
     inputs = Inputs(
         months=months,
@@ -75,7 +75,7 @@ def _reading(
         **_company(settings),
     )
     problems = (*cells.gone(), *cells.weights(), *cells.no_numbers())
-    return Reading(file, title, registered, role, cells.language, grid, inputs, problems)
+    return FormReading(file, title, registered, role, cells.language, grid, inputs, problems)
 
 
 def _columns(monthly: bool) -> tuple[str, ...]:
@@ -100,10 +100,10 @@ def _typed(grid: Grid, row_id: str, what: str) -> str:
     return grid.text(row_id, column).strip() if column in grid.column else ""
 
 
-def _months(post: Post | None, settings: Mapping[str, object]) -> tuple[str, ...]:
+def _months(assignment: Assignment | None, settings: Mapping[str, object]) -> tuple[str, ...]:
     """The months in post: all of them without a roster, or where the workbook no longer says of which quarter it is."""
     quarter = quarter_in(settings)
-    return post.months(quarter) if post and quarter else MONTHS
+    return assignment.months(quarter) if assignment and quarter else MONTHS
 
 
 def _company(settings: Mapping[str, object]) -> dict[str, Any]:
