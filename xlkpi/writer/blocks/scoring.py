@@ -98,7 +98,7 @@ def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
     style = style.but(align="center") if indicator.levels else style
     put(f"{LETTER['actual']}{row}", form.formulas.actual(indicator, part), style)
     put(f"{LETTER['achievement']}{row}", form.formulas.achievement(row), styles.COMPUTED.but(format="0.0%"))
-    put(f"{LETTER['next']}{row}", form.formulas.ahead(indicator, index), styles.COMPUTED_TEXT.but(size=9))
+    put(f"{LETTER['next']}{row}", form.formulas.next_step(indicator, index), styles.COMPUTED_TEXT.but(size=9))
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
     if index:
         form.sheet[f"{LETTER['effective']}{row}"] = 0

@@ -96,7 +96,7 @@ def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None
             deducted = f'=IF(COUNT({score})=0,"",{native_deducted(indicator.rule, *refs, formulas.language)})'
         else:
             deducted = formulas.deducted_from_score(indicator)
-        ahead = formulas.ahead(indicator) or ahead
+        ahead = formulas.next_step(indicator) or ahead
     return {
         "achievement": formulas.achievement(row),
         "deducted": deducted,

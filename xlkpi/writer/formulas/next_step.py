@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from xlkpi.analysis.next_step import Ahead, Climbing, Gain, Leaving, Meeting, Stepping, clauses
+from xlkpi.analysis.next_step import Climbing, Gain, Leaving, Meeting, NextEdge, Stepping, clauses
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import plain, round_half_up
 from xlkpi.rules.model import Amount, Basis, Condition, PartStep, Side, Subject, written
@@ -22,7 +22,7 @@ _GAIN = {
 }
 
 
-class AheadText:
+class NextStepText:
     """The wording of one row: its unit and the words of the form."""
 
     def __init__(self, unit: str, words: Labels) -> None:
@@ -43,13 +43,13 @@ class AheadText:
         before, after = self.words("ahead_gap").split("{gap}")
         return before, (self.words("receipt_points") if self.unit == "%" else "") + after
 
-    def text(self, ahead: Ahead, actual: float, aim: float) -> str:
+    def text(self, next_edge: NextEdge, actual: float, aim: float) -> str:
         """The whole text in Python."""
-        number = abs(actual - aim) if ahead.deviation else actual
-        to = ahead.edge * aim if ahead.subject is Subject.ACHIEVEMENT else ahead.edge
-        edge = formula_value(ahead.edge, "%" if ahead.subject is Subject.ACHIEVEMENT else self.unit, self.words)
-        said = self.lead(ahead.sign, ahead.subject, deviation=ahead.deviation) + edge
-        said += self.gain(ahead.gain, ahead.points)
+        number = abs(actual - aim) if next_edge.deviation else actual
+        to = next_edge.edge * aim if next_edge.subject is Subject.ACHIEVEMENT else next_edge.edge
+        edge = formula_value(next_edge.edge, "%" if next_edge.subject is Subject.ACHIEVEMENT else self.unit, self.words)
+        said = self.lead(next_edge.sign, next_edge.subject, deviation=next_edge.deviation) + edge
+        said += self.gain(next_edge.gain, next_edge.points)
         gap = abs(to - number)
         before, after = self.gap
         shown = (
@@ -64,13 +64,15 @@ def usual_text(rule: Rule, unit: str, words: Labels) -> str:
     if first is None:
         return ""
     if isinstance(first, Climbing) and first.base.subject is Subject.ACHIEVEMENT:
-        return AheadText(unit, words).text(Ahead(Gain.SCORE, "≥", 1.2, 100.0, Subject.ACHIEVEMENT), 100.0, 90.0)
-    return AheadText(unit, words).text(Ahead(Gain.LESS, ">", 0.125, 3.0), 0.1125, 0.2)
+        return NextStepText(unit, words).text(NextEdge(Gain.SCORE, "≥", 1.2, 100.0, Subject.ACHIEVEMENT), 100.0, 90.0)
+    return NextStepText(unit, words).text(NextEdge(Gain.LESS, ">", 0.125, 3.0), 0.1125, 0.2)
 
 
-def ahead_formula(rule: Rule, measure: int, actuals: list[str], targets: list[str], unit: str, words: Labels) -> str:
+def next_step_formula(
+    rule: Rule, measure: int, actuals: list[str], targets: list[str], unit: str, words: Labels
+) -> str:
     """The formula (without =) for a measure whose row scores; `""` where nothing is ever ahead."""
-    row = _Row(rule, measure, actuals, targets, AheadText(unit, words))
+    row = _Row(rule, measure, actuals, targets, NextStepText(unit, words))
     formula = '""'
     for clause in reversed(list(clauses(rule, measure))):
         formula = row.first(clause, formula)
@@ -80,7 +82,7 @@ def ahead_formula(rule: Rule, measure: int, actuals: list[str], targets: list[st
 class _Row:
     """One measure's cells."""
 
-    def __init__(self, rule: Rule, measure: int, actuals: list[str], targets: list[str], say: AheadText) -> None:
+    def __init__(self, rule: Rule, measure: int, actuals: list[str], targets: list[str], say: NextStepText) -> None:
         self.rule, self.actuals, self.targets, self.say = rule, actuals, targets, say
         origin = rule.origin(measure)
         self.actual = actuals[measure]

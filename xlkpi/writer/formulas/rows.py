@@ -17,7 +17,7 @@ from xlkpi.rules.model import Basis, Side, Step
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
-from xlkpi.writer.formulas.next_step import ahead_formula
+from xlkpi.writer.formulas.next_step import next_step_formula
 from xlkpi.writer.formulas.number_text import formula_text
 
 
@@ -169,10 +169,10 @@ class RowFormulas:
         shown, twin = self.at(column_id, row), self.at("native", row)
         return f"IF(COUNT({shown},{twin})=2,IF(ABS({shown}-{twin})>0.0000001,1,0),IF({shown}={twin},0,1))"
 
-    def ahead(self, indicator: Indicator, index: int = 0) -> str | None:
+    def next_step(self, indicator: Indicator, index: int = 0) -> str | None:
         """距下一档 of a measure, where its indicator has a score; None where nothing is ever ahead."""
         unit = indicator.parts[index].unit
-        told = ahead_formula(indicator.rule, index, *self._refs(indicator), unit, self.words)
+        told = next_step_formula(indicator.rule, index, *self._refs(indicator), unit, self.words)
         if told == '""':
             return None
         row = self.layout.rows[part_id(indicator.id)]
