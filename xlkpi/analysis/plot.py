@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from xlkpi.analysis.preview import AXES, GIVEN, NTH, Panel, PreviewRow, Terms, held, rows, shown_number
+from xlkpi.analysis.preview import AXES, GIVEN, NTH, Panel, PreviewRow, Terms, fixed_values, rows, shown_number
 from xlkpi.i18n.languages import EN, HANS
 from xlkpi.i18n.messages import say
 from xlkpi.rules.printer.phrase import phrase
@@ -95,7 +95,7 @@ def _draw(axes: Axes, panel: Panel, language: str, *, chinese: bool) -> None:
     if label and not chinese and not label.isascii():
         label = say(NTH, language, nth=panel.measure + 1)
     name = say(AXES[panel.terms], language)
-    others = held(panel, language) if chinese or all(map(str.isascii, panel.rule.labels)) else ""
+    others = fixed_values(panel, language) if chinese or all(map(str.isascii, panel.rule.labels)) else ""
     axes.set_xlabel("　".join(filter(None, (f"{label} · {name}" if label else name, others))))
     axes.set_ylabel(say(SCORE, language))
     axes.spines[["top", "right"]].set_visible(False)

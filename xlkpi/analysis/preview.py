@@ -167,15 +167,15 @@ def rows(panel: Panel, language: str = HANS) -> tuple[PreviewRow, ...]:
     return tuple(preview)
 
 
-def held(panel: Panel, language: str = HANS) -> str:
+def fixed_values(panel: Panel, language: str = HANS) -> str:
     """The fixed values of the other measures as text: 第1项保持3.6，滞销品占比保持7%; "" where there are none."""
     parts = []
     for measure, value in enumerate(panel.actuals):
         if measure != panel.measure and value is not None:
             name = panel.rule.labels[measure] or say(NTH, language, nth=measure + 1)
             percent = panel.rule.shows_percent(measure)
-            shown = value if isinstance(value, str) else shown_number(value, percent)
-            parts.append(say(HELD, language, name=name, value=shown))
+            value_text = value if isinstance(value, str) else shown_number(value, percent)
+            parts.append(say(HELD, language, name=name, value=value_text))
     return say("，", language).join(parts)
 
 

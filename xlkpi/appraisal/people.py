@@ -108,8 +108,8 @@ def mean_by_days(results: Sequence[Value], days: Sequence[int]) -> Value:
 
 def red_line(appraisal: Appraisal) -> bool:
     """Whether a form crossed a red line."""
-    shown = {id for id, _ in appraisal.alerts}
-    return any(alert.red_line and alert.id in shown for alert in appraisal.role.alerts)
+    raised = {id for id, _ in appraisal.alerts}
+    return any(alert.red_line and alert.id in raised for alert in appraisal.role.alerts)
 
 
 def _grade(final: Value, appraisals: Sequence[Appraisal], scale: str) -> str | None:

@@ -51,7 +51,7 @@ def next_command(
     from xlkpi.intake.received import find_files
     from xlkpi.next_quarter.plan import NothingToFollowError, following
     from xlkpi.next_quarter.report import changes_text
-    from xlkpi.writer.lite import current
+    from xlkpi.writer.lite import current_package
     from xlkpi.writer.workbook import write_workbook
 
     said_in = language or HANS
@@ -69,7 +69,7 @@ def next_command(
     company = load_company()
     for book in progress(made.books, str(made.quarter), len(made.books)):
         path = output / book.name
-        lite = book.lite and (lite_package or current(book.lite))
+        lite = book.lite and (lite_package or current_package(book.lite))
         write_workbook(path, book.sheets, company, made.quarter, language=book.language, lite=lite, overwrite=overwrite)
     text = changes_text(made, said_in)
     write_whole(report, text.encode(), overwrite=overwrite)
