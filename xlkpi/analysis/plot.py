@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlkpi.analysis.edges import counted
 from xlkpi.analysis.preview import AXES, GIVEN, NTH, Panel, Row, Terms, held, rows, shown_number
+from xlkpi.i18n.extras import PLOT, need
 from xlkpi.i18n.languages import EN, HANS, say
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
@@ -49,7 +50,11 @@ _MOST_MARKED_JUMPS = 14
 
 
 def picture(found: Sequence[Panel], sentence: str) -> bytes:
-    """The rule as a PNG, titled with its sentence. Raises `ScoreError` where nothing can be scored."""
+    """The rule as a PNG, titled with its sentence.
+
+    Raises `ScoreError` where nothing can be scored, `MissingExtraError` without matplotlib.
+    """
+    need(PLOT)
     # Slow to load, and needed by nobody who only scores.
     from matplotlib import rc_context
     from matplotlib.figure import Figure

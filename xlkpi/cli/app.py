@@ -83,10 +83,11 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
 def _fail_with(error: Exception) -> NoReturn:
     from xlkpi.addin import AddinError
     from xlkpi.catalogue.load import CatalogueError, UnknownRoleError
+    from xlkpi.i18n.extras import MissingExtraError
     from xlkpi.i18n.problems import UnreadableError, unforeseen
 
     if isinstance(error, AddinError | CatalogueError | UnreadableError):
-        fail(str(error), USAGE if isinstance(error, UnknownRoleError) else PROBLEMS)
+        fail(str(error), USAGE if isinstance(error, UnknownRoleError | MissingExtraError) else PROBLEMS)
     fail(str(unforeseen(error)))
 
 

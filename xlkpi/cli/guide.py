@@ -57,7 +57,10 @@ def guide_command(
     from xlkpi.collect.collection import find
     from xlkpi.guide.content import guides
     from xlkpi.guide.files import named
+    from xlkpi.i18n.extras import WORD, need
 
+    if "docx" in _FORMATS[kind]:
+        need(WORD)  # said at once, not after reading everything
     if not source.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(source))
     sources = find([source]) if source.is_dir() else [(source.name, source)]
