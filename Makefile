@@ -40,7 +40,7 @@ format: $(DEV_STAMP) ## reformat the sources and fix what the linter can fix
 	$(BIN)/ruff format .
 
 docs: $(DEV_STAMP) ## write docs/rules.md anew from grammars and cases
-	$(BIN)/python -m tests.rules_page
+	$(BIN)/python -m tests.support.rules_page
 
 pictures: $(RUN_STAMP) ## draw the documents' pictures anew, with LibreOffice, Node and Chromium
 	docs/render-pictures
@@ -69,14 +69,14 @@ bench: $(DEV_STAMP) ## measure what scoring costs, into benchmarks/RESULTS.md
 
 parity: $(DEV_STAMP) ## score PAIRS random rules and inputs in every engine, into benchmarks/PARITY.md
 	.ci/install-libreoffice
-	$(BIN)/python -m tests.parity $(PAIRS)
+	$(BIN)/python -m tests.support.parity $(PAIRS)
 
 fuzz: $(DEV_STAMP) ## read TEXTS random texts, as many edits of sentences, and a tenth as many of role files and workbooks
-	XLKPI_FUZZ=$(TEXTS) $(BIN)/pytest -q tests/test_rules.py
-	XLKPI_FUZZ=$$(($(TEXTS) / 10)) $(BIN)/pytest -q tests/test_fuzz.py
+	XLKPI_FUZZ=$(TEXTS) $(BIN)/pytest -q tests/rules/test_parser.py
+	XLKPI_FUZZ=$$(($(TEXTS) / 10)) $(BIN)/pytest -q tests/end_to_end/test_fuzz.py
 
 clean: ## delete the environment, the demo and everything else generated
-	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/pyodide/node_modules
+	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/support/pyodide/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debian's Python cannot make an environment until python3-venv is installed.

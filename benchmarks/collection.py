@@ -15,18 +15,21 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks.generation import A_BOOK, QUARTER, books
 from benchmarks.measure import Row, spent
-from xlkpi.calc.engine import fill, recalculate
-from xlkpi.catalogue.load import load_company
-from xlkpi.catalogue.sample import load_samples, typed_cells
+from xlkpi.calc.engine import recalculate
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.sample import load_samples
 from xlkpi.check.run import check_workbook
-from xlkpi.collect.collection import receive_all
-from xlkpi.writer.workbook import Sheet, build
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
+from xlkpi.intake.received import receive_all
+from xlkpi.writer.workbook import build
+from xlkpi.xlsx.edit import fill
 
 TITLE = "Collecting a quarter: 100 filled workbooks of 10 forms, all roles in turn, processor time of one workbook"
 BOOKS, BY_PANDAS = 100, 10
 
 
-def filled(sheets: Sequence[Sheet]) -> bytes:
+def filled(sheets: Sequence[PlannedSheet]) -> bytes:
     """The workbook filled in with the roles' samples, and calculated."""
     samples = load_samples()
     typed = {sheet.title: typed_cells(sheet.role, samples[sheet.role.id].measures) for sheet in sheets}

@@ -17,8 +17,8 @@ from subprocess import run
 import formualizer
 
 from benchmarks.measure import Row, beside
-from tests.engines import libreoffice
-from tests.forms import filled_form, sample_measures
+from tests.support.engines import libreoffice
+from tests.support.forms import filled_form, sample_measures
 from xlkpi.calc.engine import recalculate
 
 TITLE = "Recalculating a workbook"

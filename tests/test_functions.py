@@ -17,8 +17,8 @@ import xlwings
 
 import udfs.kpi
 import xlkpi
-from tests.rule_cases import examples
-from tests.strategies import Case, cases, drawn
+from tests.support.rule_cases import examples
+from tests.support.strategies import Case, cases, drawn
 from xlkpi.functions import (
     FUNCTIONS,
     Function,
@@ -30,10 +30,11 @@ from xlkpi.functions import (
     weighted_total,
 )
 from xlkpi.i18n.languages import EN, HANS, LANGUAGES
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import RuleError
 from xlkpi.scoring import reasons
-from xlkpi.scoring.scores import ScoreError, evaluate
+from xlkpi.scoring.scorer import ScoreError
+from xlkpi.scoring.scores import evaluate
 
 RATIO = "按完成率得分"
 STEP = "每低5个百分点扣3分"

@@ -16,14 +16,18 @@ from openpyxl.utils.cell import range_boundaries
 from udfs.session import Pressed, Told, button
 from xlkpi.addin.install import this_machine
 from xlkpi.appraisal.appraise import IndicatorResult
-from xlkpi.appraisal.report import shown
-from xlkpi.catalogue.load import load_company, load_role, load_roles
-from xlkpi.common.files import TEMPLATES, write_whole
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import load_role, load_roles
+from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import META_SHEET, part_id
+from xlkpi.form.layout import part_id
 from xlkpi.form.names import FileNames
+from xlkpi.form.register import META_SHEET, quarter_in
+from xlkpi.i18n.numbers import score_text
 from xlkpi.i18n.problems import SEVERITIES, UnreadableError
-from xlkpi.intake.workbook import Reading, open_workbook, quarter_in
+from xlkpi.i18n.resources import TEMPLATES
+from xlkpi.intake.reading import FormReading
+from xlkpi.intake.workbook import open_workbook
 from xlkpi.version import __version__
 
 __all__ = ["about", "check", "guides", "new_quarter", "next_quarter", "recalculate", "receipts", "refresh", "settings"]
@@ -53,8 +57,9 @@ def _engines(pressed: Pressed) -> list[str]:
 @button
 def check(pressed: Pressed) -> None:
     """Check the workbook as `xlkpi check` does; what has a cell is marked in a copy, which is opened."""
+    from xlkpi.check.marks import marks_of
     from xlkpi.check.run import check
-    from xlkpi.xlsx.annotate import mark, marks_of
+    from xlkpi.xlsx.annotate import mark
 
     said = pressed.said
     with pressed.copy() as path:
@@ -94,7 +99,7 @@ def receipts(pressed: Pressed) -> None:
     if not chosen:
         raise Told(said("ribbon_no_rows"))
     lines = [
-        f"{result.label}: {shown(result.score) or said('ribbon_no_data')}\n    {result.receipt or ''}".rstrip()
+        f"{result.label}: {score_text(result.score) or said('ribbon_no_data')}\n    {result.receipt or ''}".rstrip()
         for result in chosen[:_RECEIPTS]
     ]
     if more := len(chosen) - len(lines):
@@ -102,7 +107,7 @@ def receipts(pressed: Pressed) -> None:
     pressed.tell("\n".join(lines))
 
 
-def _selected(reading: Reading, result: IndicatorResult, areas: list[tuple[int, int, int, int]]) -> bool:
+def _selected(reading: FormReading, result: IndicatorResult, areas: list[tuple[int, int, int, int]]) -> bool:
     """Whether an area touches a row of the indicator; whole columns have no first and last row."""
     rows = [reading.grid.row[part_id(result.id, part)] + 1 for part in range(len(result.actual))]
     return any(first is None or first <= row <= last for _, first, _, last in areas for row in rows)
@@ -177,11 +182,14 @@ def next_quarter(pressed: Pressed) -> None:
 @button
 def guides(pressed: Pressed) -> None:
     """An improvement guide for everyone in the workbook, in a new folder that is opened."""
-    from xlkpi.collect.collection import collect, quarter_of, receive_all
+    from xlkpi.collect.collection import collect
     from xlkpi.collect.history import HistoryError
+    from xlkpi.collect.history_folder import history_beside
     from xlkpi.guide import render as pages
     from xlkpi.guide.content import guides
-    from xlkpi.guide.files import history_beside, named
+    from xlkpi.guide.files import named
+    from xlkpi.intake.counting import quarter_of
+    from xlkpi.intake.received import receive_all
 
     said, company = pressed.said, load_company()
     pressed.must_be_ours()

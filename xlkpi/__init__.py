@@ -4,10 +4,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xlkpi.rules.rule import Rule, RuleError
+    from xlkpi.rules.model import RuleError
+    from xlkpi.rules.rule import Rule
     from xlkpi.scoring.frame import score_frame
     from xlkpi.scoring.receipt import explain
-    from xlkpi.scoring.scores import ScoreError, kpi_score, step_deduct, weighted_total
+    from xlkpi.scoring.scorer import ScoreError
+    from xlkpi.scoring.scores import kpi_score, step_deduct, weighted_total
 
 __all__ = ["Rule", "RuleError", "ScoreError", "explain", "kpi_score", "score_frame", "step_deduct", "weighted_total"]
 

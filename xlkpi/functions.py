@@ -18,11 +18,12 @@ from math import nan
 from typing import Any, NamedTuple
 
 from xlkpi.i18n.languages import EN, HANT, language_of, to_traditional
-from xlkpi.rules.rule import RuleError
+from xlkpi.i18n.numbers import is_number
+from xlkpi.rules.model import RuleError
 from xlkpi.scoring import grades, reasons
 from xlkpi.scoring import scores as scoring
 from xlkpi.scoring.receipt import explain
-from xlkpi.scoring.scores import ScoreError
+from xlkpi.scoring.scorer import ScoreError
 from xlkpi.version import __version__
 
 CellValue = Any  # what a host hands over: float, str, bool, None, a date, a list of rows
@@ -134,7 +135,7 @@ def _optional_text(value: CellValue) -> str | None:
 def _true(value: CellValue) -> bool:
     """Whether an optional argument is TRUE or a number other than 0; an error or a text is not."""
     value = _first(value)
-    return value is True or (scoring.is_number(value) and value != 0)
+    return value is True or (is_number(value) and value != 0)
 
 
 @_cell(sentence=2)
@@ -176,7 +177,7 @@ def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
         return None
     if reasons.is_refusal(number):
         return str(number)
-    if not scoring.is_number(number):
+    if not is_number(number):
         raise ScoreError(reasons.TOTAL_NOT_NUMBER)
     try:
         return grades.grade(float(number), _optional_text(scale) or grades.DEFAULT_GRADES)

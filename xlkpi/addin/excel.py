@@ -25,7 +25,7 @@ from xlkpi.addin import AddinError
 from xlkpi.addin.excel_vba import bridge, other_xlwings
 from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB, ribbon_words
 from xlkpi.common.files import zip_entry
-from xlkpi.form.layout import META_SHEET
+from xlkpi.form.register import META_SHEET
 from xlkpi.functions import FUNCTIONS
 from xlkpi.i18n.extras import ADDIN, need
 from xlkpi.i18n.labels import words

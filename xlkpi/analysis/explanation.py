@@ -5,22 +5,22 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from xlkpi.analysis.preview import Panel, Row, panels, rows
-from xlkpi.form.layout import LETTER
+from xlkpi.analysis.preview import Panel, PreviewRow, panels, rows
 from xlkpi.i18n.languages import LANGUAGES, language_of
-from xlkpi.i18n.numbers import number_written
+from xlkpi.i18n.numbers import Value, number_written
+from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Levels, Rule, RuleError
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring.formula import native_score
-from xlkpi.scoring.reasons import VETOES
 from xlkpi.scoring.receipt import receipt_of
-from xlkpi.scoring.scores import Outcome, ScoreError, Value, evaluate
+from xlkpi.scoring.scorer import Outcome, ScoreError
+from xlkpi.scoring.scores import evaluate
 
+_COLUMN = {"actual": "J", "target": "G"}
 _FIRST_ROW = 9
-"""The row of the cells that the built-in formula is shown with."""
+"""Where the first measure of an explained rule stands: as on a form of one indicator (tested against its layout)."""
 
 
 class InputsError(ValueError):
@@ -35,7 +35,7 @@ class Explanation:
     rule: Rule
     outcome: Outcome | None
     receipt: str | None
-    panels: tuple[tuple[Panel, tuple[Row, ...]], ...]
+    panels: tuple[tuple[Panel, tuple[PreviewRow, ...]], ...]
     """None where the preview needs a target that was not given."""
 
     @property
@@ -59,7 +59,7 @@ class Explanation:
 
 
 def _cell(column: str, measure: int) -> str:
-    return f"{LETTER[column]}{_FIRST_ROW + measure}"
+    return f"{_COLUMN[column]}{_FIRST_ROW + measure}"
 
 
 def explanation(sentence: str, actuals: Sequence[str], targets: Sequence[str], unit: str | None = None) -> Explanation:
@@ -98,35 +98,6 @@ def typed_value(text: str, rule: Rule | None = None, measure: int = 0) -> Value:
 
 
 # --- for machines -----------------------------------------------------------------------------------------------------
-
-
-def explanation_json(explained: Explanation) -> dict[str, Any]:
-    """`explain --json`. A veto is score 0 with `veto` true; without an actual the score is null."""
-    outcome = explained.outcome
-    return {
-        **(_outcome_json(outcome) if outcome else {"score": None, "deducted": None, "veto": False}),
-        "receipt": explained.receipt,
-        "rule": explained.phrases,
-        "native": explained.native,
-        "cells": explained.cells,
-        "preview": [
-            {"actual": row.actual, **_outcome_json(row.outcome), "note": row.note}
-            | {"measure": panel.measure + 1, "terms": panel.terms.value}
-            for panel, found in explained.panels
-            for row in found
-        ],
-    }
-
-
-def _outcome_json(outcome: Outcome) -> dict[str, Any]:
-    veto = outcome.score in VETOES
-    return {"score": 0.0 if veto else outcome.score, "deducted": outcome.deducted, "veto": veto}
-
-
-def refusal_json(error: RuleError | ScoreError) -> dict[str, Any]:
-    """A refusal; inputs that cannot be scored have no position and no suggestions."""
-    position, suggestions = (error.position, error.suggestions) if isinstance(error, RuleError) else (None, ())
-    return {"error": {"message": error.message, "position": position, "suggestions": list(suggestions)}}
 
 
 # --- for people -------------------------------------------------------------------------------------------------------

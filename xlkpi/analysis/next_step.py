@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from xlkpi.rules.rule import Amount, Band, Bands, Basis, Condition, Meet, PartStep, Rule, Side, Step, Subject
-from xlkpi.scoring.scores import count_steps, distance, holds
+from xlkpi.rules.model import Amount, Band, Bands, Basis, Condition, Meet, PartStep, Side, Step, Subject
+from xlkpi.rules.rule import Rule
+from xlkpi.scoring.arithmetic import count_steps, distance
+from xlkpi.scoring.scores import holds
 
 
 class Gain(Enum):

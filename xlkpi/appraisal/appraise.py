@@ -10,15 +10,16 @@ from dataclasses import dataclass
 
 from xlkpi.appraisal.inputs import Inputs, Spare, operand_values
 from xlkpi.catalogue.expression import Expression, Operand
-from xlkpi.catalogue.load import Alert, Indicator, Part, Role
-from xlkpi.i18n.labels import Words, words
-from xlkpi.i18n.languages import HANS, Said, language_of
-from xlkpi.rules.printer.phrase import plain
-from xlkpi.rules.rule import RuleError
-from xlkpi.scoring import grades, reasons
-from xlkpi.scoring import scores as scoring
+from xlkpi.catalogue.role import Alert, Indicator, Part, Role
+from xlkpi.i18n.labels import Labels, words
+from xlkpi.i18n.languages import HANS, language_of
+from xlkpi.i18n.messages import LocalizedError
+from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up
+from xlkpi.rules.model import RuleError
+from xlkpi.scoring import grades, reasons, scores
 from xlkpi.scoring.receipt import receipt_of
-from xlkpi.scoring.scores import ScoreError, Value, is_number, weighted_total
+from xlkpi.scoring.scorer import VETO, ScoreError
+from xlkpi.scoring.scores import weighted_total
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _final(total: Value, inputs: Inputs, *, vetoed: bool) -> Value:
     if not all(is_number(event) for event in events):
         return reasons.cell_text(reasons.EVENT_NOT_NUMBER, inputs.language)
     added = max(-inputs.events_limit, min(inputs.events_limit, sum(map(float, events))))
-    return max(0.0, scoring.round_half_up(float(total) + added))
+    return max(0.0, round_half_up(float(total) + added))
 
 
 def graded(final: Value, ceilings: Iterable[float | None], scale: str) -> str | None:
@@ -103,7 +104,7 @@ def graded(final: Value, ceilings: Iterable[float | None], scale: str) -> str | 
         return _refused(error, language_of(scale))
 
 
-def _refused(error: Said, language: str) -> str:
+def _refused(error: LocalizedError, language: str) -> str:
     """What the cell shows."""
     return reasons.cell_text(error.told(language).message)
 
@@ -208,16 +209,16 @@ def _scored(
 ) -> tuple[Value, float | None, str | None]:
     """Score, deduction and receipt as cells show them."""
     try:
-        outcome = scoring.appraise(actuals, targets, sentence, unit or None)
+        outcome = scores.appraise(actuals, targets, sentence, unit or None)
     except RuleError as error:
         return reasons.unreadable(error), None, None
     except ScoreError as error:
         return _refused(error, language_of(sentence)), None, None
     if outcome is None:
         return None, None, None
-    rule = scoring.rule_of(sentence, unit or None)
+    rule = scores.rule_of(sentence, unit or None)
     receipt = receipt_of(outcome, actuals, targets, rule, unit or None, language)
-    vetoed = outcome.score == scoring.VETO
+    vetoed = outcome.score == VETO
     return reasons.veto(language_of(sentence)) if vetoed else outcome.score, outcome.deducted, receipt
 
 
@@ -225,14 +226,14 @@ def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:
     return any(_evaluate(condition, values, role, HANS) == 1 for condition in alert.when)
 
 
-def _alerts(held: Iterable[Alert], states: Mapping[str, str], words: Words) -> list[tuple[str, str]]:
+def _alerts(held: Iterable[Alert], states: Mapping[str, str], words: Labels) -> list[tuple[str, str]]:
     shown = [(alert.id, alert.text) for alert in held]
     if _NOT_APPLICABLE in states.values():
         shown.append(("weight_moved", words("weight_moved")))
     return shown
 
 
-def _vetoes(results: Sequence[IndicatorResult], words: Words) -> list[tuple[str, str]]:
+def _vetoes(results: Sequence[IndicatorResult], words: Labels) -> list[tuple[str, str]]:
     """The vetoes that hold, with the total that there would be without them."""
     others = [result for result in results if result.score not in reasons.VETOES]
     try:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xlkpi.catalogue.expression import MONTHS, Operand
-from xlkpi.catalogue.load import Measure, Role
+from xlkpi.catalogue.expression import Operand
+from xlkpi.catalogue.role import Measure, Role
+from xlkpi.common.quarter import MONTHS
 from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring import grades, reasons
-from xlkpi.scoring.scores import Value, is_number
 
 
 @dataclass(frozen=True)
@@ -108,3 +109,8 @@ def _quarter(measure: Measure, months: Sequence[Value], language: str) -> Value:
         return reasons.cell_text(reasons.NOT_A_NUMBER, language, label=measure.label)
     numbers = [float(value) for value in months]  # type: ignore[arg-type]
     return {"sum": sum(numbers), "mean": sum(numbers) / len(numbers), "last": numbers[-1]}[measure.aggregate]
+
+
+def is_weight(weight: Value) -> bool:
+    """Whether a cell holds a weight: a number from 0 to 1."""
+    return is_number(weight) and 0 <= weight <= 1

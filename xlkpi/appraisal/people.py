@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xlkpi.appraisal.appraise import Appraisal, graded
+from xlkpi.appraisal.filled import FilledForm
 from xlkpi.common.quarter import Quarter
-from xlkpi.intake.workbook import Form
+from xlkpi.i18n.numbers import Value, is_number, round_half_up
 from xlkpi.scoring.grades import DEFAULT_GRADES
-from xlkpi.scoring.scores import Value, is_number, round_half_up
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Person:
     department: str
     superior: str
     second_superior: str
-    forms: tuple[Form, ...]
+    forms: tuple[FilledForm, ...]
     days: tuple[int, ...]
     total: Value
     final: Value
@@ -53,16 +53,18 @@ class Identity:
     second_superior: str
 
 
-def identity(form: Form) -> Identity:
+def identity(form: FilledForm) -> Identity:
     """Whose a form is."""
-    if form.post is not None:
-        post = form.post
-        return Identity(post.id, post.name, post.department, post.superior, post.second_superior)
+    if form.assignment is not None:
+        assignment = form.assignment
+        return Identity(
+            assignment.id, assignment.name, assignment.department, assignment.superior, assignment.second_superior
+        )
     fields = ("employee_id", "name", "department", "superior", "second_superior")
     return Identity(*(form.appraisal.inputs.person.get(field, "").strip() for field in fields))
 
 
-def people(forms: Iterable[Form], quarter: Quarter, scale: str = DEFAULT_GRADES) -> list[Person]:
+def people(forms: Iterable[FilledForm], quarter: Quarter, scale: str = DEFAULT_GRADES) -> list[Person]:
     """The persons of a quarter, in the order of their first forms.
 
     One roster id is one person. Without a roster, forms of one typed number and name belong together, and a form
@@ -71,27 +73,27 @@ def people(forms: Iterable[Form], quarter: Quarter, scale: str = DEFAULT_GRADES)
     return [_person(group, quarter, scale) for group in grouped(list(forms))]
 
 
-def grouped(forms: Sequence[Form]) -> list[list[Form]]:
+def grouped(forms: Sequence[FilledForm]) -> list[list[FilledForm]]:
     """The forms of each person, in the order of their first forms."""
-    registered = {form.post.id: form.post.name for form in forms if form.post is not None}
-    groups: dict[object, list[Form]] = {}
+    registered = {form.assignment.id: form.assignment.name for form in forms if form.assignment is not None}
+    groups: dict[object, list[FilledForm]] = {}
     for number, form in enumerate(forms):
         who = identity(form)
         # A form made without the roster joins the roster's person only under the same name: numbers get mistyped.
-        name = registered[who.id] if form.post is not None else who.name
+        name = registered[who.id] if form.assignment is not None else who.name
         key: object = (who.id, name) if who.id or name else number
         groups.setdefault(key, []).append(form)
     return list(groups.values())
 
 
-def days_in_post(form: Form, quarter: Quarter) -> int:
+def days_in_post(form: FilledForm, quarter: Quarter) -> int:
     """Days of the quarter that a form stands for: all of them where no roster says otherwise."""
     whole = (quarter.last_day - quarter.first_day).days + 1
-    return whole if form.post is None else form.post.days(quarter)
+    return whole if form.assignment is None else form.assignment.days(quarter)
 
 
-def _person(forms: Sequence[Form], quarter: Quarter, scale: str) -> Person:
-    forms = sorted(forms, key=lambda form: (form.post and form.post.start) or quarter.first_day)
+def _person(forms: Sequence[FilledForm], quarter: Quarter, scale: str) -> Person:
+    forms = sorted(forms, key=lambda form: (form.assignment and form.assignment.start) or quarter.first_day)
     days = tuple(days_in_post(form, quarter) for form in forms)
     who = identity(forms[-1])
     final = combined([form.appraisal.final for form in forms], days)
@@ -136,3 +138,9 @@ def _grade(final: Value, appraisals: Sequence[Appraisal], scale: str) -> str | N
         return appraisals[0].grade
     ceilings = [a.inputs.red_line_total for a in appraisals if red_line(a)]
     return graded(final, ceilings, appraisals[-1].inputs.grade_scale or scale)
+
+
+def ranks(finals: Sequence[Value]) -> list[int | None]:
+    """1-1-3 among those that have a result; None for the others."""
+    known = [float(final) for final in finals if is_number(final)]
+    return [1 + sum(other > float(f) for other in known) if is_number(f) else None for f in finals]

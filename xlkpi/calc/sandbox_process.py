@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from xlkpi.calc.engine import evaluated, loaded, patched
+from xlkpi.calc.engine import evaluated, loaded
 from xlkpi.calc.sandbox import AT, GIVEN, MADE, REFUSED
 from xlkpi.functions import FUNCTIONS
 from xlkpi.i18n.problems import UnreadableError, unforeseen
 from xlkpi.xlsx.archive import Parts, reading, unpack
 from xlkpi.xlsx.cells import StoredCells, stored_cells
+from xlkpi.xlsx.edit import patched
 
 _SINGLY = 500
 """Formulas that are evaluated one by one, which takes longer than all together."""

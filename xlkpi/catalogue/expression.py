@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from xlkpi.common.quarter import MONTHS
 from xlkpi.i18n.languages import HANS
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.i18n.numbers import Value, is_number, plain
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import kpi_literal
-from xlkpi.scoring.scores import ScoreError, Value, is_number
+from xlkpi.scoring.scorer import ScoreError
 
-MONTHS = ("m1", "m2", "m3")
 MAX_LENGTH, MAX_DEPTH = 300, 40
 """Longer or deeper arithmetic is a mistake, and a formula could not hold it."""
 
@@ -55,7 +55,7 @@ class Operand:
 
 
 @dataclass(frozen=True)
-class Cell:
+class OperandCell:
     """Where an operand stands in the form, and what to call it."""
 
     address: str
@@ -153,7 +153,7 @@ class Expression:
 
     def formula(
         self,
-        cells: Mapping[Operand, Cell],
+        cells: Mapping[Operand, OperandCell],
         language: str = HANS,
         *,
         empty: str = '""',
@@ -294,7 +294,7 @@ def _bounds(node: ast.expr, ranges: Mapping[Operand, Range]) -> Range:
     raise AssertionError(ast.dump(node))
 
 
-def _translate(node: ast.expr, cells: Mapping[Operand, Cell]) -> str:
+def _translate(node: ast.expr, cells: Mapping[Operand, OperandCell]) -> str:
     match node:
         case ast.Constant(value):
             return plain(float(value))  # type: ignore[arg-type]

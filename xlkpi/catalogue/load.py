@@ -7,33 +7,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from xlkpi.catalogue.company import BLOCKS, Company, load_company, read_company
-from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
+from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.role_file import Version, read_versions
 from xlkpi.catalogue.toml import CatalogueError, Fault
-from xlkpi.common.files import TEMPLATES
 from xlkpi.common.quarter import Quarter
-
-__all__ = [
-    "BLOCKS",
-    "Alert",
-    "CatalogueError",
-    "Choice",
-    "Company",
-    "Duty",
-    "Indicator",
-    "Measure",
-    "Part",
-    "Role",
-    "UnknownRoleError",
-    "Version",
-    "load_company",
-    "load_role",
-    "load_roles",
-    "load_versions",
-    "read_company",
-    "role_files",
-]
+from xlkpi.i18n.resources import TEMPLATES
 
 
 class UnknownRoleError(CatalogueError):

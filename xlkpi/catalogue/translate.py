@@ -14,17 +14,19 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from xlkpi.catalogue.load import Alert, Choice, Company, Duty, Indicator, Measure, Part, Role
+from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
 from xlkpi.catalogue.sample import Sample
 from xlkpi.catalogue.toml import read_toml
-from xlkpi.common.files import TEMPLATES
-from xlkpi.common.identity import Same
+from xlkpi.common.identity import ByIdentity
 from xlkpi.i18n.extras import ZH_HANT, need
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import EN, HANS, HANT, language_of
+from xlkpi.i18n.numbers import Value
+from xlkpi.i18n.resources import TEMPLATES
+from xlkpi.rules.model import Levels
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Levels, Rule
-from xlkpi.scoring.scores import Value
+from xlkpi.rules.rule import Rule
 
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
@@ -90,11 +92,11 @@ def role(role: Role, language: str) -> Role:
 
     Raises `CatalogueError` where a translation file cannot be read.
     """
-    return _kept(Same(role), language)
+    return _kept(ByIdentity(role), language)
 
 
 @lru_cache(maxsize=128)
-def _kept(role: Same[Role], language: str) -> Role:
+def _kept(role: ByIdentity[Role], language: str) -> Role:
     return _role(role.it, Translator(language, role.it.id))
 
 

@@ -6,7 +6,6 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -14,12 +13,15 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from xlkpi.cli.chinese import Program
-from xlkpi.common.files import printable, reason
+from xlkpi.common.files import reason
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.i18n.resources import printable
 from xlkpi.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from rich.console import Console
 
     from xlkpi.i18n.problems import Problem
@@ -82,7 +84,8 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
 
 def _fail_with(error: Exception) -> NoReturn:
     from xlkpi.addin import AddinError
-    from xlkpi.catalogue.load import CatalogueError, UnknownRoleError
+    from xlkpi.catalogue.load import UnknownRoleError
+    from xlkpi.catalogue.toml import CatalogueError
     from xlkpi.i18n.extras import MissingExtraError
     from xlkpi.i18n.problems import UnreadableError, unforeseen
 
@@ -168,3 +171,6 @@ def print_problems(problems: Sequence[Problem]) -> None:
     for problem in problems:
         where = " ".join(filter(None, (problem.file, problem.sheet, problem.cell)))
         console.print(escape(f"问题：{where}：{problem.message}。{problem.advice}"), style="red", soft_wrap=True)
+
+
+FOLDER = click.Path(path_type=Path, file_okay=False)

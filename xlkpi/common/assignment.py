@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from xlkpi.catalogue.expression import MONTHS
-from xlkpi.common.quarter import Quarter
+from xlkpi.common.quarter import MONTHS, Quarter
 
 
 @dataclass(frozen=True)
-class Post:
+class Assignment:
     """A person in a role (任职). A change of role inside a quarter makes two posts of one id.
 
     id: the staff number, as the company writes it. role: its id in the catalogue. start, end: first and last day in

@@ -5,21 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-import unicodedata
 import zipfile
 from collections.abc import Iterable
 from itertools import chain, count
 from pathlib import Path
 
-TEMPLATES = "workbook_templates"
-
-
-def printable(text: str) -> str:
-    """A text as a terminal can show it: control characters, marks of direction and half characters are spelled out."""
-    unseen = ("Cc", "Cf", "Cs", "Zl", "Zp")
-    return "".join(
-        char.encode("unicode_escape").decode() if unicodedata.category(char) in unseen else char for char in text
-    )
+from xlkpi.i18n.resources import printable
 
 
 def shown_name(path: Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from xlkpi.common.files import TEMPLATES
+from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.version import __version__
 
 

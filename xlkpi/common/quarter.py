@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from xlkpi.i18n.labels import Labels
+
 
 @dataclass(frozen=True, order=True)
 class Quarter:
@@ -46,3 +48,18 @@ class Quarter:
     @property
     def after(self) -> Quarter:
         return Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)
+
+
+MONTHS = ("m1", "m2", "m3")
+
+
+def month_names(quarter: Quarter, words: Labels) -> list[str]:
+    """The quarter's months: 10, 11, 12, or Oct, Nov, Dec."""
+    names = words("months").split()
+    return [names[month - 1] for month in quarter.months]
+
+
+def period_text(quarter: Quarter, words: Labels) -> str:
+    """2026年第4季度（10–12月）, Q4 2026 (Oct–Dec)."""
+    first, _, last = month_names(quarter, words)
+    return words("period", year=quarter.year, number=quarter.number, first=first, last=last)

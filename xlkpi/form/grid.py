@@ -3,107 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from xlkpi.common.assignment import Post
-from xlkpi.form.layout import CONTRACT_VERSION, META_SHEET
-from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.form.register import Registered
+from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.scoring.scores import Value
-from xlkpi.xlsx.archive import for_readers, reading, unpack, with_cells
-from xlkpi.xlsx.cells import StoredCells, fitting, stored_cells
-
-_MOST_FORMS = 1_000
-"""Forms of a workbook: every one that is gone is looked for among the other sheets."""
-
-
-@dataclass(frozen=True)
-class Registered:
-    """A form as `_xlkpi` registers it."""
-
-    title: str
-    role: str
-    digest: str
-    post: Post | None
-
-
-class Book:
-    """A workbook's sheets. Raises `UnreadableError` where there is no reading them."""
-
-    def __init__(self, content: bytes) -> None:
-        parts = unpack(content, with_cells)
-        self._stored = stored_cells(parts)
-        with reading(CalamineError):
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(fitting(parts, self._stored))))
-            self.titles = self._book.sheet_names
-
-    def stored(self, title: str) -> StoredCells:
-        """The errors and formulas of a sheet."""
-        return self._stored.get(title, StoredCells())
-
-    def rows(self, title: str) -> list[list[object]]:
-        """The values from A1 on. Raises `UnreadableError` where the sheet is missing or damaged."""
-        if title not in self.titles:
-            raise UnreadableError("sheet", "sheet_gone")
-        self.stored(title).check_area()
-        try:
-            return self._book.get_sheet_by_name(title).to_python(skip_empty_area=False)  # type: ignore[return-value]
-        except CalamineError:
-            raise UnreadableError("sheet", "sheet_damaged") from None
-
-    def grid(self, title: str) -> Grid:
-        return Grid(self.rows(title), self.stored(title).errors)
-
-
-def meta(book: Book) -> tuple[dict[str, object], list[Registered]]:
-    """Settings, and what is registered of every form."""
-    if META_SHEET not in book.titles:
-        raise UnreadableError("file", "no_meta", sheet=META_SHEET)
-    settings: dict[str, object] = {}
-    sheets: list[Registered] = []
-    for key, *values in book.rows(META_SHEET):
-        if key == "sheet" and len(values) >= 2:
-            sheets.append(_registered([str(value) for value in values]))
-        elif values:
-            settings[str(key)] = values[0]
-    contract = settings.get("contract")
-    if contract != CONTRACT_VERSION:
-        said = f"{contract:g}" if isinstance(contract, float) else contract
-        key = "contract" if said else "no_contract"
-        raise UnreadableError("contract", key, contract=said, ours=CONTRACT_VERSION)
-    if not sheets:
-        raise UnreadableError("file", "no_forms", sheet=META_SHEET)
-    if len(sheets) > _MOST_FORMS:
-        raise UnreadableError("file", "too_many_cells")
-    titles = Counter(form.title for form in sheets)
-    for title in (title for title, count in titles.items() if count > 1):
-        raise UnreadableError("file", "registered_twice", title=title, sheet=META_SHEET)
-    return settings, sheets
-
-
-def _registered(row: list[str]) -> Registered:
-    title, role, digest, id, name, department, superior, second, start, end = [*row, *[""] * 10][:10]
-    post = Post(id, name, department, role, superior, second, _day(start), _day(end)) if id else None
-    return Registered(title, role, digest, post)
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def language_in(settings: Mapping[str, object]) -> str:
-    """The language of the form; its words and reasons are in it."""
-    language = settings.get("language")
-    return language if language in LANGUAGES else HANS
+from xlkpi.xlsx.reader import WorkbookReader
 
 
 class Grid:
@@ -170,6 +77,11 @@ class Grid:
         return "" if value is None else str(value)
 
 
+def grid_of(book: WorkbookReader, title: str) -> Grid:
+    """The cells of a sheet. Raises `UnreadableError` where the sheet is missing, damaged or has no ids."""
+    return Grid(book.rows(title), book.stored(title).errors)
+
+
 def _value(raw: object) -> Value:
     if raw is None or isinstance(raw, (float, str)):
         return raw
@@ -198,14 +110,16 @@ def _places(cells: Sequence[str]) -> dict[str, list[int]]:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundSheets:
     """Which sheet every registered form is, None where it is gone; and the sheets that look like forms besides."""
 
     forms: tuple[tuple[Registered, str | None], ...]
     strays: tuple[str, ...]
 
 
-def find(book: Book, registered: Sequence[Registered], rows_of: Mapping[str, frozenset[str]]) -> Found:
+def find_sheets(
+    book: WorkbookReader, registered: Sequence[Registered], rows_of: Mapping[str, frozenset[str]]
+) -> FoundSheets:
     """Find the registered sheets, those that were renamed by their identities.
 
     `rows_of` are the row ids that the forms of a role must have, by role.
@@ -223,13 +137,13 @@ def find(book: Book, registered: Sequence[Registered], rows_of: Mapping[str, fro
             if title is not None:
                 del strays[title]
         forms.append((form, title))
-    return Found(tuple(forms), tuple(strays))
+    return FoundSheets(tuple(forms), tuple(strays))
 
 
-def _form_grid(book: Book, title: str) -> Grid | None:
+def _form_grid(book: WorkbookReader, title: str) -> Grid | None:
     """The cells of a sheet that looks like a form; None of one that does not."""
     try:
-        grid = book.grid(title)
+        grid = grid_of(book, title)
     except UnreadableError:
         return None
     return grid if {"person", "final"} <= grid.row.keys() else None
@@ -245,6 +159,6 @@ def _is(titles: frozenset[str], title: str, grid: Grid, form: Registered, rows: 
         return False
     if len(rows & grid.row.keys()) < 0.8 * len(rows):
         return False
-    if form.post is None or not grid.has("person", "employee_id"):
+    if form.assignment is None or not grid.has("person", "employee_id"):
         return True
-    return grid.text("person", "employee_id") == form.post.id
+    return grid.text("person", "employee_id") == form.assignment.id

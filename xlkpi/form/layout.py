@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlkpi.catalogue.expression import MONTHS, Cell, Operand
-from xlkpi.catalogue.load import BLOCKS, Indicator, Measure, Role
-
-CONTRACT_VERSION = 1
-META_SHEET = "_xlkpi"
+from xlkpi.catalogue.company import BLOCKS
+from xlkpi.catalogue.expression import Operand, OperandCell
+from xlkpi.catalogue.role import Indicator, Measure, Role
+from xlkpi.common.quarter import MONTHS
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,6 @@ FIRST, LAST = "B", LETTER["remark"]
 ID_ROW, TITLE_ROW, PERSON_ROW = 1, 2, 4
 FINAL_ROW, GRADE_ROW, ENGINE_ROW = 5, 6, 7
 FIRST_BLOCK_ROW = 8
-
-PERSON_FIELDS = ("employee_id", "name", "department", "newcomer", "post", "superior", "second_superior", "period")
-TYPED_PERSON_FIELDS = ("employee_id", "name", "department", "newcomer", "superior", "second_superior")
 
 
 def measure_id(measure: str) -> str:
@@ -217,14 +213,20 @@ class Layout:
         ]
         return Span(rows[0], rows[-1])
 
-    def cells(self, newcomer: str) -> dict[Operand, Cell]:
+    def cells(self, newcomer: str) -> dict[Operand, OperandCell]:
         """Where every measure, and every month of one, stands; `newcomer` is the condition that the person is one."""
-        cells: dict[Operand, Cell] = {}
+        cells: dict[Operand, OperandCell] = {}
         for measure in self.role.measures:
             row = measure_id(measure.id)
             zero_if = newcomer if measure.newcomer == 0 else ""
-            cells[Operand(measure.id)] = Cell(self.address(row, "quarter"), measure.label, zero_if)
+            cells[Operand(measure.id)] = OperandCell(self.address(row, "quarter"), measure.label, zero_if)
             if measure.monthly:
                 for month in MONTHS:
-                    cells[Operand(measure.id, month)] = Cell(self.address(row, month), measure.label)
+                    cells[Operand(measure.id, month)] = OperandCell(self.address(row, month), measure.label)
         return cells
+
+
+def needed_rows(role: Role) -> dict[str, str]:
+    """The rows without which a form cannot be scored, and what stands in those of measures and indicators."""
+    parts = {part_id(i.id, number): part.label for i in role.indicators for number, part in enumerate(i.parts)}
+    return {measure_id(measure.id): measure.label for measure in role.measures} | parts | {"person": "", "final": ""}

@@ -107,7 +107,7 @@ class SheetNames(_Names):
 
 def own_sheet_names() -> list[str]:
     """The names of a workbook's own sheets, in every language."""
-    from xlkpi.form.layout import META_SHEET
+    from xlkpi.form.register import META_SHEET
 
     return [META_SHEET, *(words(language)(key) for language in LANGUAGES for key in OWN_SHEETS)]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlkpi.form.names import FileNames
@@ -12,21 +11,8 @@ from xlkpi.form.names import FileNames
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    import pandas as pd
-
     from xlkpi.catalogue.company import Company
     from xlkpi.guide.content import Guide
-
-HISTORY = "历史"
-"""The folder of the history beside the summary, the forms or their folder."""
-
-
-def history_beside(source: Path) -> pd.DataFrame | None:
-    """The history beside a workbook or a folder; None where there is none. Raises HistoryError."""
-    from xlkpi.collect.history import load
-
-    folder = source.absolute().parent / HISTORY
-    return load(folder) if folder.is_dir() else None
 
 
 def named(guides: Sequence[Guide]) -> list[tuple[str, Guide]]:

@@ -20,14 +20,15 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
 
-from xlkpi.catalogue.load import Company
-from xlkpi.common.files import TEMPLATES, write_whole
+from xlkpi.catalogue.company import Company
+from xlkpi.common.files import write_whole
 from xlkpi.form.names import plain_text
 from xlkpi.guide.content import Guide
 from xlkpi.guide.view import view
 from xlkpi.i18n.extras import WORD as WORD_EXTRA
 from xlkpi.i18n.extras import MissingExtraError, need
 from xlkpi.i18n.problems import UnreadableError
+from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.xlsx.archive import pack, unpack, xml
 
 HTML, WORD = "html", "docx"

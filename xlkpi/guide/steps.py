@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from xlkpi.analysis.next_step import Ahead, ahead
 from xlkpi.appraisal.appraise import Appraisal, IndicatorResult
 from xlkpi.i18n.labels import words
+from xlkpi.i18n.numbers import Value, is_number
+from xlkpi.rules.model import Subject
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.rule import Rule, Subject
-from xlkpi.scoring.scores import ScoreError, Value, is_number, kpi_score
+from xlkpi.rules.rule import Rule
+from xlkpi.scoring.scorer import ScoreError
+from xlkpi.scoring.scores import kpi_score
 from xlkpi.writer.formulas.next_step import AheadText
 
 

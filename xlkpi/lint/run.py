@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from xlkpi.catalogue.load import Role, UnknownRoleError, Version, load_company, load_versions, role_files
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import UnknownRoleError, load_versions, role_files
+from xlkpi.catalogue.role import Role
+from xlkpi.catalogue.role_file import Version
 from xlkpi.catalogue.toml import CatalogueError
-from xlkpi.i18n.problems import ADVICE, ERROR, SEVERITIES, WARNING
+from xlkpi.i18n.problems import ERROR, SEVERITIES
 from xlkpi.lint import clauses, direction, role, units
-from xlkpi.lint.findings import Case, Finding
-
-__all__ = ["ADVICE", "ERROR", "SEVERITIES", "WARNING", "Finding", "lint", "of_role"]
+from xlkpi.lint.findings import Finding, IndicatorCase
 
 _OF_ROLES: tuple[Callable[[Role], Iterator[Finding]], ...] = (role.check_weights, role.check_carried)
-_OF_INDICATORS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+_OF_INDICATORS: tuple[Callable[[IndicatorCase], Iterator[Finding]], ...] = (
     clauses.check_adjustments,
     clauses.check_conditions,
     clauses.check_ends,
@@ -75,7 +76,7 @@ def of_role(role: Role) -> Iterator[Finding]:
     """The findings in a role that could be loaded."""
     for check in _OF_ROLES:
         yield from check(role)
-    for case in [Case(role, indicator) for indicator in role.indicators]:
+    for case in [IndicatorCase(role, indicator) for indicator in role.indicators]:
         for inspect in _OF_INDICATORS:
             yield from inspect(case)
 

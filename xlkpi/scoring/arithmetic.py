@@ -19,7 +19,7 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import Any, TypeVar
 
-from xlkpi.rules.rule import (
+from xlkpi.rules.model import (
     Adjustment,
     Bands,
     Basis,
@@ -32,11 +32,11 @@ from xlkpi.rules.rule import (
     Meet,
     PartStep,
     Ratio,
-    Rule,
     Side,
     Step,
     Subject,
 )
+from xlkpi.rules.rule import Rule
 
 T = TypeVar("T")
 OfCells = Callable[[Sequence[Any], Sequence[Any]], T]

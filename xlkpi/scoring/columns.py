@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xlkpi.rules.rule import (
+from xlkpi.rules.model import (
     Adjustment,
     Bands,
     Basis,
@@ -28,13 +28,12 @@ from xlkpi.rules.rule import (
     Levels,
     Linear,
     Meet,
-    Need,
     PartStep,
     Ratio,
-    Rule,
     Side,
     Step,
 )
+from xlkpi.rules.rule import Need, Rule
 from xlkpi.scoring import arithmetic
 from xlkpi.scoring.arithmetic import OfCells, distance, number_of
 

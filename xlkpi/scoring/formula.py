@@ -13,8 +13,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from xlkpi.i18n.languages import HANS
-from xlkpi.rules.printer.phrase import plain
-from xlkpi.rules.rule import (
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import (
     Adjustment,
     Band,
     Bands,
@@ -26,14 +26,13 @@ from xlkpi.rules.rule import (
     Levels,
     Linear,
     Meet,
-    Need,
     PartStep,
     Ratio,
-    Rule,
     Side,
     Step,
     Subject,
 )
+from xlkpi.rules.rule import Need, Rule
 from xlkpi.scoring import reasons
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from xlkpi.i18n.languages import EN, language_of
-from xlkpi.rules.rule import RuleError
+from xlkpi.rules.model import RuleError
 
 DEFAULT_GRADES = "S 卓越≥95；A 优秀≥85；B 良好≥70；C 待改进≥60；D 不合格"
 

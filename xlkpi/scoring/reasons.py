@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xlkpi.i18n.languages import HANS, LANGUAGES, Said, say
+from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.i18n.messages import LocalizedError, say
 from xlkpi.rules.rule import Need
 
 PREFIX = "#KPI"
@@ -49,7 +50,7 @@ RULE_NOT_TEXT = "评分标准须为文字"
 SIZES_DIFFER = "得分与权重的单元格数目不同"
 
 
-def unreadable(error: Said) -> str:
+def unreadable(error: LocalizedError) -> str:
     """What a cell shows whose rule cannot be read, in the language of the rule."""
     if error.source.startswith(_SUBJECT):
         return cell_text(error.message)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xlkpi.analysis.edges import shows_percent
-from xlkpi.i18n.languages import HANS, language_of, say
-from xlkpi.rules.printer.phrase import phrase_condition, plain
-from xlkpi.rules.rule import (
+from xlkpi.i18n.languages import HANS, language_of
+from xlkpi.i18n.messages import say
+from xlkpi.i18n.numbers import Value, plain, round_half_up
+from xlkpi.rules.model import (
     Bands,
     Basis,
     Condition,
@@ -17,26 +17,16 @@ from xlkpi.rules.rule import (
     Linear,
     PartStep,
     Ratio,
-    Rule,
     Side,
     Step,
     Subject,
 )
+from xlkpi.rules.printer.phrase import phrase_condition
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
-from xlkpi.scoring.scores import (
-    Cells,
-    Outcome,
-    Value,
-    appraise,
-    as_list,
-    count_points,
-    count_steps,
-    distance,
-    holds,
-    round_half_up,
-    rule_of,
-    step_points,
-)
+from xlkpi.scoring.arithmetic import count_steps, distance
+from xlkpi.scoring.scorer import Outcome
+from xlkpi.scoring.scores import Cells, appraise, as_list, count_points, holds, rule_of, step_points
 
 # What a receipt says; its English stands with that of the other messages.
 _GAP = {
@@ -105,7 +95,7 @@ class _Reading:
         self.rule, self.measure, self.language = rule, measure, language
         self.steps = [a for a in rule.adjustments if isinstance(a, Step) and a.measure == measure]
         self.counts = [a for a in rule.adjustments if isinstance(a, Count) and a.measure == measure]
-        self.percent = shows_percent(rule, measure, unit)
+        self.percent = rule.shows_percent(measure, unit)
 
     def _conditions(self) -> Iterator[Condition]:
         rule = self.rule

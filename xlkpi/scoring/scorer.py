@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from math import isfinite
-from numbers import Real
-from typing import Any, TypeGuard
+from typing import Any
 
-from xlkpi.i18n.languages import Said
-from xlkpi.rules.rule import Levels, Need, Rule
+from xlkpi.i18n.messages import LocalizedError
+from xlkpi.i18n.numbers import Value, is_number
+from xlkpi.rules.model import Levels
+from xlkpi.rules.rule import Need, Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.arithmetic import OfCells, base_of, condition_of, points_of
 
 VETO = reasons.VETO
 """What `Outcome` calls a veto; a cell shows it in the language of the rule."""
 
-Value = float | str | None
 
-
-class ScoreError(Said):
+class ScoreError(LocalizedError):
     """Inputs that cannot be scored; the text says why, and a cell shows it after `#KPI `.
 
     Where an input is the `#KPI …` of another cell, the text is that.
@@ -40,7 +38,7 @@ class Outcome:
     deducted: float
 
 
-class Compiled:
+class Scorer:
     """A rule as functions of the cells of its measures."""
 
     def __init__(self, rule: Rule) -> None:
@@ -143,13 +141,6 @@ def _refusal(need: Need, actual: Value, target: Value) -> ScoreError:
     if reasons.is_refusal(read):
         return ScoreError(reasons.PASSED, text=read)
     return ScoreError(reasons.NEED[need])
-
-
-def is_number(value: object) -> TypeGuard[float]:
-    """Whether a cell holds a finite number; a boolean is none, nor is a date."""
-    if type(value) is float:  # what cells hold; the abstract classes below are slow to ask
-        return isfinite(value)
-    return isinstance(value, Real | Decimal) and not isinstance(value, bool) and isfinite(value)
 
 
 def _meets(rule: Rule, need: Need, m: int) -> OfCells[bool]:

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 
 from xlkpi.i18n.languages import language_of
-from xlkpi.rules.rule import Basis, Condition, Count, Rule, Side, Step
+from xlkpi.i18n.numbers import Value, is_number, round_half_up
+from xlkpi.rules.model import Basis, Condition, Count, Side, Step
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
-from xlkpi.scoring.arithmetic import count_steps, distance, interval, points_of
-from xlkpi.scoring.scorer import VETO, Compiled, Outcome, ScoreError, Value, is_number
-
-__all__ = [
-    "NOT_APPLICABLE", "VETO", "Cells", "Outcome", "ScoreError", "Value", "appraise", "as_list", "count_points",
-    "count_steps", "deduct_by_rule", "distance", "evaluate", "holds", "is_number", "kpi_score", "round_half_up",
-    "rule_of", "step_deduct", "step_points", "weighted_total",
-]  # fmt: skip
+from xlkpi.scoring.arithmetic import interval, points_of
+from xlkpi.scoring.scorer import VETO, Outcome, ScoreError, Scorer
 
 NOT_APPLICABLE = frozenset({"不适用", "不適用", "n/a"})
 
@@ -53,7 +49,7 @@ def evaluate(rule: Rule, actuals: Sequence[Value], targets: Sequence[Value]) -> 
     Returns None where a cell that a clause reads is empty (None or ""). Raises `ScoreError` for the first need of
     the rule that the inputs do not meet.
     """
-    outcome = Compiled(rule).outcome(list(actuals), list(targets))
+    outcome = Scorer(rule).outcome(list(actuals), list(targets))
     return None if outcome is None else Outcome(*outcome)
 
 
@@ -100,13 +96,13 @@ def appraise(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = 
     return None if outcome is None else Outcome(*outcome)
 
 
-def _ready(rule: str | Rule, unit: str | None) -> Compiled:
-    return _read(rule, unit) if isinstance(rule, str) else Compiled(rule)
+def _ready(rule: str | Rule, unit: str | None) -> Scorer:
+    return _read(rule, unit) if isinstance(rule, str) else Scorer(rule)
 
 
 @lru_cache(maxsize=4096)
-def _read(sentence: str, unit: str | None) -> Compiled:
-    return Compiled(rule_of(sentence, unit))
+def _read(sentence: str, unit: str | None) -> Scorer:
+    return Scorer(rule_of(sentence, unit))
 
 
 def rule_of(sentence: str, unit: str | None) -> Rule:
@@ -119,7 +115,7 @@ def rule_of(sentence: str, unit: str | None) -> Rule:
     return parse(sentence, unit)
 
 
-def _appraise(actual: Cells, target: Cells, rule: Compiled) -> tuple[float | str, float] | None:
+def _appraise(actual: Cells, target: Cells, rule: Scorer) -> tuple[float | str, float] | None:
     actuals, targets = as_list(actual), as_list(target)
     targets += [None] * (len(actuals) - len(targets))
     return rule.outcome(actuals, targets)
@@ -148,8 +144,8 @@ def step_deduct(
 
 
 @lru_cache(maxsize=4096)
-def _one_step(step: float, points: float, side: str, basis: str) -> Compiled:
-    return Compiled(
+def _one_step(step: float, points: float, side: str, basis: str) -> Scorer:
+    return Scorer(
         Rule(adjustments=(Step(Side(side), Decimal(repr(step)), Decimal(repr(points)), Basis(basis)),)),
     )
 
@@ -196,13 +192,6 @@ def weighted_total(scores: Sequence[Value], weights: Sequence[Value], partial: b
     if not filled or (len(filled) < len(rows) and not partial):
         return None
     return round_half_up(sum(score * weight for score, weight in filled) / sum(weight for _, weight in filled))
-
-
-def round_half_up(number: float, places: int = 2) -> float:
-    """Round half away from zero as spreadsheets do: on the 15 digits that they hold."""
-    if not abs(number) < 1e15:  # no digits behind the point are left, or it is not a number
-        return number
-    return float(Decimal(f"{number:.15g}").quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
 
 
 def _weight(value: Value) -> float:

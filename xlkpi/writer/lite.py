@@ -14,12 +14,12 @@ from importlib.resources import files
 from jinja2 import Environment
 from lxml import etree
 
-from xlkpi.common.files import TEMPLATES
 from xlkpi.functions import FUNCTIONS
 from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.version import __version__
-from xlkpi.xlsx.archive import xml
-from xlkpi.xlsx.function_names import CELL, FORMULA, LITE, calls, merged
+from xlkpi.xlsx.archive import CELL, FORMULA, xml
+from xlkpi.xlsx.function_names import LITE, calls, merged
 from xlkpi.xlsx.package import OFFICE, ROOT, Package
 
 PACKAGE = f"xlkpi=={__version__}"

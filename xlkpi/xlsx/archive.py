@@ -17,6 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from posixpath import join, normpath
 from typing import TypeVar
@@ -195,3 +196,24 @@ def _relation(sheet: etree._Element) -> str:
     if len(ids) != 1:
         raise ValueError("which part is it?")
     return ids[0]
+
+
+CELL, FORMULA = f"{{{MAIN}}}c", f"{{{MAIN}}}f"
+
+
+VALUE = f"{{{MAIN}}}v"
+
+
+_REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
+
+
+@lru_cache(10_000)
+def coordinates(reference: str) -> tuple[int, int]:
+    """Row and column, from 1, of A1."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise ValueError(f"a cell without a reference: {reference!r}")
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(match[2]), column

@@ -6,16 +6,14 @@ makes a grid of all that lies before it, and one text in very many cells.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from lxml import etree
 
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.xlsx.archive import MAIN, Parts, reading, sheet_parts, xml
-from xlkpi.xlsx.function_names import CELL, FORMULA, bare, foreign
+from xlkpi.xlsx.archive import CELL, FORMULA, VALUE, Parts, coordinates, reading, sheet_parts, xml
+from xlkpi.xlsx.function_names import bare, foreign
 
 LARGEST_AREA = 2_000_000
 """Cells of a sheet from A1 to its last one: readers make a grid of them all."""
@@ -29,7 +27,6 @@ LARGEST_SHARED = 1_500_000
 """Characters of the formulas that are one text for many cells, written out: so many take some seconds."""
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
-VALUE = f"{{{MAIN}}}v"
 _ROW, _CELL = "{*}row", "{*}c"  # other readers look neither at namespaces nor at what a cell stands in
 
 Places = dict[tuple[int, int], str]
@@ -169,18 +166,3 @@ def unshare(root: etree._Element) -> int:
         for name in ("t", "ref"):
             formula.attrib.pop(name, "")
     return written
-
-
-_REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
-
-
-@lru_cache(10_000)
-def coordinates(reference: str) -> tuple[int, int]:
-    """Row and column, from 1, of A1."""
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        raise ValueError(f"a cell without a reference: {reference!r}")
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]), column

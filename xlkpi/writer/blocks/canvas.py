@@ -8,22 +8,21 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.calc.engine import Content, Formula
-from xlkpi.catalogue.expression import MONTHS
-from xlkpi.catalogue.load import Company, Role
-from xlkpi.common.assignment import Post
-from xlkpi.common.quarter import Quarter
+from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.role import Role
+from xlkpi.common.assignment import Assignment
+from xlkpi.common.quarter import MONTHS, Quarter
 from xlkpi.form.layout import COLUMNS, FIRST, LAST, Layout
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.writer import styles
 from xlkpi.writer.formulas.sheet import SheetFormulas
 from xlkpi.writer.styles import Painter
+from xlkpi.xlsx.edit import Content, Formula
+from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
 
 WIDTH = {column.letter: column.width for column in COLUMNS}
 """Width of the sheet columns, in characters."""
 
-NOTE_WIDTH = 320
-"""Of a cell note, in points."""
 
 _MAX_MESSAGE, _MAX_TITLE = 255, 32  # what Excel reads; the writer does not check
 
@@ -40,16 +39,16 @@ class Canvas:
         role: Role,
         company: Company,
         quarter: Quarter,
-        words: Words,
+        words: Labels,
         summary_row: int,
-        post: Post | None = None,
+        assignment: Assignment | None = None,
     ) -> None:
-        self.post = post
+        self.assignment = assignment
         self.sheet, self.role, self.company, self.quarter, self.words = sheet, role, company, quarter, words
         self.summary_row = summary_row
         self.layout = Layout(role, company.blocks)
         self._sections = 0
-        self.months = post.months(quarter) if post else MONTHS
+        self.months = assignment.months(quarter) if assignment else MONTHS
         """The months in post; the others are not asked for."""
         if not self.months:
             raise ValueError(f"a post without a day in {quarter}")
@@ -90,11 +89,6 @@ class Canvas:
         validation.error = _cut(validation.error or "", _MAX_MESSAGE)
         self.sheet.add_data_validation(validation)
         validation.add(address)
-
-
-def note_height(text: str) -> int:
-    """The height in points that a cell note needs for its text."""
-    return 40 + 20 * styles.count_lines(text, 46)
 
 
 def _cut(text: str, length: int) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.catalogue.expression import MONTHS
-from xlkpi.catalogue.load import Measure
+from xlkpi.catalogue.role import Measure
+from xlkpi.catalogue.units import number_format, plausible, shown_range
+from xlkpi.common.quarter import MONTHS, month_names
 from xlkpi.form.layout import FIRST, LAST, LETTER, measure_id
-from xlkpi.i18n.labels import month_names
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import WIDTH, Canvas
-from xlkpi.writer.formulas.number_text import plausible, shown_range
-from xlkpi.writer.styles import Style, number_format
+from xlkpi.writer.styles import Style
 
 
 def write_entry(form: Canvas) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from xlkpi.form.layout import CONFIRMATION, CONFIRMATIONS, EVENTS, FIRST, LAST, LETTER, REVIEW
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.styles import Style

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.catalogue.load import Indicator, Part
+from xlkpi.catalogue.role import Indicator, Part, weight_value
+from xlkpi.catalogue.units import MONEY, number_format
 from xlkpi.form.layout import FIRST, LAST, LETTER, part_id
-from xlkpi.i18n.labels import Words
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.i18n.labels import Labels
+from xlkpi.i18n.numbers import number_text, plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import WIDTH, Canvas
 from xlkpi.writer.blocks.spare import write_spare
 from xlkpi.writer.formulas.next_step import usual_text
-from xlkpi.writer.formulas.number_text import number_text
-from xlkpi.writer.formulas.sheet import weight_value
-from xlkpi.writer.styles import number_format
 
 
 def write_scoring(form: Canvas) -> None:
@@ -75,9 +73,9 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
     )
 
 
-def _usual_receipt(indicator: Indicator, words: Words) -> str:
+def _usual_receipt(indicator: Indicator, words: Labels) -> str:
     """A receipt of usual length."""
-    number = "12.34%" if indicator.unit == "%" or indicator.unit in styles.MONEY else "12345"
+    number = "12.34%" if indicator.unit == "%" or indicator.unit in MONEY else "12345"
     told = "deducted" if indicator.rule.adjustments else "achievement"
     said = [words(f"receipt_{part}") for part in ("actual", "target", told, "score")]
     return f"{said[0]}{number}{said[1]}{number}{said[2]}12.3%{said[3]}100{words('receipt_mark')}"

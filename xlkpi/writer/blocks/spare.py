@@ -11,7 +11,7 @@ from fractions import Fraction
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.load import Indicator, Part
+from xlkpi.catalogue.role import Indicator, Part
 from xlkpi.form.layout import FIRST, LAST, LETTER, SPARE, part_id
 from xlkpi.i18n.languages import language_of
 from xlkpi.scoring import reasons

@@ -6,13 +6,15 @@ over wherever the functions are missing. Empty wins over `#KPI` in row formulas,
 
 from __future__ import annotations
 
-from xlkpi.catalogue.expression import MONTHS, Expression
-from xlkpi.catalogue.load import Indicator, Measure, Part
+from xlkpi.catalogue.expression import Expression
+from xlkpi.catalogue.role import Indicator, Measure, Part
+from xlkpi.common.quarter import MONTHS
 from xlkpi.form.layout import LETTER, PERSON_ROW, Layout, measure_id, part_id
-from xlkpi.i18n.labels import Words, yes_words
+from xlkpi.i18n.labels import Labels, yes_words
 from xlkpi.i18n.languages import language_of
-from xlkpi.rules.printer.phrase import plain
-from xlkpi.rules.rule import Basis, Rule, Side, Step
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import Basis, Side, Step
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
 from xlkpi.writer.formulas.next_step import ahead_formula
@@ -25,7 +27,7 @@ class RowFormulas:
     months: those in post (m1, m2, m3), one at least; the others are not asked for.
     """
 
-    def __init__(self, layout: Layout, words: Words, months: tuple[str, ...] = MONTHS) -> None:
+    def __init__(self, layout: Layout, words: Labels, months: tuple[str, ...] = MONTHS) -> None:
         self.layout, self.words, self.language, self.months = layout, words, words.language, months
         said_yes = (f"{self.fixed('newcomer', PERSON_ROW)}={text_literal(word)}" for word in yes_words())
         self.newcomer = f"OR({','.join(said_yes)})"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
 
-from xlkpi.catalogue.load import Alert, Indicator
+from xlkpi.catalogue.role import Alert, Indicator
 from xlkpi.form.layout import EVENTS, FINAL_ROW, GRADE_ROW, part_id
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.i18n.numbers import plain
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import kpi_literal, text_literal
 from xlkpi.scoring.grades import Grade
@@ -223,8 +222,3 @@ def native_grade(final: str, legend: str, grades: tuple[Grade, ...], scale: str,
     changed = f"{legend}<>{text_literal(scale)}"
     refused = kpi_literal(reasons.GRADES_CHANGED, language)
     return f"IF(ISTEXT({final}),{final},IF({changed},{refused},{formula}))"
-
-
-def weight_value(weight: Fraction) -> float:
-    """A weight as the cell holds it: a fraction of 1."""
-    return weight.numerator / weight.denominator

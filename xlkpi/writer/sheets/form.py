@@ -20,7 +20,7 @@ from xlkpi.form.layout import (
     REVIEW,
     TITLE_ROW,
 )
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.entry import write_entry
@@ -29,7 +29,8 @@ from xlkpi.writer.blocks.highlights import write_highlights
 from xlkpi.writer.blocks.review import write_confirmation, write_events, write_review
 from xlkpi.writer.blocks.scoring import write_dimensions, write_scoring
 from xlkpi.writer.person import personal
-from xlkpi.writer.styles import CELL_MARGIN, Style, fit_page, set_footer
+from xlkpi.writer.styles import Style, fit_page, set_footer
+from xlkpi.xlsx.text_size import CELL_MARGIN
 
 _SIDE, _TOP, _BOTTOM = 0.4, 0.3, 0.42  # page margins, in inches
 _A4_LONG, _A4_SHORT = 841.9, 595.3  # points
@@ -51,7 +52,7 @@ def write_role_sheet(form: Canvas) -> None:
     write_highlights(form)
     _print_setup(form)
     _protect(form)
-    form.hold(personal(form.layout, form.words, form.quarter, form.post, form.summary_row))
+    form.hold(personal(form.layout, form.words, form.quarter, form.assignment, form.summary_row))
 
 
 def _frame(form: Canvas) -> None:

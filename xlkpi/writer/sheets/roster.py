@@ -11,12 +11,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue import translate
 from xlkpi.catalogue.load import load_roles
-from xlkpi.i18n.labels import Words, words
-from xlkpi.roster.header import FIELDS
+from xlkpi.form.person import ROSTER_FIELDS
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, fit_page
 
-_WIDTHS = dict(zip(FIELDS, (12, 14, 18, 26, 14, 14, 14, 14, 13), strict=True))
+_WIDTHS = dict(zip(ROSTER_FIELDS, (12, 14, 18, 26, 14, 14, 14, 14, 13), strict=True))
 _HINT_ROW, _HEADER_ROW, EXAMPLE_ROW, _LAST_ROW = 1, 2, 3, 1002
 _LISTS = "_lists"
 _DATES = ("roster_start", "roster_end")
@@ -29,7 +29,7 @@ def roster_book(language: str) -> bytes:
     sheet: Worksheet = book.worksheets[0]
     sheet.title = said("roster")
     paint = Painter(sheet, said("font"))
-    last = _letter(FIELDS[-1])
+    last = _letter(ROSTER_FIELDS[-1])
     paint.fill(f"A:{last}", _HINT_ROW, styles.PLAIN)
     sheet.merge_cells(f"A{_HINT_ROW}:{last}{_HINT_ROW}")
     paint.text(f"A{_HINT_ROW}", said("roster_hint"), styles.PLAIN)
@@ -56,10 +56,10 @@ def roster_book(language: str) -> bytes:
 
 
 def _letter(field: str) -> str:
-    return chr(ord("A") + FIELDS.index(field))
+    return chr(ord("A") + ROSTER_FIELDS.index(field))
 
 
-def _example(said: Words, role: str) -> dict[str, object]:
+def _example(said: Labels, role: str) -> dict[str, object]:
     superior = said("roster_example_superior")
     return {
         "employee_id": "0001",
@@ -74,7 +74,7 @@ def _example(said: Words, role: str) -> dict[str, object]:
     }
 
 
-def _validate(sheet: Worksheet, field: str, roles: int, said: Words) -> None:
+def _validate(sheet: Worksheet, field: str, roles: int, said: Labels) -> None:
     """Input messages for all columns; lists and dates where a column has them."""
     checked = DataValidation(allow_blank=True, showInputMessage=True)
     if field == "post":

@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl import Workbook
 
-from xlkpi.calc.engine import Values
 from xlkpi.common.files import zip_entry
 from xlkpi.version import __version__
-from xlkpi.xlsx.archive import MAIN
-from xlkpi.xlsx.write import notes
+from xlkpi.xlsx.archive import MAIN, coordinates
+from xlkpi.xlsx.edit import Values
+from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
 from xlkpi.xlsx.write.styles import StyleTable
-from xlkpi.xlsx.write.template import Page, printed
+from xlkpi.xlsx.write.template import StampedSheet, escaped, sheet_xml
 
 _DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -36,10 +36,10 @@ _TYPES = (
 """How names of parts begin, and what they are; relationships and drawings of notes go by their endings."""
 
 
-def bound(pages: Sequence[Page], values: Values | None = None, *, compress: bool = True) -> bytes:
+def assembled(pages: Sequence[StampedSheet], values: Values | None = None, *, compress: bool = True) -> bytes:
     """A workbook of pages, the same but for the time of writing for the same ones. Without `values` formulas have none.
 
-    At most one plate has drawings.
+    At most one template has drawings.
     """
     parts = dict(_parts(pages, values))
     contents = {"[Content_Types].xml": _content_types(parts), **parts}
@@ -53,7 +53,7 @@ def bound(pages: Sequence[Page], values: Values | None = None, *, compress: bool
     return buffer.getvalue()
 
 
-def _parts(pages: Sequence[Page], values: Values | None) -> Iterator[tuple[str, str | bytes]]:
+def _parts(pages: Sequence[StampedSheet], values: Values | None) -> Iterator[tuple[str, str | bytes]]:
     yield (
         "_rels/.rels",
         _relations(
@@ -77,7 +77,7 @@ def _parts(pages: Sequence[Page], values: Values | None) -> Iterator[tuple[str, 
             ("theme", f"{_OFFICE}/relationships/theme", "/xl/theme/theme1.xml"),
         ),
     )
-    styles = StyleTable(pages[0].plate.looks[0])
+    styles = StyleTable(pages[0].template.looks[0])
     for number, page in enumerate(pages, start=1):
         yield from _sheet(number, page, styles, values)
     yield "xl/styles.xml", styles.part()
@@ -98,32 +98,34 @@ def _properties(at: dt.datetime) -> str:
     )
 
 
-def _sheet(number: int, page: Page, styles: StyleTable, values: Values | None) -> Iterator[tuple[str, str | bytes]]:
+def _sheet(
+    number: int, page: StampedSheet, styles: StyleTable, values: Values | None
+) -> Iterator[tuple[str, str | bytes]]:
     """A sheet, its notes, its drawings, and how they are related."""
-    plate, noted = page.plate, page.all_notes
-    cells, differences = [*map(styles.cell, plate.looks)], [*map(styles.difference, plate.differences)]
+    template, noted = page.template, page.all_notes
+    cells, differences = [*map(styles.cell, template.looks)], [*map(styles.difference, template.differences)]
     value = None if values is None else lambda row, column: values(page.title, row, column)
     end = f'<legacyDrawing xmlns:r="{_OFFICE}/relationships" r:id="notes"/>' if noted else ""
-    yield f"xl/worksheets/sheet{number}.xml", printed(page, cells, differences, value, end)
+    yield f"xl/worksheets/sheet{number}.xml", sheet_xml(page, cells, differences, value, end)
     related = []
-    if plate.drawings:
+    if template.drawings:
         related.append(("rId1", f"{_OFFICE}/relationships/drawing", "/xl/drawings/drawing1.xml"))
-        yield from plate.drawings.items()
+        yield from template.drawings.items()
     if noted:
-        comments, drawing = f"xl/comments/comment{number}.xml", f"xl/drawings/notes{number}.vml"
-        related.append(("comments", f"{_OFFICE}/relationships/comments", f"/{comments}"))
-        related.append(("notes", f"{_OFFICE}/relationships/vmlDrawing", f"/{drawing}"))
-        yield comments, notes.comments(noted)
-        yield drawing, notes.drawing(noted, number)
+        texts, boxes = f"xl/comments/comment{number}.xml", f"xl/drawings/notes{number}.vml"
+        related.append(("comments", f"{_OFFICE}/relationships/comments", f"/{texts}"))
+        related.append(("notes", f"{_OFFICE}/relationships/vmlDrawing", f"/{boxes}"))
+        yield texts, note_texts(noted)
+        yield boxes, note_boxes(noted, number)
     if related:
         yield f"xl/worksheets/_rels/sheet{number}.xml.rels", _relations(*related)
 
 
-def _numbers(pages: Sequence[Page]) -> range:
+def _numbers(pages: Sequence[StampedSheet]) -> range:
     return range(1, len(pages) + 1)
 
 
-def _workbook(pages: Sequence[Page]) -> str:
+def _workbook(pages: Sequence[StampedSheet]) -> str:
     sheets = "".join(
         f'<sheet name={quoteattr(page.title)} sheetId="{number}" '
         f'state="{"veryHidden" if page.hidden else "visible"}" r:id="rId{number}"/>'
@@ -132,7 +134,7 @@ def _workbook(pages: Sequence[Page]) -> str:
     names = "".join(
         f'<definedName name="{name}" localSheetId="{number}">{escape(_quoted(page.title))}!{cells}</definedName>'
         for number, page in enumerate(pages)
-        for name, cells in page.plate.names.items()
+        for name, cells in page.template.names.items()
     )
     return (
         f'<workbook xmlns="{MAIN}" xmlns:r="{_OFFICE}/relationships"><workbookPr/>'
@@ -171,3 +173,44 @@ def _theme() -> bytes:
     Workbook().save(buffer)
     with zipfile.ZipFile(buffer) as parts:
         return parts.read("xl/theme/theme1.xml")
+
+
+_AUTHOR = "xlkpi"
+_IDS = 1024  # of shapes, for every sheet
+
+
+def note_texts(notes: Mapping[str, str]) -> str:
+    """The comments part."""
+    told = "".join(
+        f'<comment ref="{address}" authorId="0" shapeId="0"><text><t xml:space="preserve">{escaped(text)}</t>'
+        "</text></comment>"
+        for address, text in notes.items()
+    )
+    authors = f"<authors><author>{_AUTHOR}</author></authors>"
+    return f'<comments xmlns="{MAIN}">{authors}<commentList>{told}</commentList></comments>'
+
+
+def note_boxes(notes: Mapping[str, str], sheet: int) -> str:
+    """The drawing of a sheet's notes; `sheet` is its number in the workbook, from 1."""
+    shapes = (_note_box(number, sheet, address, text) for number, (address, text) in enumerate(notes.items(), start=1))
+    return (
+        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+        'xmlns:x="urn:schemas-microsoft-com:office:excel">'
+        f'<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{sheet}"/></o:shapelayout>'
+        '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+        '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+        f"{''.join(shapes)}</xml>"
+    )
+
+
+def _note_box(number: int, sheet: int, address: str, text: str) -> str:
+    row, column = coordinates(address)
+    place = f"position:absolute;margin-left:59.25pt;margin-top:1.5pt;width:{NOTE_WIDTH}px;height:{note_height(text)}px"
+    return (
+        f'<v:shape id="_x0000_s{_IDS * sheet + number}" type="#_x0000_t202" '
+        f'style="{place};z-index:{number};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
+        '<v:fill color2="#ffffe1"/><v:shadow color="black" obscured="t"/><v:path o:connecttype="none"/>'
+        '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>'
+        '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>'
+        f"<x:Row>{row - 1}</x:Row><x:Column>{column - 1}</x:Column></x:ClientData></v:shape>"
+    )

@@ -1,0 +1,152 @@
+"""A role file's history: the role as of every quarter, forms that stay as they were, what faulty files are told."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+import zipfile
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.test_cli import FINE, USAGE, run
+from tests.support import own_roles
+from tests.support.paths import CASES
+from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.load import UnknownRoleError, load_role, load_roles, load_versions, role_files
+from xlkpi.catalogue.role import digest
+from xlkpi.catalogue.sample import load_sample
+from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.check.refresh import refresh
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
+from xlkpi.intake.workbook import read
+from xlkpi.lint.run import lint
+from xlkpi.writer.workbook import build
+from xlkpi.xlsx.edit import fill
+
+FOLDER = CASES / "roles_history"
+GROWN = FOLDER / "grown.toml"
+BAD = sorted(path.with_name(path.name.replace(".errors.txt", ".toml")) for path in FOLDER.glob("*.errors.txt"))
+VERSIONS: list[dict[str, Any]] = tomllib.loads((FOLDER / "grown.versions.toml").read_text("utf-8"))["versions"]
+Q4, Q1 = Quarter(2026, 4), Quarter(2027, 1)
+
+
+def test_the_versions_of_a_file() -> None:
+    versions = load_versions(GROWN)
+    assert [(str(v.first), str(v.last or "")) for v in versions] == [(v["first"], v["last"]) for v in VERSIONS]
+    for version, expected in zip(versions, VERSIONS, strict=True):
+        role = version.role
+        assert [
+            [i.id, str(role.weights[i.id] * 100), "" if (target := i.parts[0].target) is None else target, i.rule_text]
+            for i in role.indicators
+        ] == [[id, str(Fraction(weight)), target, rule] for id, weight, target, rule in expected["indicators"]]
+        assert [measure.id for measure in role.measures] == expected["measures"].split()
+        assert [alert.id for alert in role.alerts] == expected["alerts"].split()
+        assert [duty.text for duty in role.duties] == [expected["duty"]]
+        assert role.effective_from == "2026Q1"
+
+
+@pytest.mark.parametrize(
+    ("quarter", "version"),
+    [("2026Q1", 0), ("2026Q2", 1), ("2026Q4", 1), ("2027Q1", 2), ("2027Q2", 2), ("2027Q3", 3), ("2031Q1", 3)],
+)
+def test_a_role_as_of_a_quarter(quarter: str, version: int) -> None:
+    assert load_role(GROWN, Quarter.parse(quarter)) == load_versions(GROWN)[version].role
+
+
+def test_without_a_quarter_the_newest() -> None:
+    assert load_role(GROWN) == load_versions(GROWN)[-1].role
+
+
+def test_a_quarter_before_the_first_is_refused() -> None:
+    with pytest.raises(UnknownRoleError, match=r"grown\.toml：effective_from.*“示例岗位”从2026Q1起使用，2025Q4还没有"):
+        load_role(GROWN, Quarter(2025, 4))
+
+
+def test_new_refuses_a_quarter_before_the_first(tmp_path: Path) -> None:
+    for given in (("--role", "web-editor"), ()):
+        result = run("new", "2025Q4", *given, "-o", tmp_path / "a.xlsx")
+        assert result.exit_code == USAGE
+        assert "2025Q4还没有" in result.stderr
+        assert "Traceback" not in result.stderr
+    assert run("new", "2026Q1", "--role", "web-editor", "-o", tmp_path / "a.xlsx").exit_code == FINE
+
+
+def test_roles_that_begin_later_are_not_in_a_quarter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = (
+        role_files()["web-editor"].read_text("utf-8").replace('effective_from = "2026Q1"', 'effective_from = "2027Q1"')
+    )
+    own_roles.use(monkeypatch, tmp_path, {"web-editor": text})
+    assert set(load_roles()) - set(load_roles(Q4)) == {"web-editor"}
+    assert set(load_roles(Q1)) == set(load_roles())
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_faulty_histories(path: Path) -> None:
+    expected = [line.split(" | ") for line in path.with_suffix(".errors.txt").read_text("utf-8").splitlines()]
+    with pytest.raises(CatalogueError) as caught:
+        load_role(path)
+    faults = [str(fault) for fault in caught.value.faults]
+    for words in expected:
+        assert any(all(word in fault for word in words) for fault in faults), (words, faults)
+    assert len(faults) == len(expected), faults
+
+
+def test_every_faulty_history_has_its_words() -> None:
+    assert {path.stem for path in FOLDER.glob("*.toml")} == {path.stem for path in BAD} | {"grown", "grown.versions"}
+
+
+def test_lint_looks_at_every_version(tmp_path: Path) -> None:
+    assert [(f.key, f.kind) for f in lint([GROWN])] == [
+        ("groups（2027Q1–2027Q2）", "weight"),
+        ("groups（2027Q3–）", "weight"),
+    ]
+    path = tmp_path / "grown.toml"
+    path.write_text(GROWN.read_text("utf-8").replace('rule = "每低1个百分点扣2分"', 'rule = "每低1%扣2分"'), "utf-8")
+    found = [(f.key, f.kind) for f in lint([path])]
+    assert ("indicators[visitor_growth].rule（2026Q1–2026Q1）", "wording") in found
+    assert ("indicators[visitor_growth].rule（2026Q2–2026Q4）", "wording") in found
+    assert [kind for key, kind in found if "2027" in key] == ["weight", "weight"]
+
+
+# --- forms that stay as they were -------------------------------------------------------------------------------------
+
+
+def _parts(content: bytes) -> dict[str, bytes]:
+    """A workbook's parts without the time of writing."""
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    return {name: archive.read(name) for name in archive.namelist() if name != "docProps/core.xml"}
+
+
+def test_the_form_of_a_quarter_stays_the_same_when_the_role_changes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = load_role("ecommerce-operations", Q4)
+    written = build([PlannedSheet("表", before)], load_company(), Q4)
+    own_roles.use(monkeypatch, tmp_path, {"ecommerce-operations": own_roles.changed()})
+    assert load_role("ecommerce-operations") != before, "the change is there"
+    again = load_role("ecommerce-operations", Q4)
+    assert again == before
+    assert digest(again) == digest(before) != digest(load_role("ecommerce-operations", Q1))
+    assert _parts(build([PlannedSheet("表", again)], load_company(), Q4)) == _parts(written)
+
+
+def test_a_form_is_read_with_the_role_as_of_its_quarter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    role, sample = load_role("ecommerce-operations"), load_sample("ecommerce-operations")
+    path = tmp_path / "form.xlsx"
+    typed = typed_cells(role, sample.measures, sample.person, sample.targets)
+    path.write_bytes(fill(build([PlannedSheet("表", role)], load_company(), Q4), {"表": typed}))
+    expected = read(path)
+    assert expected.forms[0].appraisal.complete
+    own_roles.use(monkeypatch, tmp_path, {"ecommerce-operations": own_roles.changed()})
+    assert read(path) == expected
+    assert refresh(path.read_bytes(), path.name).problems == ()
+
+
+def test_a_value_carried_over_is_no_part_of_the_form() -> None:
+    """The digest of forms made before the key was there stays what it was."""
+    assert "carried_from" not in repr(load_role("ecommerce-operations").measures)

@@ -1,0 +1,130 @@
+"""The hidden sheet `_xlkpi`: what the program must know of a workbook, written and read in this one place.
+
+A row is a key and its values: `contract`, `quarter`, `language`, the company's settings, and a row `sheet` for every
+form with its title, role, digest and, where a roster made it, the assignment.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.role import digest
+from xlkpi.common.assignment import Assignment
+from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.i18n.problems import UnreadableError
+from xlkpi.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xlkpi.catalogue.company import Company
+    from xlkpi.form.planned import PlannedSheet
+    from xlkpi.xlsx.reader import WorkbookReader
+
+CONTRACT_VERSION = 1
+META_SHEET = "_xlkpi"
+
+
+_MOST_FORMS = 1_000
+"""Forms of a workbook: every one that is gone is looked for among the other sheets."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A form as `_xlkpi` registers it."""
+
+    title: str
+    role: str
+    digest: str
+    assignment: Assignment | None
+
+
+def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Registered]]:
+    """Settings, and what is registered of every form."""
+    if META_SHEET not in book.titles:
+        raise UnreadableError("file", "no_meta", sheet=META_SHEET)
+    settings: dict[str, object] = {}
+    sheets: list[Registered] = []
+    for key, *values in book.rows(META_SHEET):
+        if key == "sheet" and len(values) >= 2:
+            sheets.append(_registered([str(value) for value in values]))
+        elif values:
+            settings[str(key)] = values[0]
+    contract = settings.get("contract")
+    if contract != CONTRACT_VERSION:
+        said = f"{contract:g}" if isinstance(contract, float) else contract
+        key = "contract" if said else "no_contract"
+        raise UnreadableError("contract", key, contract=said, ours=CONTRACT_VERSION)
+    if not sheets:
+        raise UnreadableError("file", "no_forms", sheet=META_SHEET)
+    if len(sheets) > _MOST_FORMS:
+        raise UnreadableError("file", "too_many_cells")
+    titles = Counter(form.title for form in sheets)
+    for title in (title for title, count in titles.items() if count > 1):
+        raise UnreadableError("file", "registered_twice", title=title, sheet=META_SHEET)
+    return settings, sheets
+
+
+def _registered(row: list[str]) -> Registered:
+    title, role, digest, id, name, department, superior, second, start, end = [*row, *[""] * 10][:10]
+    assignment = Assignment(id, name, department, role, superior, second, _day(start), _day(end)) if id else None
+    return Registered(title, role, digest, assignment)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def language_in(settings: Mapping[str, object]) -> str:
+    """The language of the form; its words and reasons are in it."""
+    language = settings.get("language")
+    return language if language in LANGUAGES else HANS
+
+
+def meta_rows(
+    sheets: Sequence[PlannedSheet], company: Company, quarter: Quarter, language: str, lite: str | None = None
+) -> list[Sequence[float | str | None]]:
+    """Keys in column A, values in B; then one row a form: sheet, role, digest of the role, whose it is."""
+    company = translate.company(company, language)
+    ceiling = company.red_line_total
+    return [
+        ("contract", CONTRACT_VERSION),
+        ("xlkpi", __version__),
+        ("quarter", str(quarter)),
+        ("language", language),
+        ("events_limit", float(company.events_limit)),
+        ("red_line_total", None if ceiling is None else float(ceiling)),
+        *([] if lite is None else [("lite", lite)]),
+        *(("sheet", form.title, form.role.id, digest(form.role), *_assignment_row(form.assignment)) for form in sheets),
+    ]
+
+
+def _assignment_row(assignment: Assignment | None) -> tuple[str, ...]:
+    """Id, name, department, superiors, first and last day."""
+    if assignment is None:
+        return ()
+    dates = ("" if day is None else day.isoformat() for day in (assignment.start, assignment.end))
+    return (
+        assignment.id,
+        assignment.name,
+        assignment.department,
+        assignment.superior,
+        assignment.second_superior,
+        *dates,
+    )
+
+
+def quarter_in(settings: Mapping[str, object]) -> Quarter | None:
+    """The quarter of a workbook; None where it no longer says a valid one."""
+    try:
+        return Quarter.parse(str(settings.get("quarter")))
+    except ValueError:
+        return None
