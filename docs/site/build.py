@@ -51,7 +51,7 @@ NAVIGATION: dict[str, list[str]] = {
         "benchmarks/PARITY.md",
     ],
 }
-"""Every page by its section, in order. A document that is not named comes last: *.zh.md for users, others for developers."""
+"""Every page by its section, in order. Those that are not named come last: *.zh.md for users, others for developers."""
 
 _COPIED = ("*.md", "LICENSE", "docs/*.md", "docs/pictures/*", "benchmarks/*.md")
 _LOADED = re.compile(r'<(?:script|img|iframe|source)\b[^>]*\bsrc="(?:https?:)?//|<link\b[^>]*\bhref="(?:https?:)?//')
@@ -156,7 +156,7 @@ def _library() -> Iterator[str]:
         yield ""
     yield "## xlkpi\n\nEverything here is imported from `xlkpi` itself: `from xlkpi import kpi_score`.\n"
     yield from (f"::: xlkpi.{home}.{name}\n" for name, home in HOMES.items())
-    yield "## The rooms\n\nWhat each room is for, and its door where its docstring names one. How they hang together is in"
+    yield "## The rooms\n\nWhat each room is for, and its door where its docstring names one. How they hang together:"
     yield "[Architecture](architecture.md). Only `xlkpi` and the cell functions are promised to stay as they are.\n"
     for room in sorted(path.parent.name for path in (ROOT / "xlkpi").glob("*/__init__.py")):
         text = (import_module(f"xlkpi.{room}").__doc__ or "").strip()
