@@ -101,8 +101,13 @@ def _navigation(pages: Path) -> str:
     for page in there:
         if page not in known:
             sections[CHINESE if page.endswith(".zh.md") else DEVELOPERS].append(page)
-    entries = [{"首页": INDEX}, *({name: named} for name, named in sections.items())]
+    entries = [{"首页": INDEX}, *({name: list(map(_entry, named))} for name, named in sections.items())]
     return json.dumps(entries, ensure_ascii=False).replace('": ', '" = ')
+
+
+def _entry(page: str) -> str | dict[str, str]:
+    """A page is called after its title, but for the English README, whose title is that of the project."""
+    return {"Overview": page} if page == OVERVIEW else page
 
 
 def _look(site: Path) -> None:
