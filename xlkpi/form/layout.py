@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xlkpi.catalogue.company import BLOCKS
-from xlkpi.catalogue.expression import Operand, OperandCell
+from xlkpi.catalogue.expression_tree import Operand, OperandCell
 from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.common.quarter import MONTHS
 

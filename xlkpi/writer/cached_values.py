@@ -1,7 +1,7 @@
 """What the formulas of a new workbook show, without evaluating every form.
 
-On a form's own sheet the person decides nothing but a few inputs, so forms of one template with the same inputs show the
-same; then 汇总 is evaluated over the heads of the forms, which is all that it reads of them.
+A form's values depend only on its template and a few inputs of the person, so they are computed once per combination.
+Then 汇总 is evaluated over the heads of the forms, which is all that it reads of them.
 """
 
 from __future__ import annotations
