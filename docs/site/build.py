@@ -24,7 +24,7 @@ import click
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from xlkpi import _HOMES as HOMES  # noqa: E402
+import xlkpi  # noqa: E402
 from xlkpi.cli import main  # noqa: E402
 from xlkpi.functions import FUNCTIONS  # noqa: E402
 from xlkpi.i18n.languages import EN, HANS  # noqa: E402
@@ -160,7 +160,7 @@ def _library() -> Iterator[str]:
         yield from (f"- `{one.name}`: {one.help.told(HANS)} · {one.help.told(EN)}" for one in function.arguments)
         yield ""
     yield "## xlkpi\n\nEverything here is imported from `xlkpi` itself: `from xlkpi import kpi_score`.\n"
-    yield from (f"::: xlkpi.{home}.{name}\n" for name, home in HOMES.items())
+    yield from (f"::: {getattr(xlkpi, name).__module__}.{name}\n" for name in xlkpi.__all__)
     yield "## The rooms\n\nWhat each room is for, and its door where its docstring names one. How they hang together:"
     yield "[Architecture](architecture.md). Only `xlkpi` and the cell functions are promised to stay as they are.\n"
     for room in sorted(path.parent.name for path in (ROOT / "xlkpi").glob("*/__init__.py")):
