@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xlkpi.analysis.preview import AXES, GIVEN, NTH, Panel, PreviewRow, Terms, fixed_values, rows, shown_number
+from xlkpi.i18n.extras import PLOT, need
 from xlkpi.i18n.languages import EN, HANS
 from xlkpi.i18n.messages import say
 from xlkpi.rules.printer.phrase import phrase
@@ -49,7 +50,11 @@ _MOST_MARKED_JUMPS = 14
 
 
 def picture(panels: Sequence[Panel], sentence: str) -> bytes:
-    """A PNG of a rule's panels, titled with its sentence. Raises `ScoreError` where nothing can be scored."""
+    """A PNG of a rule's panels, titled with its sentence.
+
+    Raises `ScoreError` where nothing can be scored, `MissingExtraError` without matplotlib.
+    """
+    need(PLOT)
     # Imported here: slow to load, and scoring does not need it.
     from matplotlib import rc_context
     from matplotlib.figure import Figure
