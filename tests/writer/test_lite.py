@@ -41,7 +41,7 @@ from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.functions import FUNCTIONS
 from xlkpi.intake.workbook import FilledWorkbook, open_workbook, read
-from xlkpi.writer.lite import PACKAGE, carry, current, main_py
+from xlkpi.writer.lite import PACKAGE, current_package, main_py, with_lite_code
 from xlkpi.writer.workbook import build, sheets_of
 from xlkpi.xlsx.annotate import mark
 from xlkpi.xlsx.archive import CELL, FORMULA
@@ -58,7 +58,7 @@ PARTS = {"xl/metadata.xml", "xl/webextensions/webextension1.xml", "xl/webextensi
 def lite_form() -> bytes:
     """The good form of the tests of checking, for xlwings Lite."""
     content = build([PlannedSheet(SHEET, role(), POST)], SHIPPED, Q4, lite=PACKAGE)
-    return carry(recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())})))
+    return with_lite_code(recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())})))
 
 
 @cache
@@ -207,7 +207,7 @@ def test_libreoffice_shows_the_twins(recalculate: Callable[[Sequence[Path], Path
 
 
 def test_the_code_comes_back_as_it_was_written() -> None:
-    english = carry(good_form(), "https://example.com/xlkpi-0.1.0-py3-none-any.whl", "en")
+    english = with_lite_code(good_form(), "https://example.com/xlkpi-0.1.0-py3-none-any.whl", "en")
     assert code(english) == {
         "main.py": main_py("en"),
         "requirements.txt": "xlwings\nhttps://example.com/xlkpi-0.1.0-py3-none-any.whl\n",
@@ -437,7 +437,7 @@ def test_next_quarters_forms_keep_their_functions(tmp_path: Path) -> None:
         (book,) = folder.glob("*.xlsx")
         assert code(book.read_bytes())["requirements.txt"] == f"xlwings\n{package}\n"
         assert any(dynamic for _, dynamic in as_stored(book.read_bytes()).values())
-    assert current("xlkpi==0.0.1") == PACKAGE, "a new version writes forms for itself"
+    assert current_package("xlkpi==0.0.1") == PACKAGE, "a new version writes forms for itself"
 
 
 def test_new_writes_forms_of_a_role_for_lite(tmp_path: Path) -> None:
