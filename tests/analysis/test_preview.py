@@ -23,8 +23,7 @@ from xlkpi.i18n.numbers import Value
 from xlkpi.rules.model import Levels, Linear, RuleError, Subject
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.reads import conditions_of
-from xlkpi.rules.rule import Rule
+from xlkpi.rules.rule import Rule, conditions_of
 from xlkpi.scoring.reasons import VETO
 from xlkpi.scoring.scorer import ScoreError
 from xlkpi.scoring.scores import appraise

@@ -176,7 +176,7 @@ def test_what_goes_wrong_is_told_in_a_line(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(cli.forms, "write_whole", fail)
+    monkeypatch.setattr(cli.recalc, "write_whole", fail)
     result = run("recalc", form)
     assert (result.exit_code, result.stdout) == (PROBLEMS, "")
     assert words in result.stderr

@@ -16,8 +16,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.archives import zipped
 from tests.support.forms import Shown, filled_form, layout, recalculated, role, sample_measures
-from tests.support.hostile import bomb, zipped
+from tests.support.hostile import bomb
 from xlkpi import cli
 from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.filled import Event, FilledForm, Review

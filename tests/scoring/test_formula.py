@@ -18,7 +18,7 @@ from xlkpi.functions import kpi_score
 from xlkpi.i18n.languages import HANS, HANT, LANGUAGES, language_of
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.reads import Need
+from xlkpi.rules.rule import Need
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
 from xlkpi.scoring.scorer import Outcome, ScoreError

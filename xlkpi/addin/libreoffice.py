@@ -25,10 +25,10 @@ LANGUAGES = {"en": EN, "zh-CN": HANS, "zh-TW": HANT}
 """LibreOffice's name of each language of the forms; the first is for all others."""
 
 MODULES = (
-    "__init__", "functions", "version", "i18n/__init__", "i18n/labels", "i18n/languages", "i18n/messages",
-    "i18n/numbers", "scoring/__init__", "scoring/arithmetic",
-    "scoring/grades", "scoring/reasons", "scoring/receipt", "scoring/scorer", "scoring/scores", "analysis/__init__",
-    "analysis/edges",
+    "__init__", "functions", "version",
+    "i18n/__init__", "i18n/labels", "i18n/languages", "i18n/messages", "i18n/numbers",
+    "scoring/__init__", "scoring/arithmetic", "scoring/grades", "scoring/reasons", "scoring/receipt", "scoring/scorer",
+    "scoring/scores",
 )  # fmt: skip
 """The modules of xlkpi that the functions need, beside all of `xlkpi.rules`."""
 

@@ -12,20 +12,16 @@ from itertools import pairwise
 
 from xlkpi.i18n.numbers import plain
 from xlkpi.rules.model import (
-    Amount,
     Bands,
     Basis,
-    Condition,
     Count,
     Inverse,
-    Linear,
     Ratio,
     Side,
     Step,
     Subject,
     written,
 )
-from xlkpi.rules.reads import Need, conditions_of
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import count_points
 
@@ -53,27 +49,6 @@ class Edge:
     note: str
     values: dict[str, object] = field(default_factory=dict, compare=False)
     main: bool = False
-
-
-def counted(rule: Rule, measure: int) -> bool:
-    """Whether the measure is a number of occurrences: whole, not below 0."""
-    return (Need.COUNT, measure) in rule.needs
-
-
-def conditions(rule: Rule, measure: int) -> list[Condition]:
-    """The conditions on that measure."""
-    return [condition for condition in conditions_of(rule) if condition.measure == measure]
-
-
-def shows_percent(rule: Rule, measure: int, unit: str | None = None) -> bool:
-    """Whether the measure is a rate, shown in per cent: by the unit of its row or by how the rule speaks of it."""
-    amounts = [amount for subject, amount in _bounds(rule, measure) if subject is Subject.VALUE]
-    origin = rule.origin(measure)
-    return (
-        (unit == "%" and measure == 0)
-        or any(step.basis is Basis.POINTS for step in _steps(rule, measure))
-        or any(amount.percent for amount in (*amounts, origin) if amount)
-    )
 
 
 def edges(rule: Rule, measure: int, aim: Decimal | None) -> list[Edge]:
@@ -117,7 +92,7 @@ def resolution(rule: Rule, measure: int, aim: Decimal | None, percent: bool) -> 
 
     At most 1 percentage point of a rate; 1 of occurrences, and where the rule speaks of whole numbers only.
     """
-    if counted(rule, measure):
+    if rule.counted(measure):
         return Decimal(1)
     bounds = sorted({edge.value for edge in _main(rule, measure, aim) if edge.values})
     sizes = [step.step * (aim or 1 if step.basis is Basis.RELATIVE else 1) for step in _steps(rule, measure)]
@@ -141,18 +116,10 @@ def _steps(rule: Rule, measure: int) -> list[Step]:
     return [a for a in rule.adjustments if isinstance(a, Step) and a.measure == measure]
 
 
-def _bounds(rule: Rule, measure: int) -> Iterator[tuple[Subject, Amount]]:
-    """The numbers that the rule itself writes for the measure."""
-    for condition in conditions(rule, measure):
-        yield from ((condition.subject, end) for end in (condition.low, condition.high) if end)
-    if isinstance(rule.base, Linear) and rule.base.measure == measure:
-        yield from ((rule.base.subject, amount) for amount, _ in rule.base.points)
-
-
 def _main(rule: Rule, measure: int, aim: Decimal | None) -> Iterator[Edge]:
     if aim is not None:
         yield Edge(aim, OWN_BASE if rule.origin(measure) else TARGET, main=True)
-    for subject, amount in _bounds(rule, measure):
+    for subject, amount in rule.bounds(measure):
         of = (aim or Decimal(0)) if subject is Subject.ACHIEVEMENT else Decimal(1)
         yield Edge(amount.value * of, BOUND[subject], {"bound": written(amount)}, main=True)
 

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from xlkpi.analysis.edges import counted
 from xlkpi.analysis.preview import AXES, GIVEN, NTH, Panel, Row, Terms, held, rows, shown_number
 from xlkpi.i18n.languages import EN, HANS
 from xlkpi.i18n.messages import say
@@ -106,7 +105,7 @@ def _draw(axes: Axes, panel: Panel, language: str, *, labels: bool) -> None:
         return
     axes.xaxis.set_major_formatter(lambda number, _: shown_number(float(number), panel.percent))
     low, high = _span(panel, [float(row.actual) for row in shown])
-    if counted(panel.rule, panel.measure):
+    if panel.rule.counted(panel.measure):
         _draw_counts(axes, panel, int(high))
     else:
         _draw_line(axes, panel, low, high)
@@ -129,7 +128,7 @@ def _span(panel: Panel, numbers: Sequence[float]) -> tuple[float, float]:
     stated += [panel.given] if isinstance(panel.given, int | float) else []
     if panel.percent and min(stated, default=0.0) >= 0:
         low = max(low, -max(high, 0.2))
-    if counted(panel.rule, panel.measure):
+    if panel.rule.counted(panel.measure):
         return 0, high + 1
     margin = max((high - low) * 0.06, 0.1 * max(abs(low), abs(high)) - (high - low)) or 1.0
     return low - margin, high + margin
@@ -239,7 +238,7 @@ def _draw_marks(axes: Axes, panel: Panel, language: str) -> None:
     if panel.rule.vetoes:
         low, high = axes.get_xlim()
         xs = [low + (high - low) * n / _SAMPLES for n in range(_SAMPLES + 1)]
-        whole = counted(panel.rule, panel.measure)
+        whole = panel.rule.counted(panel.measure)
         vetoed = [_vetoed(panel, float(round(x)) if whole else x) for x in xs]
         if any(vetoed):
             said, across = say(VETOED, language), axes.get_xaxis_transform()

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cached_property
 from itertools import pairwise
 
-from xlkpi.analysis.edges import Edge, conditions, counted, edges, far_points, resolution, shows_percent
+from xlkpi.analysis.edges import Edge, edges, far_points, resolution
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.messages import say
 from xlkpi.i18n.numbers import Value, is_number, plain
@@ -104,7 +104,7 @@ class Panel:
 
     def admits(self, value: Decimal) -> bool:
         """Whether such an actual can be: occurrences are whole, what a target is divided by is not negative."""
-        if counted(self.rule, self.measure):
+        if self.rule.counted(self.measure):
             return value >= 0 and value == value.to_integral_value()
         base = self.rule.base
         return not (isinstance(base, Inverse) and base.measure == self.measure and value < 0)
@@ -136,7 +136,7 @@ def panels(
     given = [typed[m] if of is Terms.ACTUAL else None for m, of in enumerate(told)]
     aims = tuple(_STAND_IN.get(of, known[m]) for m, of in enumerate(told))
     found = [
-        Panel(rule, m, tuple(given), aims, of, of is Terms.ACHIEVEMENT or shows_percent(rule, m, unit))
+        Panel(rule, m, tuple(given), aims, of, of is Terms.ACHIEVEMENT or rule.shows_percent(m, unit))
         for m, of in enumerate(told)
     ]
     held: list[Value] = [_start(found[m]) if value is None else value for m, value in enumerate(given)]
@@ -173,7 +173,7 @@ def held(panel: Panel, language: str = HANS) -> str:
     for measure, value in enumerate(panel.actuals):
         if measure != panel.measure and value is not None:
             name = panel.rule.labels[measure] or say(NTH, language, nth=measure + 1)
-            percent = shows_percent(panel.rule, measure)
+            percent = panel.rule.shows_percent(measure)
             shown = value if isinstance(value, str) else shown_number(value, percent)
             said.append(say(HELD, language, name=name, value=shown))
     return say("，", language).join(said)
@@ -225,7 +225,7 @@ def _reached(panel: Panel) -> Iterator[Edge]:
     main = {edge.value for edge in panel.candidates() if edge.main}
     far = far_points(panel.rule, panel.measure, panel.aim)
     one = resolution(panel.rule, panel.measure, panel.aim, panel.percent)
-    grid = one if counted(panel.rule, panel.measure) else one / 10_000
+    grid = one if panel.rule.counted(panel.measure) else one / 10_000
     for low, high in pairwise(sorted({*known, *(value for value in far if panel.admits(value))})):
         before, after = _at_bound(panel, low), _at_bound(panel, high)
         if before == after or None in (before, after):
@@ -265,7 +265,7 @@ def _at_bound(panel: Panel, value: Decimal) -> str | None:
 def _terms(rule: Rule, measure: int) -> Terms | None:
     """The terms in which the measure's clauses can be told without its target, None where they need it."""
     ratio, gap, either, neither = {Terms.ACHIEVEMENT}, {Terms.GAP}, {Terms.ACHIEVEMENT, Terms.GAP}, set[Terms]()
-    clauses = [ratio if c.subject is Subject.ACHIEVEMENT else neither for c in conditions(rule, measure)]
+    clauses = [ratio if c.subject is Subject.ACHIEVEMENT else neither for c in rule.conditions(measure)]
     for adjustment in rule.adjustments:
         if adjustment.measure == measure:
             if isinstance(adjustment, Count):

@@ -14,8 +14,7 @@ from xlkpi.i18n.numbers import is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.reads import Need
-from xlkpi.rules.rule import Rule
+from xlkpi.rules.rule import Need, Rule
 
 
 def _columns(form: Subject, measure: Measure) -> tuple[str, ...]:

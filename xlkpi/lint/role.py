@@ -12,7 +12,7 @@ from xlkpi.lint.findings import Case, Finding, finding
 from xlkpi.lint.units import check_shares_of_further
 from xlkpi.rules.model import written
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.reads import Need
+from xlkpi.rules.rule import Need
 
 _HUNDRED = Fraction(100)
 

@@ -16,8 +16,7 @@ from itertools import chain, pairwise
 from xlkpi.catalogue.expression import Range
 from xlkpi.i18n.numbers import Value
 from xlkpi.rules.model import Adjustment, Bands, Basis, Count, Full, Inverse, Levels, Linear, Ratio, Step, Subject
-from xlkpi.rules.reads import Need, conditions_of
-from xlkpi.rules.rule import Rule
+from xlkpi.rules.rule import Need, Rule, conditions_of
 from xlkpi.scoring.scorer import Compiled, ScoreError
 
 _NUDGE = 1e-6

@@ -14,8 +14,7 @@ from xlkpi.lint.findings import Case, Finding, Row
 from xlkpi.rules.model import Amount, Basis, Levels, Linear, RuleError, Step, Subject, written
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.reads import conditions_of
-from xlkpi.rules.rule import Rule
+from xlkpi.rules.rule import Rule, conditions_of
 from xlkpi.rules.spelling import normalise
 
 _LEVELS = ("等级", "等第", "级别", "评级", "level", "grade")

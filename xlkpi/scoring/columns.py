@@ -33,8 +33,7 @@ from xlkpi.rules.model import (
     Side,
     Step,
 )
-from xlkpi.rules.reads import Need
-from xlkpi.rules.rule import Rule
+from xlkpi.rules.rule import Need, Rule
 from xlkpi.scoring import arithmetic
 from xlkpi.scoring.arithmetic import OfCells, distance, number_of
 

@@ -32,8 +32,7 @@ from xlkpi.rules.model import (
     Step,
     Subject,
 )
-from xlkpi.rules.reads import Need
-from xlkpi.rules.rule import Rule
+from xlkpi.rules.rule import Need, Rule
 from xlkpi.scoring import reasons
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.messages import LocalizedError, say
-from xlkpi.rules.reads import Need
+from xlkpi.rules.rule import Need
 
 PREFIX = "#KPI"
 VETO = "一票否决"

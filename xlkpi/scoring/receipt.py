@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xlkpi.analysis.edges import shows_percent
 from xlkpi.i18n.languages import HANS, language_of
 from xlkpi.i18n.messages import say
 from xlkpi.i18n.numbers import Value, plain, round_half_up
@@ -96,7 +95,7 @@ class _Reading:
         self.rule, self.measure, self.language = rule, measure, language
         self.steps = [a for a in rule.adjustments if isinstance(a, Step) and a.measure == measure]
         self.counts = [a for a in rule.adjustments if isinstance(a, Count) and a.measure == measure]
-        self.percent = shows_percent(rule, measure, unit)
+        self.percent = rule.shows_percent(measure, unit)
 
     def _conditions(self) -> Iterator[Condition]:
         rule = self.rule

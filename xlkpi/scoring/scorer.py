@@ -10,8 +10,7 @@ from typing import Any
 from xlkpi.i18n.messages import LocalizedError
 from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.rules.model import Levels
-from xlkpi.rules.reads import Need
-from xlkpi.rules.rule import Rule
+from xlkpi.rules.rule import Need, Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.arithmetic import OfCells, base_of, condition_of, points_of
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from xlkpi.i18n.languages import EN
-from xlkpi.rules.rule import RuleError
+from xlkpi.rules.model import RuleError
 
 STEP, RATIO = "每低5个百分点扣3分", "按完成率得分"
 BANDS = "完成率≥100%得100分；完成率<100%得0分"

@@ -11,12 +11,13 @@ from lark import Lark, Token, Tree, UnexpectedInput
 from xlkpi.i18n.languages import EN, HANS, language_of
 from xlkpi.i18n.messages import say
 from xlkpi.rules import spelling_en as english_text
+from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.not_rules import refuse_habits
 from xlkpi.rules.parser.syntax_errors import unread
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.resolver.build import assemble
 from xlkpi.rules.respell import respell
-from xlkpi.rules.rule import Levels, Rule, RuleError
+from xlkpi.rules.rule import Rule
 from xlkpi.rules.spelling import RESERVED, compact, normalise
 
 MAX_LENGTH = 500

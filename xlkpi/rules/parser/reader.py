@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from lark import Token, Tree
 
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import Amount, Count, Inverse, Ratio, RuleError, Subject
 from xlkpi.rules.parser.steps import Steps
 from xlkpi.rules.parser.tree import amount_of, bound_of, kinds, subject_of, subtree, tokens
-from xlkpi.rules.printer.phrase import plain
 from xlkpi.rules.resolver.clauses import AllOrNothing, Bound, Conditional, Entry, Level, Line, Sentence
 from xlkpi.rules.resolver.deferred import settle
-from xlkpi.rules.rule import Amount, Count, Inverse, Ratio, RuleError, Subject
 
 _Tree = Tree[Token]
 

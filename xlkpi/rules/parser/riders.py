@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from lark import Token, Tree
 
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import Count, PartStep, RuleError, Step
 from xlkpi.rules.parser.tree import amount_of, distance_of, subtree, tokens
-from xlkpi.rules.printer.phrase import plain
 from xlkpi.rules.resolver.clauses import AllOrNothing, Clause, Conditional, Entry, Line
-from xlkpi.rules.rule import Count, PartStep, RuleError, Step
 
 _Tree = Tree[Token]
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from lark import Token, Tree
 
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import Amount, Basis, Count, Side, Step, Subject, written
 from xlkpi.rules.parser.riders import Riders
 from xlkpi.rules.parser.tree import amount_of, distance_of, kinds, subject_of, subtree, tokens
-from xlkpi.rules.printer.phrase import plain, written
 from xlkpi.rules.resolver.clauses import Clause, Conditional, Entry
 from xlkpi.rules.resolver.deferred import Open
-from xlkpi.rules.rule import Amount, Basis, Count, Side, Step, Subject
 from xlkpi.rules.spelling import strip_label
 
 _Tree = Tree[Token]

@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from xlkpi.i18n.languages import EN
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.not_rules import BANDS, EVENTS, RATIO, STEP
-from xlkpi.rules.rule import RuleError
 from xlkpi.rules.spelling import is_bare_label, normalise
 
 Reads = Callable[[str], bool]

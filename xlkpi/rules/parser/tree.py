@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from lark import Token, Tree
 
-from xlkpi.rules.printer.phrase import plain
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import Amount, Basis, RuleError, Subject
 from xlkpi.rules.resolver.clauses import Bound
-from xlkpi.rules.rule import Amount, Basis, RuleError, Subject
 
 _Tree = Tree[Token]
 

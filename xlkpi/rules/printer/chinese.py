@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from xlkpi.i18n.languages import simplified_only, to_traditional
 from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import Basis, Condition, Count, PartStep, Side, Step, Subject
 from xlkpi.rules.printer.wording import Wording
-from xlkpi.rules.rule import Basis, Condition, Count, PartStep, Side, Step, Subject
 from xlkpi.rules.spelling import is_bare_label
 
 _EVERY = {Side.SHORT: "每低", Side.OVER: "每超", Side.EITHER: "每偏离"}

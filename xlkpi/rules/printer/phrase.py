@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from xlkpi.i18n.languages import EN, HANS, HANT
-from xlkpi.i18n.numbers import plain
-from xlkpi.rules.model import written
+from xlkpi.rules.model import Condition
 from xlkpi.rules.printer.chinese import Simplified, Traditional
 from xlkpi.rules.printer.english import English
 from xlkpi.rules.printer.wording import Wording
-from xlkpi.rules.rule import Condition, Rule
-
-__all__ = ["phrase", "phrase_condition", "plain", "written"]
+from xlkpi.rules.rule import Rule
 
 _WORDINGS: dict[str, Wording] = {HANS: Simplified(), HANT: Traditional(), EN: English()}
 

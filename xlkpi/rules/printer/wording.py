@@ -1,4 +1,4 @@
-"""A rule in the words of some language: the walk over its clauses, and how numbers are written everywhere."""
+"""A rule in the words of some language: the walk over its clauses."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from xlkpi.i18n.numbers import plain
-from xlkpi.rules.model import written
-from xlkpi.rules.rule import (
+from xlkpi.rules.model import (
     Adjustment,
     Bands,
     Base,
@@ -20,10 +19,11 @@ from xlkpi.rules.rule import (
     Linear,
     Meet,
     Ratio,
-    Rule,
     Step,
     Subject,
+    written,
 )
+from xlkpi.rules.rule import Rule
 
 
 class Wording(ABC):

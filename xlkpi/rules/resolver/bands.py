@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from xlkpi.rules.model import Band, Bands, Condition, RuleError
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Band, Bands, Condition, Rule, RuleError
+from xlkpi.rules.rule import Rule
 from xlkpi.rules.validate import check_bands
 
 

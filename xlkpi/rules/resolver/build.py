@@ -11,13 +11,7 @@ from decimal import Decimal
 
 from lark import Token, Tree
 
-from xlkpi.rules.parser.reader import read
-from xlkpi.rules.printer.phrase import written
-from xlkpi.rules.resolver.bands import UntiledError, tile
-from xlkpi.rules.resolver.clauses import AllOrNothing, Bound, Conditional, Entry, Level, Line
-from xlkpi.rules.resolver.cliffs import Case, cliffs_of
-from xlkpi.rules.resolver.subjects import Subjects
-from xlkpi.rules.rule import (
+from xlkpi.rules.model import (
     Adjustment,
     Amount,
     Band,
@@ -30,11 +24,17 @@ from xlkpi.rules.rule import (
     Levels,
     Meet,
     Ratio,
-    Rule,
     RuleError,
     Step,
     Subject,
+    written,
 )
+from xlkpi.rules.parser.reader import read
+from xlkpi.rules.resolver.bands import UntiledError, tile
+from xlkpi.rules.resolver.clauses import AllOrNothing, Bound, Conditional, Entry, Level, Line
+from xlkpi.rules.resolver.cliffs import Case, cliffs_of
+from xlkpi.rules.resolver.subjects import Subjects
+from xlkpi.rules.rule import Rule
 
 
 def assemble(tree: Tree[Token], text: str, unit: str | None) -> Rule:

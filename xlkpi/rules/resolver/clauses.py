@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xlkpi.rules.rule import Amount, Count, Inverse, Ratio, Step, Subject
+from xlkpi.rules.model import Amount, Count, Inverse, Ratio, Step, Subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from xlkpi.rules.printer.phrase import phrase_condition, plain, written
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import Amount, Cliff, Condition, RuleError, Side, Step, Subject, written
+from xlkpi.rules.printer.phrase import phrase_condition
 from xlkpi.rules.resolver.bands import UntiledError
 from xlkpi.rules.resolver.clauses import Conditional, Entry, Sentence
-from xlkpi.rules.rule import Amount, Cliff, Condition, RuleError, Side, Step, Subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from xlkpi.rules.printer.phrase import plain, written
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import Amount, Basis, Count, RuleError, Side, Step, Subject, written
 from xlkpi.rules.resolver.clauses import AllOrNothing, Bound, Conditional, Entry, Level
-from xlkpi.rules.rule import Amount, Basis, Count, RuleError, Side, Step, Subject
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from xlkpi.rules.printer.phrase import plain, written
+from xlkpi.i18n.numbers import plain
+from xlkpi.rules.model import Amount, Basis, Count, Linear, RuleError, Step, Subject, written
 from xlkpi.rules.resolver.clauses import Bound, Conditional, Entry, Line, Sentence
-from xlkpi.rules.rule import Amount, Basis, Count, Linear, RuleError, Step, Subject
 
 
 class Subjects:
