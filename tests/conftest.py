@@ -33,6 +33,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in _LONG)
 
 
+def pytest_sessionfinish() -> None:
+    office.close()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if fuzz.EXAMPLES:
         terminalreporter.write_line(fuzz.summary())

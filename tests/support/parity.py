@@ -125,6 +125,7 @@ def main() -> int:
             for found in drawn_pairs(kind, wanted):
                 compare(kind, found, Path(folder), count)
                 print(f"{kind.name}: {count.pairs:,} of {wanted:,}", file=sys.stderr, flush=True)
+    libreoffice.close()
     text = record(counts, time.perf_counter() - started)
     given.record.write_text(text, "utf-8")
     print(text)
