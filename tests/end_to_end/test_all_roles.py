@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
 from tests.support.engines import libreoffice
@@ -194,15 +194,20 @@ def test_random_quarters_of_all_roles_score_alike_in_all_engines(
     _all_engines(typed, tmp_path_factory.mktemp("roles"))
 
 
-def test_no_two_merged_areas_touch_the_same_cell() -> None:
+@pytest.fixture(scope="module")
+def empty_book() -> Workbook:
+    return load_workbook(io.BytesIO(_empty()))
+
+
+def test_no_two_merged_areas_touch_the_same_cell(empty_book: Workbook) -> None:
     """Excel would offer to repair such a file."""
-    for sheet in load_workbook(io.BytesIO(_empty())).worksheets:
+    for sheet in empty_book.worksheets:
         merged = [cell for area in sheet.merged_cells.ranges for cell in area.cells]
         assert len(merged) == len(set(merged)), sheet.title
 
 
-def test_every_form_opens_at_a_cell_that_can_be_filled() -> None:
-    for sheet in load_workbook(io.BytesIO(_empty())).worksheets[: len(ROLES)]:
+def test_every_form_opens_at_a_cell_that_can_be_filled(empty_book: Workbook) -> None:
+    for sheet in empty_book.worksheets[: len(ROLES)]:
         (first,) = {selection.activeCell for selection in sheet.sheet_view.selection}
         assert not sheet[first].protection.locked, sheet.title
 

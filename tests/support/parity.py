@@ -74,7 +74,7 @@ def drawn_pairs(kind: Kind, number: int) -> Iterator[list[Case]]:
 def compare(kind: Kind, found: list[Case], folder: Path, count: Count) -> None:
     expected = [kind.python(case, language) for case, language in in_turn(found)]
     book = Book(folder / "pairs.xlsx", found, kind.twin)
-    column = book.column("D")
+    column = book.columns("D")
     count.pairs += len(found)
     count.rules.update(case.rule for case in found)
     for value in expected:
