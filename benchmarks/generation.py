@@ -28,12 +28,12 @@ from benchmarks.measure import Row, spent
 from tests.support.cell_by_cell import written
 from xlkpi.catalogue.company import load_company
 from xlkpi.catalogue.load import load_role, load_roles
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import target_key
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.i18n.languages import HANS
-from xlkpi.writer.workbook import sheets_of_posts, write_workbook
+from xlkpi.writer.workbook import sheets_of_assignments, write_workbook
 
 TITLE = "A quarter's forms: 500 of all roles in turn, 10 to a workbook, processor time of one form"
 QUARTER, FORMS, MANY, A_BOOK, MEMORY = Quarter(2026, 4), 500, 2000, 10, 300
@@ -43,14 +43,16 @@ def books(forms: int, agreed: bool = False) -> Iterator[list[PlannedSheet]]:
     """The forms of each workbook; with targets of their own where they are `agreed`."""
     roles = list(load_roles(QUARTER))
     for start in range(0, forms, A_BOOK):
-        posts = [_post(number, roles[number % len(roles)], agreed) for number in range(start, start + A_BOOK)]
-        yield sheets_of_posts(posts, quarter=QUARTER)
+        assignments = [_post(number, roles[number % len(roles)], agreed) for number in range(start, start + A_BOOK)]
+        yield sheets_of_assignments(assignments, quarter=QUARTER)
 
 
-def _post(number: int, role: str, agreed: bool) -> Post:
-    post = Post(f"{number:05}", f"员工{number}", f"部门{number % 7}", role, f"上级{number // A_BOOK}", "总经理")
+def _post(number: int, role: str, agreed: bool) -> Assignment:
+    assignment = Assignment(
+        f"{number:05}", f"员工{number}", f"部门{number % 7}", role, f"上级{number // A_BOOK}", "总经理"
+    )
     keys = [target_key(indicator.id) for indicator in load_role(role).indicators] if agreed else []
-    return replace(post, targets=dict.fromkeys(keys, 1 + number / 100000.0))
+    return replace(assignment, targets=dict.fromkeys(keys, 1 + number / 100000.0))
 
 
 def write(folder: Path, sheets: Sequence[PlannedSheet]) -> None:
@@ -130,8 +132,10 @@ class Loop:
         self._formats: list[dict[str, Any]] = []
         self._known: dict[str, int] = {}
         roles = [load_role(id, QUARTER) for id in load_roles(QUARTER)]
-        posts = [Post(role.id, role.id, role=role.id) for role in roles]
-        all_roles = self._looked_up(written(sheets_of_posts(posts, quarter=QUARTER), load_company(), QUARTER, HANS))
+        assignments = [Assignment(role.id, role.id, role=role.id) for role in roles]
+        all_roles = self._looked_up(
+            written(sheets_of_assignments(assignments, quarter=QUARTER), load_company(), QUARTER, HANS)
+        )
         whole = self._looked_up(written(like, load_company(), QUARTER, HANS))
         self._forms = dict(zip((role.id for role in roles), all_roles.values(), strict=False))
         self._others = dict(list(whole.items())[len(like) :])

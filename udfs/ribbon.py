@@ -26,7 +26,7 @@ from xlkpi.form.register import META_SHEET, quarter_in
 from xlkpi.i18n.numbers import score_text
 from xlkpi.i18n.problems import SEVERITIES, UnreadableError
 from xlkpi.i18n.resources import TEMPLATES
-from xlkpi.intake.reading import Reading
+from xlkpi.intake.reading import FormReading
 from xlkpi.intake.workbook import open_workbook
 from xlkpi.version import __version__
 
@@ -107,7 +107,7 @@ def receipts(pressed: Pressed) -> None:
     pressed.tell("\n".join(lines))
 
 
-def _selected(reading: Reading, result: IndicatorResult, areas: list[tuple[int, int, int, int]]) -> bool:
+def _selected(reading: FormReading, result: IndicatorResult, areas: list[tuple[int, int, int, int]]) -> bool:
     """Whether an area touches a row of the indicator; whole columns have no first and last row."""
     rows = [reading.grid.row[part_id(result.id, part)] + 1 for part in range(len(result.actual))]
     return any(first is None or first <= row <= last for _, first, _, last in areas for row in rows)

@@ -20,7 +20,7 @@ from xlkpi.addin.install import this_machine
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.files import free_path, write_whole
 from xlkpi.form.register import META_SHEET, Registered, language_in, registered_forms
-from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import Problem, UnreadableError, told
 from xlkpi.next_quarter.plan import NothingToFollowError
@@ -39,7 +39,7 @@ class Pressed:
 
     def __init__(self, book: xw.Book) -> None:
         self.book, self.app = book, book.app
-        self.said: Words = words(_language(book))
+        self.said: Labels = words(_language(book))
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Show a message."""
@@ -161,7 +161,7 @@ def _reason(error: Exception, pressed: Pressed) -> str:
             return _unexpected(said)
 
 
-def _unexpected(said: Words) -> str:
+def _unexpected(said: Labels) -> str:
     """Keep the traceback in the log; what to do, and where the log is."""
     log, told = this_machine().log, traceback.format_exc()
     try:

@@ -246,7 +246,7 @@ def demo(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Saved:
 def small(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Saved:
     """Three people of three roles."""
     made = tmp_path_factory.mktemp("small") / "made.xlsx"
-    made.write_bytes(company.workbook([company.Filled(post) for post in company.posts()[::3][:3]]))
+    made.write_bytes(company.workbook([company.Filled(assignment) for assignment in company.assignments()[::3][:3]]))
     return _changed(office, made)
 
 

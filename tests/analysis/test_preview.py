@@ -17,7 +17,7 @@ from tests.support.strategies import TARGETS, rules
 from xlkpi import explain, kpi_score
 from xlkpi.analysis import plot, preview
 from xlkpi.analysis.explanation import display_width, typed_value
-from xlkpi.analysis.preview import MOST_ROWS, Panel, Row, Terms, panels
+from xlkpi.analysis.preview import MOST_ROWS, Panel, PreviewRow, Terms, panels
 from xlkpi.i18n.languages import EN, LANGUAGES
 from xlkpi.i18n.numbers import Value
 from xlkpi.rules.model import Levels, Linear, RuleError, Subject
@@ -110,7 +110,7 @@ def test_targets_that_cannot_be_used_are_refused_as_in_a_cell(rule: Rule, target
 # --- the preview: cases -----------------------------------------------------------------------------------------------
 
 
-def _shown(text: str, target: Value = None, unit: str | None = None, actual: Value = None) -> dict[Value, Row]:
+def _shown(text: str, target: Value = None, unit: str | None = None, actual: Value = None) -> dict[Value, PreviewRow]:
     (panel,) = panels(parse(text, unit), [actual], [target], unit)
     return {row.actual: row for row in preview.rows(panel)}
 

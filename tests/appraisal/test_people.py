@@ -11,7 +11,7 @@ import pytest
 from tests.support.forms import appraised, sample_measures
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.people import Person, combined, people, red_line
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.numbers import Value
 
@@ -36,8 +36,8 @@ def form(
     measures = sample_measures() | ({"severe_violations": [1, 0, 0]} if crossed else {})
     appraisal = appraised(measures, person=person, grade_scale=scale)
     appraisal = replace(appraisal, final=final, total=total, grade="own grade")
-    post = None if typed else Post(id, name, department, "ecommerce-operations", "", "", *dates)
-    return FilledForm("表", appraisal, post)
+    assignment = None if typed else Assignment(id, name, department, "ecommerce-operations", "", "", *dates)
+    return FilledForm("表", appraisal, assignment)
 
 
 @pytest.mark.parametrize(

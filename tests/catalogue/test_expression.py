@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from xlkpi.catalogue.expression import MAX_LENGTH, Cell, Expression, ExpressionError, Operand
+from xlkpi.catalogue.expression import MAX_LENGTH, Expression, ExpressionError
+from xlkpi.catalogue.expression_tree import Operand, OperandCell
 from xlkpi.i18n.numbers import Value
 from xlkpi.scoring import reasons
 from xlkpi.scoring.scorer import ScoreError
@@ -20,7 +21,7 @@ OPERANDS = (Operand("a"), Operand("b"), Operand("c"), Operand("a", "m1"), Operan
 NEWCOMER = "$Z$1"
 # What stands in the period before counts as 0 for a newcomer.
 CELLS = {
-    operand: Cell(f"{letter}1", LABELS[operand.measure], f'{NEWCOMER}="是"' if operand.measure == "c" else "")
+    operand: OperandCell(f"{letter}1", LABELS[operand.measure], f'{NEWCOMER}="是"' if operand.measure == "c" else "")
     for operand, letter in zip(OPERANDS, "ABCDE", strict=True)
 }
 
@@ -204,7 +205,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         return
     values = dict.fromkeys(expression.operands, 1.0)
     labels = {operand.measure: "甲" for operand in expression.operands}
-    cells = {operand: Cell("A1", "甲") for operand in expression.operands}
+    cells = {operand: OperandCell("A1", "甲") for operand in expression.operands}
     expression.formula(cells)
     with suppress(ScoreError):
         assert expression.evaluate(values, labels) is not None

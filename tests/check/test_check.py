@@ -33,7 +33,7 @@ from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import Checked, check, check_workbook
 from xlkpi.cli import main
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import LETTER
 from xlkpi.form.planned import PlannedSheet
@@ -48,7 +48,7 @@ from xlkpi.xlsx.annotate import mark
 from xlkpi.xlsx.edit import Formula, edit, fill
 
 SHEET = "表1"
-POST = Post("E001", "张三", "运营部", role().id, "王五", "赵六")
+POST = Assignment("E001", "张三", "运营部", role().id, "王五", "赵六")
 Q4 = Quarter(2026, 4)
 
 

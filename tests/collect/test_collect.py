@@ -21,39 +21,39 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.support.company import NAMES, QUARTER, ROLES, SUPERIORS, Filled, measures, posts, put, title, workbook
+from tests.support.company import NAMES, QUARTER, ROLES, SUPERIORS, Filled, assignments, measures, put, title, workbook
 from xlkpi import kpi_score
 from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.company import load_company
 from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.sample import load_sample
 from xlkpi.cli import main
-from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, Line, by_superior
+from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, BoardLine, by_superior
 from xlkpi.collect.collection import Collection, _ranked, collect
 from xlkpi.collect.workbook import build
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.form.layout import Layout
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.problems import Problem
 from xlkpi.intake.counting import quarter_of
-from xlkpi.intake.received import find, receive_all
+from xlkpi.intake.received import find_files, receive_all
 from xlkpi.intake.workbook import Workbook
 from xlkpi.scoring.reasons import is_refusal
 
 INCOMPLETE_ID, TWICE_ID, WORSE_ID, UNREAD_ID, MISSING_ID = "003", "001", "002", "004", "099"
 
 
-def _factor(post: Post) -> float:
-    return 0.8 + int(post.id) * 0.02
+def _factor(assignment: Assignment) -> float:
+    return 0.8 + int(assignment.id) * 0.02
 
 
-def _filled(post: Post, **given: Any) -> Filled:
-    return Filled(post, **({"factor": _factor(post)} | given))
+def _filled(assignment: Assignment, **given: Any) -> Filled:
+    return Filled(assignment, **({"factor": _factor(assignment)} | given))
 
 
-def _of(superior: str) -> list[Post]:
-    return [post for post in posts() if post.superior == superior]
+def _of(superior: str) -> list[Assignment]:
+    return [assignment for assignment in assignments() if assignment.superior == superior]
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         forms = [_filled(p, factor=None) if p.id == INCOMPLETE_ID else _filled(p) for p in _of(superior)]
         content = workbook(forms)
         put(folder / f"{superior}.xlsx", content, day=5)
-    one = {post.id: post for post in posts()}
+    one = {assignment.id: assignment for assignment in assignments()}
     put(folder / "重交" / "001 较早.xlsx", workbook([_filled(one[TWICE_ID], factor=0.5)]), day=2)
     put(folder / "重交" / "001 较晚没填.xlsx", workbook([_filled(one[TWICE_ID], factor=None)]), day=9)
     put(folder / "重交" / "002 较晚.xlsx", workbook([_filled(one[WORSE_ID], factor=0.7)]), day=8)
@@ -73,7 +73,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     weight = Layout(role).address(f"i:{role.indicators[0].id}", "weight")
     sheet = workbook([_filled(replace(one[UNREAD_ID], id="098", name="坏表"), cells={weight: "无"})])
     put(folder / "坏权重.xlsx", sheet, day=5)
-    stranger = Post("", "", "", ROLES[1])
+    stranger = Assignment("", "", "", ROLES[1])
     typed = {Layout(load_role(stranger.role)).address("person", "name"): "=1+1"}
     put(folder / "自填.xlsx", workbook([Filled(stranger, 1.0, typed)], registered=False), day=5)
     put(folder / "空表.xlsx", workbook([Filled(stranger, None)], registered=False), day=5)
@@ -85,16 +85,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _collected(folder: Path, expected: list[Post] | None = None, language: str = "zh-Hans") -> Collection:
-    return collect(list(receive_all(find([folder]))), QUARTER, load_company(), expected, language)
+def _collected(folder: Path, expected: list[Assignment] | None = None, language: str = "zh-Hans") -> Collection:
+    return collect(list(receive_all(find_files([folder]))), QUARTER, load_company(), expected, language)
 
 
 @pytest.fixture(scope="module")
 def collection(folder: Path) -> Collection:
     roster = [
-        *posts(),
-        Post("098", "坏表", "", ROLES[1], SUPERIORS[0]),
-        Post(MISSING_ID, "没交", "", ROLES[0], SUPERIORS[1]),
+        *assignments(),
+        Assignment("098", "坏表", "", ROLES[1], SUPERIORS[0]),
+        Assignment(MISSING_ID, "没交", "", ROLES[0], SUPERIORS[1]),
     ]
     return _collected(folder, roster)
 
@@ -110,21 +110,21 @@ def _person(collection: Collection, id: str) -> Person:
 def test_spreadsheets_are_found_once_and_lock_files_not_at_all(folder: Path) -> None:
     others = "上季.xlsx 坏权重.xlsx 自填.xlsx 坏的.xlsx 老格式.XLS".split()
     again = ["重交/001 较早.xlsx", "重交/001 较晚没填.xlsx", "重交/002 较晚.xlsx"]
-    found = [name for name, _ in find([folder], [folder / "空表.xlsx"])]
+    found = [name for name, _ in find_files([folder], [folder / "空表.xlsx"])]
     assert found == sorted([*(f"{superior}.xlsx" for superior in SUPERIORS), *others, *again])
 
 
 def test_two_folders_one_in_the_other(folder: Path) -> None:
-    assert len(find([folder, folder / "重交"])) == len(find([folder])) == 12
+    assert len(find_files([folder, folder / "重交"])) == len(find_files([folder])) == 12
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        find([tmp_path / "没有"])
+        find_files([tmp_path / "没有"])
 
 
 def test_the_quarter_is_that_of_most_files(folder: Path) -> None:
-    received = list(receive_all(find([folder])))
+    received = list(receive_all(find_files([folder])))
     assert quarter_of(received) == QUARTER
     assert quarter_of([file for file in received if file.name == "上季.xlsx"]) == QUARTER.before
     assert quarter_of([]) is None
@@ -133,12 +133,12 @@ def test_the_quarter_is_that_of_most_files(folder: Path) -> None:
 def test_links_to_nowhere_and_files_that_may_not_be_read_are_problems(tmp_path: Path) -> None:
     (tmp_path / "断.xlsx").symlink_to(tmp_path / "没有.xlsx")
     (tmp_path / "圈.xlsx").symlink_to(tmp_path / "圈.xlsx")
-    received = list(receive_all(find([tmp_path])))
+    received = list(receive_all(find_files([tmp_path])))
     assert [problem.kind for file in received for problem in file.problems] == ["file", "file"]
 
 
 def test_an_error_of_ours_in_one_file_is_a_problem_of_that_file(folder: Path) -> None:
-    sources = [source for source in find([folder]) if source[0] == "孙上级.xlsx"]
+    sources = [source for source in find_files([folder]) if source[0] == "孙上级.xlsx"]
     (file,) = receive_all(sources, check=_failing)
     assert [(problem.file, problem.kind) for problem in file.problems] == [("孙上级.xlsx", "file")]
 
@@ -152,7 +152,7 @@ def _changed(workbook: Workbook) -> list[Problem]:
 
 
 def test_a_check_gives_the_problems(folder: Path) -> None:
-    sources = [source for source in find([folder]) if source[0] == f"{posts()[0].superior}.xlsx"]
+    sources = [source for source in find_files([folder]) if source[0] == f"{assignments()[0].superior}.xlsx"]
     result = collect(list(receive_all(sources, check=_changed)), QUARTER, load_company())
     assert [line.who.id for line in result.lines if line.changed] == ["001"]
     assert [p.message for p in result.problems if p.kind == "weights"] == ["改过"]
@@ -168,7 +168,7 @@ def _states(collection: Collection) -> dict[str, list[str]]:
 
 
 def test_everything_received_has_its_fate(collection: Collection) -> None:
-    first, second = (next(p.superior for p in posts() if p.id == id) for id in (TWICE_ID, WORSE_ID))
+    first, second = (next(p.superior for p in assignments() if p.id == id) for id in (TWICE_ID, WORSE_ID))
     states = _states(collection)
     assert states[f"{first}.xlsx"].count("counted") == 4
     assert sorted(states[f"{second}.xlsx"]) == ["counted", "counted", "counted", "older"]
@@ -183,8 +183,8 @@ def test_everything_received_has_its_fate(collection: Collection) -> None:
 
 def test_what_does_not_count_is_told(collection: Collection) -> None:
     told = {(problem.file, problem.kind) for problem in collection.problems}
-    second = next(p.superior for p in posts() if p.id == WORSE_ID)
-    third = next(p.superior for p in posts() if p.id == INCOMPLETE_ID)
+    second = next(p.superior for p in assignments() if p.id == WORSE_ID)
+    third = next(p.superior for p in assignments() if p.id == INCOMPLETE_ID)
     assert told == {
         ("坏的.xlsx", "file"),
         ("老格式.XLS", "file"),
@@ -199,7 +199,7 @@ def test_what_does_not_count_is_told(collection: Collection) -> None:
     }
 
 
-def _line(collection: Collection, id: str) -> Line:
+def _line(collection: Collection, id: str) -> BoardLine:
     (line,) = [line for line in collection.lines if line.who.id == id]
     return line
 
@@ -226,7 +226,7 @@ def test_the_board(collection: Collection) -> None:
 
 def test_without_a_roster_the_registrations_say_who_is_expected(folder: Path) -> None:
     result = _collected(folder)
-    assert {line.who.id for line in result.lines} == {*(post.id for post in posts()), "098", ""}
+    assert {line.who.id for line in result.lines} == {*(assignment.id for assignment in assignments()), "098", ""}
     assert all(line.expected for line in result.lines)
     assert {line.who.id: line.state for line in result.lines}["098"] == UNREADABLE
 
@@ -289,13 +289,13 @@ def _score_by_hand(indicator: dict[str, Any], values: dict[str, Any], agreed: Ma
 
 @pytest.mark.parametrize("number", range(12))
 def test_totals_are_those_computed_by_hand(collection: Collection, number: int) -> None:
-    post = posts()[number]
-    person = _person(collection, post.id)
-    if post.id == INCOMPLETE_ID:
+    assignment = assignments()[number]
+    person = _person(collection, assignment.id)
+    if assignment.id == INCOMPLETE_ID:
         assert (person.final, person.grade) == (None, None)
         return
-    factor = 0.7 if post.id == WORSE_ID else _factor(post)
-    assert person.final == pytest.approx(_by_hand(post.role, factor), abs=0.005001)
+    factor = 0.7 if assignment.id == WORSE_ID else _factor(assignment)
+    assert person.final == pytest.approx(_by_hand(assignment.role, factor), abs=0.005001)
     assert person.name == NAMES[number]
 
 
@@ -314,7 +314,7 @@ def test_ties_are_ordered_by_the_total_without_events_then_by_name(tmp_path: Pat
     event = Layout(load_role(ROLES[1])).address("b:1", "score")
     events = {"乙": 0, "丁": 0, "丙": 0, "戊": 1}
     forms = [
-        Filled(replace(posts()[0], id=str(n), name=name, role=ROLES[1]), 1.0, {event: points})
+        Filled(replace(assignments()[0], id=str(n), name=name, role=ROLES[1]), 1.0, {event: points})
         for n, (name, points) in enumerate(events.items())
     ]
     put(tmp_path / "表.xlsx", workbook(forms))
@@ -326,8 +326,8 @@ def test_ties_are_ordered_by_the_total_without_events_then_by_name(tmp_path: Pat
 
 
 def test_two_posts_are_one_person_with_both_results(tmp_path: Path) -> None:
-    first = replace(posts()[0], end=dt.date(2026, 10, 31))
-    second = replace(posts()[0], role=ROLES[1], superior=SUPERIORS[1], start=dt.date(2026, 11, 1))
+    first = replace(assignments()[0], end=dt.date(2026, 10, 31))
+    second = replace(assignments()[0], role=ROLES[1], superior=SUPERIORS[1], start=dt.date(2026, 11, 1))
     put(tmp_path / "甲.xlsx", workbook([Filled(first, 0.9)]))
     put(tmp_path / "乙.xlsx", workbook([Filled(second, 1.1)]))
     (ranked,) = _collected(tmp_path).ranking
@@ -338,11 +338,14 @@ def test_two_posts_are_one_person_with_both_results(tmp_path: Path) -> None:
 
 
 def test_one_role_twice_in_a_quarter_counts_twice_and_overlapping_dates_are_copies(tmp_path: Path) -> None:
-    first, second = replace(posts()[0], end=dt.date(2026, 10, 31)), replace(posts()[0], start=dt.date(2026, 11, 1))
+    first, second = (
+        replace(assignments()[0], end=dt.date(2026, 10, 31)),
+        replace(assignments()[0], start=dt.date(2026, 11, 1)),
+    )
     put(tmp_path / "甲.xlsx", workbook([Filled(first)]), day=1)
     put(tmp_path / "乙.xlsx", workbook([Filled(second)]), day=2)
     assert [len(ranked.person.forms) for ranked in _collected(tmp_path).ranking] == [2]
-    corrected = replace(posts()[0], start=dt.date(2026, 10, 31))
+    corrected = replace(assignments()[0], start=dt.date(2026, 10, 31))
     put(tmp_path / "丙.xlsx", workbook([Filled(corrected)]), day=3)
     result = _collected(tmp_path)
     assert [entry.state for entry in result.entries] == ["counted", "older", "older"]
@@ -361,10 +364,10 @@ def test_doubts_about_who_it_is_are_told(
     tmp_path: Path, ids: tuple[str, str], names: tuple[str, str], kinds: list[str]
 ) -> None:
     for number, (id, name) in enumerate(zip(ids, names, strict=True)):
-        post = Post("", "", "", ROLES[number + 1])
-        layout = Layout(load_role(post.role))
+        assignment = Assignment("", "", "", ROLES[number + 1])
+        layout = Layout(load_role(assignment.role))
         cells = {layout.address("person", "employee_id"): id, layout.address("person", "name"): name}
-        put(tmp_path / f"{number}.xlsx", workbook([Filled(post, 1.0, cells)], registered=False))
+        put(tmp_path / f"{number}.xlsx", workbook([Filled(assignment, 1.0, cells)], registered=False))
     assert [problem.kind for problem in _collected(tmp_path).problems] == kinds
 
 
@@ -408,15 +411,15 @@ def test_the_ranking_sheet_is_the_ranking(written: Path, collection: Collection)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_cannot_be_scored_is_told_in_words(tmp_path: Path, language: str) -> None:
-    post, said = replace(posts()[0], role=ROLES[1]), words(language)
-    role = load_role(post.role)
+    assignment, said = replace(assignments()[0], role=ROLES[1]), words(language)
+    role = load_role(assignment.role)
     cell = Layout(role).address(f"m:{role.measures[0].id}", "m1")
-    put(tmp_path / "表.xlsx", workbook([Filled(post, 1.0, {cell: "三百"})]))
+    put(tmp_path / "表.xlsx", workbook([Filled(assignment, 1.0, {cell: "三百"})]))
     result = _collected(tmp_path)
     (path := tmp_path / "汇总.xlsx").write_bytes(build(result, load_company(), tmp_path, language))
-    refused = [one for one in _person(result, post.id).forms[0].appraisal.indicators if is_refusal(one.score)]
+    refused = [one for one in _person(result, assignment.id).forms[0].appraisal.indicators if is_refusal(one.score)]
     book = load_workbook(path)
-    (row,) = [row for row in _rows(book[said("sheet_ranking")]) if row[1] == post.id]
+    (row,) = [row for row in _rows(book[said("sheet_ranking")]) if row[1] == assignment.id]
     assert (row[6], row[8], row[9]) == (said("no_score"), said("no_score"), "—")
     assert len(refused) == len(row[10].splitlines())
     for indicator, line in zip(refused, row[10].splitlines(), strict=True):
@@ -431,7 +434,7 @@ def test_departments_are_counted_by_hand(written: Path, collection: Collection) 
     rows = _rows(load_workbook(written)["部门"])
     start = next(n for n, row in enumerate(rows) if row[0] == "部门") + 1
     found = {row[0]: row[1:] for row in rows[start:]}
-    for department in {post.department for post in posts()}:
+    for department in {assignment.department for assignment in assignments()}:
         mine = [r.person for r in collection.ranking if r.person.department == department]
         finals = sorted(float(p.final) for p in mine if p.final is not None)  # type: ignore[arg-type]
         middle = (finals[(len(finals) - 1) // 2] + finals[len(finals) // 2]) / 2
@@ -466,12 +469,15 @@ def test_links_lead_to_the_files_and_cells(written: Path) -> None:
 
 def test_a_problem_links_to_its_cell(tmp_path: Path) -> None:
     cell = Layout(load_role(ROLES[1])).address(f"m:{load_role(ROLES[1]).measures[0].id}", "m1")
-    put(tmp_path / "季 度" / "表#1.xlsx", workbook([Filled(replace(posts()[0], role=ROLES[1]), 1.0, {cell: "三百"})]))
+    put(
+        tmp_path / "季 度" / "表#1.xlsx",
+        workbook([Filled(replace(assignments()[0], role=ROLES[1]), 1.0, {cell: "三百"})]),
+    )
     result = _collected(tmp_path)
     (path := tmp_path / "汇总.xlsx").write_bytes(build(result, load_company(), tmp_path))
     (found,) = [c for row in load_workbook(path)["问题"].iter_rows() for c in row if c.value == cell]
     assert (tmp_path / unquote(found.hyperlink.target)).is_file()
-    assert found.hyperlink.location == f"'{title(replace(posts()[0], role=ROLES[1]))}'!{cell}"
+    assert found.hyperlink.location == f"'{title(replace(assignments()[0], role=ROLES[1]))}'!{cell}"
 
 
 @pytest.mark.parametrize(("minimum", "told"), [(12, "多"), (13, "少于13人，不比较")])
@@ -494,7 +500,7 @@ def test_the_distribution_advises_from_the_minimum_on(
 
 @pytest.mark.parametrize("language", ["zh-Hant", "en"])
 def test_the_workbook_in_other_languages(folder: Path, tmp_path: Path, language: str) -> None:
-    result = _collected(folder, posts(), language)
+    result = _collected(folder, assignments(), language)
     (path := tmp_path / "s.xlsx").write_bytes(build(result, load_company(), tmp_path, language))
     titles = load_workbook(path).sheetnames
     assert len(titles) == 7
@@ -523,9 +529,13 @@ def test_collecting_again_gives_the_same_bytes_and_tells_what_changed(folder: Pa
     code, said = _run("collect", company, "-o", output, "--overwrite")
     assert "与上次汇总相比" not in said
     assert output.read_bytes() == first
-    one = {post.id: post for post in posts()}
+    one = {assignment.id: assignment for assignment in assignments()}
     put(company / "补交.xlsx", workbook([_filled(one[INCOMPLETE_ID])]), day=20)
-    put(company / "新人.xlsx", workbook([_filled(Post("013", "新来", "运营一部", ROLES[1], SUPERIORS[0]))]), day=20)
+    put(
+        company / "新人.xlsx",
+        workbook([_filled(Assignment("013", "新来", "运营一部", ROLES[1], SUPERIORS[0]))]),
+        day=20,
+    )
     (company / "自填.xlsx").unlink()
     code, said = _run("collect", company, "-o", output, "--overwrite")
     assert "与上次汇总相比，3人有变化" in said
@@ -541,7 +551,7 @@ def test_collecting_again_gives_the_same_bytes_and_tells_what_changed(folder: Pa
 
 
 def test_processes_give_what_one_gives(folder: Path) -> None:
-    sources = find([folder])
+    sources = find_files([folder])
     alone = build(collect(list(receive_all(sources)), QUARTER, load_company()), load_company(), folder)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
         received = list(receive_all(sources, executor))
@@ -549,10 +559,10 @@ def test_processes_give_what_one_gives(folder: Path) -> None:
 
 
 def test_the_roster_says_who_is_expected(tmp_path: Path) -> None:
-    (first, second, third) = (replace(post, role=ROLES[1]) for post in posts()[:3])
+    (first, second, third) = (replace(assignment, role=ROLES[1]) for assignment in assignments()[:3])
     put(tmp_path / "表.xlsx", workbook([Filled(first), Filled(third)]))
     role = load_role(ROLES[1]).title
-    lines = [f"{post.id},{post.name},{role},{post.superior}" for post in (first, second)]
+    lines = [f"{assignment.id},{assignment.name},{role},{assignment.superior}" for assignment in (first, second)]
     (tmp_path / "名册.csv").write_text("\n".join(["工号,姓名,岗位,直接上级", *lines, "005,,,"]), "utf-8-sig")
     code, said = _run("collect", tmp_path, "-o", tmp_path / "s.xlsx", "--roster", tmp_path / "名册.csv", "--json")
     told = json.loads(said)
@@ -587,7 +597,7 @@ def test_interrupted_while_writing_leaves_old_or_new_and_tells_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: int
 ) -> None:
     """The first file written is the summary, the second the history."""
-    person = replace(posts()[0], role=ROLES[1])
+    person = replace(assignments()[0], role=ROLES[1])
     output, past = tmp_path / "汇总.xlsx", tmp_path / "历史" / f"quarter={QUARTER}" / "part.parquet"
     put(tmp_path / "表.xlsx", workbook([Filled(person, 0.8)]))
     _run("collect", tmp_path, "-o", output)

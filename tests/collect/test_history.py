@@ -11,24 +11,24 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
-from tests.support.company import QUARTER, ROLES, Filled, posts, put, workbook
+from tests.support.company import QUARTER, ROLES, Filled, assignments, put, workbook
 from xlkpi.catalogue.company import load_company
 from xlkpi.cli import main
 from xlkpi.collect import history, trend
 from xlkpi.collect.collection import Collection, collect
-from xlkpi.collect.history import COLUMNS, Change, HistoryError, Standing
+from xlkpi.collect.history import COLUMNS, HistoryError, ScoreChange, Standing
 from xlkpi.common.quarter import Quarter
-from xlkpi.intake.received import find, receive_all
+from xlkpi.intake.received import find_files, receive_all
 
 QUARTERS = (QUARTER, QUARTER.after)
 
 
 def _collection(folder: Path, quarter: Quarter, factor: float) -> Collection:
-    people = [replace(post, role=ROLES[number % 2]) for number, post in enumerate(posts()[:4])]
+    people = [replace(assignment, role=ROLES[number % 2]) for number, assignment in enumerate(assignments()[:4])]
     people[3] = replace(people[3], id="", name="")
-    forms = [Filled(post, None if post.id == "003" else factor) for post in people[:3]]
+    forms = [Filled(assignment, None if assignment.id == "003" else factor) for assignment in people[:3]]
     put(folder / f"{quarter}.xlsx", workbook(forms, quarter))
-    return collect(list(receive_all(find([folder]))), quarter, load_company())
+    return collect(list(receive_all(find_files([folder]))), quarter, load_company())
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,9 @@ def test_changes_between_two_collections(past: Path) -> None:
     assert history.changes(before, before) == []
     first = {change.id: change for change in history.changes(before, after)}
     assert "003" not in first  # without a result then and now
-    assert first["001"] == Change("001", "赵一", *(history.standings(rows)["001", "赵一"] for rows in (before, after)))
+    assert first["001"] == ScoreChange(
+        "001", "赵一", *(history.standings(rows)["001", "赵一"] for rows in (before, after))
+    )
     gone = history.changes(before, before[before["id"] != "001"])
     assert [(change.id, change.after) for change in gone] == [("001", None)]
     new = history.changes(before[before["id"] != "003"], before)

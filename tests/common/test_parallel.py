@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner
 from distributed import LocalCluster
 
-from tests.support.company import QUARTER, Filled, posts, put, workbook
+from tests.support.company import QUARTER, Filled, assignments, put, workbook
 from tests.support.workers import checked
 from xlkpi.catalogue.company import load_company
 from xlkpi.catalogue.load import load_role
@@ -36,12 +36,12 @@ from xlkpi.common.parallel import LostError, chunks, mapped
 from xlkpi.guide.content import guides
 from xlkpi.guide.files import named, rendered
 from xlkpi.guide.render import templates
-from xlkpi.intake.received import Check, Received, find, receive_all
+from xlkpi.intake.received import Check, ReceivedFile, find_files, receive_all
 from xlkpi.roster.grouping import grouped
 from xlkpi.writer import workbook as books
 from xlkpi.writer.workbook import workbooks
 
-PEOPLE = [posts()[n] for n in (3, 4, 6, 7)]
+PEOPLE = [assignments()[n] for n in (3, 4, 6, 7)]
 ONCE, ALWAYS = "1.xlsx", "3.xlsx"
 
 
@@ -92,26 +92,26 @@ def mortal(request: pytest.FixtureRequest) -> Iterator[Executor]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file a person, and one that cannot be read."""
     folder = tmp_path_factory.mktemp("work") / "2026Q4"
-    for number, post in enumerate(PEOPLE):
-        put(folder / f"{number}.xlsx", workbook([Filled(post, 0.8 + number * 0.05)]))
+    for number, assignment in enumerate(PEOPLE):
+        put(folder / f"{number}.xlsx", workbook([Filled(assignment, 0.8 + number * 0.05)]))
     (folder / "坏的.xlsx").write_bytes(b"PK no workbook")
     return folder
 
 
-def _received(folder: Path, executor: Executor | None = None, check: Check = check_workbook) -> list[Received]:
-    return list(receive_all(find([folder]), executor, check))
+def _received(folder: Path, executor: Executor | None = None, check: Check = check_workbook) -> list[ReceivedFile]:
+    return list(receive_all(find_files([folder]), executor, check))
 
 
-def _told(received: Sequence[Received]) -> list[object]:
+def _told(received: Sequence[ReceivedFile]) -> list[object]:
     """What is known of each file."""
     return [(file.name, file.path, file.saved, file.quarter, file.problems) for file in received]
 
 
-def _summary(received: Sequence[Received], folder: Path) -> bytes:
+def _summary(received: Sequence[ReceivedFile], folder: Path) -> bytes:
     return build(collect(received, QUARTER, load_company()), load_company(), folder)
 
 
-def _guides(received: Sequence[Received], executor: Executor | None = None) -> list[object]:
+def _guides(received: Sequence[ReceivedFile], executor: Executor | None = None) -> list[object]:
     """The guides of two people: what two threads write at once must not mix."""
     ranking = collect(received, QUARTER, load_company()).ranking[:2]
     files = named(guides([ranked.person for ranked in ranking], QUARTER, None))
@@ -133,13 +133,13 @@ def _parts(content: bytes) -> Mapping[str, bytes] | bytes:
 
 
 @pytest.fixture(scope="module")
-def alone(folder: Path) -> list[Received]:
+def alone(folder: Path) -> list[ReceivedFile]:
     """What one process reads."""
     return _received(folder)
 
 
 @pytest.fixture(scope="module")
-def made_alone(alone: list[Received], folder: Path) -> list[object]:
+def made_alone(alone: list[ReceivedFile], folder: Path) -> list[object]:
     """What one process makes: summary, guides, forms."""
     return [_summary(alone, folder), _guides(alone), _forms()]
 
@@ -148,7 +148,11 @@ def made_alone(alone: list[Received], folder: Path) -> list[object]:
 
 
 def test_all_kinds_of_workers_give_what_one_process_gives(
-    executor: Executor, folder: Path, alone: list[Received], made_alone: list[object], monkeypatch: pytest.MonkeyPatch
+    executor: Executor,
+    folder: Path,
+    alone: list[ReceivedFile],
+    made_alone: list[object],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(books, "FORMS", 1)
     received = _received(folder, executor)
@@ -157,7 +161,7 @@ def test_all_kinds_of_workers_give_what_one_process_gives(
 
 
 def test_workers_that_die_in_the_middle_lose_nothing(
-    mortal: Executor, folder: Path, alone: list[Received], tmp_path: Path
+    mortal: Executor, folder: Path, alone: list[ReceivedFile], tmp_path: Path
 ) -> None:
     flag = tmp_path / "flag"
     flag.touch()
@@ -256,7 +260,7 @@ def _files(folder: Path) -> dict[str, Any]:
 
 def test_commands_give_the_same_by_a_cluster(cluster: LocalCluster, folder: Path, tmp_path: Path) -> None:
     roster = tmp_path / "名册.csv"
-    rows = [f"{post.id},{post.name},{post.role},{post.superior}" for post in PEOPLE[:2]]
+    rows = [f"{assignment.id},{assignment.name},{assignment.role},{assignment.superior}" for assignment in PEOPLE[:2]]
     roster.write_text("\n".join(["工号,姓名,岗位,直接上级", *rows]), "utf-8-sig")
     commands = {
         "发出": ["new", QUARTER, "--roster", roster],

@@ -305,7 +305,7 @@ ODD = [*INJECTED, "../../etc/passwd", "C:\\x\\..\\y", "CON", "nul.txt", "\u202eg
 def test_a_roster_of_odd_names(tmp_path: Path) -> None:
     """They become names, never formulas, paths or devices."""
     path, made = tmp_path / "名册.csv", tmp_path / "made"
-    role = hostile.posts()[0].role
+    role = hostile.assignments()[0].role
     rows = [f'"{n}","{name}","{name}",{role},"{"王" if name in INJECTED[1:] else name}"' for n, name in enumerate(ODD)]
     path.write_text("\n".join(["工号,姓名,部门,岗位,直接上级", *rows]), "utf-8", newline="")
     result = here("new", "2026Q4", "--roster", path, "-o", made)
@@ -331,16 +331,16 @@ def test_a_csv_that_is_no_roster(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "名册.csv"
     path.write_bytes(content)
     roster = read_roster(path, Quarter(2026, 4))
-    assert roster.posts == ()
+    assert roster.assignments == ()
     assert all(problem.message and problem.advice for problem in roster.problems)
 
 
 def test_a_roster_of_20_000_people(tmp_path: Path) -> None:
     """Each is compared with those of the same number, not with everyone."""
     path = tmp_path / "名册.csv"
-    role = hostile.posts()[0].role
+    role = hostile.assignments()[0].role
     path.write_text("工号,姓名,岗位\n" + "\n".join(f"{n},甲{n},{role}" for n in range(20_000)), "utf-8")
-    assert len(read_roster(path, Quarter(2026, 4)).posts) == 20_000
+    assert len(read_roster(path, Quarter(2026, 4)).assignments) == 20_000
 
 
 @pytest.mark.parametrize(

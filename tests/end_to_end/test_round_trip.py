@@ -17,7 +17,7 @@ from tests.support.engines import libreoffice
 from xlkpi.catalogue import translate
 from xlkpi.catalogue.company import load_company
 from xlkpi.catalogue.load import load_role
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import LETTER, Layout, measure_id, part_id
 from xlkpi.form.planned import PlannedSheet
@@ -33,16 +33,16 @@ HALF = dt.date(2026, 11, 16)
 
 _names = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=40).map(str.strip)
 names = _names.filter(bool) | st.sampled_from(["=1+1", "a/b", "'", "0012", "甲" * 40])
-posts = st.builds(
-    Post, names, names, names, st.sampled_from(ROLES), names, names, st.sampled_from([None, HALF]), st.none()
+assignments = st.builds(
+    Assignment, names, names, names, st.sampled_from(ROLES), names, names, st.sampled_from([None, HALF]), st.none()
 )
 numbers = st.integers(0, 10**9).map(float) | st.floats(0, 1e6).map(lambda number: round(number, 4)) | st.none()
 habits = st.sets(st.sampled_from(["labels renamed", "columns hidden", "sheets reordered", "rows moved"]))
 
 
-def _typed(draw: st.DrawFn, post: Post, language: str) -> dict[str, list[Value]]:
-    role = translate.role(load_role(post.role), language)
-    months = post.months(QUARTER)
+def _typed(draw: st.DrawFn, assignment: Assignment, language: str) -> dict[str, list[Value]]:
+    role = translate.role(load_role(assignment.role), language)
+    months = assignment.months(QUARTER)
     typed: dict[str, list[Value]] = {}
     for measure in role.measures:
         values = st.sampled_from(role.levels[measure.id]) if measure.id in role.levels else numbers
@@ -53,7 +53,10 @@ def _typed(draw: st.DrawFn, post: Post, language: str) -> dict[str, list[Value]]
 
 @cache
 def _empty(language: str, made: tuple[tuple[object, ...], ...]) -> bytes:
-    sheets = [PlannedSheet(f"表{n}", load_role(str(post[3])), Post(*post)) for n, post in enumerate(made)]  # type: ignore[arg-type]
+    sheets = [
+        PlannedSheet(f"表{n}", load_role(str(assignment[3])), Assignment(*assignment))
+        for n, assignment in enumerate(made)
+    ]  # type: ignore[arg-type]
     return build(sheets, load_company(), QUARTER, language)
 
 
@@ -78,10 +81,10 @@ def _handled(content: bytes, what: set[str], role: str) -> bytes:
     return buffer.getvalue()
 
 
-def _cells(post: Post, typed: dict[str, list[Value]]) -> dict[str, Value]:
-    layout = Layout(load_role(post.role))
+def _cells(assignment: Assignment, typed: dict[str, list[Value]]) -> dict[str, Value]:
+    layout = Layout(load_role(assignment.role))
     cells: dict[str, Value] = {}
-    for measure in load_role(post.role).measures:
+    for measure in load_role(assignment.role).measures:
         columns = ("m1", "m2", "m3") if measure.monthly else ("quarter",)
         for column, value in zip(columns, typed[measure.id], strict=True):
             if value is not None:
@@ -89,14 +92,14 @@ def _cells(post: Post, typed: dict[str, list[Value]]) -> dict[str, Value]:
     return cells
 
 
-def _came_back(filled: FilledWorkbook, made: list[Post], typed: list[dict[str, list[Value]]]) -> None:
-    assert [form.post for form in filled.forms] == made
-    for form, post, given_values in zip(filled.forms, made, typed, strict=True):
+def _came_back(filled: FilledWorkbook, made: list[Assignment], typed: list[dict[str, list[Value]]]) -> None:
+    assert [form.assignment for form in filled.forms] == made
+    for form, assignment, given_values in zip(filled.forms, made, typed, strict=True):
         inputs = form.appraisal.inputs
         assert {id: list(values) for id, values in inputs.measures.items()} == given_values
-        assert inputs.person["name"] == post.name
-        assert inputs.months == post.months(QUARTER)
-        role = translate.role(load_role(post.role), inputs.language)
+        assert inputs.person["name"] == assignment.name
+        assert inputs.months == assignment.months(QUARTER)
+        role = translate.role(load_role(assignment.role), inputs.language)
         assert inputs.rules == {indicator.id: indicator.rule_text for indicator in role.indicators}
         for indicator in role.indicators:
             assert list(inputs.targets[indicator.id]) == [
@@ -108,10 +111,12 @@ def _came_back(filled: FilledWorkbook, made: list[Post], typed: list[dict[str, l
 @settings(max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 def test_what_is_typed_comes_back(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     language = data.draw(st.sampled_from(LANGUAGES))
-    made = data.draw(st.lists(posts, min_size=1, max_size=2, unique_by=lambda post: post.id))
-    typed = [data.draw(st.composite(_typed)(post, language)) for post in made]
+    made = data.draw(st.lists(assignments, min_size=1, max_size=2, unique_by=lambda assignment: assignment.id))
+    typed = [data.draw(st.composite(_typed)(assignment, language)) for assignment in made]
     keys = tuple((p.id, p.name, p.department, p.role, p.superior, p.second_superior, p.start, p.end) for p in made)
-    cells = {f"表{n}": _cells(post, values) for n, (post, values) in enumerate(zip(made, typed, strict=True))}
+    cells = {
+        f"表{n}": _cells(assignment, values) for n, (assignment, values) in enumerate(zip(made, typed, strict=True))
+    }
     path = tmp_path_factory.mktemp("property") / "form.xlsx"
     path.write_bytes(_handled(fill(_empty(language, keys), cells), data.draw(habits), made[0].role))
     _came_back(read(path), made, typed)
@@ -119,22 +124,24 @@ def test_what_is_typed_comes_back(tmp_path_factory: pytest.TempPathFactory, data
 
 def test_what_is_typed_comes_back_from_libreoffice(tmp_path: Path) -> None:
     made = [
-        Post("001", "=1+1", "a/b", "web-editor", "上级", "", HALF, None),
-        Post("0012", "甲" * 40, "部门", "operations-specialist", "'", "", None, None),
+        Assignment("001", "=1+1", "a/b", "web-editor", "上级", "", HALF, None),
+        Assignment("0012", "甲" * 40, "部门", "operations-specialist", "'", "", None, None),
     ]
     typed: list[dict[str, list[Value]]] = []
-    for post in made:
-        role = load_role(post.role)
+    for assignment in made:
+        role = load_role(assignment.role)
         typed.append(
             {
                 m.id: [role.levels[m.id][0]] if m.id in role.levels
-                else [float(7 * n) if f"m{n}" in post.months(QUARTER) else None for n in (1, 2, 3)] if m.monthly
+                else [float(7 * n) if f"m{n}" in assignment.months(QUARTER) else None for n in (1, 2, 3)] if m.monthly
                 else [12.5]
                 for m in role.measures
             }
         )  # fmt: skip
     keys = tuple((p.id, p.name, p.department, p.role, p.superior, p.second_superior, p.start, p.end) for p in made)
-    cells = {f"表{n}": _cells(post, values) for n, (post, values) in enumerate(zip(made, typed, strict=True))}
+    cells = {
+        f"表{n}": _cells(assignment, values) for n, (assignment, values) in enumerate(zip(made, typed, strict=True))
+    }
     path = tmp_path / "form.xlsx"
     path.write_bytes(fill(_empty("zh-Hans", keys), cells))
     (saved,) = libreoffice.recalculate([path], tmp_path / "saved")

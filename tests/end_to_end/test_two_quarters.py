@@ -22,7 +22,7 @@ from tests.support.forms import Shown
 from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.sample import load_sample
 from xlkpi.cli import main
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout, measure_id, part_id
 from xlkpi.i18n.numbers import Value, is_number, round_half_up
@@ -64,12 +64,12 @@ def _roster(path: Path) -> Path:
     return path
 
 
-def _typed(post: Post, number: int) -> dict[str, Value]:
+def _typed(assignment: Assignment, number: int) -> dict[str, Value]:
     """What the person's manager types: the role's sample, a little different for everyone."""
-    role = load_role(post.role)
+    role = load_role(assignment.role)
     layout = Layout(role)
     given = measures(role.id, 0.9 + number % 7 * 0.03)
-    months = post.months(QUARTER)
+    months = assignment.months(QUARTER)
     cells: dict[str, Value] = {}
     for measure in role.measures:
         columns = ("m1", "m2", "m3") if measure.monthly else ("quarter",)
@@ -85,9 +85,9 @@ def _fill(folder: Path) -> None:
     for path in sorted(folder.glob("*.xlsx")):
         cells: dict[str, dict[str, Value]] = {}
         for form in read(path).forms:
-            assert form.post
+            assert form.assignment
             number += 1
-            cells[form.sheet] = _typed(form.post, number)
+            cells[form.sheet] = _typed(form.assignment, number)
         path.write_bytes(fill(path.read_bytes(), cells))
 
 
@@ -116,8 +116,8 @@ def test_everyone_has_a_form_and_nothing_that_came_back_is_wrong(company: Path) 
     roster = read_roster(company / "名册.csv", QUARTER)
     assert not roster.problems
     files = sorted((company / "2026Q4").glob("*.xlsx"))
-    posts = [form.post for path in files for form in read(path).forms]
-    assert sorted((p.id, p.role) for p in posts if p) == sorted((p.id, p.role) for p in roster.posts)
+    assignments = [form.assignment for path in files for form in read(path).forms]
+    assert sorted((p.id, p.role) for p in assignments if p) == sorted((p.id, p.role) for p in roster.assignments)
     problems = json.loads(CliRunner().invoke(main, ["check", *map(str, files), "--json"]).output)
     assert [p for p in problems if p["severity"] != "advice"] == []
 
@@ -130,10 +130,10 @@ def test_totals_are_those_that_the_spreadsheet_shows(company: Path) -> None:
     for path in sorted((company / "2026Q4").glob("*.xlsx")):
         book = CalamineWorkbook.from_path(str(path))
         for form in read(path).forms:
-            assert form.post
+            assert form.assignment
             final = Shown(book, form.sheet)("final", "score")
             assert is_number(final), (path.name, form.sheet)
-            shown.setdefault(form.post.id, []).append((float(final), form.post.days(QUARTER)))
+            shown.setdefault(form.assignment.id, []).append((float(final), form.assignment.days(QUARTER)))
     assert len(shown[MOVED]) == 2
     for person in told["people"]:
         parts = shown[person["id"]]
@@ -157,18 +157,18 @@ def test_the_next_quarter_begins_with_what_this_one_ended_with(company: Path) ->
     _run("next", company / "2026Q4", "-o", company / "2027Q1")
     made = sorted((company / "2027Q1").glob("*.xlsx"))
     assert len(made) == len(SUPERIORS)
-    forms = {form.post.id: form for path in made for form in read(path).forms if form.post}
+    forms = {form.assignment.id: form for path in made for form in read(path).forms if form.assignment}
     # The first of the two posts has ended.
     assert sum(len(read(path).forms) for path in made) == PEOPLE
     before = next(
         form
         for path in sorted((company / "2026Q4").glob("*.xlsx"))
         for form in read(path).forms
-        if form.post and form.post.role == "ecommerce-operations" and form.post.id != MOVED
+        if form.assignment and form.assignment.role == "ecommerce-operations" and form.assignment.id != MOVED
     )
-    assert before.post
+    assert before.assignment
     values = before.appraisal.inputs.measures
-    carried = forms[before.post.id].appraisal.inputs.measures
+    carried = forms[before.assignment.id].appraisal.inputs.measures
     assert carried["uv_prev"] == [sum(values["uv"])]  # type: ignore[arg-type]
     assert carried["stock_open"] == list(values["stock_close"])
     assert list(carried["sales"]) == [None, None, None]
@@ -181,7 +181,7 @@ def test_history_grows_by_a_quarter_and_trends_read_it(company: Path) -> None:
     _run("next", company / "2026Q4", "-o", folder)
     for path in folder.glob("*.xlsx"):
         forms = read(path).forms
-        cells = {form.sheet: _second(form.post, n) for n, form in enumerate(forms) if form.post}
+        cells = {form.sheet: _second(form.assignment, n) for n, form in enumerate(forms) if form.assignment}
         path.write_bytes(fill(path.read_bytes(), cells))
     _run("collect", folder, "-o", company / "2027Q1-汇总.xlsx", code=1)  # signatures and the like are not planted
     _run("trend", company / "历史", "-o", company / "趋势.xlsx")
@@ -196,8 +196,8 @@ def test_history_grows_by_a_quarter_and_trends_read_it(company: Path) -> None:
     assert "2027Q1" in text
 
 
-def _second(post: Post, number: int) -> dict[str, Value]:
-    role = load_role(post.role)
+def _second(assignment: Assignment, number: int) -> dict[str, Value]:
+    role = load_role(assignment.role)
     layout = Layout(role)
     given = measures(role.id, 1 + number % 3 * 0.02)
     return {
@@ -211,8 +211,8 @@ def _second(post: Post, number: int) -> dict[str, Value]:
 
 
 def test_posts_end_on_the_day_that_the_roster_says(company: Path) -> None:
-    posts = [p for p in read_roster(company / "名册.csv", QUARTER).posts if p.id == MOVED]
-    assert [(p.start, p.end, p.days(QUARTER)) for p in posts] == [
+    assignments = [p for p in read_roster(company / "名册.csv", QUARTER).assignments if p.id == MOVED]
+    assert [(p.start, p.end, p.days(QUARTER)) for p in assignments] == [
         (None, dt.date(2026, 11, 15), 46),
         (dt.date(2026, 11, 16), None, 46),
     ]

@@ -28,7 +28,7 @@ from xlkpi.catalogue import translate
 from xlkpi.catalogue.company import load_company
 from xlkpi.catalogue.load import load_role, load_roles
 from xlkpi.catalogue.sample import load_samples
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import TYPED_TEXT
 from xlkpi.form.planned import PlannedSheet
@@ -49,13 +49,15 @@ OPERATIONS = "ecommerce-operations"
 RATED = "web-editor"
 
 
-def form(role_id: str = OPERATIONS, language: str = HANS, post: Post | None = None, **given: object) -> FilledForm:
+def form(
+    role_id: str = OPERATIONS, language: str = HANS, assignment: Assignment | None = None, **given: object
+) -> FilledForm:
     """The sample of a role, in a language."""
     role, sample = translate.role(load_role(role_id), language), translate.sample(load_samples()[role_id], language)
     preset = Inputs.preset(role, sample.measures)
     targets = dict(preset.targets) | {id: [value] for id, value in sample.targets.items()}
     inputs = replace(preset, targets=targets, person=sample.person, language=language)
-    return FilledForm(role.title, appraise(role, replace(inputs, **given)), post)  # type: ignore[arg-type]
+    return FilledForm(role.title, appraise(role, replace(inputs, **given)), assignment)  # type: ignore[arg-type]
 
 
 def guide(*forms: FilledForm, history: pd.DataFrame | None = None) -> Guide:
@@ -203,8 +205,8 @@ def test_a_month_out_of_post_is_not_missing() -> None:
 
 def test_two_posts_are_one_guide() -> None:
     middle = dt.date(2026, 11, 15)
-    first = form(post=Post("7", "某人", "一部", OPERATIONS, "甲", "乙", None, middle))
-    second = form(RATED, post=Post("7", "某人", "二部", RATED, "丙", "乙", middle + dt.timedelta(1), None))
+    first = form(assignment=Assignment("7", "某人", "一部", OPERATIONS, "甲", "乙", None, middle))
+    second = form(RATED, assignment=Assignment("7", "某人", "二部", RATED, "丙", "乙", middle + dt.timedelta(1), None))
     found = guide(second, first)
     finals = [float(one.appraisal.final) for one in (first, second)]  # type: ignore[arg-type]
     assert found.person.final == round_half_up((finals[0] * 46 + finals[1] * 46) / 92)
@@ -350,9 +352,9 @@ HOSTILE = [
 @pytest.mark.parametrize("format", FORMATS)
 def test_what_people_type_is_text(format: str) -> None:
     everything = " ".join(HOSTILE)
-    person = Post(everything, everything, everything, OPERATIONS, everything, everything)
+    person = Assignment(everything, everything, everything, OPERATIONS, everything, everything)
     one = replace(
-        form(post=person, spare=[Spare("+1", everything, 0.1, 1, 2, "按完成率得分", "")]),
+        form(assignment=person, spare=[Spare("+1", everything, 0.1, 1, 2, "按完成率得分", "")]),
         events=tuple(Event(typed, typed, typed) for typed in HOSTILE),
         reviews=tuple(Review(1, typed, typed) for typed in HOSTILE),
     )
@@ -367,8 +369,8 @@ def test_what_people_type_is_text(format: str) -> None:
 
 
 def test_control_characters_are_left_out() -> None:
-    person = Post("1", "某\x00\x07\ufffe\u202e人", "", OPERATIONS)
-    one = replace(form(post=person), reviews=(Review(1, "第一行\n第二行\x07", ""),))
+    person = Assignment("1", "某\x00\x07\ufffe\u202e人", "", OPERATIONS)
+    one = replace(form(assignment=person), reviews=(Review(1, "第一行\n第二行\x07", ""),))
     for format in FORMATS:
         shown = text_of(rendered(guide(one), format), format)
         assert "某人" in shown

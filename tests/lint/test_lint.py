@@ -17,7 +17,8 @@ from tests.cli.test_cli import FINE, PROBLEMS, USAGE, run
 from tests.support.paths import CASES
 from tests.support.strategies import rules
 from xlkpi.catalogue.company import read_company
-from xlkpi.catalogue.expression import Expression, Operand
+from xlkpi.catalogue.expression import Expression
+from xlkpi.catalogue.expression_tree import Operand
 from xlkpi.catalogue.load import load_roles
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING

@@ -17,14 +17,14 @@ from tests.support.forms import Shown
 from xlkpi.catalogue.company import load_company
 from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.sample import load_sample
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout, measure_id, part_id
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.languages import HANS, HANT
 from xlkpi.i18n.numbers import Value
-from xlkpi.intake.received import find
+from xlkpi.intake.received import find_files
 from xlkpi.intake.workbook import FilledWorkbook, read
 from xlkpi.next_quarter.plan import NextQuarter, following
 from xlkpi.writer.workbook import build
@@ -42,7 +42,7 @@ ECOMMERCE, WAREHOUSE, BRAND, REGION = (
 def write(
     path: Path,
     role_id: str,
-    post: Post | None = None,
+    assignment: Assignment | None = None,
     *,
     cells: Mapping[tuple[str, str], Value] | None = None,
     quarter: Quarter = Q4,
@@ -51,8 +51,8 @@ def write(
 ) -> Path:
     """A form of a role, filled with its sample quarter; `cells` by row and column id are typed over it."""
     role, sample = load_role(role_id, quarter), load_sample(role_id)
-    content = build([PlannedSheet("表", role, post)], load_company(), quarter, language)
-    person = None if post else sample.person
+    content = build([PlannedSheet("表", role, assignment)], load_company(), quarter, language)
+    person = None if assignment else sample.person
     typed = typed_cells(role, {**sample.measures, **(measures or {})}, person, sample.targets)
     typed |= {Layout(role).address(*place): value for place, value in (cells or {}).items()}
     path.parent.mkdir(exist_ok=True)
@@ -73,7 +73,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three roles' forms of 2026Q4, and the forms of 2027Q1 made of them by the command."""
     folder = tmp_path_factory.mktemp("next")
     write(folder / "2026Q4" / "2026Q4-甲.xlsx", ECOMMERCE)
-    write(folder / "2026Q4" / "2026Q4-乙.xlsx", WAREHOUSE, Post("7", "=1+1", "仓储", WAREHOUSE, "李", newcomer=True))
+    write(
+        folder / "2026Q4" / "2026Q4-乙.xlsx", WAREHOUSE, Assignment("7", "=1+1", "仓储", WAREHOUSE, "李", newcomer=True)
+    )
     write(folder / "2026Q4" / "2026Q4-丙.xlsx", BRAND)
     (folder / "2026Q4" / "~$2026Q4-甲.xlsx").write_bytes(b"")
     result = run("next", folder / "2026Q4", "-o", folder / "2027Q1")
@@ -146,9 +148,9 @@ def test_targets_are_proposals(folder: Path) -> None:
 def test_the_person_goes_on_and_is_new_no_more(folder: Path) -> None:
     first, second = (read(folder / "2027Q1" / f"2027Q1-{name}.xlsx").forms[0] for name in "甲乙")
     sample = load_sample(ECOMMERCE).person
-    assert first.post is None
+    assert first.assignment is None
     assert {key: first.appraisal.inputs.person[key] for key in sample} == {**sample, "newcomer": "否"}
-    assert second.post == Post("7", "=1+1", "仓储", WAREHOUSE, "李")
+    assert second.assignment == Assignment("7", "=1+1", "仓储", WAREHOUSE, "李")
     assert second.appraisal.inputs.person["name"] == "=1+1"
     assert not second.appraisal.inputs.newcomer
 
@@ -192,7 +194,7 @@ def test_a_role_that_changes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 
 def test_a_role_that_stays(folder: Path) -> None:
-    assert all(role.changes == () for role in follow(*(path for _, path in find([folder / "2026Q4"]))).roles)
+    assert all(role.changes == () for role in follow(*(path for _, path in find_files([folder / "2026Q4"]))).roles)
 
 
 # --- what cannot be carried -------------------------------------------------------------------------------------------
@@ -242,7 +244,9 @@ def test_a_measure_that_nothing_is_carried_into_is_told(tmp_path: Path) -> None:
 def test_posts_that_ended_are_left_out(
     tmp_path: Path, start: dt.date | None, end: dt.date | None, gone: bool, part: bool
 ) -> None:
-    made = follow(write(tmp_path / "2026Q4.xlsx", WAREHOUSE, Post("7", "甲", "", WAREHOUSE, start=start, end=end)))
+    made = follow(
+        write(tmp_path / "2026Q4.xlsx", WAREHOUSE, Assignment("7", "甲", "", WAREHOUSE, start=start, end=end))
+    )
     assert [(one.id, one.reason) for one in made.gone] == ([("7", f"任职到{end}为止")] if gone else [])
     assert len(made.people) == len(made.books) == (not gone)
     assert [("只在岗91天" in left.reason) for person in made.people for left in person.left[:1]] == [True] * part
@@ -256,11 +260,11 @@ def _saved(path: Path, day: int) -> Path:
 
 
 def test_of_duplicates_the_newest_complete_one_counts(tmp_path: Path) -> None:
-    post = Post("7", "甲", "", WAREHOUSE)
+    assignment = Assignment("7", "甲", "", WAREHOUSE)
     files = [
-        _saved(write(tmp_path / "2026Q4-甲.xlsx", WAREHOUSE, post, measures={"work_hours": [1, 1, 1]}), 1),
-        _saved(write(tmp_path / "2026Q4-甲 (1).xlsx", WAREHOUSE, post, measures={"work_hours": [2, 2, 2]}), 2),
-        _saved(write(tmp_path / "2026Q4-甲 (2).xlsx", WAREHOUSE, post, measures={"accidents": [None] * 3}), 3),
+        _saved(write(tmp_path / "2026Q4-甲.xlsx", WAREHOUSE, assignment, measures={"work_hours": [1, 1, 1]}), 1),
+        _saved(write(tmp_path / "2026Q4-甲 (1).xlsx", WAREHOUSE, assignment, measures={"work_hours": [2, 2, 2]}), 2),
+        _saved(write(tmp_path / "2026Q4-甲 (2).xlsx", WAREHOUSE, assignment, measures={"accidents": [None] * 3}), 3),
     ]
     made = follow(*files)
     assert [book.name for book in made.books] == ["2027Q1-甲.xlsx"]
@@ -333,10 +337,10 @@ def _team(folder: Path) -> None:
     warehouse, brand = load_role(WAREHOUSE, Q4), load_role(BRAND, Q4)
     for file, sheets in {
         "2026Q4-李.xlsx": [
-            PlannedSheet(name, warehouse, Post(id, name, "仓储", WAREHOUSE, "李")) for id, name in ("7甲", "8乙")
+            PlannedSheet(name, warehouse, Assignment(id, name, "仓储", WAREHOUSE, "李")) for id, name in ("7甲", "8乙")
         ],
         "2026Q4-王组.xlsx": [
-            PlannedSheet(name, brand, Post(id, name, "市场", BRAND, "王")) for id, name in ("5丁", "6戊")
+            PlannedSheet(name, brand, Assignment(id, name, "市场", BRAND, "王")) for id, name in ("5丁", "6戊")
         ],
     }.items():
         typed = {
@@ -360,7 +364,10 @@ def test_a_roster_of_the_next_quarter(tmp_path: Path) -> None:
     assert [form.sheet for form in one.forms] == ["甲", "乙", "丙"]
     assert [form.sheet for form in other.forms] == ["丁"]
     moved, stays, new = one.forms
-    assert (moved.post and moved.post.department, stays.post and stays.post.department) == ("新仓", "仓储")
+    assert (moved.assignment and moved.assignment.department, stays.assignment and stays.assignment.department) == (
+        "新仓",
+        "仓储",
+    )
     hours = [sum(load_sample(WAREHOUSE).measures["work_hours"])]  # type: ignore[arg-type]
     carried = [form.appraisal.inputs.measures["work_hours_prev"] for form in one.forms]
     assert carried == [hours, hours, [None]]
@@ -396,7 +403,7 @@ def test_languages(tmp_path: Path, asked: str | None, language: str, note: str) 
 
 
 def test_the_report_in_english(tmp_path: Path) -> None:
-    write(tmp_path / "2026Q4.xlsx", WAREHOUSE, Post("7", "a|b*c", "", WAREHOUSE))
+    write(tmp_path / "2026Q4.xlsx", WAREHOUSE, Assignment("7", "a|b*c", "", WAREHOUSE))
     assert run("next", tmp_path, "-o", tmp_path / "out", "--lang", "en").exit_code == FINE
     report = (tmp_path / "out" / "changes.md").read_text("utf-8")
     assert report.startswith("# What changes in the forms of 2027Q1\n")

@@ -20,7 +20,7 @@ from tests.support.paths import CASES
 from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.catalogue.company import load_company
 from xlkpi.cli import main
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.labels import words
@@ -30,7 +30,7 @@ from xlkpi.intake.workbook import read
 from xlkpi.roster.grouping import grouped
 from xlkpi.roster.reader import read_roster
 from xlkpi.writer.sheets.roster import roster_book
-from xlkpi.writer.workbook import build, sheets_of, sheets_of_posts
+from xlkpi.writer.workbook import build, sheets_of, sheets_of_assignments
 from xlkpi.xlsx.edit import fill, patch
 
 QUARTER = Quarter(2026, 4)
@@ -51,7 +51,7 @@ def test_every_fault_is_told_at_its_cell_and_the_other_rows_are_read(tmp_path: P
         assert advised in problem.advice
         assert problem.file == "r.csv"
         assert problem.severity == case.get("severity", "error")
-    assert len(roster.posts) == case["read"]
+    assert len(roster.assignments) == case["read"]
 
 
 def test_what_a_workbook_holds_is_read_as_it_is_meant(tmp_path: Path) -> None:
@@ -65,7 +65,10 @@ def test_what_a_workbook_holds_is_read_as_it_is_meant(tmp_path: Path) -> None:
     sheet.append(["丙", 12.5, FORM, None, None, "12.5%", None])
     book.save(tmp_path / "r.xlsx")
     roster = read_roster(tmp_path / "r.xlsx", QUARTER)
-    assert [(post.id, post.name, post.department, post.start, post.end, post.targets) for post in roster.posts] == [
+    assert [
+        (assignment.id, assignment.name, assignment.department, assignment.start, assignment.end, assignment.targets)
+        for assignment in roster.assignments
+    ] == [
         ("0012", "=1+1", "NA", dt.date(2026, 11, 16), dt.date(2026, 11, 20), {"uv_growth": 0.25}),
         ("12.5", "丙", "", None, None, {"uv_growth": 0.125}),
     ]
@@ -77,7 +80,7 @@ def test_what_a_workbook_holds_is_read_as_it_is_meant(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_csv_may_have_any_encoding_that_excel_writes(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "r.csv").write_text("工号\t姓名\t岗位\n1\t甲\t店长\n", encoding)
-    assert [post.name for post in read_roster(tmp_path / "r.csv").posts] == ["甲"]
+    assert [assignment.name for assignment in read_roster(tmp_path / "r.csv").assignments] == ["甲"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +89,7 @@ def test_a_csv_may_have_any_encoding_that_excel_writes(tmp_path: Path, encoding:
 def test_a_file_that_is_no_roster_is_a_problem(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     roster = read_roster(tmp_path / name)
-    assert not roster.posts
+    assert not roster.assignments
     (problem,) = roster.problems
     assert problem.advice
 
@@ -102,7 +105,7 @@ def test_the_empty_roster_reads_back_as_its_example_and_as_nothing_without(tmp_p
     path = tmp_path / "r.xlsx"
     path.write_bytes(roster_book(language))
     roster = read_roster(path, QUARTER)
-    assert ([post.id for post in roster.posts], roster.problems) == (["0001"], ())
+    assert ([assignment.id for assignment in roster.assignments], roster.problems) == (["0001"], ())
     book = load_workbook(path)
     sheet = book.worksheets[0]
     for cell in sheet[3]:
@@ -117,11 +120,11 @@ def test_the_empty_roster_reads_back_as_its_example_and_as_nothing_without(tmp_p
 # --- forms ------------------------------------------------------------------------------------------------------------
 
 POSTS = (
-    Post("1", "甲", "一部", FORM, "上级", start=dt.date(2026, 11, 16), targets={"uv_growth": 0.1}),
-    Post("2", "乙", "一部", FORM, "上级", end=dt.date(2026, 11, 15)),
-    Post("2", "乙", "二部", FORM, "上级", start=dt.date(2026, 11, 16)),
-    Post("3", "甲", "一部", FORM, "上级"),
-    Post("4", "=1+1", "一部", FORM, "上级", start=dt.date(2026, 12, 31)),
+    Assignment("1", "甲", "一部", FORM, "上级", start=dt.date(2026, 11, 16), targets={"uv_growth": 0.1}),
+    Assignment("2", "乙", "一部", FORM, "上级", end=dt.date(2026, 11, 15)),
+    Assignment("2", "乙", "二部", FORM, "上级", start=dt.date(2026, 11, 16)),
+    Assignment("3", "甲", "一部", FORM, "上级"),
+    Assignment("4", "=1+1", "一部", FORM, "上级", start=dt.date(2026, 12, 31)),
 )
 TITLES = ["甲 1", "乙", "乙 电商运营", "甲 3", "=1+1"]
 
@@ -130,10 +133,10 @@ TITLES = ["甲 1", "乙", "乙 电商运营", "甲 3", "=1+1"]
 def _filled(empty: str = "") -> bytes:
     """The forms of POSTS with a sample in the months in post; `empty`: a title whose form stays empty."""
     typed: dict[str, dict[str, Value]] = {}
-    sheets = sheets_of_posts(POSTS)
+    sheets = sheets_of_assignments(POSTS)
     for sheet in sheets:
-        assert sheet.post is not None
-        inside = sheet.post.months(QUARTER)
+        assert sheet.assignment is not None
+        inside = sheet.assignment.months(QUARTER)
         months = [month in inside for month in ("m1", "m2", "m3")]
         measures = {
             id: [value if len(values) == 1 or asked else None for value, asked in zip(values, months, strict=False)]
@@ -234,12 +237,15 @@ def test_months_outside_the_post_are_not_asked_for(tmp_path: Path) -> None:
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def _grouped(by: str, *posts: Post) -> dict[str, list[str]]:
-    return {name: [post.id for post in members] for name, members in grouped(posts, QUARTER, by, "zh-Hans").items()}
+def _grouped(by: str, *assignments: Assignment) -> dict[str, list[str]]:
+    return {
+        name: [assignment.id for assignment in members]
+        for name, members in grouped(assignments, QUARTER, by, "zh-Hans").items()
+    }
 
 
 def test_files_are_named_after_their_group() -> None:
-    assert _grouped("superior", *POSTS, Post("5", "戊", superior="a/b"), Post("6", "己")) == {
+    assert _grouped("superior", *POSTS, Assignment("5", "戊", superior="a/b"), Assignment("6", "己")) == {
         "2026Q4-上级.xlsx": ["1", "2", "2", "3", "4"],
         "2026Q4-a b.xlsx": ["5"],
         "2026Q4-未填上级.xlsx": ["6"],
@@ -255,11 +261,11 @@ def test_files_are_named_after_their_group() -> None:
 
 
 def test_two_hundred_people_of_one_superior_have_sheets_of_their_own() -> None:
-    posts = [Post(str(n), "甲" * 40, role=FORM, superior="上级") for n in range(200)]
-    titles = [sheet.title for sheet in sheets_of_posts(posts)]
+    assignments = [Assignment(str(n), "甲" * 40, role=FORM, superior="上级") for n in range(200)]
+    titles = [sheet.title for sheet in sheets_of_assignments(assignments)]
     assert len(set(titles)) == 200
     assert titles[7] == "甲" * 28 + "… 7"
-    assert len(_grouped("superior", *posts)) == 1
+    assert len(_grouped("superior", *assignments)) == 1
 
 
 def _new(folder: Path, *arguments: str) -> tuple[int, str]:

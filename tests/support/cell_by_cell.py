@@ -32,7 +32,7 @@ def written(sheets: Sequence[PlannedSheet], company: Company, quarter: Quarter, 
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
     for sheet in sheets:
         target, role = book.create_sheet(sheet.title), translate.role(sheet.role, language)
-        form = Canvas(target, role, of, quarter, said, rows[sheet.title], sheet.post)
+        form = Canvas(target, role, of, quarter, said, rows[sheet.title], sheet.assignment)
         write_role_sheet(form)
         form.hold(preset_contents(form.layout, sheet.presets))
         for address, text in preset_notes(form.layout, sheet.presets).items():

@@ -14,7 +14,7 @@ from pathlib import Path
 from xlkpi.catalogue.company import load_company
 from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.sample import load_sample
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
@@ -33,28 +33,31 @@ NAMES = ("赵一", "钱二", "孙三", "李四", "周五", "吴六", "郑七", "
 class Filled:
     """A post and what is typed into its form: the role's sample times `factor`, or nothing at all."""
 
-    post: Post
+    assignment: Assignment
     factor: float | None = 1.0
     cells: Mapping[str, Value] = field(default_factory=dict)
 
 
-def posts() -> list[Post]:
+def assignments() -> list[Assignment]:
     """Twelve people of three roles under three superiors."""
     return [
-        Post(f"{n:03}", name, DEPARTMENTS[n % 3], ROLES[n // 3 % 3], SUPERIORS[n % 3], "何总")
+        Assignment(f"{n:03}", name, DEPARTMENTS[n % 3], ROLES[n // 3 % 3], SUPERIORS[n % 3], "何总")
         for n, name in enumerate(NAMES, start=1)
     ]
 
 
 @cache
-def _empty(posts: tuple[tuple[object, ...], ...], quarter: Quarter, language: str, registered: bool) -> bytes:
-    made = [Post(*post) for post in posts]  # type: ignore[arg-type]
-    sheets = [PlannedSheet(title(post), load_role(post.role), post if registered else None) for post in made]
+def _empty(assignments: tuple[tuple[object, ...], ...], quarter: Quarter, language: str, registered: bool) -> bytes:
+    made = [Assignment(*assignment) for assignment in assignments]  # type: ignore[arg-type]
+    sheets = [
+        PlannedSheet(title(assignment), load_role(assignment.role), assignment if registered else None)
+        for assignment in made
+    ]
     return build(sheets, load_company(), quarter, language)
 
 
-def title(post: Post) -> str:
-    return f"{post.id} {post.role}"[:31]
+def title(assignment: Assignment) -> str:
+    return f"{assignment.id} {assignment.role}"[:31]
 
 
 def measures(role: str, factor: float) -> dict[str, list[Value]]:
@@ -77,16 +80,16 @@ def workbook(
     """The filled workbook of some people, as the writer leaves it (no values of formulas)."""
     keys = tuple(
         (p.id, p.name, p.department, p.role, p.superior, p.second_superior, p.start, p.end)
-        for p in (form.post for form in forms)
+        for p in (form.assignment for form in forms)
     )
     content = _empty(keys, quarter, language, registered)
     typed: dict[str, dict[str, Value]] = {}
     for form in forms:
-        role, cells = load_role(form.post.role), dict(form.cells)
+        role, cells = load_role(form.assignment.role), dict(form.cells)
         if form.factor is not None:
             targets = load_sample(role.id).targets
             cells = typed_cells(role, measures(role.id, form.factor), None, targets) | cells
-        typed[title(form.post)] = cells
+        typed[title(form.assignment)] = cells
     return fill(content, typed)
 
 

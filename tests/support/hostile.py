@@ -11,7 +11,7 @@ from functools import cache
 from xml.sax.saxutils import escape
 
 from tests.support.archives import Parts, parts_of, zipped
-from tests.support.company import Filled, posts, workbook
+from tests.support.company import Filled, assignments, workbook
 from tests.support.forms import layout
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -24,7 +24,7 @@ RELATIONS = "xl/_rels/workbook.xml.rels"
 @cache
 def good() -> bytes:
     """The filled form of one person of the roster."""
-    return workbook([Filled(posts()[0])])
+    return workbook([Filled(assignments()[0])])
 
 
 def with_part(name: str, data: bytes) -> bytes:

@@ -32,7 +32,7 @@ from udfs import session as pressed
 from xlkpi.addin.install import Machine
 from xlkpi.calc.engine import recalculate
 from xlkpi.catalogue.company import load_company
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import part_id
 from xlkpi.form.planned import PlannedSheet
@@ -177,7 +177,7 @@ def test_next_quarter_says_what_it_carried(tmp_path: Path) -> None:
 
 
 def test_without_a_quarter_after_the_reason_is_told(tmp_path: Path) -> None:
-    left = Post("007", "李四", "", ROLE_ID, "", "", None, dt.date(2026, 11, 30))
+    left = Assignment("007", "李四", "", ROLE_ID, "", "", None, dt.date(2026, 11, 30))
     made = build([PlannedSheet("李四", role(), left)], load_company(), Quarter(2026, 4))
     one = desk(tmp_path, recalculate(made))
     ribbon.next_quarter(one.book)

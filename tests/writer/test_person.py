@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from tests.support.forms import role
 from xlkpi.catalogue.company import load_company
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import LETTER, PERSON_ROW
 from xlkpi.form.planned import PlannedSheet
@@ -34,17 +34,17 @@ QUARTER = Quarter(2026, 4)
     ],
 )
 def test_days_and_months(start: dt.date | None, end: dt.date | None, days: int, months: tuple[str, ...]) -> None:
-    post = Post("001", "示例", start=start, end=end)
-    assert (post.days(QUARTER), post.months(QUARTER)) == (days, months)
+    assignment = Assignment("001", "示例", start=start, end=end)
+    assert (assignment.days(QUARTER), assignment.months(QUARTER)) == (days, months)
 
 
 @pytest.mark.parametrize("name", ["示例员工", "=1+1", "+7", "-x", "@a", "a/b", "'", "0012", "甲" * 40])
 def test_a_post_comes_back_as_it_was_written_and_never_as_a_formula(tmp_path: Path, name: str) -> None:
-    post = Post(name, name, name, role().id, name, name, dt.date(2026, 11, 16), None)
+    assignment = Assignment(name, name, name, role().id, name, name, dt.date(2026, 11, 16), None)
     path = tmp_path / "form.xlsx"
-    write_workbook(path, [PlannedSheet("表1", role(), post)], load_company(), QUARTER)
+    write_workbook(path, [PlannedSheet("表1", role(), assignment)], load_company(), QUARTER)
     (form,) = read(path).forms
-    assert form.post == post
+    assert form.assignment == assignment
     assert form.appraisal.inputs.person["name"] == name
     sheet = load_workbook(path)["表1"]
     assert sheet[f"{LETTER['name']}{PERSON_ROW}"].data_type == "s"

@@ -21,7 +21,7 @@ from tests.support.cell_by_cell import written
 from xlkpi.calc.engine import recalculate
 from xlkpi.catalogue.company import load_company
 from xlkpi.catalogue.load import load_role, load_roles
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import measure_id, part_id, target_key
 from xlkpi.form.planned import PlannedSheet
@@ -29,7 +29,7 @@ from xlkpi.form.prefill import Preset
 from xlkpi.i18n.languages import EN, HANS, HANT
 from xlkpi.writer import templates as press
 from xlkpi.writer.person import UNREAD
-from xlkpi.writer.workbook import build, sheets_of, sheets_of_posts, write_workbook
+from xlkpi.writer.workbook import build, sheets_of, sheets_of_assignments, write_workbook
 from xlkpi.xlsx.archive import coordinates, sheet_parts, xml
 from xlkpi.xlsx.write.styles import looks_in
 
@@ -47,17 +47,17 @@ def roster(seed: int) -> tuple[PlannedSheet, ...]:
     """Forms of a few people: several roles, parts of the quarter, two posts, targets, carried values."""
     draw = random.Random(seed)
     roles = draw.sample(sorted(load_roles(Q4)), 3)
-    posts = [_post(draw, number, draw.choice(roles)) for number in range(3)]
-    posts[2:3] = [
-        Post("002", posts[2].name, role=roles[0], end=dt.date(2026, 11, 9)),
-        Post("002", posts[2].name, "市场部", role=roles[1], start=dt.date(2026, 11, 10)),
+    assignments = [_post(draw, number, draw.choice(roles)) for number in range(3)]
+    assignments[2:3] = [
+        Assignment("002", assignments[2].name, role=roles[0], end=dt.date(2026, 11, 9)),
+        Assignment("002", assignments[2].name, "市场部", role=roles[1], start=dt.date(2026, 11, 10)),
     ]
-    sheets = sheets_of_posts(posts, quarter=Q4)
+    sheets = sheets_of_assignments(assignments, quarter=Q4)
     anonymous = PlannedSheet("it's <& 无名", load_role(roles[0], Q4))
     return tuple(_preset(draw, sheet) for sheet in (*sheets, anonymous))
 
 
-def _post(draw: random.Random, number: int, role: str) -> Post:
+def _post(draw: random.Random, number: int, role: str) -> Assignment:
     start, end = draw.choice(DAYS)
     targets = {
         target_key(indicator.id, part): draw.choice((0.12, 3, 1e6))
@@ -66,7 +66,9 @@ def _post(draw: random.Random, number: int, role: str) -> Post:
         if draw.random() < 0.3
     }
     texts = (draw.choice(NAMES), draw.choice(("", "运营部")))
-    return Post(f"{number:03}", *texts, role, "王", draw.choice(("", "@何")), start, end, draw.random() < 0.5, targets)
+    return Assignment(
+        f"{number:03}", *texts, role, "王", draw.choice(("", "@何")), start, end, draw.random() < 0.5, targets
+    )
 
 
 def _preset(draw: random.Random, sheet: PlannedSheet) -> PlannedSheet:
@@ -76,7 +78,7 @@ def _preset(draw: random.Random, sheet: PlannedSheet) -> PlannedSheet:
         if not measure.monthly and measure.id not in sheet.role.levels and draw.random() < 0.5
     }
     presets[part_id("+1"), "label"] = Preset("=临时", " 来自上季 ")
-    return PlannedSheet(sheet.title, sheet.role, sheet.post, presets)
+    return PlannedSheet(sheet.title, sheet.role, sheet.assignment, presets)
 
 
 def _parts(content: bytes) -> dict[str, bytes]:
@@ -203,8 +205,8 @@ def _shown(path: Path) -> dict[str, list[list[object]]]:
 def test_what_no_formula_reads_is_read_by_none() -> None:
     """Values are kept for everyone with the same inputs: a formula that read a name would show another's."""
     for role in list(load_roles(Q4).values())[::4]:
-        plate = press.form_plate(role, load_company(), Q4, HANS, Post("", "")).plate
-        for _, cells in plate.rows:
+        template = press.form_template(role, load_company(), Q4, HANS, Assignment("", "")).template
+        for _, cells in template.rows:
             for cell in cells:
                 without_texts = re.sub('"[^"]*"', "", cell.formula)
                 read = {found[0].replace("$", "") for found in SPAN.finditer(without_texts)}
@@ -225,8 +227,8 @@ def test_the_same_parts_whatever_was_printed_before() -> None:
 
     given: tuple[Sequence[PlannedSheet], ...] = roster(1), roster(2)
     first = [parts(sheets) for sheets in given]
-    for plates in (press._form, press._summary, press._guide, press.wordings_plate):
-        plates.cache_clear()
+    for templates in (press._form, press._summary, press._guide, press.rule_wordings_template):
+        templates.cache_clear()
     assert [parts(sheets) for sheets in reversed(given)] == first[::-1]
 
 

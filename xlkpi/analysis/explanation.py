@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xlkpi.analysis.preview import Panel, Row, panels, rows
+from xlkpi.analysis.preview import Panel, PreviewRow, panels, rows
 from xlkpi.i18n.languages import LANGUAGES, language_of
 from xlkpi.i18n.numbers import Value, number_written
 from xlkpi.rules.model import Levels, RuleError
@@ -35,7 +35,7 @@ class Explanation:
     rule: Rule
     outcome: Outcome | None
     receipt: str | None
-    panels: tuple[tuple[Panel, tuple[Row, ...]], ...]
+    panels: tuple[tuple[Panel, tuple[PreviewRow, ...]], ...]
     """None where the preview needs a target that was not given."""
 
     @property

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from xlkpi.analysis.preview import AXES, GIVEN, NTH, Panel, Row, Terms, held, rows, shown_number
+from xlkpi.analysis.preview import AXES, GIVEN, NTH, Panel, PreviewRow, Terms, held, rows, shown_number
 from xlkpi.i18n.languages import EN, HANS
 from xlkpi.i18n.messages import say
 from xlkpi.rules.printer.phrase import phrase
@@ -134,7 +134,7 @@ def _span(panel: Panel, numbers: Sequence[float]) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _height(row: Row) -> float:
+def _height(row: PreviewRow) -> float:
     """A veto stands at 0, as it does in the total."""
     return 0.0 if isinstance(row.outcome.score, str) else row.outcome.score
 
@@ -155,7 +155,7 @@ def _vetoed(panel: Panel, actual: float) -> bool:
         return False
 
 
-def _draw_levels(axes: Axes, panel: Panel, shown: Sequence[Row], language: str, *, labels: bool) -> None:
+def _draw_levels(axes: Axes, panel: Panel, shown: Sequence[PreviewRow], language: str, *, labels: bool) -> None:
     names = [str(row.actual) if labels or str(row.actual).isascii() else f"{n + 1}" for n, row in enumerate(shown)]
     colours = [_GIVEN if str(panel.given).lower() == str(row.actual).lower() else _LINE for row in shown]
     bars = axes.bar(range(len(names)), [_height(row) for row in shown], color=colours, width=0.55)

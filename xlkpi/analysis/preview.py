@@ -42,7 +42,7 @@ _STAND_IN = {Terms.ACHIEVEMENT: 1.0, Terms.GAP: 0.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PreviewRow:
     """One line of the preview: an actual, what the rule makes of it, and why it is shown."""
 
     actual: float | str
@@ -146,7 +146,7 @@ def panels(
     return tuple(replace(p, actuals=(*held[:m], given[m], *held[m + 1 :])) for m, p in enumerate(found))
 
 
-def rows(panel: Panel, language: str = HANS) -> tuple[Row, ...]:
+def rows(panel: Panel, language: str = HANS) -> tuple[PreviewRow, ...]:
     """The preview of one measure, in ascending order without duplicates, main edges first in the choice.
 
     At most `MOST_ROWS`, unless the rule itself writes more edges. One row per level of a rated measure.
@@ -154,12 +154,12 @@ def rows(panel: Panel, language: str = HANS) -> tuple[Row, ...]:
     """
     if panel.levels:
         levels = panel.levels.levels
-        return tuple(Row(name, panel.outcome(name), say(LEVEL, language), True) for name, _ in levels)
-    found: list[Row] = []
+        return tuple(PreviewRow(name, panel.outcome(name), say(LEVEL, language), True) for name, _ in levels)
+    found: list[PreviewRow] = []
     refusal: ScoreError | None = None
     for value, (notes, main) in sorted(_chosen(panel, language).items()):
         try:
-            found.append(Row(value, panel.outcome(value), _joined(notes, language), main))
+            found.append(PreviewRow(value, panel.outcome(value), _joined(notes, language), main))
         except ScoreError as error:
             refusal = error
     if refusal and not found:

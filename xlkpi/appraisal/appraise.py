@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlkpi.appraisal.inputs import Inputs, Spare, operand_values
-from xlkpi.catalogue.expression import Expression, Operand
+from xlkpi.catalogue.expression import Expression
+from xlkpi.catalogue.expression_tree import Operand
 from xlkpi.catalogue.role import Alert, Indicator, Part, Role
-from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS, language_of
 from xlkpi.i18n.messages import LocalizedError
 from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up
@@ -226,14 +227,14 @@ def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:
     return any(_evaluate(condition, values, role, HANS) == 1 for condition in alert.when)
 
 
-def _alerts(held: Iterable[Alert], states: Mapping[str, str], words: Words) -> list[tuple[str, str]]:
+def _alerts(held: Iterable[Alert], states: Mapping[str, str], words: Labels) -> list[tuple[str, str]]:
     shown = [(alert.id, alert.text) for alert in held]
     if _NOT_APPLICABLE in states.values():
         shown.append(("weight_moved", words("weight_moved")))
     return shown
 
 
-def _vetoes(results: Sequence[IndicatorResult], words: Words) -> list[tuple[str, str]]:
+def _vetoes(results: Sequence[IndicatorResult], words: Labels) -> list[tuple[str, str]]:
     """The vetoes that hold, with the total that there would be without them."""
     others = [result for result in results if result.score not in reasons.VETOES]
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xlkpi.appraisal.appraise import Appraisal
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.i18n.numbers import Value
 
 
@@ -29,13 +29,13 @@ class Review:
 
 @dataclass(frozen=True)
 class FilledForm:
-    """One filled sheet. `post` is whose it is, as the roster said when it was made; None without a roster.
+    """One filled sheet. `assignment` is whose it is, as the roster said when it was made; None without a roster.
 
     events, reviews: those of their rows where something was typed.
     """
 
     sheet: str
     appraisal: Appraisal
-    post: Post | None = None
+    assignment: Assignment | None = None
     events: tuple[Event, ...] = ()
     reviews: tuple[Review, ...] = ()

@@ -11,25 +11,22 @@ from dataclasses import dataclass
 
 from xlkpi.appraisal.appraise import Appraisal, graded
 from xlkpi.appraisal.filled import FilledForm
+from xlkpi.common.assignment import Identity
+from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.numbers import Value, is_number, round_half_up
 from xlkpi.scoring.grades import DEFAULT_GRADES
 
 
-@dataclass(frozen=True)
-class Person:
-    """One person's quarter. Department and superiors are those of the last post.
+@dataclass(frozen=True, kw_only=True)
+class Person(Identity):
+    """One person's quarter. Department and superiors are those of the last assignment.
 
-    id: the staff number, "" where nobody gave one. forms: in the order of the posts' dates. days: of the quarter,
+    forms: in the order of the assignments' dates. days: of the quarter,
     one for each form. total, final: points, without and with events; None while a form is empty, and the `#KPI …` of a
     form that cannot be scored. grade: of `final`, under the ceiling of a crossed red line; None without a final.
     """
 
-    id: str
-    name: str
-    department: str
-    superior: str
-    second_superior: str
     forms: tuple[FilledForm, ...]
     days: tuple[int, ...]
     total: Value
@@ -42,24 +39,12 @@ class Person:
         return is_number(self.final)
 
 
-@dataclass(frozen=True)
-class Identity:
-    """Whose a form is: as the roster said, else as typed; "" for what nobody said."""
-
-    id: str
-    name: str
-    department: str
-    superior: str
-    second_superior: str
-
-
 def identity(form: FilledForm) -> Identity:
-    """Whose a form is."""
-    if form.post is not None:
-        post = form.post
-        return Identity(post.id, post.name, post.department, post.superior, post.second_superior)
-    fields = ("employee_id", "name", "department", "superior", "second_superior")
-    return Identity(*(form.appraisal.inputs.person.get(field, "").strip() for field in fields))
+    """Whose a form is: as the roster said, else as typed."""
+    if form.assignment is not None:
+        return form.assignment.identity
+    typed = form.appraisal.inputs.person
+    return Identity(**{attribute: typed.get(id, "").strip() for id, attribute in IDENTITY_FIELDS.items()})
 
 
 def people(forms: Iterable[FilledForm], quarter: Quarter, scale: str = DEFAULT_GRADES) -> list[Person]:
@@ -73,12 +58,12 @@ def people(forms: Iterable[FilledForm], quarter: Quarter, scale: str = DEFAULT_G
 
 def grouped(forms: Sequence[FilledForm]) -> list[list[FilledForm]]:
     """The forms of each person, in the order of their first forms."""
-    registered = {form.post.id: form.post.name for form in forms if form.post is not None}
+    registered = {form.assignment.id: form.assignment.name for form in forms if form.assignment is not None}
     groups: dict[object, list[FilledForm]] = {}
     for number, form in enumerate(forms):
         who = identity(form)
         # A form made without the roster joins the roster's person only under the same name: numbers get mistyped.
-        name = registered[who.id] if form.post is not None else who.name
+        name = registered[who.id] if form.assignment is not None else who.name
         key: object = (who.id, name) if who.id or name else number
         groups.setdefault(key, []).append(form)
     return list(groups.values())
@@ -87,25 +72,21 @@ def grouped(forms: Sequence[FilledForm]) -> list[list[FilledForm]]:
 def days_in_post(form: FilledForm, quarter: Quarter) -> int:
     """Days of the quarter that a form stands for: all of them where no roster says otherwise."""
     whole = (quarter.last_day - quarter.first_day).days + 1
-    return whole if form.post is None else form.post.days(quarter)
+    return whole if form.assignment is None else form.assignment.days(quarter)
 
 
 def _person(forms: Sequence[FilledForm], quarter: Quarter, scale: str) -> Person:
-    forms = sorted(forms, key=lambda form: (form.post and form.post.start) or quarter.first_day)
+    forms = sorted(forms, key=lambda form: (form.assignment and form.assignment.start) or quarter.first_day)
     days = tuple(days_in_post(form, quarter) for form in forms)
     who = identity(forms[-1])
     final = combined([form.appraisal.final for form in forms], days)
     return Person(
-        who.id,
-        who.name,
-        who.department,
-        who.superior,
-        who.second_superior,
-        tuple(forms),
-        days,
-        combined([form.appraisal.total for form in forms], days),
-        final,
-        _grade(final, [form.appraisal for form in forms], scale),
+        **vars(who),
+        forms=tuple(forms),
+        days=days,
+        total=combined([form.appraisal.total for form in forms], days),
+        final=final,
+        grade=_grade(final, [form.appraisal for form in forms], scale),
     )
 
 

@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
 
-from xlkpi.catalogue.toml import CatalogueError, Table, read_toml
+from xlkpi.catalogue.toml import CatalogueError, TomlTable, read_toml
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.rules.model import RuleError
@@ -57,7 +57,7 @@ def load_company() -> Company:
 
 def read_company(path: Traversable | Path) -> Company:
     """A company file. Raises `CatalogueError`."""
-    table = Table(read_toml(path), path.name, "", [])
+    table = TomlTable(read_toml(path), path.name, "", [])
     company = Company(
         table.get("name", str),
         _grades(table),
@@ -88,7 +88,7 @@ def read_company(path: Traversable | Path) -> Company:
     return replace(company, versions=versions)
 
 
-def _grades(table: Table) -> tuple[Grade, ...]:
+def _grades(table: TomlTable) -> tuple[Grade, ...]:
     entries = table.tables("grades")
     grades = tuple(
         Grade(entry.get("name", str), _decimal(entry.optional("at_least", float)), entry.optional("share", float))
@@ -100,7 +100,7 @@ def _grades(table: Table) -> tuple[Grade, ...]:
     return grades
 
 
-def _check_grades(table: Table, company: Company) -> None:
+def _check_grades(table: TomlTable, company: Company) -> None:
     if company.red_line_grade is not None and company.red_line_grade not in [grade.name for grade in company.grades]:
         table.fault("red_line_grade", "须为 grades 里的一个等级")
     try:

@@ -11,14 +11,25 @@ from __future__ import annotations
 
 import ast
 import math
-import operator
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
+from xlkpi.catalogue.expression_tree import (
+    ARITHMETIC,
+    COMPARISONS,
+    Operand,
+    OperandCell,
+    Range,
+    bounds_of,
+    compute,
+    in_words,
+    operands_of,
+    post_order,
+    translated,
+)
 from xlkpi.common.quarter import MONTHS
 from xlkpi.i18n.languages import HANS
-from xlkpi.i18n.numbers import Value, is_number, plain
+from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import kpi_literal
 from xlkpi.scoring.scorer import ScoreError
@@ -26,56 +37,9 @@ from xlkpi.scoring.scorer import ScoreError
 MAX_LENGTH, MAX_DEPTH = 300, 40
 """Longer or deeper arithmetic is a mistake, and a formula could not hold it."""
 
-_ARITHMETIC: dict[type[ast.operator], tuple[str, Callable[[float, float], float]]] = {
-    ast.Add: ("+", operator.add),
-    ast.Sub: ("-", operator.sub),
-    ast.Mult: ("*", operator.mul),
-    ast.Div: ("/", operator.truediv),
-}
-_COMPARISONS: dict[type[ast.cmpop], str] = {ast.GtE: ">=", ast.Gt: ">", ast.LtE: "<=", ast.Lt: "<"}
-
-
-Range = tuple[float, float]
-"""Lowest and highest value; infinite where there is no end."""
-
 
 class ExpressionError(ValueError):
     """Text that is not such arithmetic."""
-
-
-@dataclass(frozen=True)
-class Operand:
-    """A measure of an expression: its id, and the month where only one month of it is meant."""
-
-    measure: str
-    month: str | None = None
-
-    def __str__(self) -> str:
-        return self.measure if self.month is None else f"{self.measure}.{self.month}"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Where an operand stands in the form, and what to call it."""
-
-    address: str
-    label: str
-    zero_if: str = ""
-    """A formula condition under which an empty cell counts as 0 (a newcomer's period before)."""
-
-    @property
-    def blank(self) -> str:
-        """Formula: 1 if the cell is empty and that matters."""
-        counted = f"COUNTBLANK({self.address})"
-        return f"IF({self.zero_if},0,{counted})" if self.zero_if else counted
-
-    @property
-    def number(self) -> str:
-        """Formula condition: the cell holds a number, or is empty and counts as 0."""
-        counted = f"COUNT({self.address})"
-        if self.zero_if:
-            counted += f"+IF({self.zero_if},COUNTBLANK({self.address}),0)"
-        return f"{counted}>0"
 
 
 class Expression:
@@ -117,7 +81,7 @@ class Expression:
     @cached_property
     def operands(self) -> tuple[Operand, ...]:
         """The measures it reads, in the order in which they first appear."""
-        return tuple(dict.fromkeys(_operands(self._tree)))
+        return tuple(dict.fromkeys(operands_of(self._tree)))
 
     # --- Python -----------------------------------------------------------------------------------------------------
 
@@ -135,9 +99,9 @@ class Expression:
             if not is_number(value):
                 raise ScoreError(reasons.NOT_A_NUMBER, label=labels[operand.measure])
         for divisor in self._divisors:
-            if _compute(divisor, values) == 0:
-                raise ScoreError(reasons.ZERO_DIVISOR, label=_named(divisor, labels))
-        result = _compute(self._tree, values)
+            if compute(divisor, values) == 0:
+                raise ScoreError(reasons.ZERO_DIVISOR, label=in_words(divisor, labels))
+        result = compute(self._tree, values)
         if not math.isfinite(result):
             raise ScoreError(reasons.TOO_LARGE)
         return result
@@ -147,13 +111,13 @@ class Expression:
 
         Operands are taken as independent of each other, so that the range may be too wide, never too narrow.
         """
-        return _bounds(self._tree, ranges)
+        return bounds_of(self._tree, ranges)
 
     # --- formula ----------------------------------------------------------------------------------------------------
 
     def formula(
         self,
-        cells: Mapping[Operand, Cell],
+        cells: Mapping[Operand, OperandCell],
         language: str = HANS,
         *,
         empty: str = '""',
@@ -164,10 +128,10 @@ class Expression:
         `empty` is what an empty measure gives; `then` makes the result of the value, once the checks have passed.
         """
         labels = {operand.measure: cell.label for operand, cell in cells.items()}
-        formula = then(_translate(self._tree, cells))
+        formula = then(translated(self._tree, cells))
         for divisor in reversed(self._divisors):
-            refused = kpi_literal(reasons.ZERO_DIVISOR, language, label=_named(divisor, labels))
-            formula = f"IF({_translate(divisor, cells)}=0,{refused},{formula})"
+            refused = kpi_literal(reasons.ZERO_DIVISOR, language, label=in_words(divisor, labels))
+            formula = f"IF({translated(divisor, cells)}=0,{refused},{formula})"
         for operand in reversed(self.operands):
             cell = cells[operand]
             passed = f'COUNTIF({cell.address},"{reasons.PREFIX}*")>0'
@@ -181,8 +145,8 @@ class Expression:
     def _divisors(self) -> tuple[ast.expr, ...]:
         """What is divided by, inner divisions first; constants need no check."""
         found: dict[str, ast.expr] = {}
-        for node in _post_order(self._tree):
-            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and any(_operands(node.right)):
+        for node in post_order(self._tree):
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and any(operands_of(node.right)):
                 found.setdefault(ast.unparse(node.right), node.right)
         return tuple(found.values())
 
@@ -196,10 +160,10 @@ def _check(node: ast.AST, text: str) -> None:
         or isinstance(node, ast.USub)
         or (isinstance(node, ast.Constant) and _is_writable(node.value))
         or (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
-        or (isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARISONS)
+        or (isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS)
         or (isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And))
     )
-    if not allowed or (isinstance(node, ast.BinOp) and type(node.op) not in _ARITHMETIC):
+    if not allowed or (isinstance(node, ast.BinOp) and type(node.op) not in ARITHMETIC):
         raise ExpressionError(f"算式里只能有加减乘除、括号、数字和数据项：{text}")
 
 
@@ -224,113 +188,7 @@ def _depth(tree: ast.AST) -> int:
 
 
 def _refuse_constant_zero(tree: ast.AST, text: str) -> None:
-    for node in _post_order(tree):
+    for node in post_order(tree):
         match node:
-            case ast.BinOp(op=ast.Div(), right=divisor) if not any(_operands(divisor)) and not _compute(divisor, {}):
+            case ast.BinOp(op=ast.Div(), right=divisor) if not any(operands_of(divisor)) and not compute(divisor, {}):
                 raise ExpressionError(f"除数为0：{text}")
-
-
-def _post_order(node: ast.AST) -> Iterator[ast.AST]:
-    for child in ast.iter_child_nodes(node):
-        yield from _post_order(child)
-    yield node
-
-
-def _operands(node: ast.AST) -> Iterator[Operand]:
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        yield Operand(node.value.id, node.attr)
-    elif isinstance(node, ast.Name):
-        yield Operand(node.id)
-    else:
-        for child in ast.iter_child_nodes(node):
-            yield from _operands(child)
-
-
-def _operand(node: ast.Name | ast.Attribute) -> Operand:
-    return next(_operands(node))
-
-
-def _compute(node: ast.expr, values: Mapping[Operand, Value]) -> float:
-    match node:
-        case ast.Constant(value):
-            return float(value)  # type: ignore[arg-type]
-        case ast.Name() | ast.Attribute():
-            return float(values[_operand(node)])  # type: ignore[arg-type]
-        case ast.UnaryOp(operand=operand):
-            return -_compute(operand, values)
-        case ast.BinOp(left, op, right):
-            return _ARITHMETIC[type(op)][1](_compute(left, values), _compute(right, values))
-        case ast.Compare(left, [op], [right]):
-            ahead = round(_compute(left, values) - _compute(right, values), 9)
-            return float({">=": ahead >= 0, ">": ahead > 0, "<=": ahead <= 0, "<": ahead < 0}[_COMPARISONS[type(op)]])
-        case ast.BoolOp(values=parts):
-            return float(all(_compute(part, values) for part in parts))
-    raise AssertionError(ast.dump(node))
-
-
-def _bounds(node: ast.expr, ranges: Mapping[Operand, Range]) -> Range:
-    match node:
-        case ast.Constant(value):
-            return float(value), float(value)  # type: ignore[arg-type]
-        case ast.Name() | ast.Attribute():
-            return ranges[_operand(node)]
-        case ast.UnaryOp(operand=operand):
-            low, high = _bounds(operand, ranges)
-            return -high, -low
-        case ast.BinOp(left, op, right):
-            (low, high), (least, most) = _bounds(left, ranges), _bounds(right, ranges)
-            if isinstance(op, ast.Add):
-                return low + least, high + most
-            if isinstance(op, ast.Sub):
-                return low - most, high - least
-            if isinstance(op, ast.Div):
-                if least < 0 < most or least == most == 0:
-                    return -math.inf, math.inf
-                # A divisor is never 0 itself.
-                least, most = 1 / most if most else -math.inf, 1 / least if least else math.inf
-            # Nothing of something without end is nothing.
-            products = [a * b if a and b else 0.0 for a in (low, high) for b in (least, most)]
-            return min(products), max(products)
-    raise AssertionError(ast.dump(node))
-
-
-def _translate(node: ast.expr, cells: Mapping[Operand, Cell]) -> str:
-    match node:
-        case ast.Constant(value):
-            return plain(float(value))  # type: ignore[arg-type]
-        case ast.Name() | ast.Attribute():
-            return cells[_operand(node)].address
-        case ast.UnaryOp(operand=operand):
-            return f"(-{_translate(operand, cells)})"
-        case ast.BinOp(left, op, right):
-            return f"({_translate(left, cells)}{_ARITHMETIC[type(op)][0]}{_translate(right, cells)})"
-        case ast.Compare(left, [op], [right]):
-            ahead = f"{_translate(left, cells)}-{_translate(right, cells)}"
-            return f"IF(ROUND({ahead},9){_COMPARISONS[type(op)]}0,1,0)"
-        case ast.BoolOp(values=parts):
-            return "*".join(_translate(part, cells) for part in parts)
-    raise AssertionError(ast.dump(node))
-
-
-def _named(node: ast.expr, labels: Mapping[str, str]) -> str:
-    """An expression in the words of the form: 期初库存+期末库存."""
-    match node:
-        case ast.Name() | ast.Attribute():
-            return labels[_operand(node).measure]
-        case ast.Constant(value):
-            return plain(float(value))  # type: ignore[arg-type]
-        case ast.BinOp(left, op, right):
-            sign = {"/": "÷", "*": "×"}.get(_ARITHMETIC[type(op)][0], _ARITHMETIC[type(op)][0])
-            first, second = _named(left, labels), _named(right, labels)
-            if sign in "÷×" and _is_sum(left):
-                first = f"({first})"
-            if (sign != "+" and _is_sum(right)) or (sign == "÷" and isinstance(right, ast.BinOp)):
-                second = f"({second})"
-            return f"{first}{sign}{second}"
-        case ast.UnaryOp(operand=operand):
-            return f"-{_named(operand, labels)}"
-    raise AssertionError(ast.dump(node))
-
-
-def _is_sum(node: ast.expr) -> bool:
-    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)

@@ -10,8 +10,9 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
-from xlkpi.catalogue.expression import Expression, Operand
-from xlkpi.common.identity import Same
+from xlkpi.catalogue.expression import Expression
+from xlkpi.catalogue.expression_tree import Operand
+from xlkpi.common.identity import ByIdentity
 from xlkpi.rules.model import Levels
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import rule_of
@@ -219,11 +220,11 @@ def _unpacked(packed: bytes) -> Role:
 
 def digest(role: Role) -> str:
     """Twelve hexadecimal digits that change with anything in the role."""
-    return _digest(Same(role))
+    return _digest(ByIdentity(role))
 
 
 @lru_cache(maxsize=128)
-def _digest(same: Same[Role]) -> str:
+def _digest(same: ByIdentity[Role]) -> str:
     role = same.it
     told = repr(
         [

@@ -18,7 +18,7 @@ from xlkpi.catalogue.company import Company
 from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
 from xlkpi.catalogue.sample import Sample
 from xlkpi.catalogue.toml import read_toml
-from xlkpi.common.identity import Same
+from xlkpi.common.identity import ByIdentity
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import EN, HANS, HANT, language_of
 from xlkpi.i18n.numbers import Value
@@ -90,11 +90,11 @@ def role(role: Role, language: str) -> Role:
 
     Raises `CatalogueError` where a translation file cannot be read.
     """
-    return _kept(Same(role), language)
+    return _kept(ByIdentity(role), language)
 
 
 @lru_cache(maxsize=128)
-def _kept(role: Same[Role], language: str) -> Role:
+def _kept(role: ByIdentity[Role], language: str) -> Role:
     return _role(role.it, Translator(language, role.it.id))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from xlkpi.catalogue.role import Measure
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import number_text
 
 
-def shown_range(measure: Measure, words: Words) -> tuple[str, str]:
+def shown_range(measure: Measure, words: Labels) -> tuple[str, str]:
     """Lower and upper end of what is plausible; … where there is none."""
     percent = measure.unit == "%"
     low, high = (
@@ -16,7 +16,7 @@ def shown_range(measure: Measure, words: Words) -> tuple[str, str]:
     return low, high
 
 
-def plausible(measure: Measure, words: Words) -> str | None:
+def plausible(measure: Measure, words: Labels) -> str | None:
     """0 ～ 30%, or None where nothing is known."""
     if measure.low is None and measure.high is None:
         return None

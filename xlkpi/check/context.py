@@ -12,23 +12,23 @@ from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formula_identity import Identities
 from xlkpi.form.layout import LETTER, measure_id, part_id
 from xlkpi.form.register import quarter_in
-from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up
 from xlkpi.i18n.problems import ERROR, Problem, told
-from xlkpi.intake.reading import Reading
+from xlkpi.intake.reading import FormReading
 from xlkpi.xlsx.cells import Places
 
 
 @dataclass(frozen=True)
-class Subject:
+class CheckedForm:
     """One form of a returned workbook."""
 
-    reading: Reading
+    reading: FormReading
     formulas: Places
     settings: Mapping[str, object]
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> Labels:
         return words(self.reading.language)
 
     @cached_property

@@ -17,10 +17,10 @@ from xlkpi.catalogue import translate
 from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.toml import CatalogueError
-from xlkpi.form.grid import Grid, find, grid_of
+from xlkpi.form.grid import Grid, find_sheets, grid_of
 from xlkpi.form.layout import SPARE, Layout, measure_id, needed_rows, part_id
 from xlkpi.form.register import language_in, quarter_in, registered_forms
-from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.problems import Problem, UnreadableError
 from xlkpi.rules.model import Levels, RuleError
@@ -35,7 +35,7 @@ from xlkpi.xlsx.reader import WorkbookReader
 
 
 @dataclass(frozen=True)
-class Change:
+class RuleChange:
     """A sentence whose twin was made anew; `after` differs from `before` where it was rewritten."""
 
     sheet: str
@@ -50,7 +50,7 @@ class Refreshed:
     """A refreshed workbook, what changed in it, and what could not be read."""
 
     content: bytes
-    changes: tuple[Change, ...]
+    changes: tuple[RuleChange, ...]
     problems: tuple[Problem, ...]
 
 
@@ -63,7 +63,7 @@ def refresh(content: bytes, file: str) -> Refreshed:
     settings, sheets = registered_forms(book)
     language = language_in(settings)
     edits: dict[str, dict[str, Content]] = {}
-    changes: list[Change] = []
+    changes: list[RuleChange] = []
     problems: list[Problem] = []
     roles: dict[str, Role] = {}
     for registered in sheets:
@@ -72,7 +72,7 @@ def refresh(content: bytes, file: str) -> Refreshed:
         except CatalogueError as error:
             advice = "请用生成这份表时的岗位文件"
             problems.append(Problem(file, registered.title, None, None, None, "role", str(error), advice))
-    found = find(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
+    found = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
     for registered, found_as in found.forms:
         title = found_as or registered.title
         if registered.role not in roles:
@@ -118,10 +118,10 @@ class _FoundFormulas(SheetFormulas):
 class _Sheet:
     """One form while it is refreshed: `edits` are what its cells get, by address."""
 
-    def __init__(self, file: str, title: str, grid: Grid, role: Role, words: Words) -> None:
+    def __init__(self, file: str, title: str, grid: Grid, role: Role, words: Labels) -> None:
         self.file, self.title, self.grid, self.role, self.words = file, title, grid, role, words
         self.edits: dict[str, Content] = {}
-        self.changes: list[Change] = []
+        self.changes: list[RuleChange] = []
         self.problems: list[Problem] = []
         for row_id in (*(measure_id(m.id) for m in role.measures), *(part_id(i.id) for i in role.indicators)):
             grid.place(row_id, "rule")  # raises where a row is gone
@@ -196,7 +196,7 @@ class _Sheet:
         if settled != sentence:
             self.edits[cell] = settled
         if settled != sentence or sentence != self.grid.text(row_id, "compiled"):
-            self.changes.append(Change(self.title, cell, label, sentence, settled))
+            self.changes.append(RuleChange(self.title, cell, label, sentence, settled))
         return settled
 
     # --- what the cells get ---------------------------------------------------------------------------------------

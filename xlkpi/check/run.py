@@ -9,14 +9,14 @@ from pathlib import Path
 
 from xlkpi.check import fixed, typed
 from xlkpi.check import stale as shown
-from xlkpi.check.context import Subject
+from xlkpi.check.context import CheckedForm
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.problems import ADVICE, SEVERITIES, WARNING, Problem, told, unforeseen
 from xlkpi.intake.workbook import Workbook, open_workbook
 from xlkpi.xlsx.archive import attempt, content_of
 
-CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
+CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     fixed.made_otherwise,
     fixed.rows_gone,
     fixed.identity,
@@ -81,7 +81,7 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
     for sheet in workbook.strays:
         yield _of_file(workbook, sheet, "copied")
     for reading in workbook.readings:
-        form = Subject(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings)
+        form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings)
         found = [*reading.problems, *(problem for look in CHECKS for problem in look(form))]
         yield from sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xlkpi.appraisal.appraise import Appraisal, IndicatorResult
     from xlkpi.catalogue.role import Role
     from xlkpi.collect.collection import Collection
-    from xlkpi.collect.history import Change
+    from xlkpi.collect.history import ScoreChange
     from xlkpi.intake.workbook import FilledWorkbook
     from xlkpi.next_quarter.plan import NextQuarter
     from xlkpi.scoring.scorer import Outcome, ScoreError
@@ -139,7 +139,7 @@ def changes_json(next_quarter: NextQuarter) -> dict[str, Any]:
     }
 
 
-def collection_json(collection: Collection, changes: Sequence[Change]) -> dict[str, Any]:
+def collection_json(collection: Collection, changes: Sequence[ScoreChange]) -> dict[str, Any]:
     """`collect --json`."""
     return {
         "quarter": str(collection.quarter),

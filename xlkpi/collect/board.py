@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from xlkpi.appraisal.people import Identity, identity
-from xlkpi.common.assignment import Post
+from xlkpi.appraisal.people import identity
+from xlkpi.common.assignment import Assignment, Identity
 from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import ADVICE, WARNING, Problem
-from xlkpi.intake.received import COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, Entry, Received, overlap
+from xlkpi.intake.received import COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, ReceivedFile, ReceivedForm, overlap
 
 RECEIVED, INCOMPLETE, UNREADABLE, MISSING = "received", "incomplete", "unreadable", "missing"
 """What has come of a post."""
@@ -27,15 +27,15 @@ CHANGED = frozenset(
 
 
 @dataclass(frozen=True)
-class Line:
+class BoardLine:
     """A post, expected or come unasked (`expected` False): its state, the form that counts, other copies of it."""
 
     who: Identity
     role: str
     state: str
     expected: bool
-    entry: Entry | None = None
-    copies: tuple[Entry, ...] = ()
+    entry: ReceivedForm | None = None
+    copies: tuple[ReceivedForm, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -45,72 +45,82 @@ class Line:
 
 
 def lines(
-    received: Sequence[Received], entries: Sequence[Entry], quarter: Quarter, roster: Sequence[Post] | None
-) -> list[Line]:
+    received: Sequence[ReceivedFile],
+    entries: Sequence[ReceivedForm],
+    quarter: Quarter,
+    roster: Sequence[Assignment] | None,
+) -> list[BoardLine]:
     """The board, by superior, department, number and name."""
     of_quarter = [file for file in received if file.quarter == quarter]
-    registered = [r.post for file in sorted(of_quarter, key=_newest) for r in file.filled.registered if r.post]
+    registered = [
+        r.assignment for file in sorted(of_quarter, key=_newest) for r in file.filled.registered if r.assignment
+    ]
     unread = [
-        r.post
+        r.assignment
         for file in of_quarter
         for r in file.filled.registered
-        if r.post and r.title not in [form.sheet for form in file.filled.forms]
+        if r.assignment and r.title not in [form.sheet for form in file.filled.forms]
     ]
     open_entries = [entry for entry in entries if entry.state in (COUNTED, OLDER, UNFINISHED)]
-    found: list[Line] = []
-    for post in _distinct(registered if roster is None else roster, quarter):
-        mine = [entry for entry in open_entries if _is_of(entry, post, quarter)]
+    found: list[BoardLine] = []
+    for assignment in _distinct(registered if roster is None else roster, quarter):
+        mine = [entry for entry in open_entries if _is_of(entry, assignment, quarter)]
         open_entries = [entry for entry in open_entries if entry not in mine]
-        failed = any(_same(post, other, quarter) for other in unread)
-        who = Identity(post.id, post.name, post.department, post.superior, post.second_superior)
-        found.append(_line(who, post.role, mine, UNREADABLE if failed else MISSING))
+        failed = any(_same(assignment, other, quarter) for other in unread)
+        found.append(_line(assignment.identity, assignment.role, mine, UNREADABLE if failed else MISSING))
     for counted in [entry for entry in open_entries if entry.state == COUNTED]:
         mine = [entry for entry in open_entries if entry is counted or _copy_of(entry, counted, quarter)]
         found.append(_line(identity(counted.form), counted.form.appraisal.role.id, mine, "", expected=roster is None))
     return sorted(found, key=lambda line: (line.who.superior, line.who.department, line.who.id, line.who.name))
 
 
-def _newest(file: Received) -> float:
+def _newest(file: ReceivedFile) -> float:
     return -file.saved.timestamp() if file.modified else 0.0
 
 
-def _distinct(posts: Sequence[Post], quarter: Quarter) -> list[Post]:
+def _distinct(assignments: Sequence[Assignment], quarter: Quarter) -> list[Assignment]:
     """The posts with a day in the quarter, each once: several files may register it."""
-    found: list[Post] = []
-    for post in posts:
-        if post.days(quarter) and not any(_same(post, other, quarter) for other in found):
-            found.append(post)
+    found: list[Assignment] = []
+    for assignment in assignments:
+        if assignment.days(quarter) and not any(_same(assignment, other, quarter) for other in found):
+            found.append(assignment)
     return found
 
 
-def _same(post: Post, other: Post, quarter: Quarter) -> bool:
-    return (post.id, post.role) == (other.id, other.role) and overlap(post, other, quarter)
+def _same(assignment: Assignment, other: Assignment, quarter: Quarter) -> bool:
+    return (assignment.id, assignment.role) == (other.id, other.role) and overlap(assignment, other, quarter)
 
 
-def _is_of(entry: Entry, post: Post, quarter: Quarter) -> bool:
+def _is_of(entry: ReceivedForm, assignment: Assignment, quarter: Quarter) -> bool:
     """Whether a form is the one of a post; one made without the roster is known by number, name and role."""
     form = entry.form
-    if form.post is not None:
-        return _same(form.post, post, quarter)
+    if form.assignment is not None:
+        return _same(form.assignment, assignment, quarter)
     who = identity(form)
-    return (who.id, who.name, form.appraisal.role.id) == (post.id, post.name, post.role)
+    return (who.id, who.name, form.appraisal.role.id) == (assignment.id, assignment.name, assignment.role)
 
 
-def _copy_of(entry: Entry, counted: Entry, quarter: Quarter) -> bool:
+def _copy_of(entry: ReceivedForm, counted: ReceivedForm, quarter: Quarter) -> bool:
     if entry.state == COUNTED or entry.form.appraisal.role.id != counted.form.appraisal.role.id:
         return False
     mine, theirs = identity(entry.form), identity(counted.form)
-    return (mine.id, mine.name) == (theirs.id, theirs.name) and overlap(entry.form.post, counted.form.post, quarter)
+    return (mine.id, mine.name) == (theirs.id, theirs.name) and overlap(
+        entry.form.assignment, counted.form.assignment, quarter
+    )
 
 
-def _line(who: Identity, role: str, mine: Sequence[Entry], otherwise: str, *, expected: bool = True) -> Line:
+def _line(
+    who: Identity, role: str, mine: Sequence[ReceivedForm], otherwise: str, *, expected: bool = True
+) -> BoardLine:
     counted = next((entry for entry in mine if entry.state == COUNTED), None)
     copies = tuple(entry for entry in mine if entry is not counted)
     state = otherwise if counted is None else RECEIVED if counted.complete else INCOMPLETE
-    return Line(who, role, state, expected, counted, copies)
+    return BoardLine(who, role, state, expected, counted, copies)
 
 
-def problems(entries: Sequence[Entry], lines: Sequence[Line], said: Words, *, roster: bool) -> Iterator[Problem]:
+def problems(
+    entries: Sequence[ReceivedForm], lines: Sequence[BoardLine], said: Labels, *, roster: bool
+) -> Iterator[Problem]:
     """What the board has to tell: copies, other quarters, what is missing or not complete, who came unasked."""
     for entry in entries:
         if entry.state in (OLDER, UNFINISHED):
@@ -130,7 +140,7 @@ def problems(entries: Sequence[Entry], lines: Sequence[Line], said: Words, *, ro
             yield line.entry.problem("unexpected", said, "line_unexpected", id=who.id, name=who.name)
 
 
-def by_superior(lines: Sequence[Line]) -> dict[str, Counter[str]]:
+def by_superior(lines: Sequence[BoardLine]) -> dict[str, Counter[str]]:
     """How many posts of each superior are "expected", in each state, have "copies", are "changed"."""
     counts: dict[str, Counter[str]] = {}
     for line in lines:

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from xlkpi.appraisal.people import Person, people, ranks
 from xlkpi.catalogue.company import Company
 from xlkpi.collect import board
-from xlkpi.collect.board import Line
-from xlkpi.common.assignment import Post
+from xlkpi.collect.board import BoardLine
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import is_number
 from xlkpi.i18n.problems import Problem
 from xlkpi.intake.counting import entries_of
-from xlkpi.intake.received import COUNTED, Entry, Received
+from xlkpi.intake.received import COUNTED, ReceivedFile, ReceivedForm
 
 
 @dataclass(frozen=True)
@@ -37,19 +37,19 @@ class Collection:
     """A quarter collected.
 
     ranking: everyone, the best first; ties are ordered by the weighted total without events, then by name. entries:
-    every form received. lines: the board. problems name files as `Received.name` does.
+    every form received. lines: the board. problems name files as `ReceivedFile.name` does.
     """
 
     quarter: Quarter
-    received: tuple[Received, ...]
-    entries: tuple[Entry, ...]
+    received: tuple[ReceivedFile, ...]
+    entries: tuple[ReceivedForm, ...]
     ranking: tuple[Ranked, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[BoardLine, ...]
     problems: tuple[Problem, ...]
     roster: bool
     """Whether a roster said who was expected."""
 
-    def entries_of(self, person: Person) -> list[Entry]:
+    def entries_of(self, person: Person) -> list[ReceivedForm]:
         """The forms of a person with their files."""
         return [next(entry for entry in self.entries if entry.form is form) for form in person.forms]
 
@@ -61,10 +61,10 @@ class Collection:
 
 
 def collect(
-    received: Sequence[Received],
+    received: Sequence[ReceivedFile],
     quarter: Quarter,
     company: Company,
-    expected: Sequence[Post] | None = None,
+    expected: Sequence[Assignment] | None = None,
     language: str = HANS,
 ) -> Collection:
     """What a quarter's files come to. `expected` is the roster; without it the files' own registrations say who is."""
@@ -93,7 +93,7 @@ def _ranked(persons: Sequence[Person]) -> list[Ranked]:
     return sorted(found, key=order)
 
 
-def _doubtful(ranking: Sequence[Ranked], entries: Sequence[Entry], said: Words) -> Iterator[Problem]:
+def _doubtful(ranking: Sequence[Ranked], entries: Sequence[ReceivedForm], said: Labels) -> Iterator[Problem]:
     """People of whom it is not certain who they are."""
     places = {id(entry.form): entry for entry in entries}
     numbers = Counter(ranked.person.id for ranked in ranking if ranked.person.id)
@@ -103,5 +103,5 @@ def _doubtful(ranking: Sequence[Ranked], entries: Sequence[Entry], said: Words) 
             yield entry.problem("identity", said, "doubt_number", id=person.id, name=person.name)
         elif not (person.id or person.name):
             yield entry.problem("identity", said, "doubt_nameless")
-        elif len(person.forms) > 1 and any(form.post is None for form in person.forms):
+        elif len(person.forms) > 1 and any(form.assignment is None for form in person.forms):
             yield entry.problem("identity", said, "doubt_days", name=person.name, count=len(person.forms))

@@ -23,13 +23,13 @@ from xlkpi.collect.workbook_board import write_board, write_files, write_problem
 from xlkpi.collect.workbook_scores import told, write_distribution, write_matrix
 from xlkpi.common.quarter import period_text
 from xlkpi.form.layout import Span
-from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import is_number, round_half_up, score_text
 from xlkpi.intake.received import OWN
 from xlkpi.scoring.reasons import PREFIX, is_refusal
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, Sheet, Value, file_link, saved
+from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, TableSheet, TableValue, file_link, saved
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -45,8 +45,8 @@ def build(collection: Collection, company: Company, folder: Path, language: str 
     title = said("collected_title", company=company.name, period=period_text(collection.quarter, said))
     grades = _grades(collection, company)
 
-    def sheet(key: str, widths: Sequence[float], *notes: str) -> Sheet:
-        made = Sheet(book.create_sheet(said(key)), widths, said)
+    def sheet(key: str, widths: Sequence[float], *notes: str) -> TableSheet:
+        made = TableSheet(book.create_sheet(said(key)), widths, said)
         made.title(f"{title} · {said(key)}", *notes)
         return made
 
@@ -54,7 +54,7 @@ def build(collection: Collection, company: Company, folder: Path, language: str 
     widths = [24, 9, 9, 10, 10, 10, 10, *[12] * len(grades)]
     _departments(sheet("sheet_departments", widths, said("departments_note")), collection, grades)
 
-    def matrix(count: int, width: float) -> Sheet:
+    def matrix(count: int, width: float) -> TableSheet:
         return sheet("sheet_matrix", [14, 16, *[width] * count, 10], said("matrix_note"))
 
     write_matrix(matrix, collection, said)
@@ -88,13 +88,13 @@ def _grades(collection: Collection, company: Company) -> list[str]:
 _RANKING_WIDTHS = (7, 10, 13, 18, 24, 13, 13, 10, 13, 13, 46, 34)
 
 
-def _ranking_notes(collection: Collection, said: Words) -> list[str]:
+def _ranking_notes(collection: Collection, said: Labels) -> list[str]:
     people = [ranked.person for ranked in collection.ranking]
     counts = {"files": len(collection.received), "people": len(people), "complete": sum(p.complete for p in people)}
     return [said("ranking_note", **counts), said("ranking_ties")]
 
 
-def _ranking(sheet: Sheet, collection: Collection, folder: Path) -> None:
+def _ranking(sheet: TableSheet, collection: Collection, folder: Path) -> None:
     said = sheet.words
     keys = "rank_word employee_id name department post superior col_total col_events final grade col_note col_file"
     cells = [CENTRE, CENTRE, TEXT, TEXT, TEXT, TEXT, SCORE, SCORE, FINAL, CENTRE, TEXT.but(size=9), TEXT.but(size=9)]
@@ -106,12 +106,12 @@ def _ranking(sheet: Sheet, collection: Collection, folder: Path) -> None:
     sheet.finish(table.first - 1, columns=3, table=table)
 
 
-def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Words) -> list[Value]:
+def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Labels) -> list[TableValue]:
     person = ranked.person
     entries = collection.entries_of(person)
     last = entries[-1]
     total, final = person.total, person.final
-    events: Value = None
+    events: TableValue = None
     if is_number(total) and is_number(final):
         events = round_half_up(float(final) - float(total))
     return [
@@ -130,7 +130,7 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Wor
     ]
 
 
-def _remarks(person: Person, said: Words) -> list[str]:
+def _remarks(person: Person, said: Labels) -> list[str]:
     """What a reader must know beside the numbers: both posts, what is open, alerts."""
     remarks = []
     for form, days in zip(person.forms, person.days, strict=True):
@@ -155,7 +155,7 @@ def _remarks(person: Person, said: Words) -> list[str]:
 # --- departments ----------------------------------------------------------------------------------------------------
 
 
-def _departments(sheet: Sheet, collection: Collection, grades: Sequence[str]) -> None:
+def _departments(sheet: TableSheet, collection: Collection, grades: Sequence[str]) -> None:
     said = sheet.words
     teams = departments(collection, said)
     keys = "department col_people col_complete col_mean col_median col_best col_worst"
@@ -169,7 +169,7 @@ def _departments(sheet: Sheet, collection: Collection, grades: Sequence[str]) ->
     sheet.finish(table.first - 1, columns=1, table=Span(table.first, table.last - 1))
 
 
-def departments(collection: Collection, said: Words) -> dict[str, list[Person]]:
+def departments(collection: Collection, said: Labels) -> dict[str, list[Person]]:
     """The people of each department, in the order of the ranking."""
     teams: dict[str, list[Person]] = {}
     for ranked in collection.ranking:
@@ -177,7 +177,7 @@ def departments(collection: Collection, said: Words) -> dict[str, list[Person]]:
     return teams
 
 
-def _statistics(name: str, people: Sequence[Person], grades: Sequence[str]) -> list[Value]:
+def _statistics(name: str, people: Sequence[Person], grades: Sequence[str]) -> list[TableValue]:
     finals = [float(person.final) for person in people if is_number(person.final)]
     figures = [round_half_up(figure(finals)) if finals else "—" for figure in (mean, median, max, min)]
     counts = [sum(person.grade == grade for person in people) or None for grade in grades]

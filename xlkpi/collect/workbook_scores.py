@@ -20,11 +20,11 @@ from xlkpi.catalogue.company import Company
 from xlkpi.catalogue.load import load_role
 from xlkpi.collect.collection import Collection
 from xlkpi.form.layout import SPARE
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import is_number, round_half_up, score_text
 from xlkpi.scoring.reasons import is_refusal
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, SHARE, TEXT, Sheet, Value
+from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, SHARE, TEXT, TableSheet, TableValue
 
 _COLOURS = ColorScaleRule(
     start_type="num",
@@ -46,14 +46,14 @@ Column = tuple[str, str]
 """An indicator: its id, and its label where it is a form's own."""
 
 
-def told(score: Value, said: Words) -> Value:
+def told(score: TableValue, said: Labels) -> TableValue:
     """A final score, or in a word why there is none."""
     if score is None:
         return said("no_final")
     return said("no_score") if is_refusal(score) else score
 
 
-def write_matrix(make: Callable[[int, float], Sheet], collection: Collection, said: Words) -> None:
+def write_matrix(make: Callable[[int, float], TableSheet], collection: Collection, said: Labels) -> None:
     """One table for each role; `make` makes the sheet for so many indicators, each in a column so wide."""
     forms: dict[str, list[tuple[Person, FilledForm]]] = {}
     for ranked in collection.ranking:
@@ -83,14 +83,14 @@ def _column(result: IndicatorResult) -> Column:
     return result.id, result.label if result.id in SPARE else ""
 
 
-def _labels(role: str, said: Words) -> dict[str, str]:
+def _labels(role: str, said: Labels) -> dict[str, str]:
     """Indicators with their weights, by id."""
     known = translate.role(load_role(role), said.language)
     return {i.id: f"{i.label}\n{score_text(float(known.weights[i.id] * 100))}%" for i in known.indicators}
 
 
 def _role_table(
-    sheet: Sheet,
+    sheet: TableSheet,
     role: str,
     mine: Sequence[tuple[Person, FilledForm]],
     columns: Sequence[Column],
@@ -107,14 +107,14 @@ def _role_table(
     sheet.sheet.conditional_formatting.add(sheet.cells(2, table, 1 + len(columns)), _COLOURS)
 
 
-def _scores(person: Person, form: FilledForm, columns: Sequence[Column], said: Words) -> list[Value]:
+def _scores(person: Person, form: FilledForm, columns: Sequence[Column], said: Labels) -> list[TableValue]:
     scores = {_column(result): result.score for result in form.appraisal.indicators}
     own = [said("no_score") if is_refusal(score) else score for score in map(scores.get, columns)]
-    department = form.post.department if form.post else person.department
+    department = form.assignment.department if form.assignment else person.department
     return [person.name or said("nameless"), department, *own, told(form.appraisal.final, said)]
 
 
-def _means(rows: Sequence[Sequence[Value]], count: int, said: Words) -> list[Value]:
+def _means(rows: Sequence[Sequence[TableValue]], count: int, said: Labels) -> list[TableValue]:
     columns = ([float(row[n]) for row in rows if is_number(row[n])] for n in range(2, count + 3))  # type: ignore[arg-type]
     return [said("matrix_mean"), "", *(round_half_up(mean(values)) if values else None for values in columns)]
 
@@ -122,7 +122,7 @@ def _means(rows: Sequence[Sequence[Value]], count: int, said: Words) -> list[Val
 # --- grades ---------------------------------------------------------------------------------------------------------
 
 
-def write_distribution(sheet: Sheet, collection: Collection, company: Company, grades: Sequence[str]) -> None:
+def write_distribution(sheet: TableSheet, collection: Collection, company: Company, grades: Sequence[str]) -> None:
     """The company's people by grade beside the shares that it expects, and each department's. It only advises."""
     shares = {grade.name: grade.share for grade in company.grades if grade.share is not None}
     said, header = sheet.words, sheet.row - 1
@@ -132,7 +132,7 @@ def write_distribution(sheet: Sheet, collection: Collection, company: Company, g
     sheet.heading(said("whole_company"))
     edges = {grade.name: grade.at_least for grade in company.grades}
     keys = "grade col_people col_at_least col_share col_share_wanted col_people_wanted col_difference"
-    rows: list[list[Value]] = []
+    rows: list[list[TableValue]] = []
     for grade in grades:
         count, share, edge = _count(people, grade), shares.get(grade), edges.get(grade)
         wanted = len(people) * share if compared and share is not None else None
@@ -159,7 +159,9 @@ def write_distribution(sheet: Sheet, collection: Collection, company: Company, g
     sheet.finish(header, columns=1)
 
 
-def _teams(sheet: Sheet, collection: Collection, grades: Sequence[str], shares: dict[str, float], minimum: int) -> int:
+def _teams(
+    sheet: TableSheet, collection: Collection, grades: Sequence[str], shares: dict[str, float], minimum: int
+) -> int:
     """The departments; how many there are."""
     said = sheet.words
     teams: dict[str, list[Person]] = {}
@@ -188,7 +190,7 @@ def _count(people: Sequence[Person], grade: str) -> int:
     return sum(person.grade == grade for person in people)
 
 
-def _advice(people: Sequence[Person], shares: dict[str, float], minimum: int, said: Words) -> str:
+def _advice(people: Sequence[Person], shares: dict[str, float], minimum: int, said: Labels) -> str:
     """Where the grades differ from the shares by a whole person or more, in words."""
     if not shares:
         return ""
@@ -203,7 +205,7 @@ def _advice(people: Sequence[Person], shares: dict[str, float], minimum: int, sa
     return said("list_separator").join(found) + said("advice_end") if found else said("advice_none")
 
 
-def _chart(sheet: Sheet, first: int, last: int, shares: bool) -> None:
+def _chart(sheet: TableSheet, first: int, last: int, shares: bool) -> None:
     """Shares of the grades, beside those expected."""
     chart = BarChart()
     chart.type, chart.style = "col", 10

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 
 
 @dataclass(frozen=True, order=True)
@@ -53,13 +53,13 @@ class Quarter:
 MONTHS = ("m1", "m2", "m3")
 
 
-def month_names(quarter: Quarter, words: Words) -> list[str]:
+def month_names(quarter: Quarter, words: Labels) -> list[str]:
     """The quarter's months: 10, 11, 12, or Oct, Nov, Dec."""
     names = words("months").split()
     return [names[month - 1] for month in quarter.months]
 
 
-def period_text(quarter: Quarter, words: Words) -> str:
+def period_text(quarter: Quarter, words: Labels) -> str:
     """2026年第4季度（10–12月）, Q4 2026 (Oct–Dec)."""
     first, _, last = month_names(quarter, words)
     return words("period", year=quarter.year, number=quarter.number, first=first, last=last)

@@ -110,14 +110,16 @@ def _places(cells: Sequence[str]) -> dict[str, list[int]]:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundSheets:
     """Which sheet every registered form is, None where it is gone; and the sheets that look like forms besides."""
 
     forms: tuple[tuple[Registered, str | None], ...]
     strays: tuple[str, ...]
 
 
-def find(book: WorkbookReader, registered: Sequence[Registered], rows_of: Mapping[str, frozenset[str]]) -> Found:
+def find_sheets(
+    book: WorkbookReader, registered: Sequence[Registered], rows_of: Mapping[str, frozenset[str]]
+) -> FoundSheets:
     """Find the registered sheets, those that were renamed by their identities.
 
     `rows_of` are the row ids that the forms of a role must have, by role.
@@ -135,7 +137,7 @@ def find(book: WorkbookReader, registered: Sequence[Registered], rows_of: Mappin
             if title is not None:
                 del strays[title]
         forms.append((form, title))
-    return Found(tuple(forms), tuple(strays))
+    return FoundSheets(tuple(forms), tuple(strays))
 
 
 def _form_grid(book: WorkbookReader, title: str) -> Grid | None:
@@ -157,6 +159,6 @@ def _is(titles: frozenset[str], title: str, grid: Grid, form: Registered, rows: 
         return False
     if len(rows & grid.row.keys()) < 0.8 * len(rows):
         return False
-    if form.post is None or not grid.has("person", "employee_id"):
+    if form.assignment is None or not grid.has("person", "employee_id"):
         return True
-    return grid.text("person", "employee_id") == form.post.id
+    return grid.text("person", "employee_id") == form.assignment.id

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xlkpi.catalogue.company import BLOCKS
-from xlkpi.catalogue.expression import Cell, Operand
+from xlkpi.catalogue.expression_tree import Operand, OperandCell
 from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.common.quarter import MONTHS
 
@@ -213,16 +213,16 @@ class Layout:
         ]
         return Span(rows[0], rows[-1])
 
-    def cells(self, newcomer: str) -> dict[Operand, Cell]:
+    def cells(self, newcomer: str) -> dict[Operand, OperandCell]:
         """Where every measure, and every month of one, stands; `newcomer` is the condition that the person is one."""
-        cells: dict[Operand, Cell] = {}
+        cells: dict[Operand, OperandCell] = {}
         for measure in self.role.measures:
             row = measure_id(measure.id)
             zero_if = newcomer if measure.newcomer == 0 else ""
-            cells[Operand(measure.id)] = Cell(self.address(row, "quarter"), measure.label, zero_if)
+            cells[Operand(measure.id)] = OperandCell(self.address(row, "quarter"), measure.label, zero_if)
             if measure.monthly:
                 for month in MONTHS:
-                    cells[Operand(measure.id, month)] = Cell(self.address(row, month), measure.label)
+                    cells[Operand(measure.id, month)] = OperandCell(self.address(row, month), measure.label)
         return cells
 
 

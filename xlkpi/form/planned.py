@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xlkpi.catalogue.role import Role
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.form.prefill import Presets
 
 
@@ -15,5 +15,5 @@ class PlannedSheet:
 
     title: str
     role: Role
-    post: Post | None = None
+    assignment: Assignment | None = None
     presets: Presets = field(default_factory=dict)

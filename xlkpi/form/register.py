@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xlkpi.catalogue import translate
 from xlkpi.catalogue.role import digest
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
+from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.problems import UnreadableError
@@ -41,7 +42,7 @@ class Registered:
     title: str
     role: str
     digest: str
-    post: Post | None
+    assignment: Assignment | None
 
 
 def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Registered]]:
@@ -71,9 +72,13 @@ def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Regi
 
 
 def _registered(row: list[str]) -> Registered:
-    title, role, digest, id, name, department, superior, second, start, end = [*row, *[""] * 10][:10]
-    post = Post(id, name, department, role, superior, second, _day(start), _day(end)) if id else None
-    return Registered(title, role, digest, post)
+    """A row as `_assignment_row` completes it: title, role, digest, who it is, first and last day."""
+    count = len(IDENTITY_FIELDS)
+    title, role, digest, *rest = [*row, *[""] * (5 + count)]
+    who: dict[str, Any] = dict(zip(IDENTITY_FIELDS.values(), rest, strict=False))
+    start, end = map(_day, rest[count : count + 2])
+    assignment = Assignment(**who, role=role, start=start, end=end) if who["id"] else None
+    return Registered(title, role, digest, assignment)
 
 
 def _day(text: str) -> dt.date | None:
@@ -103,16 +108,16 @@ def meta_rows(
         ("events_limit", float(company.events_limit)),
         ("red_line_total", None if ceiling is None else float(ceiling)),
         *([] if lite is None else [("lite", lite)]),
-        *(("sheet", form.title, form.role.id, digest(form.role), *_post_row(form.post)) for form in sheets),
+        *(("sheet", form.title, form.role.id, digest(form.role), *_assignment_row(form.assignment)) for form in sheets),
     ]
 
 
-def _post_row(post: Post | None) -> tuple[str, ...]:
-    """Id, name, department, superiors, first and last day."""
-    if post is None:
+def _assignment_row(assignment: Assignment | None) -> tuple[str, ...]:
+    """Who it is, field by field, then first and last day."""
+    if assignment is None:
         return ()
-    dates = ("" if day is None else day.isoformat() for day in (post.start, post.end))
-    return post.id, post.name, post.department, post.superior, post.second_superior, *dates
+    dates = ("" if day is None else day.isoformat() for day in (assignment.start, assignment.end))
+    return (*vars(assignment.identity).values(), *dates)
 
 
 def quarter_in(settings: Mapping[str, object]) -> Quarter | None:

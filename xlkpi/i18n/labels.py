@@ -9,7 +9,7 @@ from importlib.resources import files
 from xlkpi.i18n.languages import HANS, LANGUAGES
 
 
-class Words:
+class Labels:
     """Every word shown, by key. A missing key is an error of ours, and says so."""
 
     def __init__(self, language: str, table: dict[str, str]) -> None:
@@ -28,10 +28,10 @@ class Words:
 
 
 @cache
-def words(language: str = HANS) -> Words:
+def words(language: str = HANS) -> Labels:
     """The words of one language. Raises KeyError for a language that has none."""
     text = (files("workbook_templates") / "labels.toml").read_text("utf-8")
-    return Words(language, tomllib.loads(text)[language])
+    return Labels(language, tomllib.loads(text)[language])
 
 
 def yes_words() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from math import isfinite
 from numbers import Real
 from typing import TypeGuard
 
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 
 _WRITTEN = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(%?)")
 _LARGE = {"万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "k": 1e3, "m": 1e6}
@@ -73,7 +73,7 @@ def score_text(value: Value) -> str:
     return value if isinstance(value, str) else plain(round_half_up(value))
 
 
-def number_text(number: float, percent: bool, words: Words) -> str:
+def number_text(number: float, percent: bool, words: Labels) -> str:
     """A number for reading: 30%, 2,000, 3亿 or 300M."""
     if percent:
         return f"{plain(round(number * 100, 6))}%"

@@ -11,11 +11,11 @@ from xlkpi.appraisal.appraise import Appraisal, appraise
 from xlkpi.appraisal.filled import Event, Review
 from xlkpi.appraisal.inputs import Inputs, Spare, is_weight
 from xlkpi.catalogue.role import Role
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
+from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.grid import Grid
 from xlkpi.form.layout import SPARE, TYPED_TEXT, measure_id, part_id
-from xlkpi.form.person import TYPED_PERSON_FIELDS
 from xlkpi.form.register import Registered, language_in, quarter_in
 from xlkpi.i18n.labels import is_yes
 from xlkpi.i18n.numbers import Value, is_number
@@ -24,7 +24,7 @@ from xlkpi.intake.cells import FormCells
 
 
 @dataclass(frozen=True)
-class Reading:
+class FormReading:
     """One registered form as it was found, all that is readable read. The role is in the language of the form.
 
     sheet: its name in the file. inputs: what could not be read in them is empty, or a weight of 0. problems: of the
@@ -53,8 +53,8 @@ _NOT_SCORED = ("row_deleted", "column_deleted", "doubled", "weight")
 
 def _reading(
     file: str, title: str, registered: Registered, role: Role, grid: Grid, settings: Mapping[str, object]
-) -> Reading:
-    months = _months(registered.post, settings)
+) -> FormReading:
+    months = _months(registered.assignment, settings)
     cells = FormCells(file, title, role, grid, language_in(settings), months)
     inputs = Inputs(
         months=months,
@@ -67,7 +67,7 @@ def _reading(
         units={i.id: cells.text(part_id(i.id), "unit") for i in role.indicators},
         weights={i.id: _weight(cells(part_id(i.id), "weight")) for i in role.indicators},
         spare=[_spare(cells, id) for id in SPARE if part_id(id) in grid.row],
-        person={field: cells.text("person", field) for field in TYPED_PERSON_FIELDS},
+        person={field: cells.text("person", field) for field in TYPED_FIELDS},
         newcomer=is_yes(cells.text("person", "newcomer")),
         language=cells.language,
         grade_scale=cells.text("final", "definition"),
@@ -75,7 +75,7 @@ def _reading(
         **_company(settings),
     )
     problems = (*cells.gone(), *cells.weights(), *cells.no_numbers())
-    return Reading(file, title, registered, role, cells.language, grid, inputs, problems)
+    return FormReading(file, title, registered, role, cells.language, grid, inputs, problems)
 
 
 def _columns(monthly: bool) -> tuple[str, ...]:
@@ -100,10 +100,10 @@ def _typed(grid: Grid, row_id: str, what: str) -> str:
     return grid.text(row_id, column).strip() if column in grid.column else ""
 
 
-def _months(post: Post | None, settings: Mapping[str, object]) -> tuple[str, ...]:
+def _months(assignment: Assignment | None, settings: Mapping[str, object]) -> tuple[str, ...]:
     """The months in post: all of them without a roster, or where the workbook no longer says of which quarter it is."""
     quarter = quarter_in(settings)
-    return post.months(quarter) if post and quarter else MONTHS
+    return assignment.months(quarter) if assignment and quarter else MONTHS
 
 
 def _company(settings: Mapping[str, object]) -> dict[str, Any]:

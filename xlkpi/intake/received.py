@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from xlkpi.appraisal.filled import FilledForm
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.parallel import mapped
 from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import WARNING, Problem, UnreadableError
 from xlkpi.i18n.resources import printable
 from xlkpi.intake.workbook import FilledWorkbook, Workbook, open_workbook, scored
@@ -30,7 +30,7 @@ NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, eq=False)
-class Received:
+class ReceivedFile:
     """A file that came. name: how it is told. modified: when it was saved; None where it cannot be read.
 
     own: it is an output of ours, not a form.
@@ -60,13 +60,13 @@ class Received:
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class ReceivedForm:
     """A form that came, what becomes of it, and the one that counts instead."""
 
-    file: Received
+    file: ReceivedFile
     form: FilledForm
     state: str
-    instead: Entry | None = None
+    instead: ReceivedForm | None = None
 
     @property
     def complete(self) -> bool:
@@ -77,7 +77,7 @@ class Entry:
         """What is wrong on its sheet."""
         return [problem for problem in self.file.problems if problem.sheet == self.form.sheet]
 
-    def problem(self, kind: str, said: Words, key: str, /, **values: object) -> Problem:
+    def problem(self, kind: str, said: Labels, key: str, /, **values: object) -> Problem:
         """A problem of the whole form; `key` and `key`_advice are its words."""
         sheet = self.form.sheet
         return Problem(
@@ -85,12 +85,12 @@ class Entry:
         )
 
 
-def overlap(post: Post | None, other: Post | None, quarter: Quarter) -> bool:
+def overlap(assignment: Assignment | None, other: Assignment | None, quarter: Quarter) -> bool:
     """Whether two posts have a day of the quarter in common; without dates it is all of the quarter."""
-    if post is None or other is None:
+    if assignment is None or other is None:
         return True
-    starts = [p.start or quarter.first_day for p in (post, other)]
-    ends = [p.end or quarter.last_day for p in (post, other)]
+    starts = [p.start or quarter.first_day for p in (assignment, other)]
+    ends = [p.end or quarter.last_day for p in (assignment, other)]
     return max(starts) <= min(ends)
 
 
@@ -107,7 +107,7 @@ _DUBLIN_CORE = {"dcterms": "http://purl.org/dc/terms/"}
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 
 
-def find(folders: Sequence[Path], skip: Sequence[Path] = ()) -> list[tuple[str, Path]]:
+def find_files(folders: Sequence[Path], skip: Sequence[Path] = ()) -> list[tuple[str, Path]]:
     """The spreadsheets below folders, each once, with the name to tell it by: its path from the folder.
 
     Lock files (~$…) and the files of `skip` are left out; links are followed. Raises OSError.
@@ -142,13 +142,13 @@ def _give_up(error: OSError) -> NoReturn:
 
 def receive_all(
     sources: Sequence[tuple[str, Path]], executor: Executor | None = None, check: Check | None = None
-) -> Iterator[Received]:
+) -> Iterator[ReceivedFile]:
     """Read and score every file, in the order of `sources`; by the workers of an executor if there is one.
 
     The files are read here and travel to the workers. `check` finds the problems; without it they are those of reading.
     """
     found = mapped(partial(_read, check=check), map(_arrived, sources), executor, weight=_Arrived.weight, lost=_lost)
-    return (Received(name, path, *read) for (name, path), read in zip(sources, found, strict=True))
+    return (ReceivedFile(name, path, *read) for (name, path), read in zip(sources, found, strict=True))
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class _Arrived:
 
 
 _Read = tuple[dt.datetime | None, FilledWorkbook, tuple[Problem, ...], bool]
-"""What `Received` has beside the name and the path."""
+"""What `ReceivedFile` has beside the name and the path."""
 
 
 def _arrived(source: tuple[str, Path]) -> _Arrived:

@@ -16,11 +16,11 @@ from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.files import shown_name
-from xlkpi.form.grid import find, grid_of
+from xlkpi.form.grid import find_sheets, grid_of
 from xlkpi.form.layout import needed_rows
 from xlkpi.form.register import Registered, language_in, quarter_in, registered_forms
 from xlkpi.i18n.problems import Problem, UnreadableError, told
-from xlkpi.intake.reading import Reading, _events, _reading, _reviews
+from xlkpi.intake.reading import FormReading, _events, _reading, _reviews
 from xlkpi.xlsx.archive import content_of
 from xlkpi.xlsx.reader import WorkbookReader
 
@@ -35,7 +35,7 @@ class Workbook:
     file: str
     book: WorkbookReader
     settings: Mapping[str, object]
-    readings: tuple[Reading, ...]
+    readings: tuple[FormReading, ...]
     problems: tuple[Problem, ...]
     strays: tuple[str, ...]
     registered: tuple[Registered, ...] = ()
@@ -61,7 +61,9 @@ def read(path: Path) -> FilledWorkbook:
 def scored(workbook: Workbook) -> FilledWorkbook:
     """Every form of an opened workbook, scored; those that cannot be are left to their problems."""
     forms = (
-        FilledForm(reading.sheet, appraisal, reading.registered.post, _events(reading.grid), _reviews(reading.grid))
+        FilledForm(
+            reading.sheet, appraisal, reading.registered.assignment, _events(reading.grid), _reviews(reading.grid)
+        )
         for reading in workbook.readings
         if (appraisal := reading.appraisal)
     )
@@ -88,8 +90,8 @@ def open_workbook(content: bytes, file: str) -> Workbook:
             roles[registered.role] = translate.role(load_role(registered.role, quarter_in(settings)), language)
         except CatalogueError as error:
             problems.append(_problem(file, language, registered.title, "role", error=error))
-    found = find(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
-    readings: list[Reading] = []
+    found = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
+    readings: list[FormReading] = []
     for registered, title in found.forms:
         if registered.role not in roles:
             continue

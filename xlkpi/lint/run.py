@@ -16,10 +16,10 @@ from xlkpi.catalogue.role_file import Version
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.i18n.problems import ERROR, SEVERITIES
 from xlkpi.lint import clauses, direction, role, units
-from xlkpi.lint.findings import Case, Finding
+from xlkpi.lint.findings import Finding, IndicatorCase
 
 _OF_ROLES: tuple[Callable[[Role], Iterator[Finding]], ...] = (role.check_weights, role.check_carried)
-_OF_INDICATORS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+_OF_INDICATORS: tuple[Callable[[IndicatorCase], Iterator[Finding]], ...] = (
     clauses.check_adjustments,
     clauses.check_conditions,
     clauses.check_ends,
@@ -76,7 +76,7 @@ def of_role(role: Role) -> Iterator[Finding]:
     """The findings in a role that could be loaded."""
     for check in _OF_ROLES:
         yield from check(role)
-    for case in [Case(role, indicator) for indicator in role.indicators]:
+    for case in [IndicatorCase(role, indicator) for indicator in role.indicators]:
         for inspect in _OF_INDICATORS:
             yield from inspect(case)
 

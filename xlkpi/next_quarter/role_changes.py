@@ -9,7 +9,7 @@ from xlkpi.catalogue import translate
 from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.role import Indicator, Part, Role
 from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import number_text
 
 
@@ -29,7 +29,7 @@ def role_changes(id: str, before: Quarter, language: str) -> RoleChanges:
     return RoleChanges(id, new.title, tuple(_changes(old, new, said)))
 
 
-def _changes(old: Role, new: Role, said: Words) -> Iterator[str]:
+def _changes(old: Role, new: Role, said: Labels) -> Iterator[str]:
     was, now = ({indicator.id: indicator for indicator in role.indicators} for role in (old, new))
 
     def weight(role: Role, id: str) -> str:
@@ -53,7 +53,7 @@ def _changes(old: Role, new: Role, said: Words) -> Iterator[str]:
                 yield said(f"next_{what}", label=now[id].label, before=first, after=second)
 
 
-def _targets(indicator: Indicator, said: Words) -> str:
+def _targets(indicator: Indicator, said: Labels) -> str:
     def shown(part: Part) -> str:
         if part.target_formula is not None:
             return part.target_formula.text

@@ -17,12 +17,12 @@ from typing import TypeVar
 from xlkpi.catalogue import translate
 from xlkpi.catalogue.load import load_role, load_roles
 from xlkpi.catalogue.role import Role
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import shown_name
+from xlkpi.common.person import IDENTITY_FIELDS, NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.grid import address
 from xlkpi.form.layout import target_key
-from xlkpi.form.person import NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_written
@@ -35,7 +35,7 @@ from xlkpi.roster.table import NoRosterError, TableOf, read_table
 class Roster:
     """Posts in the order of their rows, and what is wrong with the others."""
 
-    posts: tuple[Post, ...]
+    assignments: tuple[Assignment, ...]
     problems: tuple[Problem, ...]
 
 
@@ -47,8 +47,8 @@ def read_roster(path: Path, quarter: Quarter | None = None) -> Roster:
     except (NoRosterError, UnreadableError) as error:
         return Roster((), (error.problem(shown_name(path)),))
     reader = _Reader(shown_name(path), table, header, columns, quarter)
-    posts = tuple(reader.posts())
-    return Roster(posts, tuple(reader.problems))
+    assignments = tuple(reader.assignments())
+    return Roster(assignments, tuple(reader.problems))
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -73,24 +73,24 @@ class _Reader:
     quarter: Quarter | None
     problems: list[Problem] = field(default_factory=list)
 
-    def posts(self) -> Iterator[Post]:
+    def assignments(self) -> Iterator[Assignment]:
         """The posts without a fault."""
         self._columns_unknown()
         column = {name: at for at, name in self.columns.items() if name}
-        read: dict[str, dict[int, Post]] = {}
+        read: dict[str, dict[int, Assignment]] = {}
         for number, cells in enumerate(self.table.rows[self.header + 1 :], start=self.header + 1):
             row = {name: cells[at] if at < len(cells) else None for name, at in column.items()}
             if not any(map(text_of, row.values())):
                 continue
             faults: list[_WrongError] = []
-            post = _post(row, faults, self.quarter)
+            assignment = _post(row, faults, self.quarter)
             if not faults:
-                faults += _against(post, read.get(post.id, {}), self.quarter)
+                faults += _against(assignment, read.get(assignment.id, {}), self.quarter)
             for fault in faults:
                 self._problem(number, column.get(fault.field), fault.field, fault.message, fault.advice)
             if not faults:
-                read.setdefault(post.id, {})[number] = post
-                yield post
+                read.setdefault(assignment.id, {})[number] = assignment
+                yield assignment
 
     @property
     def _has_targets(self) -> bool:
@@ -134,7 +134,7 @@ def _tried(faults: list[_WrongError], otherwise: _T, read: Callable[..., _T], *g
         return otherwise
 
 
-def _post(row: Mapping[str, object], faults: list[_WrongError], quarter: Quarter | None) -> Post:
+def _post(row: Mapping[str, object], faults: list[_WrongError], quarter: Quarter | None) -> Assignment:
     """The post of a row; what is wrong goes to `faults`."""
     text = {name: text_of(row.get(name)) for name in ROSTER_FIELDS}
     missing = [name for name in NEEDED_FIELDS if not text[name]]
@@ -146,17 +146,13 @@ def _post(row: Mapping[str, object], faults: list[_WrongError], quarter: Quarter
         faults.append(_WrongError("roster_end", f"任职结束日 {end} 早于开始日 {start}", f"请核对两个日期；{_LEFT_OUT}"))
     agreed = [name for name, value in row.items() if name.startswith(TARGET) and text_of(value)]
     targets = [_tried(faults, ("", 0.0), _target, role, name, row[name], quarter) for name in agreed] if role else []
-    return Post(
-        text["employee_id"],
-        text["name"],
-        text["department"],
-        role.id if role else "",
-        text["superior"],
-        text["second_superior"],
-        start,
-        end,
-        _tried(faults, False, _newcomer, text["newcomer"]),
-        dict(targets),
+    return Assignment(
+        **{attribute: text[id] for id, attribute in IDENTITY_FIELDS.items()},
+        role=role.id if role else "",
+        start=start,
+        end=end,
+        newcomer=_tried(faults, False, _newcomer, text["newcomer"]),
+        targets=dict(targets),
     )
 
 
@@ -246,21 +242,21 @@ def _target(role: Role, name: str, value: object, quarter: Quarter | None) -> tu
 # --- one row against the others ---------------------------------------------------------------------------------------
 
 
-def _against(post: Post, read: Mapping[int, Post], quarter: Quarter | None) -> Iterator[_WrongError]:
+def _against(assignment: Assignment, read: Mapping[int, Assignment], quarter: Quarter | None) -> Iterator[_WrongError]:
     """What is wrong with a post beside those of the same number read before it, by row from 0, and in the quarter."""
-    if quarter and not post.days(quarter):
+    if quarter and not assignment.days(quarter):
         yield _WrongError("roster_start", f"任职日期不在{quarter}内", f"请核对日期，或删去这一行；{_LEFT_OUT}")
         return
     for number, other in read.items():
-        if other == post:
+        if other == assignment:
             yield _WrongError("employee_id", f"与第{number + 1}行完全相同", f"请删去一行；{_LEFT_OUT}")
-        elif other.name != post.name:
-            message = f"工号“{post.id}”在第{number + 1}行是“{other.name}”，这里是“{post.name}”"
+        elif other.name != assignment.name:
+            message = f"工号“{assignment.id}”在第{number + 1}行是“{other.name}”，这里是“{assignment.name}”"
             yield _WrongError("name", message, f"一个工号只能是一个人，请核对；{_LEFT_OUT}")
-        elif (post.start or dt.date.min) <= (other.end or dt.date.max) and (other.start or dt.date.min) <= (
-            post.end or dt.date.max
+        elif (assignment.start or dt.date.min) <= (other.end or dt.date.max) and (other.start or dt.date.min) <= (
+            assignment.end or dt.date.max
         ):
-            message = f"工号“{post.id}”的任职日期与第{number + 1}行重叠"
+            message = f"工号“{assignment.id}”的任职日期与第{number + 1}行重叠"
             yield _WrongError("roster_start", message, f"换岗请在两行里各写起止日期，互不重叠；{_LEFT_OUT}")
         else:
             continue

@@ -18,7 +18,7 @@ from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.columns import Columns
-from xlkpi.scoring.scorer import VETO, Compiled, ScoreError
+from xlkpi.scoring.scorer import VETO, ScoreError, Scorer
 
 _CHUNK = 65536
 """Rows worked on at a time: their columns and what is made of them stay in the processor's cache."""
@@ -144,7 +144,7 @@ class _Table:
         except ScoreError as error:
             self._refuse(chunks, reasons.cell_text(error.message))
         else:
-            columns, single, language = Columns(rule), Compiled(rule), language_of(str(sentence))
+            columns, single, language = Columns(rule), Scorer(rule), language_of(str(sentence))
             for rows in chunks:
                 unsure = self._score_together(columns, rows)
                 if len(unsure):
@@ -171,7 +171,7 @@ class _Table:
         places = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
         return places[~scored.sure]
 
-    def _score_singly(self, rule: Columns, single: Compiled, language: str, rows: NDArray[np.intp]) -> None:
+    def _score_singly(self, rule: Columns, single: Scorer, language: str, rows: NDArray[np.intp]) -> None:
         """Score rows by the arithmetic of one row, and say what is wrong with them."""
         self._score[rows] = self._deducted[rows] = nan
         self._veto[rows] = False

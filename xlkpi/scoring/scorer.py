@@ -38,7 +38,7 @@ class Outcome:
     deducted: float
 
 
-class Compiled:
+class Scorer:
     """A rule as functions of the cells of its measures."""
 
     def __init__(self, rule: Rule) -> None:

@@ -17,7 +17,7 @@ from xlkpi.rules.model import Basis, Condition, Count, Side, Step
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.arithmetic import interval, points_of
-from xlkpi.scoring.scorer import VETO, Compiled, Outcome, ScoreError
+from xlkpi.scoring.scorer import VETO, Outcome, ScoreError, Scorer
 
 NOT_APPLICABLE = frozenset({"不适用", "不適用", "n/a"})
 
@@ -49,7 +49,7 @@ def evaluate(rule: Rule, actuals: Sequence[Value], targets: Sequence[Value]) -> 
     Returns None where a cell that a clause reads is empty (None or ""). Raises `ScoreError` for the first need of
     the rule that the inputs do not meet.
     """
-    outcome = Compiled(rule).outcome(list(actuals), list(targets))
+    outcome = Scorer(rule).outcome(list(actuals), list(targets))
     return None if outcome is None else Outcome(*outcome)
 
 
@@ -96,13 +96,13 @@ def appraise(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = 
     return None if outcome is None else Outcome(*outcome)
 
 
-def _ready(rule: str | Rule, unit: str | None) -> Compiled:
-    return _read(rule, unit) if isinstance(rule, str) else Compiled(rule)
+def _ready(rule: str | Rule, unit: str | None) -> Scorer:
+    return _read(rule, unit) if isinstance(rule, str) else Scorer(rule)
 
 
 @lru_cache(maxsize=4096)
-def _read(sentence: str, unit: str | None) -> Compiled:
-    return Compiled(rule_of(sentence, unit))
+def _read(sentence: str, unit: str | None) -> Scorer:
+    return Scorer(rule_of(sentence, unit))
 
 
 def rule_of(sentence: str, unit: str | None) -> Rule:
@@ -115,7 +115,7 @@ def rule_of(sentence: str, unit: str | None) -> Rule:
     return parse(sentence, unit)
 
 
-def _appraise(actual: Cells, target: Cells, rule: Compiled) -> tuple[float | str, float] | None:
+def _appraise(actual: Cells, target: Cells, rule: Scorer) -> tuple[float | str, float] | None:
     actuals, targets = as_list(actual), as_list(target)
     targets += [None] * (len(actuals) - len(targets))
     return rule.outcome(actuals, targets)
@@ -144,8 +144,8 @@ def step_deduct(
 
 
 @lru_cache(maxsize=4096)
-def _one_step(step: float, points: float, side: str, basis: str) -> Compiled:
-    return Compiled(
+def _one_step(step: float, points: float, side: str, basis: str) -> Scorer:
+    return Scorer(
         Rule(adjustments=(Step(Side(side), Decimal(repr(step)), Decimal(repr(points)), Basis(basis)),)),
     )
 

@@ -1,7 +1,7 @@
 """What the formulas of a new workbook show, without evaluating every form.
 
-On a form's own sheet the person decides nothing but a few inputs, so forms of one plate with the same inputs show the
-same; then 汇总 is evaluated over the heads of the forms, which is all that it reads of them.
+A form's values depend only on its template and a few inputs of the person, so they are computed once per combination.
+Then 汇总 is evaluated over the heads of the forms, which is all that it reads of them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from xlkpi.calc.engine import evaluate
 from xlkpi.form.layout import ENGINE_ROW
 from xlkpi.writer.person import RANK, UNREAD
 from xlkpi.xlsx.edit import Content, Values
-from xlkpi.xlsx.write.template import Cell, Page, Plate, value_content
-from xlkpi.xlsx.write.workbook import bound
+from xlkpi.xlsx.write.template import SheetTemplate, StampedSheet, TemplateCell, value_content
+from xlkpi.xlsx.write.workbook import assembled
 
 _Shown = Mapping[tuple[int, int], Any]
 """The values of a sheet's formulas by row and column."""
@@ -24,12 +24,12 @@ _Shown = Mapping[tuple[int, int], Any]
 _KEPT = 512
 
 
-def values_of(forms: Sequence[Page], summary: Page, others: Sequence[Page]) -> Values:
+def values_of(forms: Sequence[StampedSheet], summary: StampedSheet, others: Sequence[StampedSheet]) -> Values:
     """The values of a workbook's formulas: its forms, their summary, and sheets that stand for themselves."""
-    alone = [page for page in (*forms, *others) if page.plate.formulas]
-    shown = {page.title: _alone(page.plate, _inputs(page)) for page in alone}
+    alone = [page for page in (*forms, *others) if page.template.formulas]
+    shown = {page.title: _alone(page.template, _inputs(page)) for page in alone}
     heads = [_head(page, shown[page.title]) for page in forms]
-    together = evaluate(bound([*heads, summary], compress=False))
+    together = evaluate(assembled([*heads, summary], compress=False))
 
     def value(sheet: str, row: int, column: int) -> Any:
         return together(sheet, row, column) if sheet == summary.title else shown[sheet][row, column]
@@ -39,31 +39,31 @@ def values_of(forms: Sequence[Page], summary: Page, others: Sequence[Page]) -> V
     return value
 
 
-def _inputs(page: Page) -> frozenset[tuple[str, Content]]:
+def _inputs(page: StampedSheet) -> frozenset[tuple[str, Content]]:
     return frozenset((address, held) for address, held in page.contents.items() if address not in UNREAD)
 
 
 @lru_cache(_KEPT)
-def _alone(plate: Plate, inputs: frozenset[tuple[str, Content]]) -> _Shown:
+def _alone(template: SheetTemplate, inputs: frozenset[tuple[str, Content]]) -> _Shown:
     """The values of a sheet by itself, which reads no other."""
     title = "form"
-    value = evaluate(bound([Page(title, plate, dict(inputs))], compress=False))
-    return {place: value(title, *place) for place in plate.formulas}
+    value = evaluate(assembled([StampedSheet(title, template, dict(inputs))], compress=False))
+    return {place: value(title, *place) for place in template.formulas}
 
 
-def _head(page: Page, shown: _Shown) -> Page:
+def _head(page: StampedSheet, shown: _Shown) -> StampedSheet:
     """The head of a form, where formulas have become what they show; that of the rank is still to be evaluated."""
     rows = tuple(
         (opening, tuple(_frozen(cell, shown) for cell in cells))
-        for opening, cells in page.plate.rows
+        for opening, cells in page.template.rows
         if cells and cells[0].row <= ENGINE_ROW
     )
-    plate = replace(page.plate, rows=rows)
-    contents = {address: held for address, held in page.contents.items() if address in plate.addresses}
-    return Page(page.title, plate, contents)
+    template = replace(page.template, rows=rows)
+    contents = {address: held for address, held in page.contents.items() if address in template.addresses}
+    return StampedSheet(page.title, template, contents)
 
 
-def _frozen(cell: Cell, shown: _Shown) -> Cell:
+def _frozen(cell: TemplateCell, shown: _Shown) -> TemplateCell:
     if not cell.formula:
         return cell
     value = shown[cell.row, cell.column]

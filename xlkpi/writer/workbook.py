@@ -13,7 +13,7 @@ from xlkpi.catalogue import translate
 from xlkpi.catalogue.company import Company, load_company
 from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.role import Role
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import write_whole
 from xlkpi.common.parallel import LostError, chunks, mapped
 from xlkpi.common.quarter import Quarter
@@ -27,9 +27,9 @@ from xlkpi.i18n.languages import HANS
 from xlkpi.writer.cached_values import values_of
 from xlkpi.writer.person import personal
 from xlkpi.writer.sheets.summary import lines_of, persons
-from xlkpi.writer.templates import form_plate, guide_plate, summary_plate, wordings_plate
-from xlkpi.xlsx.write.template import Page, listed, place_holder
-from xlkpi.xlsx.write.workbook import bound
+from xlkpi.writer.templates import form_template, instructions_template, rule_wordings_template, summary_template
+from xlkpi.xlsx.write.template import StampedSheet, listed, place_holder
+from xlkpi.xlsx.write.workbook import assembled
 
 
 def write_workbook(
@@ -55,7 +55,7 @@ def workbook(
 ) -> bytes:
     """What `write_workbook` writes."""
     forms, summary, others = _pages(sheets, company, quarter, language, lite)
-    content = bound([*forms, summary, *others], values_of(forms, summary, others))
+    content = assembled([*forms, summary, *others], values_of(forms, summary, others))
     if lite is not None:
         from xlkpi.writer.lite import carry
 
@@ -68,12 +68,12 @@ def build(
 ) -> bytes:
     """The workbook with formulas without values; roles and company are translated."""
     forms, summary, others = _pages(sheets, company, quarter, language, lite)
-    return bound([*forms, summary, *others])
+    return assembled([*forms, summary, *others])
 
 
 def _pages(
     sheets: Sequence[PlannedSheet], company: Company, quarter: Quarter, language: str, lite: str | None
-) -> tuple[list[Page], Page, list[Page]]:
+) -> tuple[list[StampedSheet], StampedSheet, list[StampedSheet]]:
     """The workbook's sheets as they are printed: forms, their summary, the others.
 
     Raises ValueError for a title that no sheet can have, or has already.
@@ -84,23 +84,23 @@ def _pages(
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
     pages = []
     for sheet in sheets:
-        form = form_plate(sheet.role, company, quarter, language, sheet.post)
-        contents = personal(form.layout, said, quarter, sheet.post, rows[sheet.title])
+        form = form_template(sheet.role, company, quarter, language, sheet.assignment)
+        contents = personal(form.layout, said, quarter, sheet.assignment, rows[sheet.title])
         contents |= preset_contents(form.layout, sheet.presets)
-        pages.append(Page(sheet.title, form.plate, contents, preset_notes(form.layout, sheet.presets)))
+        pages.append(StampedSheet(sheet.title, form.template, contents, preset_notes(form.layout, sheet.presets)))
     held = {title: place_holder(number) for number, title in enumerate(titles)}
     lines = tuple(
         replace(line, titles=tuple(held[title] for title in line.titles)) for line in lines_of(people, quarter)
     )
-    summary = Page(said("summary"), summary_plate(lines, company, quarter, language), titles=titles)
-    meta = listed(meta_rows(sheets, company, quarter, language, lite), summary.plate.looks[0])
+    summary = StampedSheet(said("summary"), summary_template(lines, company, quarter, language), titles=titles)
+    meta = listed(meta_rows(sheets, company, quarter, language, lite), summary.template.looks[0])
     return (
         pages,
         summary,
         [
-            Page(said("guide"), guide_plate(company, language)),
-            Page(said("wordings"), wordings_plate(language)),
-            Page(META_SHEET, meta, hidden=True),
+            StampedSheet(said("guide"), instructions_template(company, language)),
+            StampedSheet(said("wordings"), rule_wordings_template(language)),
+            StampedSheet(META_SHEET, meta, hidden=True),
         ],
     )
 
@@ -111,20 +111,22 @@ def sheets_of(roles: Iterable[Role], language: str = HANS) -> list[PlannedSheet]
     return [PlannedSheet(names(translate.title(role, language)), role) for role in roles]
 
 
-def sheets_of_posts(posts: Sequence[Post], language: str = HANS, quarter: Quarter | None = None) -> list[PlannedSheet]:
+def sheets_of_assignments(
+    assignments: Sequence[Assignment], language: str = HANS, quarter: Quarter | None = None
+) -> list[PlannedSheet]:
     """One sheet a post, named like the person; namesakes with their numbers, further posts with their roles.
 
     Roles are as of the quarter, the newest without one. Raises `UnknownRoleError`.
     """
     names = SheetNames()
-    persons_of = Counter(name for _, name in {(post.id, post.name) for post in posts})
+    persons_of = Counter(name for _, name in {(assignment.id, assignment.name) for assignment in assignments})
     sheets: list[PlannedSheet] = []
-    for post in posts:
-        role = load_role(post.role, quarter)
-        second = any(sheet.post and sheet.post.id == post.id for sheet in sheets)
-        apart = [post.id] if persons_of[post.name] > 1 else []
+    for assignment in assignments:
+        role = load_role(assignment.role, quarter)
+        second = any(sheet.assignment and sheet.assignment.id == assignment.id for sheet in sheets)
+        apart = [assignment.id] if persons_of[assignment.name] > 1 else []
         apart += [translate.title(role, language)] if second else []
-        sheets.append(PlannedSheet(names(post.name, " ".join(apart), always=bool(apart)), role, post))
+        sheets.append(PlannedSheet(names(assignment.name, " ".join(apart), always=bool(apart)), role, assignment))
     return sheets
 
 
@@ -141,11 +143,11 @@ def _check(titles: Sequence[str]) -> None:
 FORMS = 20
 """Forms that a worker makes at a time at least: less than that costs more to send than to make."""
 
-_Group = tuple[str, Sequence[Post]]
+_Group = tuple[str, Sequence[Assignment]]
 
 
 def workbooks(
-    groups: Mapping[str, Sequence[Post]],
+    groups: Mapping[str, Sequence[Assignment]],
     quarter: Quarter,
     language: str = HANS,
     lite: str | None = None,
@@ -165,8 +167,8 @@ def workbooks(
 def _made(groups: Sequence[_Group], quarter: Quarter, language: str, lite: str | None) -> list[tuple[str, bytes]]:
     company = load_company()
     return [
-        (name, workbook(sheets_of_posts(posts, language, quarter), company, quarter, language, lite))
-        for name, posts in groups
+        (name, workbook(sheets_of_assignments(assignments, language, quarter), company, quarter, language, lite))
+        for name, assignments in groups
     ]
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from xlkpi.check.refresh import Change
+    from xlkpi.check.refresh import RuleChange
 
 
 @main.command("refresh")
@@ -57,7 +57,7 @@ def refresh_command(file: Path, output: Path | None, overwrite: bool, as_json: b
     sys.exit(PROBLEMS if refreshed.problems else 0)
 
 
-def _print_changes(changes: Sequence[Change]) -> None:
+def _print_changes(changes: Sequence[RuleChange]) -> None:
     from rich.markup import escape
     from rich.table import Table
 

@@ -62,19 +62,19 @@ def new_from_roster(
     from xlkpi.writer.workbook import workbooks
 
     read = read_roster(roster, quarter)
-    if not read.posts:
+    if not read.assignments:
         print_problems(read.problems)
         fail(f"{roster}：名册里没有能生成考核表的人。")
-    groups = grouped(read.posts, quarter, by, language)
+    groups = grouped(read.assignments, quarter, by, language)
     for name in groups:
         if not overwrite and (folder / name).exists():
             raise FileExistsError(folder / name)
-    with workers(jobs, cluster, many=len(read.posts) > _MANY) as executor:
+    with workers(jobs, cluster, many=len(read.assignments) > _MANY) as executor:
         made = workbooks(groups, quarter, language, lite, executor)
         for name, content in progress(made, "生成考核表", len(groups)):
             write_whole(folder / name, content, overwrite=overwrite)
-    people = len({post.id for post in read.posts})
-    click.echo(f"已在 {folder} 生成 {len(groups)} 个文件：{quarter}，{people} 人，{len(read.posts)} 张考核表。")
+    people = len({assignment.id for assignment in read.assignments})
+    click.echo(f"已在 {folder} 生成 {len(groups)} 个文件：{quarter}，{people} 人，{len(read.assignments)} 张考核表。")
     print_problems(read.problems)
     errors = [problem for problem in read.problems if problem.severity == "error"]
     if errors:

@@ -47,9 +47,9 @@ def check_command(
 ) -> None:
     """检查交回来的表（文件，或文件夹里的全部文件）：漏填、填错、改动、过期的结果，逐格列出。"""
     from xlkpi.check.run import check
-    from xlkpi.intake.received import find
+    from xlkpi.intake.received import find_files
 
-    within = ([path for _, path in find([file])] if file.is_dir() else [file] for file in files)
+    within = ([path for _, path in find_files([file])] if file.is_dir() else [file] for file in files)
     files = tuple(chain.from_iterable(within))
     if not files:
         fail("文件夹里没有 .xlsx 文件。", USAGE)

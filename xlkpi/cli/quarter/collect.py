@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlkpi.collect.collection import Collection
-    from xlkpi.collect.history import Change, Standing
+    from xlkpi.collect.history import ScoreChange, Standing
     from xlkpi.common.quarter import Quarter
-    from xlkpi.intake.received import Received
+    from xlkpi.intake.received import ReceivedFile
 
 FEW = 16
 """Files that are read sooner than processes start."""
@@ -76,12 +76,12 @@ def collect(
     from xlkpi.collect.collection import collect as collected
     from xlkpi.collect.workbook import build
     from xlkpi.intake.counting import quarter_of
-    from xlkpi.intake.received import find
+    from xlkpi.intake.received import find_files
     from xlkpi.roster.reader import read_roster
 
     if output.exists() and not overwrite:
         raise FileExistsError(output)
-    sources = find(folders, [path for path in (output, roster) if path is not None])
+    sources = find_files(folders, [path for path in (output, roster) if path is not None])
     received = _receive(sources, jobs, cluster, quiet=as_json)
     quarter = quarter or quarter_of(received)
     if quarter is None:
@@ -89,8 +89,8 @@ def collect(
         fail(f"{'、'.join(map(str, folders))}：收到{len(received)}个文件，没有一个是能读的考核表。")
     company = load_company()
     expected = None if roster is None else read_roster(roster, quarter)
-    posts = None if expected is None else expected.posts
-    collection = collected(received, quarter, company, posts, language)
+    assignments = None if expected is None else expected.assignments
+    collection = collected(received, quarter, company, assignments, language)
     if expected:
         collection = replace(collection, problems=(*expected.problems, *collection.problems))
     history = history or output.parent / HISTORY
@@ -113,7 +113,7 @@ def collect(
 
 def _receive(
     sources: Sequence[tuple[str, Path]], jobs: int | None, cluster: str | None, *, quiet: bool
-) -> list[Received]:
+) -> list[ReceivedFile]:
     from xlkpi.check.run import check_workbook
     from xlkpi.intake.received import receive_all
 
@@ -122,7 +122,7 @@ def _receive(
         return [file for file in files if not file.own]
 
 
-def _print(collection: Collection, changes: Sequence[Change]) -> None:
+def _print(collection: Collection, changes: Sequence[ScoreChange]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -146,7 +146,7 @@ def _print(collection: Collection, changes: Sequence[Change]) -> None:
     print_problems(collection.problems)
 
 
-def _print_changes(changes: Sequence[Change]) -> None:
+def _print_changes(changes: Sequence[ScoreChange]) -> None:
     """Against the collection before; the first one has nothing to tell."""
     from rich.markup import escape
 

@@ -56,11 +56,11 @@ def guide_command(
     """
     from xlkpi.guide.content import guides
     from xlkpi.guide.files import named
-    from xlkpi.intake.received import find
+    from xlkpi.intake.received import find_files
 
     if not source.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(source))
-    sources = find([source]) if source.is_dir() else [(source.name, source)]
+    sources = find_files([source]) if source.is_dir() else [(source.name, source)]
     with workers(jobs, cluster, many=len(sources) > FEW) as executor:
         collection = _collected(source, sources, quarter, executor)
         found = guides([ranked.person for ranked in collection.ranking], collection.quarter, _history(source, history))

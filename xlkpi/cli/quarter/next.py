@@ -48,7 +48,7 @@ def next_command(
     """读一个文件夹里填好的考核表，生成下一季的：带入上期数据和目标，写出变更说明。"""
     from xlkpi.catalogue.company import load_company
     from xlkpi.cli.json_shapes import changes_json
-    from xlkpi.intake.received import find
+    from xlkpi.intake.received import find_files
     from xlkpi.next_quarter.plan import NothingToFollowError, following
     from xlkpi.next_quarter.report import changes_text
     from xlkpi.writer.lite import current
@@ -56,7 +56,7 @@ def next_command(
 
     said_in = language or HANS
     try:
-        made = following([path for _, path in find([folder])], language, said_in, roster)
+        made = following([path for _, path in find_files([folder])], language, said_in, roster)
     except NothingToFollowError as error:
         print_problems(error.problems)
         fail(f"{folder}：{error}。")

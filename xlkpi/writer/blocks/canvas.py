@@ -10,10 +10,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue.company import Company
 from xlkpi.catalogue.role import Role
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import MONTHS, Quarter
 from xlkpi.form.layout import COLUMNS, FIRST, LAST, Layout
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.writer import styles
 from xlkpi.writer.formulas.sheet import SheetFormulas
 from xlkpi.writer.styles import Painter
@@ -39,16 +39,16 @@ class Canvas:
         role: Role,
         company: Company,
         quarter: Quarter,
-        words: Words,
+        words: Labels,
         summary_row: int,
-        post: Post | None = None,
+        assignment: Assignment | None = None,
     ) -> None:
-        self.post = post
+        self.assignment = assignment
         self.sheet, self.role, self.company, self.quarter, self.words = sheet, role, company, quarter, words
         self.summary_row = summary_row
         self.layout = Layout(role, company.blocks)
         self._sections = 0
-        self.months = post.months(quarter) if post else MONTHS
+        self.months = assignment.months(quarter) if assignment else MONTHS
         """The months in post; the others are not asked for."""
         if not self.months:
             raise ValueError(f"a post without a day in {quarter}")

@@ -7,7 +7,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from xlkpi.catalogue.role import Indicator, Part, weight_value
 from xlkpi.catalogue.units import MONEY, number_format
 from xlkpi.form.layout import FIRST, LAST, LETTER, part_id
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import number_text, plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import WIDTH, Canvas
@@ -73,7 +73,7 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
     )
 
 
-def _usual_receipt(indicator: Indicator, words: Words) -> str:
+def _usual_receipt(indicator: Indicator, words: Labels) -> str:
     """A receipt of usual length."""
     number = "12.34%" if indicator.unit == "%" or indicator.unit in MONEY else "12345"
     told = "deducted" if indicator.rule.adjustments else "achievement"

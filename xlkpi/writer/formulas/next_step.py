@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from xlkpi.analysis.next_step import Ahead, Climbing, Gain, Leaving, Meeting, Stepping, clauses
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import plain, round_half_up
 from xlkpi.rules.model import Amount, Basis, Condition, PartStep, Side, Subject, written
 from xlkpi.rules.rule import Rule
@@ -25,7 +25,7 @@ _GAIN = {
 class AheadText:
     """The wording of one row: its unit and the words of the form."""
 
-    def __init__(self, unit: str, words: Words) -> None:
+    def __init__(self, unit: str, words: Labels) -> None:
         self.unit, self.words = unit, words
 
     def lead(self, sign: str, subject: Subject, *, deviation: bool = False) -> str:
@@ -58,7 +58,7 @@ class AheadText:
         return f"{said}{before}{shown}{after}" if round(gap, 9) > 0 else said
 
 
-def usual_text(rule: Rule, unit: str, words: Words) -> str:
+def usual_text(rule: Rule, unit: str, words: Labels) -> str:
     """A text of usual length for the first measure: a row must be high enough for it."""
     first = next(clauses(rule, 0), None)
     if first is None:
@@ -68,7 +68,7 @@ def usual_text(rule: Rule, unit: str, words: Words) -> str:
     return AheadText(unit, words).text(Ahead(Gain.LESS, ">", 0.125, 3.0), 0.1125, 0.2)
 
 
-def ahead_formula(rule: Rule, measure: int, actuals: list[str], targets: list[str], unit: str, words: Words) -> str:
+def ahead_formula(rule: Rule, measure: int, actuals: list[str], targets: list[str], unit: str, words: Labels) -> str:
     """The formula (without =) for a measure whose row scores; `""` where nothing is ever ahead."""
     row = _Row(rule, measure, actuals, targets, AheadText(unit, words))
     formula = '""'

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from xlkpi.catalogue.units import MONEY
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import plain, round_half_up
 
 
-def formula_text(cell: str, unit: str, words: Words) -> str:
+def formula_text(cell: str, unit: str, words: Labels) -> str:
     """The formula of a number as text, as a receipt tells it."""
     # ROUND, not TEXT: the formats of TEXT depend on the locale.
     if unit == "%":
@@ -18,7 +18,7 @@ def formula_text(cell: str, unit: str, words: Words) -> str:
     return f"ROUND({cell},4)"
 
 
-def formula_value(number: float, unit: str, words: Words) -> str:
+def formula_value(number: float, unit: str, words: Labels) -> str:
     """What `formula_text` shows of a number."""
     if unit == "%":
         return f"{plain(round_half_up(number * 100))}%"

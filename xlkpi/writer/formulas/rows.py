@@ -10,7 +10,7 @@ from xlkpi.catalogue.expression import Expression
 from xlkpi.catalogue.role import Indicator, Measure, Part
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.layout import LETTER, PERSON_ROW, Layout, measure_id, part_id
-from xlkpi.i18n.labels import Words, yes_words
+from xlkpi.i18n.labels import Labels, yes_words
 from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.numbers import plain
 from xlkpi.rules.model import Basis, Side, Step
@@ -27,7 +27,7 @@ class RowFormulas:
     months: those in post (m1, m2, m3), one at least; the others are not asked for.
     """
 
-    def __init__(self, layout: Layout, words: Words, months: tuple[str, ...] = MONTHS) -> None:
+    def __init__(self, layout: Layout, words: Labels, months: tuple[str, ...] = MONTHS) -> None:
         self.layout, self.words, self.language, self.months = layout, words, words.language, months
         said_yes = (f"{self.fixed('newcomer', PERSON_ROW)}={text_literal(word)}" for word in yes_words())
         self.newcomer = f"OR({','.join(said_yes)})"

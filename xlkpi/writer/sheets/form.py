@@ -52,7 +52,7 @@ def write_role_sheet(form: Canvas) -> None:
     write_highlights(form)
     _print_setup(form)
     _protect(form)
-    form.hold(personal(form.layout, form.words, form.quarter, form.post, form.summary_row))
+    form.hold(personal(form.layout, form.words, form.quarter, form.assignment, form.summary_row))
 
 
 def _frame(form: Canvas) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue.company import Company
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, Style, fit_page
 
 _WIDTH = 96
 
 
-def write_guidance(sheet: Worksheet, company: Company, words: Words) -> None:
+def write_guidance(sheet: Worksheet, company: Company, words: Labels) -> None:
     """Write the guidance, one column of text a person can read in two minutes."""
     paint = Painter(sheet, words("font"))
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 2, _WIDTH

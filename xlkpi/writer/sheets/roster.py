@@ -11,8 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue import translate
 from xlkpi.catalogue.load import load_roles
-from xlkpi.form.person import ROSTER_FIELDS
-from xlkpi.i18n.labels import Words, words
+from xlkpi.common.person import ROSTER_FIELDS
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, fit_page
 
@@ -59,7 +59,7 @@ def _letter(field: str) -> str:
     return chr(ord("A") + ROSTER_FIELDS.index(field))
 
 
-def _example(said: Words, role: str) -> dict[str, object]:
+def _example(said: Labels, role: str) -> dict[str, object]:
     superior = said("roster_example_superior")
     return {
         "employee_id": "0001",
@@ -74,7 +74,7 @@ def _example(said: Words, role: str) -> dict[str, object]:
     }
 
 
-def _validate(sheet: Worksheet, field: str, roles: int, said: Words) -> None:
+def _validate(sheet: Worksheet, field: str, roles: int, said: Labels) -> None:
     """Input messages for all columns; lists and dates where a column has them."""
     checked = DataValidation(allow_blank=True, showInputMessage=True)
     if field == "post":

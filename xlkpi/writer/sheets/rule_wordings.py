@@ -11,7 +11,7 @@ from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import Value
 from xlkpi.rules.model import RuleError
@@ -75,7 +75,7 @@ _TWIN, _COMPILED = "J", "K"
 _HEADER_ROW = 4
 
 
-def write_wordings(sheet: Worksheet, words: Words) -> None:
+def write_wordings(sheet: Worksheet, words: Labels) -> None:
     """Write the sheet: examples, a row to try a sentence of one's own, and sentences that are refused."""
     paint = Painter(sheet, words("font"))
     _frame(sheet)
@@ -110,7 +110,7 @@ def _frame(sheet: Worksheet) -> None:
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
-def _example(paint: Painter, row: int, example: Example, words: Words) -> None:
+def _example(paint: Painter, row: int, example: Example, words: Labels) -> None:
     language = words.language
     sentence = example.sentence(language)
     also = "\n".join(example.also.get(language, ()))
@@ -139,7 +139,7 @@ def _score(row: int) -> str:
     return f'=IF(COUNTBLANK(E{row})>0,"",{called})'
 
 
-def _trial(paint: Painter, row: int, words: Words) -> None:
+def _trial(paint: Painter, row: int, words: Labels) -> None:
     """A row for a sentence of one's own: only Python can score what it has not seen before."""
     paint.put(f"B{row}", words("wording_try"), _BOLD)
     for letter in "CDEF":
@@ -152,7 +152,7 @@ def _trial(paint: Painter, row: int, words: Words) -> None:
     paint.height(row, (words("wording_try_hint"), _WIDTH["H"], styles.FIXED_SMALL), least=32)
 
 
-def _questions(paint: Painter, row: int, words: Words) -> int:
+def _questions(paint: Painter, row: int, words: Labels) -> int:
     """Sentences that are refused, what is asked, what would be read; returns the last row."""
     paint.put(f"B{row}", words("wording_refused_title"), styles.SECTION)
     row += 1

@@ -21,7 +21,7 @@ from xlkpi.catalogue.company import Company
 from xlkpi.common.quarter import Quarter, period_text
 from xlkpi.form.layout import FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW
 from xlkpi.form.summary_layout import FIRST_ROW, HEADER_ROW, SUMMARY_RANK, TITLE_ROW
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.scoring import reasons
 from xlkpi.writer import styles
 from xlkpi.writer.formulas.sheet import native_grade
@@ -49,16 +49,16 @@ def persons(sheets: Iterable[PlannedSheet]) -> list[list[PlannedSheet]]:
     """The forms of each person, in the order of their first ones; several are in the order of the posts' dates."""
     groups: dict[object, list[PlannedSheet]] = {}
     for number, sheet in enumerate(sheets):
-        groups.setdefault(sheet.post.id if sheet.post else number, []).append(sheet)
+        groups.setdefault(sheet.assignment.id if sheet.assignment else number, []).append(sheet)
     return [sorted(group, key=_begins) for group in groups.values()]
 
 
 def _begins(sheet: PlannedSheet) -> dt.date:
-    return (sheet.post and sheet.post.start) or dt.date.min
+    return (sheet.assignment and sheet.assignment.start) or dt.date.min
 
 
 @dataclass(frozen=True)
-class Line:
+class SummaryLine:
     """What the summary must know of one person: the titles of the forms, the days of each post.
 
     numbered: the staff number stands beside the name, since somebody else has the same one.
@@ -69,21 +69,23 @@ class Line:
     numbered: bool = False
 
 
-def lines_of(people: Iterable[Sequence[PlannedSheet]], quarter: Quarter) -> tuple[Line, ...]:
+def lines_of(people: Iterable[Sequence[PlannedSheet]], quarter: Quarter) -> tuple[SummaryLine, ...]:
     """The lines of people's forms."""
     people = list(people)
-    namesakes = Counter(person[0].post.name for person in people if person[0].post)
+    namesakes = Counter(person[0].assignment.name for person in people if person[0].assignment)
     return tuple(
-        Line(
+        SummaryLine(
             tuple(sheet.title for sheet in person),
-            tuple(sheet.post.days(quarter) for sheet in person if sheet.post),
-            person[0].post is not None and namesakes[person[0].post.name] > 1,
+            tuple(sheet.assignment.days(quarter) for sheet in person if sheet.assignment),
+            person[0].assignment is not None and namesakes[person[0].assignment.name] > 1,
         )
         for person in people
     )
 
 
-def write_summary(sheet: Worksheet, people: Sequence[Line], company: Company, quarter: Quarter, words: Words) -> None:
+def write_summary(
+    sheet: Worksheet, people: Sequence[SummaryLine], company: Company, quarter: Quarter, words: Labels
+) -> None:
     """Write the summary of these people's forms: a row each; below, the posts of those who have several."""
     paint = Painter(sheet, words("font"))
     _frame(sheet)
@@ -148,12 +150,12 @@ class SplitPosts:
     the same.
     """
 
-    def __init__(self, paint: Painter, row: int, company: Company, quarter: Quarter, words: Words) -> None:
+    def __init__(self, paint: Painter, row: int, company: Company, quarter: Quarter, words: Labels) -> None:
         self.paint, self.row, self.company, self.quarter, self.words = paint, row, company, quarter, words
         self.last_row: int | None = None
         """The last row of the table; None while nobody has several posts."""
 
-    def write(self, row: int, person: Line) -> None:
+    def write(self, row: int, person: SummaryLine) -> None:
         """Write a person's posts into the table, and what they come to into the row."""
         if self.last_row is None:
             self._header()
@@ -172,7 +174,7 @@ class SplitPosts:
             shown = {_DAYS: self.words("days_in_post"), SUMMARY_RANK: None}.get(letter, self.words(key))
             self.paint.put(f"{letter}{self.row + 1}", shown, styles.SUBHEADER)
 
-    def _person(self, row: int, person: Line, rows: range) -> None:
+    def _person(self, row: int, person: SummaryLine, rows: range) -> None:
         put, newest = self.paint.put, person.titles[-1]
         put(f"C{row}", typed_text(newest, "name", numbered=person.numbered), NAME)
         put(f"D{row}", typed_text(newest, "department"), NAME)
@@ -217,7 +219,7 @@ def _frame(sheet: Worksheet) -> None:
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
-def _chart(sheet: Worksheet, people: int, above: int, words: Words, *, named: bool) -> None:
+def _chart(sheet: Worksheet, people: int, above: int, words: Labels, *, named: bool) -> None:
     """One bar a person, under the row `above`, in the order of the ranks, the best on top."""
     chart = BarChart()
     chart.type, chart.style = "bar", 10

@@ -21,7 +21,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from xlkpi.common.files import zip_entry
 from xlkpi.form.layout import Span
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, Style, fit_page, set_footer
 
@@ -46,7 +46,7 @@ class Link:
     location: str | None = None
 
 
-Value = None | str | int | float | datetime | Link
+TableValue = None | str | int | float | datetime | Link
 
 
 def file_link(text: str, path: Path, folder: Path, sheet: str | None = None, cell: str | None = None) -> Link:
@@ -58,10 +58,10 @@ def file_link(text: str, path: Path, folder: Path, sheet: str | None = None, cel
     return Link(text, target, None if sheet is None else "'" + sheet.replace("'", "''") + f"'!{cell or 'A1'}")
 
 
-class Sheet:
+class TableSheet:
     """One sheet while it is written, from top to bottom. `row` is the next free one; widths are in characters."""
 
-    def __init__(self, sheet: Worksheet, widths: Sequence[float], words: Words) -> None:
+    def __init__(self, sheet: Worksheet, widths: Sequence[float], words: Labels) -> None:
         self.sheet, self.words, self.widths = sheet, words, widths
         self.paint = Painter(sheet, words("font"))
         self.row = 1
@@ -122,7 +122,7 @@ class Sheet:
         self,
         headers: Sequence[str],
         cells: Sequence[Style],
-        rows: Iterable[Sequence[Value]],
+        rows: Iterable[Sequence[TableValue]],
         *,
         bold_last: bool = False,
     ) -> Span:
@@ -149,7 +149,7 @@ class Sheet:
         self.row += 1
         return Span(first, self.row - 1)
 
-    def _put(self, address: str, value: Value, style: Style) -> None:
+    def _put(self, address: str, value: TableValue, style: Style) -> None:
         if isinstance(value, Link):
             cell = self.paint.text(address, _clean(value.text), style.but(colour=styles.ACCENT))
             cell.hyperlink = Hyperlink(ref=address, target=value.target, location=value.location)
@@ -174,7 +174,7 @@ def _clean(text: str) -> str:
     return ILLEGAL_CHARACTERS_RE.sub("", text)[:32767]
 
 
-def _text(value: Value) -> str:
+def _text(value: TableValue) -> str:
     return value.text if isinstance(value, Link) else value if isinstance(value, str) else ""
 
 

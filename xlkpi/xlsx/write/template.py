@@ -1,7 +1,7 @@
-"""Plates: sheets that openpyxl wrote once, taken apart so that they can be printed many times.
+"""A sheet written once with openpyxl and then stamped for every person.
 
-A plate keeps what stands before the cells and after them as it was written, and every cell for itself: printing gives
-some of them other contents, formulas their values, and styles the numbers that they have in the workbook printed.
+A template keeps what stands before and after the cells as it was written, and every cell by itself. `sheet_xml` gives
+the same sheet again with other contents in some cells, which takes a hundredth of the time of writing it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DIFFERENCE = re.compile(r'dxfId="(\d+)"')
 
 
-class Cell(NamedTuple):
-    """A cell of a plate: its style's number on the plate, and its formula, or else all that follows the style."""
+class TemplateCell(NamedTuple):
+    """A cell of a template: its style's number on the template, and its formula, or else all that follows the style."""
 
     address: str
     row: int
@@ -42,7 +42,7 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Plate:
+class SheetTemplate:
     """A sheet taken apart.
 
     names: its defined names and their ranges, such as Print_Area. notes: their texts by address. drawings: the parts
@@ -50,7 +50,7 @@ class Plate:
     """
 
     head: str
-    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    rows: tuple[tuple[str, tuple[TemplateCell, ...]], ...]
     tail: str
     looks: tuple[Look, ...]
     differences: tuple[str, ...] = ()
@@ -69,8 +69,8 @@ class Plate:
         return tuple((cell.row, cell.column) for _, cells in self.rows for cell in cells if cell.formula)
 
 
-def engraved(title: str, write: Callable[[Worksheet], object]) -> Plate:
-    """The plate of what `write` puts on an empty sheet of this title."""
+def captured(title: str, write: Callable[[Worksheet], object]) -> SheetTemplate:
+    """The template of what `write` puts on an empty sheet of this title."""
     book = Workbook()
     sheet: Any = book.active
     sheet.title = title
@@ -82,7 +82,7 @@ def engraved(title: str, write: Callable[[Worksheet], object]) -> Plate:
         looks, differences = looks_in(parts.read("xl/styles.xml"))
         names = xml(parts.read("xl/workbook.xml")).iter(_NAME)
         folders = "xl/drawings/drawing", "xl/drawings/_rels/", "xl/charts/"
-        return Plate(
+        return SheetTemplate(
             head, rows, tail, looks, differences,
             {name.get("name", ""): (name.text or "").rpartition("!")[2] for name in names},
             _notes(parts),
@@ -95,7 +95,7 @@ def _notes(parts: zipfile.ZipFile) -> dict[str, str]:
     return {note.get("ref", ""): "".join(map(str, note.itertext())) for part in written for note in part.iter(_NOTE)}
 
 
-def _taken_apart(sheet: bytes) -> tuple[str, tuple[tuple[str, tuple[Cell, ...]], ...], str]:
+def _taken_apart(sheet: bytes) -> tuple[str, tuple[tuple[str, tuple[TemplateCell, ...]], ...], str]:
     root = xml(sheet)
     rows = tuple((_opening(row), tuple(map(_cell, row))) for row in root.iter(_ROW))
     for taken in list(root.iter(_ROW, _SHOWS_NOTES)):
@@ -108,10 +108,10 @@ def _opening(row: etree._Element) -> str:
     return "<row" + "".join(f' {key}="{value}"' for key, value in attributes(row).items()) + ">"
 
 
-def _cell(cell: etree._Element) -> Cell:
+def _cell(cell: etree._Element) -> TemplateCell:
     address, formula = cell.get("r", ""), cell.find(_FORMULA)
     kind: object = cell.get("t", "n")
-    return Cell(
+    return TemplateCell(
         address,
         *coordinates(address),
         int(cell.get("s", "0")),
@@ -120,14 +120,14 @@ def _cell(cell: etree._Element) -> Cell:
     )
 
 
-class Page(NamedTuple):
-    """What is printed with a plate: the sheet's title, and what some of its cells hold and say.
+class StampedSheet(NamedTuple):
+    """What is printed with a template: the sheet's title, and what some of its cells hold and say.
 
-    titles: of the workbook's sheets, where the plate names them by `place_holder`.
+    titles: of the workbook's sheets, where the template names them by `place_holder`.
     """
 
     title: str
-    plate: Plate
+    template: SheetTemplate
     contents: Mapping[str, Content] = {}
     notes: Mapping[str, str] = {}
     titles: Sequence[str] = ()
@@ -135,26 +135,28 @@ class Page(NamedTuple):
 
     @property
     def all_notes(self) -> dict[str, str]:
-        """The plate's notes and the person's, from top to bottom."""
-        notes = {**self.plate.notes, **self.notes}
+        """The template's notes and the person's, from top to bottom."""
+        notes = {**self.template.notes, **self.notes}
         return dict(sorted(notes.items(), key=lambda note: coordinates(note[0])))
 
 
-Value = Callable[[int, int], Any]
+FormulaValue = Callable[[int, int], Any]
 """Row, column (from 1) → the value of a formula cell."""
 
 
-def printed(page: Page, styles: Sequence[int], differences: Sequence[int], value: Value | None, end: str = "") -> str:
+def sheet_xml(
+    page: StampedSheet, styles: Sequence[int], differences: Sequence[int], value: FormulaValue | None, end: str = ""
+) -> str:
     """The sheet as text, with the numbers of styles in its workbook; formulas without values where there are none.
 
-    `end` stands last in it. Raises KeyError for contents of a cell that the plate does not have.
+    `end` stands last in it. Raises KeyError for contents of a cell that the template does not have.
     """
-    plate, contents = page.plate, page.contents
-    if missing := contents.keys() - plate.addresses:
+    template, contents = page.template, page.contents
+    if missing := contents.keys() - template.addresses:
         raise KeyError(", ".join(sorted(missing)))
-    written = [plate.head]
+    written = [template.head]
     add = written.append
-    for opening, cells in plate.rows:
+    for opening, cells in template.rows:
         add(opening)
         for cell in cells:
             style, formula = styles[cell.style], cell.formula
@@ -172,12 +174,12 @@ def printed(page: Page, styles: Sequence[int], differences: Sequence[int], value
             kind, shown = _value(value, cell)
             add(f'<c r="{cell.address}" s="{style}" t="{kind}"><f>{formula}</f>{shown}</c>')
         add("</row>")
-    tail = _DIFFERENCE.sub(lambda found: f'dxfId="{differences[int(found[1])]}"', plate.tail)
+    tail = _DIFFERENCE.sub(lambda found: f'dxfId="{differences[int(found[1])]}"', template.tail)
     add(tail.removesuffix("</worksheet>") + end + "</worksheet>")
     return "".join(written)
 
 
-def _value(value: Value | None, cell: Cell) -> tuple[str, str]:
+def _value(value: FormulaValue | None, cell: TemplateCell) -> tuple[str, str]:
     """The type and the element of a formula's value."""
     if value is None:
         return "n", ""
@@ -208,22 +210,22 @@ _HELD = re.compile("\ue000([0-9]+)\ue001")
 
 
 def place_holder(number: int) -> str:
-    """What a plate calls the workbook's sheet of this number, from 0, until it is printed."""
+    """What a template calls the workbook's sheet of this number, from 0, until it is printed."""
     return f"\ue000{number}\ue001"
 
 
 _LIST_END = '</sheetData><sheetProtection sheet="1"/></worksheet>'
 
 
-def listed(rows: Sequence[Sequence[float | str | None]], look: Look) -> Plate:
-    """The plate of a plain list from cell A1 on, protected."""
+def listed(rows: Sequence[Sequence[float | str | None]], look: Look) -> SheetTemplate:
+    """The template of a plain list from cell A1 on, protected."""
     cells = (
         tuple(
-            Cell(f"{chr(ord('A') + column)}{row}", row, column + 1, 0, "", _content(content))
+            TemplateCell(f"{chr(ord('A') + column)}{row}", row, column + 1, 0, "", _content(content))
             for column, content in enumerate(contents)
             if content not in (None, "")
         )
         for row, contents in enumerate(rows, start=1)
     )
     lines = tuple((f'<row r="{number}">', line) for number, line in enumerate(cells, start=1))
-    return Plate(f'<worksheet xmlns="{MAIN}"><sheetData>', lines, _LIST_END, (look,))
+    return SheetTemplate(f'<worksheet xmlns="{MAIN}"><sheetData>', lines, _LIST_END, (look,))

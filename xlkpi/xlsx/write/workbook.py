@@ -17,7 +17,7 @@ from xlkpi.xlsx.archive import MAIN, coordinates
 from xlkpi.xlsx.edit import Values
 from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
 from xlkpi.xlsx.write.styles import StyleTable
-from xlkpi.xlsx.write.template import Page, escaped, printed
+from xlkpi.xlsx.write.template import StampedSheet, escaped, sheet_xml
 
 _DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -36,10 +36,10 @@ _TYPES = (
 """How names of parts begin, and what they are; relationships and drawings of notes go by their endings."""
 
 
-def bound(pages: Sequence[Page], values: Values | None = None, *, compress: bool = True) -> bytes:
+def assembled(pages: Sequence[StampedSheet], values: Values | None = None, *, compress: bool = True) -> bytes:
     """A workbook of pages, the same but for the time of writing for the same ones. Without `values` formulas have none.
 
-    At most one plate has drawings.
+    At most one template has drawings.
     """
     parts = dict(_parts(pages, values))
     contents = {"[Content_Types].xml": _content_types(parts), **parts}
@@ -53,7 +53,7 @@ def bound(pages: Sequence[Page], values: Values | None = None, *, compress: bool
     return buffer.getvalue()
 
 
-def _parts(pages: Sequence[Page], values: Values | None) -> Iterator[tuple[str, str | bytes]]:
+def _parts(pages: Sequence[StampedSheet], values: Values | None) -> Iterator[tuple[str, str | bytes]]:
     yield (
         "_rels/.rels",
         _relations(
@@ -77,7 +77,7 @@ def _parts(pages: Sequence[Page], values: Values | None) -> Iterator[tuple[str, 
             ("theme", f"{_OFFICE}/relationships/theme", "/xl/theme/theme1.xml"),
         ),
     )
-    styles = StyleTable(pages[0].plate.looks[0])
+    styles = StyleTable(pages[0].template.looks[0])
     for number, page in enumerate(pages, start=1):
         yield from _sheet(number, page, styles, values)
     yield "xl/styles.xml", styles.part()
@@ -98,17 +98,19 @@ def _properties(at: dt.datetime) -> str:
     )
 
 
-def _sheet(number: int, page: Page, styles: StyleTable, values: Values | None) -> Iterator[tuple[str, str | bytes]]:
+def _sheet(
+    number: int, page: StampedSheet, styles: StyleTable, values: Values | None
+) -> Iterator[tuple[str, str | bytes]]:
     """A sheet, its notes, its drawings, and how they are related."""
-    plate, noted = page.plate, page.all_notes
-    cells, differences = [*map(styles.cell, plate.looks)], [*map(styles.difference, plate.differences)]
+    template, noted = page.template, page.all_notes
+    cells, differences = [*map(styles.cell, template.looks)], [*map(styles.difference, template.differences)]
     value = None if values is None else lambda row, column: values(page.title, row, column)
     end = f'<legacyDrawing xmlns:r="{_OFFICE}/relationships" r:id="notes"/>' if noted else ""
-    yield f"xl/worksheets/sheet{number}.xml", printed(page, cells, differences, value, end)
+    yield f"xl/worksheets/sheet{number}.xml", sheet_xml(page, cells, differences, value, end)
     related = []
-    if plate.drawings:
+    if template.drawings:
         related.append(("rId1", f"{_OFFICE}/relationships/drawing", "/xl/drawings/drawing1.xml"))
-        yield from plate.drawings.items()
+        yield from template.drawings.items()
     if noted:
         texts, boxes = f"xl/comments/comment{number}.xml", f"xl/drawings/notes{number}.vml"
         related.append(("comments", f"{_OFFICE}/relationships/comments", f"/{texts}"))
@@ -119,11 +121,11 @@ def _sheet(number: int, page: Page, styles: StyleTable, values: Values | None) -
         yield f"xl/worksheets/_rels/sheet{number}.xml.rels", _relations(*related)
 
 
-def _numbers(pages: Sequence[Page]) -> range:
+def _numbers(pages: Sequence[StampedSheet]) -> range:
     return range(1, len(pages) + 1)
 
 
-def _workbook(pages: Sequence[Page]) -> str:
+def _workbook(pages: Sequence[StampedSheet]) -> str:
     sheets = "".join(
         f'<sheet name={quoteattr(page.title)} sheetId="{number}" '
         f'state="{"veryHidden" if page.hidden else "visible"}" r:id="rId{number}"/>'
@@ -132,7 +134,7 @@ def _workbook(pages: Sequence[Page]) -> str:
     names = "".join(
         f'<definedName name="{name}" localSheetId="{number}">{escape(_quoted(page.title))}!{cells}</definedName>'
         for number, page in enumerate(pages)
-        for name, cells in page.plate.names.items()
+        for name, cells in page.template.names.items()
     )
     return (
         f'<workbook xmlns="{MAIN}" xmlns:r="{_OFFICE}/relationships"><workbookPr/>'
