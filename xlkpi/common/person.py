@@ -1,4 +1,4 @@
-"""The fields of the person: the one table from which roster, form, register, checks and results take them.
+"""The fields of a person: the one table from which roster, form, register, checks and results take them.
 
 To add a field, add a row here, an attribute of the same name to `Identity` and `Assignment` (`common.assignment`), its
 column id to `layout.COLUMNS`, and its words to `labels.toml`: the key `id`, and `roster_prompt_<id>` for the roster.
@@ -13,11 +13,11 @@ from xlkpi.common.assignment import Identity
 
 @dataclass(frozen=True)
 class PersonField:
-    """One field of the person.
+    """One field of a person.
 
-    id: its column id in the head of a form, and the key of its label. attribute: of `Assignment`, "" for none.
-    head: whether it stands in the head of a form; typed: whether somebody types it there. roster: whether a roster has
-    a column for it; needed: whether every row must fill it.
+    id: its column id in the head of a form, and the key of its label. attribute: the attribute of `Assignment` that
+    holds it, "" for none. head: whether it stands in the head of a form; typed: whether somebody types it there.
+    roster: whether a roster has a column for it; needed: whether every row must fill it.
     """
 
     id: str
@@ -40,7 +40,7 @@ FIELDS = (
     PersonField("newcomer", "newcomer", typed=True),
     PersonField("period", roster=False),
 )
-"""Every field of the person, in the order of a roster's columns."""
+"""Every field of a person, in the order of a roster's columns."""
 
 HEAD_FIELDS = tuple(field.id for field in FIELDS if field.head)
 TYPED_FIELDS = tuple(field.id for field in FIELDS if field.typed)

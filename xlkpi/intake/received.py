@@ -147,7 +147,7 @@ def receive_all(
 
     The files are read here and travel to the workers. `check` finds the problems; without it they are those of reading.
     """
-    found = mapped(partial(_read, check=check), map(_arrived, sources), executor, weight=_Arrived.weight, lost=_lost)
+    found = mapped(partial(_read, check=check), map(_arrived, sources), executor, size=_Arrived.weight, lost=_lost)
     return (ReceivedFile(name, path, *read) for (name, path), read in zip(sources, found, strict=True))
 
 
