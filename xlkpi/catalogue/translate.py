@@ -19,6 +19,7 @@ from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, 
 from xlkpi.catalogue.sample import Sample
 from xlkpi.catalogue.toml import read_toml
 from xlkpi.common.identity import ByIdentity
+from xlkpi.i18n.extras import ZH_HANT, need
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import EN, HANS, HANT, language_of
 from xlkpi.i18n.numbers import Value
@@ -74,6 +75,7 @@ def _traditional(text: str) -> str:
 @cache
 def _taiwan():  # type: ignore[no-untyped-def]  # opencc has no types
     """What puts Taiwan's terms in, OpenCC's converter, and what mends the words that it chooses."""
+    need(ZH_HANT)
     from opencc import OpenCC  # here: simplified and English forms need none
 
     tables = read_toml(files(TEMPLATES) / "translations" / "zh-Hant.toml")

@@ -56,8 +56,11 @@ def guide_command(
     """
     from xlkpi.guide.content import guides
     from xlkpi.guide.files import named
+    from xlkpi.i18n.extras import WORD, need
     from xlkpi.intake.received import find_files
 
+    if "docx" in _FORMATS[kind]:
+        need(WORD)  # said at once, not after reading everything
     if not source.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(source))
     sources = find_files([source]) if source.is_dir() else [(source.name, source)]
