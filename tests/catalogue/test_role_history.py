@@ -35,7 +35,7 @@ VERSIONS: list[dict[str, Any]] = tomllib.loads((FOLDER / "grown.versions.toml").
 Q4, Q1 = Quarter(2026, 4), Quarter(2027, 1)
 
 
-def test_the_versions_of_a_file() -> None:
+def test_every_version_has_its_indicators_weights_and_targets() -> None:
     versions = load_versions(GROWN)
     assert [(str(v.first), str(v.last or "")) for v in versions] == [(v["first"], v["last"]) for v in VERSIONS]
     for version, expected in zip(versions, VERSIONS, strict=True):
@@ -54,7 +54,7 @@ def test_the_versions_of_a_file() -> None:
     ("quarter", "version"),
     [("2026Q1", 0), ("2026Q2", 1), ("2026Q4", 1), ("2027Q1", 2), ("2027Q2", 2), ("2027Q3", 3), ("2031Q1", 3)],
 )
-def test_a_role_as_of_a_quarter(quarter: str, version: int) -> None:
+def test_a_quarter_gets_the_version_that_was_in_force(quarter: str, version: int) -> None:
     assert load_role(GROWN, Quarter.parse(quarter)) == load_versions(GROWN)[version].role
 
 
@@ -86,7 +86,7 @@ def test_roles_that_begin_later_are_not_in_a_quarter(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_faulty_histories(path: Path) -> None:
+def test_every_fault_of_a_history_is_told_at_once(path: Path) -> None:
     expected = [line.split(" | ") for line in path.with_suffix(".errors.txt").read_text("utf-8").splitlines()]
     with pytest.raises(CatalogueError) as caught:
         load_role(path)

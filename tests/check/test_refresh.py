@@ -238,7 +238,7 @@ def test_a_spare_row_scores_by_python_at_once_and_by_its_twin_after_a_refresh(tm
         ({"rule": "实际>0一票否决", "actual": 1.0}, "一票否决", None, 0),
     ],
 )
-def test_states_of_a_spare_row(
+def test_a_spare_row_shows_what_is_missing_or_wrong_in_every_engine(
     tmp_path: Path, changed: dict[str, Value], score: Value, receipt: str | None, total: Value
 ) -> None:
     refreshed = _refreshed(_spare(**changed))

@@ -42,7 +42,7 @@ def test_an_existing_file_is_kept(tmp_path: Path) -> None:
     assert names(tmp_path) == ["表.xlsx"]
 
 
-def test_overwriting(tmp_path: Path) -> None:
+def test_overwriting_leaves_nothing_of_the_old_content(tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
     for content in (b"a long first content", b"short", b""):
         write_whole(path, content, overwrite=True)

@@ -302,7 +302,7 @@ def test_empty_cells_are_counted_range_by_range() -> None:
     assert blanks(parse("以95%为基准，每低1个百分点扣1分"), ["J9"], ["H9"]) == "COUNTBLANK(J9)"
 
 
-def test_texts_in_formulas() -> None:
+def test_a_text_in_a_formula_is_quoted_and_not_too_long() -> None:
     assert text_literal('say "x"') == '"say ""x"""'
     assert kpi_literal("目标值须为数字") == '"#KPI 目标值须为数字"'
     assert len(text_literal("字" * 255)) == 257
