@@ -187,7 +187,7 @@ def test_values_are_those_of_the_workbook_with_bare_names(tmp_path: Path) -> Non
     assert differences(Shown(file(lite_form(), tmp_path), SHEET), appraised(sample_measures())) == []
 
 
-def test_other_programs_open_it(tmp_path: Path) -> None:
+def test_other_programs_open_a_workbook_for_lite(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(file(lite_form(), tmp_path))[SHEET]
     score = sheet[layout().address("total", "score")].value
     assert isinstance(score, ArrayFormula)
@@ -279,7 +279,7 @@ def test_in_the_browser_only_lark_is_installed() -> None:
 
 
 @FORMS
-def test_intake_reads_the_same(form: Callable[[], bytes], tmp_path: Path) -> None:
+def test_intake_reads_a_workbook_for_lite_as_any_other(form: Callable[[], bytes], tmp_path: Path) -> None:
     filled = intake(form(), tmp_path)
     assert filled.forms
     assert replace(filled, lite=None) == intake(good_form(), tmp_path)
@@ -359,7 +359,7 @@ def test_marking_keeps_every_part(form: Callable[[], bytes], tmp_path: Path) -> 
     }
 
 
-def test_text_is_no_call() -> None:
+def test_a_function_named_in_a_text_is_no_call() -> None:
     formula = (
         'IF(A1="_xldudf_KPI_SCORE(1)","[1]!KPI_SCORE(",[1]!KPI_SCORE(A1)+[2]!_xldudf_KPI_GRADE(B1)+MY_KPI_SCORE(1))'
     )
