@@ -57,7 +57,9 @@ Recalculate = Callable[[Sequence[Path], Path], list[Path]]
         ("满分20分；每低1扣4分", "次", 3.0, 5.0, ">3，少扣20分"),
     ],
 )  # fmt: skip
-def test_examples(rule: str, unit: str, actual: float, target: float | None, text: str | None) -> None:
+def test_the_next_step_reads_as_its_example(
+    rule: str, unit: str, actual: float, target: float | None, text: str | None
+) -> None:
     found = next_step(parse(rule), 0, actual, target)
     origin = parse(rule).origin(0)
     aim = float(origin.value) if origin else target or 0.0
