@@ -13,21 +13,22 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.measure import Row, spent
-from xlkpi.calc.engine import fill, recalculate
-from xlkpi.catalogue.load import load_company
-from xlkpi.catalogue.sample import load_samples, typed_cells
+from xlkpi.calc.engine import recalculate
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check.run import check_workbook
-from xlkpi.collect.board import Received
-from xlkpi.collect.collection import collect, find, receive_all
+from xlkpi.collect.collection import collect
 from xlkpi.collect.workbook import build
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.prefill import typed_cells
 from xlkpi.guide.content import Guide, guides
 from xlkpi.guide.files import named, rendered
 from xlkpi.guide.render import FORMATS, templates
-from xlkpi.writer.workbook import sheets_of_posts
-from xlkpi.writer.workbooks import workbooks
+from xlkpi.intake.received import ReceivedFile, find_files, receive_all
+from xlkpi.writer.workbook import sheets_of_assignments, workbooks
+from xlkpi.xlsx.edit import fill
 
+SHIPPED = Catalogue.shipped()
 TITLE = "A company: one form's processor time, and two processes beside one by the clock"
 QUARTER = Quarter(2026, 4)
 A_BOOK, FILLED, COPIES, MADE, GUIDES, COMPANY = 10, 240, 10, 2000, 20, 100_000
@@ -35,22 +36,23 @@ A_BOOK, FILLED, COPIES, MADE, GUIDES, COMPANY = 10, 240, 10, 2000, 20, 100_000
 TWICE = round(1 / 1.7, 3)
 """What two processes may take of the time of one."""
 
-_Groups = Mapping[str, Sequence[Post]]
+_Groups = Mapping[str, Sequence[Assignment]]
 
 
 def _groups(forms: int) -> _Groups:
-    roles = list(load_samples())
-    posts = [
-        Post(f"{n:06}", f"员工{n}", f"部门{n % 7}", roles[n % len(roles)], f"上级{n // A_BOOK}") for n in range(forms)
+    roles = list(SHIPPED.samples())
+    assignments = [
+        Assignment(f"{n:06}", f"员工{n}", f"部门{n % 7}", roles[n % len(roles)], f"上级{n // A_BOOK}")
+        for n in range(forms)
     ]
-    return {f"{n:06}.xlsx": posts[n : n + A_BOOK] for n in range(0, forms, A_BOOK)}
+    return {f"{n:06}.xlsx": assignments[n : n + A_BOOK] for n in range(0, forms, A_BOOK)}
 
 
-def _filled(content: bytes, posts: Sequence[Post]) -> bytes:
-    samples = load_samples()
+def _filled(content: bytes, assignments: Sequence[Assignment]) -> bytes:
+    samples = SHIPPED.samples()
     typed = {
         sheet.title: typed_cells(sheet.role, sample.measures, None, sample.targets)
-        for sheet in sheets_of_posts(posts, quarter=QUARTER)
+        for sheet in sheets_of_assignments(assignments, SHIPPED, quarter=QUARTER)
         for sample in [samples[sheet.role.id]]
     }
     return recalculate(fill(content, typed))
@@ -83,25 +85,25 @@ def rows() -> Iterator[Row]:
 
 
 def _rows(folder: Path) -> Iterator[Row]:
-    empty = dict(workbooks(_groups(FILLED), QUARTER))  # and with it, all that is done once is done
-    made, size = spent(lambda: list(workbooks(_groups(FILLED), QUARTER))), sum(map(len, empty.values()))
+    empty = dict(workbooks(_groups(FILLED), SHIPPED, QUARTER))  # and with it, all that is done once is done
+    made, size = spent(lambda: list(workbooks(_groups(FILLED), SHIPPED, QUARTER))), sum(map(len, empty.values()))
     yield (new := Row(f"`new`: a form made, {size / FILLED:,.0f} bytes", made / FILLED))
-    for file, posts in _groups(FILLED).items():
-        (folder / file).write_bytes(_filled(empty[file], posts))
-    received: list[Received] = []
-    sources = find([folder])
+    for file, assignments in _groups(FILLED).items():
+        (folder / file).write_bytes(_filled(empty[file], assignments))
+    received: list[ReceivedFile] = []
+    sources = find_files([folder])
     # Reading each role for the first time is done once, too; and what is measured slows down.
-    held = _held(lambda: list(receive_all(sources, None, check_workbook))) / FILLED / 1000
-    took = spent(lambda: received.extend(receive_all(sources, None, check_workbook)))
+    held = _held(lambda: list(receive_all(sources, SHIPPED, None, check_workbook))) / FILLED / 1000
+    took = spent(lambda: received.extend(receive_all(sources, SHIPPED, None, check_workbook)))
     size = sum(path.stat().st_size for _, path in sources)
     bytes_told = f"{size / FILLED:,.0f} bytes, {held:.0f} kB of memory until all are collected"
     yield (read := Row(f"`collect`: a filled form read, scored and checked, {bytes_told}", took / FILLED))
-    collection = collect(received, QUARTER, load_company())
+    collection = collect(received, QUARTER, SHIPPED)
     summary = b""
 
     def summarise() -> None:
         nonlocal summary
-        summary = build(collect(received, QUARTER, load_company()), load_company(), folder)
+        summary = build(collect(received, QUARTER, SHIPPED), folder)
 
     took = spent(summarise) / FILLED
     yield (told := Row(f"`collect`: a form in the summary, {len(summary) / FILLED:,.0f} bytes", took))
@@ -114,12 +116,12 @@ def _rows(folder: Path) -> Iterator[Row]:
     for file in list(folder.iterdir()):
         for copy in range(1, COPIES):
             shutil.copy(file, folder / f"{copy} {file.name}")
-    sources, groups = find([folder]), _groups(MADE)
-    one, two = (_all(lambda executor: receive_all(sources, executor, check_workbook), n) for n in (1, 2))
+    sources, groups = find_files([folder]), _groups(MADE)
+    one, two = (_all(lambda executor: receive_all(sources, SHIPPED, executor, check_workbook), n) for n in (1, 2))
     yield Row(f"{len(sources)} filled workbooks read by two processes, beside one", two, one, times=TWICE)
-    one, two = (_all(lambda executor: workbooks(groups, QUARTER, executor=executor), n) for n in (1, 2))
+    one, two = (_all(lambda executor: workbooks(groups, SHIPPED, QUARTER, executor=executor), n) for n in (1, 2))
     yield Row(f"{MADE:,} forms made by two processes, beside one", two, one, times=TWICE)
 
 
 def _guides(people: Sequence[Guide]) -> Iterator[list[tuple[str, bytes]]]:
-    return rendered(named(people), templates(FORMATS, None)[0], load_company())
+    return rendered(named(people), templates(FORMATS, None)[0], SHIPPED)

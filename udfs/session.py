@@ -17,15 +17,15 @@ from pathlib import Path
 import xlwings as xw
 
 from xlkpi.addin.install import this_machine
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.files import free_path, write_whole
-from xlkpi.form.grid import Book as Content
-from xlkpi.form.grid import Registered, language_in, meta
-from xlkpi.form.layout import META_SHEET
-from xlkpi.i18n.labels import Words, words
+from xlkpi.form.register import META_SHEET, Registered, language_in, registered_forms
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import Problem, UnreadableError, told
 from xlkpi.next_quarter.plan import NothingToFollowError
+from xlkpi.xlsx.reader import WorkbookReader as Content
 
 SHOWN = 8
 """Lines of a message at most: a message box does not scroll."""
@@ -40,7 +40,8 @@ class Pressed:
 
     def __init__(self, book: xw.Book) -> None:
         self.book, self.app = book, book.app
-        self.said: Words = words(_language(book))
+        self.said: Labels = words(_language(book))
+        self.catalogue = Catalogue.shipped()
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Show a message."""
@@ -81,7 +82,7 @@ class Pressed:
     @cached_property
     def registered(self) -> tuple[dict[str, object], list[Registered]]:
         """Settings and forms of the workbook. Raises `UnreadableError` where it is none of ours."""
-        return meta(Content(self.content))
+        return registered_forms(Content(self.content))
 
     def must_be_ours(self) -> None:
         """Raises `UnreadableError` where the workbook is none of ours."""
@@ -162,7 +163,7 @@ def _reason(error: Exception, pressed: Pressed) -> str:
             return _unexpected(said)
 
 
-def _unexpected(said: Words) -> str:
+def _unexpected(said: Labels) -> str:
     """Keep the traceback in the log; what to do, and where the log is."""
     log, told = this_machine().log, traceback.format_exc()
     try:

@@ -17,6 +17,7 @@ from jinja2 import Environment, StrictUndefined
 
 from xlkpi.common.files import zip_entry
 from xlkpi.functions import FUNCTIONS
+from xlkpi.i18n.extras import ADDIN, need
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import EN, HANS, HANT
 from xlkpi.version import __version__
@@ -25,9 +26,10 @@ LANGUAGES = {"en": EN, "zh-CN": HANS, "zh-TW": HANT}
 """LibreOffice's name of each language of the forms; the first is for all others."""
 
 MODULES = (
-    "__init__", "functions", "version", "i18n/__init__", "i18n/languages", "scoring/__init__", "scoring/arithmetic",
-    "scoring/grades", "scoring/reasons", "scoring/receipt", "scoring/scorer", "scoring/scores", "analysis/__init__",
-    "analysis/edges",
+    "__init__", "functions", "version",
+    "i18n/__init__", "i18n/labels", "i18n/languages", "i18n/messages", "i18n/numbers",
+    "scoring/__init__", "scoring/arithmetic", "scoring/grades", "scoring/reasons", "scoring/receipt", "scoring/scorer",
+    "scoring/scores",
 )  # fmt: skip
 """The modules of xlkpi that the functions need, beside all of `xlkpi.rules`."""
 
@@ -36,7 +38,11 @@ _BUNDLED = {"lark": ("tools", "__pyinstaller", "grammars"), "tomli": ()}
 
 
 def build() -> bytes:
-    """The extension: the same bytes for the same versions of xlkpi, lark and tomli."""
+    """The extension: the same bytes for the same versions of xlkpi, lark and tomli.
+
+    Raises `MissingExtraError` without tomli.
+    """
+    need(ADDIN)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
         for name, content in sorted(_parts()):

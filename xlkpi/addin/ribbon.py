@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 
 TAB = "xlkpi"
 GROUPS = ("form", "quarter", "program")
@@ -33,7 +33,7 @@ BUTTONS = (
 """From left to right."""
 
 
-def ribbon_words(words: Words) -> dict[str, str]:
+def ribbon_words(words: Labels) -> dict[str, str]:
     """What the ribbon says in one language, by the id of the control; a button's tip by its id and `.tip`."""
     said = {TAB: words("ribbon_tab")} | {group: words(f"ribbon_group_{group}") for group in GROUPS}
     for button in BUTTONS:

@@ -1,33 +1,24 @@
-"""Recalculation without an office program: formualizer evaluates with our functions, the values go into the sheet XML.
+"""Recalculates workbooks of our own: formualizer evaluates the formulas, and the values are stored in the sheet XML.
 
-Only cached values are rewritten; styles, validation, formats, notes and charts stay byte for byte what they were.
+Only stored values are rewritten; styles, validation, formats, notes and charts stay byte for byte what they were.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
 import formualizer
-from lxml import etree
 
 from xlkpi.functions import FUNCTIONS
-from xlkpi.xlsx.archive import MAIN, Parts, for_readers, pack, reading, sheet_parts, unpack, xml
-from xlkpi.xlsx.cells import VALUE, coordinates, unshare
-from xlkpi.xlsx.function_names import BARE, CELL, FORMULA, Spelling, foreign, merged, spelling_of, unspell
+from xlkpi.xlsx.archive import Parts, for_readers, reading, sheet_parts, unpack
+from xlkpi.xlsx.edit import Values, patched, with_sheets_changed
+from xlkpi.xlsx.function_names import may_have_prefixes, write_bare_names
 
 _FAILED = (formualizer.FormualizerHostError, formualizer.ExcelEvaluationError)
-
-Values = Callable[[str, int, int], Any]
-"""Sheet name, row, column (from 1) → the value of a formula cell."""
 
 
 def recalculate(content: bytes) -> bytes:
     """The workbook with every formula's value calculated through our Python functions.
 
-    For workbooks of our own: a formula of somebody else can take any time and memory (`confined.recalculated`).
+    For workbooks of our own: formulas that others wrote may take any time and memory (use `sandbox.recalculated`).
     Raises `UnreadableError` where the bytes are no workbook that can be evaluated.
     """
     parts = unpack(content)
@@ -35,13 +26,13 @@ def recalculate(content: bytes) -> bytes:
 
 
 def evaluate(content: bytes, *, functions: bool = True) -> Values:
-    """Evaluate a workbook of our own; without `functions` the built-in twins score."""
+    """The values of a workbook of our own; without `functions` the built-in twins score. Raises `UnreadableError`."""
     return evaluated(loaded(unpack(content), functions=functions))
 
 
 def loaded(parts: Parts, *, functions: bool = True) -> formualizer.Workbook:
-    """A workbook in the engine, which knows our functions."""
-    readable = for_readers(_bare(parts))
+    """A workbook loaded into the engine, which also gets our functions unless `functions` is False."""
+    readable = for_readers(_with_bare_names(parts))
     with reading(*_FAILED):
         book = formualizer.Workbook.from_bytes(readable)
         if functions:
@@ -53,144 +44,15 @@ def loaded(parts: Parts, *, functions: bool = True) -> formualizer.Workbook:
 
 
 def evaluated(book: formualizer.Workbook) -> Values:
-    """The values of a workbook in the engine."""
+    """The values of a loaded workbook, all of its formulas evaluated."""
     with reading(*_FAILED):
         book.evaluate_all()
     return book.get_value
 
 
-def _bare(parts: Parts) -> Parts:
-    """The workbook with the bare names of our functions, as the engine knows them."""
+def _with_bare_names(parts: Parts) -> Parts:
+    """The workbook with the bare names of our functions: the engine knows no others."""
     with reading():
-        if not any(foreign(parts[part]) for part, _ in sheet_parts(parts)):
+        if not any(may_have_prefixes(parts[part]) for part, _ in sheet_parts(parts)):
             return parts
-    return _rewritten(parts, lambda root, _: unspell(root))
-
-
-def patch(content: bytes, values: Values) -> bytes:
-    """Write the values of all formula cells into the sheets' XML, everything else as it was."""
-    return patched(unpack(content), values)
-
-
-def patched(parts: Parts, values: Values) -> bytes:
-    """As `patch`, of the workbook's parts."""
-
-    def set_values(root: etree._Element, sheet: str) -> None:
-        with reading():
-            for formula in root.iter(FORMULA):
-                cell = formula.getparent()
-                assert cell is not None  # a formula is never the root
-                _set_value(cell, *stored(values(sheet, *coordinates(cell.get("r", "")))))
-
-    return pack(_rewritten(parts, set_values))
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A formula for a cell, without its =."""
-
-    text: str
-
-
-Content = float | str | Formula | None
-"""What a cell may get; None empties it, and a str is text whatever it begins with."""
-
-
-def fill(content: bytes, inputs: Mapping[str, Mapping[str, float | str | None]]) -> bytes:
-    """Type values into cells: sheet name → address → value (None empties the cell).
-
-    Raises KeyError for a cell that the sheet does not have; a form styles all that can be typed into.
-    """
-    return edit(content, inputs)
-
-
-def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
-    """Give cells values or formulas; formulas get their values by `recalculate`. As `fill` otherwise.
-
-    Formulas have the bare names of our functions; in the file they are spelt as it spells them.
-    """
-    parts = unpack(content)
-    formulas = any(isinstance(value, Formula) for given in edits.values() for value in given.values())
-    spelling = _spelling(parts) if formulas else BARE
-
-    def type_in(root: etree._Element, sheet: str) -> None:
-        given = edits.get(sheet, {})
-        if any(isinstance(value, Formula) for value in given.values()):
-            unshare(root)
-        cells = {cell.get("r", ""): cell for cell in root.iter(CELL)} if given else {}
-        broad = merged(root)
-        for address, value in given.items():
-            _put(cells[address], value, spelling, merged=address in broad)
-
-    return pack(_rewritten(parts, type_in))
-
-
-def _spelling(parts: Parts) -> Spelling:
-    with reading():
-        return spelling_of(xml(parts[part]) for part, _ in sheet_parts(parts))
-
-
-def _put(cell: etree._Element, value: Content, spelling: Spelling, *, merged: bool) -> None:
-    for child in list(cell):
-        cell.remove(child)
-    for attribute in ("t", "cm"):
-        cell.attrib.pop(attribute, "")
-    if isinstance(value, Formula):
-        spelling.write(cell, value.text, merged=merged)
-    elif isinstance(value, str):
-        cell.set("t", "inlineStr")
-        text = etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
-        text.text = value
-        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    elif value is not None:
-        _set_value(cell, *stored(value))
-
-
-def _rewritten(parts: Parts, change: Callable[[etree._Element, str], None]) -> Parts:
-    """The workbook with every sheet's XML changed; all other parts are as they were."""
-    changed = dict(parts)
-    with reading():
-        sheets = sheet_parts(parts)
-    for part, sheet in sheets:
-        with reading():
-            root = xml(parts[part])
-        change(root, sheet)
-        changed[part] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return changed
-
-
-_ERRORS = {
-    "Div": "#DIV/0!",
-    "Value": "#VALUE!",
-    "Ref": "#REF!",
-    "Name": "#NAME?",
-    "Num": "#NUM!",
-    "Na": "#N/A",
-    "Null": "#NULL!",
-}
-
-
-def _set_value(cell: etree._Element, kind: str | None, text: str) -> None:
-    value = cell.find(VALUE)
-    if value is None:
-        value = etree.SubElement(cell, VALUE)
-    value.text = text
-    if kind is not None:
-        cell.set("t", kind)
-    elif "t" in cell.attrib:
-        del cell.attrib["t"]
-
-
-def stored(value: Any) -> tuple[str | None, str]:
-    """(cell type, text) as SpreadsheetML stores a value."""
-    match value:
-        case bool():
-            return "b", str(int(value))
-        case int() | float() if math.isfinite(value):
-            return None, repr(value).removesuffix(".0")
-        case {"type": "Error", "kind": kind}:
-            return "e", _ERRORS.get(kind, "#VALUE!")
-        case None:
-            return None, "0"  # a formula that refers to an empty cell
-        case _:
-            return "str", str(value)
+    return with_sheets_changed(parts, lambda root, _: write_bare_names(root))

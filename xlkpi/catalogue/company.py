@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
 
-from xlkpi.catalogue.toml import CatalogueError, Table, read_toml
-from xlkpi.common.files import TEMPLATES
+from xlkpi.catalogue.toml import CatalogueError, TomlTable, read_toml
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.rules.model import RuleError
 from xlkpi.scoring.grades import Grade, grade_scale, write_grade_scale
@@ -49,15 +46,9 @@ class Company:
         return write_grade_scale(self.grades)
 
 
-@cache
-def load_company() -> Company:
-    """The company file of the templates. Raises `CatalogueError`."""
-    return read_company(files(TEMPLATES) / "company.toml")
-
-
 def read_company(path: Traversable | Path) -> Company:
     """A company file. Raises `CatalogueError`."""
-    table = Table(read_toml(path), path.name, "", [])
+    table = TomlTable(read_toml(path), path.name, "", [])
     company = Company(
         table.get("name", str),
         _grades(table),
@@ -88,7 +79,7 @@ def read_company(path: Traversable | Path) -> Company:
     return replace(company, versions=versions)
 
 
-def _grades(table: Table) -> tuple[Grade, ...]:
+def _grades(table: TomlTable) -> tuple[Grade, ...]:
     entries = table.tables("grades")
     grades = tuple(
         Grade(entry.get("name", str), _decimal(entry.optional("at_least", float)), entry.optional("share", float))
@@ -100,7 +91,7 @@ def _grades(table: Table) -> tuple[Grade, ...]:
     return grades
 
 
-def _check_grades(table: Table, company: Company) -> None:
+def _check_grades(table: TomlTable, company: Company) -> None:
     if company.red_line_grade is not None and company.red_line_grade not in [grade.name for grade in company.grades]:
         table.fault("red_line_grade", "须为 grades 里的一个等级")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
@@ -9,7 +10,9 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
-from xlkpi.catalogue.expression import Expression, Operand
+from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.arithmetic.tree import Operand
+from xlkpi.common.identity import ByIdentity
 from xlkpi.rules.model import Levels
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import rule_of
@@ -213,3 +216,28 @@ class Role:
 @lru_cache(maxsize=256)
 def _unpacked(packed: bytes) -> Role:
     return Role(*pickle.loads(packed))
+
+
+def digest(role: Role) -> str:
+    """Twelve hexadecimal digits that change with anything in the role."""
+    return _digest(ByIdentity(role))
+
+
+@lru_cache(maxsize=128)
+def _digest(same: ByIdentity[Role]) -> str:
+    role = same.it
+    told = repr(
+        [
+            (role.id, sorted(role.group_weights.items()), role.measures),
+            [
+                (i.id, i.group, i.weight, i.rule, [(p.actual.text, p.target, p.unit) for p in i.parts])
+                for i in role.indicators
+            ],
+        ]
+    )
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def weight_value(weight: Fraction) -> float:
+    """A weight as the cell holds it: a fraction of 1."""
+    return weight.numerator / weight.denominator

@@ -13,10 +13,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.consistency import DATED, entries_of, inconsistencies, miscounted, unused
-from xlkpi.catalogue.expression import Expression, Operand
 from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
-from xlkpi.catalogue.toml import CatalogueError, Fault, Table, read_toml
+from xlkpi.catalogue.toml import CatalogueError, Fault, TomlTable, read_toml
 from xlkpi.common.quarter import Quarter
 from xlkpi.rules.model import Levels, RuleError
 
@@ -47,7 +48,7 @@ def read_versions(path: Traversable | Path) -> tuple[Version, ...]:
     for first, following in pairwise([*firsts, None]):
         found: list[Fault] = []
         held = data if first is None else _as_of(data, first)
-        table = Table(held, path.name, "", found)
+        table = TomlTable(held, path.name, "", found)
         role = _role(table, path.name.removesuffix(".toml"))
         table.name_unknown_keys()
         faults |= dict.fromkeys(found)
@@ -106,7 +107,7 @@ def _as_of(data: dict[str, Any], quarter: Quarter) -> dict[str, Any]:
     return data | {name: [*filter(holds, entries)] for name, entries in lists.items()}
 
 
-def _entries(table: Table, name: str) -> list[Table]:
+def _entries(table: TomlTable, name: str) -> list[TomlTable]:
     """The entries of one of the dated tables, their periods looked at."""
     start = _quarter(table.data.get("effective_from"))
     entries = table.tables(name)
@@ -122,7 +123,7 @@ def _entries(table: Table, name: str) -> list[Table]:
 # --- tables → role --------------------------------------------------------------------------------------------------
 
 
-def _role(table: Table, expected_id: str) -> Role:
+def _role(table: TomlTable, expected_id: str) -> Role:
     role_id = table.get("id", str)
     if role_id and role_id != expected_id:
         table.fault("id", f"须与文件名相同：{expected_id}")
@@ -146,7 +147,7 @@ def _role(table: Table, expected_id: str) -> Role:
     )
 
 
-def _weight(table: Table) -> Fraction:
+def _weight(table: TomlTable) -> Fraction:
     weight = table.get("weight", float)
     if weight > 0:
         return Fraction(repr(weight))
@@ -155,7 +156,7 @@ def _weight(table: Table) -> Fraction:
     return Fraction(1)
 
 
-def _measure(table: Table) -> Measure:
+def _measure(table: TomlTable) -> Measure:
     entry = table.choice("entry", ("month", "quarter"))
     measure = Measure(
         id=table.identifier("id"),
@@ -183,7 +184,7 @@ def _measure(table: Table) -> Measure:
     return measure
 
 
-def _carried_from(table: Table) -> Operand | None:
+def _carried_from(table: TomlTable) -> Operand | None:
     text = table.optional("carried_from", str)
     if text is None:
         return None
@@ -196,7 +197,7 @@ def _carried_from(table: Table) -> Operand | None:
     return expression.operands[0]
 
 
-def _part(table: Table) -> Part:
+def _part(table: TomlTable) -> Part:
     actual_text = table.get("actual", str)
     actual = table.parsed("actual", actual_text) if actual_text else None
     target_formula = table.expression("target_formula")
@@ -214,7 +215,7 @@ def _part(table: Table) -> Part:
     )
 
 
-def _indicator(table: Table) -> Indicator:
+def _indicator(table: TomlTable) -> Indicator:
     indicator = Indicator(
         id=table.identifier("id"),
         group=table.get("group", str),
@@ -230,7 +231,7 @@ def _indicator(table: Table) -> Indicator:
     return indicator
 
 
-def _check_rule(table: Table, indicator: Indicator) -> None:
+def _check_rule(table: TomlTable, indicator: Indicator) -> None:
     try:
         rule = indicator.rule
     except RuleError as error:
@@ -247,7 +248,7 @@ def _check_rule(table: Table, indicator: Indicator) -> None:
         table.fault("rule", "按等级评分的指标，actual 只能是一个数据项")
 
 
-def _alert(table: Table) -> Alert:
+def _alert(table: TomlTable) -> Alert:
     conditions = [table.parsed("when", text, condition=True) for text in table.strings("when", needed=True)]
     red_line = bool(table.optional("red_line", bool, False))
     return Alert(table.get("id", str), table.get("text", str), tuple(filter(None, conditions)), red_line)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
-from xlkpi.catalogue.expression import MONTHS
-from xlkpi.catalogue.load import Role
-from xlkpi.form.layout import Layout, measure_id, part_id
-from xlkpi.scoring.scores import Value
+from xlkpi.catalogue.toml import read_toml
+from xlkpi.i18n.numbers import Value
 
 
 @dataclass(frozen=True)
@@ -26,33 +23,6 @@ class Sample:
     """By indicator, where the catalogue presets none."""
 
 
-def load_samples() -> dict[str, Sample]:
-    """All samples, by role; a role that somebody added may have none."""
-    folder = files("workbook_templates") / "samples"
-    return {path.name.removesuffix(".toml"): _load(path) for path in folder.iterdir() if path.name.endswith(".toml")}
-
-
-def load_sample(role: str) -> Sample:
-    """The sample of a role. Raises FileNotFoundError where there is none."""
-    return _load(files("workbook_templates") / "samples" / f"{role}.toml")
-
-
-def _load(path: Traversable) -> Sample:
-    return Sample(**tomllib.loads(path.read_text("utf-8")))
-
-
-def typed_cells(
-    role: Role,
-    measures: Mapping[str, Sequence[Value]],
-    person: Mapping[str, str] | None = None,
-    targets: Mapping[str, Value] | None = None,
-) -> dict[str, Value]:
-    """Address → value of what somebody types into a role's form; targets are those of the indicators' first rows."""
-    layout = Layout(role)
-    cells: dict[str, Value] = {layout.address("person", field): value for field, value in (person or {}).items()}
-    for measure in role.measures:
-        columns = MONTHS if measure.monthly else ("quarter",)
-        values = measures.get(measure.id, [None] * len(columns))
-        for column, value in zip(columns, values, strict=True):
-            cells[layout.address(measure_id(measure.id), column)] = value
-    return cells | {layout.address(part_id(id), "target"): value for id, value in (targets or {}).items()}
+def read_sample(path: Traversable | Path) -> Sample:
+    """A sample file. Raises `CatalogueError` where it is no TOML."""
+    return Sample(**read_toml(path))

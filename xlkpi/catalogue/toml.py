@@ -10,12 +10,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from xlkpi.catalogue.expression import Expression, ExpressionError
+from xlkpi.catalogue.arithmetic.expression import Expression, ExpressionError
 from xlkpi.common.quarter import Quarter
 
 _T = TypeVar("_T")
 _LARGEST = 1e15
-_LARGEST_FILE = 2_000_000
+LARGEST_FILE = 2_000_000
 """Bytes. A role's file takes 30,000."""
 
 
@@ -49,9 +49,9 @@ class CatalogueError(ValueError):
 def read_toml(path: Traversable | Path) -> dict[str, Any]:
     """What a TOML file holds. Raises `CatalogueError`."""
     with path.open("rb") as file:
-        content = file.read(_LARGEST_FILE + 1)
-    if len(content) > _LARGEST_FILE:
-        raise CatalogueError([Fault(path.name, "", f"文件超过 {_LARGEST_FILE // 1_000_000} MB，不是岗位文件")])
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise CatalogueError([Fault(path.name, "", f"文件超过 {LARGEST_FILE // 1_000_000} MB，不是岗位文件")])
     try:
         return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))  # Windows puts a mark before the text
     except UnicodeDecodeError:
@@ -71,13 +71,13 @@ def _toml_fault(file: str, message: str) -> Fault:
     return Fault(file, f"第{place[1]}行第{place[2]}个字", said)
 
 
-class Table:
+class TomlTable:
     """A TOML table that notes every fault and every key that nobody asked for."""
 
     def __init__(self, data: dict[str, Any], file: str, key: str, faults: list[Fault]) -> None:
         self.data, self.file, self.key, self.faults = data, file, key, faults
         self._asked: set[str] = set()
-        self._children: list[Table] = []
+        self._children: list[TomlTable] = []
 
     def fault(self, name: str, message: str, advice: str = "") -> None:
         value = _written(self.data[name]) if name in self.data else ""
@@ -118,26 +118,26 @@ class Table:
             self.fault(name, str(error))
             return None
 
-    def tables(self, name: str) -> list[Table]:
+    def tables(self, name: str) -> list[TomlTable]:
         entries = self.optional(name, list) or []
-        children: list[Table] = []
+        children: list[TomlTable] = []
         for number, entry in enumerate(entries, start=1):
             if isinstance(entry, dict):
                 called = entry.get("id") or entry.get("heading") or entry.get("path") or number
                 first, last = (entry.get(f"effective_{end}", "") for end in ("from", "to"))
                 period = f" {first}–{last}" if first or last else ""  # others may be called alike
-                children.append(Table(entry, self.file, f"{self.key}{name}[{called}{period}].", self.faults))
+                children.append(TomlTable(entry, self.file, f"{self.key}{name}[{called}{period}].", self.faults))
             else:
                 self.fault(name, "须为表的数组，写成 [[…]]")
         self._children += children
         return children
 
-    def table(self, name: str) -> Table | None:
+    def table(self, name: str) -> TomlTable | None:
         """A table inside of this one, None where it is not there."""
         entry = self.optional(name, dict)
         if entry is None:
             return None
-        self._children.append(Table(entry, self.file, f"{self.key}{name}.", self.faults))
+        self._children.append(TomlTable(entry, self.file, f"{self.key}{name}.", self.faults))
         return self._children[-1]
 
     def strings(self, name: str, *, needed: bool = False) -> tuple[str, ...]:

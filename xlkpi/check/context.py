@@ -6,40 +6,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.role import digest
 from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formula_identity import Identities
 from xlkpi.form.layout import LETTER, measure_id, part_id
-from xlkpi.i18n.labels import Words, words
+from xlkpi.form.register import quarter_in
+from xlkpi.i18n.labels import Labels, words
+from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up
 from xlkpi.i18n.problems import ERROR, Problem, told
-from xlkpi.intake.workbook import Reading, quarter_in
-from xlkpi.rules.printer.wording import plain
-from xlkpi.scoring.scores import Value, is_number, round_half_up
-from xlkpi.writer.workbook import digest
-from xlkpi.xlsx.cells import Places
+from xlkpi.intake.reading import FormReading
+from xlkpi.xlsx.cells import CellTexts
 
 
 @dataclass(frozen=True)
-class Subject:
+class CheckedForm:
     """One form of a returned workbook."""
 
-    reading: Reading
-    formulas: Places
+    reading: FormReading
+    formulas: CellTexts
     settings: Mapping[str, object]
+    catalogue: Catalogue
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> Labels:
         return words(self.reading.language)
 
     @cached_property
     def current(self) -> bool:
         """Whether the form was made from the role as the catalogue has it."""
         registered = self.reading.registered
-        return registered.digest == digest(load_role(registered.role, quarter_in(self.settings)))
+        return registered.digest == digest(self.catalogue.role(registered.role, quarter_in(self.settings)))
 
     @cached_property
     def expected(self) -> tuple[Expected, ...]:
-        return expected(self.reading, self.settings)
+        return expected(self.reading, self.settings, self.catalogue)
 
     @cached_property
     def identities(self) -> Identities:

@@ -18,31 +18,34 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.calc.engine import Content, Formula
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import BLOCKS, Company, Indicator, Role, load_company
+from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.company import BLOCKS, Company
+from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.check.formula_identity import Identities
-from xlkpi.common.identity import Same
+from xlkpi.common.identity import ByIdentity
+from xlkpi.common.person import HEAD_FIELDS
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import COLUMNS, LETTER, PERSON_FIELDS, SPARE, Layout, part_id
+from xlkpi.form.layout import COLUMNS, LETTER, SPARE, Layout, part_id
+from xlkpi.form.register import quarter_in
+from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
-from xlkpi.intake.workbook import Reading, quarter_in
+from xlkpi.i18n.numbers import is_number
+from xlkpi.intake.reading import FormReading
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.scoring.grades import Grade, grade_scale
-from xlkpi.scoring.scores import is_number
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.writer.formulas.sheet import SheetFormulas
-from xlkpi.writer.person import personal
+from xlkpi.writer.person import person_cells
 from xlkpi.writer.sheets.form import write_role_sheet
-from xlkpi.writer.sheets.summary import FIRST_ROW
 from xlkpi.writer.styles import Painter, Style
 from xlkpi.writer.templates import Days, days_of, nameless
+from xlkpi.xlsx.edit import Content, Formula
 
 _KEYS = {column.letter: "/".join(column.ids) for column in COLUMNS}
 _OWN_COLUMNS = {
-    "person": PERSON_FIELDS,
+    "person": HEAD_FIELDS,
     "m": ("owner", "m1", "m2", "m3", "quarter"),
     "final": ("rank",),
     "grade": ("filled",),
@@ -67,9 +70,9 @@ class Expected:
     identities: Identities
 
 
-def expected(reading: Reading, settings: Mapping[str, object]) -> tuple[Expected, ...]:
+def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> tuple[Expected, ...]:
     """The sheet as generated; and as a refresh leaves it where units or grades were changed since."""
-    shape = _shape(reading, settings)
+    shape = _shape(reading, settings, catalogue)
     company = _company(shape)
     scale = company.grades
     with suppress(RuleError):  # a problem of its own
@@ -97,8 +100,8 @@ class _Shape(NamedTuple):
     not tell it. grades: None for the company's.
     """
 
-    role: Same[Role]
-    company: Same[Company]
+    role: ByIdentity[Role]
+    catalogue: Catalogue
     language: str
     quarter: Quarter
     days: Days | None
@@ -109,14 +112,14 @@ class _Shape(NamedTuple):
     grades: tuple[Grade, ...] | None = None
 
 
-def _shape(reading: Reading, settings: Mapping[str, object]) -> _Shape:
+def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> _Shape:
     quarter = quarter_in(settings) or Quarter(2000, 1)  # where it says none, the period's cell differs as it should
     return _Shape(
-        Same(reading.role),
-        Same(load_company()),
+        ByIdentity(reading.role),
+        catalogue,
         reading.language,
         quarter,
-        days_of(reading.registered.post, quarter),
+        days_of(reading.registered.assignment, quarter),
         tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in reading.grid.row),
         _number(settings.get("events_limit")),
         _number(settings.get("red_line_total")),
@@ -128,11 +131,11 @@ def _number(value: object) -> float | None:
     return float(value) if is_number(value) else None
 
 
-def _changes(reading: Reading, *, units: bool) -> tuple[_Change, ...]:
+def _changes(reading: FormReading, *, units: bool) -> tuple[_Change, ...]:
     return tuple(filter(None, (_change(reading, indicator, units=units) for indicator in reading.role.indicators)))
 
 
-def _change(reading: Reading, indicator: Indicator, *, units: bool) -> _Change | None:
+def _change(reading: FormReading, indicator: Indicator, *, units: bool) -> _Change | None:
     grid, row = reading.grid, part_id(indicator.id)
     if not grid.has(row, "compiled"):
         return None
@@ -157,7 +160,7 @@ def _change(reading: Reading, indicator: Indicator, *, units: bool) -> _Change |
 
 def _company(shape: _Shape) -> Company:
     """The company as it was when the form was made, as far as the form tells."""
-    company = translate.company(shape.company.it, shape.language)
+    company = shape.catalogue.company(shape.language)
     limit = company.events_limit if shape.events_limit is None else Decimal(str(shape.events_limit))
     return replace(company, blocks=shape.blocks, events_limit=limit, grades=shape.grades or company.grades)
 
@@ -243,7 +246,7 @@ def _place(row_id: str, letter: str) -> Place:
     return row_id, next((id for id in ids if id in own), ids[0])
 
 
-def _of_person(made: _Made, reading: Reading, quarter: Quarter) -> Expected:
+def _of_person(made: _Made, reading: FormReading, quarter: Quarter) -> Expected:
     formulas, constants = dict(made.expected.formulas), dict(made.expected.constants)
     for place, content in _own(made, reading, quarter):
         if place in made.typed:
@@ -259,15 +262,15 @@ def _of_person(made: _Made, reading: Reading, quarter: Quarter) -> Expected:
     return replace(made.expected, formulas=formulas, constants=constants)
 
 
-def _own(made: _Made, reading: Reading, quarter: Quarter) -> Iterator[tuple[Place, Content]]:
+def _own(made: _Made, reading: FormReading, quarter: Quarter) -> Iterator[tuple[Place, Content]]:
     """The cells that are the person's."""
     rows = {row: id for id, row in made.layout.rows.items()}
-    contents = personal(made.layout, words(reading.language), quarter, reading.registered.post, FIRST_ROW)
+    contents = person_cells(made.layout, words(reading.language), quarter, reading.registered.assignment, FIRST_ROW)
     for address, content in contents.items():
         yield _place(rows[int(address[1:])], address[0]), content
 
 
-def _spare(reading: Reading, formulas: SheetFormulas, id: str) -> dict[Place, str]:
+def _spare(reading: FormReading, formulas: SheetFormulas, id: str) -> dict[Place, str]:
     """The formulas of a spare row as a refresh leaves it; none for one without a rule."""
     grid, row = reading.grid, part_id(id)
     sentence = grid.text(row, "compiled") if grid.has(row, "compiled") else ""

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlkpi.check.context import Subject
+from xlkpi.check.context import CheckedForm
 from xlkpi.check.expected import IDENTITY_BLOCKS
+from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
+from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
-from xlkpi.scoring.scores import Value, is_number
 
 _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "compiled"), ("final", "definition")})
 """Row families and columns that have a check of their own."""
-_POST_FIELDS = {"employee_id": "id", "name": "name", "department": "department", "superior": "superior"}
-_POST_FIELDS |= {"second_superior": "second_superior"}
 
 
-def made_otherwise(form: Subject) -> Iterator[Problem]:
+def made_otherwise(form: CheckedForm) -> Iterator[Problem]:
     """The role was changed since: what is fixed cannot be told from what the catalogue changed."""
     if not form.current:
         yield form.problem("digest", severity=WARNING)
 
 
-def weights(form: Subject) -> Iterator[Problem]:
+def weights(form: CheckedForm) -> Iterator[Problem]:
     """Weights changed against the catalogue, and those that are not 100% in all."""
     role = form.reading.role
     if form.current:
@@ -40,7 +39,7 @@ def weights(form: Subject) -> Iterator[Problem]:
         yield form.problem("weights_total", "total", "weight", WARNING, value=form.shown(total, "%"))
 
 
-def rules(form: Subject) -> Iterator[Problem]:
+def rules(form: CheckedForm) -> Iterator[Problem]:
     """Sentences changed against the catalogue, and those whose formulas were made from another sentence."""
     grid = form.reading.grid
     for indicator in form.reading.role.indicators:
@@ -67,7 +66,7 @@ def rules(form: Subject) -> Iterator[Problem]:
             yield form.problem("compiled", row, "compiled", WARNING, label=indicator.label)
 
 
-def targets(form: Subject) -> Iterator[Problem]:
+def targets(form: CheckedForm) -> Iterator[Problem]:
     """Targets other than the catalogue presets: perhaps agreed, so advice."""
     for indicator in form.reading.role.indicators if form.current else ():
         for number, part in enumerate(indicator.parts):
@@ -78,7 +77,7 @@ def targets(form: Subject) -> Iterator[Problem]:
                 yield form.problem("target", row, "target", ADVICE, label=part.label, **shown)
 
 
-def grades(form: Subject) -> Iterator[Problem]:
+def grades(form: CheckedForm) -> Iterator[Problem]:
     """The grade scale changed."""
     expected = form.expected[0].constants["final", "definition"]
     text = form.value("final", "definition")
@@ -86,13 +85,13 @@ def grades(form: Subject) -> Iterator[Problem]:
         yield form.problem("grades", "final", "definition", WARNING, value=text or "", expected=expected)
 
 
-def identity(form: Subject) -> Iterator[Problem]:
+def identity(form: CheckedForm) -> Iterator[Problem]:
     """Whose the form is, against what the roster said when it was made."""
-    post = form.reading.registered.post
-    if post is None:
+    assignment = form.reading.registered.assignment
+    if assignment is None:
         return
-    for field, attribute in _POST_FIELDS.items():
-        expected, grid = getattr(post, attribute), form.reading.grid
+    for field, attribute in IDENTITY_FIELDS.items():
+        expected, grid = getattr(assignment, attribute), form.reading.grid
         # What the roster left empty is typed on the form.
         if expected and grid.has("person", field) and (value := grid.text("person", field)) != expected:
             yield form.problem(
@@ -100,7 +99,7 @@ def identity(form: Subject) -> Iterator[Problem]:
             )
 
 
-def contents(form: Subject) -> Iterator[Problem]:
+def contents(form: CheckedForm) -> Iterator[Problem]:
     """Formulas and texts of cells that nobody types into."""
     found = list(_contents(form))
     changed = [problem for problem in found if problem.kind == "formula"]
@@ -115,7 +114,7 @@ _MANY = 20
 """Changed formulas of a form that are no longer told one by one."""
 
 
-def _contents(form: Subject) -> Iterator[Problem]:
+def _contents(form: CheckedForm) -> Iterator[Problem]:
     grid, expected = form.reading.grid, form.expected[0]
     for (row, column), constant in expected.constants.items() if form.current else ():
         value = form.value(row, column)
@@ -132,7 +131,7 @@ def _contents(form: Subject) -> Iterator[Problem]:
             yield from _formula(form, row, column, formula)
 
 
-def _formula(form: Subject, row: str, column: str, formula: str) -> Iterator[Problem]:
+def _formula(form: CheckedForm, row: str, column: str, formula: str) -> Iterator[Problem]:
     made = [(one.identities, one.formulas.get((row, column), "")) for one in form.expected]
     if form.same_places and formula in [text for _, text in made]:
         return
@@ -140,8 +139,8 @@ def _formula(form: Subject, row: str, column: str, formula: str) -> Iterator[Pro
         yield form.problem("formula", row, column, label=form.label(row), column=form.column_label(row, column))
 
 
-def _constant(form: Subject, row: str, column: str, value: Value, made: object) -> Iterator[Problem]:
-    if (row.partition(":")[0], column) in _HANDLED or (row == "person" and column in _POST_FIELDS):
+def _constant(form: CheckedForm, row: str, column: str, value: Value, made: object) -> Iterator[Problem]:
+    if (row.partition(":")[0], column) in _HANDLED or (row == "person" and column in IDENTITY_FIELDS):
         return
     if is_number(made) and is_number(value):
         same = abs(float(made) - float(value)) <= 1e-9
@@ -165,7 +164,7 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("_x000D_", "").strip()
 
 
-def rows_gone(form: Subject) -> Iterator[Problem]:
+def rows_gone(form: CheckedForm) -> Iterator[Problem]:
     """Rows and columns beside those that scoring needs, which intake tells of: deleted, or there twice."""
     grid, told = form.reading.grid, {(p.row_id, p.column_id) for p in form.reading.problems}
     absent = tuple(id[0] + ":" for id in IDENTITY_BLOCKS.values() if id not in grid.row)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from openpyxl.utils.cell import column_index_from_string
 
-from xlkpi.common.identity import Same
+from xlkpi.common.identity import ByIdentity
 
 _SHEET = r"(?:'(?:[^']|'')*'|\[[^\]]*\][^!(,]*|[^\W\d][\w.]*)!"
 _TOKEN = re.compile(
@@ -44,7 +44,7 @@ class Identities:
         """
         if len(formula) > _LONGEST:
             return self._said(formula)
-        return _kept(Same(self), formula)
+        return _kept(ByIdentity(self), formula)
 
     def _said(self, formula: str) -> str:
         said = "".join(map(self._token, _TOKEN.finditer(formula)))
@@ -75,6 +75,6 @@ class Identities:
 
 
 @lru_cache(10_000)
-def _kept(identities: Same[Identities], formula: str) -> str:
+def _kept(identities: ByIdentity[Identities], formula: str) -> str:
     """Forms of one shape that one program has saved spell their formulas alike."""
     return identities.it._said(formula)

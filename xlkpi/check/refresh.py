@@ -12,17 +12,16 @@ from dataclasses import dataclass, field, replace
 
 from openpyxl.utils.cell import get_column_letter
 
-from xlkpi.calc.engine import Content, Formula, edit
 from xlkpi.calc.sandbox import recalculated
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Indicator, Role, load_role
+from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.toml import CatalogueError
-from xlkpi.form.grid import Book, Grid, find, language_in, meta
-from xlkpi.form.layout import SPARE, Layout, measure_id, part_id
-from xlkpi.i18n.labels import Words, words
+from xlkpi.form.grid import Grid, find_sheets, grid_of
+from xlkpi.form.layout import SPARE, Layout, measure_id, needed_rows, part_id
+from xlkpi.form.register import language_in, quarter_in, registered_forms
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.problems import Problem, UnreadableError
-from xlkpi.intake.workbook import needed_rows, quarter_in
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
@@ -30,10 +29,12 @@ from xlkpi.rules.rule import Rule
 from xlkpi.scoring.grades import grade_scale
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.writer.formulas.sheet import SheetFormulas
+from xlkpi.xlsx.edit import Content, Formula, edit
+from xlkpi.xlsx.reader import WorkbookReader
 
 
 @dataclass(frozen=True)
-class Change:
+class RuleChange:
     """A sentence whose twin was made anew; `after` differs from `before` where it was rewritten."""
 
     sheet: str
@@ -48,35 +49,35 @@ class Refreshed:
     """A refreshed workbook, what changed in it, and what could not be read."""
 
     content: bytes
-    changes: tuple[Change, ...]
+    changes: tuple[RuleChange, ...]
     problems: tuple[Problem, ...]
 
 
-def refresh(content: bytes, file: str) -> Refreshed:
+def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
     """Make a workbook's formulas anew from the rules in it. `file` is its name, for the problems.
 
     Raises `UnreadableError` where the bytes are no workbook of ours.
     """
-    book = Book(content)
-    settings, sheets = meta(book)
+    book = WorkbookReader(content)
+    settings, sheets = registered_forms(book)
     language = language_in(settings)
     edits: dict[str, dict[str, Content]] = {}
-    changes: list[Change] = []
+    changes: list[RuleChange] = []
     problems: list[Problem] = []
     roles: dict[str, Role] = {}
     for registered in sheets:
         try:
-            roles[registered.role] = translate.role(load_role(registered.role, quarter_in(settings)), language)
+            roles[registered.role] = catalogue.role(registered.role, quarter_in(settings), language)
         except CatalogueError as error:
             advice = "请用生成这份表时的岗位文件"
             problems.append(Problem(file, registered.title, None, None, None, "role", str(error), advice))
-    found = find(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
+    found = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
     for registered, found_as in found.forms:
         title = found_as or registered.title
         if registered.role not in roles:
             continue
         try:
-            sheet = _Sheet(file, title, book.grid(title), roles[registered.role], words(language))
+            sheet = _Sheet(file, title, grid_of(book, title), roles[registered.role], words(language))
             edits[title] = sheet.refresh()
         except UnreadableError as error:
             problems.append(error.problem(file, title))
@@ -116,10 +117,10 @@ class _FoundFormulas(SheetFormulas):
 class _Sheet:
     """One form while it is refreshed: `edits` are what its cells get, by address."""
 
-    def __init__(self, file: str, title: str, grid: Grid, role: Role, words: Words) -> None:
+    def __init__(self, file: str, title: str, grid: Grid, role: Role, words: Labels) -> None:
         self.file, self.title, self.grid, self.role, self.words = file, title, grid, role, words
         self.edits: dict[str, Content] = {}
-        self.changes: list[Change] = []
+        self.changes: list[RuleChange] = []
         self.problems: list[Problem] = []
         for row_id in (*(measure_id(m.id) for m in role.measures), *(part_id(i.id) for i in role.indicators)):
             grid.place(row_id, "rule")  # raises where a row is gone
@@ -194,7 +195,7 @@ class _Sheet:
         if settled != sentence:
             self.edits[cell] = settled
         if settled != sentence or sentence != self.grid.text(row_id, "compiled"):
-            self.changes.append(Change(self.title, cell, label, sentence, settled))
+            self.changes.append(RuleChange(self.title, cell, label, sentence, settled))
         return settled
 
     # --- what the cells get ---------------------------------------------------------------------------------------
@@ -215,7 +216,7 @@ class _Sheet:
             self._put(row_id, column, formula)
         self._put(row_id, "compiled", indicator.rule_text, formula=False)
         for index in range(len(indicator.parts)):
-            self._put(part_id(indicator.id, index), "next", formulas.ahead(indicator, index))
+            self._put(part_id(indicator.id, index), "next", formulas.next_step(indicator, index))
 
     def _rebuild_spare(self, formulas: _FoundFormulas, id: str) -> None:
         row_id = part_id(id)

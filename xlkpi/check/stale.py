@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlkpi.check.context import Subject
+from xlkpi.check.context import CheckedForm
 from xlkpi.form.layout import part_id
+from xlkpi.i18n.numbers import Value, is_number, round_half_up
 from xlkpi.i18n.problems import WARNING, Problem
 from xlkpi.scoring.reasons import is_refusal
-from xlkpi.scoring.scores import Value, is_number, round_half_up
 
 _TOLERANCE = 1e-6
 
 
-def stale(form: Subject) -> Iterator[Problem]:
+def stale(form: CheckedForm) -> Iterator[Problem]:
     """Scores, total, final and grade that formulas showed when the file was saved, and that are others now."""
     appraisal = form.reading.appraisal
     if appraisal is None:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlkpi.catalogue.load import Measure
-from xlkpi.check.context import Subject
+from xlkpi.catalogue.role import Measure
+from xlkpi.catalogue.units import shown_range
+from xlkpi.check.context import CheckedForm
 from xlkpi.form.layout import measure_id, part_id
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.i18n.numbers import is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Need, Rule
-from xlkpi.scoring.scores import is_number
-from xlkpi.writer.formulas.number_text import number_text, shown_range
 
 
-def _columns(form: Subject, measure: Measure) -> tuple[str, ...]:
+def _columns(form: CheckedForm, measure: Measure) -> tuple[str, ...]:
     """The cells that a measure is typed into: only the months in post are asked for."""
     return form.reading.inputs.months if measure.monthly else ("quarter",)
 
 
-def missing_inputs(form: Subject) -> Iterator[Problem]:
+def missing_inputs(form: CheckedForm) -> Iterator[Problem]:
     """Empty cells that must be filled; where the total does without them (what does not apply), a warning."""
     reading = form.reading
     done = reading.appraisal is not None and is_number(reading.appraisal.total)
@@ -39,7 +39,7 @@ def missing_inputs(form: Subject) -> Iterator[Problem]:
             yield from (form.problem("missing", row, column, severity, label=measure.label) for column in empty)
 
 
-def missing_targets(form: Subject) -> Iterator[Problem]:
+def missing_targets(form: CheckedForm) -> Iterator[Problem]:
     """Empty targets that the form's rule reads."""
     for indicator in form.reading.role.indicators:
         rule = _rule(form, indicator.id)
@@ -51,7 +51,7 @@ def missing_targets(form: Subject) -> Iterator[Problem]:
                 yield form.problem("missing_target", row, "target", label=part.label)
 
 
-def _rule(form: Subject, indicator: str) -> Rule | None:
+def _rule(form: CheckedForm, indicator: str) -> Rule | None:
     inputs = form.reading.inputs
     try:
         return parse(inputs.rules[indicator], inputs.units[indicator] or None)
@@ -59,7 +59,7 @@ def _rule(form: Subject, indicator: str) -> Rule | None:
         return None
 
 
-def out_of_range(form: Subject) -> Iterator[Problem]:
+def out_of_range(form: CheckedForm) -> Iterator[Problem]:
     """Numbers beyond what is plausible; 12 where 12% is."""
     for measure in form.reading.role.measures:
         for column in _columns(form, measure):
@@ -87,7 +87,7 @@ def _plausible(measure: Measure, value: float) -> bool:
     return (measure.low is None or value >= measure.low) and (measure.high is None or value <= measure.high)
 
 
-def counts(form: Subject) -> Iterator[Problem]:
+def counts(form: CheckedForm) -> Iterator[Problem]:
     """Negative or broken numbers where the rule counts occurrences."""
     role, seen = form.reading.role, set()
     for indicator in role.indicators:
@@ -106,7 +106,7 @@ def counts(form: Subject) -> Iterator[Problem]:
                         yield form.problem("count", row, column, label=measure.label, value=form.shown(value))
 
 
-def yes_or_no(form: Subject) -> Iterator[Problem]:
+def yes_or_no(form: CheckedForm) -> Iterator[Problem]:
     """Whether somebody is new in the role, in any language."""
     text = form.reading.inputs.person.get("newcomer", "")
     noes = [words(language)("no_word").casefold() for language in LANGUAGES]
@@ -116,7 +116,7 @@ def yes_or_no(form: Subject) -> Iterator[Problem]:
         yield form.problem("yes_no", "person", "newcomer", **values)
 
 
-def events(form: Subject) -> Iterator[Problem]:
+def events(form: CheckedForm) -> Iterator[Problem]:
     """Points outside the 100: numbers, within the limit, with event and evidence beside them."""
     grid, inputs = form.reading.grid, form.reading.inputs
     rows = [row for row in grid.row if row.startswith("b:") and grid.has(row, "score")]
@@ -136,7 +136,7 @@ def events(form: Subject) -> Iterator[Problem]:
         yield form.problem("events_limit", row, "score", WARNING, **told)
 
 
-def spare_rows(form: Subject) -> Iterator[Problem]:
+def spare_rows(form: CheckedForm) -> Iterator[Problem]:
     """Indicators of the form's own: half filled in, without a usable weight, with a rule that cannot be read."""
     for spare in form.reading.inputs.spare:
         row = part_id(spare.id)
@@ -164,7 +164,7 @@ def spare_rows(form: Subject) -> Iterator[Problem]:
                 )
 
 
-def signatures(form: Subject) -> Iterator[Problem]:
+def signatures(form: CheckedForm) -> Iterator[Problem]:
     """Confirmations that somebody has not signed yet."""
     for row in (row for row in form.reading.grid.row if row.startswith("c:")):
         empty = [column for column in ("unit", "deducted", "receipt") if form.value(row, column) is None]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -26,6 +24,9 @@ from xlkpi.cli.app import (
 from xlkpi.common.files import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from xlkpi.addin.status import Fact
 
 _SUFFIXES = {"excel": ".xlam", "libreoffice": ".oxt"}

@@ -6,7 +6,6 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -14,17 +13,28 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from xlkpi.cli.chinese import Program
-from xlkpi.common.files import printable, reason
+from xlkpi.common.files import reason
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.i18n.resources import printable
 from xlkpi.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from rich.console import Console
 
+    from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.i18n.problems import Problem
 
 T = TypeVar("T")
+
+
+def catalogue_in_use() -> Catalogue:
+    """The catalogue that a command works by: the one that comes with the program."""
+    from xlkpi.catalogue.catalogue import Catalogue
+
+    return Catalogue.shipped()
 
 
 def terminal() -> Console:
@@ -81,12 +91,14 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _fail_with(error: Exception) -> NoReturn:
-    from xlkpi.addin import AddinError
-    from xlkpi.catalogue.load import CatalogueError, UnknownRoleError
+    from xlkpi.addin.errors import AddinError
+    from xlkpi.catalogue.catalogue import UnknownRoleError
+    from xlkpi.catalogue.toml import CatalogueError
+    from xlkpi.i18n.extras import MissingExtraError
     from xlkpi.i18n.problems import UnreadableError, unforeseen
 
     if isinstance(error, AddinError | CatalogueError | UnreadableError):
-        fail(str(error), USAGE if isinstance(error, UnknownRoleError) else PROBLEMS)
+        fail(str(error), USAGE if isinstance(error, UnknownRoleError | MissingExtraError) else PROBLEMS)
     fail(str(unforeseen(error)))
 
 
@@ -167,3 +179,6 @@ def print_problems(problems: Sequence[Problem]) -> None:
     for problem in problems:
         where = " ".join(filter(None, (problem.file, problem.sheet, problem.cell)))
         console.print(escape(f"问题：{where}：{problem.message}。{problem.advice}"), style="red", soft_wrap=True)
+
+
+FOLDER = click.Path(path_type=Path, file_okay=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import click
 from xlkpi.cli.app import USAGE, fail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from concurrent.futures import Executor
 
     from distributed import Client
@@ -63,10 +63,11 @@ def _workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[E
 
 @contextmanager
 def _connected(address: str) -> Iterator[Client]:
-    try:
-        from distributed import Client
-    except ImportError:
-        fail("--dask 要用 Dask：先运行 pip install 'xlkpi[cluster]'。", USAGE)
+    from xlkpi.i18n.extras import CLUSTER, need
+
+    need(CLUSTER)
+    from distributed import Client
+
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:

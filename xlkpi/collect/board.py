@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
-from xlkpi.appraisal.people import Identity, identity
-from xlkpi.common.assignment import Post
+from xlkpi.appraisal.people import identity
+from xlkpi.common.assignment import Assignment, Identity
 from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import ADVICE, WARNING, Problem
-from xlkpi.intake.workbook import Filled, Form
-
-COUNTED, OLDER, UNFINISHED, OTHER_QUARTER, BLANK = "counted", "older", "unfinished", "other_quarter", "blank"
-"""What becomes of a form: it counts; it is older than the one that counts; it is not complete, and another one is; it
-is of another quarter; nobody has touched it."""
+from xlkpi.intake.received import COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, ReceivedFile, ReceivedForm, overlap
 
 RECEIVED, INCOMPLETE, UNREADABLE, MISSING = "received", "incomplete", "unreadable", "missing"
 """What has come of a post."""
@@ -31,75 +25,17 @@ CHANGED = frozenset(
 )
 """The kinds of problems that say that somebody changed what was not to be typed."""
 
-NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
-
-
-@dataclass(frozen=True, eq=False)
-class Received:
-    """A file that came. name: how it is told. modified: when it was saved; None where it cannot be read.
-
-    own: it is an output of ours, not a form.
-    """
-
-    name: str
-    path: Path
-    modified: dt.datetime | None
-    filled: Filled
-    problems: tuple[Problem, ...] = field(default=())
-    own: bool = False
-
-    @property
-    def quarter(self) -> Quarter | None:
-        try:
-            return Quarter.parse(self.filled.quarter or "")
-        except ValueError:
-            return None
-
-    @property
-    def saved(self) -> dt.datetime:
-        return self.modified or NEVER
-
-    @property
-    def readable(self) -> bool:
-        return bool(self.filled.registered)
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """A form that came, what becomes of it, and the one that counts instead."""
-
-    file: Received
-    form: Form
-    state: str
-    instead: Entry | None = None
-
-    @property
-    def complete(self) -> bool:
-        return self.form.appraisal.complete
-
-    @property
-    def problems(self) -> list[Problem]:
-        """What is wrong on its sheet."""
-        return [problem for problem in self.file.problems if problem.sheet == self.form.sheet]
-
-    def problem(self, kind: str, said: Words, key: str, /, **values: object) -> Problem:
-        """A problem of the whole form; `key` and `key`_advice are its words."""
-        sheet = self.form.sheet
-        return Problem(
-            self.file.name, sheet, None, None, None, kind, said(key, **values), said(f"{key}_advice"), WARNING
-        )
-
 
 @dataclass(frozen=True)
-class Line:
+class BoardLine:
     """A post, expected or come unasked (`expected` False): its state, the form that counts, other copies of it."""
 
     who: Identity
     role: str
     state: str
     expected: bool
-    entry: Entry | None = None
-    copies: tuple[Entry, ...] = ()
+    entry: ReceivedForm | None = None
+    copies: tuple[ReceivedForm, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -108,82 +44,83 @@ class Line:
         return any(problem.kind in CHANGED and problem.severity != ADVICE for problem in found)
 
 
-def overlap(post: Post | None, other: Post | None, quarter: Quarter) -> bool:
-    """Whether two posts have a day of the quarter in common; without dates it is all of the quarter."""
-    if post is None or other is None:
-        return True
-    starts = [p.start or quarter.first_day for p in (post, other)]
-    ends = [p.end or quarter.last_day for p in (post, other)]
-    return max(starts) <= min(ends)
-
-
 def lines(
-    received: Sequence[Received], entries: Sequence[Entry], quarter: Quarter, roster: Sequence[Post] | None
-) -> list[Line]:
+    received: Sequence[ReceivedFile],
+    entries: Sequence[ReceivedForm],
+    quarter: Quarter,
+    roster: Sequence[Assignment] | None,
+) -> list[BoardLine]:
     """The board, by superior, department, number and name."""
     of_quarter = [file for file in received if file.quarter == quarter]
-    registered = [r.post for file in sorted(of_quarter, key=_newest) for r in file.filled.registered if r.post]
+    registered = [
+        r.assignment for file in sorted(of_quarter, key=_newest) for r in file.filled.registered if r.assignment
+    ]
     unread = [
-        r.post
+        r.assignment
         for file in of_quarter
         for r in file.filled.registered
-        if r.post and r.title not in [form.sheet for form in file.filled.forms]
+        if r.assignment and r.title not in [form.sheet for form in file.filled.forms]
     ]
     open_entries = [entry for entry in entries if entry.state in (COUNTED, OLDER, UNFINISHED)]
-    found: list[Line] = []
-    for post in _distinct(registered if roster is None else roster, quarter):
-        mine = [entry for entry in open_entries if _is_of(entry, post, quarter)]
+    found: list[BoardLine] = []
+    for assignment in _distinct(registered if roster is None else roster, quarter):
+        mine = [entry for entry in open_entries if _is_of(entry, assignment, quarter)]
         open_entries = [entry for entry in open_entries if entry not in mine]
-        failed = any(_same(post, other, quarter) for other in unread)
-        who = Identity(post.id, post.name, post.department, post.superior, post.second_superior)
-        found.append(_line(who, post.role, mine, UNREADABLE if failed else MISSING))
+        failed = any(_same(assignment, other, quarter) for other in unread)
+        found.append(_line(assignment.identity, assignment.role, mine, UNREADABLE if failed else MISSING))
     for counted in [entry for entry in open_entries if entry.state == COUNTED]:
         mine = [entry for entry in open_entries if entry is counted or _copy_of(entry, counted, quarter)]
         found.append(_line(identity(counted.form), counted.form.appraisal.role.id, mine, "", expected=roster is None))
     return sorted(found, key=lambda line: (line.who.superior, line.who.department, line.who.id, line.who.name))
 
 
-def _newest(file: Received) -> float:
+def _newest(file: ReceivedFile) -> float:
     return -file.saved.timestamp() if file.modified else 0.0
 
 
-def _distinct(posts: Sequence[Post], quarter: Quarter) -> list[Post]:
+def _distinct(assignments: Sequence[Assignment], quarter: Quarter) -> list[Assignment]:
     """The posts with a day in the quarter, each once: several files may register it."""
-    found: list[Post] = []
-    for post in posts:
-        if post.days(quarter) and not any(_same(post, other, quarter) for other in found):
-            found.append(post)
+    found: list[Assignment] = []
+    for assignment in assignments:
+        if assignment.days(quarter) and not any(_same(assignment, other, quarter) for other in found):
+            found.append(assignment)
     return found
 
 
-def _same(post: Post, other: Post, quarter: Quarter) -> bool:
-    return (post.id, post.role) == (other.id, other.role) and overlap(post, other, quarter)
+def _same(assignment: Assignment, other: Assignment, quarter: Quarter) -> bool:
+    return (assignment.id, assignment.role) == (other.id, other.role) and overlap(assignment, other, quarter)
 
 
-def _is_of(entry: Entry, post: Post, quarter: Quarter) -> bool:
+def _is_of(entry: ReceivedForm, assignment: Assignment, quarter: Quarter) -> bool:
     """Whether a form is the one of a post; one made without the roster is known by number, name and role."""
     form = entry.form
-    if form.post is not None:
-        return _same(form.post, post, quarter)
+    if form.assignment is not None:
+        return _same(form.assignment, assignment, quarter)
     who = identity(form)
-    return (who.id, who.name, form.appraisal.role.id) == (post.id, post.name, post.role)
+    return (who.id, who.name, form.appraisal.role.id) == (assignment.id, assignment.name, assignment.role)
 
 
-def _copy_of(entry: Entry, counted: Entry, quarter: Quarter) -> bool:
+def _copy_of(entry: ReceivedForm, counted: ReceivedForm, quarter: Quarter) -> bool:
     if entry.state == COUNTED or entry.form.appraisal.role.id != counted.form.appraisal.role.id:
         return False
     mine, theirs = identity(entry.form), identity(counted.form)
-    return (mine.id, mine.name) == (theirs.id, theirs.name) and overlap(entry.form.post, counted.form.post, quarter)
+    return (mine.id, mine.name) == (theirs.id, theirs.name) and overlap(
+        entry.form.assignment, counted.form.assignment, quarter
+    )
 
 
-def _line(who: Identity, role: str, mine: Sequence[Entry], otherwise: str, *, expected: bool = True) -> Line:
+def _line(
+    who: Identity, role: str, mine: Sequence[ReceivedForm], otherwise: str, *, expected: bool = True
+) -> BoardLine:
     counted = next((entry for entry in mine if entry.state == COUNTED), None)
     copies = tuple(entry for entry in mine if entry is not counted)
     state = otherwise if counted is None else RECEIVED if counted.complete else INCOMPLETE
-    return Line(who, role, state, expected, counted, copies)
+    return BoardLine(who, role, state, expected, counted, copies)
 
 
-def problems(entries: Sequence[Entry], lines: Sequence[Line], said: Words, *, roster: bool) -> Iterator[Problem]:
+def problems(
+    entries: Sequence[ReceivedForm], lines: Sequence[BoardLine], said: Labels, *, roster: bool
+) -> Iterator[Problem]:
     """What the board has to tell: copies, other quarters, what is missing or not complete, who came unasked."""
     for entry in entries:
         if entry.state in (OLDER, UNFINISHED):
@@ -203,7 +140,7 @@ def problems(entries: Sequence[Entry], lines: Sequence[Line], said: Words, *, ro
             yield line.entry.problem("unexpected", said, "line_unexpected", id=who.id, name=who.name)
 
 
-def by_superior(lines: Sequence[Line]) -> dict[str, Counter[str]]:
+def by_superior(lines: Sequence[BoardLine]) -> dict[str, Counter[str]]:
     """How many posts of each superior are "expected", in each state, have "copies", are "changed"."""
     counts: dict[str, Counter[str]] = {}
     for line in lines:

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pyarrow.parquet import ParquetFile
 
-from xlkpi.appraisal.appraise import IndicatorResult
-from xlkpi.collect.collection import Collection, Ranked
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
-from xlkpi.intake.workbook import Form
+from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring.reasons import VETOES
-from xlkpi.scoring.scores import Value, is_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from xlkpi.appraisal.appraise import IndicatorResult
+    from xlkpi.appraisal.filled import FilledForm
+    from xlkpi.collect.collection import Collection, Ranked
 
 COLUMNS = {
     "id": "str",  # staff number; "" where nobody gave one
@@ -83,17 +86,17 @@ def frame(collection: Collection) -> pd.DataFrame:
     return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
-def _row(ranked: Ranked, form: Form, days: int, result: IndicatorResult) -> dict[str, Any]:
-    person, appraisal, post = ranked.person, form.appraisal, form.post
+def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -> dict[str, Any]:
+    person, appraisal, assignment = ranked.person, form.appraisal, form.assignment
     inputs = appraisal.inputs
     spare = next((spare for spare in inputs.spare if spare.id == result.id), None)
     return {
         "id": person.id,
         "name": person.name,
-        "department": post.department if post else person.department,
-        "superior": post.superior if post else person.superior,
+        "department": assignment.department if assignment else person.department,
+        "superior": assignment.superior if assignment else person.superior,
         "role": appraisal.role.id,
-        "start": post.start.isoformat() if post and post.start else "",
+        "start": assignment.start.isoformat() if assignment and assignment.start else "",
         "days": days,
         "indicator": result.id,
         "label": result.label,
@@ -177,7 +180,7 @@ def _quarters(folder: Path) -> Iterator[Quarter]:
 
 
 @dataclass(frozen=True)
-class Change:
+class ScoreChange:
     """A person whose result is another one than before; None: was, or is, not there."""
 
     id: str
@@ -186,11 +189,11 @@ class Change:
     after: Standing | None
 
 
-def changes(before: pd.DataFrame, after: pd.DataFrame) -> list[Change]:
+def changes(before: pd.DataFrame, after: pd.DataFrame) -> list[ScoreChange]:
     """What changed from one collection of a quarter to another: who is where now first, then who is gone."""
     old, new = standings(before), standings(after)
     people = dict.fromkeys((*new, *old))
-    return [Change(*who, old.get(who), new.get(who)) for who in people if old.get(who) != new.get(who)]
+    return [ScoreChange(*who, old.get(who), new.get(who)) for who in people if old.get(who) != new.get(who)]
 
 
 def standings(rows: pd.DataFrame) -> dict[tuple[str, str], Standing]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import pandas as pd
 from openpyxl import Workbook
@@ -12,16 +13,15 @@ from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Company, UnknownRoleError, load_role
-from xlkpi.collect.collection import OWN
+from xlkpi.catalogue.catalogue import Catalogue, UnknownRoleError
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import SPARE, Span
-from xlkpi.i18n.labels import Words, words
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
-from xlkpi.scoring.scores import round_half_up
+from xlkpi.i18n.numbers import round_half_up
+from xlkpi.intake.received import OWN
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import FINAL, SCORE, TEXT, Sheet, Value, saved
+from xlkpi.writer.sheets.tables import FINAL, SCORE, TEXT, TableSheet, TableValue, saved
 
 IN_CHART = 8
 """Lines that a chart still shows apart."""
@@ -37,22 +37,22 @@ Named = tuple[Names, pd.DataFrame]
 """What each row of a table is called, and the table: a column for each quarter."""
 
 
-def build(rows: pd.DataFrame, company: Company, language: str = HANS) -> bytes:
+def build(rows: pd.DataFrame, catalogue: Catalogue, language: str = HANS) -> bytes:
     """The workbook of rows as `history.load` gives them; they must not be empty. The same rows give the same bytes."""
-    said, company = words(language), translate.company(company, language)
+    said, company = words(language), catalogue.company(language)
     quarters = list(rows["quarter"].unique())
     book = Workbook()
     book.remove(book.worksheets[0])
     title = said("trend_title", company=company.name)
-    tables: Sequence[tuple[str, Sequence[str], Sequence[float], Callable[[pd.DataFrame, Words], Named]]] = (
+    tables: Sequence[tuple[str, Sequence[str], Sequence[float], Callable[[pd.DataFrame, Labels], Named]]] = (
         ("trend_people", ("department", "employee_id", "name"), (20, 11, 16), _people),
         ("trend_departments", ("department",), (28,), _departments),
-        ("trend_indicators", ("post", "indicator"), (24, 28), _indicators),
+        ("trend_indicators", ("post", "indicator"), (24, 28), partial(_indicators, catalogue=catalogue)),
     )
     for key, labels, widths, table in tables:
         spare = max(0.0, _WIDTH - sum(widths) - 11 * (len(quarters) + 1)) / len(widths)
         all_widths = [*(width + spare for width in widths), *[11] * len(quarters), 11]
-        sheet = Sheet(book.create_sheet(said(key)), all_widths, said)
+        sheet = TableSheet(book.create_sheet(said(key)), all_widths, said)
         sheet.sheet.page_setup.orientation = "portrait" if len(quarters) <= _IN_PORTRAIT else "landscape"
         sheet.title(f"{title} · {said(key)}", said(f"{key}_note", count=IN_CHART))
         _write(sheet, [said(label) for label in labels], quarters, *table(rows, said))
@@ -60,7 +60,7 @@ def build(rows: pd.DataFrame, company: Company, language: str = HANS) -> bytes:
     return saved(book, OWN, datetime(last.year, last.month, last.day, tzinfo=UTC))
 
 
-def _people(rows: pd.DataFrame, said: Words) -> Named:
+def _people(rows: pd.DataFrame, said: Labels) -> Named:
     """Finals; the department is the latest one."""
     once = rows.drop_duplicates(["quarter", "id", "name"], keep="last")
     department = once.groupby(["id", "name"], sort=False)["department"].last()
@@ -68,7 +68,7 @@ def _people(rows: pd.DataFrame, said: Words) -> Named:
     return [(department[id, name], id, name or said("nameless")) for id, name in table.index], table
 
 
-def _departments(rows: pd.DataFrame, said: Words) -> Named:
+def _departments(rows: pd.DataFrame, said: Labels) -> Named:
     """Mean finals of the people of a department."""
     once = rows.drop_duplicates(["quarter", "id", "name"], keep="last")
     once = once.assign(department=once["department"].replace("", said("no_department")))
@@ -76,18 +76,18 @@ def _departments(rows: pd.DataFrame, said: Words) -> Named:
     return [(name,) for name in table.index], table
 
 
-def _indicators(rows: pd.DataFrame, said: Words) -> Named:
+def _indicators(rows: pd.DataFrame, said: Labels, catalogue: Catalogue) -> Named:
     """Mean scores of those to whom an indicator applied; spare rows are each form's own and left out."""
     rows = rows[(rows["weight"] > 0) & ~rows["indicator"].isin(SPARE)]
     label = rows.groupby(["role", "indicator"], sort=False)["label"].last()
     table = _wide(rows, ["role", "indicator"], "score", best_first=False)
-    return [_role_and_label(role, id, label[role, id], said.language) for role, id in table.index], table
+    return [_role_and_label(role, id, label[role, id], catalogue, said.language) for role, id in table.index], table
 
 
-def _role_and_label(role: str, indicator: str, label: str, language: str) -> tuple[str, str]:
+def _role_and_label(role: str, indicator: str, label: str, catalogue: Catalogue, language: str) -> tuple[str, str]:
     """As the catalogue says it in the language; what it has no more as the form said it."""
     try:
-        known = translate.role(load_role(role), language)
+        known = catalogue.role(role, language=language)
     except UnknownRoleError:
         return role, label
     return known.title, next((i.label for i in known.indicators if i.id == indicator), label)
@@ -100,10 +100,12 @@ def _wide(rows: pd.DataFrame, keys: list[str], value: str, *, best_first: bool =
     return table.sort_values(list(table.columns[::-1]), ascending=False, kind="stable") if best_first else table
 
 
-def _write(sheet: Sheet, labels: Sequence[str], quarters: Sequence[str], names: Names, table: pd.DataFrame) -> None:
+def _write(
+    sheet: TableSheet, labels: Sequence[str], quarters: Sequence[str], names: Names, table: pd.DataFrame
+) -> None:
     cells = [*[TEXT] * len(labels), *[SCORE] * (len(quarters) - 1), FINAL, _CHANGE]
     rows = [_row(who, list(values)) for who, values in zip(names, table.to_numpy(), strict=True)]
-    span = sheet.table([*labels, *quarters, sheet.words("col_change")], cells, rows)
+    span = sheet.table([*labels, *quarters, sheet.labels("col_change")], cells, rows)
     if len(rows) > _ROWS_BESIDE_CHART:
         sheet.new_page()
     if rows:
@@ -111,14 +113,14 @@ def _write(sheet: Sheet, labels: Sequence[str], quarters: Sequence[str], names: 
     sheet.finish(span.first - 1, columns=len(labels), table=span)
 
 
-def _row(names: tuple[str, ...], values: Sequence[float]) -> list[Value]:
+def _row(names: tuple[str, ...], values: Sequence[float]) -> list[TableValue]:
     scores = [None if pd.isna(value) else round_half_up(float(value)) for value in values]
     known = [score for score in scores if score is not None]
     change = round_half_up(known[-1] - known[-2]) if len(known) > 1 else None
     return [*names, *scores, change]
 
 
-def _chart(sheet: Sheet, span: Span, labels: int, quarters: int, table: pd.DataFrame) -> None:
+def _chart(sheet: TableSheet, span: Span, labels: int, quarters: int, table: pd.DataFrame) -> None:
     """The first rows as lines."""
     chart, page = LineChart(), sheet.sheet
     first_column = 2 + labels

@@ -14,36 +14,36 @@ from openpyxl import Workbook
 from openpyxl.formatting.rule import DataBarRule
 
 from xlkpi.appraisal.people import Person
-from xlkpi.appraisal.report import shown
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Company, Role, load_role
-from xlkpi.collect.collection import OWN, Collection, Ranked
+from xlkpi.catalogue.company import Company
+from xlkpi.collect.collection import Collection, Ranked
 from xlkpi.collect.workbook_board import write_board, write_files, write_problems
 from xlkpi.collect.workbook_scores import told, write_distribution, write_matrix
+from xlkpi.common.quarter import period_text
 from xlkpi.form.layout import Span
-from xlkpi.i18n.labels import Words, period_text, words
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.numbers import is_number, round_half_up, score_text
+from xlkpi.intake.received import OWN
 from xlkpi.scoring.reasons import PREFIX, is_refusal
-from xlkpi.scoring.scores import is_number, round_half_up
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, Sheet, Value, file_link, saved
+from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, TableSheet, TableValue, file_link, saved
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def build(collection: Collection, company: Company, folder: Path, language: str = HANS) -> bytes:
+def build(collection: Collection, folder: Path, language: str = HANS) -> bytes:
     """The workbook, for a place in `folder`, from which its links lead to the forms.
 
     The same collection gives the same bytes.
     """
-    said, company = words(language), translate.company(company, language)
+    said, company = words(language), collection.catalogue.company(language)
     book = Workbook()
     book.remove(book.worksheets[0])
     title = said("collected_title", company=company.name, period=period_text(collection.quarter, said))
     grades = _grades(collection, company)
 
-    def sheet(key: str, widths: Sequence[float], *notes: str) -> Sheet:
-        made = Sheet(book.create_sheet(said(key)), widths, said)
+    def sheet(key: str, widths: Sequence[float], *notes: str) -> TableSheet:
+        made = TableSheet(book.create_sheet(said(key)), widths, said)
         made.title(f"{title} · {said(key)}", *notes)
         return made
 
@@ -51,7 +51,7 @@ def build(collection: Collection, company: Company, folder: Path, language: str 
     widths = [24, 9, 9, 10, 10, 10, 10, *[12] * len(grades)]
     _departments(sheet("sheet_departments", widths, said("departments_note")), collection, grades)
 
-    def matrix(count: int, width: float) -> Sheet:
+    def matrix(count: int, width: float) -> TableSheet:
         return sheet("sheet_matrix", [14, 16, *[width] * count, 10], said("matrix_note"))
 
     write_matrix(matrix, collection, said)
@@ -68,11 +68,6 @@ def build(collection: Collection, company: Company, folder: Path, language: str 
     return saved(book, OWN, at)
 
 
-def role_in(id: str, language: str) -> Role:
-    """A role in the language of the summary."""
-    return translate.role(load_role(id), language)
-
-
 def _grades(collection: Collection, company: Company) -> list[str]:
     """The company's grades from the best down, then what else the forms have."""
     own = [grade.name for grade in company.grades]
@@ -85,14 +80,14 @@ def _grades(collection: Collection, company: Company) -> list[str]:
 _RANKING_WIDTHS = (7, 10, 13, 18, 24, 13, 13, 10, 13, 13, 46, 34)
 
 
-def _ranking_notes(collection: Collection, said: Words) -> list[str]:
+def _ranking_notes(collection: Collection, said: Labels) -> list[str]:
     people = [ranked.person for ranked in collection.ranking]
     counts = {"files": len(collection.received), "people": len(people), "complete": sum(p.complete for p in people)}
     return [said("ranking_note", **counts), said("ranking_ties")]
 
 
-def _ranking(sheet: Sheet, collection: Collection, folder: Path) -> None:
-    said = sheet.words
+def _ranking(sheet: TableSheet, collection: Collection, folder: Path) -> None:
+    said = sheet.labels
     keys = "rank_word employee_id name department post superior col_total col_events final grade col_note col_file"
     cells = [CENTRE, CENTRE, TEXT, TEXT, TEXT, TEXT, SCORE, SCORE, FINAL, CENTRE, TEXT.but(size=9), TEXT.but(size=9)]
     rows = [_ranking_row(ranked, collection, folder, said) for ranked in collection.ranking]
@@ -103,12 +98,12 @@ def _ranking(sheet: Sheet, collection: Collection, folder: Path) -> None:
     sheet.finish(table.first - 1, columns=3, table=table)
 
 
-def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Words) -> list[Value]:
-    person = ranked.person
+def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Labels) -> list[TableValue]:
+    person, titles = ranked.person, _titles(ranked.person, collection, said)
     entries = collection.entries_of(person)
     last = entries[-1]
     total, final = person.total, person.final
-    events: Value = None
+    events: TableValue = None
     if is_number(total) and is_number(final):
         events = round_half_up(float(final) - float(total))
     return [
@@ -116,25 +111,32 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Wor
         person.id,
         person.name or said("nameless"),
         person.department,
-        "、".join(dict.fromkeys(role_in(form.appraisal.role.id, said.language).title for form in person.forms)),
+        "、".join(dict.fromkeys(titles)),
         person.superior,
         told(total, said),
         events or None,
         told(final, said),
         person.grade or "—",
-        "\n".join(_remarks(person, said)),
+        "\n".join(_remarks(person, titles, said)),
         file_link(last.file.name, last.file.path, folder, last.form.sheet),
     ]
 
 
-def _remarks(person: Person, said: Words) -> list[str]:
+def _titles(person: Person, collection: Collection, said: Labels) -> list[str]:
+    """What the role of each of a person's forms is called in the language of the summary."""
+    ids = (form.appraisal.role.id for form in person.forms)
+    return [collection.catalogue.role(id, language=said.language).title for id in ids]
+
+
+def _remarks(person: Person, titles: Sequence[str], said: Labels) -> list[str]:
     """What a reader must know beside the numbers: both posts, what is open, alerts."""
     remarks = []
-    for form, days in zip(person.forms, person.days, strict=True):
+    for form, days, title in zip(person.forms, person.days, titles, strict=True):
         appraisal = form.appraisal
         if len(person.forms) > 1:
-            title = role_in(appraisal.role.id, said.language).title
-            remarks.append(said("note_post", role=title, days=days, final=shown(appraisal.final) or said("no_final")))
+            remarks.append(
+                said("note_post", role=title, days=days, final=score_text(appraisal.final) or said("no_final"))
+            )
         empty = sum(result.applies and result.score is None for result in appraisal.indicators)
         if empty:
             remarks.append(said("note_open", count=empty))
@@ -150,8 +152,8 @@ def _remarks(person: Person, said: Words) -> list[str]:
 # --- departments ----------------------------------------------------------------------------------------------------
 
 
-def _departments(sheet: Sheet, collection: Collection, grades: Sequence[str]) -> None:
-    said = sheet.words
+def _departments(sheet: TableSheet, collection: Collection, grades: Sequence[str]) -> None:
+    said = sheet.labels
     teams = departments(collection, said)
     keys = "department col_people col_complete col_mean col_median col_best col_worst"
     headers = [*(said(key) for key in keys.split()), *grades]
@@ -164,7 +166,7 @@ def _departments(sheet: Sheet, collection: Collection, grades: Sequence[str]) ->
     sheet.finish(table.first - 1, columns=1, table=Span(table.first, table.last - 1))
 
 
-def departments(collection: Collection, said: Words) -> dict[str, list[Person]]:
+def departments(collection: Collection, said: Labels) -> dict[str, list[Person]]:
     """The people of each department, in the order of the ranking."""
     teams: dict[str, list[Person]] = {}
     for ranked in collection.ranking:
@@ -172,7 +174,7 @@ def departments(collection: Collection, said: Words) -> dict[str, list[Person]]:
     return teams
 
 
-def _statistics(name: str, people: Sequence[Person], grades: Sequence[str]) -> list[Value]:
+def _statistics(name: str, people: Sequence[Person], grades: Sequence[str]) -> list[TableValue]:
     finals = [float(person.final) for person in people if is_number(person.final)]
     figures = [round_half_up(figure(finals)) if finals else "—" for figure in (mean, median, max, min)]
     counts = [sum(person.grade == grade for person in people) or None for grade in grades]

@@ -8,39 +8,24 @@ from pathlib import Path
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import UnknownRoleError, load_role
-from xlkpi.collect.board import (
-    BLANK,
-    COUNTED,
-    INCOMPLETE,
-    MISSING,
-    OLDER,
-    OTHER_QUARTER,
-    RECEIVED,
-    STATES,
-    UNFINISHED,
-    UNREADABLE,
-    Entry,
-    Line,
-    Received,
-    by_superior,
-)
+from xlkpi.catalogue.catalogue import UnknownRoleError
+from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, STATES, UNREADABLE, BoardLine, by_superior
 from xlkpi.collect.collection import Collection
 from xlkpi.form.layout import Span
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.intake.received import BLANK, COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, ReceivedFile, ReceivedForm
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, COUNT, DATE, SCORE, TEXT, Sheet, Value, file_link
+from xlkpi.writer.sheets.tables import CENTRE, COUNT, DATE, SCORE, TEXT, TableSheet, TableValue, file_link
 
 _SMALL = TEXT.but(size=9)
 _COLOURS = {RECEIVED: styles.GOOD, INCOMPLETE: styles.WARN, UNREADABLE: styles.BAD, MISSING: styles.BAD}
 _SEVERITIES = {ERROR: styles.BAD, WARNING: styles.WARN, ADVICE: styles.MUTED}
 
 
-def write_problems(sheet: Sheet, collection: Collection, folder: Path) -> None:
+def write_problems(sheet: TableSheet, collection: Collection, folder: Path) -> None:
     """Every problem, the worst first, with links to its file and its cell."""
-    said = sheet.words
+    said = sheet.labels
     paths = {file.name: file.path for file in collection.received}
     order = list(_SEVERITIES)
     found = sorted(collection.problems, key=lambda problem: (order.index(problem.severity), problem.file))
@@ -52,19 +37,19 @@ def write_problems(sheet: Sheet, collection: Collection, folder: Path) -> None:
     sheet.finish(table.first - 1, table=table)
 
 
-def _problem(problem: Problem, paths: dict[str, Path], folder: Path, said: Words) -> list[Value]:
+def _problem(problem: Problem, paths: dict[str, Path], folder: Path, said: Labels) -> list[TableValue]:
     path = paths.get(problem.file)  # what is missing has no file
-    file: Value = None if path is None else file_link(problem.file, path, folder)
-    cell: Value = None
+    file: TableValue = None if path is None else file_link(problem.file, path, folder)
+    cell: TableValue = None
     if path is not None and problem.cell:
         cell = file_link(problem.cell, path, folder, problem.sheet, problem.cell)
     word = said(f"severity_{problem.severity}")
     return [word, file, problem.sheet, cell, problem.message, problem.advice]
 
 
-def write_board(sheet: Sheet, collection: Collection, folder: Path) -> None:
+def write_board(sheet: TableSheet, collection: Collection, folder: Path) -> None:
     """What was expected and what has come: by superior, then each post."""
-    said, header = sheet.words, sheet.row - 1
+    said, header = sheet.labels, sheet.row - 1
     words = {state: said(f"state_{state}") for state in STATES}
     sheet.heading(said("board_superiors"))
     headers = [said("superior"), said("col_expected"), *words.values(), said("state_copies"), said("state_changed")]
@@ -83,7 +68,7 @@ def write_board(sheet: Sheet, collection: Collection, folder: Path) -> None:
     sheet.finish(header, table=table)
 
 
-def _line(line: Line, collection: Collection, folder: Path, said: Words) -> list[Value]:
+def _line(line: BoardLine, collection: Collection, folder: Path, said: Labels) -> list[TableValue]:
     who, entry = line.who, line.entry
     notes = [] if line.expected else [said("state_unexpected")]
     notes += [said("state_twice", file=copy.file.name, why=_why(copy, said)) for copy in line.copies]
@@ -93,7 +78,7 @@ def _line(line: Line, collection: Collection, folder: Path, said: Words) -> list
         who.id,
         who.name or said("nameless"),
         who.department,
-        _title(line.role, said.language),
+        _title(line.role, collection, said),
         said(f"state_{line.state}"),
         "✎" if line.changed else None,
         entry.form.appraisal.final if entry else None,
@@ -102,23 +87,23 @@ def _line(line: Line, collection: Collection, folder: Path, said: Words) -> list
     ]
 
 
-def _title(role: str, language: str) -> str:
+def _title(role: str, collection: Collection, said: Labels) -> str:
     try:
-        return translate.role(load_role(role), language).title
+        return collection.catalogue.role(role, language=said.language).title
     except UnknownRoleError:  # a roster may be of another catalogue
         return role
 
 
-def write_files(sheet: Sheet, collection: Collection, folder: Path) -> None:
+def write_files(sheet: TableSheet, collection: Collection, folder: Path) -> None:
     """Every file that came, and what became of it."""
-    said = sheet.words
+    said = sheet.labels
     keys = "col_file col_saved appraisal_period col_forms col_counted col_note"
     rows = [_file(file, collection, folder, said) for file in collection.received]
     table = sheet.table([said(key) for key in keys.split()], [_SMALL, DATE, CENTRE, COUNT, COUNT, _SMALL], rows)
     sheet.finish(table.first - 1, table=table)
 
 
-def _file(file: Received, collection: Collection, folder: Path, said: Words) -> list[Value]:
+def _file(file: ReceivedFile, collection: Collection, folder: Path, said: Labels) -> list[TableValue]:
     entries = [entry for entry in collection.entries if entry.file is file]
     counted = sum(entry.state == COUNTED for entry in entries)
     saved = file.modified.astimezone().replace(tzinfo=None) if file.modified else None
@@ -127,7 +112,7 @@ def _file(file: Received, collection: Collection, folder: Path, said: Words) -> 
     return [file_link(file.name, file.path, folder), saved, file.filled.quarter, forms, counted, note]
 
 
-def _fate(file: Received, entries: Sequence[Entry], said: Words) -> list[str]:
+def _fate(file: ReceivedFile, entries: Sequence[ReceivedForm], said: Labels) -> list[str]:
     """What of a file does not count, and why."""
     read = {entry.form.sheet for entry in entries}
     lost = [
@@ -144,12 +129,12 @@ def _fate(file: Received, entries: Sequence[Entry], said: Words) -> list[str]:
     return told
 
 
-def _why(entry: Entry, said: Words) -> str:
+def _why(entry: ReceivedForm, said: Labels) -> str:
     """Why a copy does not count."""
     return said(f"entry_{entry.state}", file=entry.instead.file.name if entry.instead else "")
 
 
-def _colour(sheet: Sheet, column: int, table: Span, colours: dict[str, str]) -> None:
+def _colour(sheet: TableSheet, column: int, table: Span, colours: dict[str, str]) -> None:
     """Colour the words of a column."""
     if not len(table):
         return

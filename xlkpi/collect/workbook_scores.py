@@ -13,18 +13,17 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.formatting.rule import ColorScaleRule
 
 from xlkpi.appraisal.appraise import IndicatorResult
+from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.people import Person
-from xlkpi.appraisal.report import shown
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Company, load_role
+from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.role import Role
 from xlkpi.collect.collection import Collection
 from xlkpi.form.layout import SPARE
-from xlkpi.i18n.labels import Words
-from xlkpi.intake.workbook import Form
+from xlkpi.i18n.labels import Labels
+from xlkpi.i18n.numbers import is_number, round_half_up, score_text
 from xlkpi.scoring.reasons import is_refusal
-from xlkpi.scoring.scores import is_number, round_half_up
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, SHARE, TEXT, Sheet, Value
+from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, SHARE, TEXT, TableSheet, TableValue
 
 _COLOURS = ColorScaleRule(
     start_type="num",
@@ -46,21 +45,22 @@ Column = tuple[str, str]
 """An indicator: its id, and its label where it is a form's own."""
 
 
-def told(score: Value, said: Words) -> Value:
+def told(score: TableValue, said: Labels) -> TableValue:
     """A final score, or in a word why there is none."""
     if score is None:
         return said("no_final")
     return said("no_score") if is_refusal(score) else score
 
 
-def write_matrix(make: Callable[[int, float], Sheet], collection: Collection, said: Words) -> None:
+def write_matrix(make: Callable[[int, float], TableSheet], collection: Collection, said: Labels) -> None:
     """One table for each role; `make` makes the sheet for so many indicators, each in a column so wide."""
-    forms: dict[str, list[tuple[Person, Form]]] = {}
+    forms: dict[str, list[tuple[Person, FilledForm]]] = {}
     for ranked in collection.ranking:
         for form in ranked.person.forms:
             forms.setdefault(form.appraisal.role.id, []).append((ranked.person, form))
     columns = {role: _columns([form for _, form in mine]) for role, mine in forms.items()}
-    labels = {role: _labels(role, said) for role in forms}
+    roles = {id: collection.catalogue.role(id, language=said.language) for id in forms}
+    labels = {id: _labels(role) for id, role in roles.items()}
     parts = re.findall("[A-Za-z]+", " ".join(text for of_role in labels.values() for text in of_role.values()))
     width = max([_NARROWEST, *map(len, parts)])  # no word is broken
     sheet = make(max(map(len, columns.values()), default=1), width)
@@ -69,11 +69,11 @@ def write_matrix(make: Callable[[int, float], Sheet], collection: Collection, sa
         if sheet.row > top + 1 and sheet.row - top + len(mine) > _ROWS_OF_A_PAGE:
             sheet.new_page()
             top = sheet.row
-        _role_table(sheet, role, mine, columns[role], labels[role])
+        _role_table(sheet, roles[role].title, mine, columns[role], labels[role])
     sheet.finish(header, columns=1)
 
 
-def _columns(forms: Sequence[Form]) -> list[Column]:
+def _columns(forms: Sequence[FilledForm]) -> list[Column]:
     """The indicators of the role in its order, then what forms have added."""
     found = dict.fromkeys(_column(result) for form in forms for result in form.appraisal.indicators)
     return sorted(found, key=lambda column: column[0] in SPARE)
@@ -83,21 +83,19 @@ def _column(result: IndicatorResult) -> Column:
     return result.id, result.label if result.id in SPARE else ""
 
 
-def _labels(role: str, said: Words) -> dict[str, str]:
+def _labels(role: Role) -> dict[str, str]:
     """Indicators with their weights, by id."""
-    known = translate.role(load_role(role), said.language)
-    return {i.id: f"{i.label}\n{shown(float(known.weights[i.id] * 100))}%" for i in known.indicators}
+    return {i.id: f"{i.label}\n{score_text(float(role.weights[i.id] * 100))}%" for i in role.indicators}
 
 
 def _role_table(
-    sheet: Sheet,
-    role: str,
-    mine: Sequence[tuple[Person, Form]],
+    sheet: TableSheet,
+    title: str,
+    mine: Sequence[tuple[Person, FilledForm]],
     columns: Sequence[Column],
     labels: Mapping[str, str],
 ) -> None:
-    said = sheet.words
-    title = translate.role(load_role(role), said.language).title
+    said = sheet.labels
     sheet.heading(said("matrix_heading", role=title, count=len(mine)))
     headers = [said("name"), said("department"), *(label or labels[id] for id, label in columns), said("final")]
     cells = [TEXT, TEXT, *[SCORE.but(format="0.0", size=9)] * len(columns), FINAL]
@@ -107,14 +105,14 @@ def _role_table(
     sheet.sheet.conditional_formatting.add(sheet.cells(2, table, 1 + len(columns)), _COLOURS)
 
 
-def _scores(person: Person, form: Form, columns: Sequence[Column], said: Words) -> list[Value]:
+def _scores(person: Person, form: FilledForm, columns: Sequence[Column], said: Labels) -> list[TableValue]:
     scores = {_column(result): result.score for result in form.appraisal.indicators}
     own = [said("no_score") if is_refusal(score) else score for score in map(scores.get, columns)]
-    department = form.post.department if form.post else person.department
+    department = form.assignment.department if form.assignment else person.department
     return [person.name or said("nameless"), department, *own, told(form.appraisal.final, said)]
 
 
-def _means(rows: Sequence[Sequence[Value]], count: int, said: Words) -> list[Value]:
+def _means(rows: Sequence[Sequence[TableValue]], count: int, said: Labels) -> list[TableValue]:
     columns = ([float(row[n]) for row in rows if is_number(row[n])] for n in range(2, count + 3))  # type: ignore[arg-type]
     return [said("matrix_mean"), "", *(round_half_up(mean(values)) if values else None for values in columns)]
 
@@ -122,17 +120,17 @@ def _means(rows: Sequence[Sequence[Value]], count: int, said: Words) -> list[Val
 # --- grades ---------------------------------------------------------------------------------------------------------
 
 
-def write_distribution(sheet: Sheet, collection: Collection, company: Company, grades: Sequence[str]) -> None:
+def write_distribution(sheet: TableSheet, collection: Collection, company: Company, grades: Sequence[str]) -> None:
     """The company's people by grade beside the shares that it expects, and each department's. It only advises."""
     shares = {grade.name: grade.share for grade in company.grades if grade.share is not None}
-    said, header = sheet.words, sheet.row - 1
+    said, header = sheet.labels, sheet.row - 1
     sheet.sheet.page_setup.orientation = "portrait"
     people = [ranked.person for ranked in collection.ranking if ranked.person.complete]
     compared = bool(shares) and len(people) >= company.share_minimum
     sheet.heading(said("whole_company"))
     edges = {grade.name: grade.at_least for grade in company.grades}
     keys = "grade col_people col_at_least col_share col_share_wanted col_people_wanted col_difference"
-    rows: list[list[Value]] = []
+    rows: list[list[TableValue]] = []
     for grade in grades:
         count, share, edge = _count(people, grade), shares.get(grade), edges.get(grade)
         wanted = len(people) * share if compared and share is not None else None
@@ -159,9 +157,11 @@ def write_distribution(sheet: Sheet, collection: Collection, company: Company, g
     sheet.finish(header, columns=1)
 
 
-def _teams(sheet: Sheet, collection: Collection, grades: Sequence[str], shares: dict[str, float], minimum: int) -> int:
+def _teams(
+    sheet: TableSheet, collection: Collection, grades: Sequence[str], shares: dict[str, float], minimum: int
+) -> int:
     """The departments; how many there are."""
-    said = sheet.words
+    said = sheet.labels
     teams: dict[str, list[Person]] = {}
     for ranked in collection.ranking:
         if ranked.person.complete:
@@ -188,7 +188,7 @@ def _count(people: Sequence[Person], grade: str) -> int:
     return sum(person.grade == grade for person in people)
 
 
-def _advice(people: Sequence[Person], shares: dict[str, float], minimum: int, said: Words) -> str:
+def _advice(people: Sequence[Person], shares: dict[str, float], minimum: int, said: Labels) -> str:
     """Where the grades differ from the shares by a whole person or more, in words."""
     if not shares:
         return ""
@@ -199,15 +199,15 @@ def _advice(people: Sequence[Person], shares: dict[str, float], minimum: int, sa
         away = round(_count(people, grade) - len(people) * share, 9)
         if abs(away) >= 1:
             key = "advice_more" if away > 0 else "advice_fewer"
-            found.append(said(key, grade=grade, count=shown(round_half_up(abs(away), 1))))
+            found.append(said(key, grade=grade, count=score_text(round_half_up(abs(away), 1))))
     return said("list_separator").join(found) + said("advice_end") if found else said("advice_none")
 
 
-def _chart(sheet: Sheet, first: int, last: int, shares: bool) -> None:
+def _chart(sheet: TableSheet, first: int, last: int, shares: bool) -> None:
     """Shares of the grades, beside those expected."""
     chart = BarChart()
     chart.type, chart.style = "col", 10
-    chart.title = sheet.words("distribution_chart")
+    chart.title = sheet.labels("distribution_chart")
     page = sheet.sheet
     for column, colour in ((5, styles.ACCENT), (6, styles.BAR))[: 1 + shares]:
         chart.add_data(Reference(page, min_col=column, min_row=first - 1, max_row=last), titles_from_data=True)

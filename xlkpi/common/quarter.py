@@ -1,10 +1,12 @@
-"""Quarters: 2026Q4, its months, its neighbours."""
+"""The quarter (2026Q4): its months, its first and last day, the quarters before and after it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from dataclasses import dataclass
+
+from xlkpi.i18n.labels import Labels
 
 
 @dataclass(frozen=True, order=True)
@@ -27,7 +29,7 @@ class Quarter:
 
     @property
     def months(self) -> tuple[int, int, int]:
-        """The numbers of its months."""
+        """Its three months as numbers from 1 to 12."""
         first = 3 * self.number - 2
         return first, first + 1, first + 2
 
@@ -46,3 +48,19 @@ class Quarter:
     @property
     def after(self) -> Quarter:
         return Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)
+
+
+MONTHS = ("m1", "m2", "m3")
+"""The column ids of a quarter's months."""
+
+
+def month_names(quarter: Quarter, labels: Labels) -> list[str]:
+    """The names of a quarter's months in the language of `labels`: 10, 11, 12, or Oct, Nov, Dec."""
+    names = labels("months").split()
+    return [names[month - 1] for month in quarter.months]
+
+
+def period_text(quarter: Quarter, labels: Labels) -> str:
+    """The quarter as a form names it: 2026年第4季度（10–12月）, Q4 2026 (Oct–Dec)."""
+    first, _, last = month_names(quarter, labels)
+    return labels("period", year=quarter.year, number=quarter.number, first=first, last=last)

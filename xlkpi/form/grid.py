@@ -1,113 +1,20 @@
-"""A returned workbook as it lies there: its sheets, what `_xlkpi` says of them, cells by (row id, column id)."""
+"""Reads the cells of a returned workbook by (row id, column id), and finds its forms even if sheets were renamed."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from xlkpi.common.assignment import Post
-from xlkpi.form.layout import CONTRACT_VERSION, META_SHEET
-from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.form.register import Registered
+from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.scoring.scores import Value
-from xlkpi.xlsx.archive import for_readers, reading, unpack, with_cells
-from xlkpi.xlsx.cells import StoredCells, fitting, stored_cells
-
-_MOST_FORMS = 1_000
-"""Forms of a workbook: every one that is gone is looked for among the other sheets."""
-
-
-@dataclass(frozen=True)
-class Registered:
-    """A form as `_xlkpi` registers it."""
-
-    title: str
-    role: str
-    digest: str
-    post: Post | None
-
-
-class Book:
-    """A workbook's sheets. Raises `UnreadableError` where there is no reading them."""
-
-    def __init__(self, content: bytes) -> None:
-        parts = unpack(content, with_cells)
-        self._stored = stored_cells(parts)
-        with reading(CalamineError):
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(fitting(parts, self._stored))))
-            self.titles = self._book.sheet_names
-
-    def stored(self, title: str) -> StoredCells:
-        """The errors and formulas of a sheet."""
-        return self._stored.get(title, StoredCells())
-
-    def rows(self, title: str) -> list[list[object]]:
-        """The values from A1 on. Raises `UnreadableError` where the sheet is missing or damaged."""
-        if title not in self.titles:
-            raise UnreadableError("sheet", "sheet_gone")
-        self.stored(title).check_area()
-        try:
-            return self._book.get_sheet_by_name(title).to_python(skip_empty_area=False)  # type: ignore[return-value]
-        except CalamineError:
-            raise UnreadableError("sheet", "sheet_damaged") from None
-
-    def grid(self, title: str) -> Grid:
-        return Grid(self.rows(title), self.stored(title).errors)
-
-
-def meta(book: Book) -> tuple[dict[str, object], list[Registered]]:
-    """Settings, and what is registered of every form."""
-    if META_SHEET not in book.titles:
-        raise UnreadableError("file", "no_meta", sheet=META_SHEET)
-    settings: dict[str, object] = {}
-    sheets: list[Registered] = []
-    for key, *values in book.rows(META_SHEET):
-        if key == "sheet" and len(values) >= 2:
-            sheets.append(_registered([str(value) for value in values]))
-        elif values:
-            settings[str(key)] = values[0]
-    contract = settings.get("contract")
-    if contract != CONTRACT_VERSION:
-        said = f"{contract:g}" if isinstance(contract, float) else contract
-        key = "contract" if said else "no_contract"
-        raise UnreadableError("contract", key, contract=said, ours=CONTRACT_VERSION)
-    if not sheets:
-        raise UnreadableError("file", "no_forms", sheet=META_SHEET)
-    if len(sheets) > _MOST_FORMS:
-        raise UnreadableError("file", "too_many_cells")
-    titles = Counter(form.title for form in sheets)
-    for title in (title for title, count in titles.items() if count > 1):
-        raise UnreadableError("file", "registered_twice", title=title, sheet=META_SHEET)
-    return settings, sheets
-
-
-def _registered(row: list[str]) -> Registered:
-    title, role, digest, id, name, department, superior, second, start, end = [*row, *[""] * 10][:10]
-    post = Post(id, name, department, role, superior, second, _day(start), _day(end)) if id else None
-    return Registered(title, role, digest, post)
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def language_in(settings: Mapping[str, object]) -> str:
-    """The language of the form; its words and reasons are in it."""
-    language = settings.get("language")
-    return language if language in LANGUAGES else HANS
+from xlkpi.xlsx.reader import WorkbookReader
 
 
 class Grid:
-    """A sheet as (row id, column id) → value. Raises `UnreadableError` where it has no ids at all."""
+    """The cells of a sheet by (row id, column id). Raises `UnreadableError` where the sheet has no ids."""
 
     def __init__(self, rows: Sequence[Sequence[object]], errors: Mapping[tuple[int, int], str]) -> None:
         self.rows, self.errors = rows, errors
@@ -116,18 +23,18 @@ class Grid:
             raise UnreadableError("identity", "no_column_ids")
         self.id_column = self._columns["id"][0]
         self._rows = _places([str(row[self.id_column]) for row in rows])
-        # An id that stands in several places is known, and not where.
+        # An id in several places does not say which cell is meant.
         self.column = {id: places[0] for id, places in self._columns.items() if len(places) == 1}
         self.row = {id: places[0] for id, places in self._rows.items() if len(places) == 1}
         self.doubled_columns = {id: places for id, places in self._columns.items() if len(places) > 1}
         self.doubled_rows = {id: places for id, places in self._rows.items() if len(places) > 1}
 
     def has(self, row_id: str, column_id: str) -> bool:
-        """Whether the cell is there, once."""
+        """Whether there is exactly one such cell."""
         return row_id in self.row and column_id in self.column
 
     def place(self, row_id: str, column_id: str) -> tuple[int, int]:
-        """Row and column from 0. Raises `UnreadableError` where the identity is gone."""
+        """Row and column from 0. Raises `UnreadableError` where an id is missing or doubled."""
         row, column = self.row.get(row_id), self.column.get(column_id)
         if row is None or column is None:
             raise self._gone(row_id, column_id)
@@ -143,19 +50,19 @@ class Grid:
         return UnreadableError("identity", "cell_gone", row_id, column_id, row=row_id, column=column_id)
 
     def address(self, row_id: str, column_id: str) -> str:
-        """Where it stands in this file, such as J9."""
+        """The address of the cell in this file, such as J9. Raises as `place`."""
         return address(*self.place(row_id, column_id))
 
     def raw(self, row_id: str, column_id: str) -> object:
-        """The value as it is stored; the text of an error, None for an empty cell."""
+        """The stored value; the text of an error, None for an empty cell. Raises as `place`."""
         return self._raw(*self.place(row_id, column_id))
 
     def __call__(self, row_id: str, column_id: str) -> Value:
-        """The value; None for an empty cell, text for anything that is no number: an error, a date, a boolean."""
+        """The value: None for an empty cell, a number, or text (an error, a date, a boolean). Raises as `place`."""
         return _value(self._raw(*self.place(row_id, column_id)))
 
     def get(self, row_id: str, column_id: str) -> Value:
-        """The value; None where the cell is gone, too."""
+        """The value; None for a missing cell, too."""
         row, column = self.row.get(row_id), self.column.get(column_id)
         return None if row is None or column is None else _value(self._raw(row, column))
 
@@ -164,10 +71,16 @@ class Grid:
         return None if value == "" else value
 
     def text(self, row_id: str, column_id: str) -> str:
+        """The value as text; "" for an empty cell, a whole number without decimals. Raises as `place`."""
         value = self(row_id, column_id)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         return "" if value is None else str(value)
+
+
+def grid_of(book: WorkbookReader, title: str) -> Grid:
+    """The cells of a sheet. Raises `UnreadableError` where the sheet is missing, damaged or has no ids."""
+    return Grid(book.rows(title), book.stored(title).errors)
 
 
 def _value(raw: object) -> Value:
@@ -179,14 +92,14 @@ def _value(raw: object) -> Value:
 
 
 def address(row: int, column: int) -> str:
-    """A1 of row and column from 0."""
+    """The address (A1) of a row and column counted from 0."""
     from openpyxl.utils.cell import get_column_letter
 
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
 def _places(cells: Sequence[str]) -> dict[str, list[int]]:
-    """Where every id stands; a cell may hold several, joined by /."""
+    """The indices of the cells with each id; a cell may hold several ids, joined by /."""
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(cells):
         for id in filter(None, cell.split("/")):
@@ -198,20 +111,22 @@ def _places(cells: Sequence[str]) -> dict[str, list[int]]:
 
 
 @dataclass(frozen=True)
-class Found:
-    """Which sheet every registered form is, None where it is gone; and the sheets that look like forms besides."""
+class FoundSheets:
+    """forms: the sheet of every registered form, None where it is gone. strays: other sheets that look like forms."""
 
     forms: tuple[tuple[Registered, str | None], ...]
     strays: tuple[str, ...]
 
 
-def find(book: Book, registered: Sequence[Registered], rows_of: Mapping[str, frozenset[str]]) -> Found:
-    """Find the registered sheets, those that were renamed by their identities.
+def find_sheets(
+    book: WorkbookReader, registered: Sequence[Registered], rows_of: Mapping[str, frozenset[str]]
+) -> FoundSheets:
+    """Find the sheets of the registered forms; a renamed sheet is recognised by its row ids and staff number.
 
-    `rows_of` are the row ids that the forms of a role must have, by role.
+    rows_of: by role, the row ids that its forms must have.
     """
-    known = {form.title for form in registered}
-    others = (title for title in book.titles if title not in known)
+    registered_titles = {form.title for form in registered}
+    others = (title for title in book.titles if title not in registered_titles)
     strays = {title: grid for title in others if (grid := _form_grid(book, title))}
     titles = frozenset(book.titles)
     forms: list[tuple[Registered, str | None]] = []
@@ -219,32 +134,32 @@ def find(book: Book, registered: Sequence[Registered], rows_of: Mapping[str, fro
         title: str | None = form.title
         if title not in titles:
             rows = rows_of.get(form.role)
-            title = next((stray for stray, grid in strays.items() if _is(titles, stray, grid, form, rows)), None)
+            title = next((stray for stray, grid in strays.items() if _is_form(titles, stray, grid, form, rows)), None)
             if title is not None:
                 del strays[title]
         forms.append((form, title))
-    return Found(tuple(forms), tuple(strays))
+    return FoundSheets(tuple(forms), tuple(strays))
 
 
-def _form_grid(book: Book, title: str) -> Grid | None:
-    """The cells of a sheet that looks like a form; None of one that does not."""
+def _form_grid(book: WorkbookReader, title: str) -> Grid | None:
+    """The cells of a sheet that looks like a form, else None."""
     try:
-        grid = book.grid(title)
+        grid = grid_of(book, title)
     except UnreadableError:
         return None
     return grid if {"person", "final"} <= grid.row.keys() else None
 
 
-_COPY = re.compile(r"(.+?)(?: ?\(\d+\)|_\d+)")  # as Excel and LibreOffice name copies
+_COPY = re.compile(r"(.+?)(?: ?\(\d+\)|_\d+)")  # how Excel and LibreOffice name copies of a sheet
 
 
-def _is(titles: frozenset[str], title: str, grid: Grid, form: Registered, rows: frozenset[str] | None) -> bool:
+def _is_form(titles: frozenset[str], title: str, grid: Grid, form: Registered, rows: frozenset[str] | None) -> bool:
     """Whether a sheet under another name is the registered form."""
     copy = _COPY.fullmatch(title)
     if rows is None or (copy and copy[1] in titles):
         return False
     if len(rows & grid.row.keys()) < 0.8 * len(rows):
         return False
-    if form.post is None or not grid.has("person", "employee_id"):
+    if form.assignment is None or not grid.has("person", "employee_id"):
         return True
-    return grid.text("person", "employee_id") == form.post.id
+    return grid.text("person", "employee_id") == form.assignment.id

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlkpi.appraisal.appraise import Appraisal, IndicatorResult
-from xlkpi.appraisal.people import Person
-from xlkpi.appraisal.report import ranks
+from xlkpi.appraisal.filled import FilledForm, Review
+from xlkpi.appraisal.people import Person, ranks
 from xlkpi.common.quarter import Quarter
 from xlkpi.guide.missing import Missing, missing
 from xlkpi.guide.past import Past, Records
 from xlkpi.guide.steps import NextStep, steps
 from xlkpi.i18n.labels import words
-from xlkpi.intake.workbook import Form, Review
+from xlkpi.i18n.numbers import is_number
 from xlkpi.scoring.reasons import VETOES
-from xlkpi.scoring.scores import is_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +47,7 @@ class Mean:
 class FormGuide:
     """One form of the person. lost, above: points of the weighted total under and beyond 100, unrounded."""
 
-    form: Form
+    form: FilledForm
     days: int
     missing: tuple[Missing, ...]
     dimensions: tuple[Mean, ...]
@@ -106,7 +105,7 @@ def _guide(person: Person, quarter: Quarter, rank: int | None, of: int, records:
     return Guide(quarter, language, person, forms, rank, of)
 
 
-def _form(form: Form, days: int, person: Person, quarter: Quarter, records: Records | None) -> FormGuide:
+def _form(form: FilledForm, days: int, person: Person, quarter: Quarter, records: Records | None) -> FormGuide:
     appraisal = form.appraisal
     weights = sum(result.weight for result in appraisal.indicators)
     shares = {result.id: result.weight / weights if weights else 0.0 for result in appraisal.indicators}

@@ -25,7 +25,7 @@ Columns = Sequence[tuple[str, str, float, bool]]
 """Heading, content, width in millimetres, whether numbers stand there."""
 
 
-class Page:
+class WordPage:
     """A4, 180 mm between the margins."""
 
     def __init__(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlkpi.form.names import FileNames
@@ -12,21 +11,8 @@ from xlkpi.form.names import FileNames
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    import pandas as pd
-
-    from xlkpi.catalogue.company import Company
+    from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.guide.content import Guide
-
-HISTORY = "历史"
-"""The folder of the history beside the summary, the forms or their folder."""
-
-
-def history_beside(source: Path) -> pd.DataFrame | None:
-    """The history beside a workbook or a folder; None where there is none. Raises HistoryError."""
-    from xlkpi.collect.history import load
-
-    folder = source.absolute().parent / HISTORY
-    return load(folder) if folder.is_dir() else None
 
 
 def named(guides: Sequence[Guide]) -> list[tuple[str, Guide]]:
@@ -47,7 +33,7 @@ Pages = list[tuple[str, bytes]]
 def rendered(
     files: Sequence[tuple[str, Guide]],
     templates: Mapping[str, bytes],
-    company: Company,
+    catalogue: Catalogue,
     executor: Executor | None = None,
 ) -> Iterator[Pages]:
     """The files of every guide, in their order; by the workers of an executor if there is one.
@@ -56,14 +42,14 @@ def rendered(
     """
     from xlkpi.common.parallel import mapped
 
-    return mapped(partial(_pages, templates=templates, company=company), files, executor, lost=_lost)
+    return mapped(partial(_pages, templates=templates, catalogue=catalogue), files, executor, lost=_lost)
 
 
-def _pages(file: tuple[str, Guide], templates: Mapping[str, bytes], company: Company) -> Pages:
+def _pages(file: tuple[str, Guide], templates: Mapping[str, bytes], catalogue: Catalogue) -> Pages:
     from xlkpi.guide.render import render
 
     name, guide = file
-    return [(f"{name}.{format}", render(guide, format, template, company)) for format, template in templates.items()]
+    return [(f"{name}.{format}", render(guide, format, template, catalogue)) for format, template in templates.items()]
 
 
 def _lost(file: tuple[str, Guide]) -> Pages:

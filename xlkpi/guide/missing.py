@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlkpi.appraisal.appraise import Appraisal
-from xlkpi.catalogue.expression import MONTHS, Operand
-from xlkpi.catalogue.load import Indicator
-from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.labels import Words, month_names, words
+from xlkpi.catalogue.arithmetic.tree import Operand
+from xlkpi.catalogue.role import Indicator
+from xlkpi.common.quarter import MONTHS, Quarter, month_names
+from xlkpi.i18n.labels import Labels, words
+from xlkpi.i18n.numbers import is_number
 from xlkpi.rules.parser.parse import parse
 from xlkpi.scoring.reasons import is_refusal
-from xlkpi.scoring.scores import is_number
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def missing(appraisal: Appraisal, quarter: Quarter) -> list[Missing]:
     return found or [Missing(said("final"), str(appraisal.final or appraisal.total or ""))]
 
 
-def _empty_measures(appraisal: Appraisal, quarter: Quarter, said: Words) -> Iterator[Missing]:
+def _empty_measures(appraisal: Appraisal, quarter: Quarter, said: Labels) -> Iterator[Missing]:
     inputs = appraisal.inputs
     empty = {result.id for result in appraisal.indicators if result.score in (None, "")}
     asked = {operand.measure for i in appraisal.role.indicators if i.id in empty for operand in _operands(i)}
@@ -56,7 +56,7 @@ def _operands(indicator: Indicator) -> Iterator[Operand]:
             yield from part.target_formula.operands
 
 
-def _unscored(appraisal: Appraisal, said: Words) -> Iterator[Missing]:
+def _unscored(appraisal: Appraisal, said: Labels) -> Iterator[Missing]:
     """Targets that were not filled in, spare rows begun, and what cannot be scored."""
     indicators = {indicator.id: indicator for indicator in appraisal.role.indicators}
     spare = {spare.id: spare for spare in appraisal.inputs.spare}

@@ -10,7 +10,7 @@ from xlkpi.appraisal.appraise import Appraisal
 from xlkpi.appraisal.people import Person
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.labels import words
-from xlkpi.scoring.scores import Value, is_number
+from xlkpi.i18n.numbers import Value, is_number
 
 if TYPE_CHECKING:
     import pandas as pd

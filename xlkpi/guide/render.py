@@ -15,20 +15,20 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from docx.opc.exceptions import OpcError
-from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
 
-from xlkpi.catalogue.load import Company
-from xlkpi.common.files import TEMPLATES, write_whole
+from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.common.files import write_whole
 from xlkpi.form.names import plain_text
 from xlkpi.guide.content import Guide
 from xlkpi.guide.view import view
-from xlkpi.guide.word import bar, word_template
+from xlkpi.i18n.extras import WORD as WORD_EXTRA
+from xlkpi.i18n.extras import MissingExtraError, need
 from xlkpi.i18n.problems import UnreadableError
+from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.xlsx.archive import pack, unpack, xml
 
 HTML, WORD = "html", "docx"
@@ -40,8 +40,8 @@ _WRITTEN = re.compile(r".*\b(main|header|footer|footnotes|endnotes|core-properti
 View = Mapping[str, Any]
 """What `guide_view.view` gives."""
 
-# What zip files, XML, Word packages and a template's own expressions raise.
-_DAMAGE = (BadZipFile, etree.XMLSyntaxError, OpcError, LookupError, ValueError, TypeError, ArithmeticError)
+# What zip files, XML and a template's own expressions raise.
+_DAMAGE = (BadZipFile, etree.XMLSyntaxError, LookupError, ValueError, TypeError, ArithmeticError)
 
 
 class TemplateFault(Exception):  # noqa: N818
@@ -49,8 +49,11 @@ class TemplateFault(Exception):  # noqa: N818
 
 
 def default_template(format: str) -> bytes:
-    """The template that comes with the program."""
+    """The template that comes with the program. Raises `MissingExtraError` without docxtpl, for Word."""
     if format == WORD:
+        need(WORD_EXTRA)
+        from xlkpi.guide.word import word_template
+
         return word_template()
     return (files(TEMPLATES) / TEMPLATE_NAMES[HTML]).read_bytes()
 
@@ -74,15 +77,17 @@ def templates(formats: tuple[str, ...], folder: Path | None) -> tuple[dict[str, 
     return contents, written
 
 
-def render(guide: Guide, format: str, template: bytes, company: Company) -> bytes:
-    """A guide as a file's content. Raises `TemplateFault`."""
+def render(guide: Guide, format: str, template: bytes, catalogue: Catalogue) -> bytes:
+    """A guide as a file's content. Raises `TemplateFault`; `MissingExtraError` without docxtpl, for Word."""
     name = TEMPLATE_NAMES[format]
     try:
-        return _prepared(format, template)(view(guide, company))
+        return _prepared(format, template)(view(guide, catalogue))
     except TemplateError as error:
         line = getattr(error, "lineno", None)
         where = f"第{line}行" if line is not None and format == HTML else ""
         raise TemplateFault(f"模板 {name}：{where}不能用：{error}") from None
+    except MissingExtraError:
+        raise
     except UnreadableError:
         raise TemplateFault(f"模板 {name}：不是能打开的Word文件（.docx），或太大") from None
     except _DAMAGE as error:
@@ -102,9 +107,18 @@ def _html(template: bytes) -> Callable[[View], bytes]:
 
 def _word(template: bytes) -> Callable[[View], bytes]:
     """docxtpl makes jinja2 of the parts that people see, and puts together what came of it."""
+    need(WORD_EXTRA)
+    from docx.opc.exceptions import OpcError
+    from docxtpl import DocxTemplate
+
+    from xlkpi.guide.word import bar
+
     parts = unpack(template)
     source = DocxTemplate(io.BytesIO(pack(parts)))
-    source.init_docx()  # raises where it is no Word file
+    try:
+        source.init_docx()
+    except OpcError as error:
+        raise ValueError(f"{error}") from None  # no Word file
     body = _name(source.docx.part)
     written = map(_name, filter(_is_written, source.docx.part.package.iter_parts()))
     environment = _environment(_literal)

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from xlkpi.appraisal.report import shown
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Company
+from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.common.quarter import period_text
 from xlkpi.guide.content import FormGuide, Guide
-from xlkpi.i18n.labels import Words, period_text, words
-from xlkpi.rules.printer.wording import plain
+from xlkpi.i18n.labels import Labels, words
+from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up, score_text
 from xlkpi.scoring.reasons import VETOES
-from xlkpi.scoring.scores import Value, is_number, round_half_up
 
 FULL, MOST_BEYOND = 100, 20
 """Points to which a bar has its ground, and how far it may go beyond; the number beside it says the rest."""
 
 
-def view(guide: Guide, company: Company) -> dict[str, Any]:
+def view(guide: Guide, catalogue: Catalogue) -> dict[str, Any]:
     """The texts of a guide, as the templates name them."""
     said, person = words(guide.language), guide.person
-    company = translate.company(company, guide.language)
+    company = catalogue.company(guide.language)
     return {
         "t": said,
         "language": guide.language,
@@ -44,12 +42,12 @@ def view(guide: Guide, company: Company) -> dict[str, Any]:
     }
 
 
-def _form(guide: FormGuide, said: Words) -> dict[str, Any]:
-    appraisal, post = guide.appraisal, guide.form.post
+def _form(guide: FormGuide, said: Labels) -> dict[str, Any]:
+    appraisal, assignment = guide.appraisal, guide.form.assignment
     inputs = appraisal.inputs
     return {
         "role": appraisal.role.title,
-        "superior": post.superior if post is not None else inputs.person.get("superior", ""),
+        "superior": assignment.superior if assignment is not None else inputs.person.get("superior", ""),
         "dates": _dates(guide, said),
         "days": said("improvement_days", days=guide.days),
         "complete": is_number(appraisal.final),
@@ -78,12 +76,12 @@ def _form(guide: FormGuide, said: Words) -> dict[str, Any]:
     }
 
 
-def _dates(guide: FormGuide, said: Words) -> str:
-    post = guide.form.post
-    if post is None or (post.start is None and post.end is None):
+def _dates(guide: FormGuide, said: Labels) -> str:
+    assignment = guide.form.assignment
+    if assignment is None or (assignment.start is None and assignment.end is None):
         return said("improvement_whole_quarter")
-    start = said("improvement_begin") if post.start is None else post.start.isoformat()
-    end = said("improvement_end") if post.end is None else post.end.isoformat()
+    start = said("improvement_begin") if assignment.start is None else assignment.start.isoformat()
+    end = said("improvement_end") if assignment.end is None else assignment.end.isoformat()
     return said("plausible_range", low=start, high=end)
 
 
@@ -119,14 +117,14 @@ def _losses(guide: FormGuide) -> Iterator[dict[str, str]]:
         yield {
             "place": str(loss.place),
             "label": result.label,
-            "weight": f"{shown(result.weight)}%",
-            "score": shown(result.score),
+            "weight": f"{score_text(result.weight)}%",
+            "score": score_text(result.score),
             "lost": "—" if loss.lost is None else _points(loss.lost),
             "receipt": result.receipt or "",
         }
 
 
-def _sums(guide: FormGuide, said: Words) -> str:
+def _sums(guide: FormGuide, said: Labels) -> str:
     """How the losses come to the total; a veto leaves nothing to add up."""
     if guide.vetoed:
         return said("improvement_sum_vetoed")
@@ -137,13 +135,13 @@ def _sums(guide: FormGuide, said: Words) -> str:
     return said(key, **sums)
 
 
-def _named(guide: FormGuide, said: Words, key: str, wanted: Callable[[Any], bool]) -> str:
+def _named(guide: FormGuide, said: Labels, key: str, wanted: Callable[[Any], bool]) -> str:
     """The indicators whose score is as wanted, in one line; nothing where there are none."""
     labels = [result.label for result in guide.appraisal.indicators if wanted(result.score)]
     return said(key, indicators=said("list_separator").join(labels)) if labels else ""
 
 
-def _events_sum(guide: FormGuide, said: Words) -> str:
+def _events_sum(guide: FormGuide, said: Labels) -> str:
     appraisal = guide.appraisal
     points = [float(event.points) for event in guide.form.events if is_number(event.points)]
     if not points or not is_number(appraisal.final):
@@ -155,7 +153,7 @@ def _events_sum(guide: FormGuide, said: Words) -> str:
 def _past(guide: FormGuide) -> dict[str, Any] | None:
     if guide.past is None:
         return None
-    rows = [{"label": label, "values": [shown(value) for value in values]} for label, values in guide.past.rows]
+    rows = [{"label": label, "values": [score_text(value) for value in values]} for label, values in guide.past.rows]
     return {"quarters": list(guide.past.quarters), "rows": rows}
 
 

@@ -13,13 +13,13 @@ from typing import Any
 from docx.shared import Mm, Pt
 from markupsafe import Markup
 
-from xlkpi.guide.docx import Page, grey, merge, shade
+from xlkpi.guide.docx import WordPage, grey, merge, shade
 from xlkpi.writer.styles import ACCENT, BAR, FIXED, GROUND
 
 
 def word_template() -> bytes:
     """The template as a .docx file."""
-    page = Page()
+    page = WordPage()
     _head(page)
     page.say("{%p for form in forms %}")
     _form(page)
@@ -28,7 +28,7 @@ def word_template() -> bytes:
     return page.content()
 
 
-def _head(page: Page) -> None:
+def _head(page: WordPage) -> None:
     title = page.document.add_paragraph(style="Title")
     title.add_run("{{ title }}")
     grey(title.add_run("　{{ period }}"), 10.5)
@@ -69,7 +69,7 @@ def _head(page: Page) -> None:
     page.say("{%p endif %}")
 
 
-def _form(page: Page) -> None:
+def _form(page: WordPage) -> None:
     page.say("{%p if combined %}")
     role = page.document.add_paragraph(style="Heading 1")
     role.add_run("{{ form.role }}")
@@ -93,7 +93,7 @@ def _form(page: Page) -> None:
     _agreed(page)
 
 
-def _results(page: Page) -> None:
+def _results(page: WordPage) -> None:
     page.heading("t.improvement_scores", "form.bars_hint")
     _bars(page)
     page.heading("t.improvement_losses", "t.improvement_losses_hint")
@@ -134,7 +134,7 @@ def _results(page: Page) -> None:
     _past(page)
 
 
-def _bars(page: Page) -> None:
+def _bars(page: WordPage) -> None:
     table = page.empty_table([62, 118])
     table.style = None
     page.row(table, ("{%tr for row in form.bars %}",))
@@ -159,7 +159,7 @@ def _stretch(points: int, colour: str = "auto") -> str:
     return f'<w:r><w:rPr>{ground}</w:rPr><w:t xml:space="preserve">{" " * points}</w:t></w:r>'
 
 
-def _past(page: Page) -> None:
+def _past(page: WordPage) -> None:
     page.say("{%p if form.past %}")
     page.heading("t.improvement_trend")
     table = page.empty_table([60, 24, 24, 24])
@@ -172,7 +172,7 @@ def _past(page: Page) -> None:
     page.say("{%p endif %}")
 
 
-def _agreed(page: Page) -> None:
+def _agreed(page: WordPage) -> None:
     page.say("{%p if form.events %}")
     page.heading("t.events", "form.events_sum")
     page.table(
@@ -199,7 +199,7 @@ def _agreed(page: Page) -> None:
     page.say("{%p endif %}")
 
 
-def _signatures(page: Page) -> None:
+def _signatures(page: WordPage) -> None:
     page.say("{%p if complete %}")
     page.heading("t.improvement_signatures")
     table = page.empty_table([60, 60, 60])

@@ -6,11 +6,10 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS, LANGUAGES
 
 
-class Words:
+class Labels:
     """Every word shown, by key. A missing key is an error of ours, and says so."""
 
     def __init__(self, language: str, table: dict[str, str]) -> None:
@@ -29,10 +28,10 @@ class Words:
 
 
 @cache
-def words(language: str = HANS) -> Words:
+def words(language: str = HANS) -> Labels:
     """The words of one language. Raises KeyError for a language that has none."""
     text = (files("workbook_templates") / "labels.toml").read_text("utf-8")
-    return Words(language, tomllib.loads(text)[language])
+    return Labels(language, tomllib.loads(text)[language])
 
 
 def yes_words() -> tuple[str, ...]:
@@ -43,15 +42,3 @@ def yes_words() -> tuple[str, ...]:
 def is_yes(text: str) -> bool:
     """Whether a cell says yes; spreadsheets ignore case too."""
     return text.casefold() in [word.casefold() for word in yes_words()]
-
-
-def month_names(quarter: Quarter, words: Words) -> list[str]:
-    """The quarter's months: 10, 11, 12, or Oct, Nov, Dec."""
-    names = words("months").split()
-    return [names[month - 1] for month in quarter.months]
-
-
-def period_text(quarter: Quarter, words: Words) -> str:
-    """2026年第4季度（10–12月）, Q4 2026 (Oct–Dec)."""
-    first, _, last = month_names(quarter, words)
-    return words("period", year=quarter.year, number=quarter.number, first=first, last=last)

@@ -1,16 +1,9 @@
-"""The languages in which a rule may be written, and what is said about rules in each of them.
-
-Messages stand in the code in simplified Chinese, with {…} for what they speak of. Their English is in messages.toml,
-their traditional Chinese follows by a small table: this part also runs where there is nothing but the standard
-library and lark.
-"""
+"""The three languages: which of them a sentence is in, and simplified text in traditional characters."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 HANS, HANT, EN = "zh-Hans", "zh-Hant", "en"
 LANGUAGES = (HANS, HANT, EN)
@@ -84,37 +77,3 @@ def to_traditional(text: str) -> str:
     for simplified, term in _TERMS.items():
         text = text.replace(simplified, term)
     return text.translate(_CHARACTERS)
-
-
-@cache
-def _english() -> dict[str, str]:
-    return tomllib.loads(files("xlkpi.i18n").joinpath("messages.toml").read_text("utf-8"))
-
-
-def say(message: str, language: str = HANS, /, **values: object) -> str:
-    """A message in a language. One that has no English yet is said in Chinese: better than not at all.
-
-    A value that reads differently in every language is a function of the language.
-    """
-    if language == EN:
-        message = _english().get(message, message)
-    elif language == HANT:
-        message = to_traditional(message)
-    told = {name: value(language) if callable(value) else value for name, value in values.items()}
-    return message.format(**told) if values else message
-
-
-class Said(ValueError):  # noqa: N818 - what its kinds have in common; they end in Error
-    """An error that people read: a message of the code, what it speaks of, and the language to say it in."""
-
-    def __init__(self, message: str, language: str = HANS, /, **values: object) -> None:
-        super().__init__(say(message, language, **values))
-        self.source, self.language, self.values = message, language, values
-
-    @property
-    def message(self) -> str:
-        return str(self)
-
-    def told(self, language: str) -> Said:
-        """The same error in another language."""
-        return type(self)(self.source, language, **self.values)

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from xlkpi.common.files import TEMPLATES, printable
 from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.resources import TEMPLATES, printable
 
 SEVERITIES = ERROR, WARNING, ADVICE = "error", "warning", "advice"
 

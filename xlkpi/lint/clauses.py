@@ -7,21 +7,20 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
+from xlkpi.i18n.numbers import is_number, plain
 from xlkpi.i18n.problems import ADVICE, WARNING
-from xlkpi.lint.findings import Case, Finding
+from xlkpi.lint.findings import Finding, IndicatorCase
 from xlkpi.lint.trials import Trial
 from xlkpi.rules.model import Adjustment, Bands, Condition, Count, Levels, Linear, Meet, Subject
 from xlkpi.rules.printer.phrase import phrase, phrase_condition
-from xlkpi.rules.printer.wording import plain
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import holds as condition_holds
-from xlkpi.scoring.scores import is_number
 
 _T = TypeVar("_T")
 _FAR = Decimal(10**6)
 
 
-def check_adjustments(case: Case) -> Iterator[Finding]:
+def check_adjustments(case: IndicatorCase) -> Iterator[Finding]:
     """Deductions that never deduct, bonuses that never add, limits that never bind."""
     for number, adjustment in enumerate(case.rule.adjustments):
         said = _said(case.rule, adjustment)
@@ -33,7 +32,7 @@ def check_adjustments(case: Case) -> Iterator[Finding]:
             yield case.about_rule("needless", ADVICE, f"“{said}”的“最多”没有作用：{why}", "请改小，或删去“最多”")
 
 
-def _without_effect(case: Case, number: int, adjustment: Adjustment, said: str) -> Finding:
+def _without_effect(case: IndicatorCase, number: int, adjustment: Adjustment, said: str) -> Finding:
     verb = "加分" if adjustment.bonus else "扣分"
     if not adjustment.points or adjustment.limit == 0:
         return case.about_rule("unreachable", WARNING, f"“{said}”等于不{verb}", "请写明几分，或删去这一句")
@@ -46,7 +45,7 @@ def _without_effect(case: Case, number: int, adjustment: Adjustment, said: str) 
     return case.about_rule("unreachable", WARNING, message, "请核对这一句，和数据项的 low、high")
 
 
-def _never_binds(case: Case, number: int, adjustment: Adjustment) -> bool:
+def _never_binds(case: IndicatorCase, number: int, adjustment: Adjustment) -> bool:
     """Whether a limit does nothing, and is not there for another reason.
 
     A bonus must have one, even where the cap does the same; 最多扣100分 says that there is no less than 0.
@@ -57,7 +56,7 @@ def _never_binds(case: Case, number: int, adjustment: Adjustment) -> bool:
     return not case.differs(_with(rule, number, replace(adjustment, limit=limit + _FAR)))
 
 
-def check_conditions(case: Case) -> Iterator[Finding]:
+def check_conditions(case: IndicatorCase) -> Iterator[Finding]:
     """Bands, cliffs and vetoes that no plausible number reaches, or that others always decide before."""
     rule = case.rule
     cliffs = [cliff.condition for cliff in rule.cliffs]
@@ -70,7 +69,7 @@ def check_conditions(case: Case) -> Iterator[Finding]:
         yield from _unreached(case, veto, [*rule.vetoes[:number], *rule.vetoes[number + 1 :]], "一票否决")
 
 
-def _unreached(case: Case, condition: Condition, before: list[Condition], outcome: str) -> Iterator[Finding]:
+def _unreached(case: IndicatorCase, condition: Condition, before: list[Condition], outcome: str) -> Iterator[Finding]:
     """A finding where the condition never holds, or never without one of those that decide before it."""
     reached = [trial for trial in case.trials if _holds(case.rule, condition, trial)]
     if any(not any(_holds(case.rule, other, trial) for other in before) for trial in reached):
@@ -94,7 +93,7 @@ def _holds(rule: Rule, condition: Condition, trial: Trial) -> bool:
     return condition_holds(condition, condition.subject.of(float(actual), float(target or 0.0)))  # type: ignore[arg-type]
 
 
-def check_ends(case: Case) -> Iterator[Finding]:
+def check_ends(case: IndicatorCase) -> Iterator[Finding]:
     """A cap or a floor that no score reaches; points that the cap takes away again."""
     rule = case.rule
     if rule.cap is not None:
@@ -109,12 +108,12 @@ def check_ends(case: Case) -> Iterator[Finding]:
         yield _needless(case, f"最低{plain(rule.floor)}分", f"得分总在{plain(rule.floor)}分以上")
 
 
-def _idle(case: Case, without: Rule, end: Decimal) -> bool:
+def _idle(case: IndicatorCase, without: Rule, end: Decimal) -> bool:
     """Whether a cap or floor changes nothing, and does not say either how far the score reaches."""
     return not case.differs(without) and float(end * 100 / case.rule.scale) not in case.scores
 
 
-def _needless(case: Case, said: str, why: str) -> Finding:
+def _needless(case: IndicatorCase, said: str, why: str) -> Finding:
     return case.about_rule("needless", ADVICE, f"“{said}”没有作用：{why}", "请删去这一句，或改它的分数")
 
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
+from xlkpi.i18n.numbers import is_number
 from xlkpi.i18n.problems import WARNING
-from xlkpi.lint.findings import Case, Finding, Row
+from xlkpi.lint.findings import Finding, IndicatorCase, MeasureRow
 from xlkpi.lint.trials import Trial
 from xlkpi.rules.model import Adjustment, Base, Count, Inverse, Levels, Meet, Ratio, Side, Step
 from xlkpi.rules.spelling import normalise
-from xlkpi.scoring.scores import is_number
 
 _LOW_IS_GOOD = re.compile(
     "成本|费用|费率|推广费|营销费|广告费|运费|物流费|管理费|支出|开支|投诉|差评|退款|退货|流失|离职|缺勤|迟到|超时|逾期|延误|延迟|差错|错误|失误|缺货|滞销|损耗|报废|次品|不良|"
@@ -39,7 +39,7 @@ def wanted(label: str) -> int:
     return -1 if low else 1
 
 
-def check_direction(case: Case) -> Iterator[Finding]:
+def check_direction(case: IndicatorCase) -> Iterator[Finding]:
     """A rule that rewards more of what its name calls bad, or less of what it calls good."""
     for row in case.rows:
         good, rewarded = wanted(row.part.label), _rewarded(case, row)
@@ -56,7 +56,7 @@ def _turned(good: int) -> str:
     return "若确实越高越好，可以写：按完成率得分；封顶100分，或 每低…扣…分"
 
 
-def _rewarded(case: Case, row: Row) -> int:
+def _rewarded(case: IndicatorCase, row: MeasureRow) -> int:
     """1 where the score never falls as the actual grows and somewhere rises, -1 the other way, else 0."""
     if isinstance(case.rule.base, Levels) and case.rule.base.measure == row.number:
         return 0
@@ -64,7 +64,7 @@ def _rewarded(case: Case, row: Row) -> int:
     return moves.pop() if len(moves) == 1 else 0
 
 
-def _series(case: Case, row: Row) -> Iterator[list[float]]:
+def _series(case: IndicatorCase, row: MeasureRow) -> Iterator[list[float]]:
     """Scores by rising actual, all else the same."""
 
     def others(scored: tuple[Trial, object]) -> tuple[object, ...]:
@@ -81,7 +81,7 @@ def _moves(scores: list[float]) -> Iterator[int]:
     yield from (1 if after > before else -1 for before, after in pairwise(scores) if after != before)
 
 
-def check_opposites(case: Case) -> Iterator[Finding]:
+def check_opposites(case: IndicatorCase) -> Iterator[Finding]:
     """Clauses of one measure that pull opposite ways, other than deducting on either side of a base."""
     for row in case.rows:
         pulls = [_pull_of_base(case.rule.base, row.number)]

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlkpi.catalogue.expression import MONTHS, Operand, Range
-from xlkpi.catalogue.load import Indicator, Measure, Part, Role
+from xlkpi.catalogue.arithmetic.tree import Operand, Range
+from xlkpi.catalogue.role import Indicator, Measure, Part, Role
+from xlkpi.common.quarter import MONTHS
 from xlkpi.lint.trials import Trial, Values, score_of, trials
 from xlkpi.rules.rule import Rule
 from xlkpi.rules.spelling import normalise
-from xlkpi.scoring.scorer import Compiled
+from xlkpi.scoring.scorer import Scorer
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def ranges(role: Role) -> dict[Operand, Range]:
 
 
 @dataclass(frozen=True)
-class Row:
+class MeasureRow:
     """One part of an indicator: one measure of its rule."""
 
     number: int
@@ -60,7 +61,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Case:
+class IndicatorCase:
     """An indicator in its role, with its rule tried out over plausible numbers."""
 
     role: Role
@@ -71,10 +72,10 @@ class Case:
         return self.indicator.rule
 
     @cached_property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[MeasureRow, ...]:
         known = ranges(self.role)
         pairs = zip(self.indicator.part_keys, self.indicator.parts, strict=True)
-        return tuple(Row(n, key, part, part.actual.bounds(known)) for n, (key, part) in enumerate(pairs))
+        return tuple(MeasureRow(n, key, part, part.actual.bounds(known)) for n, (key, part) in enumerate(pairs))
 
     @property
     def values(self) -> tuple[Values, ...]:
@@ -95,15 +96,15 @@ class Case:
     @cached_property
     def scores(self) -> tuple[float | str | None, ...]:
         """What the rule makes of each trial."""
-        rule = Compiled(self.rule)
+        rule = Scorer(self.rule)
         return tuple(score_of(rule, trial) for trial in self.trials)
 
     def differs(self, other: Rule) -> bool:
         """Whether another rule scores anything else than the indicator's own."""
-        rule = Compiled(other)
+        rule = Scorer(other)
         return any(score_of(rule, trial) != score for trial, score in zip(self.trials, self.scores, strict=True))
 
-    def measures(self, name: str) -> Iterator[tuple[Row, Measure]]:
+    def measures(self, name: str) -> Iterator[tuple[MeasureRow, Measure]]:
         """The measures that the `actual` or the `target_formula` of each part reads."""
         for row in self.rows:
             expression = getattr(row.part, name)

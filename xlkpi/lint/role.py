@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from xlkpi.catalogue.load import Role
+from xlkpi.catalogue.role import Role
+from xlkpi.i18n.numbers import plain
 from xlkpi.i18n.problems import ADVICE, WARNING
-from xlkpi.lint.findings import Case, Finding, finding
+from xlkpi.lint.findings import Finding, IndicatorCase, finding
 from xlkpi.lint.units import check_shares_of_further
+from xlkpi.rules.model import written
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.printer.wording import plain, written
 from xlkpi.rules.rule import Need
 
 _HUNDRED = Fraction(100)
@@ -53,7 +54,7 @@ def _number(number: Fraction) -> str:
     return plain(round(float(number), 4))
 
 
-def check_missing_targets(case: Case) -> Iterator[Finding]:
+def check_missing_targets(case: IndicatorCase) -> Iterator[Finding]:
     """Targets that the rule reads and the catalogue leaves to be agreed; those that cannot be divided by."""
     positive = {measure for need, measure in case.rule.needs if need is Need.POSITIVE_TARGET}
     for row in case.rows:
@@ -72,7 +73,7 @@ def check_missing_targets(case: Case) -> Iterator[Finding]:
             )
 
 
-def check_origins(case: Case) -> Iterator[Finding]:
+def check_origins(case: IndicatorCase) -> Iterator[Finding]:
     """A base in the sentence beside another target: the target on the form is then for show only."""
     for measure, amount in case.rule.origins:
         row = case.rows[measure]
@@ -84,14 +85,14 @@ def check_origins(case: Case) -> Iterator[Finding]:
             )
 
 
-def check_wording(case: Case) -> Iterator[Finding]:
+def check_wording(case: IndicatorCase) -> Iterator[Finding]:
     """Sentences in other words than those that the form prints."""
     canonical = phrase(case.rule)
     if canonical != case.indicator.rule_text and not any(check_shares_of_further(case)):
         yield case.about_rule("wording", ADVICE, "读得懂，表上会印成另一种写法", f"可以写：{canonical}")
 
 
-def check_optional(case: Case) -> Iterator[Finding]:
+def check_optional(case: IndicatorCase) -> Iterator[Finding]:
     """Measures that may be left empty without being missing, read by an actual or a target: no score, and no hint."""
     for name, what in (("actual", "实际值"), ("target_formula", "目标值")):
         for row, measure in case.measures(name):
@@ -102,7 +103,7 @@ def check_optional(case: Case) -> Iterator[Finding]:
                 yield case.finding(f"{row.key}{name}", "optional", WARNING, text, message, advice)
 
 
-def check_newcomers(case: Case) -> Iterator[Finding]:
+def check_newcomers(case: IndicatorCase) -> Iterator[Finding]:
     """Target formulas that read the period before: the indicator of a newcomer stays, without a target."""
     conditions = case.role.newcomer_conditions(case.indicator)
     for row, measure in case.measures("target_formula"):

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from xlkpi.catalogue.load import Role, UnknownRoleError, Version, load_company, load_versions, role_files
+from xlkpi.catalogue.catalogue import Catalogue, UnknownRoleError
+from xlkpi.catalogue.role import Role
+from xlkpi.catalogue.role_file import Version, read_versions
 from xlkpi.catalogue.toml import CatalogueError
-from xlkpi.i18n.problems import ADVICE, ERROR, SEVERITIES, WARNING
+from xlkpi.i18n.problems import ERROR, SEVERITIES
 from xlkpi.lint import clauses, direction, role, units
-from xlkpi.lint.findings import Case, Finding
-
-__all__ = ["ADVICE", "ERROR", "SEVERITIES", "WARNING", "Finding", "lint", "of_role"]
+from xlkpi.lint.findings import Finding, IndicatorCase
 
 _OF_ROLES: tuple[Callable[[Role], Iterator[Finding]], ...] = (role.check_weights, role.check_carried)
-_OF_INDICATORS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+_OF_INDICATORS: tuple[Callable[[IndicatorCase], Iterator[Finding]], ...] = (
     clauses.check_adjustments,
     clauses.check_conditions,
     clauses.check_ends,
@@ -37,7 +38,7 @@ _OF_INDICATORS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
 )
 
 
-def lint(sources: Iterable[str | Path] = ()) -> list[Finding]:
+def lint(catalogue: Catalogue, sources: Iterable[str | Path] = ()) -> list[Finding]:
     """The findings in roles, by their ids in the catalogue or by the paths of role files; without any, in all of it.
 
     Raises `UnknownRoleError` where the catalogue does not have an id, OSError where a file cannot be read.
@@ -45,18 +46,20 @@ def lint(sources: Iterable[str | Path] = ()) -> list[Finding]:
     given = list(sources)
     findings: list[Finding] = []
     if not given:
-        findings += _faults(load_company)
-        given = [*role_files()]
+        findings += _faults(catalogue.company)
+        given = [*catalogue.role_ids]
     for source in given:
-        findings += sorted(_of_source(source), key=lambda found: SEVERITIES.index(found.severity))
+        read = partial(read_versions, source) if isinstance(source, Path) else partial(catalogue.versions, source)
+        findings += sorted(_of_source(read), key=lambda found: SEVERITIES.index(found.severity))
     return findings
 
 
-def _of_source(source: str | Path) -> Iterator[Finding]:
-    faults = list(_faults(lambda: load_versions(source)))
+def _of_source(read: Callable[[], Sequence[Version]]) -> Iterator[Finding]:
+    """The findings in one role, whose versions `read` gives."""
+    faults = list(_faults(read))
     yield from faults
     if not faults:
-        yield from _of_versions(load_versions(source))
+        yield from _of_versions(read())
 
 
 def _of_versions(versions: Sequence[Version]) -> Iterator[Finding]:
@@ -75,7 +78,7 @@ def of_role(role: Role) -> Iterator[Finding]:
     """The findings in a role that could be loaded."""
     for check in _OF_ROLES:
         yield from check(role)
-    for case in [Case(role, indicator) for indicator in role.indicators]:
+    for case in [IndicatorCase(role, indicator) for indicator in role.indicators]:
         for inspect in _OF_INDICATORS:
             yield from inspect(case)
 

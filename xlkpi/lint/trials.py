@@ -13,11 +13,11 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from xlkpi.catalogue.expression import Range
+from xlkpi.catalogue.arithmetic.tree import Range
+from xlkpi.i18n.numbers import Value
 from xlkpi.rules.model import Adjustment, Bands, Basis, Count, Full, Inverse, Levels, Linear, Ratio, Step
 from xlkpi.rules.rule import Need, Rule, conditions_of
-from xlkpi.scoring.scorer import Compiled
-from xlkpi.scoring.scores import ScoreError, Value
+from xlkpi.scoring.scorer import ScoreError, Scorer
 
 _NUDGE = 1e-6
 _ACHIEVEMENTS = (0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.1, 1.2, 1.5, 2, 3, 10, 100)
@@ -43,7 +43,7 @@ class Trial:
     targets: tuple[Value, ...]
 
 
-def score_of(rule: Compiled, trial: Trial) -> float | str | None:
+def score_of(rule: Scorer, trial: Trial) -> float | str | None:
     """The score to 9 decimals; None where the numbers cannot be scored."""
     try:
         outcome = rule.outcome(list(trial.actuals), list(trial.targets))

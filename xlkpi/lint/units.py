@@ -8,15 +8,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from xlkpi.i18n.labels import words
+from xlkpi.i18n.numbers import number_text, plain
 from xlkpi.i18n.problems import WARNING
-from xlkpi.lint.findings import Case, Finding, Row
-from xlkpi.rules.model import Amount, Basis, Levels, Linear, RuleError, Step, Subject
+from xlkpi.lint.findings import Finding, IndicatorCase, MeasureRow
+from xlkpi.rules.model import Amount, Basis, Levels, Linear, RuleError, Step, Subject, written
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.printer.wording import plain, written
 from xlkpi.rules.rule import Rule, conditions_of
 from xlkpi.rules.spelling import normalise
-from xlkpi.writer.formulas.number_text import number_text
 
 _LEVELS = ("等级", "等第", "级别", "评级", "level", "grade")
 _NUMERIC = frozenset("% 元 分 次 个 份 单 人 项 件 天 小时 分钟 秒 倍 万元 次/人".split())
@@ -25,7 +24,7 @@ _LARGEST_RATE = 2
 """Beyond 200% a rate is more likely one that was written without its %."""
 
 
-def check_steps(case: Case) -> Iterator[Finding]:
+def check_steps(case: IndicatorCase) -> Iterator[Finding]:
     """Whole numbers as steps of a rate (每低5扣3分 deducts at 500 points), percentage points of what is no rate."""
     steps = [(n, a) for n, a in enumerate(case.rule.adjustments) if isinstance(a, Step)]
     for number, step in steps:
@@ -47,7 +46,7 @@ def _instead(rule: Rule, number: int, step: Step) -> str:
     return phrase(replace(rule, adjustments=changed))
 
 
-def check_shares_of_further(case: Case) -> Iterator[Finding]:
+def check_shares_of_further(case: IndicatorCase) -> Iterator[Finding]:
     """A bare 每超1% of a further measure is read by the unit of the first, which may be of another kind."""
     first = case.rows[0]
     for row in case.rows[1:]:
@@ -70,7 +69,7 @@ def check_shares_of_further(case: Case) -> Iterator[Finding]:
             )
 
 
-def check_bounds(case: Case) -> Iterator[Finding]:
+def check_bounds(case: IndicatorCase) -> Iterator[Finding]:
     """Values compared with a rate and written without %, or with % where the unit is none."""
     for measure, amount in _compared(case.rule):
         row, value = case.rows[measure], amount.value
@@ -95,7 +94,7 @@ def _compared(rule: Rule) -> Iterator[tuple[int, Amount]]:
     yield from dict.fromkeys(found)
 
 
-def check_units(case: Case) -> Iterator[Finding]:
+def check_units(case: IndicatorCase) -> Iterator[Finding]:
     """A rate in other words than %, rated levels under a numeric unit and the other way round."""
     rated = isinstance(case.rule.base, Levels)
     for row in case.rows:
@@ -115,7 +114,7 @@ def check_units(case: Case) -> Iterator[Finding]:
             yield case.finding(key, "unit", WARNING, row.part.unit, message, advice)
 
 
-def check_targets(case: Case) -> Iterator[Finding]:
+def check_targets(case: IndicatorCase) -> Iterator[Finding]:
     """Targets and choices: 12 for 12%, outside of what is plausible, or not above 0 where they are divided by."""
     for row in case.rows:
         named = [
@@ -127,7 +126,7 @@ def check_targets(case: Case) -> Iterator[Finding]:
                 yield from _target(case, row, f"{row.key}{name}", target)
 
 
-def _target(case: Case, row: Row, key: str, target: float) -> Iterator[Finding]:
+def _target(case: IndicatorCase, row: MeasureRow, key: str, target: float) -> Iterator[Finding]:
     text = plain(Decimal(repr(target)))
     low, high = row.range
     if row.percent and abs(target) > _LARGEST_RATE:

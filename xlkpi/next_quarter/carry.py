@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.inputs import operand_values
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.expression import MONTHS, Operand
-from xlkpi.catalogue.role import Indicator, Measure, Part, Role
-from xlkpi.common.assignment import Post
-from xlkpi.common.quarter import Quarter
+from xlkpi.catalogue.arithmetic.tree import Operand
+from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.role import Indicator, Measure, Part, Role, weight_value
+from xlkpi.common.assignment import Assignment
+from xlkpi.common.quarter import MONTHS, Quarter, month_names
 from xlkpi.form.layout import measure_id, part_id
 from xlkpi.form.prefill import Preset
-from xlkpi.i18n.labels import Words, month_names, words
-from xlkpi.intake.workbook import Form
-from xlkpi.scoring.scores import Value, is_number
-from xlkpi.writer.formulas.number_text import number_text
-from xlkpi.writer.formulas.sheet import weight_value
+from xlkpi.i18n.labels import Labels, words
+from xlkpi.i18n.numbers import Value, is_number, number_text
 
 
 @dataclass(frozen=True)
-class Left:
+class NotCarried:
     """Something that is not carried over: what, its value as text ("" for none), and why."""
 
     label: str
@@ -36,26 +34,33 @@ class Carried:
     presets: dict[tuple[str, str], Preset]
     values: int
     targets: int
-    left: tuple[Left, ...]
+    left: tuple[NotCarried, ...]
 
 
-def carry(form: Form, role: Role, quarter: Quarter, post: Post | None, form_language: str, language: str) -> Carried:
+def carry(
+    form: FilledForm,
+    role: Role,
+    catalogue: Catalogue,
+    quarter: Quarter,
+    assignment: Assignment | None,
+    form_language: str,
+    language: str,
+) -> Carried:
     """What a form of `quarter` brings into the form of the quarter after it.
 
-    `role` is as of the quarter after, not translated; `post` is whose the new form is, where a roster says so: its
-    targets stand. Notes are in the language of the form that is made, reasons in
-    `language`.
+    `role` is the catalogue's as of the quarter after, not translated; `assignment` is whose the new form is, where a
+    roster says so, and its targets stand. Notes are in the language of the form that is made, reasons in `language`.
     """
-    carrying = _Carrying(form, role, quarter, form_language, language)
+    carrying = _Carrying(form, role, catalogue, quarter, form_language, language)
     values = dict(carrying.values())
-    agreed = post.targets if post else {}
+    agreed = assignment.targets if assignment else {}
     targets = {place: target for place, target in carrying.targets() if place[0].removeprefix("i:") not in agreed}
     carrying.look_for_edits()
-    person = {} if post else _person(form, words(form_language))
+    person = {} if assignment else _person(form, words(form_language))
     return Carried(person | values | targets, len(values), len(targets), tuple(carrying.left))
 
 
-def _person(form: Form, said: Words) -> dict[tuple[str, str], Preset]:
+def _person(form: FilledForm, said: Labels) -> dict[tuple[str, str], Preset]:
     """The person as typed, where no roster says whose the form is; nobody is new a second time."""
     typed = {field: text for field, text in form.appraisal.inputs.person.items() if text and field != "newcomer"}
     fields = typed | ({"newcomer": said("no_word")} if typed else {})
@@ -65,19 +70,23 @@ def _person(form: Form, said: Words) -> dict[tuple[str, str], Preset]:
 class _Carrying:
     """One form while it is carried over; `left` collects what is not."""
 
-    def __init__(self, form: Form, role: Role, quarter: Quarter, form_language: str, language: str) -> None:
+    def __init__(
+        self, form: FilledForm, role: Role, catalogue: Catalogue, quarter: Quarter, form_language: str, language: str
+    ) -> None:
         self.old, self.inputs = form.appraisal.role, form.appraisal.inputs
         self.new = role
         self.quarter = quarter
         self.told, self.said = words(form_language), words(language)
-        self.named = translate.role(role, language)
-        self.left: list[Left] = []
+        self.named = catalogue.translated(role, language)
+        self.in_form = catalogue.translated(role, self.inputs.language)
+        """The new role in the language of the old form."""
+        self.left: list[NotCarried] = []
         self._values = operand_values(self.old, self.inputs)
 
     def _leave(self, label: str, value: Value, unit: str, reason: str, /, **given: object) -> None:
         number = float(value) if is_number(value) else None
         shown = str(value or "") if number is None else number_text(number, unit == "%", self.said)
-        self.left.append(Left(label, shown, self.said(f"next_{reason}", quarter=self.quarter, **given)))
+        self.left.append(NotCarried(label, shown, self.said(f"next_{reason}", quarter=self.quarter, **given)))
 
     # --- values of the period before ----------------------------------------------------------------------------------
 
@@ -89,7 +98,7 @@ class _Carrying:
                 note = self.told("next_carried_note", quarter=self.quarter, label=self._source(measure, self.told))
                 yield (measure_id(measure.id), "quarter"), Preset(value, note)
 
-    def _source(self, measure: Measure, said: Words) -> str:
+    def _source(self, measure: Measure, said: Labels) -> str:
         """What a measure is carried from, as the old form calls it."""
         operand = measure.carried_from
         assert operand is not None
@@ -122,7 +131,7 @@ class _Carrying:
 
     def _unit_in_form(self, operand: Operand) -> str:
         """The unit that the new role has for a measure, in the language of the old form."""
-        measure = translate.role(self.new, self.inputs.language).measure.get(operand.measure)
+        measure = self.in_form.measure.get(operand.measure)
         return measure.unit if measure else ""
 
     # --- targets ------------------------------------------------------------------------------------------------------
@@ -164,7 +173,7 @@ class _Carrying:
 
         An indicator keeps its id whatever it is called; its further measures are known by name.
         """
-        told = {i.id: i for i in translate.role(self.new, self.inputs.language).indicators}[new.id].parts[index]
+        told = {i.id: i for i in self.in_form.indicators}[new.id].parts[index]
         old = {i.id: i for i in self.old.indicators}[new.id].parts[index]
         return (told.label if index else old.label), told.unit
 

@@ -9,36 +9,36 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xlkpi.appraisal.people import identity
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.toml import CatalogueError
-from xlkpi.collect.board import Entry, Received
-from xlkpi.collect.collection import entries_of, quarter_of, receive_all
-from xlkpi.common.assignment import Post
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.names import FileNames, own_sheet_names
+from xlkpi.form.planned import PlannedSheet
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.problems import Problem
-from xlkpi.next_quarter.carry import Left, carry
+from xlkpi.intake.counting import entries_of, quarter_of
+from xlkpi.intake.received import ReceivedFile, ReceivedForm, receive_all
+from xlkpi.next_quarter.carry import NotCarried, carry
 from xlkpi.next_quarter.role_changes import RoleChanges, role_changes
 from xlkpi.roster.grouping import grouped
 from xlkpi.roster.reader import read_roster
-from xlkpi.writer.workbook import Sheet, sheets_of_posts
+from xlkpi.writer.workbook import sheets_of_assignments
 
 
 @dataclass(frozen=True)
-class Book:
+class PlannedWorkbook:
     """A workbook to write: its name, its language, its forms, the package of its functions for xlwings Lite."""
 
     name: str
     language: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[PlannedSheet, ...]
     lite: str | None = None
 
 
 @dataclass(frozen=True)
-class Person:
+class PlannedPerson:
     """One form that goes on: the workbook it is in, whose it is, and what its form has from the quarter before."""
 
     file: str
@@ -48,13 +48,13 @@ class Person:
     role: str
     values: int
     targets: int
-    left: tuple[Left, ...]
+    left: tuple[NotCarried, ...]
     new: bool = False
     """Without a form of the quarter before."""
 
 
 @dataclass(frozen=True)
-class Gone:
+class NotPlanned:
     """A form without a next one, and why."""
 
     file: str
@@ -81,10 +81,10 @@ class NextQuarter:
 
     before: Quarter
     quarter: Quarter
-    books: tuple[Book, ...]
+    books: tuple[PlannedWorkbook, ...]
     roles: tuple[RoleChanges, ...]
-    people: tuple[Person, ...]
-    gone: tuple[Gone, ...]
+    people: tuple[PlannedPerson, ...]
+    gone: tuple[NotPlanned, ...]
     duplicates: tuple[Duplicate, ...]
     problems: tuple[Problem, ...]
 
@@ -98,7 +98,11 @@ class NothingToFollowError(Exception):
 
 
 def following(
-    files: Sequence[Path], language: str | None, report_language: str, roster: Path | None = None
+    files: Sequence[Path],
+    catalogue: Catalogue,
+    language: str | None,
+    report_language: str,
+    roster: Path | None = None,
 ) -> NextQuarter:
     """Read filled workbooks of one quarter and make what the next one begins with.
 
@@ -107,7 +111,7 @@ def following(
     of those with the same superior or department, as the others are grouped. What
     cannot be read is a problem and keeps nothing else away. Raises `NothingToFollowError` where there is no form.
     """
-    received = [file for file in receive_all([(shown_name(path), path) for path in files]) if not file.own]
+    received = [file for file in receive_all([(shown_name(path), path) for path in files], catalogue) if not file.own]
     # What is wrong in single cells is told where it keeps something from being carried over.
     problems = [problem for file in received for problem in file.problems if problem.cell is None]
     filled = [file for file in received if file.filled.forms]
@@ -116,7 +120,7 @@ def following(
         raise NothingToFollowError(problems)
     problems += [_of_another_quarter(file, before) for file in filled if file.quarter != before]
     chosen, duplicates = _chosen(entries_of([file for file in filled if file.quarter == before], before))
-    making = _Making(before, language, report_language, _functions(chosen))
+    making = _Making(catalogue, before, language, report_language, _functions(chosen))
     if roster is None:
         for place, one in chosen:
             try:
@@ -125,14 +129,14 @@ def following(
                 advice = "请核对岗位文件"
                 problems.append(Problem(one.file.name, one.form.sheet, None, None, None, "role", str(error), advice))
     else:
-        read_posts = read_roster(roster, before.after)
+        read_posts = read_roster(roster, catalogue, before.after)
         problems += read_posts.problems
-        making.follow_roster(read_posts.posts, chosen)
+        making.follow_roster(read_posts.assignments, chosen)
     return NextQuarter(
         before,
         before.after,
         tuple(making.books()),
-        tuple(role_changes(id, before, report_language) for id in sorted(making.roles)),
+        tuple(role_changes(id, catalogue, before, report_language) for id in sorted(making.roles)),
         tuple(making.people),
         tuple(making.gone),
         tuple(duplicates),
@@ -143,15 +147,15 @@ def following(
 # --- which forms go on ------------------------------------------------------------------------------------------------
 
 
-def _chosen(entries: Sequence[Entry]) -> tuple[list[tuple[Path, Entry]], list[Duplicate]]:
+def _chosen(entries: Sequence[ReceivedForm]) -> tuple[list[tuple[Path, ReceivedForm]], list[Duplicate]]:
     """The forms that go on, each with the workbook whose place it takes, and the copies that do not.
 
     A form's place is the file with the shortest name: copies have longer ones.
     """
-    groups: dict[Entry, list[Entry]] = {}
+    groups: dict[ReceivedForm, list[ReceivedForm]] = {}
     for entry in entries:
         groups.setdefault(entry.instead or entry, []).append(entry)
-    chosen: list[tuple[Path, Entry]] = []
+    chosen: list[tuple[Path, ReceivedForm]] = []
     duplicates: list[Duplicate] = []
     for one, group in groups.items():
         chosen.append((min((e.file.path for e in group), key=lambda path: (len(path.name), path.name)), one))
@@ -163,7 +167,7 @@ def _chosen(entries: Sequence[Entry]) -> tuple[list[tuple[Path, Entry]], list[Du
     return sorted(chosen, key=lambda pair: pair[0]), duplicates
 
 
-def _of_another_quarter(file: Received, quarter: Quarter) -> Problem:
+def _of_another_quarter(file: ReceivedFile, quarter: Quarter) -> Problem:
     message, advice = f"不是{quarter}的考核表", "请放到那一季的文件夹里"
     return Problem(file.name, None, None, None, None, "quarter", message, advice)
 
@@ -174,67 +178,77 @@ def _of_another_quarter(file: Received, quarter: Quarter) -> Problem:
 class _Making:
     """The workbooks of the next quarter while their forms are added."""
 
-    def __init__(self, before: Quarter, language: str | None, report_language: str, lite: str | None) -> None:
-        self.before, self.language, self.said = before, language, words(report_language)
+    def __init__(
+        self, catalogue: Catalogue, before: Quarter, language: str | None, report_language: str, lite: str | None
+    ) -> None:
+        self.catalogue, self.before, self.language, self.said = catalogue, before, language, words(report_language)
         self.lite = lite
         self.roles: set[str] = set()
-        self.people: list[Person] = []
-        self.gone: list[Gone] = []
-        self._sheets: dict[Path, list[Sheet]] = {}
+        self.people: list[PlannedPerson] = []
+        self.gone: list[NotPlanned] = []
+        self._sheets: dict[Path, list[PlannedSheet]] = {}
         self._languages: dict[Path, str] = {}
         self._lite: dict[Path, str | None] = {}
 
-    def add(self, place: Path, one: Entry) -> None:
+    def add(self, place: Path, one: ReceivedForm) -> None:
         """Add the form that follows one. Raises `CatalogueError` where its role cannot be read."""
-        post = one.form.post
-        if post is not None and post.end is not None and post.end <= self.before.last_day:
-            self._leave_out(one, self.said("next_ended", day=post.end.isoformat()))
+        assignment = one.form.assignment
+        if assignment is not None and assignment.end is not None and assignment.end <= self.before.last_day:
+            self._leave_out(one, self.said("next_ended", day=assignment.end.isoformat()))
             return
-        role = load_role(one.form.appraisal.role.id, self.before.after)
-        self._add(place, Sheet(self._title(place, one.form.sheet), role, post), one)
+        role = self.catalogue.role(one.form.appraisal.role.id, self.before.after)
+        self._add(place, PlannedSheet(self._title(place, one.form.sheet), role, assignment), one)
 
-    def follow_roster(self, posts: Sequence[Post], chosen: Sequence[tuple[Path, Entry]]) -> None:
+    def follow_roster(self, assignments: Sequence[Assignment], chosen: Sequence[tuple[Path, ReceivedForm]]) -> None:
         """Add a form for each post, with what that person's form of the same role brings."""
-        by_start = sorted(chosen, key=lambda pair: str((pair[1].form.post and pair[1].form.post.start) or ""))
+        by_start = sorted(
+            chosen, key=lambda pair: str((pair[1].form.assignment and pair[1].form.assignment.start) or "")
+        )
         known = {_id_and_role(one): (place, one) for place, one in by_start if identity(one.form).id}
-        followed = {(post.id, post.role) for post in posts}
+        followed = {(assignment.id, assignment.role) for assignment in assignments}
         for _, one in chosen:
             if _id_and_role(one) not in followed:
                 self._leave_out(one, self.said("next_not_in_roster"))
         by = _grouping(chosen)
-        for name, members in grouped(posts, self.before.after, by, self.said.language).items():
-            places = Counter(known[key][0] for post in members if (key := (post.id, post.role)) in known)
+        for name, members in grouped(assignments, self.before.after, by, self.said.language).items():
+            places = Counter(
+                known[key][0] for assignment in members if (key := (assignment.id, assignment.role)) in known
+            )
             free = [place for place, _ in places.most_common() if place not in self._sheets]
             place = free[0] if free else Path(name)
-            for sheet in sheets_of_posts(members, self.language or self.said.language, self.before.after):
-                assert sheet.post is not None
-                _, before = known.get((sheet.post.id, sheet.post.role), (None, None))
+            for sheet in sheets_of_assignments(
+                members, self.catalogue, self.language or self.said.language, self.before.after
+            ):
+                assert sheet.assignment is not None
+                _, before = known.get((sheet.assignment.id, sheet.assignment.role), (None, None))
                 self._add(place, sheet, before)
 
-    def _leave_out(self, one: Entry, reason: str) -> None:
-        title = translate.title(load_role(one.form.appraisal.role.id, self.before), self.said.language)
+    def _leave_out(self, one: ReceivedForm, reason: str) -> None:
+        title = self.catalogue.role(one.form.appraisal.role.id, self.before, self.said.language).title
         who = identity(one.form)
-        self.gone.append(Gone(one.file.name, one.form.sheet, who.id, who.name, title, reason))
+        self.gone.append(NotPlanned(one.file.name, one.form.sheet, who.id, who.name, title, reason))
 
-    def _add(self, place: Path, sheet: Sheet, one: Entry | None) -> None:
+    def _add(self, place: Path, sheet: PlannedSheet, one: ReceivedForm | None) -> None:
         """Add a form, with what the one before it brings."""
-        post = sheet.post
+        assignment = sheet.assignment
         before = one.form.appraisal.inputs.language if one else self.said.language
         language = self._languages.setdefault(place, self.language or before)
         self._lite.setdefault(place, one.file.filled.lite if one else self.lite)
-        who = post or (identity(one.form) if one else None)
+        who = assignment or (identity(one.form) if one else None)
         id, name = (who.id, who.name) if who else ("", "")
-        role = translate.title(sheet.role, self.said.language)
+        role = self.catalogue.title(sheet.role, self.said.language)
         values = targets = 0
-        left: tuple[Left, ...] = ()
+        left: tuple[NotCarried, ...] = ()
         if one is not None:
             self.roles.add(sheet.role.id)
-            carried = carry(one.form, sheet.role, self.before, post, language, self.said.language)
+            carried = carry(one.form, sheet.role, self.catalogue, self.before, assignment, language, self.said.language)
             sheet = replace(sheet, presets=carried.presets)
             values, targets, left = carried.values, carried.targets, carried.left
-            left = (*self._part_period(one.form.post), *left)
+            left = (*self._part_period(one.form.assignment), *left)
         self._sheets.setdefault(place, []).append(sheet)
-        self.people.append(Person(shown_name(place), sheet.title, id, name, role, values, targets, left, one is None))
+        self.people.append(
+            PlannedPerson(shown_name(place), sheet.title, id, name, role, values, targets, left, one is None)
+        )
 
     def _title(self, place: Path, title: str) -> str:
         """The sheet's name; files that came back may have one of a name for two people, or of another language."""
@@ -244,16 +258,16 @@ class _Making:
         ends = ("", *(f" {number}" for number in range(2, len(taken) + 3)))
         return next(name for end in ends if (name := title[: 31 - len(end)] + end).lower() not in taken)
 
-    def _part_period(self, post: Post | None) -> Iterator[Left]:
+    def _part_period(self, assignment: Assignment | None) -> Iterator[NotCarried]:
         whole = (self.before.last_day - self.before.first_day).days + 1
-        if post is not None and (days := post.days(self.before)) < whole:
-            yield Left("", "", self.said("next_part_period", quarter=self.before, days=days))
+        if assignment is not None and (days := assignment.days(self.before)) < whole:
+            yield NotCarried("", "", self.said("next_part_period", quarter=self.before, days=days))
 
-    def books(self) -> Iterator[Book]:
+    def books(self) -> Iterator[PlannedWorkbook]:
         """The workbooks, each under the name of the one that it follows."""
         names = FileNames()
         for path, sheets in self._sheets.items():
-            yield Book(names(self._name(path)), self._languages[path], tuple(sheets), self._lite[path])
+            yield PlannedWorkbook(names(self._name(path)), self._languages[path], tuple(sheets), self._lite[path])
 
     def _name(self, path: Path) -> str:
         after = str(self.before.after)
@@ -261,25 +275,25 @@ class _Making:
         return name if found or name.startswith(after) else f"{after}-{path.stem}"
 
 
-def _id_and_role(one: Entry) -> tuple[str, str]:
+def _id_and_role(one: ReceivedForm) -> tuple[str, str]:
     return identity(one.form).id, one.form.appraisal.role.id
 
 
-def _functions(chosen: Sequence[tuple[Path, Entry]]) -> str | None:
+def _functions(chosen: Sequence[tuple[Path, ReceivedForm]]) -> str | None:
     """What most forms of a quarter are scored by: the package for xlwings Lite, or None."""
     return Counter(one.file.filled.lite for _, one in chosen).most_common(1)[0][0]
 
 
-def _grouping(chosen: Sequence[tuple[Path, Entry]]) -> str:
+def _grouping(chosen: Sequence[tuple[Path, ReceivedForm]]) -> str:
     """How the forms of a quarter are grouped into workbooks: one of `GROUPINGS`."""
-    places = [(place, one.form.post) for place, one in chosen if one.form.post is not None]
-    keys: dict[str, Callable[[Post], str]] = {
-        "superior": lambda post: post.superior,
-        "department": lambda post: post.department,
-        "person": lambda post: post.id,
+    places = [(place, one.form.assignment) for place, one in chosen if one.form.assignment is not None]
+    keys: dict[str, Callable[[Assignment], str]] = {
+        "superior": lambda assignment: assignment.superior,
+        "department": lambda assignment: assignment.department,
+        "person": lambda assignment: assignment.id,
     }
     for by, key in keys.items():
-        pairs = {(place, key(post)) for place, post in places}
+        pairs = {(place, key(assignment)) for place, assignment in places}
         if len(pairs) == len({place for place, _ in pairs}) == len({name for _, name in pairs}) > 1:
             return by
     return "superior" if len({place for place, _ in chosen}) > 1 else "none"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from importlib.resources import files
-from typing import Any
 
 from jinja2 import Environment
 
-from xlkpi.common.files import TEMPLATES
 from xlkpi.i18n.labels import words
+from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.next_quarter.plan import NextQuarter
 
 
@@ -25,17 +23,3 @@ def changes_text(next_quarter: NextQuarter, language: str) -> str:
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is: names may hold anything."""
     return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(text.split()))
-
-
-def changes_json(next_quarter: NextQuarter) -> dict[str, Any]:
-    """`next --json`."""
-    return {
-        "before": str(next_quarter.before),
-        "quarter": str(next_quarter.quarter),
-        "files": [{"file": b.name, "sheets": [sheet.title for sheet in b.sheets]} for b in next_quarter.books],
-        "roles": [asdict(role) for role in next_quarter.roles],
-        "people": [asdict(person) for person in next_quarter.people],
-        "gone": [asdict(one) for one in next_quarter.gone],
-        "duplicates": [asdict(one) for one in next_quarter.duplicates],
-        "problems": [asdict(problem) for problem in next_quarter.problems],
-    }

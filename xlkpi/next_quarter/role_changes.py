@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Part, Role
 from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.labels import Words, words
-from xlkpi.writer.formulas.number_text import number_text
+from xlkpi.i18n.labels import Labels, words
+from xlkpi.i18n.numbers import number_text
 
 
 @dataclass(frozen=True)
@@ -22,14 +21,14 @@ class RoleChanges:
     changes: tuple[str, ...]
 
 
-def role_changes(id: str, before: Quarter, language: str) -> RoleChanges:
+def role_changes(id: str, catalogue: Catalogue, before: Quarter, language: str) -> RoleChanges:
     """What changes in the quarter after. Raises `CatalogueError`."""
     said = words(language)
-    old, new = (translate.role(load_role(id, quarter), language) for quarter in (before, before.after))
+    old, new = (catalogue.role(id, quarter, language) for quarter in (before, before.after))
     return RoleChanges(id, new.title, tuple(_changes(old, new, said)))
 
 
-def _changes(old: Role, new: Role, said: Words) -> Iterator[str]:
+def _changes(old: Role, new: Role, said: Labels) -> Iterator[str]:
     was, now = ({indicator.id: indicator for indicator in role.indicators} for role in (old, new))
 
     def weight(role: Role, id: str) -> str:
@@ -53,7 +52,7 @@ def _changes(old: Role, new: Role, said: Words) -> Iterator[str]:
                 yield said(f"next_{what}", label=now[id].label, before=first, after=second)
 
 
-def _targets(indicator: Indicator, said: Words) -> str:
+def _targets(indicator: Indicator, said: Labels) -> str:
     def shown(part: Part) -> str:
         if part.target_formula is not None:
             return part.target_formula.text

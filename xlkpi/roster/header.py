@@ -9,18 +9,13 @@ from functools import cache
 from importlib.resources import files
 
 from xlkpi.catalogue.toml import read_toml
-from xlkpi.common.files import TEMPLATES
+from xlkpi.common.person import NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.form.names import plain_text
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.roster.table import NoRosterError, Rows
 
-FIELDS = (
-    "employee_id", "name", "department", "post", "superior", "second_superior", "roster_start", "roster_end",
-    "newcomer",
-)  # fmt: skip
-"""The columns, by their keys in labels.toml."""
-NEEDED = ("employee_id", "name", "post")
 TARGET = "target:"
 """How the field of a target begins; the folded name of its indicator follows."""
 
@@ -42,11 +37,11 @@ def header_of(rows: Rows) -> tuple[int, dict[int, str]]:
                 name = _field(text)
                 columns[column] = "" if name in columns.values() else name
         found.append(columns)
-    known = [sum(name in FIELDS for name in columns.values()) for columns in found]
+    known = [sum(name in ROSTER_FIELDS for name in columns.values()) for columns in found]
     if max(known, default=0) < 2:
         raise NoRosterError("名册里找不到表头", f"请在一行里写列名：工号、姓名、岗位……；{_TEMPLATE}")
     row_number = known.index(max(known))
-    missing = [words()(name) for name in NEEDED if name not in found[row_number].values()]
+    missing = [words()(name) for name in NEEDED_FIELDS if name not in found[row_number].values()]
     if missing:
         raise NoRosterError(f"名册缺少“{'”“'.join(missing)}”列", f"请补上；{_TEMPLATE}")
     return row_number, found[row_number]
@@ -67,7 +62,7 @@ def _headers() -> Mapping[str, str]:
     """Field by folded header."""
     known = read_toml(files(TEMPLATES) / "roster.toml")
     synonyms = {folded(name): field for field, names in known.items() for name in names}
-    return synonyms | {folded(words(language)(field)): field for language in LANGUAGES for field in FIELDS}
+    return synonyms | {folded(words(language)(field)): field for language in LANGUAGES for field in ROSTER_FIELDS}
 
 
 def folded(text: str) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlkpi.form.grid import Book
-from xlkpi.form.layout import META_SHEET
+from xlkpi.form.register import META_SHEET
 from xlkpi.i18n.problems import Problem, UnreadableError
 from xlkpi.xlsx.archive import content_of
 from xlkpi.xlsx.cells import LARGEST_AREA
+from xlkpi.xlsx.reader import WorkbookReader
 
 Rows = Sequence[Sequence[object]]
 
@@ -47,7 +47,7 @@ def read_table(path: Path) -> TableOf:
 
 
 def _workbook(content: bytes) -> TableOf:
-    book = Book(content)
+    book = WorkbookReader(content)
     if META_SHEET in book.titles:
         raise NoRosterError("这是考核表，不是名册", "请给出名册；xlkpi roster-template 给出空名册")
     sheet = book.titles[0]

@@ -13,10 +13,12 @@ from enum import Enum
 from itertools import pairwise
 from typing import Any
 
-from xlkpi.i18n.languages import HANS, Said
+from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.messages import LocalizedError
+from xlkpi.i18n.numbers import plain
 
 
-class RuleError(Said):
+class RuleError(LocalizedError):
     """A sentence that is not a rule, or not only one.
 
     `position` is the index in the text of the first character concerned (None where the whole is meant);
@@ -315,3 +317,8 @@ class Cliff:
 
     condition: Condition
     points: Decimal
+
+
+def written(amount: Amount) -> str:
+    """An amount as the sentence writes it: 85%, 6."""
+    return plain(amount.value * 100) + "%" if amount.percent else plain(amount.value)

@@ -1,35 +1,30 @@
-"""Scoring: sentence or rule + actual + target → score. Pure arithmetic on floats, the same in every engine.
+"""The public scoring functions: sentence or rule + actual + target → score, deduction, weighted total.
 
-Scores are on the 100 scale, unrounded; rates are fractions (0.12 is 12%). What the clauses come to is in `arithmetic`,
-what the whole rule comes to in `compiled`; here are the public functions.
+Scores are on the 100 scale, unrounded; rates are fractions (0.12 is 12%). `arithmetic` computes single clauses,
+`scorer` the whole rule: arithmetic on floats that gives the same in every engine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 
 from xlkpi.i18n.languages import language_of
+from xlkpi.i18n.numbers import Value, is_number, round_half_up
 from xlkpi.rules.model import Basis, Condition, Count, Side, Step
 from xlkpi.rules.row import Row, doubtful
 from xlkpi.rules.rule import Rule
 from xlkpi.rules.spelling import normalise
 from xlkpi.scoring import reasons
-from xlkpi.scoring.arithmetic import count_steps, distance, interval, points_of
-from xlkpi.scoring.scorer import VETO, Compiled, Outcome, ScoreError, Value, is_number
-
-__all__ = [
-    "NOT_APPLICABLE", "VETO", "Cells", "Outcome", "ScoreError", "Value", "appraise", "as_list", "count_points",
-    "count_steps", "deduct_by_rule", "distance", "evaluate", "holds", "is_number", "kpi_score", "round_half_up",
-    "rule_of", "step_deduct", "step_points", "weighted_total",
-]  # fmt: skip
+from xlkpi.scoring.arithmetic import interval, points_of
+from xlkpi.scoring.scorer import VETO, Outcome, ScoreError, Scorer
 
 NOT_APPLICABLE = frozenset({"不适用", "不適用", "n/a"})
 
 
-# --- one clause, as a receipt tells it ------------------------------------------------------------------------------
+# --- one clause, for receipts and previews --------------------------------------------------------------------------
 
 
 def step_points(step: Step, actual: float, target: float) -> float:
@@ -38,7 +33,7 @@ def step_points(step: Step, actual: float, target: float) -> float:
 
 
 def count_points(count: Count, actual: float) -> float:
-    """Points of so many occurrences (≥ 0), on the rule's own scale."""
+    """Points of `actual` occurrences (≥ 0), on the rule's own scale."""
     return points_of(replace(count, measure=0))([actual], [None])
 
 
@@ -56,7 +51,7 @@ def evaluate(rule: Rule, actuals: Sequence[Value], targets: Sequence[Value]) -> 
     Returns None where a cell that a clause reads is empty (None or ""). Raises `ScoreError` for the first need of
     the rule that the inputs do not meet.
     """
-    outcome = Compiled(rule).outcome(list(actuals), list(targets))
+    outcome = Scorer(rule).outcome(list(actuals), list(targets))
     return None if outcome is None else Outcome(*outcome)
 
 
@@ -71,7 +66,7 @@ Cells = Value | Sequence[Value]
 
 def as_list(cells: Cells) -> list[Value]:
     """The values of one cell or of a range, one per measure."""
-    if isinstance(cells, list):  # what the cell functions hand over; the abstract class below is slow to ask
+    if isinstance(cells, list):  # from the cell functions: the test below for the abstract class is slow
         return cells.copy()
     if isinstance(cells, Sequence) and not isinstance(cells, str):
         return list(cells)
@@ -88,7 +83,7 @@ def kpi_score(actual: Cells, target: Cells, rule: str | Rule, unit: str | None =
     Returns the score on the 100 scale, unrounded; the text 一票否决 where a veto holds; None where a cell that a
     clause reads is empty. Raises `RuleError` for the sentence, `ScoreError` for the numbers.
     """
-    outcome = _appraise(actual, target, _ready(rule, unit, target))
+    outcome = _appraise(actual, target, _scorer(rule, unit, target))
     if outcome is None:
         return None
     score, _ = outcome
@@ -98,30 +93,30 @@ def kpi_score(actual: Cells, target: Cells, rule: str | Rule, unit: str | None =
 
 
 def appraise(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> Outcome | None:
-    """As `kpi_score`, with what was deducted."""
-    outcome = _appraise(actual, target, _ready(rule, unit, target))
+    """As `kpi_score`, with the points deducted."""
+    outcome = _appraise(actual, target, _scorer(rule, unit, target))
     return None if outcome is None else Outcome(*outcome)
 
 
-def _ready(rule: str | Rule, unit: str | None, target: Cells = None) -> Compiled:
-    """The rule ready to score. Raises `RuleError` where the target tells that the sentence has a second reading."""
+def _scorer(rule: str | Rule, unit: str | None, target: Cells = None) -> Scorer:
+    """The rule ready to score. Raises `RuleError` where the target shows that the sentence has a second reading."""
     if not isinstance(rule, str):
-        return Compiled(rule)
-    compiled = _read(rule, unit)
-    if compiled.edges and is_number(target) and doubtful(compiled.edges, Decimal(repr(float(target)))):
+        return Scorer(rule)
+    scorer = _scorer_of_sentence(rule, unit)
+    if scorer.edges and is_number(target) and doubtful(scorer.edges, Decimal(repr(float(target)))):
         rule_of(rule, unit, float(target))
-    return compiled
+    return scorer
 
 
 @lru_cache(maxsize=4096)
-def _read(sentence: str, unit: str | None) -> Compiled:
-    return Compiled(rule_of(sentence, unit))
+def _scorer_of_sentence(sentence: str, unit: str | None) -> Scorer:
+    return Scorer(rule_of(sentence, unit))
 
 
 def rule_of(sentence: str, unit: str | None, target: float | None = None) -> Rule:
-    """`rules.parser.parse.parse`, loaded with the first sentence.
+    """The rule of a sentence: `parse`, imported with the first sentence. Raises `RuleError`.
 
-    Whoever opens a spreadsheet waits for the functions to be loaded, with or without a form in it.
+    Everyone who opens a spreadsheet waits for the cell functions to load, even without a form in it.
     """
     from xlkpi.rules.parser.parse import parse
 
@@ -130,7 +125,7 @@ def rule_of(sentence: str, unit: str | None, target: float | None = None) -> Rul
     return parse(sentence, unit, Row(normalise(unit or "").strip() or None, Decimal(repr(target))))
 
 
-def _appraise(actual: Cells, target: Cells, rule: Compiled) -> tuple[float | str, float] | None:
+def _appraise(actual: Cells, target: Cells, rule: Scorer) -> tuple[float | str, float] | None:
     actuals, targets = as_list(actual), as_list(target)
     targets += [None] * (len(actuals) - len(targets))
     return rule.outcome(actuals, targets)
@@ -144,7 +139,7 @@ def step_deduct(
     side: str = "short",
     basis: str = "absolute",
 ) -> float | None:
-    """Points to deduct (≥ 0, unclipped) for every whole `step` that the actual is away from the target.
+    """Points to deduct (≥ 0, unclipped): `points` for every whole `step` that the actual is away from the target.
 
     side: "short" (below the target, the default) or "over". basis: "absolute" (the default; for rates `step` is in
     percentage points, 0.05) or "relative" (`step` is a share of the target, which must be above 0).
@@ -159,21 +154,21 @@ def step_deduct(
 
 
 @lru_cache(maxsize=4096)
-def _one_step(step: float, points: float, side: str, basis: str) -> Compiled:
-    return Compiled(
+def _one_step(step: float, points: float, side: str, basis: str) -> Scorer:
+    return Scorer(
         Rule(adjustments=(Step(Side(side), Decimal(repr(step)), Decimal(repr(points)), Basis(basis)),)),
     )
 
 
 def deduct_by_rule(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> float | None:
-    """The deductions of a rule that does nothing but deduct from full marks down to 0 (≥ 0, unclipped, on its own scale).
+    """The deductions of a rule that only deducts from full marks down to 0 (≥ 0, unclipped, on its own scale).
 
-    Any other rule raises `ScoreError`: its score does not follow from its deductions.
+    Raises `ScoreError` for any other rule: its score does not follow from its deductions.
     """
-    compiled = _ready(rule, unit)
-    if not compiled.only_deducts:
+    scorer = _scorer(rule, unit)
+    if not scorer.only_deducts:
         raise ScoreError(reasons.NOT_ONLY_DEDUCTING)
-    outcome = _appraise(actual, target, compiled)
+    outcome = _appraise(actual, target, scorer)
     return None if outcome is None else outcome[1]
 
 
@@ -209,15 +204,8 @@ def weighted_total(scores: Sequence[Value], weights: Sequence[Value], partial: b
     return round_half_up(sum(score * weight for score, weight in filled) / sum(weight for _, weight in filled))
 
 
-def round_half_up(number: float, places: int = 2) -> float:
-    """Round half away from zero as spreadsheets do: on the 15 digits that they hold."""
-    if not abs(number) < 1e15:  # no digits behind the point are left, or it is not a number
-        return number
-    return float(Decimal(f"{number:.15g}").quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
-
-
 def _weight(value: Value) -> float:
-    """A weight as a number, 0 where the cell is empty."""
+    """A weight as a number, 0 where the cell is empty. Raises `ScoreError` for a text."""
     if _blank(value):
         return 0.0
     if not is_number(value):

@@ -1,71 +1,72 @@
-"""What a form holds of one person: the only cells in which two forms of the same shape differ.
+"""The cells of a form that hold one person's data: the only cells in which two forms of the same template differ.
 
-A shape is a role, the months in post, whether that is a part of the quarter, and whether a roster knows the person.
+Forms share a template if role, months in the role, whole or part quarter, and the use of a roster are the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlkpi.calc.engine import Content, Formula
-from xlkpi.common.assignment import Post
-from xlkpi.common.quarter import Quarter
+from xlkpi.common.assignment import Assignment
+from xlkpi.common.person import IDENTITY_FIELDS
+from xlkpi.common.quarter import Quarter, period_text
 from xlkpi.form.layout import FINAL_ROW, LETTER, PERSON_ROW, Layout, part_id, target_key
-from xlkpi.i18n.labels import Words, period_text
+from xlkpi.form.summary_layout import SUMMARY_RANK
+from xlkpi.i18n.labels import Labels
 from xlkpi.scoring.formula import text_literal
-from xlkpi.writer.sheets.summary import SUMMARY_RANK
+from xlkpi.xlsx.edit import Content, Formula
 
-_UNREAD_FIELDS = ("employee_id", "name", "department", "superior", "second_superior", "period")
 RANK = FINAL_ROW, ord(LETTER["rank"]) - ord("A") + 1
 """Row and column of the rank, the only formula that reads another sheet."""
-UNREAD = frozenset({f"{LETTER['rank']}{FINAL_ROW}", *(f"{LETTER[field]}{PERSON_ROW}" for field in _UNREAD_FIELDS)})
-"""The person's own cells that no formula of the form reads."""
+UNREAD = frozenset(
+    {f"{LETTER['rank']}{FINAL_ROW}", *(f"{LETTER[field]}{PERSON_ROW}" for field in (*IDENTITY_FIELDS, "period"))}
+)
+"""The person's cells that no formula of the form reads."""
 
 
-def personal(layout: Layout, words: Words, quarter: Quarter, post: Post | None, summary_row: int) -> dict[str, Content]:
-    """The contents of a person's own cells by address. `summary_row` is the person's row on the sheet 汇总."""
+def person_cells(
+    layout: Layout, labels: Labels, quarter: Quarter, assignment: Assignment | None, summary_row: int
+) -> dict[str, Content]:
+    """The contents of a person's cells by address; summary_row: the person's row on the sheet 汇总."""
     cells: dict[str, Content] = {
-        f"{LETTER['period']}{PERSON_ROW}": _period(words, quarter, post),
-        f"{LETTER['rank']}{FINAL_ROW}": _rank(words, summary_row),
+        f"{LETTER['period']}{PERSON_ROW}": _period(labels, quarter, assignment),
+        f"{LETTER['rank']}{FINAL_ROW}": _rank(labels, summary_row),
     }
-    if post is not None:
-        cells |= {f"{LETTER[field]}{PERSON_ROW}": text or None for field, text in _known(words, post).items()}
-        cells |= dict(_targets(layout, post))
+    if assignment is not None:
+        cells |= {
+            f"{LETTER[field]}{PERSON_ROW}": text or None for field, text in _roster_data(labels, assignment).items()
+        }
+        cells |= dict(_targets(layout, assignment))
     return cells
 
 
-def _period(words: Words, quarter: Quarter, post: Post | None) -> str:
-    """The quarter, or the days of it in post."""
-    if post is None or not post.is_part(quarter):
-        return period_text(quarter, words)
-    first, last = post.within(quarter)
-    return words("period_part", first=first, last=last, days=post.days(quarter))
+def _period(labels: Labels, quarter: Quarter, assignment: Assignment | None) -> str:
+    """The quarter, or the days of the assignment in it, as text."""
+    if assignment is None or not assignment.is_part(quarter):
+        return period_text(quarter, labels)
+    first, last = assignment.within(quarter)
+    return labels("period_part", first=first, last=last, days=assignment.days(quarter))
 
 
-def _rank(words: Words, summary_row: int) -> Formula:
-    sheet = f"'{words('summary')}'!"
+def _rank(labels: Labels, summary_row: int) -> Formula:
+    """The rank and the number of ranked people, read from the sheet 汇总."""
+    sheet = f"'{labels('summary')}'!"
     rank = f"{sheet}{SUMMARY_RANK}{summary_row}"
-    word, divider, _ = words("rank").replace("{of}", "{rank}").split("{rank}")
+    word, divider, _ = labels("rank").replace("{of}", "{rank}").split("{rank}")
     everyone = f"COUNT({sheet}${SUMMARY_RANK}:${SUMMARY_RANK})"
     return Formula(f'IF({rank}="","",{text_literal(word)}&{rank}&{text_literal(divider)}&{everyone})')
 
 
-def _known(words: Words, post: Post) -> dict[str, str]:
-    """What the roster says of the person, by field."""
-    return {
-        "employee_id": post.id,
-        "name": post.name,
-        "department": post.department,
-        "newcomer": words("yes") if post.newcomer else words("no_word"),
-        "superior": post.superior,
-        "second_superior": post.second_superior,
-    }
+def _roster_data(labels: Labels, assignment: Assignment) -> dict[str, str]:
+    """The person's data from the roster, by field."""
+    identity = {id: getattr(assignment, attribute) for id, attribute in IDENTITY_FIELDS.items()}
+    return identity | {"newcomer": labels("yes") if assignment.newcomer else labels("no_word")}
 
 
-def _targets(layout: Layout, post: Post) -> Iterator[tuple[str, Content]]:
-    """The targets that were agreed with the person, where a target is typed."""
+def _targets(layout: Layout, assignment: Assignment) -> Iterator[tuple[str, Content]]:
+    """The targets agreed with the person, for cells in which a target is typed."""
     for indicator in layout.role.indicators:
         for number, part in enumerate(indicator.parts):
-            agreed = post.targets.get(target_key(indicator.id, number))
+            agreed = assignment.targets.get(target_key(indicator.id, number))
             if agreed is not None and part.target_formula is None and indicator.rule.reads_target(number):
                 yield layout.address(part_id(indicator.id, number), "target"), agreed

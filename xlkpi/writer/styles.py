@@ -1,9 +1,7 @@
-"""How the form looks: colours, fonts, the style of every kind of cell, and how high a row must be."""
+"""The look of forms: colours, fonts, the style of every kind of cell, row heights, page setup."""
 
 from __future__ import annotations
 
-import math
-import re
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +9,8 @@ from typing import Any
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.worksheet import Worksheet
+
+from xlkpi.xlsx.text_size import PADDING, count_lines, metrics_of
 
 ACCENT = "1F5C99"  # titles and headers
 ACCENT_PALE = "DCE8F4"  # headers of sub-blocks
@@ -22,20 +22,10 @@ BAR = "8FB8DE"  # bars of the dimensions
 GROUND = "E9ECF0"  # behind bars
 GOOD, WARN, BAD, BAD_PALE = "1B7F4B", "B45309", "B42318", "FDE7E4"
 
-CELL_MARGIN = 5 / 7
-"""What a column keeps free beside its characters, in characters: files tell widths with it."""
-
-_WORD = re.compile(r"[!-~]+ *|.")
-# Per font: the width of an n in characters, and the height of a line in points, both of 10 pt; what a line keeps free
-# in characters, since other fonts may stand in. Chinese fonts are wider there and stand taller.
-_METRICS = {"Calibri": (0.98, 12.8, 0.0)}
-_CHINESE_METRICS = (1.1, 14.2, 1.3)
-_PADDING = 6.0
-
 
 @dataclass(frozen=True)
 class Style:
-    """One kind of cell; `styled` applies it."""
+    """The look of one kind of cell; `Painter` applies it. size: in points."""
 
     size: float = 10
     bold: bool = False
@@ -52,7 +42,7 @@ class Style:
     indent: int = 0
 
     def but(self, **changes: Any) -> Style:
-        """The same style with some changes."""
+        """This style with some fields changed."""
         return replace(self, **changes)
 
 
@@ -64,7 +54,7 @@ SUBHEADER = Style(bold=True, colour=ACCENT, fill=ACCENT_PALE, align="center")
 FIXED_TEXT = Style(fill=FIXED, indent=1)
 FIXED_CENTRE = FIXED_TEXT.but(align="center", indent=0)
 FIXED_SMALL = FIXED_TEXT.but(size=9)
-# Numbers right, a #KPI text left, where it can be read.
+# General alignment: numbers right, and a #KPI text left, so that its beginning can be read.
 COMPUTED = Style(align="general", wrap=False)
 COMPUTED_TEXT = Style(indent=1)
 INPUT_NUMBER = COMPUTED.but(fill=INPUT, locked=False)
@@ -72,35 +62,16 @@ INPUT_TEXT = Style(fill=INPUT, locked=False)
 BIG = Style(size=15, bold=True, colour=ACCENT, align="center", wrap=False, shrink=True)
 PLAIN = Style(border=False)
 
-# The units that catalogues use, in the languages in which they are written.
-MONEY = frozenset("元 CNY RMB TWD USD".split())
-_SCORED = frozenset("分 points".split())
-_COUNTED = frozenset("次 个 個 份 单 單 人 项 項 件 times count items people pcs".split())
-
-
-def number_format(unit: str, *, counted: bool = True) -> str:
-    """The number format that a unit asks for: rates 0.0%, money and counts with separators.
-
-    A count is whole where somebody counted it; computed ones (4 turnovers a quarter) are not.
-    """
-    if unit == "%":
-        return "0.0%"
-    if unit in _SCORED:
-        return "0.0"
-    if unit in MONEY:
-        return "#,##0"
-    return "#,##0" if counted and unit in _COUNTED else "#,##0.00"
-
 
 class Painter:
-    """Applies styles to the cells of one sheet, each distinct style built once."""
+    """Writes and styles the cells of one sheet; each distinct style is built once."""
 
     def __init__(self, sheet: Worksheet, font: str) -> None:
         self.sheet, self.font = sheet, font
         self._built: dict[Style, Any] = {}
 
     def put(self, address: str, value: object, style: Style) -> Cell:
-        """Write a value (a str beginning with = is a formula of ours) in a style."""
+        """Write a value in a style; None keeps the old value. A str beginning with = becomes a formula (see `text`)."""
         cell: Cell = self.sheet[address]
         if value is not None:
             cell.value = value  # type: ignore[assignment]
@@ -119,19 +90,19 @@ class Painter:
         return cell
 
     def fill(self, columns: str, row: int, style: Style) -> None:
-        """Style a run of cells such as "B:P" of one row."""
+        """Style the cells of one row in columns such as "B:P"."""
         first, last = columns.split(":")
         for code in range(ord(first), ord(last) + 1):
             self.put(f"{chr(code)}{row}", None, style)
 
     def height(self, row: int, *texts: tuple[str, float, Style], least: float = 19) -> None:
-        """Set a row high enough for wrapped texts, each with the width that it has, in characters, and its style.
+        """Set the height of a row to that of its highest wrapped text.
 
-        `least` is enough for one line.
+        texts: text, width of its cell in characters, style. least: the height for one line, in points.
         """
-        _, line_height, _ = _METRICS.get(self.font, _CHINESE_METRICS)
+        line_height = metrics_of(self.font).line_height
         lines = ((count_lines(text, width * 10 / s.size - s.indent, self.font), s.size) for text, width, s in texts)
-        needed = (count * line_height * size / 10 + _PADDING for count, size in lines if count > 1)
+        needed = (count * line_height * size / 10 + PADDING for count, size in lines if count > 1)
         self.sheet.row_dimensions[row].height = max([least, *needed])
 
 
@@ -164,35 +135,3 @@ def set_footer(sheet: Worksheet, *, left: str = "", center: str = "") -> None:
     footer: Any = sheet.HeaderFooter.oddFooter
     footer.left.text, footer.center.text = left, center
     footer.left.size = footer.center.size = 8 if left or center else None
-
-
-def text_width(text: str, latin: float) -> float:
-    """Width in characters of the default font: Chinese characters and full-width marks take two."""
-    return sum(2.0 if char > "\u2000" else latin * _relative_width(char) for char in text)
-
-
-def _relative_width(char: str) -> float:
-    """The width of a Latin letter beside that of an n."""
-    if char in "fijlrtI.,;:'!|()[]/- ":
-        return 0.6
-    return 1.5 if char in "mwMW@%" else 1.15 if char.isupper() else 1.0
-
-
-def count_lines(text: str, width: float, font: str = "") -> int:
-    """Lines that a wrapped text takes in a column of so many characters."""
-    latin, _, margin = _METRICS.get(font, _CHINESE_METRICS)
-    room = max(2.0, width * 0.97 - margin)
-    return sum(_lines(paragraph, room, latin) for paragraph in text.split("\n"))
-
-
-def _lines(paragraph: str, room: float, latin: float) -> int:
-    """Lines of one paragraph: broken between Chinese characters and at spaces; a word too long for a line inside."""
-    lines, used = 1, 0.0
-    for word in _WORD.findall(paragraph):
-        width = text_width(word, latin)
-        if used and used + text_width(word.rstrip(), latin) > room:
-            lines, used = lines + 1, 0.0
-        used += width
-        if used > room:
-            lines, used = lines + math.ceil(used / room) - 1, used % room
-    return lines

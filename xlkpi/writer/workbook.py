@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import Company, Role, load_role
-from xlkpi.common.assignment import Post
+from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.role import Role
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import write_whole
-from xlkpi.common.identity import Same
+from xlkpi.common.parallel import LostError, chunks, mapped
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import CONTRACT_VERSION, META_SHEET
 from xlkpi.form.names import OWN_SHEETS, SheetNames
-from xlkpi.form.prefill import Presets, preset_contents, preset_notes
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import preset_contents, preset_notes
+from xlkpi.form.register import META_SHEET, meta_rows
+from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
-from xlkpi.version import __version__
 from xlkpi.writer.cached_values import values_of
-from xlkpi.writer.person import personal
-from xlkpi.writer.sheets.summary import FIRST_ROW, lines_of, persons
-from xlkpi.writer.templates import form_plate, guide_plate, summary_plate, wordings_plate
-from xlkpi.xlsx.write.template import Page, listed, place_holder
-from xlkpi.xlsx.write.workbook import bound
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One form of the workbook: its sheet's name, its role, whose it is by the roster, what is typed already."""
-
-    title: str
-    role: Role
-    post: Post | None = None
-    presets: Presets = field(default_factory=dict)
+from xlkpi.writer.person import person_cells
+from xlkpi.writer.sheets.summary import lines_of, persons
+from xlkpi.writer.templates import form_template, instructions_template, rule_wordings_template, summary_template
+from xlkpi.xlsx.write.template import StampedSheet, list_template, placeholder
+from xlkpi.xlsx.write.workbook import assembled
 
 
 def write_workbook(
     path: Path,
-    sheets: Sequence[Sheet],
-    company: Company,
+    sheets: Sequence[PlannedSheet],
+    catalogue: Catalogue,
     quarter: Quarter,
     *,
     language: str = HANS,
@@ -54,33 +45,41 @@ def write_workbook(
     lite: the package for xlwings Lite, whose functions the workbook then calls; None for the functions of an add-in.
     The file appears whole or not at all. Raises FileExistsError unless `overwrite`.
     """
-    write_whole(path, workbook(sheets, company, quarter, language, lite), overwrite=overwrite)
+    write_whole(path, workbook(sheets, catalogue, quarter, language, lite), overwrite=overwrite)
 
 
 def workbook(
-    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str = HANS, lite: str | None = None
+    sheets: Sequence[PlannedSheet],
+    catalogue: Catalogue,
+    quarter: Quarter,
+    language: str = HANS,
+    lite: str | None = None,
 ) -> bytes:
     """What `write_workbook` writes."""
-    forms, summary, others = _pages(sheets, company, quarter, language, lite)
-    content = bound([*forms, summary, *others], values_of(forms, summary, others))
+    forms, summary, others = _pages(sheets, catalogue, quarter, language, lite)
+    content = assembled([*forms, summary, *others], values_of(forms, summary, others))
     if lite is not None:
-        from xlkpi.writer.lite import carry
+        from xlkpi.writer.lite import with_lite_code
 
-        content = carry(content, lite, language)
+        content = with_lite_code(content, lite, language)
     return content
 
 
 def build(
-    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str = HANS, lite: str | None = None
+    sheets: Sequence[PlannedSheet],
+    catalogue: Catalogue,
+    quarter: Quarter,
+    language: str = HANS,
+    lite: str | None = None,
 ) -> bytes:
     """The workbook with formulas without values; roles and company are translated."""
-    forms, summary, others = _pages(sheets, company, quarter, language, lite)
-    return bound([*forms, summary, *others])
+    forms, summary, others = _pages(sheets, catalogue, quarter, language, lite)
+    return assembled([*forms, summary, *others])
 
 
 def _pages(
-    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str, lite: str | None
-) -> tuple[list[Page], Page, list[Page]]:
+    sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quarter, language: str, lite: str | None
+) -> tuple[list[StampedSheet], StampedSheet, list[StampedSheet]]:
     """The workbook's sheets as they are printed: forms, their summary, the others.
 
     Raises ValueError for a title that no sheet can have, or has already.
@@ -91,47 +90,49 @@ def _pages(
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
     pages = []
     for sheet in sheets:
-        form = form_plate(sheet.role, company, quarter, language, sheet.post)
-        contents = personal(form.layout, said, quarter, sheet.post, rows[sheet.title])
+        form = form_template(sheet.role, catalogue, quarter, language, sheet.assignment)
+        contents = person_cells(form.layout, said, quarter, sheet.assignment, rows[sheet.title])
         contents |= preset_contents(form.layout, sheet.presets)
-        pages.append(Page(sheet.title, form.plate, contents, preset_notes(form.layout, sheet.presets)))
-    held = {title: place_holder(number) for number, title in enumerate(titles)}
+        pages.append(StampedSheet(sheet.title, form.template, contents, preset_notes(form.layout, sheet.presets)))
+    held = {title: placeholder(number) for number, title in enumerate(titles)}
     lines = tuple(
         replace(line, titles=tuple(held[title] for title in line.titles)) for line in lines_of(people, quarter)
     )
-    summary = Page(said("summary"), summary_plate(lines, company, quarter, language), titles=titles)
-    meta = listed(meta_rows(sheets, company, quarter, language, lite), summary.plate.looks[0])
+    summary = StampedSheet(said("summary"), summary_template(lines, catalogue, quarter, language), titles=titles)
+    meta = list_template(meta_rows(sheets, catalogue, quarter, language, lite), summary.template.looks[0])
     return (
         pages,
         summary,
         [
-            Page(said("guide"), guide_plate(company, language)),
-            Page(said("wordings"), wordings_plate(language)),
-            Page(META_SHEET, meta, hidden=True),
+            StampedSheet(said("guide"), instructions_template(catalogue, language)),
+            StampedSheet(said("wordings"), rule_wordings_template(language)),
+            StampedSheet(META_SHEET, meta, hidden=True),
         ],
     )
 
 
-def sheets_of(roles: Iterable[Role], language: str = HANS) -> list[Sheet]:
+def sheets_of(roles: Iterable[Role], catalogue: Catalogue, language: str = HANS) -> list[PlannedSheet]:
     """One sheet a role, under its title as Excel takes it."""
     names = SheetNames()
-    return [Sheet(names(translate.title(role, language)), role) for role in roles]
+    return [PlannedSheet(names(catalogue.title(role, language)), role) for role in roles]
 
 
-def sheets_of_posts(posts: Sequence[Post], language: str = HANS, quarter: Quarter | None = None) -> list[Sheet]:
+def sheets_of_assignments(
+    assignments: Sequence[Assignment], catalogue: Catalogue, language: str = HANS, quarter: Quarter | None = None
+) -> list[PlannedSheet]:
     """One sheet a post, named like the person; namesakes with their numbers, further posts with their roles.
 
     Roles are as of the quarter, the newest without one. Raises `UnknownRoleError`.
     """
     names = SheetNames()
-    persons_of = Counter(name for _, name in {(post.id, post.name) for post in posts})
-    sheets: list[Sheet] = []
-    for post in posts:
-        role = load_role(post.role, quarter)
-        second = any(sheet.post and sheet.post.id == post.id for sheet in sheets)
-        apart = [post.id] if persons_of[post.name] > 1 else []
-        apart += [translate.title(role, language)] if second else []
-        sheets.append(Sheet(names(post.name, " ".join(apart), always=bool(apart)), role, post))
+    persons_of = Counter(name for _, name in {(assignment.id, assignment.name) for assignment in assignments})
+    sheets: list[PlannedSheet] = []
+    for assignment in assignments:
+        role = catalogue.role(assignment.role, quarter)
+        second = any(sheet.assignment and sheet.assignment.id == assignment.id for sheet in sheets)
+        apart = [assignment.id] if persons_of[assignment.name] > 1 else []
+        apart += [catalogue.title(role, language)] if second else []
+        sheets.append(PlannedSheet(names(assignment.name, " ".join(apart), always=bool(apart)), role, assignment))
     return sheets
 
 
@@ -145,47 +146,37 @@ def _check(titles: Sequence[str]) -> None:
             raise ValueError(f"the name of another sheet: {title!r}")
 
 
-def meta_rows(
-    sheets: Sequence[Sheet], company: Company, quarter: Quarter, language: str, lite: str | None = None
-) -> list[Sequence[float | str | None]]:
-    """Keys in column A, values in B; then one row a form: sheet, role, digest of the role, whose it is."""
-    company = translate.company(company, language)
-    ceiling = company.red_line_total
-    return [
-        ("contract", CONTRACT_VERSION),
-        ("xlkpi", __version__),
-        ("quarter", str(quarter)),
-        ("language", language),
-        ("events_limit", float(company.events_limit)),
-        ("red_line_total", None if ceiling is None else float(ceiling)),
-        *([] if lite is None else [("lite", lite)]),
-        *(("sheet", form.title, form.role.id, digest(form.role), *_post_row(form.post)) for form in sheets),
-    ]
+FORMS = 20
+"""Forms that a worker makes at a time at least: less than that costs more to send than to make."""
+
+_Group = tuple[str, Sequence[Assignment]]
 
 
-def _post_row(post: Post | None) -> tuple[str, ...]:
-    """Id, name, department, superiors, first and last day."""
-    if post is None:
-        return ()
-    dates = ("" if day is None else day.isoformat() for day in (post.start, post.end))
-    return post.id, post.name, post.department, post.superior, post.second_superior, *dates
+def workbooks(
+    groups: Mapping[str, Sequence[Assignment]],
+    catalogue: Catalogue,
+    quarter: Quarter,
+    language: str = HANS,
+    lite: str | None = None,
+    executor: Executor | None = None,
+) -> Iterator[tuple[str, bytes]]:
+    """Name and content of the workbook of every group of posts; by the workers of an executor if there is one.
+
+    Raises `UnknownRoleError`; LostError for
+    workbooks of which every worker dies.
+    """
+    work = partial(_made, catalogue=catalogue, quarter=quarter, language=language, lite=lite)
+    batches = chunks(groups.items(), lambda group: len(group[1]), 1 if executor is None else FORMS)
+    for made in mapped(work, batches, executor, lost=_lost):
+        yield from made
 
 
-def digest(role: Role) -> str:
-    """Twelve hexadecimal digits that change with anything in the role."""
-    return _digest(Same(role))
+def _made(
+    groups: Sequence[_Group], catalogue: Catalogue, quarter: Quarter, language: str, lite: str | None
+) -> list[tuple[str, bytes]]:
+    forms = ((name, sheets_of_assignments(posts, catalogue, language, quarter)) for name, posts in groups)
+    return [(name, workbook(sheets, catalogue, quarter, language, lite)) for name, sheets in forms]
 
 
-@lru_cache(maxsize=128)
-def _digest(same: Same[Role]) -> str:
-    role = same.it
-    told = repr(
-        [
-            (role.id, sorted(role.group_weights.items()), role.measures),
-            [
-                (i.id, i.group, i.weight, i.rule, [(p.actual.text, p.target, p.unit) for p in i.parts])
-                for i in role.indicators
-            ],
-        ]
-    )
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
+def _lost(groups: Sequence[_Group]) -> list[tuple[str, bytes]]:
+    raise LostError("、".join(name for name, _ in groups))

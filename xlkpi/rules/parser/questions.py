@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from xlkpi.i18n.languages import EN, say
+from xlkpi.i18n.languages import EN
+from xlkpi.i18n.messages import say
+from xlkpi.i18n.numbers import plain
 from xlkpi.rules.lexicon.words import Token, lexicon
 from xlkpi.rules.meaning import VETO, Example, example
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.printer.wording import plain
 from xlkpi.rules.resolver.deciding import Question, Way
 from xlkpi.rules.row import Row
 from xlkpi.rules.rule import Rule

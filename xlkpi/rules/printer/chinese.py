@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xlkpi.i18n.languages import simplified_only, to_traditional
+from xlkpi.i18n.numbers import plain
 from xlkpi.rules.lexicon.names import is_bare_label
 from xlkpi.rules.model import Basis, Condition, Count, PartStep, Side, Step, Subject
-from xlkpi.rules.printer.wording import Wording, plain
+from xlkpi.rules.printer.wording import Wording
 
 _EVERY = {Side.SHORT: "每低", Side.OVER: "每超", Side.EITHER: "每偏离"}
 _EVERY_OF_TARGET = {Side.SHORT: "每低于目标值", Side.OVER: "每超出目标值", Side.EITHER: "每偏离目标值"}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xlkpi.i18n.numbers import plain
 from xlkpi.rules.model import Basis, Condition, Count, PartStep, Side, Step, Subject
-from xlkpi.rules.printer.wording import Wording, plain
+from xlkpi.rules.printer.wording import Wording
 
 _SIDE = {Side.SHORT: "short", Side.OVER: "over", Side.EITHER: "off"}
 _PART = {PartStep.NOTHING: "", PartStep.WHOLE: ", part steps count whole", PartStep.PRO_RATA: ", pro rata"}

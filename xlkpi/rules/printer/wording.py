@@ -1,4 +1,4 @@
-"""A rule in the words of some language: the walk over its clauses, and how numbers are written everywhere."""
+"""A rule in the words of some language: the walk over its clauses."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from xlkpi.i18n.numbers import plain
 from xlkpi.rules.model import (
     Adjustment,
-    Amount,
     Bands,
     Base,
     Basis,
@@ -22,19 +22,9 @@ from xlkpi.rules.model import (
     Ratio,
     Step,
     Subject,
+    written,
 )
 from xlkpi.rules.rule import Rule
-
-
-def plain(number: Decimal | int | float) -> str:
-    """A number without exponent and without zeros behind the point."""
-    text = format(Decimal(repr(number) if isinstance(number, float) else number), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def written(amount: Amount) -> str:
-    """An amount as the sentence writes it: 85%, 6."""
-    return plain(amount.value * 100) + "%" if amount.percent else plain(amount.value)
 
 
 class Wording(ABC):

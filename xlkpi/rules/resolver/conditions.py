@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
+from xlkpi.i18n.numbers import plain
 from xlkpi.rules.model import (
     Amount,
     Band,
@@ -23,9 +24,9 @@ from xlkpi.rules.model import (
     Side,
     Step,
     Subject,
+    written,
 )
 from xlkpi.rules.printer.phrase import phrase_condition
-from xlkpi.rules.printer.wording import plain, written
 from xlkpi.rules.resolver.adjustments import Adjusted, Adjustments
 from xlkpi.rules.resolver.bands import UntiledError, tile
 from xlkpi.rules.resolver.clauses import Award, Bound, Clause, Outcome, Quantity

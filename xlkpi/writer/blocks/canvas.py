@@ -1,4 +1,4 @@
-"""What the blocks of a role's sheet share: the sheet, what it is for, and how to write on it."""
+"""The canvas: a form while it is written, with its data and the methods that all blocks use to write on it."""
 
 from __future__ import annotations
 
@@ -8,30 +8,29 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.calc.engine import Content, Formula
-from xlkpi.catalogue.expression import MONTHS
-from xlkpi.catalogue.load import Company, Role
-from xlkpi.common.assignment import Post
-from xlkpi.common.quarter import Quarter
+from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.role import Role
+from xlkpi.common.assignment import Assignment
+from xlkpi.common.quarter import MONTHS, Quarter
 from xlkpi.form.layout import COLUMNS, FIRST, LAST, Layout
-from xlkpi.i18n.labels import Words
+from xlkpi.i18n.labels import Labels
 from xlkpi.writer import styles
 from xlkpi.writer.formulas.sheet import SheetFormulas
 from xlkpi.writer.styles import Painter
+from xlkpi.xlsx.edit import Content, Formula
+from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
 
 WIDTH = {column.letter: column.width for column in COLUMNS}
 """Width of the sheet columns, in characters."""
-
-NOTE_WIDTH = 320
-"""Of a cell note, in points."""
 
 _MAX_MESSAGE, _MAX_TITLE = 255, 32  # what Excel reads; the writer does not check
 
 
 class Canvas:
-    """One role's sheet while it is written. `summary_row` is its person's row on the sheet 汇总.
+    """One form while it is written.
 
-    post: whose it is. It has a day in the quarter at least.
+    labels: in the language of the form. summary_row: the person's row on the sheet 汇总. assignment: None without a
+    roster. Raises ValueError for an assignment without a day in the quarter.
     """
 
     def __init__(
@@ -40,39 +39,39 @@ class Canvas:
         role: Role,
         company: Company,
         quarter: Quarter,
-        words: Words,
+        labels: Labels,
         summary_row: int,
-        post: Post | None = None,
+        assignment: Assignment | None = None,
     ) -> None:
-        self.post = post
-        self.sheet, self.role, self.company, self.quarter, self.words = sheet, role, company, quarter, words
+        self.assignment = assignment
+        self.sheet, self.role, self.company, self.quarter, self.labels = sheet, role, company, quarter, labels
         self.summary_row = summary_row
         self.layout = Layout(role, company.blocks)
         self._sections = 0
-        self.months = post.months(quarter) if post else MONTHS
-        """The months in post; the others are not asked for."""
+        self.months = assignment.months(quarter) if assignment else MONTHS
+        """The months in the role; the others have no input cells."""
         if not self.months:
             raise ValueError(f"a post without a day in {quarter}")
-        self.formulas = SheetFormulas(self.layout, words, self.months)
-        self.paint = Painter(sheet, words("font"))
+        self.formulas = SheetFormulas(self.layout, labels, self.months)
+        self.paint = Painter(sheet, labels("font"))
 
     def section(self, row: int, title: str, hint: str | None, **values: object) -> None:
         """Write a block's title, numbered in the order of writing, with a hint at the right."""
         self._sections += 1
-        number = self.words("section_numbers").split()[self._sections - 1]
-        numbered = self.words("section", number=number, title=self.words(title))
+        number = self.labels("section_numbers").split()[self._sections - 1]
+        numbered = self.labels("section", number=number, title=self.labels(title))
         self.paint.put(f"{FIRST}{row}", numbered, styles.SECTION)
         if hint:
-            self.paint.put(f"{LAST}{row}", self.words(hint, **values), styles.HINT)
+            self.paint.put(f"{LAST}{row}", self.labels(hint, **values), styles.HINT)
         self.sheet.row_dimensions[row].height = 20
 
     def merge(self, first: str, last: str, row: int, last_row: int | None = None) -> None:
-        """Merge cells that are all styled already."""
+        """Merge cells; each must have its style already."""
         # Worksheet.merge_cells would rebuild every border of the range: half the time of writing a form.
         self.sheet.merged_cells.add(f"{first}{row}:{last}{last_row or row}")
 
     def hold(self, contents: Mapping[str, Content]) -> None:
-        """Put contents into cells by address; they keep their styles."""
+        """Put contents into cells by address; the cells keep their styles."""
         for address, content in contents.items():
             cell = self.sheet[address]
             cell.value = f"={content.text}" if isinstance(content, Formula) else content
@@ -80,21 +79,17 @@ class Canvas:
                 cell.data_type = "s"  # never a formula, whatever it begins with
 
     def note(self, address: str, text: str) -> None:
+        """Add a cell note that is high enough for its text."""
         self.sheet[address].comment = Comment(text, "xlkpi", width=NOTE_WIDTH, height=note_height(text))
 
     def validate(self, validation: DataValidation, address: str) -> None:
-        """Add a validation, its messages cut to what Excel reads: the form itself has the whole definition."""
+        """Add a validation; its messages are cut to what Excel reads, as the form shows the whole definition anyway."""
         validation.showInputMessage = True
         validation.promptTitle = _cut(validation.promptTitle or "", _MAX_TITLE)
         validation.prompt = _cut(validation.prompt or "", _MAX_MESSAGE)
         validation.error = _cut(validation.error or "", _MAX_MESSAGE)
         self.sheet.add_data_validation(validation)
         validation.add(address)
-
-
-def note_height(text: str) -> int:
-    """The height in points that a cell note needs for its text."""
-    return 40 + 20 * styles.count_lines(text, 46)
 
 
 def _cut(text: str, length: int) -> str:

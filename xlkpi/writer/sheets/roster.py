@@ -9,32 +9,31 @@ from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_roles
-from xlkpi.i18n.labels import Words, words
-from xlkpi.roster.header import FIELDS
+from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.common.person import ROSTER_FIELDS
+from xlkpi.i18n.labels import Labels, words
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, fit_page
 
-_WIDTHS = dict(zip(FIELDS, (12, 14, 18, 26, 14, 14, 14, 14, 13), strict=True))
+_WIDTHS = dict(zip(ROSTER_FIELDS, (12, 14, 18, 26, 14, 14, 14, 14, 13), strict=True))
 _HINT_ROW, _HEADER_ROW, EXAMPLE_ROW, _LAST_ROW = 1, 2, 3, 1002
 _LISTS = "_lists"
 _DATES = ("roster_start", "roster_end")
 
 
-def roster_book(language: str) -> bytes:
+def roster_book(catalogue: Catalogue, language: str) -> bytes:
     """The workbook. Raises `CatalogueError`."""
     said = words(language)
     book = Workbook()
     sheet: Worksheet = book.worksheets[0]
     sheet.title = said("roster")
     paint = Painter(sheet, said("font"))
-    last = _letter(FIELDS[-1])
+    last = _letter(ROSTER_FIELDS[-1])
     paint.fill(f"A:{last}", _HINT_ROW, styles.PLAIN)
     sheet.merge_cells(f"A{_HINT_ROW}:{last}{_HINT_ROW}")
     paint.text(f"A{_HINT_ROW}", said("roster_hint"), styles.PLAIN)
     paint.height(_HINT_ROW, (said("roster_hint"), sum(_WIDTHS.values()), styles.PLAIN))
-    titles = [translate.title(role, language) for role in load_roles().values()]
+    titles = [catalogue.title(role, language) for role in catalogue.roles().values()]
     for field, value in _example(said, titles[0]).items():
         letter, style = _letter(field), styles.INPUT_TEXT.but(wrap=False)
         format = "yyyy-mm-dd" if field in _DATES else "@"  # 0012 stays 0012
@@ -56,10 +55,10 @@ def roster_book(language: str) -> bytes:
 
 
 def _letter(field: str) -> str:
-    return chr(ord("A") + FIELDS.index(field))
+    return chr(ord("A") + ROSTER_FIELDS.index(field))
 
 
-def _example(said: Words, role: str) -> dict[str, object]:
+def _example(said: Labels, role: str) -> dict[str, object]:
     superior = said("roster_example_superior")
     return {
         "employee_id": "0001",
@@ -74,7 +73,7 @@ def _example(said: Words, role: str) -> dict[str, object]:
     }
 
 
-def _validate(sheet: Worksheet, field: str, roles: int, said: Words) -> None:
+def _validate(sheet: Worksheet, field: str, roles: int, said: Labels) -> None:
     """Input messages for all columns; lists and dates where a column has them."""
     checked = DataValidation(allow_blank=True, showInputMessage=True)
     if field == "post":

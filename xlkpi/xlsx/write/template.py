@@ -1,7 +1,7 @@
-"""Plates: sheets that openpyxl wrote once, taken apart so that they can be printed many times.
+"""A sheet written once with openpyxl, and then stamped for every person.
 
-A plate keeps what stands before the cells and after them as it was written, and every cell for itself: printing gives
-some of them other contents, formulas their values, and styles the numbers that they have in the workbook printed.
+A template keeps the XML before and after the cells, and each cell by itself. `sheet_xml` gives the sheet again with
+other contents in some cells, in a hundredth of the time that openpyxl takes to write it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from lxml import etree
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.calc.engine import Content, Formula, stored
-from xlkpi.xlsx.archive import MAIN, xml
-from xlkpi.xlsx.cells import coordinates
+from xlkpi.xlsx.archive import MAIN, coordinates, xml
+from xlkpi.xlsx.edit import Content, Formula, stored_value
 from xlkpi.xlsx.write.styles import Look, attributes, fragment, looks_in
 
 _ROW, _FORMULA, _NAME, _NOTE, _SHOWS_NOTES = (
@@ -29,10 +28,14 @@ _ROW, _FORMULA, _NAME, _NOTE, _SHOWS_NOTES = (
 )
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DIFFERENCE = re.compile(r'dxfId="(\d+)"')
+_PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
 
 
-class Cell(NamedTuple):
-    """A cell of a plate: its style's number on the plate, and its formula, or else all that follows the style."""
+class TemplateCell(NamedTuple):
+    """A cell of a template. row, column: from 1. style: the number of its style in the template.
+
+    content: the XML after the style, for a cell without formula.
+    """
 
     address: str
     row: int
@@ -43,15 +46,16 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Plate:
+class SheetTemplate:
     """A sheet taken apart.
 
-    names: its defined names and their ranges, such as Print_Area. notes: their texts by address. drawings: the parts
-    of its chart.
+    head, tail: the XML before and after the rows. rows: the opening tag and the cells of each. looks, differences: the
+    cell styles and the conditional styles, by number. names: defined names and their ranges, such as Print_Area.
+    notes: texts of cell notes by address. drawings: the parts of its chart.
     """
 
     head: str
-    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    rows: tuple[tuple[str, tuple[TemplateCell, ...]], ...]
     tail: str
     looks: tuple[Look, ...]
     differences: tuple[str, ...] = ()
@@ -61,17 +65,17 @@ class Plate:
 
     @cached_property
     def addresses(self) -> frozenset[str]:
-        """Of the cells that there are."""
+        """The addresses of its cells."""
         return frozenset(cell.address for _, cells in self.rows for cell in cells)
 
     @cached_property
     def formulas(self) -> tuple[tuple[int, int], ...]:
-        """Row and column of the cells that have one."""
+        """Row and column, from 1, of its cells that have a formula."""
         return tuple((cell.row, cell.column) for _, cells in self.rows for cell in cells if cell.formula)
 
 
-def engraved(title: str, write: Callable[[Worksheet], object]) -> Plate:
-    """The plate of what `write` puts on an empty sheet of this title."""
+def captured(title: str, write: Callable[[Worksheet], object]) -> SheetTemplate:
+    """The template of the sheet that `write` fills; title: the sheet's name while it is written."""
     book = Workbook()
     sheet: Any = book.active
     sheet.title = title
@@ -79,11 +83,11 @@ def engraved(title: str, write: Callable[[Worksheet], object]) -> Plate:
     buffer = io.BytesIO()
     book.save(buffer)
     with zipfile.ZipFile(buffer) as parts:
-        head, rows, tail = _taken_apart(parts.read("xl/worksheets/sheet1.xml"))
+        head, rows, tail = _split_sheet(parts.read("xl/worksheets/sheet1.xml"))
         looks, differences = looks_in(parts.read("xl/styles.xml"))
         names = xml(parts.read("xl/workbook.xml")).iter(_NAME)
         folders = "xl/drawings/drawing", "xl/drawings/_rels/", "xl/charts/"
-        return Plate(
+        return SheetTemplate(
             head, rows, tail, looks, differences,
             {name.get("name", ""): (name.text or "").rpartition("!")[2] for name in names},
             _notes(parts),
@@ -92,27 +96,27 @@ def engraved(title: str, write: Callable[[Worksheet], object]) -> Plate:
 
 
 def _notes(parts: zipfile.ZipFile) -> dict[str, str]:
-    written = [xml(parts.read(name)) for name in parts.namelist() if name.startswith("xl/comments/")]
-    return {note.get("ref", ""): "".join(map(str, note.itertext())) for part in written for note in part.iter(_NOTE)}
+    note_parts = [xml(parts.read(name)) for name in parts.namelist() if name.startswith("xl/comments/")]
+    return {note.get("ref", ""): "".join(map(str, note.itertext())) for part in note_parts for note in part.iter(_NOTE)}
 
 
-def _taken_apart(sheet: bytes) -> tuple[str, tuple[tuple[str, tuple[Cell, ...]], ...], str]:
+def _split_sheet(sheet: bytes) -> tuple[str, tuple[tuple[str, tuple[TemplateCell, ...]], ...], str]:
     root = xml(sheet)
-    rows = tuple((_opening(row), tuple(map(_cell, row))) for row in root.iter(_ROW))
-    for taken in list(root.iter(_ROW, _SHOWS_NOTES)):
-        taken.getparent().remove(taken)  # type: ignore[union-attr]
+    rows = tuple((_opening_tag(row), tuple(map(_cell, row))) for row in root.iter(_ROW))
+    for element in list(root.iter(_ROW, _SHOWS_NOTES)):
+        element.getparent().remove(element)  # type: ignore[union-attr]
     head, _, tail = etree.tostring(root, encoding="unicode").partition("<sheetData/>")
     return head.replace(' tabSelected="1"', "") + "<sheetData>", rows, "</sheetData>" + tail
 
 
-def _opening(row: etree._Element) -> str:
+def _opening_tag(row: etree._Element) -> str:
     return "<row" + "".join(f' {key}="{value}"' for key, value in attributes(row).items()) + ">"
 
 
-def _cell(cell: etree._Element) -> Cell:
+def _cell(cell: etree._Element) -> TemplateCell:
     address, formula = cell.get("r", ""), cell.find(_FORMULA)
     kind: object = cell.get("t", "n")
-    return Cell(
+    return TemplateCell(
         address,
         *coordinates(address),
         int(cell.get("s", "0")),
@@ -121,14 +125,14 @@ def _cell(cell: etree._Element) -> Cell:
     )
 
 
-class Page(NamedTuple):
-    """What is printed with a plate: the sheet's title, and what some of its cells hold and say.
+class StampedSheet(NamedTuple):
+    """A sheet of a workbook: a template with its own title, and own contents and notes in some cells, by address.
 
-    titles: of the workbook's sheets, where the plate names them by `place_holder`.
+    titles: the titles of the workbook's sheets, for a template that refers to them by `placeholder`.
     """
 
     title: str
-    plate: Plate
+    template: SheetTemplate
     contents: Mapping[str, Content] = {}
     notes: Mapping[str, str] = {}
     titles: Sequence[str] = ()
@@ -136,95 +140,98 @@ class Page(NamedTuple):
 
     @property
     def all_notes(self) -> dict[str, str]:
-        """The plate's notes and the person's, from top to bottom."""
-        notes = {**self.plate.notes, **self.notes}
+        """The notes of the template and its own ones, from top to bottom."""
+        notes = {**self.template.notes, **self.notes}
         return dict(sorted(notes.items(), key=lambda note: coordinates(note[0])))
 
 
-Value = Callable[[int, int], Any]
+FormulaValue = Callable[[int, int], Any]
 """Row, column (from 1) → the value of a formula cell."""
 
 
-def printed(page: Page, styles: Sequence[int], differences: Sequence[int], value: Value | None, end: str = "") -> str:
-    """The sheet as text, with the numbers of styles in its workbook; formulas without values where there are none.
+def sheet_xml(
+    sheet: StampedSheet, styles: Sequence[int], differences: Sequence[int], value: FormulaValue | None, end: str = ""
+) -> str:
+    """The XML of a sheet.
 
-    `end` stands last in it. Raises KeyError for contents of a cell that the plate does not have.
+    styles, differences: the number in the workbook of each style, and each conditional style, of the template.
+    value: the values of formulas; None leaves them without values. end: XML to append at the end of the sheet.
+    Raises KeyError for contents of a cell that the template does not have.
     """
-    plate, contents = page.plate, page.contents
-    if missing := contents.keys() - plate.addresses:
+    template, contents = sheet.template, sheet.contents
+    if missing := contents.keys() - template.addresses:
         raise KeyError(", ".join(sorted(missing)))
-    written = [plate.head]
-    add = written.append
-    for opening, cells in plate.rows:
+    pieces = [template.head]
+    add = pieces.append
+    for opening, cells in template.rows:
         add(opening)
         for cell in cells:
             style, formula = styles[cell.style], cell.formula
             if cell.address in contents:
                 content = contents[cell.address]
                 if not isinstance(content, Formula):
-                    add(f'<c r="{cell.address}" s="{style}"{_content(content)}')
+                    add(f'<c r="{cell.address}" s="{style}"{_content_xml(content)}')
                     continue
                 formula = escape(content.text)
             if not formula:
                 add(f'<c r="{cell.address}" s="{style}"{cell.content}')
                 continue
-            if page.titles:
-                formula = _HELD.sub(lambda held: escape(page.titles[int(held[1])].replace("'", "''")), formula)
-            kind, shown = _value(value, cell)
-            add(f'<c r="{cell.address}" s="{style}" t="{kind}"><f>{formula}</f>{shown}</c>')
+            if sheet.titles:
+                formula = _PLACEHOLDER.sub(
+                    lambda match: escape(sheet.titles[int(match[1])].replace("'", "''")), formula
+                )
+            kind, value_element = _formula_value(value, cell)
+            add(f'<c r="{cell.address}" s="{style}" t="{kind}"><f>{formula}</f>{value_element}</c>')
         add("</row>")
-    tail = _DIFFERENCE.sub(lambda found: f'dxfId="{differences[int(found[1])]}"', plate.tail)
+    tail = _DIFFERENCE.sub(lambda match: f'dxfId="{differences[int(match[1])]}"', template.tail)
     add(tail.removesuffix("</worksheet>") + end + "</worksheet>")
-    return "".join(written)
+    return "".join(pieces)
 
 
-def _value(value: Value | None, cell: Cell) -> tuple[str, str]:
-    """The type and the element of a formula's value."""
+def _formula_value(value: FormulaValue | None, cell: TemplateCell) -> tuple[str, str]:
+    """The cell type and the XML element of a formula's value."""
     if value is None:
         return "n", ""
-    kind, text = stored(value(cell.row, cell.column))
+    kind, text = stored_value(value(cell.row, cell.column))
     return kind or "n", f"<v>{escaped(text)}</v>"
 
 
-def _content(content: float | str | None) -> str:
+def _content_xml(content: float | str | None) -> str:
     if content is None or content == "":
         return "/>"
     if isinstance(content, str):
         return f' t="inlineStr"><is><t xml:space="preserve">{escaped(content)}</t></is></c>'
-    return value_content(content)
+    return value_xml(content)
 
 
-def value_content(value: Any) -> str:
-    """What follows the style of a cell that holds a value, as engines give it."""
-    kind, text = stored(value)
+def value_xml(value: Any) -> str:
+    """The XML after the style of a cell that holds a value of a calculation engine."""
+    kind, text = stored_value(value)
     return f' t="{kind or "n"}"><v>{escaped(text)}</v></c>'
 
 
 def escaped(text: str) -> str:
-    """Text as it may stand in an element; what no workbook can hold is left out."""
+    """Text for an XML element; characters that no workbook can hold are left out."""
     return escape(_ILLEGAL.sub("", text), {"\r": "&#13;"})
 
 
-_HELD = re.compile("\ue000([0-9]+)\ue001")
-
-
-def place_holder(number: int) -> str:
-    """What a plate calls the workbook's sheet of this number, from 0, until it is printed."""
+def placeholder(number: int) -> str:
+    """The text that stands in a template for the title of the workbook's sheet of this number, from 0."""
     return f"\ue000{number}\ue001"
 
 
 _LIST_END = '</sheetData><sheetProtection sheet="1"/></worksheet>'
 
 
-def listed(rows: Sequence[Sequence[float | str | None]], look: Look) -> Plate:
-    """The plate of a plain list from cell A1 on, protected."""
+def list_template(rows: Sequence[Sequence[float | str | None]], look: Look) -> SheetTemplate:
+    """The template of a protected sheet with plain rows from cell A1 on; None and "" leave a cell out."""
     cells = (
         tuple(
-            Cell(f"{chr(ord('A') + column)}{row}", row, column + 1, 0, "", _content(content))
+            TemplateCell(f"{chr(ord('A') + column)}{row}", row, column + 1, 0, "", _content_xml(content))
             for column, content in enumerate(contents)
             if content not in (None, "")
         )
         for row, contents in enumerate(rows, start=1)
     )
     lines = tuple((f'<row r="{number}">', line) for number, line in enumerate(cells, start=1))
-    return Plate(f'<worksheet xmlns="{MAIN}"><sheetData>', lines, _LIST_END, (look,))
+    return SheetTemplate(f'<worksheet xmlns="{MAIN}"><sheetData>', lines, _LIST_END, (look,))

@@ -1,0 +1,153 @@
+"""The history: one file per quarter, replaced whole; trends over it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+
+from tests.support.catalogues import SHIPPED
+from tests.support.company import QUARTER, ROLES, Filled, assignments, put, workbook
+from xlkpi.cli.app import main
+from xlkpi.collect import history, trend
+from xlkpi.collect.collection import Collection, collect
+from xlkpi.collect.history import COLUMNS, HistoryError, ScoreChange, Standing
+from xlkpi.common.quarter import Quarter
+from xlkpi.intake.received import find_files, receive_all
+
+QUARTERS = (QUARTER, QUARTER.after)
+
+
+def _collection(folder: Path, quarter: Quarter, factor: float) -> Collection:
+    people = [replace(assignment, role=ROLES[number % 2]) for number, assignment in enumerate(assignments()[:4])]
+    people[3] = replace(people[3], id="", name="")
+    forms = [Filled(assignment, None if assignment.id == "003" else factor) for assignment in people[:3]]
+    put(folder / f"{quarter}.xlsx", workbook(forms, quarter))
+    return collect(list(receive_all(find_files([folder]), SHIPPED)), quarter, SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two quarters of three people, one of whom never completes."""
+    root = tmp_path_factory.mktemp("past")
+    for number, quarter in enumerate(QUARTERS):
+        collection = _collection(root / str(quarter), quarter, 0.9 + number * 0.1)
+        history.write(root / "历史", quarter, history.frame(collection))
+    return root / "历史"
+
+
+def test_the_history_keeps_its_columns_and_types(past: Path) -> None:
+    rows = history.load(past)
+    assert list(rows.columns) == ["quarter", *COLUMNS]
+    assert {column: str(rows[column].dtype) for column in COLUMNS} == COLUMNS
+    assert list(rows["quarter"].unique()) == [str(quarter) for quarter in QUARTERS]
+    assert sorted(path.name for path in past.iterdir()) == [f"quarter={quarter}" for quarter in QUARTERS]
+    assert pd.read_parquet(past).shape[0] == len(rows)  # as a dataset of partitions
+
+
+def test_rows_are_what_was_collected(past: Path, tmp_path: Path) -> None:
+    collection = _collection(tmp_path, QUARTER, 0.9)
+    rows = history.load_quarter(past, QUARTER)
+    ranked = collection.ranking[0]
+    (form,) = ranked.person.forms
+    mine = rows[rows["id"] == ranked.person.id]
+    assert list(mine["indicator"]) == [result.id for result in form.appraisal.indicators]
+    for row, result in zip(mine.to_dict("records"), form.appraisal.indicators, strict=True):
+        assert row["score"] == result.score or (pd.isna(row["score"]) and not result.applies)
+        assert (row["weight"], row["label"]) == (result.weight, result.label)
+        assert json.loads(row["actuals"]) == list(result.actual)
+        assert row["receipt"] == (result.receipt or "")
+    assert set(mine["person_final"]) == {ranked.person.final}
+    assert set(mine["rank"]) == {1}
+    assert rows[rows["id"] == "003"]["person_final"].isna().all()
+    assert rows[rows["id"] == "003"]["rank"].isna().all()
+
+
+def test_collecting_again_replaces_that_quarter_alone(past: Path, tmp_path: Path) -> None:
+    for quarter in QUARTERS:
+        history.write(tmp_path, quarter, history.load_quarter(past, quarter))
+    files = [history.path_of(tmp_path, quarter) for quarter in QUARTERS]
+    other, before = files[1].read_bytes(), files[0].read_bytes()
+    history.write(tmp_path, QUARTER, history.load_quarter(past, QUARTER).head(3))
+    assert len(history.load_quarter(tmp_path, QUARTER)) == 3
+    assert files[1].read_bytes() == other
+    history.write(tmp_path, QUARTER, history.load_quarter(past, QUARTER))
+    assert files[0].read_bytes() == before
+
+
+def test_without_a_history_the_table_is_empty_and_has_its_columns(tmp_path: Path) -> None:
+    assert history.load(tmp_path / "没有").empty
+    assert list(history.load(tmp_path).columns) == ["quarter", *COLUMNS]
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1 nothing of the kind PAR1"])
+def test_a_damaged_file_is_told(tmp_path: Path, content: bytes) -> None:
+    path = history.path_of(tmp_path, QUARTER)
+    path.parent.mkdir()
+    path.write_bytes(content)
+    with pytest.raises(HistoryError, match="历史文件已损坏"):
+        history.load(tmp_path)
+
+
+def test_changes_between_two_collections(past: Path) -> None:
+    before, after = (history.load_quarter(past, quarter) for quarter in QUARTERS)
+    assert history.changes(before, before) == []
+    first = {change.id: change for change in history.changes(before, after)}
+    assert "003" not in first  # without a result then and now
+    assert first["001"] == ScoreChange(
+        "001", "赵一", *(history.standings(rows)["001", "赵一"] for rows in (before, after))
+    )
+    gone = history.changes(before, before[before["id"] != "001"])
+    assert [(change.id, change.after) for change in gone] == [("001", None)]
+    new = history.changes(before[before["id"] != "003"], before)
+    assert [(change.id, change.before, change.after) for change in new] == [("003", None, Standing(None, None))]
+
+
+def _table(path: Path, sheet: str, first: str) -> list[list[object]]:
+    rows = [[cell.value for cell in row[1:]] for row in load_workbook(path)[sheet].iter_rows()]
+    return rows[next(n for n, row in enumerate(rows) if row[0] == first) :]
+
+
+def test_trends_by_person_department_and_indicator(past: Path, tmp_path: Path) -> None:
+    (tmp_path / "t.xlsx").write_bytes(trend.build(history.load(past), SHIPPED))
+    header, *people = _table(tmp_path / "t.xlsx", "人员趋势", "部门")
+    assert header == ["部门", "工号", "姓名", "2026Q4", "2027Q1", "变化"]
+    rows = history.load(past)
+    for _, id, _, old, new, change in people:
+        finals = [rows[(rows["id"] == id) & (rows["quarter"] == q)]["person_final"].iloc[0] for q in header[3:5]]
+        assert [old, new] == finals
+        assert change == pytest.approx(finals[1] - finals[0], abs=0.0051)
+    assert [person[1] for person in sorted(people, key=lambda row: str(row[1]))] == ["001", "002"]
+    header, *indicators = _table(tmp_path / "t.xlsx", "指标趋势", "岗位")
+    assert len(indicators) == rows[rows["score"].notna()].groupby(["role", "indicator"]).ngroups
+    assert all(len(sheet._charts) == 1 for sheet in load_workbook(tmp_path / "t.xlsx"))
+    assert trend.build(history.load(past), SHIPPED) == (tmp_path / "t.xlsx").read_bytes()
+
+
+def _trend(*arguments: object) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["trend", *map(str, arguments)], catch_exceptions=False)
+    return result.exit_code, result.output
+
+
+def test_trends_can_be_of_one_person(past: Path, tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    assert _trend(past.parent, "-o", path, "--person", "001")[0] == 0
+    _, *people = _table(path, "人员趋势", "部门")
+    assert [person[1] for person in people] == ["001"]
+    assert _trend(past, "-o", path, "--person", "001")[0] == 2  # the file is there
+    code, said = _trend(past, "-o", tmp_path / "u.xlsx", "--person", "007")
+    assert (code, said) == (1, "历史里没有 --person 007。\n")
+    code, said = _trend(tmp_path, "-o", tmp_path / "u.xlsx")
+    assert (code, "先运行 xlkpi collect" in said) == (1, True)
+
+
+def test_trends_in_english_of_people_who_never_have_a_result(past: Path, tmp_path: Path) -> None:
+    rows = history.load(past)
+    content = trend.build(rows[rows["id"] == "003"], SHIPPED, "en")
+    (tmp_path / "t.xlsx").write_bytes(content)
+    assert load_workbook(tmp_path / "t.xlsx").sheetnames == ["People", "Departments", "Indicators"]

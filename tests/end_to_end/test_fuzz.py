@@ -1,0 +1,174 @@
+"""Whatever a sentence, a role file or a workbook holds, it is read or refused in words. `make fuzz` tries very many.
+
+Sentences are edited in rules/test_parser; here are the two kinds of files. What fails goes into `tests/corpus/`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.support.archives import parts_of, zipped
+from tests.support.catalogues import SHIPPED, shipped_text
+from tests.support.forms import ROLE_ID
+from tests.support.fuzz import corpus, examples
+from tests.support.hostile import good
+from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.check.run import check_workbook
+from xlkpi.i18n.problems import UnreadableError
+from xlkpi.intake.workbook import open_workbook, scored
+from xlkpi.lint.run import lint
+from xlkpi.rules.model import RuleError
+from xlkpi.rules.parser.parse import parse
+
+# One folder serves all examples; what fails is small enough as it is, and takes long to shrink.
+_settings = partial(
+    settings,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.large_base_example],
+)
+
+
+# --- what once was hard -----------------------------------------------------------------------------------------------
+
+
+def _told(*texts: str) -> None:
+    assert all(texts)
+    assert [text for text in texts if "Error" in text or "Traceback" in text] == []
+
+
+@pytest.mark.parametrize("sentence", corpus("sentences"))
+def test_sentences_that_once_failed_are_read_or_refused(sentence: str) -> None:
+    try:
+        assert parse(sentence)
+    except RuleError as error:
+        _told(error.message)
+
+
+def _role_is_loaded_or_refused(text: str, folder: Path) -> None:
+    path = folder / f"{ROLE_ID}.toml"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        SHIPPED.versions(path)
+    except CatalogueError as error:
+        _told(*(fault.message for fault in error.faults))
+    _told(*(finding.message for finding in lint(SHIPPED, [path])))
+
+
+def _role() -> str:
+    return shipped_text(f"roles/{ROLE_ID}.toml")
+
+
+@pytest.mark.parametrize(("old", "new"), corpus("roles"))
+def test_role_files_that_once_failed_are_loaded_or_refused(tmp_path: Path, old: str, new: str) -> None:
+    text = _role()
+    assert old in text
+    _role_is_loaded_or_refused(text.replace(old, new, 1) if old else text + new, tmp_path)
+
+
+def _workbook_is_read_or_refused(content: bytes) -> None:
+    try:
+        workbook = open_workbook(content, "表.xlsx", SHIPPED)
+    except UnreadableError as error:
+        return _told(error.message, error.advice)
+    filled = scored(workbook)
+    assert filled.forms or filled.problems
+    return _told(*(text for problem in check_workbook(workbook) for text in (problem.message, problem.advice)))
+
+
+@pytest.mark.parametrize(("part", "old", "new"), corpus("workbooks"))
+def test_workbooks_that_once_failed_are_read_or_refused(part: str, old: str, new: str) -> None:
+    parts = parts_of(good())
+    data = parts[part].decode()
+    assert old in data
+    for edited in (data.replace(old, new, 1), data.replace(old, new)):
+        _workbook_is_read_or_refused(zipped(parts | {part: edited.encode()}))
+
+
+# --- random edits -----------------------------------------------------------------------------------------------------
+
+_PIECES = st.sampled_from(
+    [*(new for _, new in corpus("roles")), "", "[", "]", '"', "'''", "=", "{", "\\", "\n", "\x00", "ａ"]
+)
+
+
+@_settings(max_examples=examples(25))
+@given(st.data())
+def test_an_edited_role_file_is_loaded_or_refused(tmp_path: Path, data: st.DataObject) -> None:
+    text = _role()
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(text)))
+        text = text[:place] + data.draw(_PIECES | st.text(max_size=9)) + text[place + data.draw(st.integers(0, 40)) :]
+    _role_is_loaded_or_refused(text, tmp_path)
+
+
+@_settings(max_examples=examples(60))
+@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_any_bytes_as_a_role_file_are_refused_in_words(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(content)
+    with pytest.raises(CatalogueError):
+        SHIPPED.versions(path)
+
+
+_JUNK = st.sampled_from(
+    [b"", b"<", b">", b"\0", b'"', b"&x;", b"&#0;", b"\xff", b"999999999", b"-1", b"<c>", b"</row>", b"/"]
+)
+
+
+@_settings(max_examples=examples(20))
+@given(st.data())
+def test_an_edited_part_is_read_or_refused(data: st.DataObject) -> None:
+    """Damage inside parts that the archive itself says are sound."""
+    parts = parts_of(good())
+    for _ in range(data.draw(st.integers(1, 2))):
+        name = data.draw(st.sampled_from(sorted(parts)))
+        part = parts[name]
+        place = data.draw(st.integers(0, len(part)))
+        junk = data.draw(_JUNK | st.binary(max_size=4))
+        parts[name] = part[:place] + junk + part[place + data.draw(st.integers(0, 30)) :]
+    if data.draw(st.booleans()):
+        del parts[data.draw(st.sampled_from(sorted(parts)))]
+    _workbook_is_read_or_refused(zipped(parts))
+
+
+_VALUES = st.sampled_from(["", "-1", "0", "A0", "XFD1048576", "ZZZZ9", "99999999999", "e", "s", "x" * 999, "#"])
+_ATTRIBUTES = st.sampled_from(["r", "t", "s", "si", "ref", "name", "r:id", "Id", "Target", "sheetId", "numFmtId"])
+
+
+@_settings(max_examples=examples(20))
+@given(st.data())
+def test_an_edited_attribute_is_read_or_refused(data: st.DataObject) -> None:
+    """The values of attributes, where readers expect numbers, cells and names."""
+    parts, attribute = parts_of(good()), data.draw(_ATTRIBUTES)
+    marks = {name: places for name, part in parts.items() if (places := _values(part, attribute))}
+    if not marks:
+        return
+    name = data.draw(st.sampled_from(sorted(marks)))
+    start, end = data.draw(st.sampled_from(marks[name]))
+    value = data.draw(_VALUES)
+    _workbook_is_read_or_refused(zipped(parts | {name: parts[name][:start] + value.encode() + parts[name][end:]}))
+
+
+def _values(part: bytes, attribute: str) -> list[tuple[int, int]]:
+    found, mark, at = [], f' {attribute}="'.encode(), 0
+    while (at := part.find(mark, at)) >= 0:
+        start = at + len(mark)
+        at = part.index(b'"', start)
+        found.append((start, at))
+    return found
+
+
+@_settings(max_examples=examples(40))
+@given(st.integers(0), st.lists(st.tuples(st.integers(0), st.integers(0, 255)), max_size=5))
+def test_edited_bytes_are_read_or_refused(cut: int, bytes_: list[tuple[int, int]]) -> None:
+    content = bytearray(good())
+    for place, byte in bytes_:
+        content[place % len(content)] = byte
+    if not bytes_:
+        del content[cut % len(content) :]
+    _workbook_is_read_or_refused(bytes(content))

@@ -1,0 +1,194 @@
+"""Plain arithmetic over measures, as the catalogue writes it: ``(uv - uv_prev) / uv_prev``.
+
+One expression is evaluated in Python and translated to a formula over cells; both check the same things in the same
+order: an empty measure makes the result empty, a measure that is no number or a zero divisor makes it `#KPI`.
+
+Allowed are + - * /, brackets, numbers, measures (``sales``, one month of it: ``sales.m1``), and in conditions one
+comparison or several joined by ``and``.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from xlkpi.catalogue.arithmetic.tree import (
+    ARITHMETIC,
+    COMPARISONS,
+    Operand,
+    OperandCell,
+    Range,
+    bounds_of,
+    compute,
+    in_words,
+    operands_of,
+    post_order,
+    translated,
+)
+from xlkpi.common.quarter import MONTHS
+from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.numbers import Value, is_number
+from xlkpi.scoring import reasons
+from xlkpi.scoring.formula import kpi_literal
+from xlkpi.scoring.scorer import ScoreError
+
+MAX_LENGTH, MAX_DEPTH = 300, 40
+"""Longer or deeper arithmetic is a mistake, and a formula could not hold it."""
+
+
+class ExpressionError(ValueError):
+    """Text that is not such arithmetic."""
+
+
+class Expression:
+    """A parsed expression. Raises `ExpressionError` where the text is none."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        if len(text) > MAX_LENGTH:
+            raise ExpressionError(f"算式太长，最多{MAX_LENGTH}个字符：{text[:30]}…")
+        try:
+            self._tree = ast.parse(text.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            raise ExpressionError(f"不是算式：{text}；请写成 (uv - uv_prev) / uv_prev 这样") from None
+        if _depth(self._tree) > MAX_DEPTH:
+            raise ExpressionError(f"算式的层次太多，请拆开：{text[:30]}…")
+        for node in ast.walk(self._tree):
+            _check(node, text)
+        self.is_condition = any(isinstance(node, ast.Compare | ast.BoolOp) for node in ast.walk(self._tree))
+        if self.is_condition:
+            _check_condition(self._tree, text)
+        _refuse_constant_zero(self._tree, text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expression) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether it is one measure as it stands."""
+        return isinstance(self._tree, ast.Name)
+
+    @property
+    def divides(self) -> bool:
+        """Whether it is a ratio of some kind, so that counts in it need not give a count."""
+        return bool(self._divisors)
+
+    @cached_property
+    def operands(self) -> tuple[Operand, ...]:
+        """The measures it reads, in the order in which they first appear."""
+        return tuple(dict.fromkeys(operands_of(self._tree)))
+
+    # --- Python -----------------------------------------------------------------------------------------------------
+
+    def evaluate(self, values: Mapping[Operand, Value], labels: Mapping[str, str]) -> float | None:
+        """The number (a condition gives 1 or 0), or None where a measure is empty.
+
+        Raises `ScoreError` where a measure is no number, a divisor is 0, or the result is beyond what a float holds.
+        """
+        if any(values[operand] in (None, "") for operand in self.operands):
+            return None
+        for operand in self.operands:
+            value = values[operand]
+            if reasons.is_refusal(value):
+                raise ScoreError(reasons.PASSED, text=value)
+            if not is_number(value):
+                raise ScoreError(reasons.NOT_A_NUMBER, label=labels[operand.measure])
+        for divisor in self._divisors:
+            if compute(divisor, values) == 0:
+                raise ScoreError(reasons.ZERO_DIVISOR, label=in_words(divisor, labels))
+        result = compute(self._tree, values)
+        if not math.isfinite(result):
+            raise ScoreError(reasons.TOO_LARGE)
+        return result
+
+    def bounds(self, ranges: Mapping[Operand, Range]) -> Range:
+        """The range that the result lies in where every operand lies in its own.
+
+        Operands are taken as independent of each other, so that the range may be too wide, never too narrow.
+        """
+        return bounds_of(self._tree, ranges)
+
+    # --- formula ----------------------------------------------------------------------------------------------------
+
+    def formula(
+        self,
+        cells: Mapping[Operand, OperandCell],
+        language: str = HANS,
+        *,
+        empty: str = '""',
+        then: Callable[[str], str] = lambda value: value,
+    ) -> str:
+        """The formula (without =) with the checks around it, which refuse in `language`.
+
+        `empty` is what an empty measure gives; `then` makes the result of the value, once the checks have passed.
+        """
+        labels = {operand.measure: cell.label for operand, cell in cells.items()}
+        formula = then(translated(self._tree, cells))
+        for divisor in reversed(self._divisors):
+            refused = kpi_literal(reasons.ZERO_DIVISOR, language, label=in_words(divisor, labels))
+            formula = f"IF({translated(divisor, cells)}=0,{refused},{formula})"
+        for operand in reversed(self.operands):
+            cell = cells[operand]
+            passed = f'COUNTIF({cell.address},"{reasons.PREFIX}*")>0'
+            no_number = kpi_literal(reasons.NOT_A_NUMBER, language, label=cell.label)
+            refused = f"IF({passed},{cell.address},{no_number})"
+            formula = f"IF({cell.number},{formula},{refused})"
+        blank = "+".join(cells[operand].blank for operand in self.operands)
+        return f"IF({blank}>0,{empty},{formula})" if blank else formula
+
+    @cached_property
+    def _divisors(self) -> tuple[ast.expr, ...]:
+        """What is divided by, inner divisions first; constants need no check."""
+        found: dict[str, ast.expr] = {}
+        for node in post_order(self._tree):
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and any(operands_of(node.right)):
+                found.setdefault(ast.unparse(node.right), node.right)
+        return tuple(found.values())
+
+
+def _check(node: ast.AST, text: str) -> None:
+    if isinstance(node, ast.Attribute) and node.attr not in MONTHS:
+        raise ExpressionError(f"某一个月写 .m1、.m2 或 .m3：{text}")
+    allowed = (
+        isinstance(node, ast.BinOp | ast.operator | ast.Name | ast.expr_context | ast.cmpop | ast.And)
+        or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub))
+        or isinstance(node, ast.USub)
+        or (isinstance(node, ast.Constant) and _is_writable(node.value))
+        or (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
+        or (isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS)
+        or (isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And))
+    )
+    if not allowed or (isinstance(node, ast.BinOp) and type(node.op) not in ARITHMETIC):
+        raise ExpressionError(f"算式里只能有加减乘除、括号、数字和数据项：{text}")
+
+
+def _is_writable(constant: object) -> bool:
+    """Whether it is a number that a formula can hold without an exponent."""
+    return is_number(constant) and (constant == 0 or 1e-9 <= constant < 1e15)
+
+
+def _check_condition(tree: ast.expr, text: str) -> None:
+    """One comparison, or several joined by `and`, and none inside of another."""
+    joined = tree.values if isinstance(tree, ast.BoolOp) else [tree]
+    comparisons = sum(isinstance(node, ast.Compare) for node in ast.walk(tree))
+    if comparisons != len(joined) or not all(isinstance(node, ast.Compare) for node in joined):
+        raise ExpressionError(f"比较只能用 and 连接：{text}")
+
+
+def _depth(tree: ast.AST) -> int:
+    level, depth = [tree], 0
+    while level:
+        level, depth = [child for node in level for child in ast.iter_child_nodes(node)], depth + 1
+    return depth
+
+
+def _refuse_constant_zero(tree: ast.AST, text: str) -> None:
+    for node in post_order(tree):
+        match node:
+            case ast.BinOp(op=ast.Div(), right=divisor) if not any(operands_of(divisor)) and not compute(divisor, {}):
+                raise ExpressionError(f"除数为0：{text}")

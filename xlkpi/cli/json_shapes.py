@@ -1,0 +1,203 @@
+"""The stable JSON shapes of the commands: fields may be added, never renamed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from xlkpi.appraisal.people import ranks
+from xlkpi.rules.model import RuleError
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.scoring.reasons import VETOES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlkpi.analysis.explanation import Explanation
+    from xlkpi.appraisal.appraise import Appraisal, IndicatorResult
+    from xlkpi.catalogue.role import Role
+    from xlkpi.collect.collection import Collection
+    from xlkpi.collect.history import ScoreChange
+    from xlkpi.intake.workbook import FilledWorkbook
+    from xlkpi.next_quarter.plan import NextQuarter
+    from xlkpi.scoring.scorer import Outcome, ScoreError
+
+
+def role_json(role: Role) -> dict[str, Any]:
+    """One entry of `roles --json`; weights are effective ones in per cent, when everything applies."""
+    return {
+        "id": role.id,
+        "title": role.title,
+        "source": role.source,
+        "effective_from": role.effective_from,
+        "duties": [{"heading": d.heading, "text": d.text, "share": d.share} for d in role.duties],
+        "indicators": [
+            {
+                "id": indicator.id,
+                "label": indicator.label,
+                "group": indicator.group,
+                "weight": float(role.weights[indicator.id] * 100),
+                "unit": indicator.unit,
+                "target": _one([part.target for part in indicator.parts]),
+                "target_formula": _one([f.text if (f := p.target_formula) else None for p in indicator.parts]),
+                "rule": phrase(indicator.rule),
+                "note": indicator.note or None,
+            }
+            for indicator in role.indicators
+        ],
+    }
+
+
+def filled_json(filled: FilledWorkbook) -> dict[str, Any]:
+    """`score --json`. Empty is null; an indicator of several measures has lists."""
+    places = ranks([form.appraisal.final for form in filled.forms])
+    return {
+        "quarter": filled.quarter,
+        "sheets": [
+            _form_json(form.sheet, form.appraisal, rank) for form, rank in zip(filled.forms, places, strict=True)
+        ],
+        "problems": [asdict(problem) for problem in filled.problems],
+    }
+
+
+def _form_json(sheet: str, appraisal: Appraisal, rank: int | None) -> dict[str, Any]:
+    return {
+        "sheet": sheet,
+        "role": appraisal.role.id,
+        "person": appraisal.inputs.person.get("name") or None,
+        "total": appraisal.total,
+        "final": appraisal.final,
+        "grade": appraisal.grade,
+        "rank": rank,
+        "complete": appraisal.complete,
+        "indicators": [_indicator_json(result) for result in appraisal.indicators],
+        "alerts": [{"id": id, "message": text} for id, text in appraisal.alerts],
+    }
+
+
+def _indicator_json(result: IndicatorResult) -> dict[str, Any]:
+    veto = result.score in VETOES
+    return {
+        "id": result.id,
+        "label": result.label,
+        "applies": result.applies,
+        "weight": result.weight,
+        "actual": _one(list(result.actual)),
+        "target": _one(list(result.target)),
+        "score": (0.0 if veto else result.score) if result.applies else None,
+        "deducted": result.deducted,
+        "receipt": result.receipt,
+        "veto": veto,
+    }
+
+
+def _one(values: list[Any]) -> Any:
+    """The value of one measure, a list for several."""
+    return values[0] if len(values) == 1 else values
+
+
+def explanation_json(explained: Explanation) -> dict[str, Any]:
+    """`explain --json`. A veto is score 0 with `veto` true; without an actual the score is null."""
+    outcome = explained.outcome
+    return {
+        **(_outcome_json(outcome) if outcome else {"score": None, "deducted": None, "veto": False}),
+        "receipt": explained.receipt,
+        "rule": explained.phrases,
+        "native": explained.native,
+        "cells": explained.cells,
+        "preview": [
+            {"actual": row.actual, **_outcome_json(row.outcome), "note": row.note}
+            | {"measure": panel.measure + 1, "terms": panel.terms.value}
+            for panel, found in explained.panels
+            for row in found
+        ],
+    }
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+    veto = outcome.score in VETOES
+    return {"score": 0.0 if veto else outcome.score, "deducted": outcome.deducted, "veto": veto}
+
+
+def refusal_json(error: RuleError | ScoreError) -> dict[str, Any]:
+    """A refusal; inputs that cannot be scored have no position and no suggestions."""
+    position, suggestions = (error.position, error.suggestions) if isinstance(error, RuleError) else (None, ())
+    return {"error": {"message": error.message, "position": position, "suggestions": list(suggestions)}}
+
+
+def changes_json(next_quarter: NextQuarter) -> dict[str, Any]:
+    """`next --json`."""
+    return {
+        "before": str(next_quarter.before),
+        "quarter": str(next_quarter.quarter),
+        "files": [{"file": b.name, "sheets": [sheet.title for sheet in b.sheets]} for b in next_quarter.books],
+        "roles": [asdict(role) for role in next_quarter.roles],
+        "people": [asdict(person) for person in next_quarter.people],
+        "gone": [asdict(one) for one in next_quarter.gone],
+        "duplicates": [asdict(one) for one in next_quarter.duplicates],
+        "problems": [asdict(problem) for problem in next_quarter.problems],
+    }
+
+
+def collection_json(collection: Collection, changes: Sequence[ScoreChange]) -> dict[str, Any]:
+    """`collect --json`."""
+    return {
+        "quarter": str(collection.quarter),
+        "people": [_person_json(collection, number) for number in range(len(collection.ranking))],
+        "board": [
+            {
+                "superior": line.who.superior,
+                "id": line.who.id,
+                "name": line.who.name,
+                "department": line.who.department,
+                "role": line.role,
+                "state": line.state,
+                "expected": line.expected,
+                "changed": line.changed,
+                "file": line.entry.file.name if line.entry else None,
+                "sheet": line.entry.form.sheet if line.entry else None,
+                "copies": [{"file": c.file.name, "sheet": c.form.sheet, "state": c.state} for c in line.copies],
+            }
+            for line in collection.lines
+        ],
+        "files": [
+            {
+                "file": file.name,
+                "saved": file.modified.isoformat() if file.modified else None,
+                "quarter": file.filled.quarter,
+                "sheets": [{"sheet": e.form.sheet, "state": e.state} for e in collection.entries if e.file is file],
+            }
+            for file in collection.received
+        ],
+        "problems": [asdict(problem) for problem in collection.problems],
+        "changes": [asdict(change) for change in changes],
+    }
+
+
+def _person_json(collection: Collection, number: int) -> dict[str, Any]:
+    ranked = collection.ranking[number]
+    person = ranked.person
+    pairs = zip(collection.entries_of(person), person.days, strict=True)
+    return {
+        "rank": ranked.rank,
+        "id": person.id,
+        "name": person.name,
+        "department": person.department,
+        "superior": person.superior,
+        "total": person.total,
+        "final": person.final,
+        "grade": person.grade,
+        "complete": person.complete,
+        "forms": [
+            {
+                "file": entry.file.name,
+                "sheet": entry.form.sheet,
+                "role": entry.form.appraisal.role.id,
+                "days": days,
+                "total": entry.form.appraisal.total,
+                "final": entry.form.appraisal.final,
+                "grade": entry.form.appraisal.grade,
+            }
+            for entry, days in pairs
+        ],
+    }

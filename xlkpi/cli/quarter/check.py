@@ -1,0 +1,104 @@
+"""The command check: returned forms, problem by problem."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from xlkpi.cli.app import (
+    PROBLEMS,
+    USAGE,
+    WORKBOOK,
+    QuarterType,
+    catalogue_in_use,
+    fail,
+    json_option,
+    main,
+    overwrite_option,
+    plainly,
+    print_json,
+    terminal,
+)
+from xlkpi.common.files import write_whole
+from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, UnreadableError
+
+if TYPE_CHECKING:
+    from xlkpi.check.run import Checked
+    from xlkpi.common.quarter import Quarter
+
+_SEVERITY = {ERROR: ("错误", "red"), WARNING: ("警告", "yellow"), ADVICE: ("建议", "dim")}
+
+
+@main.command("check")
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILE|DIR…")
+@click.option("--quarter", type=QuarterType(), help="应是哪个季度的表，如 2026Q4；不写时各文件须一致。")
+@click.option(
+    "--mark", "marked", type=WORKBOOK, help="写一份副本（.xlsx），有问题的单元格标色并加批注；只能查一个文件。"
+)
+@json_option
+@overwrite_option
+@plainly
+def check_command(
+    files: tuple[Path, ...], quarter: Quarter | None, marked: Path | None, as_json: bool, overwrite: bool
+) -> None:
+    """检查交回来的表（文件，或文件夹里的全部文件）：漏填、填错、改动、过期的结果，逐格列出。"""
+    from xlkpi.check.run import check
+    from xlkpi.intake.received import find_files
+
+    within = ([path for _, path in find_files([file])] if file.is_dir() else [file] for file in files)
+    files = tuple(chain.from_iterable(within))
+    if not files:
+        fail("文件夹里没有 .xlsx 文件。", USAGE)
+    if marked and len(files) != 1:
+        fail("--mark 只能用于一个文件。", USAGE)
+    if marked and marked.resolve() == files[0].resolve():
+        fail("--mark 不能写到原文件上，请换一个文件名。", USAGE)
+    if marked and marked.exists() and not overwrite:
+        raise FileExistsError(marked)
+    checked = check(files, catalogue_in_use(), quarter)
+    if as_json:
+        print_json([asdict(problem) for one in checked for problem in one.problems])
+    else:
+        for one in checked:
+            _print_checked(one)
+    if marked:
+        _write_marked(files[0], checked[0], marked, overwrite=overwrite, quietly=as_json)
+    sys.exit(0 if all(one.fine for one in checked) else PROBLEMS)
+
+
+def _print_checked(checked: Checked) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = terminal()
+    if not checked.problems:
+        console.print(escape(f"{checked.file}：没有问题。"))
+        return
+    table = Table(title=escape(checked.file), title_justify="left")
+    for heading in ("工作表", "单元格", "", "哪里不对", "怎么办"):
+        table.add_column(heading, overflow="fold")  # Chinese has no spaces to wrap at
+    for problem in checked.problems:
+        name, style = _SEVERITY[problem.severity]
+        row = (problem.sheet or "", problem.cell or "", name, problem.message, problem.advice)
+        table.add_row(*map(escape, row), style=style)
+    console.print(table)
+
+
+def _write_marked(source: Path, checked: Checked, target: Path, *, overwrite: bool, quietly: bool) -> None:
+    from xlkpi.check.marks import marks_of
+    from xlkpi.xlsx.annotate import mark
+    from xlkpi.xlsx.archive import content_of
+
+    marks = marks_of(checked.problems)
+    try:
+        content = mark(content_of(source), marks)
+    except UnreadableError as error:
+        fail(f"{source}：不能标注：{error}")
+    write_whole(target, content, overwrite=overwrite)
+    if not quietly:
+        click.echo(f"已标注 {sum(map(len, marks.values()))} 格，写到 {target}。")

@@ -1,0 +1,149 @@
+"""Commands about improvement guides: guide."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from xlkpi.cli.app import (
+    FOLDER,
+    PROBLEMS,
+    QuarterType,
+    catalogue_in_use,
+    fail,
+    main,
+    overwrite_option,
+    plainly,
+    print_problems,
+    progress,
+)
+from xlkpi.cli.quarter.collect import FEW
+from xlkpi.cli.workers import dask_option, jobs_option, workers
+from xlkpi.collect.history_folder import HISTORY
+from xlkpi.common.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Executor
+
+    import pandas as pd
+
+    from xlkpi.catalogue.catalogue import Catalogue
+    from xlkpi.collect.collection import Collection
+    from xlkpi.common.quarter import Quarter
+    from xlkpi.guide.content import Guide
+
+_FORMATS = {"html": ("html",), "docx": ("docx",), "both": ("html", "docx")}
+
+
+@main.command("guide")
+@click.argument("source", metavar="FILE|DIR", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=FOLDER, required=True, help="写到这个文件夹。")
+@click.option("--format", "kind", type=click.Choice(list(_FORMATS)), default="both", show_default=True, help="格式。")
+@click.option("--quarter", type=QuarterType(), help="哪个季度；不写为多数文件的季度。")
+@click.option("--history", type=FOLDER, help=f"历史的文件夹；不写为 FILE|DIR 旁边的“{HISTORY}”，没有就不写以往季度。")
+@click.option("--template-dir", type=FOLDER, help="自己的模板所在的文件夹；缺的模板先照程序的写一份在这里。")
+@jobs_option
+@dask_option
+@overwrite_option
+@plainly
+def guide_command(
+    source: Path,
+    output: Path,
+    kind: str,
+    quarter: Quarter | None,
+    history: Path | None,
+    template_dir: Path | None,
+    jobs: int | None,
+    cluster: str | None,
+    overwrite: bool,
+) -> None:
+    """每人一份改进指南（网页、Word）：得分、失分与原因、再进一档、以往季度、商定的措施。
+
+    读一个填好的工作簿，或一个文件夹，如 xlkpi guide 2026Q4/ -o 2026Q4-指南
+    """
+    from xlkpi.guide.content import guides
+    from xlkpi.guide.files import named
+    from xlkpi.i18n.extras import WORD, need
+    from xlkpi.intake.received import find_files
+
+    if "docx" in _FORMATS[kind]:
+        need(WORD)  # said at once, not after reading everything
+    if not source.exists():
+        raise FileNotFoundError(errno.ENOENT, "", str(source))
+    catalogue = catalogue_in_use()
+    sources = find_files([source]) if source.is_dir() else [(source.name, source)]
+    with workers(jobs, cluster, many=len(sources) > FEW) as executor:
+        collection = _collected(source, sources, catalogue, quarter, executor)
+        found = guides([ranked.person for ranked in collection.ranking], collection.quarter, _history(source, history))
+        _write(named(found), catalogue, output, _FORMATS[kind], template_dir, executor, overwrite=overwrite)
+    incomplete = sum(not guide.person.complete for guide in found)
+    told = f"，其中{incomplete}人的表没有填完，只写缺什么" if incomplete else ""
+    click.echo(f"已写到 {output}：{len(found)}人的改进指南{told}。")
+    print_problems(collection.problems)
+    sys.exit(PROBLEMS if collection.problems else 0)
+
+
+def _collected(
+    source: Path,
+    sources: Sequence[tuple[str, Path]],
+    catalogue: Catalogue,
+    quarter: Quarter | None,
+    executor: Executor | None,
+) -> Collection:
+    """The forms that count, as `xlkpi collect` chooses them."""
+    from xlkpi.collect.collection import collect
+    from xlkpi.intake.counting import quarter_of
+    from xlkpi.intake.received import receive_all
+
+    read = progress(receive_all(sources, catalogue, executor), "读取考核表", len(sources))
+    received = [file for file in read if not file.own]
+    quarter = quarter or quarter_of(received)
+    if quarter is None:
+        print_problems([problem for file in received for problem in file.problems])
+        fail(f"{source}：没有能读的考核表。")
+    return collect(received, quarter, catalogue)
+
+
+def _write(
+    files: Sequence[tuple[str, Guide]],
+    catalogue: Catalogue,
+    output: Path,
+    formats: tuple[str, ...],
+    template_dir: Path | None,
+    executor: Executor | None,
+    *,
+    overwrite: bool,
+) -> None:
+    from xlkpi.guide.files import rendered
+    from xlkpi.guide.render import TemplateFault, templates
+
+    for path in (output / f"{name}.{format}" for name, _ in files for format in formats):
+        if path.exists() and not overwrite:  # rather nothing than a part
+            raise FileExistsError(path)
+    contents, written = templates(formats, template_dir)
+    for path in written:
+        click.echo(f"模板已写到 {path}，改好以后再运行一次。")
+    made = rendered(files, contents, catalogue, executor)
+    try:
+        for pages in progress(made, "写改进指南", len(files)):
+            for name, content in pages:
+                write_whole(output / name, content, overwrite=overwrite)
+    except TemplateFault as error:
+        fail(str(error))
+
+
+def _history(source: Path, folder: Path | None) -> pd.DataFrame | None:
+    from xlkpi.collect.history import HistoryError, load
+    from xlkpi.collect.history_folder import history_beside
+
+    if folder is not None and not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "", str(folder))
+    try:
+        return history_beside(source) if folder is None else load(folder)
+    except HistoryError as error:
+        fail(str(error))

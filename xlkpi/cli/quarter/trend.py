@@ -1,0 +1,64 @@
+"""`xlkpi trend`: tables and charts over the quarters collected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from xlkpi.cli.app import FOLDER, WORKBOOK, catalogue_in_use, fail, language_option, main, overwrite_option, plainly
+from xlkpi.collect.history_folder import HISTORY
+from xlkpi.common.files import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("-o", "--output", type=WORKBOOK, required=True, help="写到这个文件（.xlsx）。")
+@click.option("--person", "people", multiple=True, metavar="ID", help="只要这些人，写工号或姓名；可以写几次。")
+@click.option("--department", "departments", multiple=True, metavar="NAME", help="只要这些部门；可以写几次。")
+@click.option("--indicator", "indicators", multiple=True, metavar="ID", help="只要这些指标；可以写几次。")
+@language_option
+@overwrite_option
+@plainly
+def trend(
+    folder: Path,
+    output: Path,
+    people: tuple[str, ...],
+    departments: tuple[str, ...],
+    indicators: tuple[str, ...],
+    language: str,
+    overwrite: bool,
+) -> None:
+    """各季度的变化：按人、部门、指标的表和折线图，出自 collect 留下的历史。
+
+    DIR 是历史的文件夹，或它所在的文件夹。
+    """
+    from xlkpi.collect.history import HistoryError, load
+    from xlkpi.collect.trend import build
+
+    if output.exists() and not overwrite:
+        raise FileExistsError(output)
+    inside = folder / HISTORY
+    try:
+        rows = load(inside if inside.is_dir() else folder)
+    except HistoryError as error:
+        fail(str(error))
+    if rows.empty:
+        fail(f"{folder}：没有历史。先运行 xlkpi collect。")
+    for values, columns, option in (
+        (people, ("id", "name"), "--person"),
+        (departments, ("department",), "--department"),
+        (indicators, ("indicator",), "--indicator"),
+    ):
+        known = {value for column in columns for value in rows[column]}
+        if unknown := [value for value in values if value not in known]:
+            fail(f"历史里没有 {option} {'、'.join(unknown)}。")
+        if values:
+            rows = rows[rows[list(columns)].isin(values).any(axis=1)]
+    if rows.empty:
+        fail("没有同时符合这些条件的数据。")
+    write_whole(output, build(rows, catalogue_in_use(), language), overwrite=overwrite)
+    click.echo(f"已写到 {output}：{'、'.join(rows['quarter'].unique())}。")

@@ -1,0 +1,1 @@
+"""Commands about roles and their scoring rules: roles, lint, explain."""

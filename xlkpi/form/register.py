@@ -1,0 +1,126 @@
+"""The hidden sheet `_xlkpi`, written and read here: settings of the workbook, and a register of its forms.
+
+A row is a key and its values: `contract`, `quarter`, `language`, the company's settings, and one row `sheet` per form
+with title, role, digest of the role and, for a form made from a roster, the assignment.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xlkpi.catalogue.role import digest
+from xlkpi.common.assignment import Assignment
+from xlkpi.common.person import IDENTITY_FIELDS
+from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.i18n.problems import UnreadableError
+from xlkpi.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xlkpi.catalogue.catalogue import Catalogue
+    from xlkpi.form.planned import PlannedSheet
+    from xlkpi.xlsx.reader import WorkbookReader
+
+CONTRACT_VERSION = 1
+META_SHEET = "_xlkpi"
+
+_MOST_FORMS = 1_000
+"""Forms of a workbook, at most: every missing one is searched for among all other sheets."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A form as `_xlkpi` registers it. digest: of the role that the form was written from."""
+
+    title: str
+    role: str
+    digest: str
+    assignment: Assignment | None
+
+
+def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Registered]]:
+    """The settings of a workbook by key, and its registered forms. Raises `UnreadableError` where there are none."""
+    if META_SHEET not in book.titles:
+        raise UnreadableError("file", "no_meta", sheet=META_SHEET)
+    settings: dict[str, object] = {}
+    sheets: list[Registered] = []
+    for key, *values in book.rows(META_SHEET):
+        if key == "sheet" and len(values) >= 2:
+            sheets.append(_registered([str(value) for value in values]))
+        elif values:
+            settings[str(key)] = values[0]
+    contract = settings.get("contract")
+    if contract != CONTRACT_VERSION:
+        said = f"{contract:g}" if isinstance(contract, float) else contract
+        key = "contract" if said else "no_contract"
+        raise UnreadableError("contract", key, contract=said, ours=CONTRACT_VERSION)
+    if not sheets:
+        raise UnreadableError("file", "no_forms", sheet=META_SHEET)
+    if len(sheets) > _MOST_FORMS:
+        raise UnreadableError("file", "too_many_cells")
+    titles = Counter(form.title for form in sheets)
+    for title in (title for title, count in titles.items() if count > 1):
+        raise UnreadableError("file", "registered_twice", title=title, sheet=META_SHEET)
+    return settings, sheets
+
+
+def _registered(row: list[str]) -> Registered:
+    """A form from its row: title, role, digest, then the cells of `_assignment_row`."""
+    count = len(IDENTITY_FIELDS)
+    title, role, digest, *rest = [*row, *[""] * (5 + count)]
+    identity: dict[str, Any] = dict(zip(IDENTITY_FIELDS.values(), rest, strict=False))
+    start, end = map(_day, rest[count : count + 2])
+    assignment = Assignment(**identity, role=role, start=start, end=end) if identity["id"] else None
+    return Registered(title, role, digest, assignment)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def language_in(settings: Mapping[str, object]) -> str:
+    """The language of the workbook; simplified Chinese where it names no valid one."""
+    language = settings.get("language")
+    return language if language in LANGUAGES else HANS
+
+
+def meta_rows(
+    sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quarter, language: str, lite: str | None = None
+) -> list[Sequence[float | str | None]]:
+    """The rows of `_xlkpi`. lite: the package for xlwings Lite, None for a workbook without it."""
+    company = catalogue.company(language)
+    ceiling = company.red_line_total
+    return [
+        ("contract", CONTRACT_VERSION),
+        ("xlkpi", __version__),
+        ("quarter", str(quarter)),
+        ("language", language),
+        ("events_limit", float(company.events_limit)),
+        ("red_line_total", None if ceiling is None else float(ceiling)),
+        *([] if lite is None else [("lite", lite)]),
+        *(("sheet", form.title, form.role.id, digest(form.role), *_assignment_row(form.assignment)) for form in sheets),
+    ]
+
+
+def _assignment_row(assignment: Assignment | None) -> tuple[str, ...]:
+    """The person, field by field, then first and last day; nothing without an assignment."""
+    if assignment is None:
+        return ()
+    dates = ("" if day is None else day.isoformat() for day in (assignment.start, assignment.end))
+    return (*vars(assignment.identity).values(), *dates)
+
+
+def quarter_in(settings: Mapping[str, object]) -> Quarter | None:
+    """The quarter of a workbook; None where it names no valid one."""
+    try:
+        return Quarter.parse(str(settings.get("quarter")))
+    except ValueError:
+        return None

@@ -1,0 +1,74 @@
+"""Of many received forms, which ones count: the newest complete copy of each assignment in the quarter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from xlkpi.appraisal.filled import FilledForm
+from xlkpi.appraisal.people import grouped, identity
+from xlkpi.common.quarter import Quarter
+from xlkpi.intake.received import BLANK, COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, ReceivedFile, ReceivedForm, overlap
+
+
+def quarter_of(received: Sequence[ReceivedFile]) -> Quarter | None:
+    """The quarter that most files are of, the latest of several; None where no file has one."""
+    counts = Counter(filter(None, (file.quarter for file in received)))
+    return max(counts, key=lambda quarter: (counts[quarter], quarter), default=None)
+
+
+def entries_of(received: Sequence[ReceivedFile], quarter: Quarter) -> list[ReceivedForm]:
+    """Every form with what becomes of it in a quarter, in the order in which they came."""
+    all_forms = [(file, form) for file in received for form in file.filled.forms]
+    of_quarter = [form for file, form in all_forms if file.quarter == quarter and not _blank(form)]
+    files = {id(form): file for file, form in all_forms}
+    decided: dict[int, tuple[str, FilledForm]] = {}
+    for group in grouped(of_quarter):
+        decided |= _decided(group, files, quarter)
+    counting = {
+        id(form): ReceivedForm(files[id(form)], form, COUNTED) for form in of_quarter if decided[id(form)][1] is form
+    }
+
+    def entry(file: ReceivedFile, form: FilledForm) -> ReceivedForm:
+        if file.quarter != quarter:
+            return ReceivedForm(file, form, OTHER_QUARTER)
+        if _blank(form):
+            return ReceivedForm(file, form, BLANK)
+        state, instead = decided[id(form)]
+        return counting[id(form)] if instead is form else ReceivedForm(file, form, state, counting[id(instead)])
+
+    return [entry(file, form) for file, form in all_forms]
+
+
+def _decided(
+    forms: Sequence[FilledForm], files: Mapping[int, ReceivedFile], quarter: Quarter
+) -> dict[int, tuple[str, FilledForm]]:
+    """Of one person's forms: what becomes of each (by its `id`), and the form that counts."""
+
+    def order(form: FilledForm) -> tuple[bool, dt.datetime, str]:
+        return form.appraisal.complete, files[id(form)].saved, files[id(form)].name
+
+    counting: list[FilledForm] = []
+    decided: dict[int, tuple[str, FilledForm]] = {}
+    for form in sorted(forms, key=order, reverse=True):
+        instead = next((other for other in counting if _same_post(form, other, quarter)), None)
+        if instead is None:
+            counting.append(form)
+            decided[id(form)] = COUNTED, form
+        else:
+            older = form.appraisal.complete or not instead.appraisal.complete
+            decided[id(form)] = (OLDER if older else UNFINISHED), instead
+    return decided
+
+
+def _same_post(form: FilledForm, other: FilledForm, quarter: Quarter) -> bool:
+    """Whether two forms of one person are of one role at one time; a role may be had twice, one after the other."""
+    return form.appraisal.role.id == other.appraisal.role.id and overlap(form.assignment, other.assignment, quarter)
+
+
+def _blank(form: FilledForm) -> bool:
+    """Whether nobody has touched the form, and it is nobody's."""
+    who = identity(form)
+    typed = any(value not in (None, "") for values in form.appraisal.inputs.measures.values() for value in values)
+    return not (typed or who.id or who.name)

@@ -1,0 +1,122 @@
+"""One registered form read cell by cell into the inputs of its appraisal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from xlkpi.appraisal.appraise import Appraisal, appraise
+from xlkpi.appraisal.filled import Event, Review
+from xlkpi.appraisal.inputs import Inputs, Spare, is_weight
+from xlkpi.catalogue.role import Role
+from xlkpi.common.assignment import Assignment
+from xlkpi.common.person import TYPED_FIELDS
+from xlkpi.common.quarter import MONTHS
+from xlkpi.form.grid import Grid
+from xlkpi.form.layout import SPARE, TYPED_TEXT, measure_id, part_id
+from xlkpi.form.register import Registered, language_in, quarter_in
+from xlkpi.i18n.labels import is_yes
+from xlkpi.i18n.numbers import Value, is_number
+from xlkpi.i18n.problems import Problem
+from xlkpi.intake.cells import FormCells
+
+
+@dataclass(frozen=True)
+class FormReading:
+    """One registered form as it was found, all that is readable read. The role is in the language of the form.
+
+    sheet: its name in the file. inputs: what could not be read in them is empty, or a weight of 0. problems: of the
+    cells that were read.
+    """
+
+    file: str
+    sheet: str
+    registered: Registered
+    role: Role
+    language: str
+    grid: Grid
+    inputs: Inputs
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def appraisal(self) -> Appraisal | None:
+        """None where an identity or a weight is gone: a total without it would pass for the right one."""
+        if any(problem.kind in _NOT_SCORED for problem in self.problems):
+            return None
+        return appraise(self.role, self.inputs)
+
+
+_NOT_SCORED = ("row_deleted", "column_deleted", "doubled", "weight")
+
+
+def _reading(
+    file: str, title: str, registered: Registered, role: Role, grid: Grid, settings: Mapping[str, object]
+) -> FormReading:
+    months = _months(registered.assignment, settings)
+    cells = FormCells(file, title, role, grid, language_in(settings), months)
+    inputs = Inputs(
+        months=months,
+        measures={m.id: [cells(measure_id(m.id), column) for column in _columns(m.monthly)] for m in role.measures},
+        targets={
+            i.id: [None if p.target_formula else cells(part_id(i.id, n), "target") for n, p in enumerate(i.parts)]
+            for i in role.indicators
+        },
+        rules={i.id: cells.text(part_id(i.id), "rule") for i in role.indicators},
+        units={i.id: cells.text(part_id(i.id), "unit") for i in role.indicators},
+        weights={i.id: _weight(cells(part_id(i.id), "weight")) for i in role.indicators},
+        spare=[_spare(cells, id) for id in SPARE if part_id(id) in grid.row],
+        person={field: cells.text("person", field) for field in TYPED_FIELDS},
+        newcomer=is_yes(cells.text("person", "newcomer")),
+        language=cells.language,
+        grade_scale=cells.text("final", "definition"),
+        events=[cells(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
+        **_company(settings),
+    )
+    problems = (*cells.gone(), *cells.weights(), *cells.no_numbers())
+    return FormReading(file, title, registered, role, cells.language, grid, inputs, problems)
+
+
+def _columns(monthly: bool) -> tuple[str, ...]:
+    return MONTHS if monthly else ("quarter",)
+
+
+def _events(grid: Grid) -> tuple[Event, ...]:
+    rows = [id for id in grid.row if id.startswith("b:")]
+    typed = (Event(_typed(grid, id, "event"), _typed(grid, id, "evidence"), grid(id, "score")) for id in rows)
+    return tuple(event for event in typed if event.text or event.evidence or event.points not in (None, ""))
+
+
+def _reviews(grid: Grid) -> tuple[Review, ...]:
+    rows = sorted(id for id in grid.row if id.startswith("r:"))
+    typed = (Review(n, _typed(grid, id, "actions"), _typed(grid, id, "due")) for n, id in enumerate(rows, start=1))
+    return tuple(review for review in typed if review.actions or review.due)
+
+
+def _typed(grid: Grid, row_id: str, what: str) -> str:
+    """Words beside the numbers; no score needs them, so that a form without their column is read all the same."""
+    column = TYPED_TEXT[what]
+    return grid.text(row_id, column).strip() if column in grid.column else ""
+
+
+def _months(assignment: Assignment | None, settings: Mapping[str, object]) -> tuple[str, ...]:
+    """The months in post: all of them without a roster, or where the workbook no longer says of which quarter it is."""
+    quarter = quarter_in(settings)
+    return assignment.months(quarter) if assignment and quarter else MONTHS
+
+
+def _company(settings: Mapping[str, object]) -> dict[str, Any]:
+    """The company's settings that the form was made with."""
+    return {key: value for key in ("events_limit", "red_line_total") if is_number(value := settings.get(key))}
+
+
+def _spare(cells: FormCells, id: str) -> Spare:
+    row = part_id(id)
+    label, rule, unit = (cells.text(row, column) for column in ("label", "rule", "unit"))
+    return Spare(id, label, cells(row, "weight"), cells(row, "actual"), cells(row, "target"), rule, unit)
+
+
+def _weight(weight: Value) -> float:
+    """A fraction of 1; 0 where there is none, and the form is not scored."""
+    return float(weight) if is_weight(weight) else 0.0  # type: ignore[arg-type]

@@ -1,0 +1,149 @@
+"""Changes cells of a workbook in its XML: types values, writes formulas, stores results.
+
+Only the given cells are touched; styles, validation, formats, notes and charts stay byte for byte what they were.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from xlkpi.xlsx.archive import CELL, FORMULA, MAIN, VALUE, Parts, coordinates, pack, reading, sheet_parts, unpack, xml
+from xlkpi.xlsx.cells import expand_shared_formulas
+from xlkpi.xlsx.function_names import BARE, Spelling, merged_addresses, spelling_of
+
+Values = Callable[[str, int, int], Any]
+"""Sheet name, row, column (from 1) → the value of a formula cell."""
+
+
+def patch(content: bytes, values: Values) -> bytes:
+    """The workbook with these values stored in its formula cells; everything else stays as it was."""
+    return patched(unpack(content), values)
+
+
+def patched(parts: Parts, values: Values) -> bytes:
+    """As `patch`, but from the workbook's parts."""
+
+    def set_values(root: etree._Element, sheet: str) -> None:
+        with reading():
+            for formula in root.iter(FORMULA):
+                cell = formula.getparent()
+                assert cell is not None  # a formula is never the root
+                _set_value(cell, *stored_value(values(sheet, *coordinates(cell.get("r", "")))))
+
+    return pack(with_sheets_changed(parts, set_values))
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula for a cell, without its =."""
+
+    text: str
+
+
+Content = float | str | Formula | None
+"""The new content of a cell: None empties it; a str is text, even if it begins with =."""
+
+
+def fill(content: bytes, inputs: Mapping[str, Mapping[str, float | str | None]]) -> bytes:
+    """Type values into cells: sheet name → address → value (None empties the cell).
+
+    Raises KeyError for a cell that the sheet does not store; a form stores every cell that can be typed into.
+    """
+    return edit(content, inputs)
+
+
+def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
+    """As `fill`, with formulas too; `calc.engine.recalculate` gives them their values.
+
+    Formulas call our functions by their bare names; they are written with the prefix that the file uses for them.
+    """
+    parts = unpack(content)
+    formulas = any(isinstance(value, Formula) for contents in edits.values() for value in contents.values())
+    spelling = _spelling_in(parts) if formulas else BARE
+
+    def type_in(root: etree._Element, sheet: str) -> None:
+        contents = edits.get(sheet, {})
+        if any(isinstance(value, Formula) for value in contents.values()):
+            expand_shared_formulas(root)
+        cells = {cell.get("r", ""): cell for cell in root.iter(CELL)} if contents else {}
+        merged = merged_addresses(root)
+        for address, value in contents.items():
+            _put(cells[address], value, spelling, merged=address in merged)
+
+    return pack(with_sheets_changed(parts, type_in))
+
+
+def _spelling_in(parts: Parts) -> Spelling:
+    with reading():
+        return spelling_of(xml(parts[part]) for part, _ in sheet_parts(parts))
+
+
+def _put(cell: etree._Element, value: Content, spelling: Spelling, *, merged: bool) -> None:
+    for child in list(cell):
+        cell.remove(child)
+    for attribute in ("t", "cm"):
+        cell.attrib.pop(attribute, "")
+    if isinstance(value, Formula):
+        spelling.write(cell, value.text, merged=merged)
+    elif isinstance(value, str):
+        cell.set("t", "inlineStr")
+        text = etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
+        text.text = value
+        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    elif value is not None:
+        _set_value(cell, *stored_value(value))
+
+
+def with_sheets_changed(parts: Parts, change: Callable[[etree._Element, str], None]) -> Parts:
+    """The workbook with `change` applied to the root of every sheet; all other parts stay as they were."""
+    changed = dict(parts)
+    with reading():
+        sheets = sheet_parts(parts)
+    for part, sheet in sheets:
+        with reading():
+            root = xml(parts[part])
+        change(root, sheet)
+        changed[part] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return changed
+
+
+_ERRORS = {
+    "Div": "#DIV/0!",
+    "Value": "#VALUE!",
+    "Ref": "#REF!",
+    "Name": "#NAME?",
+    "Num": "#NUM!",
+    "Na": "#N/A",
+    "Null": "#NULL!",
+}
+
+
+def _set_value(cell: etree._Element, kind: str | None, text: str) -> None:
+    value = cell.find(VALUE)
+    if value is None:
+        value = etree.SubElement(cell, VALUE)
+    value.text = text
+    if kind is not None:
+        cell.set("t", kind)
+    elif "t" in cell.attrib:
+        del cell.attrib["t"]
+
+
+def stored_value(value: Any) -> tuple[str | None, str]:
+    """(cell type, text) as SpreadsheetML stores a value; the type is None for a number."""
+    match value:
+        case bool():
+            return "b", str(int(value))
+        case int() | float() if math.isfinite(value):
+            return None, repr(value).removesuffix(".0")
+        case {"type": "Error", "kind": kind}:
+            return "e", _ERRORS.get(kind, "#VALUE!")
+        case None:
+            return None, "0"  # a formula that refers to an empty cell
+        case _:
+            return "str", str(value)
