@@ -16,7 +16,7 @@ from functools import cache
 from xlkpi.rules.lexicon.words import Lexicon, Token, lexicon
 
 _PIECE = re.compile(r"(?P<slot>[a-z_]+):|<(?P<macro>[a-z_]+)>|(?P<kind>[a-z_]+)|(?P<mark>[()|?*+])")
-_MOST_BREAKS = 10
+_MOST_BREAKS = 6
 """How many separators one clause may hold."""
 
 Slots = dict[str, tuple[Token, ...]]

@@ -96,12 +96,13 @@ def _spelled(text: str, language: str) -> Spelled:
 
 
 def _reads(text: str, row: Row) -> bool:
-    """Whether a sentence has a reading at all."""
+    """Whether a sentence has one reading."""
     language = EN if language_of(text) == EN else HANS
     words = tokens(text, language)
     cuts, _ = Clauses(words, language).readings(1)
     breaks = tuple(word.start for word in words if word.kind == "semi")
-    return any(way.rule is not None for cut in cuts for way in _ways(text, cut, row, breaks))
+    rules = [way.rule for cut in cuts for way in _ways(text, cut, row, breaks) if way.rule is not None]
+    return bool(rules) and all(rule == rules[0] for rule in rules)
 
 
 def _ways(text: str, cut: tuple[Match, ...], row: Row, breaks: tuple[int, ...]) -> list[Way]:
