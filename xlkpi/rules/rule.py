@@ -142,6 +142,11 @@ class Rule:
         started = isinstance(self.base, Full) and self.base.points is not None
         return self.best is not None and 0 < self.best < self.scale and not started
 
+    @property
+    def deducts_from_100(self) -> bool:
+        """Whether the form shows its deductions by STEP_DEDUCT, which are on the 100 scale."""
+        return self.only_deducts and self.scale == 100
+
     def conditions(self, measure: int) -> list[Condition]:
         """The conditions on that measure."""
         return [condition for condition in conditions_of(self) if condition.measure == measure]

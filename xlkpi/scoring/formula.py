@@ -51,9 +51,9 @@ def native_score(rule: Rule, actuals: Sequence[str], targets: Sequence[str], lan
 
 
 def native_deducted(rule: Rule, actuals: Sequence[str], targets: Sequence[str], language: str = HANS) -> str:
-    """The formula (without =) for the sum of a rule's deductions on its own scale, unclipped."""
+    """The formula (without =) for the sum of a rule's deductions on the 100 scale, unclipped."""
     cells = _Cells(rule, actuals, targets, language)
-    return cells.guarded(cells.points(bonus=False))
+    return cells.guarded(cells.rescaled(cells.points(bonus=False)))
 
 
 def native_base(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:

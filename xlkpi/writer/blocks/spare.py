@@ -92,7 +92,7 @@ def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None
     twin = '""' if indicator is None else native_score(indicator.rule, *refs, language_of(indicator.rule_text))
     deducted, next_step = '=""', '=""'
     if indicator is not None:
-        if indicator.rule.only_deducts:
+        if indicator.rule.deducts_from_100:
             deducted = f'=IF(COUNT({score})=0,"",{native_deducted(indicator.rule, *refs, formulas.language)})'
         else:
             deducted = formulas.deducted_from_score(indicator)

@@ -136,7 +136,7 @@ class RowFormulas:
         """The points deducted."""
         row = self.layout.rows[part_id(indicator.id)]
         rule = indicator.rule
-        if rule.only_deducts:
+        if rule.deducts_from_100:
             return self._if_applies(self._python("STEP_DEDUCT", indicator, row), indicator, row, otherwise='""')
         return self.deducted_from_score(indicator)
 
@@ -154,10 +154,9 @@ class RowFormulas:
         """The score, by Python or else by the twin."""
         row = self.layout.rows[part_id(indicator.id)]
         zero = f"IF({self.at('applies', row)}={self.unmet},0,{self.at('applies', row)})"
-        if indicator.rule.only_deducts:
+        if indicator.rule.deducts_from_100:
             deducted = self.at("deducted", row)
-            points = f"MAX(0,{plain(indicator.rule.scale)}-{deducted}){_hundred(indicator.rule)}"
-            formula = f"IF(ISTEXT({deducted}),{deducted},{points})"
+            formula = f"IF(ISTEXT({deducted}),{deducted},MAX(0,100-{deducted}))"
         else:
             formula = self._python("KPI_SCORE", indicator, row)
         otherwise = zero if indicator.unmet == "zero" else ""
@@ -166,7 +165,7 @@ class RowFormulas:
     def native(self, indicator: Indicator) -> str:
         """The twin; it shows `#KPI …` where the sentence is not the one that it was made from."""
         row = self.layout.rows[part_id(indicator.id)]
-        twin = native_deducted if indicator.rule.only_deducts else native_score
+        twin = native_deducted if indicator.rule.deducts_from_100 else native_score
         # Its `#KPI …` is in the language of the sentence, as in Python.
         scored = twin(indicator.rule, *self._refs(indicator), language_of(indicator.rule_text))
         changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
@@ -175,7 +174,7 @@ class RowFormulas:
     def check(self, indicator: Indicator) -> str:
         """1 where Python and the twin disagree."""
         row = self.layout.rows[part_id(indicator.id)]
-        differ = self.differ("deducted" if indicator.rule.only_deducts else "score", row)
+        differ = self.differ("deducted" if indicator.rule.deducts_from_100 else "score", row)
         return f'=IF({self.at("applies", row)}<>"",0,{differ})'
 
     def differ(self, column_id: str, row: int) -> str:
@@ -242,11 +241,6 @@ class RowFormulas:
 
 def _range(cells: list[str]) -> str:
     return cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}"
-
-
-def _hundred(rule: Rule) -> str:
-    """What brings points of a rule's own scale to 100."""
-    return "" if rule.scale == 100 else f"*100/{plain(rule.scale)}"
 
 
 def _points(cell: str) -> str:
