@@ -84,7 +84,9 @@ class Indicator:
     """One indicator (指标): parts[0] is the indicator itself, further parts are what its rule names besides.
 
     weight is relative inside `group`. applies: a condition; where it is known and not met, `unmet` says whether the
-    weight goes to the rest of the group ("redistribute") or the indicator scores 0 ("zero").
+    weight goes to the rest of the group ("redistribute") or the indicator scores 0 ("zero"). rule_text: the sentence of
+    the form; rule_in_file: that of the role file, where only the row settles it and the form says another, else "".
+    lower_is_better: None where the file does not say. annotated: whether the form has a line on how the rule is read.
     """
 
     id: str
@@ -95,6 +97,9 @@ class Indicator:
     note: str = ""
     applies: Expression | None = None
     unmet: str = "redistribute"
+    lower_is_better: bool | None = None
+    rule_in_file: str = ""
+    annotated: bool = False
 
     @property
     def label(self) -> str:

@@ -17,6 +17,7 @@ from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.consistency import DATED, entries_of, inconsistencies, miscounted, unused
 from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
+from xlkpi.catalogue.rule_in_row import asked, read_in_row, reading_of, row_of
 from xlkpi.catalogue.toml import CatalogueError, Fault, TomlTable, read_toml
 from xlkpi.common.quarter import Quarter
 from xlkpi.rules.model import Levels, RuleError
@@ -130,7 +131,8 @@ def _role(table: TomlTable, expected_id: str) -> Role:
     effective_from = table.get("effective_from", str)
     if effective_from:
         table.quarter("effective_from")
-    return Role(
+    entries = _entries(table, "indicators")
+    role = Role(
         id=role_id,
         title=table.get("title", str),
         source=table.get("source", str),
@@ -141,10 +143,21 @@ def _role(table: TomlTable, expected_id: str) -> Role:
         ),
         group_weights={entry.get("path", str): _weight(entry) for entry in _entries(table, "groups")},
         measures=tuple(map(_measure, _entries(table, "measures"))),
-        indicators=tuple(map(_indicator, _entries(table, "indicators"))),
+        indicators=tuple(map(_indicator, entries)),
         alerts=tuple(map(_alert, _entries(table, "alerts"))),
         guidance=table.strings("guidance"),
     )
+    weights = _shares(role)
+    indicators = zip(entries, role.indicators, strict=True)
+    return replace(role, indicators=tuple(_read_rule(entry, one, weights.get(one.id)) for entry, one in indicators))
+
+
+def _shares(role: Role) -> dict[str, Fraction]:
+    """`Role.weights`; none where an indicator's group is missing, which is a fault of its own."""
+    try:
+        return role.weights
+    except KeyError:
+        return {}
 
 
 def _weight(table: TomlTable) -> Fraction:
@@ -216,7 +229,7 @@ def _part(table: TomlTable) -> Part:
 
 
 def _indicator(table: TomlTable) -> Indicator:
-    indicator = Indicator(
+    return Indicator(
         id=table.identifier("id"),
         group=table.get("group", str),
         weight=_weight(table),
@@ -225,18 +238,33 @@ def _indicator(table: TomlTable) -> Indicator:
         note=table.optional("note", str) or "",
         applies=table.expression("applies", condition=True),
         unmet=table.choice("unmet", ("redistribute", "zero")),
+        lower_is_better=table.optional("lower_is_better", bool),
     )
-    if indicator.rule_text:
-        _check_rule(table, indicator)
-    return indicator
+
+
+def _read_rule(table: TomlTable, indicator: Indicator, weight: Fraction | None) -> Indicator:
+    """The indicator with its sentence as the form has to say it."""
+    sentence, part = indicator.rule_text, indicator.parts[0]
+    if not sentence:
+        return indicator
+    row = row_of(indicator.unit, part.target, weight, indicator.lower_is_better, len(indicator.parts))
+    try:
+        read = read_in_row(sentence, row)
+    except RuleError as error:
+        table.fault("rule", *asked(error))
+        return indicator
+    settled = replace(
+        indicator,
+        rule_text=read.sentence,
+        rule_in_file="" if read.sentence == sentence else sentence,
+        annotated=reading_of(read.sentence, read.rule) is not None,
+    )
+    _check_rule(table, settled)
+    return settled
 
 
 def _check_rule(table: TomlTable, indicator: Indicator) -> None:
-    try:
-        rule = indicator.rule
-    except RuleError as error:
-        table.fault("rule", error.message, f"可以写：{error.suggestions[0]}" if error.suggestions else "")
-        return
+    rule = indicator.rule
     if rule.measures != len(indicator.parts):
         table.fault(
             "rule", f"评分标准说到{rule.measures}个数据项，这里有{len(indicator.parts)}个（其余的写在 further）"

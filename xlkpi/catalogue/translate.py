@@ -77,6 +77,7 @@ def _indicator(indicator: Indicator, said: Translator) -> Indicator:
         rule_text=phrase(_rule(indicator.rule, said), said.language),
         parts=tuple(_part(part, said) for part in indicator.parts),
         note=said(indicator.note),
+        annotated=False,
     )
 
 

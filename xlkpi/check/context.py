@@ -97,7 +97,7 @@ class CheckedForm:
         }
 
     def label(self, row_id: str) -> str:
-        families = {"b": "events", "r": "review", "d": "duties", "g": "dimensions"}
+        families = {"b": "events", "r": "review", "d": "duties", "g": "dimensions", "n": "readings"}
         family, _, number = row_id.partition(":")
         if row_id in self.labels:
             return self.labels[row_id]

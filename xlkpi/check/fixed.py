@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.expected import IDENTITY_BLOCKS
+from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
 from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
-from xlkpi.rules.model import RuleError
-from xlkpi.rules.parser.parse import parse
 
 _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "compiled"), ("final", "definition")})
 """Row families and columns that have a check of their own."""
@@ -49,12 +48,11 @@ def rules(form: CheckedForm) -> Iterator[Problem]:
         sentence = grid.text(row, "rule")
         compiled = grid.text(row, "compiled") if grid.has(row, "compiled") else sentence
         told = {"label": indicator.label, "value": sentence, "expected": was}
-        try:
-            rule = parse(sentence, form.reading.inputs.units[indicator.id] or None)
-        except RuleError as error:
-            said = error.told(form.reading.language).message
-            yield form.problem("rule_unreadable", row, "rule", error=said, **told)
+        read = read_rule(form, row, sentence, indicator, expected=was)
+        yield from read.problems
+        if read.rule is None:
             continue
+        rule = read.rule
         if form.current and sentence.strip() != was.strip():
             if rule == indicator.rule:
                 yield form.problem("rule", row, "rule", ADVICE, "rule_reworded", **told)

@@ -1,7 +1,7 @@
 """Refreshing a workbook whose rules were edited in it: twins, receipts and cached values follow the sentences.
 
-What people typed stays as it is. A sentence that only the unit of its row settles (每低5%扣3分) is rewritten to what
-the unit makes of it, so that it means the same wherever it is copied; that is told. A rule that cannot be read leaves
+What people typed stays as it is. A sentence that only its row settles (每低5%扣3分 by the unit) is rewritten to what
+the row makes of it, so that it means the same wherever it is copied; that is told. A rule that cannot be read leaves
 its row alone: the row's twin goes on refusing it.
 """
 
@@ -15,17 +15,15 @@ from openpyxl.utils.cell import get_column_letter
 from xlkpi.calc.sandbox import recalculated
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Role
+from xlkpi.catalogue.rule_in_row import RuleInRow, asked, read_in_row, reading_of, row_of, says_itself
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.form.grid import Grid, find_sheets, grid_of
-from xlkpi.form.layout import SPARE, Layout, measure_id, needed_rows, part_id
+from xlkpi.form.layout import SPARE, Layout, measure_id, needed_rows, part_id, reading_id
 from xlkpi.form.register import language_in, quarter_in, registered_forms
 from xlkpi.i18n.labels import Labels, words
-from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.problems import Problem, UnreadableError
 from xlkpi.rules.model import Levels, RuleError
-from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Rule
+from xlkpi.rules.row import Row
 from xlkpi.scoring.grades import grade_scale
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.writer.formulas.sheet import SheetFormulas
@@ -35,13 +33,17 @@ from xlkpi.xlsx.reader import WorkbookReader
 
 @dataclass(frozen=True)
 class RuleChange:
-    """A sentence whose twin was made anew; `after` differs from `before` where it was rewritten."""
+    """A sentence whose twin was made anew; `after` differs from `before` where it was rewritten.
+
+    reading: the canonical sentence, None where `after` is it.
+    """
 
     sheet: str
     cell: str
     label: str
     before: str
     after: str
+    reading: str | None = None
 
 
 @dataclass(frozen=True)
@@ -154,9 +156,11 @@ class _Sheet:
         row_ids = [part_id(indicator.id, index) for index in range(len(indicator.parts))]
         units = [self.grid.text(row_id, "unit") for row_id in row_ids]
         sentence = self.grid.text(row_ids[0], "rule")
-        rule = self._rule(row_ids[0], indicator.label, sentence, units[0])
-        if rule is None:
+        row = self._row(row_ids[0], units[0], indicator)
+        read = self._read(row_ids[0], indicator.label, sentence, row)
+        if read is None:
             return None
+        rule = read.rule
         named = [part.label for part in indicator.parts[1:]]
         rows = [self.grid.row[row_id] for row_id in row_ids]
         if list(rule.labels[1:]) != named[: rule.measures - 1] or rule.measures > len(indicator.parts):
@@ -170,32 +174,36 @@ class _Sheet:
             self._refuse(row_ids[0], "一个指标的几行不在一起", "请把它们移回一起，次序照旧")
             return None
         parts = tuple(replace(part, unit=unit) for part, unit in zip(indicator.parts, units, strict=True))
-        return replace(indicator, rule_text=self._settled(row_ids[0], indicator.label, sentence, rule), parts=parts)
+        return replace(indicator, rule_text=self._settled(row_ids[0], indicator.label, sentence, read), parts=parts)
 
-    def _rule(self, row_id: str, label: str, sentence: str, unit: str) -> Rule | None:
+    def _row(self, row_id: str, unit: str, indicator: Indicator | None = None) -> Row:
+        """What the row of the file knows; the direction, that the form does not show, is the catalogue's."""
+        target, weight = (self.grid.get(row_id, column) for column in ("target", "weight"))
+        lower_is_better = indicator.lower_is_better if indicator else None
+        return row_of(unit, target, weight, lower_is_better, len(indicator.parts) if indicator else 1)
+
+    def _read(self, row_id: str, label: str, sentence: str, row: Row) -> RuleInRow | None:
         try:
-            return parse(sentence, unit or None)
+            return read_in_row(sentence, row)
         except RuleError as error:
-            advice = f"可以写：{error.suggestions[0]}" if error.suggestions else "写法见“评分标准写法”表"
-            self._refuse(row_id, f"“{label}”的评分标准“{sentence}”：{error.message}", advice)
+            message, advice = asked(error)
+            self._refuse(row_id, f"“{label}”的评分标准“{sentence}”：{message}", advice or "写法见“评分标准写法”表")
             return None
 
     def _refuse(self, row_id: str, message: str, advice: str) -> None:
         cell = self.grid.address(row_id, "rule")
         self.problems.append(Problem(self.file, self.title, cell, row_id, "rule", "rule", message, advice))
 
-    def _settled(self, row_id: str, label: str, sentence: str, rule: Rule) -> str:
-        """The sentence, rewritten where only the unit of its row says what it means."""
-        try:
-            ambiguous = parse(sentence) != rule
-        except RuleError:
-            ambiguous = True
-        settled = phrase(rule, language_of(sentence)) if ambiguous else sentence
+    def _settled(self, row_id: str, label: str, sentence: str, read: RuleInRow) -> str:
+        """The sentence, rewritten where only its row says what it means."""
+        settled = read.sentence if says_itself(read.sentence, read.rule, None) else read.reading
         cell = self.grid.address(row_id, "rule")
         if settled != sentence:
             self.edits[cell] = settled
         if settled != sentence or sentence != self.grid.text(row_id, "compiled"):
-            self.changes.append(RuleChange(self.title, cell, label, sentence, settled))
+            self.changes.append(
+                RuleChange(self.title, cell, label, sentence, settled, reading_of(settled, read.rule))
+            )
         return settled
 
     # --- what the cells get ---------------------------------------------------------------------------------------
@@ -215,6 +223,8 @@ class _Sheet:
         ):
             self._put(row_id, column, formula)
         self._put(row_id, "compiled", indicator.rule_text, formula=False)
+        if (note := reading_id(indicator.id)) in self.grid.row:
+            self._put(note, "definition", formulas.reading(indicator))
         for index in range(len(indicator.parts)):
             self._put(part_id(indicator.id, index), "next", formulas.next_step(indicator, index))
 
@@ -223,13 +233,13 @@ class _Sheet:
         label, sentence, unit = (self.grid.text(row_id, column) for column in ("label", "rule", "unit"))
         indicator = None
         if sentence:
-            rule = self._rule(row_id, label, sentence, unit)
-            if rule is None:
+            read = self._read(row_id, label, sentence, self._row(row_id, unit))
+            if read is None:
                 return
-            if rule.measures > 1:
+            if read.rule.measures > 1:
                 self._refuse(row_id, "自行增加的指标只能有一个数据项", "请写成只说一个数据项的评分标准")
                 return
-            indicator = typed_indicator(id, label, self._settled(row_id, label, sentence, rule), unit)
+            indicator = typed_indicator(id, label, self._settled(row_id, label, sentence, read), unit)
         made = spare_formulas(formulas, id, indicator)
         for column in ("deducted", "receipt", "next", "native"):
             self._put(row_id, column, made[column])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xlkpi.catalogue.role import Measure
 from xlkpi.catalogue.units import shown_range
 from xlkpi.check.context import CheckedForm
+from xlkpi.check.sentences import read_rule
 from xlkpi.form.layout import measure_id, part_id
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
@@ -154,14 +155,7 @@ def spare_rows(form: CheckedForm) -> Iterator[Problem]:
             where = form.reading.grid.address(row, "weight")
             yield form.problem("weight", row, "weight", where=where, weight=spare.weight)
         if spare.rule:
-            try:
-                parse(spare.rule, spare.unit or None)
-            except RuleError as error:
-                told = error.told(form.reading.language).message
-                better = error.suggestions[0] if error.suggestions else "…"
-                yield form.problem(
-                    "rule_unreadable", row, "rule", label=spare.label, value=spare.rule, error=told, expected=better
-                )
+            yield from read_rule(form, row, spare.rule).problems
 
 
 def signatures(form: CheckedForm) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ Every cell that a program reads is "the value at (row id, column id)": hidden co
 the column ids. Blocks share sheet columns, so one column may have several ids, joined by `/`.
 
 Row ids: `m:` measures, `i:` indicators (`i:+1`, `i:+2`: spare rows, filled in on the form), `g:` dimensions,
-`b:` events, `r:` losses to review, `c:` confirmations, `d:` duties; `person`, `final`, `grade`, `engine`, `total`,
+`n:` how rules are read, `b:` events, `r:` losses to review, `c:` confirmations, `d:` duties; `person`, `final`, `grade`, `engine`, `total`,
 `events`.
 """
 
@@ -59,6 +59,11 @@ def measure_id(measure: str) -> str:
 def part_id(indicator: str, part: int = 0) -> str:
     """The row id of an indicator, or of a further measure of it (part 1, 2, …), which ends in #2, #3, …"""
     return f"i:{indicator}" if part == 0 else f"i:{indicator}#{part + 1}"
+
+
+def reading_id(indicator: str) -> str:
+    """The row id of the line that says how an indicator's rule is read."""
+    return f"n:{indicator}"
 
 
 def target_key(indicator: str, part: int = 0) -> str:
@@ -119,6 +124,11 @@ class Layout:
         return groups if len(groups) > 1 else ()
 
     @cached_property
+    def readings(self) -> tuple[Indicator, ...]:
+        """The indicators whose rules are not in canonical words: the form says how they are read."""
+        return tuple(indicator for indicator in self.role.indicators if indicator.annotated)
+
+    @cached_property
     def _plan(self) -> dict[str, Span]:
         """The rows of every part of the sheet below the head; parts that are left out have an empty span."""
         parts = (  # name, rows, empty rows before it
@@ -127,6 +137,7 @@ class Layout:
             ("scoring title", 1, 1), ("scoring header", 1, 0),
             ("scoring", sum(len(indicator.parts) for indicator in self.role.indicators), 0),
             ("spare", len(SPARE), 0), ("total", 1, 0),
+            ("readings title", bool(self.readings), 1), ("readings", len(self.readings), 0),
             ("dimensions title", bool(self.dimensions), 1), ("dimensions", len(self.dimensions), 0),
             *self._block(EVENTS, EVENT_COUNT, 1), *self._block(REVIEW, LOSS_COUNT, 0),
             *self._block(CONFIRMATION, len(CONFIRMATIONS), 0),
@@ -191,6 +202,7 @@ class Layout:
         rows["total"] = self.row("total")
         numbered = [("g", "dimensions"), ("b", EVENTS), ("r", REVIEW), ("d", "duties")]
         rows |= {f"{id}:{n + 1}": row for id, part in numbered for n, row in enumerate(self.span(part))}
+        rows |= {reading_id(i.id): row for i, row in zip(self.readings, self.span("readings"), strict=True)}
         rows |= {f"c:{id}": row for id, row in zip(CONFIRMATIONS, self.span(CONFIRMATION), strict=False)}
         if EVENTS in self.blocks:
             rows["events"] = self.row("events total")

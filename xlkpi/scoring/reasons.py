@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xlkpi.i18n.languages import HANS, LANGUAGES
-from xlkpi.i18n.messages import LocalizedError, say
+from xlkpi.i18n.messages import say
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.rule import Need
 
 PREFIX = "#KPI"
@@ -49,11 +50,19 @@ RULE_NOT_TEXT = "评分标准须为文字"
 SIZES_DIFFER = "得分与权重的单元格数目不同"
 
 
-def unreadable(error: LocalizedError) -> str:
+def unreadable(error: RuleError) -> str:
     """The text of a cell whose rule cannot be read, in the language of the rule."""
+    message = with_example(error)
     if error.source.startswith(_SUBJECT):
-        return cell_text(error.message)
-    return cell_text(UNREADABLE, error.language, message=error.message)
+        return cell_text(message)
+    return cell_text(UNREADABLE, error.language, message=message)
+
+
+def with_example(error: RuleError) -> str:
+    """Why a sentence is refused, with the example that tells its readings apart: …？（实际4%时：98分，还是34分？）"""
+    if not error.example:
+        return error.message
+    return error.message + say("（{example}）", error.language, example=error.example)
 
 
 _SUBJECT = "评分标准"

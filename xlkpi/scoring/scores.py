@@ -103,8 +103,10 @@ def _scorer(rule: str | Rule, unit: str | None, target: Cells = None) -> Scorer:
     if not isinstance(rule, str):
         return Scorer(rule)
     scorer = _scorer_of_sentence(rule, unit)
-    if scorer.edges and is_number(target) and doubtful(scorer.edges, Decimal(repr(float(target)))):
-        rule_of(rule, unit, float(target))
+    if scorer.edges:
+        first = as_list(target)[0]
+        if is_number(first) and doubtful(scorer.edges, Decimal(repr(float(first)))):
+            rule_of(rule, unit, float(first))
     return scorer
 
 

@@ -64,8 +64,9 @@ def _print_changes(changes: Sequence[RuleChange]) -> None:
 
     if not changes:
         return
-    table = Table("表", "单元格", "指标", "评分标准", "改写为")
+    table = Table("表", "单元格", "指标", "评分标准", "改写为", "读作")
     for change in changes:
         rewritten = change.after if change.after != change.before else "（未改写）"
-        table.add_row(*map(escape, (change.sheet, change.cell, change.label, change.before, rewritten)))
+        reading = change.reading or "（即原句）"
+        table.add_row(*map(escape, (change.sheet, change.cell, change.label, change.before, rewritten, reading)))
     terminal().print(table)

@@ -6,13 +6,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from xlkpi.catalogue.role import Indicator, Part, weight_value
 from xlkpi.catalogue.units import MONEY, number_format
-from xlkpi.form.layout import FIRST, LAST, LETTER, part_id
+from xlkpi.form.layout import COLUMNS, FIRST, LAST, LETTER, part_id, reading_id
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import number_text, plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import WIDTH, Canvas
 from xlkpi.writer.blocks.spare import write_spare
 from xlkpi.writer.formulas.next_step import usual_text
+from xlkpi.writer.formulas.rows import reading_text
 
 
 def write_scoring(form: Canvas) -> None:
@@ -59,6 +60,8 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
     ):
         if value is not None:
             form.sheet[f"{LETTER[column]}{row}"] = value
+    if indicator.annotated:
+        form.note(f"{LETTER['rule']}{row}", reading_text(indicator, form.labels))
     if indicator.note:
         form.note(f"{LETTER['label']}{row}", indicator.note)
     form.paint.height(
@@ -149,6 +152,29 @@ def _total(form: Canvas) -> None:
     put(f"{LETTER['receipt']}{row}", formulas.total_receipt(), style.but(align="left", indent=1, size=9))
     form.sheet[f"{LETTER['native']}{row}"] = formulas.total_native()
     form.sheet.row_dimensions[row].height = 20
+
+
+def write_readings(form: Canvas) -> None:
+    """Write how the rules are read that are not in canonical words, each under the number of its indicator."""
+    if not form.layout.readings:
+        return
+    put, labels = form.paint.put, form.labels
+    put(f"{FIRST}{form.layout.row('readings title')}", labels("readings"), styles.SECTION.but(size=10))
+    numbers = {indicator.id: number for number, indicator in enumerate(form.role.indicators, start=1)}
+    width = sum(column.width for column in COLUMNS if LETTER["definition"] <= column.letter <= LAST)
+    for indicator in form.layout.readings:
+        row = form.layout.rows[reading_id(indicator.id)]
+        form.paint.fill(f"{FIRST}:{LAST}", row, styles.FIXED_SMALL)
+        form.merge(LETTER["group"], LETTER["label"], row)
+        form.merge(LETTER["definition"], LAST, row)
+        put(f"{LETTER['no']}{row}", numbers[indicator.id], styles.FIXED_CENTRE)
+        put(f"{LETTER['group']}{row}", indicator.label, styles.FIXED_TEXT)
+        put(f"{LETTER['definition']}{row}", form.formulas.reading(indicator), styles.FIXED_SMALL)
+        form.paint.height(
+            row,
+            (reading_text(indicator, labels), width, styles.FIXED_SMALL),
+            (indicator.label, WIDTH["C"] + WIDTH["D"], styles.FIXED_TEXT),
+        )
 
 
 def write_dimensions(form: Canvas) -> None:

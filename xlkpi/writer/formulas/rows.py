@@ -15,6 +15,7 @@ from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.messages import say
 from xlkpi.i18n.numbers import plain
 from xlkpi.rules.model import Basis, Side, Step
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
@@ -222,6 +223,13 @@ class RowFormulas:
             reason = f'IF({score}="",IF(COUNT({actual})>COUNT({target}),{missing},""),{score})'
         return f"=IF(ISTEXT({score}),IF({score}={self.not_applicable},{moved},{reason}),{receipt})"
 
+    def reading(self, indicator: Indicator) -> str:
+        """How the rule is read; where the sentence was changed since, what to do."""
+        row = self.layout.rows[part_id(indicator.id)]
+        changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
+        stale = text_literal(self.labels("reading_stale"))
+        return f"=IF({changed},{stale},{_long_text(reading_text(indicator, self.labels))})"
+
     def _gap(self, rule: Rule, actual: str, target: str) -> list[str]:
         """The distance of the first measure from its target, if its first step counts one side of the target."""
         step = next((a for a in rule.adjustments if isinstance(a, Step) and a.measure == 0), None)
@@ -237,6 +245,20 @@ class RowFormulas:
             case Basis.ABSOLUTE:
                 gap_text = f"ROUND({gap},4)"
         return [f'IF(ROUND({gap},9)>0,{word}&{gap_text},"")']
+
+
+def reading_text(indicator: Indicator, labels: Labels) -> str:
+    """“每低5%扣3分”读作：每低5个百分点扣3分."""
+    reading = phrase(indicator.rule, language_of(indicator.rule_text))
+    return labels("reading", rule=indicator.rule_text, reading=reading)
+
+
+_LITERAL = 200  # characters of a text constant, fewer than Excel reads, as some count as two
+
+
+def _long_text(text: str) -> str:
+    """A text of any length as constants in a formula."""
+    return "&".join(text_literal(text[start : start + _LITERAL]) for start in range(0, len(text), _LITERAL))
 
 
 def _range(cells: list[str]) -> str:

@@ -27,7 +27,7 @@ from xlkpi.writer.blocks.entry import write_entry
 from xlkpi.writer.blocks.head import write_head
 from xlkpi.writer.blocks.highlights import write_highlights
 from xlkpi.writer.blocks.review import write_confirmation, write_events, write_review
-from xlkpi.writer.blocks.scoring import write_dimensions, write_scoring
+from xlkpi.writer.blocks.scoring import write_dimensions, write_readings, write_scoring
 from xlkpi.writer.person import person_cells
 from xlkpi.writer.styles import Style, fit_page, set_footer
 from xlkpi.xlsx.text_size import CELL_MARGIN
@@ -43,6 +43,7 @@ def write_role_sheet(form: Canvas) -> None:
     write_head(form)
     write_entry(form)
     write_scoring(form)
+    write_readings(form)
     write_dimensions(form)
     for block, write in ((EVENTS, write_events), (REVIEW, write_review), (CONFIRMATION, write_confirmation)):
         if block in form.layout.blocks:

@@ -1,0 +1,118 @@
+"""A scoring rule read in its row: what the row settles, what its cell has to say for it, and how that is read.
+
+`KPI_SCORE` is given actual, target, sentence and unit, and no more. What only the rest of the row settles (the weight
+says that 10 points are full marks) is settled once, by writing a sentence that says it into the cell: then the form,
+its built-in formulas, `xlkpi score` and `KPI_SCORE` cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from xlkpi.i18n.languages import EN, language_of
+from xlkpi.i18n.messages import say
+from xlkpi.i18n.numbers import Value, is_number
+from xlkpi.rules.model import RuleError
+from xlkpi.rules.parser.parse import parse
+from xlkpi.rules.printer.phrase import phrase
+from xlkpi.rules.row import Row
+from xlkpi.rules.rule import Rule
+from xlkpi.rules.spelling import normalise
+from xlkpi.scoring.reasons import with_example
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInRow:
+    """A sentence read with all that its row knows.
+
+    sentence: what the cell has to hold: the sentence itself, or one that says what only the row settled.
+    """
+
+    rule: Rule
+    sentence: str
+
+    @property
+    def reading(self) -> str:
+        """The canonical sentence, in the language of the sentence."""
+        return phrase(self.rule, language_of(self.sentence))
+
+
+def row_of(
+    unit: str,
+    target: Value = None,
+    weight: Fraction | Value = None,
+    lower_is_better: bool | None = None,
+    measures: int | None = None,
+) -> Row:
+    """What a row knows. target: as its cell holds it; weight: from 0 to 1. What is no number is not known."""
+    points = None
+    if isinstance(weight, Fraction) or is_number(weight):
+        points = Decimal(repr(round(float(weight) * 100, 6))).normalize()
+    return Row(
+        normalise(unit).strip() or None,
+        Decimal(repr(float(target))) if is_number(target) else None,
+        points,
+        lower_is_better,
+        measures,
+    )
+
+
+def read_in_row(sentence: str, row: Row) -> RuleInRow:
+    """Read a sentence in its row: as `KPI_SCORE` does, and only what that refuses with all that the row knows.
+
+    Raises `RuleError` for what the row does not settle either.
+    """
+    rule = _alone(sentence, Row(row.unit, row.target))
+    if rule is None:
+        rule = parse(sentence, None, row)
+    if says_itself(sentence, rule, row.unit):
+        return RuleInRow(rule, sentence)
+    return RuleInRow(rule, _with_full_marks(sentence, rule, row.unit) or phrase(rule, language_of(sentence)))
+
+
+def says_itself(sentence: str, rule: Rule, unit: str | None) -> bool:
+    """Whether a sentence and its unit are read as this rule, whatever target is typed beside them."""
+    if _alone(sentence, Row(unit)) != rule:
+        return False
+    # A manager may type a target so low that bare per cent could be the achievement as well.
+    return not rule.rate_edges or _alone(sentence, Row(unit, min(rule.rate_edges) - 2)) == rule
+
+
+def _alone(sentence: str, row: Row) -> Rule | None:
+    try:
+        return parse(sentence, None, row)
+    except RuleError:
+        return None
+
+
+def _with_full_marks(sentence: str, rule: Rule, unit: str | None) -> str | None:
+    """满分10分；and the sentence as it stands, where that is all that it did not say."""
+    language = language_of(sentence)
+    separator = "; " if language == EN else "；"
+    head = phrase(rule, language).split(separator)[0] if rule.tells_scale else ""
+    extended = f"{head}{separator}{sentence}"
+    return extended if head and says_itself(extended, rule, unit) else None
+
+
+def reading_of(sentence: str, rule: Rule) -> str | None:
+    """The canonical sentence of a rule, None where its own sentence says the same in the same words."""
+    canonical = phrase(rule, language_of(sentence))
+    return None if _plain(canonical) == _plain(sentence) else canonical
+
+
+def _plain(sentence: str) -> str:
+    return "".join(normalise(sentence).split())
+
+
+def asked(error: RuleError, language: str | None = None) -> tuple[str, str]:
+    """Why a sentence is refused, with the example that tells its readings apart; and what may be written, or "".
+
+    language: of both; None takes that of the error. Sentences and example are in the language of the sentence.
+    """
+    told = error if language is None else error.told(language)
+    sentences = error.suggestions if error.readings else error.suggestions[:1]
+    advice = [say("可以写：{sentence}", told.language, sentence=sentence) for sentence in sentences[:1]]
+    advice += [say("或者写：{sentence}", told.language, sentence=sentence) for sentence in sentences[1:]]
+    return with_example(told), "\n".join(advice)
