@@ -172,6 +172,8 @@ class Conditions:
             return False
         if counts and not steps:
             return True
+        if all(a.clause.named for a in self.steps):  # 按计划完成得满分，每推迟一周扣10分
+            return True
         return all(good is None or step.side is Side.EITHER or (step.side is good) is step.bonus for step in steps)
 
     def _beside_bands(self, meets: list[Clause]) -> bool:
@@ -868,7 +870,8 @@ class Conditions:
         assert bound is not None
         edge = bound.edge
         if bound.late is not None:
-            return Subject.OVER if bound.late is Side.OVER else Subject.SHORT
+            self.before = Subject.OVER if bound.late is Side.OVER else Subject.SHORT
+            return self.before
         if bound.subject is Subject.ACHIEVEMENT and clause.product and self.row.rate:
             self.before = Subject.VALUE  # 排产完成率≥95% in a row of per cent: the row measures that rate
             return Subject.VALUE
@@ -1010,6 +1013,10 @@ class Conditions:
         bound, outcome = clause.bound, clause.outcome
         assert bound is not None and outcome is not None
         if bound.bare and not self._point(clause, settled):
+            bound = self._end_of(bound, clause, settled)
+        if bound.late is not None and bound.low is None:  # 超时1小时以内: late all the same
+            bound = replace(bound, low=Quantity(Decimal(0), bound.edge.unit, bound.edge.kind), low_closed=False)
+        if bound.bare and not self._point(clause, settled):
             raise RuleError("“{shown}”是达到还是低于？", position=clause.start, shown=written(bound.edge.amount))
         low, high = (None if q is None else self._edge(q, subject, bound.subject) for q in (bound.low, bound.high))
         if (
@@ -1043,6 +1050,16 @@ class Conditions:
             low_closed = False
         condition = Condition(subject, low, low_closed, high, bool(high_closed) and high is not None, self.measure)
         return Case(clause, condition, outcome)
+
+    def _end_of(self, bound: Bound, clause: Clause, settled: list[tuple[Clause, Subject]]) -> Bound:
+        """100%得满分 beside 90%-100%: where a range ends, the number alone begins what lies beyond."""
+        edges = [c.bound for c, _ in settled if c is not clause and c.bound]
+        value = bound.edge.value
+        if any(b.span and b.high and b.high.value == value for b in edges):
+            return replace(bound, high=None, bare=False)
+        if any(b.span and b.low and b.low.value == value for b in edges):
+            return replace(bound, low=None, bare=False)
+        return bound
 
     def _point(self, clause: Clause, settled: list[tuple[Clause, Subject]]) -> bool:
         """Whether a bare number can be meant alone: 5万（80分） between 5万以下 and 5万以上, 0%得100分；≤8%得75分."""
