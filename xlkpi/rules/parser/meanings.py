@@ -402,7 +402,7 @@ def _meet(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     kinds = [word.kind for word in match.slots["at"]]
     if kinds in (["target", "ge"], ["target", "met"], ["within", "target"]):
         kinds = ["ge"] if kinds[0] == "target" else ["le"]
-    if "miss" in kinds:
+    if "miss" in kinds or "missed" in kinds:
         at = "lt"
     elif kinds == ["met"]:
         at = "met"

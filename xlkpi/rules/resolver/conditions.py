@@ -470,6 +470,7 @@ class Conditions:
             for c in self.clauses
             if c.means == "cond" and c.bound and c.outcome and not self._is_listed(c) and not self._whole_zero(c)
         ]
+        bounded = _zero_in_per_cent(bounded)
         bounded = [self._rising(self._based_bound(clause, bounded)) for clause in bounded]
         subjects = [self._subject(clause) for clause in bounded]
         settled = list(zip(bounded, subjects, strict=True))
@@ -739,7 +740,7 @@ class Conditions:
         """5%以内不扣分，每超1%扣1分: an actual of 5 %, or 5 % beyond the target?"""
         clause, condition = case.clause, case.condition
         steps = [a for a in self.steps if not a.bonus]
-        if clause.label or case.outcome.award is not Award.SPARED or "内" not in clause.said or len(steps) != 1:
+        if clause.label or case.outcome.award is not Award.SPARED or not ("内" in clause.said or "低于" in clause.said) or len(steps) != 1:
             return False
         built, high = steps[0].built, condition.high
         if (
@@ -870,6 +871,9 @@ class Conditions:
         assert bound is not None
         edge = bound.edge
         if bound.late is not None:
+            if edge.kind == "pct" and not self.row.rate:
+                shown = written(edge.amount)
+                raise RuleError("{number}是实际值，还是完成率？", position=clause.start, number=shown)
             self.before = Subject.OVER if bound.late is Side.OVER else Subject.SHORT
             return self.before
         if bound.subject is Subject.ACHIEVEMENT and clause.product and self.row.rate:
@@ -981,6 +985,8 @@ class Conditions:
             return Subject.VALUE
         number = plain(clause.bound.edge.value)
         question = Question("{number}是实际值，还是完成率？", clause.start, {"number": number})
+        if self.row.rate:  # 95 itself is no rate
+            raise question.refusal()
         return self.open.pick((Subject.VALUE, Subject.ACHIEVEMENT), question)
 
     def _of_the_rate(self, clause: Clause) -> Subject:
@@ -1127,6 +1133,17 @@ class Conditions:
             if same and other.bound.high_closed and (other.bound.low is None or other.bound.bare or _including(other)):
                 return True
         return False
+
+
+def _zero_in_per_cent(bounded: list[Clause]) -> list[Clause]:
+    """0得100分；≤1%得80分: a 0 beside per cent is 0%."""
+    if not any(c.bound and c.bound.edge.kind == "pct" for c in bounded):
+        return bounded
+
+    def meant(quantity: Quantity | None) -> Quantity | None:
+        return replace(quantity, unit="%", kind="pct") if quantity and quantity.value == 0 and not quantity.kind else quantity
+
+    return [replace(c, bound=replace(c.bound, low=meant(c.bound.low), high=meant(c.bound.high))) if c.bound else c for c in bounded]
 
 
 def _from_below(bands: list[Band]) -> list[Band]:
