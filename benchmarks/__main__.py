@@ -13,7 +13,7 @@ from benchmarks import collection, frame, generation, reading, recalculation, sc
 from benchmarks.measure import Row, shown
 
 PARTS = (scoring, frame, reading, generation, collection, recalculation, scale)
-LIBRARIES = ("formualizer", "lark", "numpy", "openpyxl", "pandas", "python-calamine", "xlsxwriter", "xlwings")
+LIBRARIES = ("formualizer", "numpy", "openpyxl", "pandas", "python-calamine", "xlsxwriter", "xlwings")
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 

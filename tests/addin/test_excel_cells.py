@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import lark
 import pytest
 
 from tests.support.engines import libreoffice, vba
@@ -54,7 +53,6 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Any]]:
     (folder / "xlkpi.conf").write_text('"INTERPRETER_WIN","%HOMEDRIVE%\\python.exe"\n"UDF MODULES","evil"\n')
     (folder / "python.exe").touch()
     (folder / "lib").mkdir()
-    (folder / "lib" / "lark").symlink_to(Path(lark.__file__).parent)
     environment = {
         "PYTHONPATH": f"{ROOT}:{folder / 'lib'}", "XLKPI_CONF": str(folder / "xlkpi.conf"),
         "XLKPI_DRIVE": str(folder),

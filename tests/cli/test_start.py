@@ -14,13 +14,13 @@ from tests.support.paths import ROOT
 
 LIBRARIES = set(
     """
-    PIL click distributed docx docxtpl formualizer jinja2 lark lxml matplotlib multiprocessing numpy opencc openpyxl
+    PIL click distributed docx docxtpl formualizer jinja2 lxml matplotlib multiprocessing numpy opencc openpyxl
     pandas pyarrow pyopenvba python_calamine rich xlwings
     """.split()
 )
 XML, ENGINE, WRITER = {"lxml"}, {"formualizer"}, {"openpyxl", "numpy", "PIL"}
 """openpyxl loads the other two where they are installed."""
-SENTENCE, READER, TABLE = {"lark"}, {"lxml", "python_calamine"}, {"pandas", "numpy", "pyarrow"}
+SENTENCE, READER, TABLE = set[str](), {"lxml", "python_calamine"}, {"pandas", "numpy", "pyarrow"}
 
 PROGRAM = """
 import sys

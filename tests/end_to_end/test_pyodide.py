@@ -1,4 +1,4 @@
-"""Where xlwings Lite runs: the wheel under Pyodide gives what CPython gives, from lark and the standard library.
+"""Where xlwings Lite runs: the wheel under Pyodide gives what CPython gives, from the standard library.
 
 xlwings stands there as it is installed; its licensed part, which Lite alone has, is what would call the functions.
 """
@@ -53,7 +53,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def ran(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     packed = tmp_path_factory.mktemp("packages")
-    archives = [pyodide.pack("lark", packed), pyodide.pack("xlwings", packed), wheel]
+    archives = [pyodide.pack("xlwings", packed), wheel]
     job = packed / "job.json"
     job.write_text(json.dumps({"calls": calls(), "main.py": main_py()}), "utf-8")
     return pyodide.run(pyodide.FOLDER / "calls.py", archives, job)
@@ -67,9 +67,9 @@ def test_every_call_gives_what_it_gives_here(ran: Any, through: str) -> None:
         assert shown == here[name](*arguments), (name, arguments)  # to the last bit
 
 
-def test_it_ran_in_the_browser_s_python_on_lark_alone(ran: Any) -> None:
+def test_it_ran_in_the_browser_s_python_alone(ran: Any) -> None:
     assert ran["platform"] == "emscripten"
-    assert ran["loaded"] == ["lark", "xlkpi"]
+    assert ran["loaded"] == ["xlkpi"]
 
 
 def test_the_browser_is_asked_to_install_nothing_else(wheel: Path) -> None:
@@ -79,4 +79,4 @@ def test_the_browser_is_asked_to_install_nothing_else(wheel: Path) -> None:
         metadata = HeaderParser().parsestr(archive.read(name).decode())
     required = map(Requirement, metadata.get_all("Requires-Dist") or [])
     there = {"sys_platform": "emscripten", "extra": ""}
-    assert {need.name for need in required if need.marker is None or need.marker.evaluate(there)} == {"lark"}
+    assert {need.name for need in required if need.marker is None or need.marker.evaluate(there)} == set()

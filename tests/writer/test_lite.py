@@ -237,7 +237,7 @@ IN_THE_BROWSER = """
 import importlib.abc, sys, types
 class Nothing(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] not in {*sys.stdlib_module_names, "xlkpi", "workbook_templates", "lark"}:
+        if name.partition(".")[0] not in {*sys.stdlib_module_names, "xlkpi", "workbook_templates"}:
             raise ImportError(name)
 told = {}
 def arg(name, **options):
@@ -255,7 +255,7 @@ print(all(o["err_to_str"] and o["doc"] for arguments in told.values() for o in a
 """
 
 
-def test_the_code_needs_lark_and_no_other_library() -> None:
+def test_the_code_needs_no_other_library() -> None:
     """As in the browser, where xlwings Lite brings xlwings: here one that only notes what the decorators are told."""
     command = [sys.executable, "-c", IN_THE_BROWSER, main_py()]
     run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT, check=False)
@@ -266,12 +266,12 @@ def test_the_code_needs_lark_and_no_other_library() -> None:
     assert told == "True"
 
 
-def test_in_the_browser_only_lark_is_installed() -> None:
+def test_in_the_browser_nothing_else_is_installed() -> None:
     """micropip leaves out what the markers of a requirement leave out."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     needed = [Requirement(text) for text in project["dependencies"]]
     in_browser = {"sys_platform": "emscripten"}
-    assert [one.name for one in needed if one.marker is None or one.marker.evaluate(in_browser)] == ["lark"]
+    assert [one.name for one in needed if one.marker is None or one.marker.evaluate(in_browser)] == []
     assert all(one.marker is None or one.marker.evaluate({"sys_platform": "win32"}) for one in needed)
 
 

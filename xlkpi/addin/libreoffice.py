@@ -33,12 +33,12 @@ MODULES = (
 )  # fmt: skip
 """The modules of xlkpi that the functions need, beside all of `xlkpi.rules`."""
 
-_BUNDLED = {"lark": ("tools", "__pyinstaller", "grammars"), "tomli": ()}
-"""What the functions need beside the standard library of Python 3.10, each without the folders that they do not."""
+_BUNDLED = ("tomli",)
+"""What the functions need beside the standard library of Python 3.10."""
 
 
 def build() -> bytes:
-    """The extension: the same bytes for the same versions of xlkpi, lark and tomli.
+    """The extension: the same bytes for the same versions of xlkpi and tomli.
 
     Raises `MissingExtraError` without tomli.
     """
@@ -71,12 +71,11 @@ def _library() -> Iterator[tuple[str, bytes]]:
     for module in MODULES:
         yield f"pythonpath/xlkpi/{module}.py", (package / f"{module}.py").read_bytes()
     yield "pythonpath/xlkpi/i18n/messages.toml", (package / "i18n" / "messages.toml").read_bytes()
-    for name, content in _tree(package / "rules", (".py", ".lark")):
+    for name, content in _tree(package / "rules", (".py", ".toml")):
         yield f"pythonpath/xlkpi/rules/{name}", content
-    for library, needless in _BUNDLED.items():
+    for library in _BUNDLED:
         for name, content in _tree(files(library), (".py",)):
-            if name.split("/")[0] not in needless:
-                yield f"pythonpath/{library}/{name}", content
+            yield f"pythonpath/{library}/{name}", content
     for library in ("xlkpi", *_BUNDLED):
         yield f"licenses/{library}.txt", _licence(library)
 

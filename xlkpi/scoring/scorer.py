@@ -59,7 +59,7 @@ class Scorer:
         self._bonuses = tuple(points_of(adjustment) for adjustment in rule.adjustments if adjustment.bonus)
         self._cliffs = tuple((condition_of(cliff.condition), float(cliff.points)) for cliff in rule.cliffs)
         self._cap = None if rule.cap is None else float(rule.cap)
-        self._floor, self._scale = float(rule.floor), float(rule.scale)
+        self._floor, self.scale = float(rule.floor), float(rule.scale)
 
     def outcome(self, actuals: list[Any], targets: list[Any]) -> tuple[float | str, float] | None:
         """(score, deducted) of cells: one actual and one target per measure. Both lists are changed.
@@ -131,8 +131,8 @@ class Scorer:
             deducted = deductions
         elif self._cliffs or self._deductions:
             deducted = max(0.0, base - score)
-        if self._scale != 100:  # else there is nothing to rescale, nor to round on the way
-            score = score * 100 / self._scale
+        if self.scale != 100:  # else there is nothing to rescale, nor to round on the way
+            score = score * 100 / self.scale
         if not (isfinite(base) and isfinite(score) and isfinite(deducted)):
             raise OverflowError
         return score, deducted

@@ -163,7 +163,7 @@ def _one_step(step: float, points: float, side: str, basis: str) -> Scorer:
 
 
 def deduct_by_rule(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> float | None:
-    """The deductions of a rule that only deducts from full marks down to 0 (≥ 0, unclipped, on its own scale).
+    """The deductions of a rule that only deducts from full marks down to 0 (≥ 0, unclipped, on the 100 scale).
 
     Raises `ScoreError` for any other rule: its score does not follow from its deductions.
     """
@@ -171,7 +171,7 @@ def deduct_by_rule(actual: Cells, target: Cells, rule: str | Rule, unit: str | N
     if not scorer.only_deducts:
         raise ScoreError(reasons.NOT_ONLY_DEDUCTING)
     outcome = _appraise(actual, target, scorer)
-    return None if outcome is None else outcome[1]
+    return None if outcome is None else outcome[1] * 100 / scorer.scale
 
 
 def weighted_total(scores: Sequence[Value], weights: Sequence[Value], partial: bool = False) -> float | None:

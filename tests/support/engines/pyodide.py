@@ -47,7 +47,7 @@ def pack(package: str, folder: Path) -> Path:
     assert found is not None
     assert found.origin is not None
     source, copy = Path(found.origin).parent, folder / package
-    kept = [path for path in source.rglob("*") if path.suffix in (".py", ".lark")]
+    kept = [path for path in source.rglob("*") if path.suffix in (".py", ".toml")]
     for path in kept:
         target = copy / package / path.relative_to(source)
         target.parent.mkdir(parents=True, exist_ok=True)

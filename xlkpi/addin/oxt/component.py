@@ -12,7 +12,7 @@ from pathlib import Path
 import uno
 import unohelper
 
-# LibreOffice puts our folder last; another lark of the same Python (Debian's is too old) must not stand before ours.
+# LibreOffice puts our folder last; another tomli of the same Python must not stand before ours.
 sys.path.insert(0, str(Path(__file__).parent / "pythonpath"))
 try:
     import tomllib  # noqa: F401

@@ -30,6 +30,7 @@ _NUMBERED = re.compile(
 )
 # “滞销品占比”: a name; a sentence that stands between quotation marks as a whole is none.
 _NAMED = re.compile('[“『"]([^“”『』"「」；;，,。：:\\d]{1,20})[”』"]')
+_SCALE_OF_RATING = re.compile(r"\(\d+分制\)")  # 满意度（5分制）
 _FIRST = re.compile("首(?=[次例起件])")
 
 Spelled = tuple[str, list[int]]
@@ -40,6 +41,7 @@ def spelled(text: str) -> Spelled:
     """A Chinese sentence in the one spelling that the words of the lexicon have."""
     marked = _NAMED.sub(lambda found: found.group() if found.group() == text.strip() else f"「{found[1]}」", text)
     same_length = _NUMBERED.sub(lambda found: ";" * len(found.group()), normalise(marked))
+    same_length = _SCALE_OF_RATING.sub(lambda found: " " * len(found.group()), same_length)
     places = [found.start() for found in _KEPT.finditer(same_length)]
     spelling = "".join(same_length[place] for place in places), places
     return _replaced(_WHOLE, _number, *_replaced(_FIRST, lambda _: "第1", *spelling))

@@ -7,7 +7,7 @@ that ends in # is one only before a number.
 from __future__ import annotations
 
 import re
-import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,11 +17,6 @@ from typing import Any
 
 from xlkpi.i18n.languages import EN
 from xlkpi.rules.lexicon.characters import spelled, spelled_english
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # LibreOffice's Python 3.10; the add-in carries it
-    import tomli as tomllib
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _QUOTED = re.compile("「([^\n「」]+)」")

@@ -158,7 +158,7 @@ def awarded(words: tuple[Token, ...]) -> Outcome:
             return Outcome(Award.ZERO)
         return Outcome(Award.POINTS, Points(value, "pct" in kinds[place:]))
     for kind, award in (
-        ("zero", Award.ZERO), ("spared", Award.SPARED), ("half", Award.HALF), ("full", Award.FULL),
+        ("zero", Award.ZERO), ("spared", Award.SPARED), ("half", Award.HALF), ("done", Award.ZERO), ("full", Award.FULL),
     ):  # fmt: skip
         if kind in kinds:
             return Outcome(award)
@@ -185,12 +185,16 @@ def bound_of(words: tuple[Token, ...]) -> Bound:
             return Bound(None, numbers[1], other == "ge", numbers[0], one == "ge")
         return Bound(None, numbers[0], one == "le", numbers[1], other == "le")
     sides = [kind for kind in kinds if kind in ("above", "below", "within")]
+    if "to" in kinds and len(numbers) == 2 and signs == ["lt"]:  # 90% to less than 100%
+        return Bound(None, numbers[0], True, numbers[1], False)
     if any(kind in ("to", "dash") for kind in kinds[first + 1 :]) and len(numbers) == 2 and not signs:
         return _span(words, numbers)
     if len(numbers) >= 2 and (signs or sides):
         halves = _halves(words)
         if halves is not None:
             return halves
+    if len({quantity.value for quantity in numbers}) > 1:
+        raise RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=words[0].start, said=_plain(words))
     return _one_sided(words, numbers[0], signs, sides)
 
 
@@ -335,6 +339,16 @@ def _cond(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
         number = reader.quantity(match, "nth")
         assert number is not None
         bound = Bound(Subject.VALUE, number, high=number, bare=True, nth=True)
+    elif match.has("any_happens"):
+        bound, subject = Bound(None, Quantity(Decimal(1), "", "cnt")), Subject.VALUE
+    elif match.has("turned"):
+        words = match.slots["turned"]
+        edge = reader.quantity(match, "turned")
+        assert edge is not None
+        bound = _one_sided(words, edge, [_TURNED[_COMPARISONS[words[-1].kind]]], [])
+    elif match.has("full_rate"):
+        edge = reader.quantity(match, "full_rate")
+        bound, subject = Bound(None, edge), Subject.ACHIEVEMENT
     elif match.has("bare"):
         edge = reader.quantity(match, "bare")
         assert edge is not None
@@ -388,7 +402,7 @@ def _meet(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     kinds = [word.kind for word in match.slots["at"]]
     if kinds in (["target", "ge"], ["target", "met"], ["within", "target"]):
         kinds = ["ge"] if kinds[0] == "target" else ["le"]
-    if "miss" in kinds:
+    if "miss" in kinds or "missed" in kinds:
         at = "lt"
     elif kinds == ["met"]:
         at = "met"

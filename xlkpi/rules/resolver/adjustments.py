@@ -346,7 +346,9 @@ class Adjustments:
 
     def _set_limit(self, clause: Clause, bonus: bool, points: Decimal) -> None:
         candidates = [a for a in self.kept if a.bonus is bonus]
-        last = candidates[-1] if candidates and clause.at == "least" else self._last(clause, bonus)
+        free = [a for a in candidates if a.built.limit is None]
+        behind = clause.at == "least" or (clause.named and bool(free))
+        last = (free or candidates)[-1] if candidates and behind else self._last(clause, bonus)
         if last.built.limit is not None:
             raise RuleError("同一项最多几分写了两次", position=clause.start)
         last.built = replace(last.built, limit=points)

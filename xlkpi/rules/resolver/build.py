@@ -35,7 +35,7 @@ from xlkpi.rules.resolver.scales import Scale, scale_of
 from xlkpi.rules.row import Row
 from xlkpi.rules.rule import Rule
 
-_SILENT = frozenset({"comment", "example", "scale", "start", "and_so_on", "title"})
+_SILENT = frozenset({"comment", "example", "scale", "start", "and_so_on", "title", "heading"})
 
 
 def build(clauses: list[Clause], row: Row, open: Open) -> Rule:

@@ -172,6 +172,8 @@ class Conditions:
             return False
         if counts and not steps:
             return True
+        if all(a.clause.named for a in self.steps):  # 按计划完成得满分，每推迟一周扣10分
+            return True
         return all(good is None or step.side is Side.EITHER or (step.side is good) is step.bonus for step in steps)
 
     def _beside_bands(self, meets: list[Clause]) -> bool:
@@ -468,6 +470,7 @@ class Conditions:
             for c in self.clauses
             if c.means == "cond" and c.bound and c.outcome and not self._is_listed(c) and not self._whole_zero(c)
         ]
+        bounded = _zero_in_per_cent(bounded)
         bounded = [self._rising(self._based_bound(clause, bounded)) for clause in bounded]
         subjects = [self._subject(clause) for clause in bounded]
         settled = list(zip(bounded, subjects, strict=True))
@@ -737,7 +740,7 @@ class Conditions:
         """5%以内不扣分，每超1%扣1分: an actual of 5 %, or 5 % beyond the target?"""
         clause, condition = case.clause, case.condition
         steps = [a for a in self.steps if not a.bonus]
-        if clause.label or case.outcome.award is not Award.SPARED or "内" not in clause.said or len(steps) != 1:
+        if clause.label or case.outcome.award is not Award.SPARED or not ("内" in clause.said or "低于" in clause.said) or len(steps) != 1:
             return False
         built, high = steps[0].built, condition.high
         if (
@@ -868,7 +871,11 @@ class Conditions:
         assert bound is not None
         edge = bound.edge
         if bound.late is not None:
-            return Subject.OVER if bound.late is Side.OVER else Subject.SHORT
+            if edge.kind == "pct" and not self.row.rate:
+                shown = written(edge.amount)
+                raise RuleError("{number}是实际值，还是完成率？", position=clause.start, number=shown)
+            self.before = Subject.OVER if bound.late is Side.OVER else Subject.SHORT
+            return self.before
         if bound.subject is Subject.ACHIEVEMENT and clause.product and self.row.rate:
             self.before = Subject.VALUE  # 排产完成率≥95% in a row of per cent: the row measures that rate
             return Subject.VALUE
@@ -978,6 +985,8 @@ class Conditions:
             return Subject.VALUE
         number = plain(clause.bound.edge.value)
         question = Question("{number}是实际值，还是完成率？", clause.start, {"number": number})
+        if self.row.rate:  # 95 itself is no rate
+            raise question.refusal()
         return self.open.pick((Subject.VALUE, Subject.ACHIEVEMENT), question)
 
     def _of_the_rate(self, clause: Clause) -> Subject:
@@ -1009,6 +1018,10 @@ class Conditions:
     ) -> Case:
         bound, outcome = clause.bound, clause.outcome
         assert bound is not None and outcome is not None
+        if bound.bare and not self._point(clause, settled):
+            bound = self._end_of(bound, clause, settled)
+        if bound.late is not None and bound.low is None:  # 超时1小时以内: late all the same
+            bound = replace(bound, low=Quantity(Decimal(0), bound.edge.unit, bound.edge.kind), low_closed=False)
         if bound.bare and not self._point(clause, settled):
             raise RuleError("“{shown}”是达到还是低于？", position=clause.start, shown=written(bound.edge.amount))
         low, high = (None if q is None else self._edge(q, subject, bound.subject) for q in (bound.low, bound.high))
@@ -1043,6 +1056,16 @@ class Conditions:
             low_closed = False
         condition = Condition(subject, low, low_closed, high, bool(high_closed) and high is not None, self.measure)
         return Case(clause, condition, outcome)
+
+    def _end_of(self, bound: Bound, clause: Clause, settled: list[tuple[Clause, Subject]]) -> Bound:
+        """100%得满分 beside 90%-100%: where a range ends, the number alone begins what lies beyond."""
+        edges = [c.bound for c, _ in settled if c is not clause and c.bound]
+        value = bound.edge.value
+        if any(b.span and b.high and b.high.value == value for b in edges):
+            return replace(bound, high=None, bare=False)
+        if any(b.span and b.low and b.low.value == value for b in edges):
+            return replace(bound, low=None, bare=False)
+        return bound
 
     def _point(self, clause: Clause, settled: list[tuple[Clause, Subject]]) -> bool:
         """Whether a bare number can be meant alone: 5万（80分） between 5万以下 and 5万以上, 0%得100分；≤8%得75分."""
@@ -1110,6 +1133,17 @@ class Conditions:
             if same and other.bound.high_closed and (other.bound.low is None or other.bound.bare or _including(other)):
                 return True
         return False
+
+
+def _zero_in_per_cent(bounded: list[Clause]) -> list[Clause]:
+    """0得100分；≤1%得80分: a 0 beside per cent is 0%."""
+    if not any(c.bound and c.bound.edge.kind == "pct" for c in bounded):
+        return bounded
+
+    def meant(quantity: Quantity | None) -> Quantity | None:
+        return replace(quantity, unit="%", kind="pct") if quantity and quantity.value == 0 and not quantity.kind else quantity
+
+    return [replace(c, bound=replace(c.bound, low=meant(c.bound.low), high=meant(c.bound.high))) if c.bound else c for c in bounded]
 
 
 def _from_below(bands: list[Band]) -> list[Band]:

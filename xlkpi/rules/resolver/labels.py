@@ -10,7 +10,7 @@ from xlkpi.rules.resolver.clauses import Award, Clause, Points
 from xlkpi.rules.resolver.deciding import Open
 
 _OF_ALL = frozenset(
-    {"comment", "example", "scale", "start", "cap", "floor", "at_zero", "down_to", "limit", "and_so_on", "title"}
+    {"comment", "example", "scale", "start", "cap", "floor", "at_zero", "down_to", "limit", "and_so_on", "title", "heading"}
 )
 _RIDERS = frozenset({"part_whole", "part_none", "pro_rata", "together", "interpolated"})
 _SOFT = re.compile("^(?:出现|发生|发现|出|有)|[、，,的 在]")
@@ -28,6 +28,8 @@ def labelled(clauses: list[Clause], open: Open) -> list[Clause]:
     scope = -1  # the ； up to which a name between quotation marks counts
     in_words = _words_only(clauses)
     for clause in _based_on_points(clauses):
+        if clause.means == "heading" and clause.label:  # 人员流失率：≤5%得100分；5%-8%得80分
+            last = names.setdefault(_SOFT.sub("", clause.label).lower(), clause.label)
         if clause.means in _OF_ALL:
             found.append(replace(clause, label=None))
             continue

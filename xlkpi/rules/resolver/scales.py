@@ -67,8 +67,11 @@ def scale_of(clauses: list[Clause], row: Row, open: Open) -> Scale:
     points, clause = head
     if points > HUNDRED:
         return Scale(HUNDRED, True, points)
+    capped = [c.points.value for c in clauses if c.means == "cap" and c.points]
+    if any(cap >= HUNDRED for cap in capped):  # 达到目标得80分，…最高100分
+        return Scale(HUNDRED, True, points)
     most = sum((c.points.value for c in clauses if c.means == "limit" and c.bonus and c.points), Decimal(0))
-    if most and points >= 60 and points + most >= HUNDRED:
+    if points >= 60 or (most and points + most >= HUNDRED):
         question = Question("{points}分是满分，还是从{points}分起加减？", clause.start, {"points": points})
         if open.pick(("full", "start"), question) == "start":
             return Scale(HUNDRED, True, points)
