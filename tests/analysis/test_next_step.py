@@ -110,10 +110,9 @@ def test_what_is_ahead_is_worth_reaching(several: list[Case]) -> None:
 
 
 def _within(rule: Rule, points: float) -> float:
-    """Points of the 100 scale between the rule's floor and cap."""
-    hundredth = float(rule.scale) / 100
-    capped = points if rule.cap is None else min(points, float(rule.cap) / hundredth)
-    return max(float(rule.floor) / hundredth, capped)
+    """Points of the rule's own scale between its floor and cap, on the 100 scale."""
+    capped = points if rule.cap is None else min(points, float(rule.cap))
+    return max(float(rule.floor), capped) * 100 / float(rule.scale)
 
 
 def test_the_formula_says_what_python_says(tmp_path: Path, recalculate: Recalculate) -> None:

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xlkpi.analysis.preview import Panel, PreviewRow, panels, rows
+from xlkpi.catalogue.rule_in_row import reading_of, row_of
 from xlkpi.i18n.languages import LANGUAGES, language_of
 from xlkpi.i18n.numbers import Value, number_written
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
+from xlkpi.rules.row import Row
 from xlkpi.scoring.formula import native_score
+from xlkpi.scoring.reasons import with_example
 from xlkpi.scoring.receipt import receipt_of
 from xlkpi.scoring.scorer import Outcome, ScoreError
 from xlkpi.scoring.scores import evaluate
@@ -44,6 +47,11 @@ class Explanation:
         return {language: phrase(self.rule, language) for language in LANGUAGES}
 
     @property
+    def reading(self) -> str | None:
+        """The canonical sentence; None where the sentence says it in the same words."""
+        return reading_of(self.sentence, self.rule)
+
+    @property
     def cells(self) -> dict[str, list[str]]:
         """The cell addresses in `native`, one per measure; only of targets that the rule reads."""
         measures = range(self.rule.measures)
@@ -68,7 +76,31 @@ def explanation(sentence: str, actuals: Sequence[str], targets: Sequence[str], u
     Raises `RuleError` for the sentence, `InputsError` for missing or surplus inputs, `ScoreError` for the numbers, in
     the language of the sentence.
     """
-    rule = parse(sentence, unit)
+    return _explained(sentence, parse(sentence, None, _row(unit, targets)), actuals, targets, unit)
+
+
+def explained_readings(
+    error: RuleError, actuals: Sequence[str], targets: Sequence[str], unit: str | None = None
+) -> tuple[Explanation, ...]:
+    """Each reading between which a refused sentence decides, explained; numbers that it cannot score are left out."""
+    found = []
+    for sentence, rule in error.readings:
+        fitting = targets[: rule.measures]
+        try:
+            found.append(_explained(sentence, rule, actuals, fitting, unit))
+        except (InputsError, ScoreError):
+            found.append(_explained(sentence, rule, (), fitting, unit))
+    return tuple(found)
+
+
+def _row(unit: str | None, targets: Sequence[str]) -> Row:
+    """What is known beside the sentence: the unit, and the target of the first measure."""
+    return row_of(unit or "", typed_value(targets[0]) if targets else None)
+
+
+def _explained(
+    sentence: str, rule: Rule, actuals: Sequence[str], targets: Sequence[str], unit: str | None
+) -> Explanation:
     if len(actuals) not in (0, rule.measures):
         raise InputsError(f"评分标准说到{rule.measures}个数据项，--actual 写了{len(actuals)}个。")
     if len(targets) > rule.measures:
@@ -98,13 +130,13 @@ def typed_value(text: str, rule: Rule | None = None, measure: int = 0) -> Value:
 
 
 def refusal_text(sentence: str, error: RuleError) -> str:
-    """The message for a refused sentence: its line with a mark at the place, the reason, sentences to write instead."""
+    """The message for a refused sentence: its line with a mark, the reason with its example, sentences to write."""
     lines = []
     if error.position is not None:
         before = sentence[: error.position]
         start = before.rfind("\n") + 1
         lines += [sentence.split("\n")[before.count("\n")], " " * display_width(sentence[start : error.position]) + "^"]
-    lines.append(error.message)
+    lines.append(with_example(error))
     lines += [f"可以写：{suggestion}" for suggestion in error.suggestions]
     return "\n".join(lines)
 

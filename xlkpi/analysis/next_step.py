@@ -35,7 +35,7 @@ class NextEdge:
 
     It is reached when the number compared is `sign` (≥, >, ≤ or <) `edge`. subject: the number compared, the actual or
     the achievement; deviation: compare the actual's distance from the target instead. points: what `gain` brings, on
-    the 100 scale; None for RATIO.
+    the rule's own scale, as its sentence says them; None for RATIO.
     """
 
     gain: Gain
@@ -64,7 +64,7 @@ def clauses(rule: Rule, measure: int) -> Iterator[Leaving | Climbing | Meeting |
     """The clauses of a measure that have a next step, in the order in which they apply."""
     for cliff in rule.cliffs:
         if cliff.condition.measure == measure:
-            yield Leaving(cliff.condition, _hundred(rule, cliff.points))
+            yield Leaving(cliff.condition, float(cliff.points), float(rule.scale))
     base = rule.base
     if isinstance(base, Bands) and base.measure == measure and not base.counting:
         yield Climbing(rule, base)
@@ -77,10 +77,6 @@ def clauses(rule: Rule, measure: int) -> Iterator[Leaving | Climbing | Meeting |
                 yield stepping
 
 
-def _hundred(rule: Rule, points: Decimal) -> float:
-    return float(points * 100 / rule.scale)
-
-
 def _number(subject: Subject, actual: float, aim: float) -> float:
     return subject.of(actual, aim)
 
@@ -91,6 +87,7 @@ class Leaving:
 
     condition: Condition
     points: float
+    scale: float
 
     @property
     def edge(self) -> tuple[str, Amount]:
@@ -104,7 +101,7 @@ class Leaving:
     @property
     def leaves(self) -> bool:
         """Whether leaving the cliff improves the score."""
-        return self.points < 100 and self.condition.subject in (Subject.VALUE, Subject.ACHIEVEMENT)
+        return self.points < self.scale and self.condition.subject in (Subject.VALUE, Subject.ACHIEVEMENT)
 
     def holding(self, actual: float, aim: float) -> bool:
         return holds(self.condition, _number(self.condition.subject, actual, aim))
@@ -150,8 +147,8 @@ class Climbing:
         return there.points >= at_edge
 
     def points(self, band: Band) -> float | None:
-        """The points of a band on the 100 scale; None for the achievement."""
-        return None if band.points is None else _hundred(self.rule, band.points)
+        """The points of a band; None for the achievement."""
+        return None if band.points is None else float(band.points)
 
     def next_step(self, actual: float, aim: float) -> NextEdge | None:
         number = _number(self.base.subject, actual, aim)
@@ -178,7 +175,7 @@ class Meeting:
 
     @property
     def points(self) -> float:
-        return _hundred(self.rule, self.base.points)
+        return float(self.base.points)
 
     def next_step(self, actual: float, aim: float) -> NextEdge | None:
         short = aim - actual if self.base.at_least else actual - aim
@@ -208,10 +205,10 @@ class Stepping:
 
     @property
     def worth(self) -> tuple[float, float]:
-        """The points of a step, and those of the last step that counts, on the 100 scale."""
+        """The points of a step, and those of the last step that counts."""
         points = self.step.points
         last = points if self._limit is None else self._limit - (math.ceil(self._limit / points) - 1) * points
-        return _hundred(self.rule, points), _hundred(self.rule, last)
+        return float(points), float(last)
 
     def next_step(self, actual: float, aim: float) -> NextEdge | None:
         step = self.step

@@ -133,7 +133,7 @@ class Catalogue:
         return Translator(self._translations, language, *names)
 
     def translated(self, role: Role, language: str) -> Role:
-        """A role in a language, its rules in the canonical wording.
+        """A role in a language; a rule that is in another one is said in the canonical wording.
 
         Raises `CatalogueError` where a translation file cannot be read.
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
@@ -85,8 +85,8 @@ class Indicator:
 
     weight is relative inside `group`. applies: a condition; where it is known and not met, `unmet` says whether the
     weight goes to the rest of the group ("redistribute") or the indicator scores 0 ("zero"). rule_text: the sentence of
-    the form; rule_in_file: that of the role file, where only the row settles it and the form says another, else "".
-    lower_is_better: None where the file does not say. annotated: whether the form has a line on how the rule is read.
+    the form; rule_in_file: that of the role file, or "" where it was changed on a form. lower_is_better: None where the
+    file does not say. annotated: whether the form has a line on how the sentence of the file is read.
     """
 
     id: str
@@ -112,6 +112,11 @@ class Indicator:
     @cached_property
     def rule(self) -> Rule:
         return rule_of(self.rule_text, self.unit)
+
+    def saying(self, sentence: str, parts: tuple[Part, ...]) -> Indicator:
+        """The same indicator with the sentence and the parts of a form."""
+        in_file = self.rule_in_file if sentence == self.rule_text else ""
+        return replace(self, rule_text=sentence, rule_in_file=in_file, parts=parts)
 
     @property
     def dimension(self) -> str:

@@ -256,8 +256,8 @@ def _read_rule(table: TomlTable, indicator: Indicator, weight: Fraction | None) 
     settled = replace(
         indicator,
         rule_text=read.sentence,
-        rule_in_file="" if read.sentence == sentence else sentence,
-        annotated=reading_of(read.sentence, read.rule) is not None,
+        rule_in_file=sentence,
+        annotated=reading_of(sentence, read.rule) is not None,
     )
     _check_rule(table, settled)
     return settled

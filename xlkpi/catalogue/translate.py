@@ -12,7 +12,7 @@ from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, 
 from xlkpi.catalogue.sample import Sample
 from xlkpi.catalogue.translations import Translator
 from xlkpi.i18n.labels import words
-from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.languages import HANS, language_of
 from xlkpi.i18n.numbers import Value
 from xlkpi.rules.model import Levels
 from xlkpi.rules.printer.phrase import phrase
@@ -20,7 +20,7 @@ from xlkpi.rules.rule import Rule
 
 
 def role(role: Role, said: Translator) -> Role:
-    """The role in the translator's language, its rules in the canonical wording."""
+    """The role in the translator's language; a rule in another language is said in the canonical wording."""
     return replace(
         role,
         title=said(role.title),
@@ -74,11 +74,17 @@ def _indicator(indicator: Indicator, said: Translator) -> Indicator:
     return replace(
         indicator,
         group=said.path(indicator.group),
-        rule_text=phrase(_rule(indicator.rule, said), said.language),
+        rule_text=_sentence(indicator, said),
         parts=tuple(_part(part, said) for part in indicator.parts),
         note=said(indicator.note),
-        annotated=False,
     )
+
+
+def _sentence(indicator: Indicator, said: Translator) -> str:
+    """The company's own words in their language, the canonical ones in any other."""
+    if language_of(indicator.rule_text) == said.language:
+        return indicator.rule_text
+    return phrase(_rule(indicator.rule, said), said.language)
 
 
 def _part(part: Part, said: Translator) -> Part:

@@ -173,7 +173,7 @@ def _role(shape: _Shape) -> Role:
         if (change := changes.get(indicator.id)) is None:
             return indicator
         parts = (replace(part, unit=unit) for part, unit in zip(indicator.parts, change.units, strict=True))
-        return replace(indicator, rule_text=change.sentence, parts=tuple(parts))
+        return indicator.saying(change.sentence, tuple(parts))
 
     role = shape.role.it
     return replace(role, indicators=tuple(map(changed, role.indicators))) if changes else role

@@ -174,7 +174,7 @@ class _Sheet:
             self._refuse(row_ids[0], "一个指标的几行不在一起", "请把它们移回一起，次序照旧")
             return None
         parts = tuple(replace(part, unit=unit) for part, unit in zip(indicator.parts, units, strict=True))
-        return replace(indicator, rule_text=self._settled(row_ids[0], indicator.label, sentence, read), parts=parts)
+        return indicator.saying(self._settled(row_ids[0], indicator.label, sentence, read), parts)
 
     def _row(self, row_id: str, unit: str, indicator: Indicator | None = None) -> Row:
         """What the row of the file knows; the direction, that the form does not show, is the catalogue's."""
@@ -201,9 +201,7 @@ class _Sheet:
         if settled != sentence:
             self.edits[cell] = settled
         if settled != sentence or sentence != self.grid.text(row_id, "compiled"):
-            self.changes.append(
-                RuleChange(self.title, cell, label, sentence, settled, reading_of(settled, read.rule))
-            )
+            self.changes.append(RuleChange(self.title, cell, label, sentence, settled, reading_of(settled, read.rule)))
         return settled
 
     # --- what the cells get ---------------------------------------------------------------------------------------

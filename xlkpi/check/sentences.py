@@ -45,7 +45,9 @@ def read_rule(
         return ReadRule(None, (_refused(form, row, error, expected, told),))
     if refused is not None:
         message, _ = asked(refused, form.reading.language)
-        problem = form.problem("rule_unreadable", row, "rule", key="rule_settled", error=message, reading=read.sentence, **told)
+        problem = form.problem(
+            "rule_unreadable", row, "rule", key="rule_settled", error=message, reading=read.sentence, **told
+        )
         return ReadRule(None, (problem,))
     assert rule is not None
     reading = reading_of(sentence, rule)

@@ -41,6 +41,8 @@ def role_json(role: Role) -> dict[str, Any]:
                 "target": _one([part.target for part in indicator.parts]),
                 "target_formula": _one([f.text if (f := p.target_formula) else None for p in indicator.parts]),
                 "rule": phrase(indicator.rule),
+                "rule_in_file": indicator.rule_in_file,
+                "rule_on_form": indicator.rule_text,
                 "note": indicator.note or None,
             }
             for indicator in role.indicators
@@ -103,15 +105,20 @@ def explanation_json(explained: Explanation) -> dict[str, Any]:
         **(_outcome_json(outcome) if outcome else {"score": None, "deducted": None, "veto": False}),
         "receipt": explained.receipt,
         "rule": explained.phrases,
+        "reading": explained.reading,
         "native": explained.native,
         "cells": explained.cells,
-        "preview": [
-            {"actual": row.actual, **_outcome_json(row.outcome), "note": row.note}
-            | {"measure": panel.measure + 1, "terms": panel.terms.value}
-            for panel, found in explained.panels
-            for row in found
-        ],
+        "preview": _preview_json(explained),
     }
+
+
+def _preview_json(explained: Explanation) -> list[dict[str, Any]]:
+    return [
+        {"actual": row.actual, **_outcome_json(row.outcome), "note": row.note}
+        | {"measure": panel.measure + 1, "terms": panel.terms.value}
+        for panel, found in explained.panels
+        for row in found
+    ]
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, Any]:
@@ -119,10 +126,28 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
     return {"score": 0.0 if veto else outcome.score, "deducted": outcome.deducted, "veto": veto}
 
 
-def refusal_json(error: RuleError | ScoreError) -> dict[str, Any]:
-    """A refusal; inputs that cannot be scored have no position and no suggestions."""
-    position, suggestions = (error.position, error.suggestions) if isinstance(error, RuleError) else (None, ())
-    return {"error": {"message": error.message, "position": position, "suggestions": list(suggestions)}}
+def refusal_json(error: RuleError | ScoreError, readings: Sequence[Explanation] = ()) -> dict[str, Any]:
+    """A refusal; inputs that cannot be scored have no position, no suggestions and no readings.
+
+    readings: between which the sentence decides, each with what it scores; example: what tells the first two apart.
+    """
+    told = error if isinstance(error, RuleError) else None
+    return {
+        "error": {
+            "message": error.message,
+            "position": told.position if told else None,
+            "suggestions": list(told.suggestions) if told else [],
+            "example": told.example if told else None,
+            "readings": [
+                {
+                    "sentence": one.sentence,
+                    **(_outcome_json(one.outcome) if one.outcome else {"score": None, "deducted": None, "veto": False}),
+                    "preview": _preview_json(one),
+                }
+                for one in readings
+            ],
+        }
+    }
 
 
 def changes_json(next_quarter: NextQuarter) -> dict[str, Any]:

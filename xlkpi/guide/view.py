@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.rule_in_row import reading_of
 from xlkpi.common.quarter import period_text
 from xlkpi.guide.content import FormGuide, Guide
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up, score_text
+from xlkpi.rules.model import RuleError
 from xlkpi.scoring.reasons import VETOES
+from xlkpi.scoring.scores import rule_of
 
 FULL, MOST_BEYOND = 100, 20
 """Points to which a bar has its ground, and how far it may go beyond; the number beside it says the rest."""
@@ -57,7 +60,7 @@ def _form(guide: FormGuide, said: Labels) -> dict[str, Any]:
         "grade": appraisal.grade or "",
         "bars": list(bars(guide)),
         "bars_hint": said("improvement_scores_hint") if len(guide.dimensions) > 1 else "",
-        "losses": list(_losses(guide)),
+        "losses": list(_losses(guide, said)),
         "lost": _points(guide.lost),
         "sums": _sums(guide, said),
         "full": _named(guide, said, "improvement_full", lambda score: is_number(score) and score >= 100),
@@ -111,7 +114,7 @@ def _bar(label: str, score: Value, *, mean: bool) -> dict[str, Any]:
     }
 
 
-def _losses(guide: FormGuide) -> Iterator[dict[str, str]]:
+def _losses(guide: FormGuide, said: Labels) -> Iterator[dict[str, str]]:
     for loss in guide.losses:
         result = loss.result
         yield {
@@ -120,8 +123,20 @@ def _losses(guide: FormGuide) -> Iterator[dict[str, str]]:
             "weight": f"{score_text(result.weight)}%",
             "score": score_text(result.score),
             "lost": "—" if loss.lost is None else _points(loss.lost),
-            "receipt": result.receipt or "",
+            "receipt": (result.receipt or "") + _reading(guide, result.id, said),
         }
+
+
+def _reading(guide: FormGuide, id: str, said: Labels) -> str:
+    """How the rule on the form is read, where it is not in canonical words."""
+    inputs = guide.appraisal.inputs
+    spare = next((one for one in inputs.spare if one.id == id), None)
+    sentence, unit = (spare.rule, spare.unit) if spare else (inputs.rules[id], inputs.units[id])
+    try:
+        reading = reading_of(sentence, rule_of(sentence, unit or None))
+    except RuleError:  # its score says why
+        return ""
+    return said("improvement_reading", reading=reading) if reading else ""
 
 
 def _sums(guide: FormGuide, said: Labels) -> str:

@@ -9,9 +9,7 @@ from xlkpi.catalogue.role import Role
 from xlkpi.i18n.numbers import plain
 from xlkpi.i18n.problems import ADVICE, WARNING
 from xlkpi.lint.findings import Finding, IndicatorCase, finding
-from xlkpi.lint.units import check_shares_of_further
 from xlkpi.rules.model import written
-from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Need
 
 _HUNDRED = Fraction(100)
@@ -83,13 +81,6 @@ def check_origins(case: IndicatorCase) -> Iterator[Finding]:
             yield case.finding(
                 f"{row.key}target", "origin", WARNING, plain(target), message, "请把两者改成一样，或删去“以…为基准”"
             )
-
-
-def check_wording(case: IndicatorCase) -> Iterator[Finding]:
-    """Sentences in other words than those that the form prints."""
-    canonical = phrase(case.rule)
-    if canonical != case.indicator.rule_text and not any(check_shares_of_further(case)):
-        yield case.about_rule("wording", ADVICE, "读得懂，表上会印成另一种写法", f"可以写：{canonical}")
 
 
 def check_optional(case: IndicatorCase) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.role_file import Version, read_versions
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.i18n.problems import ERROR, SEVERITIES
-from xlkpi.lint import clauses, direction, role, units
+from xlkpi.lint import clauses, direction, readings, role, units
 from xlkpi.lint.findings import Finding, IndicatorCase
 
 _OF_ROLES: tuple[Callable[[Role], Iterator[Finding]], ...] = (role.check_weights, role.check_carried)
@@ -32,7 +32,8 @@ _OF_INDICATORS: tuple[Callable[[IndicatorCase], Iterator[Finding]], ...] = (
     units.check_targets,
     role.check_missing_targets,
     role.check_origins,
-    role.check_wording,
+    readings.check_wording,
+    readings.check_read_before,
     role.check_optional,
     role.check_newcomers,
 )

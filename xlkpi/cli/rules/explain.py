@@ -46,7 +46,7 @@ def explain(
 
     如 xlkpi explain 每低5%扣3分 --actual 12% --target 20% --unit %
     """
-    from xlkpi.analysis.explanation import InputsError, explanation, refusal_text
+    from xlkpi.analysis.explanation import InputsError, explained_readings, explanation, refusal_text
     from xlkpi.cli.json_shapes import explanation_json, refusal_json
     from xlkpi.rules.model import RuleError
     from xlkpi.scoring.scorer import ScoreError
@@ -62,9 +62,12 @@ def explain(
     except InputsError as error:
         fail(str(error), USAGE)
     except (RuleError, ScoreError) as error:
+        asked = explained_readings(error, actuals, targets, unit) if isinstance(error, RuleError) else ()
         if as_json:
-            print_json(refusal_json(error))
+            print_json(refusal_json(error, asked))
             sys.exit(USAGE if isinstance(error, RuleError) else PROBLEMS)
+        for reading in asked:
+            _print_reading(reading)
         if isinstance(error, RuleError):
             fail(refusal_text(rule, error), USAGE)
         fail(f"不能计分：{error}")
@@ -78,15 +81,15 @@ def explain(
 
 def _print_explanation(explained: Explanation) -> None:
     from rich.markup import escape
-    from rich.table import Table
 
-    from xlkpi.analysis.preview import AXES, fixed_values, shown_number
     from xlkpi.i18n.numbers import score_text
 
     console = terminal()
     if explained.outcome:
         console.print(escape(explained.receipt or ""), soft_wrap=True, highlight=False)
         console.print(f"得分 [bold]{escape(score_text(explained.outcome.score))}[/bold]\n")
+    if explained.reading:
+        console.print(escape(f"读作    {explained.reading}"), soft_wrap=True, highlight=False)
     for language, sentence in explained.phrases.items():
         console.print(escape(f"{language:8}{sentence}"), soft_wrap=True, highlight=False)
     cells = [(cells, name) for key, name in _CELLS.items() if (cells := explained.cells[key])]
@@ -94,10 +97,32 @@ def _print_explanation(explained: Explanation) -> None:
     console.print(escape(f"\n内置公式（{where}）：\n{explained.native}"), soft_wrap=True, highlight=False)
     if not explained.panels:
         console.print("\n各分界的得分要知道目标值才能列出：请用 --target 写出目标值。")
+    _print_edges(explained)
+
+
+def _print_reading(explained: Explanation) -> None:
+    """One of the readings between which a sentence decides, with its edges."""
+    from rich.markup import escape
+
+    from xlkpi.i18n.numbers import score_text
+
+    console = terminal()
+    score = f"　得分 {score_text(explained.outcome.score)}" if explained.outcome else ""
+    console.print(escape(f"读法：{explained.sentence}{score}"), soft_wrap=True, highlight=False)
+    _print_edges(explained)
+    console.print()
+
+
+def _print_edges(explained: Explanation) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from xlkpi.analysis.preview import AXES, fixed_values, shown_number
+    from xlkpi.i18n.numbers import score_text
+
     for panel, found in explained.panels:
         label = panel.rule.labels[panel.measure]
         title = "　".join(filter(None, ("各分界的得分", label and f"「{label}」", fixed_values(panel))))
-        console.print()
         table = Table(title=escape(title), title_justify="left")
         table.add_column(AXES[panel.terms], justify="right")
         table.add_column("得分", justify="right")
@@ -107,6 +132,8 @@ def _print_explanation(explained: Explanation) -> None:
             actual = row.actual if isinstance(row.actual, str) else shown_number(row.actual, panel.percent)
             numbers = (score_text(row.outcome.score), score_text(row.outcome.deducted))
             table.add_row(*map(escape, (actual, *numbers, row.note)), style="bold" if row.main else "dim")
+        console = terminal()
+        console.print()
         console.print(table)
 
 

@@ -740,7 +740,12 @@ class Conditions:
         """5%以内不扣分，每超1%扣1分: an actual of 5 %, or 5 % beyond the target?"""
         clause, condition = case.clause, case.condition
         steps = [a for a in self.steps if not a.bonus]
-        if clause.label or case.outcome.award is not Award.SPARED or not ("内" in clause.said or "低于" in clause.said) or len(steps) != 1:
+        if (
+            clause.label
+            or case.outcome.award is not Award.SPARED
+            or not ("内" in clause.said or "低于" in clause.said)
+            or len(steps) != 1
+        ):
             return False
         built, high = steps[0].built, condition.high
         if (
@@ -1141,9 +1146,16 @@ def _zero_in_per_cent(bounded: list[Clause]) -> list[Clause]:
         return bounded
 
     def meant(quantity: Quantity | None) -> Quantity | None:
-        return replace(quantity, unit="%", kind="pct") if quantity and quantity.value == 0 and not quantity.kind else quantity
+        return (
+            replace(quantity, unit="%", kind="pct")
+            if quantity and quantity.value == 0 and not quantity.kind
+            else quantity
+        )
 
-    return [replace(c, bound=replace(c.bound, low=meant(c.bound.low), high=meant(c.bound.high))) if c.bound else c for c in bounded]
+    return [
+        replace(c, bound=replace(c.bound, low=meant(c.bound.low), high=meant(c.bound.high))) if c.bound else c
+        for c in bounded
+    ]
 
 
 def _from_below(bands: list[Band]) -> list[Band]:

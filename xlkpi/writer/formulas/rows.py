@@ -250,7 +250,7 @@ class RowFormulas:
 def reading_text(indicator: Indicator, labels: Labels) -> str:
     """“每低5%扣3分”读作：每低5个百分点扣3分."""
     reading = phrase(indicator.rule, language_of(indicator.rule_text))
-    return labels("reading", rule=indicator.rule_text, reading=reading)
+    return labels("reading", rule=indicator.rule_in_file or indicator.rule_text, reading=reading)
 
 
 _LITERAL = 200  # characters of a text constant, fewer than Excel reads, as some count as two
