@@ -13,8 +13,8 @@ from xlkpi.i18n.numbers import Value, number_written
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Rule
 from xlkpi.rules.row import Row
+from xlkpi.rules.rule import Rule
 from xlkpi.scoring.formula import native_score
 from xlkpi.scoring.reasons import with_example
 from xlkpi.scoring.receipt import receipt_of

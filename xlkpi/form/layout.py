@@ -3,9 +3,9 @@
 Every cell that a program reads is "the value at (row id, column id)": hidden column A holds the row ids, hidden row 1
 the column ids. Blocks share sheet columns, so one column may have several ids, joined by `/`.
 
-Row ids: `m:` measures, `i:` indicators (`i:+1`, `i:+2`: spare rows, filled in on the form), `g:` dimensions,
-`n:` how rules are read, `b:` events, `r:` losses to review, `c:` confirmations, `d:` duties; `person`, `final`, `grade`, `engine`, `total`,
-`events`.
+Row ids: `m:` measures, `i:` indicators (`i:+1`, `i:+2`: spare rows, filled in on the form), `n:` how rules are read,
+`g:` dimensions, `b:` events, `r:` losses to review, `c:` confirmations, `d:` duties; `person`, `final`, `grade`,
+`engine`, `total`, `events`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xlkpi.catalogue.rule_in_row import reading_of, read_in_row, row_of
+from xlkpi.catalogue.rule_in_row import read_in_row, reading_of, row_of
 from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.problems import ADVICE, WARNING
 from xlkpi.lint.findings import Finding, IndicatorCase
