@@ -244,6 +244,8 @@ def _check(rule: Rule) -> None:
     """Raise `RuleError` for the first contradiction; the order decides which one a sentence is refused for."""
     if rule.scale <= 0:
         raise RuleError("满分须大于0")
+    if isinstance(rule.base, Full) and rule.base.points == rule.scale:
+        raise RuleError("基础分就是满分，不用另写")
     if isinstance(rule.base, Full) and not (rule.adjustments or rule.vetoes):
         if rule.cliffs:
             raise RuleError("条件之外得几分没有写明")

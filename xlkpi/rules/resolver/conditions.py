@@ -1137,13 +1137,20 @@ class Conditions:
 
 def _zero_in_per_cent(bounded: list[Clause]) -> list[Clause]:
     """0得100分；≤1%得80分: a 0 beside per cent is 0%."""
-    if not any(c.bound and c.bound.edge.kind == "pct" for c in bounded):
+    if not any(c.bound and c.bound.edge.kind == "pct" and c.bound.subject is None for c in bounded):
         return bounded
+    return [
+        replace(c, bound=replace(c.bound, low=_zero(c.bound.low), high=_zero(c.bound.high)))
+        if c.bound and c.bound.subject is None
+        else c
+        for c in bounded
+    ]
 
-    def meant(quantity: Quantity | None) -> Quantity | None:
-        return replace(quantity, unit="%", kind="pct") if quantity and quantity.value == 0 and not quantity.kind else quantity
 
-    return [replace(c, bound=replace(c.bound, low=meant(c.bound.low), high=meant(c.bound.high))) if c.bound else c for c in bounded]
+def _zero(quantity: Quantity | None) -> Quantity | None:
+    if quantity is None or quantity.value != 0 or quantity.kind:
+        return quantity
+    return replace(quantity, unit="%", kind="pct")
 
 
 def _from_below(bands: list[Band]) -> list[Band]:

@@ -58,6 +58,7 @@ def scale_of(clauses: list[Clause], row: Row, open: Open) -> Scale:
         assert full is not None
         head = _head(clauses)
         start = started or (head[0] if head and head[0] > full else None)
+        start = None if start == full else start
         return Scale(full, True, start)
     if started is not None:
         return Scale(HUNDRED, True, None if started == HUNDRED else started)
