@@ -54,7 +54,7 @@ Recalculate = Callable[[Sequence[Path], Path], list[Path]]
         ("以95%为基准，每低1个百分点扣1分；实际<85%得0分", "%", 0.85, 0.9, ">85%，少扣1分"),
         ("每次扣5分", "次", 3.0, None, None),
         ("按完成率得分", "元", 3.0, 5.0, None),
-        ("满分20分；每低1扣4分", "次", 3.0, 5.0, ">3，少扣20分"),
+        ("满分20分；每低1扣4分", "次", 3.0, 5.0, ">3，少扣4分"),
     ],
 )  # fmt: skip
 def test_the_next_step_reads_as_its_example(

@@ -293,7 +293,7 @@ def test_the_json_of_an_explanation_keeps_its_shape() -> None:
     result = run("explain", TWO, "--actual=3.6", "--actual=7%", "--target=4", "--target=5%", "--json")
     assert (result.exit_code, result.stderr) == (FINE, "")
     told = json.loads(result.stdout)
-    assert list(told) == ["score", "deducted", "veto", "receipt", "rule", "native", "cells", "preview"]
+    assert list(told) == ["score", "deducted", "veto", "receipt", "rule", "reading", "native", "cells", "preview"]
     assert (told["score"], told["deducted"], told["veto"]) == (91, 9, False)
     assert told["receipt"] == explain([3.6, 0.07], [4, 0.05], TWO)
     assert tuple(told["rule"]) == LANGUAGES
@@ -327,8 +327,36 @@ def test_a_refused_rule_is_told_as_json_with_its_position() -> None:
         parse("优秀得100分；与业绩挂钩")
     error = caught.value
     assert json.loads(result.stdout) == {
-        "error": {"message": error.message, "position": 8, "suggestions": list(error.suggestions)}
+        "error": {
+            "message": error.message,
+            "position": 8,
+            "suggestions": list(error.suggestions),
+            "example": None,
+            "readings": [],
+        }
     }
+
+
+def test_a_sentence_of_two_readings_is_shown_with_the_edges_of_each() -> None:
+    sentence, given = "≥95%得100分；≥90%得80分；<90%得0分", ("--unit=%", "--target=10%", "--actual=9.7%")
+    text = run("explain", sentence, *given)
+    assert text.exit_code == USAGE
+    for expected in ("读法：实际≥95%得100分", "得分 0", "读法：完成率≥95%得100分", "得分 100", "略低于“完成率95%”"):
+        assert expected in text.stdout
+    assert "实际10%、目标10%时：0分，还是100分？" in text.stderr
+    told = json.loads(run("explain", sentence, *given, "--json").stdout)["error"]
+    assert [reading["score"] for reading in told["readings"]] == [0, 100]
+    assert [reading["sentence"] for reading in told["readings"]] == told["suggestions"]
+    assert told["example"] == "实际10%、目标10%时：0分，还是100分？"
+    at_edge = [[row["score"] for row in one["preview"] if row["note"].endswith("95%")] for one in told["readings"]]
+    assert at_edge == [[100], [100]]
+
+
+def test_a_sentence_in_other_words_is_shown_as_it_is_read() -> None:
+    shown = run("explain", "每低5%扣3分", "--unit=%", "--target=20%", "--actual=12%")
+    assert "读作    每低5个百分点扣3分" in shown.stdout
+    told = json.loads(run("explain", "每低5个百分点扣3分", "--json").stdout)
+    assert told["reading"] is None
 
 
 def test_a_refusal_points_at_the_place() -> None:

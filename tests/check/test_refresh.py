@@ -130,7 +130,7 @@ def test_a_sentence_that_only_the_unit_settles_is_rewritten_and_told() -> None:
     told = {change.label: (change.before, change.after) for change in refreshed.changes}
     assert told == {
         "UV增长率": ("每低5%扣4分", "每低5个百分点扣4分"),
-        "人均浏览量PV/UV": ("每低 5% 扣 4 分", "每低于目标值5%扣4分"),
+        "人均浏览量PV/UV": ("每低 5% 扣 4 分", "每低于目标值的5%扣4分"),
     }
     sheet = load_workbook(BytesIO(refreshed.content))["表1"]
     assert sheet[rule_cell("uv_growth")].value == "每低5个百分点扣4分"

@@ -56,6 +56,11 @@ def native_deducted(rule: Rule, actuals: Sequence[str], targets: Sequence[str], 
     return cells.guarded(cells.rescaled(cells.points(bonus=False)))
 
 
+def native_lost(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
+    """The formula (without =) for the sum of a rule's deductions on its own scale, unclipped; checks no inputs."""
+    return _Cells(rule, actuals, targets, HANS).points(bonus=False)
+
+
 def native_base(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
     """The formula (without =) for the capped base, before deductions, on the rule's scale; checks no inputs."""
     cells = _Cells(rule, actuals, targets, HANS)

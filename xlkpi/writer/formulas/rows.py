@@ -18,7 +18,15 @@ from xlkpi.rules.model import Basis, Side, Step
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
-from xlkpi.scoring.formula import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
+from xlkpi.scoring.formula import (
+    blanks,
+    kpi_literal,
+    native_base,
+    native_deducted,
+    native_lost,
+    native_score,
+    text_literal,
+)
 from xlkpi.writer.formulas.next_step import next_step_formula
 from xlkpi.writer.formulas.number_text import formula_text
 
@@ -142,9 +150,11 @@ class RowFormulas:
         return self.deducted_from_score(indicator)
 
     def deducted_from_score(self, indicator: Indicator) -> str:
-        """The points that the score lies below its base, for a rule that can deduct; else 0."""
+        """The points deducted beside a score, as `Outcome.deducted`; 0 for a rule that deducts nothing."""
         rule = indicator.rule
         score = self.at("score", self.layout.rows[part_id(indicator.id)])
+        if rule.only_deducts:
+            return f'=IF(COUNT({score})=0,"",{native_lost(rule, *self._refs(indicator))})'
         if not (any(not a.bonus for a in rule.adjustments) or rule.cliffs):
             return f'=IF(COUNT({score})=0,"",0)'
         own = "" if rule.scale == 100 else f"*{plain(rule.scale)}/100"
