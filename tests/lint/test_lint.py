@@ -32,8 +32,8 @@ from xlkpi.scoring.scorer import ScoreError
 FOLDER = CASES / "lint"
 FILES = sorted(FOLDER.glob("*.toml"))
 KINDS = set(
-    "file rule unreachable swallowed needless direction opposite unit target missing-target origin wording settled reread optional "
-    "newcomer weight carried".split()
+    "file rule unreachable swallowed needless direction opposite unit target missing-target origin wording settled reread "
+    "optional newcomer weight carried".split()
 )
 
 

@@ -23,7 +23,7 @@ SOURCES = (
             "catalogue/arithmetic/expression.py",
             "functions.py",
             "scoring/grades.py",
-            "catalogue/rule_in_row.py",
+            "scoring/rule_in_row.py",
         )
     ),
 )

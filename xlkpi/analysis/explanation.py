@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xlkpi.analysis.preview import Panel, PreviewRow, panels, rows
-from xlkpi.catalogue.rule_in_row import reading_of, row_of
 from xlkpi.i18n.languages import LANGUAGES, language_of
 from xlkpi.i18n.numbers import Value, number_written
 from xlkpi.rules.model import Levels, RuleError
@@ -18,6 +17,7 @@ from xlkpi.rules.rule import Rule
 from xlkpi.scoring.formula import native_score
 from xlkpi.scoring.reasons import with_example
 from xlkpi.scoring.receipt import receipt_of
+from xlkpi.scoring.rule_in_row import reading_of, row_of
 from xlkpi.scoring.scorer import Outcome, ScoreError
 from xlkpi.scoring.scores import evaluate
 

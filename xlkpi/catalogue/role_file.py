@@ -17,10 +17,10 @@ from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.consistency import DATED, entries_of, inconsistencies, miscounted, unused
 from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
-from xlkpi.catalogue.rule_in_row import asked, read_in_row, reading_of, row_of
 from xlkpi.catalogue.toml import CatalogueError, Fault, TomlTable, read_toml
 from xlkpi.common.quarter import Quarter
 from xlkpi.rules.model import Levels, RuleError
+from xlkpi.scoring.rule_in_row import asked, read_in_row, reading_of, row_of
 
 
 @dataclass(frozen=True)

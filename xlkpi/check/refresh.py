@@ -15,7 +15,6 @@ from openpyxl.utils.cell import get_column_letter
 from xlkpi.calc.sandbox import recalculated
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Role
-from xlkpi.catalogue.rule_in_row import RuleInRow, asked, read_in_row, reading_of, row_of, says_itself
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.form.grid import Grid, find_sheets, grid_of
 from xlkpi.form.layout import SPARE, Layout, measure_id, needed_rows, part_id, reading_id
@@ -25,6 +24,7 @@ from xlkpi.i18n.problems import Problem, UnreadableError
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.row import Row
 from xlkpi.scoring.grades import grade_scale
+from xlkpi.scoring.rule_in_row import RuleInRow, asked, read_in_row, reading_of, row_of, says_itself
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.writer.formulas.sheet import SheetFormulas
 from xlkpi.xlsx.edit import Content, Formula, edit

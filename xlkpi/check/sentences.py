@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xlkpi.catalogue.role import Indicator
-from xlkpi.catalogue.rule_in_row import asked, read_in_row, reading_of, row_of
 from xlkpi.check.context import CheckedForm
 from xlkpi.i18n.problems import ADVICE, Problem
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.rule import Rule
+from xlkpi.scoring.rule_in_row import asked, read_in_row, reading_of, row_of
 from xlkpi.scoring.scores import rule_of
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.catalogue.rule_in_row import reading_of
 from xlkpi.common.quarter import period_text
 from xlkpi.guide.content import FormGuide, Guide
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up, score_text
 from xlkpi.rules.model import RuleError
 from xlkpi.scoring.reasons import VETOES
+from xlkpi.scoring.rule_in_row import reading_of
 from xlkpi.scoring.scores import rule_of
 
 FULL, MOST_BEYOND = 100, 20

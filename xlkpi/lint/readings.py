@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xlkpi.catalogue.rule_in_row import read_in_row, reading_of, row_of
 from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.problems import ADVICE, WARNING
 from xlkpi.lint.findings import Finding, IndicatorCase
@@ -15,6 +14,7 @@ from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
 from xlkpi.rules.spelling import normalise
+from xlkpi.scoring.rule_in_row import read_in_row, reading_of, row_of
 
 
 def check_wording(case: IndicatorCase) -> Iterator[Finding]:

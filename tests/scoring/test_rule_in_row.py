@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from xlkpi.catalogue.rule_in_row import asked, read_in_row, reading_of, row_of, says_itself
 from xlkpi.i18n.languages import EN
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
+from xlkpi.scoring.rule_in_row import asked, read_in_row, reading_of, row_of, says_itself
 from xlkpi.scoring.scores import evaluate, kpi_score
 
 TENTH = Fraction(1, 10)
