@@ -6,6 +6,7 @@ example is found that tells them apart.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -130,7 +131,7 @@ def _base(rule: Rule, actuals: Sequence[Fraction], targets: Sequence[Fraction | 
 def _line(ends: list[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
     if x <= ends[0][0]:
         return ends[0][1]
-    for (x0, y0), (x1, y1) in zip(ends, ends[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(ends):
         if x <= x1:
             return y0 + (x - x0) * (y1 - y0) / (x1 - x0)
     return ends[-1][1]

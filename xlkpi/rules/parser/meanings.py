@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -518,7 +519,7 @@ def _ladder(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     edges, points = reader.quantities(match.slots["rungs"]), reader.quantities(match.slots["awards"])
     if len(edges) != len(points):
         raise RuleError("档次与分数须一样多，都从大到小写", position=clause.start)
-    if any(a.value <= b.value for a, b in zip(edges, edges[1:], strict=False)):
+    if any(a.value <= b.value for a, b in itertools.pairwise(edges)):
         raise RuleError("档次与分数须一样多，都从大到小写", position=clause.start)
     for edge, award in zip(edges, points, strict=True):
         percent = Quantity(edge.value, "%", "pct", start=edge.start)
@@ -531,7 +532,10 @@ def _ladder(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
 def _straight(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     low, high = reader.quantity(match, "from"), reader.quantity(match, "to")
     base, rise = reader.number(match, "low"), reader.number(match, "rise")
-    assert low and high and base is not None and rise is not None
+    assert low
+    assert high
+    assert base is not None
+    assert rise is not None
     again = reader.quantity(match, "from_b")
     if again is None or again.amount != low.amount:
         raise RuleError("公式里减去的两个数须相同，如 得分=60+(P-80)/(100-80)×40", position=clause.start)

@@ -132,7 +132,8 @@ class Adjustments:
 
     def _step(self, clause: Clause, place: int) -> None:
         size, label = clause.size, clause.label or ""
-        assert size is not None and clause.points is not None
+        assert size is not None
+        assert clause.points is not None
         if _counts_events(clause, self.clauses):
             self._count(clause)
             return
@@ -285,7 +286,8 @@ class Adjustments:
     def _nth(self, clause: Clause) -> None:
         """第4次起每次扣6分; 首次扣5分，第二次及以后每次扣10分."""
         label = clause.label or ""
-        assert clause.points is not None and clause.number is not None
+        assert clause.points is not None
+        assert clause.number is not None
         points, number = clause.points.of(self.scale.full), int(clause.number)
         allowed = self._waited("allowance", label)
         before = self.kept[-1] if self.kept else None
@@ -435,7 +437,8 @@ class Adjustments:
             raise RuleError("“累计”与前面的每次扣分须同为扣分或加分", position=clause.start)
         if last.built.together is not None:
             raise RuleError("累计几次共几分写了两次", position=clause.start)
-        assert clause.points is not None and clause.number is not None
+        assert clause.points is not None
+        assert clause.number is not None
         number, total = int(clause.number), clause.points.of(self.scale.full)
         if not clause.total:
             message = (
