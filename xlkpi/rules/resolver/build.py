@@ -6,19 +6,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 from xlkpi.rules.model import (
-    Adjustment,
     Amount,
     Bands,
     Base,
     Basis,
     Cliff,
     Condition,
-    Count,
     Full,
     Inverse,
     Levels,
     Linear,
-    Meet,
     PartStep,
     Ratio,
     RuleError,
@@ -32,6 +29,7 @@ from xlkpi.rules.resolver.conditions import settled
 from xlkpi.rules.resolver.deciding import Open, Question
 from xlkpi.rules.resolver.labels import labelled
 from xlkpi.rules.resolver.measure import Measure
+from xlkpi.rules.resolver.riders import adjustments_of
 from xlkpi.rules.resolver.scales import Scale, scale_of
 from xlkpi.rules.row import Row
 from xlkpi.rules.rule import Rule
@@ -50,7 +48,7 @@ class _Builder:
         self.clauses = labelled(_levels_of(clauses), open)
         self.labels = sorted(dict.fromkeys(c.label or "" for c in self.clauses if _scored(c)), key=bool) or [""]
         self.scale: Scale = scale_of(self.clauses, row, open)
-        self.adjustments = Adjustments(self.clauses, self.scale, row, open)
+        self.adjustments: Adjustments = adjustments_of(self.clauses, self.scale, row, open)
         self.bases: list[tuple[Base, Clause]] = []
         self.cliffs: list[Cliff] = []
         self.vetoes: list[Condition] = []
@@ -315,6 +313,3 @@ def _at(condition: Condition, moved: dict[int, int]) -> Condition:
 
 def _scored(clause: Clause) -> bool:
     return clause.means not in _SILENT
-
-
-__all__ = ["Adjustment", "Count", "Meet", "Outcome", "Side", "build"]

@@ -39,9 +39,7 @@ def take_linear(of: Measure) -> bool:
     if head is None and tail is None:
         return False
     ends: list[Clause] = []
-    for clause in of.clauses:
-        if clause.means == "cond" and clause.bound and clause.bound.bare:
-            ends.append(clause)
+    ends += [clause for clause in of.clauses if clause.means == "cond" and clause.bound and clause.bound.bare]
     if len(ends) < 2:
         where = (head or tail or of.first).start
         raise RuleError("线性至少要有两个端点，从小到大写" if ends else "请写出两个端点的得分", position=where)
