@@ -25,6 +25,10 @@ def take_occurrences(of: Measure) -> None:
     listed = [of.all[p] for p in of.places if p in of.adjustments.listed]
     if not listed:
         return
+    only = listed[0]
+    if len(listed) == 1 and only.bound is not None and only.outcome is not None and only.bound.edge.value == 1:
+        if only.outcome.award is Award.POINTS and not any(c.means == "cond" and c is not only for c in of.clauses):
+            raise RuleError("“{said}”：是扣分，还是加分？", position=only.start, said=only.said)  # 丢失一份记3分
     entries = [entry_of(of, clause) for clause in listed]
     others = [
         c
