@@ -27,7 +27,6 @@ from xlkpi.cli.app import (
     progress,
     terminal,
 )
-from xlkpi.cli.json_shapes import collection_json
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.collect.history_folder import HISTORY
 from xlkpi.common.files import write_whole
@@ -73,6 +72,7 @@ def collect(
 
     如 xlkpi collect 2026Q4/ -o 2026Q4-汇总.xlsx
     """
+    from xlkpi.cli.json_shapes import collection_json
     from xlkpi.collect import history as past
     from xlkpi.collect.collection import collect as collected
     from xlkpi.collect.workbook import build
