@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from xlkpi.appraisal.people import Person, people, ranks
 from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.role import Role
 from xlkpi.collect import board
 from xlkpi.collect.board import BoardLine
 from xlkpi.common.assignment import Assignment
@@ -49,6 +50,10 @@ class Collection:
     problems: tuple[Problem, ...]
     roster: bool
     """Whether a roster said who was expected."""
+
+    def role(self, id: str, language: str) -> Role:
+        """A role as of the quarter, in a language. Raises `CatalogueError`."""
+        return self.catalogue.role(id, self.quarter, language)
 
     def entries_of(self, person: Person) -> list[ReceivedForm]:
         """The forms of a person with their files."""
