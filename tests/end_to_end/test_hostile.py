@@ -38,7 +38,7 @@ from xlkpi.xlsx.cells import stored_cells
 from xlkpi.xlsx.edit import fill
 
 MEMORY = 500  # MB
-PYTHON_WORDS = ("Traceback", "Error", "zipfile", "BadZip", "xlkpi/", "没有料到")
+PYTHON_WORDS = ("Traceback", "Error", "zipfile", "BadZip", "xlkpi/", "程序出错")
 
 
 @dataclass(frozen=True)

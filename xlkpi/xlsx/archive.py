@@ -80,18 +80,21 @@ def content_of(path: Path) -> bytes:
     return content
 
 
-def attempt(file: str, work: Callable[[], _T]) -> _T | Problem:
-    """What `work` makes of a file of this name, else the problem with it: one must not keep the others away."""
+def attempt(file: str, language: str, work: Callable[[], _T]) -> _T | Problem:
+    """What `work` makes of a file of this name, else the problem with it: one must not keep the others away.
+
+    language: of the problem, where the file does not say its own.
+    """
     try:
         return work()
     except UnreadableError as error:
-        return error.problem(file)
+        return error.problem(file, language=language)
     except OSError as error:
-        return UnreadableError("file", "no_file", error=reason(error)).problem(file)
+        return UnreadableError("file", "no_file", error=reason(error)).problem(file, language=language)
     except BaseException as error:  # a panic of a reader in Rust is no Exception
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
-        return unforeseen(error).problem(file)
+        return unforeseen(error).problem(file, language=language)
 
 
 def every(name: str) -> bool:
