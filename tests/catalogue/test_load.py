@@ -18,8 +18,8 @@ from xlkpi.catalogue.load import UnknownRoleError, load_role, load_roles
 from xlkpi.catalogue.role import Indicator, Part, Role
 from xlkpi.catalogue.sample import load_sample
 from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.person import TYPED_PERSON_FIELDS
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
 
@@ -165,7 +165,7 @@ def test_the_sample_quarter_of_a_role_fills_its_form(role: Role) -> None:
     assert {id: len(values) for id, values in sample.measures.items()} == {
         measure.id: 3 if measure.monthly else 1 for measure in role.measures
     }
-    assert set(sample.person) <= set(TYPED_PERSON_FIELDS)
+    assert set(sample.person) <= set(TYPED_FIELDS)
 
 
 # --- weights ----------------------------------------------------------------------------------------------------------

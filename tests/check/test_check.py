@@ -329,7 +329,7 @@ def test_a_deleted_row_does_not_bury_everything_else(tmp_path: Path) -> None:
 def test_a_form_without_results_is_told_once(tmp_path: Path) -> None:
     (found,) = graver(checked(_saved(good_form(), lambda book: None), tmp_path))
     assert (found.kind, found.cell) == ("stale", layout().address("final", "score"))
-    assert "重新计算的总分是93.85" in found.message
+    assert "重新计算为93.85分" in found.message
 
 
 # --- several files, the command ---------------------------------------------------------------------------------------

@@ -193,8 +193,8 @@ def test_what_the_work_raises_is_raised_where_its_turn_is(executor: Executor) ->
 def test_items_are_taken_when_there_is_room(
     monkeypatch: pytest.MonkeyPatch, flight: int, heaviest: int, most: int
 ) -> None:
-    monkeypatch.setattr(work, "FLIGHT", flight)
-    monkeypatch.setattr(work, "HEAVIEST", heaviest)
+    monkeypatch.setattr(work, "MOST_WAITING", flight)
+    monkeypatch.setattr(work, "MOST_BYTES", heaviest)
     taken = 0
 
     def items() -> Iterator[int]:
@@ -204,7 +204,7 @@ def test_items_are_taken_when_there_is_room(
             yield taken
 
     with ThreadPoolExecutor(2) as executor:
-        away = [taken - done for done, _ in enumerate(mapped(str, items(), executor, weight=lambda item: 1, lost=str))]
+        away = [taken - done for done, _ in enumerate(mapped(str, items(), executor, size=lambda item: 1, lost=str))]
     assert max(away) == most + 1  # one more is in the hand when there is no room
 
 

@@ -16,9 +16,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.support.forms import empty_form, layout, role
 from xlkpi.catalogue.company import load_company
 from xlkpi.catalogue.load import load_role, load_roles
+from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import COLUMNS, LETTER, PERSON_ROW, SPARE, Layout
-from xlkpi.form.person import TYPED_PERSON_FIELDS
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.writer import styles
 from xlkpi.writer.workbook import build, sheets_of
@@ -73,7 +73,7 @@ def test_identities_and_helpers_are_hidden() -> None:
 
 def _inputs() -> set[str]:
     """The cells that a manager is to fill."""
-    cells = {f"{LETTER[field]}{PERSON_ROW}" for field in TYPED_PERSON_FIELDS}
+    cells = {f"{LETTER[field]}{PERSON_ROW}" for field in TYPED_FIELDS}
     for measure in role().measures:
         for column in ("m1", "m2", "m3") if measure.monthly else ("quarter",):
             cells.add(layout().address(f"m:{measure.id}", column))

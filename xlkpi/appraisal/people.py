@@ -11,25 +11,22 @@ from dataclasses import dataclass
 
 from xlkpi.appraisal.appraise import Appraisal, graded
 from xlkpi.appraisal.filled import FilledForm
+from xlkpi.common.assignment import Identity
+from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.numbers import Value, is_number, round_half_up
 from xlkpi.scoring.grades import DEFAULT_GRADES
 
 
-@dataclass(frozen=True)
-class Person:
-    """One person's quarter. Department and superiors are those of the last post.
+@dataclass(frozen=True, kw_only=True)
+class Person(Identity):
+    """One person's quarter. Department and superiors are those of the last assignment.
 
-    id: the staff number, "" where nobody gave one. forms: in the order of the posts' dates. days: of the quarter,
+    forms: in the order of the assignments' dates. days: of the quarter,
     one for each form. total, final: points, without and with events; None while a form is empty, and the `#KPI …` of a
     form that cannot be scored. grade: of `final`, under the ceiling of a crossed red line; None without a final.
     """
 
-    id: str
-    name: str
-    department: str
-    superior: str
-    second_superior: str
     forms: tuple[FilledForm, ...]
     days: tuple[int, ...]
     total: Value
@@ -42,26 +39,12 @@ class Person:
         return is_number(self.final)
 
 
-@dataclass(frozen=True)
-class Identity:
-    """Whose a form is: as the roster said, else as typed; "" for what nobody said."""
-
-    id: str
-    name: str
-    department: str
-    superior: str
-    second_superior: str
-
-
 def identity(form: FilledForm) -> Identity:
-    """Whose a form is."""
+    """Whose a form is: as the roster said, else as typed."""
     if form.assignment is not None:
-        assignment = form.assignment
-        return Identity(
-            assignment.id, assignment.name, assignment.department, assignment.superior, assignment.second_superior
-        )
-    fields = ("employee_id", "name", "department", "superior", "second_superior")
-    return Identity(*(form.appraisal.inputs.person.get(field, "").strip() for field in fields))
+        return form.assignment.identity
+    typed = form.appraisal.inputs.person
+    return Identity(**{attribute: typed.get(id, "").strip() for id, attribute in IDENTITY_FIELDS.items()})
 
 
 def people(forms: Iterable[FilledForm], quarter: Quarter, scale: str = DEFAULT_GRADES) -> list[Person]:
@@ -98,16 +81,12 @@ def _person(forms: Sequence[FilledForm], quarter: Quarter, scale: str) -> Person
     who = identity(forms[-1])
     final = combined([form.appraisal.final for form in forms], days)
     return Person(
-        who.id,
-        who.name,
-        who.department,
-        who.superior,
-        who.second_superior,
-        tuple(forms),
-        days,
-        combined([form.appraisal.total for form in forms], days),
-        final,
-        _grade(final, [form.appraisal for form in forms], scale),
+        **vars(who),
+        forms=tuple(forms),
+        days=days,
+        total=combined([form.appraisal.total for form in forms], days),
+        final=final,
+        grade=_grade(final, [form.appraisal for form in forms], scale),
     )
 
 

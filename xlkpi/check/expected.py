@@ -23,9 +23,9 @@ from xlkpi.catalogue.company import BLOCKS, Company, load_company
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.check.formula_identity import Identities
 from xlkpi.common.identity import ByIdentity
+from xlkpi.common.person import HEAD_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import COLUMNS, LETTER, SPARE, Layout, part_id
-from xlkpi.form.person import PERSON_FIELDS
 from xlkpi.form.register import quarter_in
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
@@ -45,7 +45,7 @@ from xlkpi.xlsx.edit import Content, Formula
 
 _KEYS = {column.letter: "/".join(column.ids) for column in COLUMNS}
 _OWN_COLUMNS = {
-    "person": PERSON_FIELDS,
+    "person": HEAD_FIELDS,
     "m": ("owner", "m1", "m2", "m3", "quarter"),
     "final": ("rank",),
     "grade": ("filled",),

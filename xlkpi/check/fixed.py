@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.expected import IDENTITY_BLOCKS
+from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
 from xlkpi.i18n.numbers import Value, is_number, number_text
@@ -15,8 +16,6 @@ from xlkpi.rules.parser.parse import parse
 
 _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "compiled"), ("final", "definition")})
 """Row families and columns that have a check of their own."""
-_POST_FIELDS = {"employee_id": "id", "name": "name", "department": "department", "superior": "superior"}
-_POST_FIELDS |= {"second_superior": "second_superior"}
 
 
 def made_otherwise(form: CheckedForm) -> Iterator[Problem]:
@@ -90,7 +89,7 @@ def identity(form: CheckedForm) -> Iterator[Problem]:
     assignment = form.reading.registered.assignment
     if assignment is None:
         return
-    for field, attribute in _POST_FIELDS.items():
+    for field, attribute in IDENTITY_FIELDS.items():
         expected, grid = getattr(assignment, attribute), form.reading.grid
         # What the roster left empty is typed on the form.
         if expected and grid.has("person", field) and (value := grid.text("person", field)) != expected:
@@ -140,7 +139,7 @@ def _formula(form: CheckedForm, row: str, column: str, formula: str) -> Iterator
 
 
 def _constant(form: CheckedForm, row: str, column: str, value: Value, made: object) -> Iterator[Problem]:
-    if (row.partition(":")[0], column) in _HANDLED or (row == "person" and column in _POST_FIELDS):
+    if (row.partition(":")[0], column) in _HANDLED or (row == "person" and column in IDENTITY_FIELDS):
         return
     if is_number(made) and is_number(value):
         same = abs(float(made) - float(value)) <= 1e-9

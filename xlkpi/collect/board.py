@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from xlkpi.appraisal.people import Identity, identity
-from xlkpi.common.assignment import Assignment
+from xlkpi.appraisal.people import identity
+from xlkpi.common.assignment import Assignment, Identity
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.problems import ADVICE, WARNING, Place, Problem
 from xlkpi.intake.received import COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, ReceivedFile, ReceivedForm, overlap
@@ -68,10 +68,7 @@ def lines(
         mine = [entry for entry in open_entries if _is_of(entry, assignment, quarter)]
         open_entries = [entry for entry in open_entries if entry not in mine]
         failed = any(_same(assignment, other, quarter) for other in unread)
-        who = Identity(
-            assignment.id, assignment.name, assignment.department, assignment.superior, assignment.second_superior
-        )
-        found.append(_line(who, assignment.role, mine, UNREADABLE if failed else MISSING))
+        found.append(_line(assignment.identity, assignment.role, mine, UNREADABLE if failed else MISSING))
     for counted in [entry for entry in open_entries if entry.state == COUNTED]:
         mine = [entry for entry in open_entries if entry is counted or _copy_of(entry, counted, quarter)]
         found.append(_line(identity(counted.form), counted.form.appraisal.role.id, mine, "", expected=roster is None))

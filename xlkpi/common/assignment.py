@@ -1,21 +1,32 @@
-"""Who is appraised: one person in one role, for a quarter or a part of it."""
+"""The assignment: one person in one role, for a whole quarter or a part of it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from xlkpi.common.quarter import MONTHS, Quarter
 
 
 @dataclass(frozen=True)
-class Assignment:
-    """A person in a role (任职). A change of role inside a quarter makes two posts of one id.
+class Identity:
+    """Who a person is. id: the staff number, as the company writes it. A field that is not known is ""."""
 
-    id: the staff number, as the company writes it. role: its id in the catalogue. start, end: first and last day in
-    the role, both included; None where it began before the quarter, or goes on. targets: what was agreed for this
-    person, by indicator (`form.target_key`), in the place of the catalogue's.
+    id: str = ""
+    name: str = ""
+    department: str = ""
+    superior: str = ""
+    second_superior: str = ""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A person in a role (任职). A change of role inside a quarter makes two assignments of one id.
+
+    id: the staff number, as the company writes it. role: the role's id in the catalogue. start, end: first and last day
+    in the role, both included; None where the assignment began before the quarter or goes on after it. targets: the
+    targets agreed with this person, by indicator (`layout.target_key`); they replace those of the catalogue.
     """
 
     id: str
@@ -29,22 +40,27 @@ class Assignment:
     newcomer: bool = False
     targets: Mapping[str, float | str] = field(default_factory=dict)
 
+    @property
+    def identity(self) -> Identity:
+        """Who the person is, without role and dates."""
+        return Identity(*(getattr(self, field.name) for field in fields(Identity)))
+
     def days(self, quarter: Quarter) -> int:
-        """Days of the quarter in this post."""
+        """Days of the quarter in this role."""
         first, last = self.within(quarter)
         return max(0, (last - first).days + 1)
 
     def months(self, quarter: Quarter) -> tuple[str, ...]:
-        """The months (m1, m2, m3) of the quarter with a day in this post."""
+        """The months (m1, m2, m3) of the quarter with a day in this role."""
         first, last = self.within(quarter)
         inside = zip(MONTHS, quarter.months, strict=True)
         return tuple(id for id, month in inside if first <= last and first.month <= month <= last.month)
 
     def is_part(self, quarter: Quarter) -> bool:
-        """Whether the post began or ended inside the quarter."""
+        """Whether the assignment began or ended inside the quarter."""
         return self.within(quarter) != (quarter.first_day, quarter.last_day)
 
     def within(self, quarter: Quarter) -> tuple[dt.date, dt.date]:
-        """First and last day in the quarter; the last lies before the first where there is none."""
+        """First and last day of the assignment in the quarter; the last lies before the first where there is no day."""
         first, last = quarter.first_day, quarter.last_day
         return max(first, self.start or first), min(last, self.end or last)

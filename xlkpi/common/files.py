@@ -1,4 +1,4 @@
-"""Files are written whole or not at all; how their names are told; entries of archives; where our own data lie."""
+"""Files written whole or not at all, their names and errors as text, and entries of archives that never vary."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from xlkpi.i18n.resources import printable
 
 
 def shown_name(path: Path) -> str:
-    """The name of a file as it can be told."""
+    """The name of a file for a message: characters that cannot be printed are spelled out."""
     return printable(path.name)
 
 
@@ -29,7 +29,7 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
     _make_folder(path.parent)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".xlkpi.", suffix=".tmp")
-    except OSError as error:  # names a file that nobody asked for
+    except OSError as error:  # it names the temporary file, which the user does not know
         raise type(error)(error.errno, error.strerror, str(path)) from None
     temporary = Path(name)
     try:
@@ -66,28 +66,29 @@ def reason(error: OSError) -> Message | str:
 
 
 def zip_entry(name: str) -> zipfile.ZipInfo:
-    """An entry of an archive, of 1980-01-01: the same on any system, of which Python would note the kind."""
+    """An entry of an archive with fixed date (1980-01-01) and system, so that equal contents give equal bytes."""
     entry = zipfile.ZipInfo(name)
     entry.create_system, entry.external_attr = 3, 0o644 << 16
     return entry
 
 
 def free_path(path: Path, taken: Iterable[str] = ()) -> Path:
-    """The path, or the first of `name 2`, `name 3`, … that is not there and has none of the names taken."""
+    """The path, or the first of `name 2`, `name 3`, … where no file exists and whose name is not among `taken`."""
     names = {name.casefold() for name in taken}
     numbered = (path.with_name(f"{path.stem} {number}{path.suffix}") for number in count(2))
-    return next(one for one in chain([path], numbered) if not one.exists() and one.name.casefold() not in names)
+    candidates = chain([path], numbered)
+    return next(free for free in candidates if not free.exists() and free.name.casefold() not in names)
 
 
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:  # would read as if the file itself existed
+    except FileExistsError:  # the message would say that the file itself exists
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder)) from None
 
 
 def _rename_to_new(temporary: Path, path: Path) -> None:
-    """Rename, unless the name was taken meanwhile: a link fails then, a rename would take it over."""
+    """Rename without overwriting: a link fails where the name was taken meanwhile, a rename would replace the file."""
     try:
         path.hardlink_to(temporary)
     except FileExistsError:

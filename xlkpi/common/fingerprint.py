@@ -1,4 +1,4 @@
-"""Whether two machines would score alike: the program's version and the data that it works by."""
+"""A fingerprint of version and data: two machines with the same one score alike."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from xlkpi.version import __version__
 
 
 def fingerprint() -> str:
-    """Twelve hexadecimal digits that are the same where version, roles, company file and words are the same."""
-    told = hashlib.sha256(__version__.encode())
+    """Twelve hexadecimal digits: a digest of the version, and of all our TOML files and templates."""
+    hashed = hashlib.sha256(__version__.encode())
     for name, content in _data(files(TEMPLATES), ""):
-        told.update(name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
-    return told.hexdigest()[:12]
+        hashed.update(name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
+    return hashed.hexdigest()[:12]
 
 
 def _data(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:

@@ -1,7 +1,7 @@
-"""Work spread over the workers of any executor: threads, processes, other machines.
+"""Map a function over items by the workers of any executor: threads, processes, other machines.
 
-Workers need not see our files: what they work on travels to them, and what they make travels back. A worker that dies
-takes nothing with it: its work is done again, in a process of its own beside ours, where it can only harm itself.
+Workers need no access to our files: items are sent to them, and results are sent back. When a worker dies, its item is
+done again in a separate process on this machine, so that an item that kills its process harms nothing else.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-FLIGHT = 256
-"""Items that are with the workers, or done and waiting for one before them, at a time: enough for some 100 workers."""
-HEAVIEST = 64_000_000
-"""Bytes that those items may weigh together."""
+MOST_WAITING = 256
+"""Items that may be with the workers, or done and waiting for an earlier one, at a time: enough for 100 workers."""
+MOST_BYTES = 64_000_000
+"""Bytes that those items may have together."""
 
 _log = logging.getLogger(__name__)
 
 
 class LostError(Exception):
-    """Something that cannot be made because every worker dies of it; the message names it."""
+    """An item that kills every worker, so that its result cannot be made; the message names it."""
 
 
 def mapped(
@@ -35,57 +35,45 @@ def mapped(
     items: Iterable[T],
     executor: Executor | None = None,
     *,
-    weight: Callable[[T], int] = lambda item: 0,
+    size: Callable[[T], int] = lambda item: 0,
     lost: Callable[[T], R],
 ) -> Iterator[R]:
-    """`function` of every item, in their order, by the workers of an executor; here where there is none.
+    """`function` of every item, in the order of the items, by the workers of an executor; in this process without one.
 
-    Items are taken when there is room for them: `FLIGHT` at a time, fewer where they weigh more than `HEAVIEST` (one
-    that does so alone goes alone). `weight` gives bytes. An executor that breaks leaves the rest to a process here.
-    `lost` says what comes of an item of which every worker dies. Raises what `function` raises.
+    Items are sent while there is room: at most `MOST_WAITING`, and at most `MOST_BYTES` of them together (a larger item
+    goes alone). `size` gives an item's bytes. If the executor breaks, a process on this machine does the rest. `lost`
+    gives the result of an item that kills that process, too. Raises what `function` raises, at the item's turn.
     """
     if executor is None:
         yield from map(function, items)
         return
-    apart: _Apart[T, R] = _Apart(function)
-    waiting: deque[tuple[T, int, Future[_Tried[R]]]] = deque()
-    total, warned = 0, False
+    local = _LocalProcess(function, lost)
+    waiting: deque[tuple[T, int, Future[_Attempt[R]]]] = deque()
+    total = 0
 
     def first() -> R:
-        nonlocal total, warned
-        item, heavy, future = waiting.popleft()
-        total -= heavy
-        try:
-            tried = future.result()
-        except Exception as error:  # of the workers, not of the function
-            if not warned:
-                _log.warning(
-                    "处理数据的进程或机器中断了（%s），没有做完的改在本机另开一个进程做。", type(error).__name__
-                )
-                warned = True
-            try:
-                tried = apart(item)
-            except BrokenExecutor:
-                return lost(item)
-        return tried.value()
+        nonlocal total
+        item, item_bytes, future = waiting.popleft()
+        total -= item_bytes
+        return local.result(item, future)
 
     try:
         for item in items:
-            heavy = weight(item)
-            while waiting and (len(waiting) >= FLIGHT or total + heavy > HEAVIEST):
+            item_bytes = size(item)
+            while waiting and (len(waiting) >= MOST_WAITING or total + item_bytes > MOST_BYTES):
                 yield first()
-            waiting.append((item, heavy, _submitted(executor, function, item)))
-            total += heavy
+            waiting.append((item, item_bytes, _submitted(executor, function, item)))
+            total += item_bytes
         while waiting:
             yield first()
     finally:
         for _, _, future in waiting:
             future.cancel()
-        apart.close()
+        local.close()
 
 
 def chunks(items: Iterable[T], size: Callable[[T], int], least: int) -> Iterator[Sequence[T]]:
-    """Items in their order, together until their sizes come to at least `least`."""
+    """Items in their order, in chunks whose sizes add up to at least `least` (the last chunk may have less)."""
     chunk: list[T] = []
     total = 0
     for item in items:
@@ -98,45 +86,64 @@ def chunks(items: Iterable[T], size: Callable[[T], int], least: int) -> Iterator
         yield chunk
 
 
-class _Tried(Generic[R]):
-    """What a function gave or raised. So whatever a worker itself raises is the worker's fault."""
+class _Attempt(Generic[R]):
+    """What a function returned or raised. An exception raised outside of it is therefore the worker's fault."""
 
     def __init__(self, function: Callable[[Any], R], item: object) -> None:
-        self._given: R | None = None
+        self._returned: R | None = None
         self._raised: Exception | None = None
         try:
-            self._given = function(item)
+            self._returned = function(item)
         except Exception as error:
             self._raised = error
 
     def value(self) -> R:
         if self._raised is not None:
             raise self._raised
-        return self._given  # type: ignore[return-value]
+        return self._returned  # type: ignore[return-value]
 
 
-def _submitted(executor: Executor, function: Callable[[T], R], item: T) -> Future[_Tried[R]]:
+def _submitted(executor: Executor, function: Callable[[T], R], item: T) -> Future[_Attempt[R]]:
     try:
-        return executor.submit(_Tried, function, item)
-    except Exception as error:  # it is broken: each item learns that in its turn
-        future: Future[_Tried[R]] = Future()
+        return executor.submit(_Attempt, function, item)
+    except Exception as error:  # the executor is broken: every item gets this error when its turn comes
+        future: Future[_Attempt[R]] = Future()
         future.set_exception(error)
         return future
 
 
-class _Apart(Generic[T, R]):
-    """A process beside ours that does one item at a time; it is there when it is needed first."""
+class _LocalProcess(Generic[T, R]):
+    """A process on this machine that repeats the items whose workers died, one at a time; started when first needed."""
 
-    def __init__(self, function: Callable[[T], R]) -> None:
-        self._function = function
+    def __init__(self, function: Callable[[T], R], lost: Callable[[T], R]) -> None:
+        self._function, self._lost = function, lost
         self._pool: ProcessPoolExecutor | None = None
+        self._warned = False
 
-    def __call__(self, item: T) -> _Tried[R]:
-        """Raises BrokenExecutor where the process dies of the item."""
+    def result(self, item: T, future: Future[_Attempt[R]]) -> R:
+        """The result of an item that was sent to a worker. Raises what the function raises."""
+        try:
+            attempt = future.result()
+        except Exception as error:  # of the worker, not of the function
+            self._warn(error)
+            try:
+                attempt = self._repeated(item)
+            except BrokenExecutor:
+                return self._lost(item)
+        return attempt.value()
+
+    def _warn(self, error: Exception) -> None:
+        if not self._warned:
+            message = "处理数据的进程或机器中断了（%s），没有做完的改在本机另开一个进程做。"
+            _log.warning(message, type(error).__name__)
+            self._warned = True
+
+    def _repeated(self, item: T) -> _Attempt[R]:
+        """Raises BrokenExecutor where the item kills this process, too."""
         if self._pool is None:
             self._pool = _one_process()
         try:
-            return self._pool.submit(_Tried, self._function, item).result()
+            return self._pool.submit(_Attempt, self._function, item).result()
         except BrokenExecutor:
             self.close()
             raise

@@ -1,4 +1,4 @@
-"""Quarters: 2026Q4, its months, its neighbours."""
+"""The quarter (2026Q4): its months, its first and last day, the quarters before and after it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Quarter:
 
     @property
     def months(self) -> tuple[int, int, int]:
-        """The numbers of its months."""
+        """Its three months as numbers from 1 to 12."""
         first = 3 * self.number - 2
         return first, first + 1, first + 2
 
@@ -51,15 +51,16 @@ class Quarter:
 
 
 MONTHS = ("m1", "m2", "m3")
+"""The column ids of a quarter's months."""
 
 
-def month_names(quarter: Quarter, words: Labels) -> list[str]:
-    """The quarter's months: 10, 11, 12, or Oct, Nov, Dec."""
-    names = words("months").split()
+def month_names(quarter: Quarter, labels: Labels) -> list[str]:
+    """The names of a quarter's months in the language of `labels`: 10, 11, 12, or Oct, Nov, Dec."""
+    names = labels("months").split()
     return [names[month - 1] for month in quarter.months]
 
 
-def period_text(quarter: Quarter, words: Labels) -> str:
-    """2026年第4季度（10–12月）, Q4 2026 (Oct–Dec)."""
-    first, _, last = month_names(quarter, words)
-    return words("period", year=quarter.year, number=quarter.number, first=first, last=last)
+def period_text(quarter: Quarter, labels: Labels) -> str:
+    """The quarter as a form names it: 2026年第4季度（10–12月）, Q4 2026 (Oct–Dec)."""
+    first, _, last = month_names(quarter, labels)
+    return labels("period", year=quarter.year, number=quarter.number, first=first, last=last)

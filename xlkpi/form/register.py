@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xlkpi.catalogue import translate
 from xlkpi.catalogue.role import digest
 from xlkpi.common.assignment import Assignment
+from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.problems import UnreadableError
@@ -72,8 +73,12 @@ def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Regi
 
 
 def _registered(row: list[str]) -> Registered:
-    title, role, digest, id, name, department, superior, second, start, end = [*row, *[""] * 10][:10]
-    assignment = Assignment(id, name, department, role, superior, second, _day(start), _day(end)) if id else None
+    """A row as `_assignment_row` completes it: title, role, digest, who it is, first and last day."""
+    count = len(IDENTITY_FIELDS)
+    title, role, digest, *rest = [*row, *[""] * (5 + count)]
+    who: dict[str, Any] = dict(zip(IDENTITY_FIELDS.values(), rest, strict=False))
+    start, end = map(_day, rest[count : count + 2])
+    assignment = Assignment(**who, role=role, start=start, end=end) if who["id"] else None
     return Registered(title, role, digest, assignment)
 
 
@@ -109,18 +114,11 @@ def meta_rows(
 
 
 def _assignment_row(assignment: Assignment | None) -> tuple[str, ...]:
-    """Id, name, department, superiors, first and last day."""
+    """Who it is, field by field, then first and last day."""
     if assignment is None:
         return ()
     dates = ("" if day is None else day.isoformat() for day in (assignment.start, assignment.end))
-    return (
-        assignment.id,
-        assignment.name,
-        assignment.department,
-        assignment.superior,
-        assignment.second_superior,
-        *dates,
-    )
+    return (*vars(assignment.identity).values(), *dates)
 
 
 def quarter_in(settings: Mapping[str, object]) -> Quarter | None:

@@ -8,11 +8,11 @@ from unicodedata import normalize
 
 from xlkpi.appraisal.inputs import is_weight
 from xlkpi.catalogue.role import Indicator, Role
+from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.captions import column_caption, row_caption
 from xlkpi.form.grid import Grid, address
 from xlkpi.form.layout import measure_id, needed_rows, part_id
-from xlkpi.form.person import TYPED_PERSON_FIELDS
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number, number_meant, plain
 from xlkpi.i18n.problems import ERROR, Place, Problem
@@ -61,7 +61,7 @@ class FormCells:
         monthly = any(measure.monthly for measure in self.role.measures)
         months = MONTHS if monthly else ()
         needed = ("weight", "target", "rule", "unit", "definition", *months, "quarter", "label", "score", "actual")
-        for column_id in dict.fromkeys((*needed, *TYPED_PERSON_FIELDS)):
+        for column_id in dict.fromkeys((*needed, *TYPED_FIELDS)):
             if column_id in grid.doubled_columns:
                 cell = address(0, grid.doubled_columns[column_id][-1])
                 yield self._problem("doubled", None, column_id, "columns_doubled", cell, id=column_id)

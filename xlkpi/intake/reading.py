@@ -12,10 +12,10 @@ from xlkpi.appraisal.filled import Event, Review
 from xlkpi.appraisal.inputs import Inputs, Spare, is_weight
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
+from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.grid import Grid
 from xlkpi.form.layout import SPARE, TYPED_TEXT, measure_id, part_id
-from xlkpi.form.person import TYPED_PERSON_FIELDS
 from xlkpi.form.register import Registered, language_in, quarter_in
 from xlkpi.i18n.labels import is_yes
 from xlkpi.i18n.numbers import Value, is_number
@@ -67,7 +67,7 @@ def _reading(
         units={i.id: cells.text(part_id(i.id), "unit") for i in role.indicators},
         weights={i.id: _weight(cells(part_id(i.id), "weight")) for i in role.indicators},
         spare=[_spare(cells, id) for id in SPARE if part_id(id) in grid.row],
-        person={field: cells.text("person", field) for field in TYPED_PERSON_FIELDS},
+        person={field: cells.text("person", field) for field in TYPED_FIELDS},
         newcomer=is_yes(cells.text("person", "newcomer")),
         language=cells.language,
         grade_scale=cells.text("final", "definition"),

@@ -149,7 +149,7 @@ def receive_all(
     language: of what is wrong with a file that does not say its own.
     """
     arrived = (_arrived(source, language) for source in sources)
-    found = mapped(partial(_read, check=check), arrived, executor, weight=_Arrived.weight, lost=_lost)
+    found = mapped(partial(_read, check=check), arrived, executor, size=_Arrived.weight, lost=_lost)
     return (ReceivedFile(name, path, *read) for (name, path), read in zip(sources, found, strict=True))
 
 

@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 
 from xlkpi.catalogue.toml import read_toml
+from xlkpi.common.person import NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.form.names import plain_text
-from xlkpi.form.person import NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.resources import TEMPLATES

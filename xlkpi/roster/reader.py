@@ -19,10 +19,10 @@ from xlkpi.catalogue.load import load_role, load_roles
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import shown_name
+from xlkpi.common.person import IDENTITY_FIELDS, NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.grid import address
 from xlkpi.form.layout import target_key
-from xlkpi.form.person import NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_written
@@ -147,16 +147,12 @@ def _post(row: Mapping[str, object], faults: list[_WrongError], quarter: Quarter
     agreed = [name for name, value in row.items() if name.startswith(TARGET) and text_of(value)]
     targets = [_tried(faults, ("", 0.0), _target, role, name, row[name], quarter) for name in agreed] if role else []
     return Assignment(
-        text["employee_id"],
-        text["name"],
-        text["department"],
-        role.id if role else "",
-        text["superior"],
-        text["second_superior"],
-        start,
-        end,
-        _tried(faults, False, _newcomer, text["newcomer"]),
-        dict(targets),
+        **{attribute: text[id] for id, attribute in IDENTITY_FIELDS.items()},
+        role=role.id if role else "",
+        start=start,
+        end=end,
+        newcomer=_tried(faults, False, _newcomer, text["newcomer"]),
+        targets=dict(targets),
     )
 
 

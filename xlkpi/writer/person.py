@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlkpi.common.assignment import Assignment
+from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import Quarter, period_text
 from xlkpi.form.layout import FINAL_ROW, LETTER, PERSON_ROW, Layout, part_id, target_key
 from xlkpi.form.summary_layout import SUMMARY_RANK
@@ -15,10 +16,11 @@ from xlkpi.i18n.labels import Labels
 from xlkpi.scoring.formula import text_literal
 from xlkpi.xlsx.edit import Content, Formula
 
-_UNREAD_FIELDS = ("employee_id", "name", "department", "superior", "second_superior", "period")
 RANK = FINAL_ROW, ord(LETTER["rank"]) - ord("A") + 1
 """Row and column of the rank, the only formula that reads another sheet."""
-UNREAD = frozenset({f"{LETTER['rank']}{FINAL_ROW}", *(f"{LETTER[field]}{PERSON_ROW}" for field in _UNREAD_FIELDS)})
+UNREAD = frozenset(
+    {f"{LETTER['rank']}{FINAL_ROW}", *(f"{LETTER[field]}{PERSON_ROW}" for field in (*IDENTITY_FIELDS, "period"))}
+)
 """The person's own cells that no formula of the form reads."""
 
 
@@ -54,14 +56,8 @@ def _rank(words: Labels, summary_row: int) -> Formula:
 
 def _known(words: Labels, assignment: Assignment) -> dict[str, str]:
     """What the roster says of the person, by field."""
-    return {
-        "employee_id": assignment.id,
-        "name": assignment.name,
-        "department": assignment.department,
-        "newcomer": words("yes") if assignment.newcomer else words("no_word"),
-        "superior": assignment.superior,
-        "second_superior": assignment.second_superior,
-    }
+    who = {id: getattr(assignment, attribute) for id, attribute in IDENTITY_FIELDS.items()}
+    return who | {"newcomer": words("yes") if assignment.newcomer else words("no_word")}
 
 
 def _targets(layout: Layout, assignment: Assignment) -> Iterator[tuple[str, Content]]:

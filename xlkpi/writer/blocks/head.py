@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.form.layout import ENGINE_ROW, FINAL_ROW, FIRST, GRADE_ROW, LAST, LETTER, PERSON_ROW, TITLE_ROW
-from xlkpi.form.person import TYPED_PERSON_FIELDS
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
 
@@ -23,7 +23,7 @@ def write_head(form: Canvas) -> None:
     form.paint.fill(f"{FIRST}:{LAST}", header, styles.SUBHEADER)
     form.paint.fill(f"{FIRST}:{LAST}", PERSON_ROW, styles.FIXED_CENTRE)
     shown = styles.FIXED_CENTRE.but(wrap=False, shrink=True)
-    for field in TYPED_PERSON_FIELDS:
+    for field in TYPED_FIELDS:
         put(f"{LETTER[field]}{header}", words(field), styles.SUBHEADER)
         typed = form.assignment is None or field == "newcomer"  # what the roster says of a person is not typed
         style = styles.INPUT_TEXT.but(align="center", wrap=False, shrink=True) if typed else shown

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue import translate
 from xlkpi.catalogue.load import load_roles
-from xlkpi.form.person import ROSTER_FIELDS
+from xlkpi.common.person import ROSTER_FIELDS
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, fit_page
