@@ -114,7 +114,7 @@ def test_the_empty_roster_reads_back_as_its_example_and_as_nothing_without(tmp_p
         assert len(validation.prompt) <= 255
         assert len(validation.promptTitle) <= 32
     book.save(path)
-    assert read_roster(path, QUARTER) == type(roster)((), ())
+    assert read_roster(path, QUARTER) == type(roster)((), (), language)
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------

@@ -359,7 +359,7 @@ def test_a_workbook_without_a_folder_on_this_computer_is_told(kind: type[excel_d
     ("error", "told"),
     [
         (PermissionError(13, "denied", "a.tmp", None, "/x/表.xlsx"), "/x/表.xlsx：没有读写的权限"),
-        (OSError(28, "No space left on device", "/x/表.xlsx"), "不能读写（No space left on device）"),
+        (OSError(28, "No space left on device", "/x/表.xlsx"), "不能读写（磁盘满了）"),
     ],
 )
 def test_files_that_cannot_be_written_are_told(

@@ -59,10 +59,9 @@ _REASONS = {
 }
 
 
-def reason(error: OSError) -> Message | str:
+def reason(error: OSError) -> Message:
     """Why a file cannot be read or written; in the words of the system where the reason is no common one."""
-    key = _REASONS.get(error.errno or 0)
-    return PROBLEMS.message(key) if key else error.strerror or str(error)
+    return PROBLEMS.message(_REASONS.get(error.errno or 0, "reason_other"), error=error.strerror or str(error))
 
 
 def zip_entry(name: str) -> zipfile.ZipInfo:

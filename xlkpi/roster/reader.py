@@ -23,43 +23,50 @@ from xlkpi.common.person import IDENTITY_FIELDS, NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.grid import address
 from xlkpi.form.layout import target_key
-from xlkpi.i18n.labels import is_yes, words
-from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.i18n.labels import Labels, is_yes, words
+from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_written
-from xlkpi.i18n.problems import ADVICE, ERROR, Problem, UnreadableError
-from xlkpi.roster.header import TARGET, folded, header_of, text_of
-from xlkpi.roster.table import NoRosterError, TableOf, read_table
+from xlkpi.i18n.problems import ADVICE, ERROR, Place, Problem, UnreadableError
+from xlkpi.roster.header import TARGET, Header, folded, header_of, text_of
+from xlkpi.roster.table import TableOf, read_table
 
 
 @dataclass(frozen=True)
 class Roster:
-    """Posts in the order of their rows, and what is wrong with the others."""
+    """Posts in the order of their rows, and what is wrong with the others.
+
+    language: that of the headers, in which the problems are told.
+    """
 
     assignments: tuple[Assignment, ...]
     problems: tuple[Problem, ...]
+    language: str = HANS
 
 
-def read_roster(path: Path, quarter: Quarter | None = None) -> Roster:
-    """Read a roster (.xlsx, .csv); posts without a day in `quarter` are problems. Raises OSError, `CatalogueError`."""
+def read_roster(path: Path, quarter: Quarter | None = None, language: str = HANS) -> Roster:
+    """Read a roster (.xlsx, .csv); posts without a day in `quarter` are problems.
+
+    language: of what is wrong with a file without headers. Raises OSError, `CatalogueError`.
+    """
     try:
         table = read_table(path)
-        header, columns = header_of(table.rows)
-    except (NoRosterError, UnreadableError) as error:
-        return Roster((), (error.problem(shown_name(path)),))
-    reader = _Reader(shown_name(path), table, header, columns, quarter)
+        header = header_of(table.rows)
+    except UnreadableError as error:
+        return Roster((), (error.problem(shown_name(path), language=language),), error.language or language)
+    reader = _Reader(shown_name(path), table, header, quarter)
     assignments = tuple(reader.assignments())
-    return Roster(assignments, tuple(reader.problems))
+    return Roster(assignments, tuple(reader.problems), header.language)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
-class _WrongError(Exception):
-    """Something wrong in a field of a row: message, advice."""
+class _FieldError(Exception):
+    """Something wrong in a field of a row: the key of its words in problems.toml, and what they speak of."""
 
-    def __init__(self, field: str, message: str, advice: str) -> None:
-        super().__init__(message)
-        self.field, self.message, self.advice = field, message, advice
+    def __init__(self, field: str, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.field, self.key, self.values = field, key, values
 
 
 @dataclass
@@ -68,90 +75,86 @@ class _Reader:
 
     file: str
     table: TableOf
-    header: int
-    columns: dict[int, str]
+    header: Header
     quarter: Quarter | None
     problems: list[Problem] = field(default_factory=list)
 
     def assignments(self) -> Iterator[Assignment]:
         """The posts without a fault."""
-        self._columns_unknown()
-        column = {name: at for at, name in self.columns.items() if name}
+        column = {name: at for at, name in self._fields() if name}
         read: dict[str, dict[int, Assignment]] = {}
-        for number, cells in enumerate(self.table.rows[self.header + 1 :], start=self.header + 1):
+        first = self.header.row + 1
+        for number, cells in enumerate(self.table.rows[first:], start=first):
             row = {name: cells[at] if at < len(cells) else None for name, at in column.items()}
             if not any(map(text_of, row.values())):
                 continue
-            faults: list[_WrongError] = []
-            assignment = _post(row, faults, self.quarter)
+            faults: list[_FieldError] = []
+            assignment = _assignment(row, faults, self.quarter, self.header.language)
             if not faults:
                 faults += _against(assignment, read.get(assignment.id, {}), self.quarter)
             for fault in faults:
-                self._problem(number, column.get(fault.field), fault.field, fault.message, fault.advice)
+                self._problem(number, column.get(fault.field, 0), fault.field, ERROR, fault.key, **fault.values)
             if not faults:
                 read.setdefault(assignment.id, {})[number] = assignment
                 yield assignment
 
-    @property
-    def _has_targets(self) -> bool:
-        return any(name.startswith(TARGET) for name in self.columns.values())
-
-    def _columns_unknown(self) -> None:
-        known = (
-            {name for id in load_roles(self.quarter) for name in _targets_of(id, self.quarter)}
-            if self._has_targets
-            else set()
-        )
-        for at, name in list(self.columns.items()):
-            header = text_of(self.table.rows[self.header][at])
+    def _fields(self) -> Iterator[tuple[int, str]]:
+        """The columns with their fields; those that cannot be read are problems."""
+        row, fields = self.header.row, self.header.fields
+        has_targets = any(name.startswith(TARGET) for name in fields.values())
+        targets = {t for id in load_roles(self.quarter) for t in _targets_of(id, self.quarter)} if has_targets else ()
+        columns = tuple(words(self.header.language)(name) for name in ROSTER_FIELDS)
+        for at, name in fields.items():
+            header = text_of(self.table.rows[row][at])
             if not name:
-                advice = f"这一列没有读；认得的列：{'、'.join(words()(name) for name in ROSTER_FIELDS)}、目标:指标名"
-                self._problem(self.header, at, "", f"不认识或重复的列“{header}”", advice, severity=ADVICE)
-            elif name.startswith(TARGET) and name.removeprefix(TARGET) not in known:
-                advice = "这一列没有读；请写考核表上的指标名，如“目标:UV增长率”"
-                self._problem(self.header, at, name, f"列“{header}”：没有岗位有这个指标", advice)
-                self.columns[at] = ""
+                self._problem(row, at, "", ADVICE, "roster_column_unknown", header=header, columns=columns)
+            elif name.startswith(TARGET) and name.removeprefix(TARGET) not in targets:
+                self._problem(row, at, name, ERROR, "roster_no_such_target", header=header)
+            else:
+                yield at, name
 
-    def _problem(
-        self, row: int, column: int | None, name: str, message: str, advice: str, *, severity: str = ERROR
-    ) -> None:
-        cell = address(row, column or 0)
-        self.problems.append(
-            Problem(self.file, self.table.sheet, cell, None, name or None, "roster", message, advice, severity)
-        )
+    def _problem(self, row: int, column: int, name: str, severity: str, key: str, /, **values: object) -> None:
+        place = Place(self.file, self.table.sheet, address(row, column), None, name or None)
+        self.problems.append(Problem.at(place, "roster", self.header.language, severity, key, **values))
 
 
-_LEFT_OUT = "这一行没有生成考核表"
 _T = TypeVar("_T")
 
 
-def _tried(faults: list[_WrongError], otherwise: _T, read: Callable[..., _T], *given: object) -> _T:
+def _tried(faults: list[_FieldError], otherwise: _T, read: Callable[..., _T], *given: object) -> _T:
     """What `read` gives; where it finds a fault, that is noted."""
     try:
         return read(*given)
-    except _WrongError as fault:
+    except _FieldError as fault:
         faults.append(fault)
         return otherwise
 
 
-def _post(row: Mapping[str, object], faults: list[_WrongError], quarter: Quarter | None) -> Assignment:
-    """The post of a row; what is wrong goes to `faults`."""
+def _assignment(
+    row: Mapping[str, object], faults: list[_FieldError], quarter: Quarter | None, language: str
+) -> Assignment:
+    """The assignment of a row; what is wrong goes to `faults`, to be told in a language."""
+    labels = words(language)
     text = {name: text_of(row.get(name)) for name in ROSTER_FIELDS}
     missing = [name for name in NEEDED_FIELDS if not text[name]]
-    faults += [_WrongError(name, f"没有填“{words()(name)}”", f"请补上；{_LEFT_OUT}") for name in missing]
-    role = _tried(faults, None, _role, text["post"], quarter) if text["post"] else None
-    start: dt.date | None = _tried(faults, None, _day, row, "roster_start")
-    end: dt.date | None = _tried(faults, None, _day, row, "roster_end")
+    faults += [_FieldError(name, "roster_empty", label=labels(name)) for name in missing]
+    role = _tried(faults, None, _role, text["post"], quarter, language) if text["post"] else None
+    start: dt.date | None = _tried(faults, None, _day, row, "roster_start", labels)
+    end: dt.date | None = _tried(faults, None, _day, row, "roster_end", labels)
     if start and end and end < start:
-        faults.append(_WrongError("roster_end", f"任职结束日 {end} 早于开始日 {start}", f"请核对两个日期；{_LEFT_OUT}"))
+        faults.append(_FieldError("roster_end", "roster_backwards", start=start, end=end))
     agreed = [name for name, value in row.items() if name.startswith(TARGET) and text_of(value)]
-    targets = [_tried(faults, ("", 0.0), _target, role, name, row[name], quarter) for name in agreed] if role else []
+    targets = (
+        [_tried(faults, ("", 0.0), _target, role, name, row[name], quarter, language) for name in agreed]
+        if role
+        else []
+    )
     return Assignment(
         **{attribute: text[id] for id, attribute in IDENTITY_FIELDS.items()},
         role=role.id if role else "",
         start=start,
         end=end,
-        newcomer=_tried(faults, False, _newcomer, text["newcomer"]),
+        newcomer=_tried(faults, False, _newcomer, text["newcomer"], labels),
         targets=dict(targets),
     )
 
@@ -166,19 +169,22 @@ def _roles(quarter: Quarter | None) -> Mapping[str, tuple[Role, ...]]:
     return found
 
 
-def _role(text: str, quarter: Quarter | None) -> Role:
+def _role(text: str, quarter: Quarter | None, language: str) -> Role:
     found = _roles(quarter).get(folded(text), ())
     if len(found) == 1:
         return found[0]
     if found:
-        listed = "、".join(role.id for role in found)
-        raise _WrongError("post", f"岗位“{text}”不止一个", f"请写岗位的标识：{listed}；{_LEFT_OUT}")
-    near = difflib.get_close_matches(folded(text), _roles(quarter), 1, 0.3)
-    advice = f"是不是“{_roles(quarter)[near[0]][0].title}”？" if near else ""
-    raise _WrongError("post", f"没有岗位“{text}”", f"{advice}xlkpi roles 列出全部岗位；{_LEFT_OUT}")
+        raise _FieldError("post", "roster_role_twice", role=text, ids=tuple(role.id for role in found))
+    if near := difflib.get_close_matches(folded(text), _roles(quarter), 1, 0.3):
+        title = translate.title(_roles(quarter)[near[0]][0], language)
+        raise _FieldError("post", "roster_role_near", role=text, near=title)
+    raise _FieldError("post", "roster_no_role", role=text)
 
 
-def _day(row: Mapping[str, object], name: str) -> dt.date | None:
+_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?")
+
+
+def _day(row: Mapping[str, object], name: str, labels: Labels) -> dt.date | None:
     """A date cell, a date as text, or the number by which Excel keeps a date; None where it is empty."""
     value, text = row.get(name), text_of(row.get(name))
     if isinstance(value, dt.datetime):
@@ -187,7 +193,7 @@ def _day(row: Mapping[str, object], name: str) -> dt.date | None:
         return value
     if not text:
         return None
-    found = re.fullmatch(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?", text)
+    found = _DATE.fullmatch(text)
     try:
         if found:
             return dt.date(*(int(part) for part in found.groups() if part))
@@ -195,19 +201,19 @@ def _day(row: Mapping[str, object], name: str) -> dt.date | None:
             return dt.date(1899, 12, 30) + dt.timedelta(days=int(text))
     except ValueError:
         pass
-    raise _WrongError(name, f"“{words()(name)}”须为日期，现在是“{text}”", f"请写成 2026-11-16；{_LEFT_OUT}")
+    raise _FieldError(name, "roster_no_date", label=labels(name), text=text)
 
 
-_NO = ("", "否", "no", "n", "false", "0")
+_NO = ("", "no", "n", "false", "0")
 _YES = ("y", "true", "1", "√", "✓")
 
 
-def _newcomer(text: str) -> bool:
+def _newcomer(text: str, labels: Labels) -> bool:
     if is_yes(text) or text.casefold() in _YES:
         return True
     if text.casefold() in (*_NO, *(words(language)("no_word").casefold() for language in LANGUAGES)):
         return False
-    raise _WrongError("newcomer", f"“{words()('newcomer')}”须为是或否，现在是“{text}”", f"请改正；{_LEFT_OUT}")
+    raise _FieldError("newcomer", "roster_yes_no", label=labels("newcomer"), text=text)
 
 
 @cache
@@ -215,49 +221,48 @@ def _targets_of(id: str, quarter: Quarter | None) -> Mapping[str, tuple[str, boo
     """Of a role: folded name of a target → its key, whether it is typed, and its label."""
     role = load_role(id, quarter)
     found: dict[str, tuple[str, bool, str]] = {}
-    said = [translate.Translator(language, role.id) for language in LANGUAGES]
+    translators = [translate.Translator(language, role.id) for language in LANGUAGES]
     for indicator in role.indicators:
         for number, part in enumerate(indicator.parts):
             key = target_key(indicator.id, number)
             typed = part.target_formula is None and indicator.rule.reads_target(number)
-            for name in (key, *(translator(part.label) for translator in said)):
+            for name in (key, *(translator(part.label) for translator in translators)):
                 found.setdefault(folded(name), (key, typed, part.label))
     return found
 
 
-def _target(role: Role, name: str, value: object, quarter: Quarter | None) -> tuple[str, float]:
+def _target(role: Role, name: str, value: object, quarter: Quarter | None, language: str) -> tuple[str, float]:
     indicator = name.removeprefix(TARGET)
     key, typed, indicator = _targets_of(role.id, quarter).get(indicator, ("", False, indicator))
+    names = {"role": translate.title(role, language), "label": translate.Translator(language, role.id)(indicator)}
     if not key:
-        raise _WrongError(name, f"“{role.title}”没有指标“{indicator}”", f"请清空这一格，或改正岗位；{_LEFT_OUT}")
+        raise _FieldError(name, "roster_no_indicator", **names)
     if not typed:
-        raise _WrongError(name, f"“{role.title}”的“{indicator}”不填目标值", f"请清空这一格；{_LEFT_OUT}")
+        raise _FieldError(name, "roster_fixed_target", **names)
     number = number_written(value) if isinstance(value, str) else value
     if not is_number(number):
-        message = f"“{indicator}”的目标值须为数字，现在是“{text_of(value)}”"
-        raise _WrongError(name, message, f"请只填数字，百分数可填 12%；{_LEFT_OUT}")
+        raise _FieldError(name, "roster_target_no_number", text=text_of(value), **names)
     return key, float(number)
 
 
 # --- one row against the others ---------------------------------------------------------------------------------------
 
 
-def _against(assignment: Assignment, read: Mapping[int, Assignment], quarter: Quarter | None) -> Iterator[_WrongError]:
+def _against(assignment: Assignment, read: Mapping[int, Assignment], quarter: Quarter | None) -> Iterator[_FieldError]:
     """What is wrong with a post beside those of the same number read before it, by row from 0, and in the quarter."""
     if quarter and not assignment.days(quarter):
-        yield _WrongError("roster_start", f"任职日期不在{quarter}内", f"请核对日期，或删去这一行；{_LEFT_OUT}")
+        yield _FieldError("roster_start", "roster_other_quarter", quarter=quarter)
         return
     for number, other in read.items():
         if other == assignment:
-            yield _WrongError("employee_id", f"与第{number + 1}行完全相同", f"请删去一行；{_LEFT_OUT}")
+            yield _FieldError("employee_id", "roster_same_row", row=number + 1)
         elif other.name != assignment.name:
-            message = f"工号“{assignment.id}”在第{number + 1}行是“{other.name}”，这里是“{assignment.name}”"
-            yield _WrongError("name", message, f"一个工号只能是一个人，请核对；{_LEFT_OUT}")
+            values = {"id": assignment.id, "row": number + 1, "before": other.name, "name": assignment.name}
+            yield _FieldError("name", "roster_two_people", **values)
         elif (assignment.start or dt.date.min) <= (other.end or dt.date.max) and (other.start or dt.date.min) <= (
             assignment.end or dt.date.max
         ):
-            message = f"工号“{assignment.id}”的任职日期与第{number + 1}行重叠"
-            yield _WrongError("roster_start", message, f"换岗请在两行里各写起止日期，互不重叠；{_LEFT_OUT}")
+            yield _FieldError("roster_start", "roster_overlap", id=assignment.id, row=number + 1)
         else:
             continue
         return
