@@ -21,13 +21,13 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from tests.support import company
+from tests.support.catalogues import SHIPPED
 from tests.support.engines import CellContent, calc, libreoffice, write_cells
 from tests.support.engines.calc import Calc
 from tests.support.forms import Shown, differences, formulas
 from tests.support.rule_cases import examples, refusals
 from xlkpi.addin.libreoffice import LANGUAGES, build
 from xlkpi.appraisal.filled import FilledForm
-from xlkpi.catalogue.load import load_role
 from xlkpi.cli import main
 from xlkpi.form.prefill import typed_cells
 from xlkpi.functions import ENGINE, FUNCTIONS
@@ -220,14 +220,14 @@ class Saved:
 
 def _changed(office: Office, made: Path) -> Saved:
     """The workbook with other inputs in every form, calculated with the add-in and saved."""
-    before = read(made).forms
+    before = read(made, SHIPPED).forms
     typed = {
-        form.sheet: typed_cells(load_role(form.appraisal.role.id), company.measures(form.appraisal.role.id, 0.9))
+        form.sheet: typed_cells(SHIPPED.role(form.appraisal.role.id), company.measures(form.appraisal.role.id, 0.9))
         for form in before
     }
     saved = made.with_name("saved.xlsx")
     office.calc(open=made, type=typed, calls=office.calls, save=saved)
-    after = read(saved).forms
+    after = read(saved, SHIPPED).forms
     totals = [[form.appraisal.total for form in forms] for forms in (before, after)]
     assert sum(one != other for one, other in zip(*totals, strict=True)) > len(before) / 2
     return Saved(made, saved, Counter(office.calls.read_text().split()), after)

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.catalogues import SHIPPED, role_in
 from tests.support.paths import CASES
-from xlkpi.catalogue.company import load_company, read_company
+from xlkpi.catalogue.catalogue import UnknownRoleError
+from xlkpi.catalogue.company import read_company
 from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.load import UnknownRoleError, load_role, load_roles
 from xlkpi.catalogue.role import Indicator, Part, Role
-from xlkpi.catalogue.sample import load_sample
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import Quarter
@@ -24,7 +24,7 @@ from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
 
 BAD_ROLES = sorted((CASES / "bad_roles").glob("*.toml"))
-ROLES = list(load_roles().values())
+ROLES = list(SHIPPED.roles().values())
 
 # Frozen: row ids of every workbook ever made are built of them.
 MEASURES = """
@@ -43,7 +43,7 @@ knowledge compliance
 
 @pytest.fixture(scope="module")
 def role() -> Role:
-    return load_role("ecommerce-operations")
+    return SHIPPED.role("ecommerce-operations")
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +157,7 @@ def test_plausible_targets(role: Role) -> None:
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.id)
 def test_the_sample_quarter_of_a_role_fills_its_form(role: Role) -> None:
     try:
-        sample = load_sample(role.id)
+        sample = SHIPPED.samples()[role.id]
     except FileNotFoundError:
         pytest.skip("there is none")
     assert sample.role == role.id
@@ -202,7 +202,7 @@ def test_weights_of_any_tree_of_groups_are_exact(indicators: list[tuple[str, Fra
 
 
 def test_the_file_that_the_faulty_ones_are_made_of_has_no_fault() -> None:
-    assert load_role(CASES / "good_roles" / "smallest.toml").id == "smallest"
+    assert role_in(CASES / "good_roles" / "smallest.toml").id == "smallest"
 
 
 @pytest.mark.parametrize("path", BAD_ROLES, ids=lambda path: path.stem)
@@ -210,7 +210,7 @@ def test_faulty_role_files(path: Path) -> None:
     """`*.errors.txt` has a line for every fault, with the words that its message must hold between the |."""
     expected = [line.split(" | ") for line in path.with_suffix(".errors.txt").read_text("utf-8").splitlines()]
     with pytest.raises(CatalogueError) as caught:
-        load_role(path)
+        role_in(path)
     faults = [str(fault) for fault in caught.value.faults]
     assert all(fault.startswith(f"{path.name}：") for fault in faults)
     for words in expected:
@@ -227,20 +227,21 @@ def test_every_faulty_file_has_its_words() -> None:
 def test_a_file_saved_by_a_windows_editor_loads(tmp_path: Path) -> None:
     text = (CASES / "good_roles" / "smallest.toml").read_text("utf-8")
     (tmp_path / "smallest.toml").write_text(text.replace("\n", "\r\n"), "utf-8-sig", newline="")
-    assert load_role(tmp_path / "smallest.toml").measures == load_role(CASES / "good_roles" / "smallest.toml").measures
+    saved, written = (role_in(folder / "smallest.toml") for folder in (tmp_path, CASES / "good_roles"))
+    assert saved.measures == written.measures
 
 
 @pytest.mark.parametrize("id", ["nobody", "", "../samples/ecommerce-operations", "ecommerce-operations.toml", "\0"])
 def test_an_unknown_role_is_told_the_known_ones(id: str) -> None:
     with pytest.raises(UnknownRoleError, match=r"已有的岗位：.*ecommerce-operations"):
-        load_role(id)
+        SHIPPED.role(id)
 
 
 # --- the company's file -----------------------------------------------------------------------------------------------
 
 
 def test_company_grades() -> None:
-    assert load_company().grade_scale == "S 卓越≥95；A 优秀≥85；B 良好≥70；C 待改进≥60；D 不合格"
+    assert SHIPPED.company().grade_scale == "S 卓越≥95；A 优秀≥85；B 良好≥70；C 待改进≥60；D 不合格"
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ import pytest
 from click.testing import CliRunner, Result
 from python_calamine import CalamineWorkbook
 
+from tests.support.catalogues import SHIPPED
 from tests.support.forms import ROLE_ID, empty_form, filled_form, layout, role, sample_measures
 from xlkpi import cli
-from xlkpi.catalogue.load import load_roles
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.form.layout import LETTER
 from xlkpi.xlsx.edit import fill
@@ -61,7 +61,7 @@ def broken(tmp_path: Path) -> Path:
 def test_roles() -> None:
     result = run("roles")
     assert result.exit_code == FINE
-    assert all(role.id in result.stdout and role.title in result.stdout for role in load_roles().values())
+    assert all(role.id in result.stdout and role.title in result.stdout for role in SHIPPED.roles().values())
     assert "100%" in result.stdout
 
 
@@ -69,7 +69,7 @@ def test_roles_as_json() -> None:
     result = run("roles", "--json")
     assert (result.exit_code, result.stderr) == (FINE, "")
     listed = json.loads(result.stdout)
-    assert [entry["id"] for entry in listed] == list(load_roles())
+    assert [entry["id"] for entry in listed] == list(SHIPPED.roles())
     for entry in listed:
         assert list(entry) == ["id", "title", "source", "effective_from", "duties", "indicators"]
         assert all(list(duty) == ["heading", "text", "share"] for duty in entry["duties"])
@@ -107,7 +107,7 @@ def test_new(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (FINE, "")
     assert f"已生成 {path}：2026Q4" in result.stdout
     assert [item.name for item in path.parent.iterdir()] == ["2026Q4.xlsx"]
-    assert [role.title for role in load_roles().values()] == CalamineWorkbook.from_path(str(path)).sheet_names[:-4]
+    assert [role.title for role in SHIPPED.roles().values()] == CalamineWorkbook.from_path(str(path)).sheet_names[:-4]
     assert json.loads(run("score", path, "--json").stdout)["quarter"] == "2026Q4"
 
 

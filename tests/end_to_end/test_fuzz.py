@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support.archives import parts_of, zipped
+from tests.support.catalogues import SHIPPED, shipped_text
 from tests.support.forms import ROLE_ID
 from tests.support.fuzz import corpus, examples
 from tests.support.hostile import good
-from xlkpi.catalogue.load import load_versions, role_files
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.run import check_workbook
 from xlkpi.i18n.problems import UnreadableError
@@ -53,14 +53,14 @@ def _role_is_loaded_or_refused(text: str, folder: Path) -> None:
     path = folder / f"{ROLE_ID}.toml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     try:
-        load_versions(path)
+        SHIPPED.versions(path)
     except CatalogueError as error:
         _told(*(fault.message for fault in error.faults))
-    _told(*(finding.message for finding in lint([path])))
+    _told(*(finding.message for finding in lint(SHIPPED, [path])))
 
 
 def _role() -> str:
-    return role_files()[ROLE_ID].read_text("utf-8")
+    return shipped_text(f"roles/{ROLE_ID}.toml")
 
 
 @pytest.mark.parametrize(("old", "new"), corpus("roles"))
@@ -72,7 +72,7 @@ def test_roles_of_the_corpus(tmp_path: Path, old: str, new: str) -> None:
 
 def _workbook_is_read_or_refused(content: bytes) -> None:
     try:
-        workbook = open_workbook(content, "表.xlsx")
+        workbook = open_workbook(content, "表.xlsx", SHIPPED)
     except UnreadableError as error:
         return _told(error.message, error.advice)
     filled = scored(workbook)
@@ -112,7 +112,7 @@ def test_any_bytes_as_a_role_file(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.toml"
     path.write_bytes(content)
     with pytest.raises(CatalogueError):
-        load_versions(path)
+        SHIPPED.versions(path)
 
 
 _JUNK = st.sampled_from(

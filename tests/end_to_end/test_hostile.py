@@ -24,6 +24,7 @@ from click.testing import CliRunner, Result
 
 from tests.support import hostile
 from tests.support.archives import parts_of
+from tests.support.catalogues import SHIPPED
 from tests.support.company import NAMES
 from tests.support.forms import layout
 from xlkpi.calc import sandbox as confined
@@ -204,7 +205,7 @@ def test_what_stands_for_a_number(tmp_path: Path, name: str) -> None:
     xml, told = hostile.CELLS[name]
     path = tmp_path / "表.xlsx"
     path.write_bytes(hostile.in_cell(xml))
-    problems = read(path).problems
+    problems = read(path, SHIPPED).problems
     assert [problem.message for problem in problems if told is None or told not in problem.message] == []
     assert len(problems) == (0 if told is None else 1)
     result = here("score", path, "--json")
@@ -274,7 +275,7 @@ def test_identities_that_changed_places(tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
     title = read_titles(hostile.good())[0]
     path.write_bytes(fill(hostile.good(), {title: cells}))
-    (one,) = check([path])
+    (one,) = check([path], SHIPPED)
     assert {problem.row_id for problem in one.problems if problem.kind == "label"} == {"m:sales", "m:uv"}
     assert not one.fine
 
@@ -285,14 +286,14 @@ def test_cells_that_were_merged_are_empty(tmp_path: Path) -> None:
     sheet.merge_cells(f"{layout().address('m:sales', 'm1')}:{layout().address('m:sales', 'm3')}")
     path = tmp_path / "表.xlsx"
     book.save(path)
-    (one,) = check([path])
+    (one,) = check([path], SHIPPED)
     missing = {problem.cell for problem in one.problems if problem.kind == "missing"}
     assert missing == {layout().address("m:sales", "m2"), layout().address("m:sales", "m3")}
 
 
 def read_titles(content: bytes) -> list[str]:
     """The names of the sheets that are forms."""
-    return [form.sheet for form in scored(open_workbook(content, "")).forms]
+    return [form.sheet for form in scored(open_workbook(content, "", SHIPPED)).forms]
 
 
 # --- rosters and other files ------------------------------------------------------------------------------------------
@@ -330,7 +331,7 @@ def test_a_roster_of_odd_names(tmp_path: Path) -> None:
 def test_a_csv_that_is_no_roster(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "名册.csv"
     path.write_bytes(content)
-    roster = read_roster(path, Quarter(2026, 4))
+    roster = read_roster(path, SHIPPED, Quarter(2026, 4))
     assert roster.assignments == ()
     assert all(problem.message and problem.advice for problem in roster.problems)
 
@@ -340,7 +341,7 @@ def test_a_roster_of_20_000_people(tmp_path: Path) -> None:
     path = tmp_path / "名册.csv"
     role = hostile.assignments()[0].role
     path.write_text("工号,姓名,岗位\n" + "\n".join(f"{n},甲{n},{role}" for n in range(20_000)), "utf-8")
-    assert len(read_roster(path, Quarter(2026, 4)).assignments) == 20_000
+    assert len(read_roster(path, SHIPPED, Quarter(2026, 4)).assignments) == 20_000
 
 
 @pytest.mark.parametrize(

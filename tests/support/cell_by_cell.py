@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from openpyxl import Workbook
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import preset_contents, preset_notes
@@ -23,15 +22,15 @@ from xlkpi.writer.sheets.rule_wordings import write_wordings
 from xlkpi.writer.sheets.summary import lines_of, persons, write_summary
 
 
-def written(sheets: Sequence[PlannedSheet], company: Company, quarter: Quarter, language: str) -> bytes:
+def written(sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quarter, language: str) -> bytes:
     """The workbook, formulas without values."""
-    said, of = words(language), translate.company(company, language)
+    said, of = words(language), catalogue.company(language)
     book = Workbook()
     book.remove(book.worksheets[0])
     people = persons(sheets)
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
     for sheet in sheets:
-        target, role = book.create_sheet(sheet.title), translate.role(sheet.role, language)
+        target, role = book.create_sheet(sheet.title), catalogue.translated(sheet.role, language)
         form = Canvas(target, role, of, quarter, said, rows[sheet.title], sheet.assignment)
         write_role_sheet(form)
         form.hold(preset_contents(form.layout, sheet.presets))
@@ -41,7 +40,7 @@ def written(sheets: Sequence[PlannedSheet], company: Company, quarter: Quarter, 
     write_guidance(book.create_sheet(said("guide")), of, said)
     write_wordings(book.create_sheet(said("wordings")), said)
     meta = book.create_sheet(META_SHEET)
-    for number, row in enumerate(meta_rows(sheets, company, quarter, language), start=1):
+    for number, row in enumerate(meta_rows(sheets, catalogue, quarter, language), start=1):
         for column, content in enumerate(row, start=1):
             cell = meta.cell(number, column, None if content == "" else content)
             if content and isinstance(content, str):

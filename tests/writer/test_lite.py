@@ -28,11 +28,10 @@ from packaging.requirements import Requirement
 
 from tests.check.test_check import POST, Q4, SHEET, good_form, graver
 from tests.support.archives import parts_of
+from tests.support.catalogues import SHIPPED
 from tests.support.forms import Shown, appraised, differences, empty_form, formulas, layout, role, sample_measures
 from tests.support.paths import ROOT
 from xlkpi.calc.engine import evaluate, recalculate
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_roles
 from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import check
@@ -58,7 +57,7 @@ PARTS = {"xl/metadata.xml", "xl/webextensions/webextension1.xml", "xl/webextensi
 @cache
 def lite_form() -> bytes:
     """The good form of the tests of checking, for xlwings Lite."""
-    content = build([PlannedSheet(SHEET, role(), POST)], load_company(), Q4, lite=PACKAGE)
+    content = build([PlannedSheet(SHEET, role(), POST)], SHIPPED, Q4, lite=PACKAGE)
     return carry(recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())})))
 
 
@@ -114,7 +113,7 @@ def file(content: bytes, folder: Path) -> Path:
 
 
 def intake(content: bytes, folder: Path) -> FilledWorkbook:
-    return read(file(content, folder))
+    return read(file(content, folder), SHIPPED)
 
 
 def code(content: bytes) -> dict[str, str]:
@@ -200,7 +199,7 @@ def test_libreoffice_shows_the_twins(recalculate: Callable[[Sequence[Path], Path
     shown = Shown(saved, SHEET)
     assert shown("engine", "score") == "内置公式（未启用Python）"
     assert differences(shown, appraised(sample_measures())) == []
-    (one,) = check([saved], Q4)
+    (one,) = check([saved], SHIPPED, Q4)
     assert graver(one) == [], "it writes the names in small letters"
 
 
@@ -289,9 +288,9 @@ def test_intake_reads_the_same(form: Callable[[], bytes], tmp_path: Path) -> Non
 
 @FORMS
 def test_checking_gives_no_false_alarm(form: Callable[[], bytes], tmp_path: Path) -> None:
-    (one,) = check([file(form(), tmp_path)], Q4)
+    (one,) = check([file(form(), tmp_path)], SHIPPED, Q4)
     assert graver(one) == []
-    book, usual = open_workbook(form(), "").book, open_workbook(good_form(), "").book
+    book, usual = open_workbook(form(), "", SHIPPED).book, open_workbook(good_form(), "", SHIPPED).book
     assert book.stored(SHEET).formulas == usual.stored(SHEET).formulas
 
 
@@ -303,7 +302,7 @@ def test_a_changed_formula_is_found(tmp_path: Path) -> None:
             formula = cell.find(FORMULA)
             assert formula is not None
             formula.text = (formula.text or "").replace("_xldudf_KPI_SCORE(", "99+_xldudf_KPI_SCORE(")
-    (one,) = check([file(workbook.written(), tmp_path)], Q4)
+    (one,) = check([file(workbook.written(), tmp_path)], SHIPPED, Q4)
     assert [(problem.kind, problem.cell) for problem in graver(one)] == [("formula", address)]
 
 
@@ -327,7 +326,7 @@ def test_a_refresh_writes_formulas_as_the_file_has_them(form: Callable[[], bytes
     other = layout().address(part_id("sales_achievement"), "rule")
     deducting = "每低于目标值10%扣5分"  # and the other way round
     typed = {SHEET: {sentence: scored, other: deducting}}
-    results = {made: refresh(fill(made(), typed), "表.xlsx") for made in (form, good_form)}
+    results = {made: refresh(fill(made(), typed), "表.xlsx", SHIPPED) for made in (form, good_form)}
     assert len(results[form].changes) == 2
     assert results[form].changes == results[good_form].changes
     after, usual = as_stored(results[form].content), as_stored(results[good_form].content)
@@ -347,7 +346,7 @@ def test_a_refresh_writes_formulas_as_the_file_has_them(form: Callable[[], bytes
 @FORMS
 def test_marking_keeps_every_part(form: Callable[[], bytes], tmp_path: Path) -> None:
     emptied = fill(form(), {SHEET: {layout().address("m:uv", "m1"): None}})
-    (one,) = check([file(emptied, tmp_path)], Q4)
+    (one,) = check([file(emptied, tmp_path)], SHIPPED, Q4)
     assert graver(one)
     after = mark(emptied, marks_of(one.problems))
     assert as_stored(after) == as_stored(form())
@@ -392,7 +391,7 @@ def _where_zero_matters(content: bytes, monkeypatch: pytest.MonkeyPatch) -> list
 
 def test_an_empty_cell_that_arrives_as_zero_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some hosts of Office.js, and LibreOffice, hand over 0 for an empty cell: the formulas must guard it."""
-    assert _where_zero_matters(build(sheets_of(load_roles().values()), load_company(), Q4), monkeypatch) == []
+    assert _where_zero_matters(build(sheets_of(SHIPPED.roles().values(), SHIPPED), SHIPPED, Q4), monkeypatch) == []
 
 
 def test_a_target_that_is_not_given_is_no_zero(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -447,7 +446,7 @@ def test_new_writes_forms_of_a_role_for_lite(tmp_path: Path) -> None:
     assert made.exit_code == 0
     assert f"安装 {PACKAGE}" in made.stderr, "whoever publishes that name decides the scores"
     assert code(path.read_bytes()) == {"main.py": main_py("en"), "requirements.txt": f"xlwings\n{PACKAGE}\n"}
-    assert read(path).lite == PACKAGE
+    assert read(path, SHIPPED).lite == PACKAGE
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from tests.support.catalogues import SHIPPED
 from tests.support.forms import role
-from xlkpi.catalogue.company import load_company
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import LETTER, PERSON_ROW
@@ -42,8 +42,8 @@ def test_days_and_months(start: dt.date | None, end: dt.date | None, days: int, 
 def test_a_post_comes_back_as_it_was_written_and_never_as_a_formula(tmp_path: Path, name: str) -> None:
     assignment = Assignment(name, name, name, role().id, name, name, dt.date(2026, 11, 16), None)
     path = tmp_path / "form.xlsx"
-    write_workbook(path, [PlannedSheet("表1", role(), assignment)], load_company(), QUARTER)
-    (form,) = read(path).forms
+    write_workbook(path, [PlannedSheet("表1", role(), assignment)], SHIPPED, QUARTER)
+    (form,) = read(path, SHIPPED).forms
     assert form.assignment == assignment
     assert form.appraisal.inputs.person["name"] == name
     sheet = load_workbook(path)["表1"]

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 from openpyxl.utils.cell import get_column_letter
 
 from xlkpi.calc.sandbox import recalculated
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.form.captions import with_captions
@@ -57,7 +56,7 @@ class Refreshed:
     """Of the forms."""
 
 
-def refresh(content: bytes, file: str) -> Refreshed:
+def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
     """Make a workbook's formulas anew from the rules in it. `file` is its name, for the problems.
 
     Raises `UnreadableError` where the bytes are no workbook of ours.
@@ -71,7 +70,7 @@ def refresh(content: bytes, file: str) -> Refreshed:
     roles: dict[str, Role] = {}
     for registered in sheets:
         try:
-            roles[registered.role] = translate.role(load_role(registered.role, quarter_in(settings)), language)
+            roles[registered.role] = catalogue.role(registered.role, quarter_in(settings), language)
         except CatalogueError as error:
             problems.append(Problem.at(Place(file, registered.title), "role", language, error=error))
     found = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})

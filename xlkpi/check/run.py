@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check import fixed, typed
 from xlkpi.check import stale as shown
 from xlkpi.check.context import CheckedForm
@@ -53,19 +54,22 @@ class Checked:
         return all(problem.severity == ADVICE for problem in self.problems)
 
 
-def check(paths: Sequence[Path], quarter: Quarter | None = None, language: str = HANS) -> list[Checked]:
+def check(
+    paths: Sequence[Path], catalogue: Catalogue, quarter: Quarter | None = None, language: str = HANS
+) -> list[Checked]:
     """Check files, each by itself; without `quarter` they must agree among themselves.
 
     language: of what is wrong with a file that does not say its own.
     """
-    opened = [_open(path, language) for path in paths]
+    opened = [_open(path, catalogue, language) for path in paths]
     quarters = Counter(one.quarter for one in opened if isinstance(one, Workbook))
     usual = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
     return [_checked(path, one, usual, language) for path, one in zip(paths, opened, strict=True)]
 
 
-def _open(path: Path, language: str) -> Workbook | Problem:
-    return attempt(shown_name(path), language, lambda: open_workbook(content_of(path), shown_name(path)))
+def _open(path: Path, catalogue: Catalogue, language: str) -> Workbook | Problem:
+    file = shown_name(path)
+    return attempt(file, language, lambda: open_workbook(content_of(path), file, catalogue))
 
 
 def _checked(path: Path, opened: Workbook | Problem, quarter: str | None, language: str) -> Checked:
@@ -87,6 +91,6 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
     for sheet in workbook.strays:
         yield Problem.at(Place(workbook.file, sheet), "copied", workbook.language, WARNING)
     for reading in workbook.readings:
-        form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings)
+        form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings, workbook.catalogue)
         found = [*reading.problems, *(problem for look in CHECKS for problem in look(form))]
         yield from sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))

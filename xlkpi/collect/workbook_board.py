@@ -8,8 +8,7 @@ from pathlib import Path
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import UnknownRoleError, load_role
+from xlkpi.catalogue.catalogue import UnknownRoleError
 from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, STATES, UNREADABLE, BoardLine, by_superior
 from xlkpi.collect.collection import Collection
 from xlkpi.form.layout import Span
@@ -79,7 +78,7 @@ def _line(line: BoardLine, collection: Collection, folder: Path, said: Labels) -
         who.id,
         who.name or said("nameless"),
         who.department,
-        _title(line.role, said.language),
+        _title(line.role, collection, said),
         said(f"state_{line.state}"),
         "✎" if line.changed else None,
         entry.form.appraisal.final if entry else None,
@@ -88,9 +87,9 @@ def _line(line: BoardLine, collection: Collection, folder: Path, said: Labels) -
     ]
 
 
-def _title(role: str, language: str) -> str:
+def _title(role: str, collection: Collection, said: Labels) -> str:
     try:
-        return translate.role(load_role(role), language).title
+        return collection.catalogue.role(role, language=said.language).title
     except UnknownRoleError:  # a roster may be of another catalogue
         return role
 

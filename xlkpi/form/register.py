@@ -11,7 +11,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xlkpi.catalogue import translate
 from xlkpi.catalogue.role import digest
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import IDENTITY_FIELDS
@@ -23,7 +22,7 @@ from xlkpi.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xlkpi.catalogue.company import Company
+    from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.form.planned import PlannedSheet
     from xlkpi.xlsx.reader import WorkbookReader
 
@@ -96,10 +95,10 @@ def language_in(settings: Mapping[str, object]) -> str:
 
 
 def meta_rows(
-    sheets: Sequence[PlannedSheet], company: Company, quarter: Quarter, language: str, lite: str | None = None
+    sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quarter, language: str, lite: str | None = None
 ) -> list[Sequence[float | str | None]]:
     """Keys in column A, values in B; then one row a form: sheet, role, digest of the role, whose it is."""
-    company = translate.company(company, language)
+    company = catalogue.company(language)
     ceiling = company.red_line_total
     return [
         ("contract", CONTRACT_VERSION),

@@ -22,7 +22,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
 
-from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.files import write_whole
 from xlkpi.form.names import plain_text
 from xlkpi.guide.content import Guide
@@ -76,11 +76,11 @@ def templates(formats: tuple[str, ...], folder: Path | None) -> tuple[dict[str, 
     return contents, written
 
 
-def render(guide: Guide, format: str, template: bytes, company: Company) -> bytes:
+def render(guide: Guide, format: str, template: bytes, catalogue: Catalogue) -> bytes:
     """A guide as a file's content. Raises `TemplateFault`."""
     name = TEMPLATE_NAMES[format]
     try:
-        return _prepared(format, template)(view(guide, company))
+        return _prepared(format, template)(view(guide, catalogue))
     except TemplateError as error:
         line = getattr(error, "lineno", None) if format == HTML else None
         key = "template_wrong" if line is None else "template_line_wrong"

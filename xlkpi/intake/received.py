@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from xlkpi.appraisal.filled import FilledForm
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.parallel import mapped
 from xlkpi.common.quarter import Quarter
@@ -139,6 +140,7 @@ def _give_up(error: OSError) -> NoReturn:
 
 def receive_all(
     sources: Sequence[tuple[str, Path]],
+    catalogue: Catalogue,
     executor: Executor | None = None,
     check: Check | None = None,
     language: str = HANS,
@@ -148,8 +150,9 @@ def receive_all(
     The files are read here and travel to the workers. `check` finds the problems; without it they are those of reading.
     language: of what is wrong with a file that does not say its own.
     """
+    read_one = partial(_read, catalogue=catalogue, check=check)
     arrived = (_arrived(source, language) for source in sources)
-    found = mapped(partial(_read, check=check), arrived, executor, size=_Arrived.weight, lost=_lost)
+    found = mapped(read_one, arrived, executor, size=_Arrived.weight, lost=_lost)
     return (ReceivedFile(name, path, *read) for (name, path), read in zip(sources, found, strict=True))
 
 
@@ -183,21 +186,21 @@ def _arrived(source: tuple[str, Path], language: str) -> _Arrived:
     return _Arrived(name, language, *((arrived, NEVER) if isinstance(arrived, Problem) else arrived))
 
 
-def _read(file: _Arrived, check: Check | None) -> _Read:
+def _read(file: _Arrived, catalogue: Catalogue, check: Check | None) -> _Read:
     """The forms and the problems of a file. Whatever goes wrong is a problem of that file."""
     if isinstance(file.content, Problem):
         return _unreadable(file.content)
-    read = attempt(file.name, file.language, partial(_opened, file, file.content, check))
+    read = attempt(file.name, file.language, partial(_opened, file, file.content, catalogue, check))
     return _unreadable(read) if isinstance(read, Problem) else read
 
 
-def _opened(file: _Arrived, content: bytes, check: Check | None) -> _Read:
+def _opened(file: _Arrived, content: bytes, catalogue: Catalogue, check: Check | None) -> _Read:
     """A file opened once, for its forms and its problems."""
     modified, own = _stamp(content, file.changed)
     if own:
         return modified, FilledWorkbook(None, (), ()), (), own
     try:
-        workbook = open_workbook(content, file.name)
+        workbook = open_workbook(content, file.name, catalogue)
     except UnreadableError as error:
         return _unreadable(error.problem(file.name, language=file.language), modified)
     filled = scored(workbook)

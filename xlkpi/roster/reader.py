@@ -10,15 +10,15 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_role, load_roles
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import shown_name
+from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import IDENTITY_FIELDS, NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.grid import address
@@ -43,7 +43,7 @@ class Roster:
     language: str = HANS
 
 
-def read_roster(path: Path, quarter: Quarter | None = None, language: str = HANS) -> Roster:
+def read_roster(path: Path, catalogue: Catalogue, quarter: Quarter | None = None, language: str = HANS) -> Roster:
     """Read a roster (.xlsx, .csv); posts without a day in `quarter` are problems.
 
     language: of what is wrong with a file without headers. Raises OSError, `CatalogueError`.
@@ -53,7 +53,7 @@ def read_roster(path: Path, quarter: Quarter | None = None, language: str = HANS
         header = header_of(table.rows)
     except UnreadableError as error:
         return Roster((), (error.problem(shown_name(path), language=language),), error.language or language)
-    reader = _Reader(shown_name(path), table, header, quarter)
+    reader = _Reader(shown_name(path), table, header, catalogue, quarter)
     assignments = tuple(reader.assignments())
     return Roster(assignments, tuple(reader.problems), header.language)
 
@@ -76,8 +76,14 @@ class _Reader:
     file: str
     table: TableOf
     header: Header
+    catalogue: Catalogue
     quarter: Quarter | None
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The words for people, in the language of the headers."""
+        return words(self.header.language)
 
     def assignments(self) -> Iterator[Assignment]:
         """The posts without a fault."""
@@ -89,7 +95,7 @@ class _Reader:
             if not any(map(text_of, row.values())):
                 continue
             faults: list[_FieldError] = []
-            assignment = _assignment(row, faults, self.quarter, self.header.language)
+            assignment = self._assignment(row, faults)
             if not faults:
                 faults += _against(assignment, read.get(assignment.id, {}), self.quarter)
             for fault in faults:
@@ -102,8 +108,9 @@ class _Reader:
         """The columns with their fields; those that cannot be read are problems."""
         row, fields = self.header.row, self.header.fields
         has_targets = any(name.startswith(TARGET) for name in fields.values())
-        targets = {t for id in load_roles(self.quarter) for t in _targets_of(id, self.quarter)} if has_targets else ()
-        columns = tuple(words(self.header.language)(name) for name in ROSTER_FIELDS)
+        roles = self.catalogue.roles(self.quarter).values() if has_targets else ()
+        targets = {target for role in roles for target in _targets_of(self.catalogue, ByIdentity(role))}
+        columns = tuple(map(self.labels, ROSTER_FIELDS))
         for at, name in fields.items():
             header = text_of(self.table.rows[row][at])
             if not name:
@@ -112,6 +119,80 @@ class _Reader:
                 self._problem(row, at, name, ERROR, "roster_no_such_target", header=header)
             else:
                 yield at, name
+
+    def _assignment(self, row: Mapping[str, object], faults: list[_FieldError]) -> Assignment:
+        """The assignment of a row; what is wrong goes to `faults`."""
+        text = {name: text_of(row.get(name)) for name in ROSTER_FIELDS}
+        missing = [name for name in NEEDED_FIELDS if not text[name]]
+        faults += [_FieldError(name, "roster_empty", label=self.labels(name)) for name in missing]
+        role = _tried(faults, None, self._role, text["post"]) if text["post"] else None
+        start: dt.date | None = _tried(faults, None, self._day, row, "roster_start")
+        end: dt.date | None = _tried(faults, None, self._day, row, "roster_end")
+        if start and end and end < start:
+            faults.append(_FieldError("roster_end", "roster_backwards", start=start, end=end))
+        agreed = [name for name, value in row.items() if name.startswith(TARGET) and text_of(value)]
+        targets = [_tried(faults, ("", 0.0), self._target, role, name, row[name]) for name in agreed] if role else []
+        return Assignment(
+            **{attribute: text[id] for id, attribute in IDENTITY_FIELDS.items()},
+            role=role.id if role else "",
+            start=start,
+            end=end,
+            newcomer=_tried(faults, False, self._newcomer, text["newcomer"]),
+            targets=dict(targets),
+        )
+
+    def _role(self, text: str) -> Role:
+        roles = _roles(self.catalogue, self.quarter)
+        found = roles.get(folded(text), ())
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise _FieldError("post", "roster_role_twice", role=text, ids=tuple(role.id for role in found))
+        if near := difflib.get_close_matches(folded(text), roles, 1, 0.3):
+            title = self.catalogue.title(roles[near[0]][0], self.header.language)
+            raise _FieldError("post", "roster_role_near", role=text, near=title)
+        raise _FieldError("post", "roster_no_role", role=text)
+
+    def _day(self, row: Mapping[str, object], name: str) -> dt.date | None:
+        """A date cell, a date as text, or the number by which Excel keeps a date; None where it is empty."""
+        value, text = row.get(name), text_of(row.get(name))
+        if isinstance(value, dt.datetime):
+            return value.date()
+        if isinstance(value, dt.date):
+            return value
+        if not text:
+            return None
+        found = _DATE.fullmatch(text)
+        try:
+            if found:
+                return dt.date(*(int(part) for part in found.groups() if part))
+            if re.fullmatch(r"\d{5}", text):
+                return dt.date(1899, 12, 30) + dt.timedelta(days=int(text))
+        except ValueError:
+            pass
+        raise _FieldError(name, "roster_no_date", label=self.labels(name), text=text)
+
+    def _newcomer(self, text: str) -> bool:
+        if is_yes(text) or text.casefold() in _YES:
+            return True
+        if text.casefold() in (*_NO, *(words(language)("no_word").casefold() for language in LANGUAGES)):
+            return False
+        raise _FieldError("newcomer", "roster_yes_no", label=self.labels("newcomer"), text=text)
+
+    def _target(self, role: Role, name: str, value: object) -> tuple[str, float]:
+        indicator, language = name.removeprefix(TARGET), self.header.language
+        targets = _targets_of(self.catalogue, ByIdentity(role))
+        key, typed, indicator = targets.get(indicator, ("", False, indicator))
+        label = self.catalogue.translator(language, role.id)(indicator)
+        names = {"role": self.catalogue.title(role, language), "label": label}
+        if not key:
+            raise _FieldError(name, "roster_no_indicator", **names)
+        if not typed:
+            raise _FieldError(name, "roster_fixed_target", **names)
+        number = number_written(value) if isinstance(value, str) else value
+        if not is_number(number):
+            raise _FieldError(name, "roster_target_no_number", text=text_of(value), **names)
+        return key, float(number)
 
     def _problem(self, row: int, column: int, name: str, severity: str, key: str, /, **values: object) -> None:
         place = Place(self.file, self.table.sheet, address(row, column), None, name or None)
@@ -130,98 +211,29 @@ def _tried(faults: list[_FieldError], otherwise: _T, read: Callable[..., _T], *g
         return otherwise
 
 
-def _assignment(
-    row: Mapping[str, object], faults: list[_FieldError], quarter: Quarter | None, language: str
-) -> Assignment:
-    """The assignment of a row; what is wrong goes to `faults`, to be told in a language."""
-    labels = words(language)
-    text = {name: text_of(row.get(name)) for name in ROSTER_FIELDS}
-    missing = [name for name in NEEDED_FIELDS if not text[name]]
-    faults += [_FieldError(name, "roster_empty", label=labels(name)) for name in missing]
-    role = _tried(faults, None, _role, text["post"], quarter, language) if text["post"] else None
-    start: dt.date | None = _tried(faults, None, _day, row, "roster_start", labels)
-    end: dt.date | None = _tried(faults, None, _day, row, "roster_end", labels)
-    if start and end and end < start:
-        faults.append(_FieldError("roster_end", "roster_backwards", start=start, end=end))
-    agreed = [name for name, value in row.items() if name.startswith(TARGET) and text_of(value)]
-    targets = (
-        [_tried(faults, ("", 0.0), _target, role, name, row[name], quarter, language) for name in agreed]
-        if role
-        else []
-    )
-    return Assignment(
-        **{attribute: text[id] for id, attribute in IDENTITY_FIELDS.items()},
-        role=role.id if role else "",
-        start=start,
-        end=end,
-        newcomer=_tried(faults, False, _newcomer, text["newcomer"], labels),
-        targets=dict(targets),
-    )
-
-
-@cache
-def _roles(quarter: Quarter | None) -> Mapping[str, tuple[Role, ...]]:
+@lru_cache(maxsize=16)
+def _roles(catalogue: Catalogue, quarter: Quarter | None) -> Mapping[str, tuple[Role, ...]]:
     """The roles by folded id, and by folded title in every language."""
     found: dict[str, tuple[Role, ...]] = {}
-    for role in load_roles(quarter).values():
-        for name in {folded(role.id), *(folded(translate.title(role, language)) for language in LANGUAGES)}:
+    for role in catalogue.roles(quarter).values():
+        for name in {folded(role.id), *(folded(catalogue.title(role, language)) for language in LANGUAGES)}:
             found[name] = (*found.get(name, ()), role)
     return found
 
 
-def _role(text: str, quarter: Quarter | None, language: str) -> Role:
-    found = _roles(quarter).get(folded(text), ())
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise _FieldError("post", "roster_role_twice", role=text, ids=tuple(role.id for role in found))
-    if near := difflib.get_close_matches(folded(text), _roles(quarter), 1, 0.3):
-        title = translate.title(_roles(quarter)[near[0]][0], language)
-        raise _FieldError("post", "roster_role_near", role=text, near=title)
-    raise _FieldError("post", "roster_no_role", role=text)
-
-
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?")
-
-
-def _day(row: Mapping[str, object], name: str, labels: Labels) -> dt.date | None:
-    """A date cell, a date as text, or the number by which Excel keeps a date; None where it is empty."""
-    value, text = row.get(name), text_of(row.get(name))
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    if not text:
-        return None
-    found = _DATE.fullmatch(text)
-    try:
-        if found:
-            return dt.date(*(int(part) for part in found.groups() if part))
-        if re.fullmatch(r"\d{5}", text):
-            return dt.date(1899, 12, 30) + dt.timedelta(days=int(text))
-    except ValueError:
-        pass
-    raise _FieldError(name, "roster_no_date", label=labels(name), text=text)
 
 
 _NO = ("", "no", "n", "false", "0")
 _YES = ("y", "true", "1", "√", "✓")
 
 
-def _newcomer(text: str, labels: Labels) -> bool:
-    if is_yes(text) or text.casefold() in _YES:
-        return True
-    if text.casefold() in (*_NO, *(words(language)("no_word").casefold() for language in LANGUAGES)):
-        return False
-    raise _FieldError("newcomer", "roster_yes_no", label=labels("newcomer"), text=text)
-
-
-@cache
-def _targets_of(id: str, quarter: Quarter | None) -> Mapping[str, tuple[str, bool, str]]:
+@lru_cache(maxsize=256)
+def _targets_of(catalogue: Catalogue, same: ByIdentity[Role]) -> Mapping[str, tuple[str, bool, str]]:
     """Of a role: folded name of a target → its key, whether it is typed, and its label."""
-    role = load_role(id, quarter)
+    role = same.it
     found: dict[str, tuple[str, bool, str]] = {}
-    translators = [translate.Translator(language, role.id) for language in LANGUAGES]
+    translators = [catalogue.translator(language, role.id) for language in LANGUAGES]
     for indicator in role.indicators:
         for number, part in enumerate(indicator.parts):
             key = target_key(indicator.id, number)
@@ -229,20 +241,6 @@ def _targets_of(id: str, quarter: Quarter | None) -> Mapping[str, tuple[str, boo
             for name in (key, *(translator(part.label) for translator in translators)):
                 found.setdefault(folded(name), (key, typed, part.label))
     return found
-
-
-def _target(role: Role, name: str, value: object, quarter: Quarter | None, language: str) -> tuple[str, float]:
-    indicator = name.removeprefix(TARGET)
-    key, typed, indicator = _targets_of(role.id, quarter).get(indicator, ("", False, indicator))
-    names = {"role": translate.title(role, language), "label": translate.Translator(language, role.id)(indicator)}
-    if not key:
-        raise _FieldError(name, "roster_no_indicator", **names)
-    if not typed:
-        raise _FieldError(name, "roster_fixed_target", **names)
-    number = number_written(value) if isinstance(value, str) else value
-    if not is_number(number):
-        raise _FieldError(name, "roster_target_no_number", text=text_of(value), **names)
-    return key, float(number)
 
 
 # --- one row against the others ---------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         _part(form, indicator, index, part)
     row = form.layout.rows[part_id(indicator.id)]
     put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
-    rule = indicator.rule_text  # as `translate.role` phrased it
+    rule = indicator.rule_text  # as its translation phrased it
     put(f"{LETTER['rule']}{row}", rule, styles.FIXED_TEXT)
     weight = put(f"{LETTER['weight']}{row}", weight_value(form.role.weights[indicator.id]), styles.FIXED_CENTRE)
     weight.number_format = "0.0%"
