@@ -1,4 +1,4 @@
-"""Appraisal forms in Excel whose scoring rules are tested Python."""
+"""Appraisal forms in Excel whose scoring rules run as tested Python: `from xlkpi import kpi_score, explain, …`."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Rule", "RuleError", "ScoreError", "explain", "kpi_score", "score_frame", "step_deduct", "weighted_total"]
 
-_HOMES = {
+_MODULES = {
     "Rule": "rules.rule",
-    "RuleError": "rules.rule",
-    "ScoreError": "scoring.scores",
+    "RuleError": "rules.model",
+    "ScoreError": "scoring.scorer",
     "explain": "scoring.receipt",
     "kpi_score": "scoring.scores",
     "score_frame": "scoring.frame",
@@ -26,11 +26,11 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """A name of the library, loaded when it is asked for: scoring a cell needs no NumPy, and a command no scoring."""
-    if name not in _HOMES:
+    """Import a public name when it is first used: scoring a cell needs no NumPy, and most commands need no scoring."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    return found
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return value
 
 
 def __dir__() -> list[str]:

@@ -1,12 +1,12 @@
-"""The cell functions: the one table of their names, arguments and help, and what a cell gets from each.
+"""The cell functions (`KPI_SCORE` and the others): one table of their names, arguments, help and Python functions.
 
 A cell gets a number or text and never an exception: `""` where an input is empty, `#KPI reason` where an input or
 the rule cannot be used; an incoming `#KPI …` passes unchanged. The names and the order of the arguments are the file
 format of every workbook ever made: never rename one.
 
-Values arrive as xlwings, formualizer and LibreOffice deliver them: an empty cell is None or "", a range is a list of
-rows, an error cell is None, a text (#DIV/0!), a dict or the number that COM gives it, an omitted argument is None; a
-cell formatted as currency is a Decimal.
+Values arrive as xlwings, formualizer and LibreOffice deliver them: an empty cell is None or ""; a range is a list of
+rows; an error cell is None, a text (#DIV/0!), a dict, or its number in COM; an omitted argument is None; a cell
+formatted as currency is a Decimal.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from xlkpi.scoring.receipt import explain
 from xlkpi.scoring.scorer import ScoreError
 from xlkpi.version import __version__
 
-CellValue = Any  # what a host hands over: float, str, bool, None, a date, a list of rows
+CellValue = Any  # an argument from a host: float, str, bool, None, a date, a list of rows
 CellResult = float | str
 
 
 class Help(NamedTuple):
-    """A help text of at most 255 characters, Excel's limit; its traditional Chinese follows from the simplified one."""
+    """A help text of at most 255 characters, Excel's limit; the traditional Chinese is converted."""
 
     zh: str
     en: str
@@ -71,9 +71,10 @@ class Function:
 def _cell(
     sentence: int, words: Set[str] = frozenset()
 ) -> Callable[[Callable[..., CellResult | None]], Callable[..., CellResult]]:
-    """Errors become the text that the cell shows, None becomes an empty text.
+    """Turn errors into the text that the cell shows, and None into an empty text.
 
-    `sentence` is the argument whose text tells the language to say it in; with `words`, only these texts tell.
+    sentence: the index of the argument whose text decides the language of the message. words: if given, only these
+    texts decide it.
     """
 
     def decorate(function: Callable[..., CellResult | None]) -> Callable[..., CellResult]:
@@ -84,8 +85,8 @@ def _cell(
             except RuleError as error:
                 return reasons.unreadable(error)
             except ScoreError as error:
-                telling = arguments[sentence] if sentence < len(arguments) else None
-                return reasons.cell_text(error.told(_language(telling, words)).message)
+                decisive = arguments[sentence] if sentence < len(arguments) else None
+                return reasons.cell_text(error.told(_language(decisive, words)).message)
             return "" if result is None else result
 
         return call
@@ -100,11 +101,11 @@ def _language(argument: CellValue, words: Set[str]) -> str:
 
 _ROWS = (list, tuple)
 _ERRORS = range(-2146826288, -2146826188)
-"""Excel's errors as COM numbers them. xlwings names those of old; #SPILL! and its like it hands over as they come."""
+"""The numbers of Excel's errors in COM. xlwings translates the old ones, but delivers new ones (#SPILL!) as numbers."""
 
 
 def _flat(value: CellValue) -> list[CellValue]:
-    """The cells of a range, or the one cell, in a list; the number of an error is no number."""
+    """The cells of a range, or the one cell, in a list; the number of an error becomes NaN."""
     rows = value if isinstance(value, _ROWS) else [value]
     return [
         nan if type(cell) is int and cell in _ERRORS else cell

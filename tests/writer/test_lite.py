@@ -46,7 +46,7 @@ from xlkpi.writer.workbook import build, sheets_of
 from xlkpi.xlsx.annotate import mark
 from xlkpi.xlsx.archive import CELL, FORMULA
 from xlkpi.xlsx.edit import fill, patch
-from xlkpi.xlsx.function_names import Spelling, bare, calls, merged
+from xlkpi.xlsx.function_names import Spelling, called_functions, merged_addresses, with_bare_names
 from xlkpi.xlsx.package import OFFICE, Package
 
 CONTENT_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
@@ -67,7 +67,7 @@ def linked_form() -> bytes:
     workbook = Package(good_form())
     for part, _ in workbook.sheets:
         for cell in workbook.open(part).iter(CELL):
-            if calls(formula := cell.findtext(FORMULA) or ""):
+            if called_functions(formula := cell.findtext(FORMULA) or ""):
                 Spelling("[1]!").write(cell, formula)
     link = "xl/externalLinks/externalLink1.xml"
     names = "".join(f'<definedName name="{function.name}"/>' for function in FUNCTIONS)
@@ -169,17 +169,17 @@ def test_the_metadata_is_that_of_a_dynamic_array() -> None:
 def test_every_call_of_python_is_one_of_lite() -> None:
     before, after = as_stored(good_form()), as_stored(lite_form())
     assert before.keys() == after.keys()
-    called = {place for place, (formula, _) in before.items() if calls(formula)}
-    assert {name for place in called for name in calls(before[place][0])} == {
+    called = {place for place, (formula, _) in before.items() if called_functions(formula)}
+    assert {name for place in called for name in called_functions(before[place][0])} == {
         "KPI_SCORE", "STEP_DEDUCT", "WEIGHTED_TOTAL", "KPI_GRADE", "KPI_ENGINE",
     }  # fmt: skip
     workbook = Package(lite_form())
-    broad = {(part, address) for part, _ in workbook.sheets for address in merged(workbook.peek(part))}
+    broad = {(part, address) for part, _ in workbook.sheets for address in merged_addresses(workbook.peek(part))}
     assert len(called & broad) == 2, "grade and engine"
     for place, (formula, dynamic) in after.items():
         plain, _ = before[place]
-        assert bare(formula) == plain
-        assert formula.count("_xldudf_") == len(calls(plain))
+        assert with_bare_names(formula) == plain
+        assert formula.count("_xldudf_") == len(called_functions(plain))
         assert dynamic == (place in called - broad), place
 
 
@@ -330,14 +330,14 @@ def test_a_refresh_writes_formulas_as_the_file_has_them(form: Callable[[], bytes
     assert len(results[form].changes) == 2
     assert results[form].changes == results[good_form].changes
     after, usual = as_stored(results[form].content), as_stored(results[good_form].content)
-    assert {place: bare(formula) for place, (formula, _) in after.items()} == {
+    assert {place: with_bare_names(formula) for place, (formula, _) in after.items()} == {
         place: formula for place, (formula, _) in usual.items()
     }
     prefix = {formula[: formula.index("STEP_DEDUCT")][-8:] for formula, _ in after.values() if "STEP_DEDUCT" in formula}
     assert {one.rpartition("(")[2] for one in prefix} == {"_xldudf_" if form is lite_form else "[1]!"}
     deducted = "xl/worksheets/sheet1.xml", layout().address(part_id("sales_achievement"), "deducted")
     assert after[deducted][1] == (form is lite_form)
-    assert not any(dynamic and not calls(formula) for formula, dynamic in after.values())
+    assert not any(dynamic and not called_functions(formula) for formula, dynamic in after.values())
     assert parts_of(results[form].content).keys() == parts_of(form()).keys()
     shown = [Shown(file(one.content, tmp_path), SHEET)("total", "score") for one in results.values()]
     assert shown[0] == shown[1] != 93.85
@@ -363,8 +363,11 @@ def test_text_is_no_call() -> None:
     formula = (
         'IF(A1="_xldudf_KPI_SCORE(1)","[1]!KPI_SCORE(",[1]!KPI_SCORE(A1)+[2]!_xldudf_KPI_GRADE(B1)+MY_KPI_SCORE(1))'
     )
-    assert bare(formula) == 'IF(A1="_xldudf_KPI_SCORE(1)","[1]!KPI_SCORE(",KPI_SCORE(A1)+KPI_GRADE(B1)+MY_KPI_SCORE(1))'
-    assert calls(formula) == ["KPI_SCORE", "KPI_GRADE"]
+    assert (
+        with_bare_names(formula)
+        == 'IF(A1="_xldudf_KPI_SCORE(1)","[1]!KPI_SCORE(",KPI_SCORE(A1)+KPI_GRADE(B1)+MY_KPI_SCORE(1))'
+    )
+    assert called_functions(formula) == ["KPI_SCORE", "KPI_GRADE"]
 
 
 # --- empty cells ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""Recalculation without an office program: formualizer evaluates with our functions, the values go into the sheet XML.
+"""Recalculates workbooks of our own: formualizer evaluates the formulas, and the values are stored in the sheet XML.
 
-Only cached values are rewritten; styles, validation, formats, notes and charts stay byte for byte what they were.
+Only stored values are rewritten; styles, validation, formats, notes and charts stay byte for byte what they were.
 """
 
 from __future__ import annotations
@@ -8,15 +8,9 @@ from __future__ import annotations
 import formualizer
 
 from xlkpi.functions import FUNCTIONS
-from xlkpi.xlsx.archive import (
-    Parts,
-    for_readers,
-    reading,
-    sheet_parts,
-    unpack,
-)
-from xlkpi.xlsx.edit import Values, _rewritten, patched
-from xlkpi.xlsx.function_names import foreign, unspell
+from xlkpi.xlsx.archive import Parts, for_readers, reading, sheet_parts, unpack
+from xlkpi.xlsx.edit import Values, patched, with_sheets_changed
+from xlkpi.xlsx.function_names import may_have_prefixes, write_bare_names
 
 _FAILED = (formualizer.FormualizerHostError, formualizer.ExcelEvaluationError)
 
@@ -24,7 +18,7 @@ _FAILED = (formualizer.FormualizerHostError, formualizer.ExcelEvaluationError)
 def recalculate(content: bytes) -> bytes:
     """The workbook with every formula's value calculated through our Python functions.
 
-    For workbooks of our own: a formula of somebody else can take any time and memory (`confined.recalculated`).
+    For workbooks of our own: formulas that others wrote may take any time and memory (use `sandbox.recalculated`).
     Raises `UnreadableError` where the bytes are no workbook that can be evaluated.
     """
     parts = unpack(content)
@@ -32,13 +26,13 @@ def recalculate(content: bytes) -> bytes:
 
 
 def evaluate(content: bytes, *, functions: bool = True) -> Values:
-    """Evaluate a workbook of our own; without `functions` the built-in twins score."""
+    """The values of a workbook of our own; without `functions` the built-in twins score. Raises `UnreadableError`."""
     return evaluated(loaded(unpack(content), functions=functions))
 
 
 def loaded(parts: Parts, *, functions: bool = True) -> formualizer.Workbook:
-    """A workbook in the engine, which knows our functions."""
-    readable = for_readers(_bare(parts))
+    """A workbook loaded into the engine, which also gets our functions unless `functions` is False."""
+    readable = for_readers(_with_bare_names(parts))
     with reading(*_FAILED):
         book = formualizer.Workbook.from_bytes(readable)
         if functions:
@@ -50,15 +44,15 @@ def loaded(parts: Parts, *, functions: bool = True) -> formualizer.Workbook:
 
 
 def evaluated(book: formualizer.Workbook) -> Values:
-    """The values of a workbook in the engine."""
+    """The values of a loaded workbook, all of its formulas evaluated."""
     with reading(*_FAILED):
         book.evaluate_all()
     return book.get_value
 
 
-def _bare(parts: Parts) -> Parts:
-    """The workbook with the bare names of our functions, as the engine knows them."""
+def _with_bare_names(parts: Parts) -> Parts:
+    """The workbook with the bare names of our functions: the engine knows no others."""
     with reading():
-        if not any(foreign(parts[part]) for part, _ in sheet_parts(parts)):
+        if not any(may_have_prefixes(parts[part]) for part, _ in sheet_parts(parts)):
             return parts
-    return _rewritten(parts, lambda root, _: unspell(root))
+    return with_sheets_changed(parts, lambda root, _: write_bare_names(root))

@@ -17,7 +17,7 @@ from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up
 from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.reading import FormReading
-from xlkpi.xlsx.cells import Places
+from xlkpi.xlsx.cells import CellTexts
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class CheckedForm:
     """One form of a returned workbook."""
 
     reading: FormReading
-    formulas: Places
+    formulas: CellTexts
     settings: Mapping[str, object]
     catalogue: Catalogue
 

@@ -1,15 +1,15 @@
-"""What each clause of a rule comes to: a function of floats, on the rule's own scale.
+"""The arithmetic of each clause of a rule: turns a clause into a function of floats, on the rule's own scale.
 
-Rates are fractions (0.12 is 12%). Two conventions keep Python, Excel, WPS and LibreOffice equal, and the built-in
-formulas of `rules.native` follow them letter by letter:
+Rates are fractions (0.12 is 12%). Two conventions keep Python, Excel, WPS and LibreOffice equal; the built-in formulas
+of `scoring.formula` follow them exactly:
 
-- whole steps are ``floor(round(gap / step, 9))``: 0.95 − 0.90 is one step of 0.05 although its binary value is less
-  (spreadsheets round what they hold, 15 digits, and so do we);
+- whole steps are ``floor(round(gap / step, 9))``: 0.95 − 0.90 is one step of 0.05, although its binary value is less
+  (spreadsheets round to 15 digits, and so do we);
 - a number reaches an edge where ``round(number - edge, 9) >= 0``.
 
-The clause is read once, and the function called for every cell. It takes the actuals and targets of all measures and
-looks at those of its own. A target is the measure's own base where the rule has one, and whatever the cell holds where
-no clause reads it.
+A clause is read once, and its function is called for every cell. The function takes the actuals and targets of all
+measures, and uses those of its own measure. A target is the measure's own base (以6为基准) where the rule has one;
+where no clause reads the target, it may be anything.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ from xlkpi.rules.rule import Rule
 
 T = TypeVar("T")
 OfCells = Callable[[Sequence[Any], Sequence[Any]], T]
-"""A function of the actuals and the targets, one per measure."""
+"""A function of the actuals and the targets: one of each per measure."""
 
 
 def _rounded(steps: float) -> float:
-    """To 9 decimals of the 15 digits that spreadsheets hold: millions of steps do not have 9 decimals any more."""
+    """Rounded to 9 decimals, but to 15 digits from a million steps on: spreadsheets hold no more digits."""
     return round(steps, 9) if -1e6 < steps < 1e6 else float(f"{steps:.15g}")
 
 
@@ -61,17 +61,17 @@ _STEPS: dict[PartStep, Callable[[float], float]] = {
 
 
 def distance(side: Side, actual: float, target: float) -> float:
-    """How far the actual is short of, over, or on either side of the target; negative on the good side."""
+    """How far the actual is below, above, or on either side of the target; negative on the good side."""
     return _DISTANCE[side](actual, target)
 
 
 def count_steps(gap: float, step: float, part: PartStep = PartStep.NOTHING) -> float:
-    """How many steps a gap makes (≥ 0): whole ones, begun ones, or exactly."""
+    """How many steps a gap makes (≥ 0): whole steps only, begun steps counted whole, or the exact quotient."""
     return max(0, _STEPS[part](gap / step))
 
 
 def points_of(adjustment: Adjustment) -> OfCells[float]:
-    """The points (≥ 0) of a step or of occurrences."""
+    """The points (≥ 0) of a step clause or an occurrence clause, within its limit."""
     points = _step(adjustment) if isinstance(adjustment, Step) else _count(adjustment)
     if adjustment.limit is None:
         return points
@@ -138,7 +138,7 @@ def condition_of(condition: Condition) -> OfCells[bool]:
 
 
 def base_of(rule: Rule) -> OfCells[float]:
-    """The points that a rule begins with, before its cap."""
+    """The points that a rule starts from, before its cap."""
     base, scale = rule.base, float(rule.scale)
     match base:
         case Full():
@@ -177,9 +177,9 @@ def _bands(base: Bands, scale: float) -> OfCells[float]:
     downwards = list(zip(ends, above, strict=True))[::-1]
 
     def points(actuals: Sequence[Any], targets: Sequence[Any]) -> float:
-        looked_at, awarded = number(actuals, targets), lowest
+        x, awarded = number(actuals, targets), lowest
         for reached, points in downwards:
-            if reached(looked_at):
+            if reached(x):
                 awarded = points
                 break
         return float(actuals[m] / targets[m] * scale) if awarded is None else awarded

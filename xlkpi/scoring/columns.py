@@ -1,8 +1,8 @@
-"""What `arithmetic` and `compiled` make of one row, made of whole columns of numbers.
+"""The arithmetic of `arithmetic` and `scorer` for whole columns of numbers (NumPy).
 
-Every operation is the one of a single row, in the same order, so that both come to the same float. Only rounding is
-put another way, for NumPy rounds to decimals by multiplying, which is not exact: a number rounded to 9 decimals is
-only ever asked whether it reaches 0 or a whole number, and that is a comparison with `ZERO`.
+Every operation of a single row is done in the same order, so that both give the same float. Only rounding differs:
+NumPy rounds to decimals by multiplying, which is not exact. A number rounded to 9 decimals is only tested for reaching
+0 or a whole number, so a comparison with `ZERO` replaces the rounding.
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ ZERO = nextafter(5e-10, 0)
 """The largest number that is 0 when rounded to 9 decimals; the float 5e-10 itself lies above the half."""
 
 _NEAR = 1e-9
-"""What is further from a whole number is not rounded to it; what is nearer is compared exactly."""
+"""A number further than this from a whole number is not rounded to it; a nearer one is compared exactly."""
 
 _MANY = 1e6
-"""From here on single rows count steps to 15 digits, not to 9 decimals."""
+"""From this many steps on, single rows round to 15 digits instead of 9 decimals."""
 
 
 class Scored(NamedTuple):
-    """What a rule makes of columns: as `Outcome`, but a veto is score 0.
+    """The scores of columns: as `Outcome`, but a veto is score 0.
 
-    Where `sure` is False the row has to be scored by itself: something is no number, does not meet a need of the
-    rule, or is too large.
+    Where `sure` is False the row must be scored by itself: an input is no number, does not meet a need of the rule, or
+    is too large.
     """
 
     score: Any
@@ -64,7 +64,7 @@ class Scored(NamedTuple):
 
 
 class Columns:
-    """A rule as a function of the columns of its measures, of one length and NaN where a cell is no number."""
+    """A rule as a function of the columns of its measures: all of one length, NaN where a cell is no number."""
 
     def __init__(self, rule: Rule) -> None:
         self.measures = rule.measures
@@ -82,14 +82,14 @@ class Columns:
         self._floor, self._scale = float(rule.floor), float(rule.scale)
 
     def awarded(self, texts: Iterable[object]) -> Numbers:
-        """The actuals of a rule with `levels` in the way `score` takes them: the points of each text."""
+        """The actuals that `score` takes for a rule with `levels`: the points of each text, NaN for any other."""
         assert self.levels is not None
         points = {name.lower(): float(number) for name, number in self.levels.levels}
         return np.array([points.get(text.lower(), nan) if isinstance(text, str) else nan for text in texts])
 
     def score(self, actuals: list[Any], targets: list[Any]) -> Scored:
-        """Score every row; in the order of `Compiled.outcome`. The lists are used up."""
-        with np.errstate(all="ignore"):  # what comes of rows that are not sure is not looked at
+        """Score every row, in the order of operations of `Scorer.outcome`. Both lists are changed."""
+        with np.errstate(all="ignore"):  # the results of rows that are not sure are not used
             return self._score(actuals, targets)
 
     def _score(self, actuals: list[Any], targets: list[Any]) -> Scored:
@@ -112,7 +112,7 @@ class Columns:
         if self._cap < inf:
             score = np.minimum(self._cap, score)
         score = np.maximum(self._floor, score)
-        for holds, decided in reversed(self._cliffs):  # the first that holds decides
+        for holds, decided in reversed(self._cliffs):  # in reverse, so that the first that holds decides
             score = np.where(holds(actuals, targets), decided, score)
         deducted: Any = 0.0
         if self._only_deducts:
@@ -169,7 +169,7 @@ def _step(step: Step) -> OfCells[Any]:
         unit = targets[m] if relative else 1.0
         gap: Any = distance(side, actuals[m], targets[m])
         steps = (gap - free * unit if free else gap) / (size * unit)
-        if not (steps.max() < most and steps.min() > -inf):  # not a number beyond, so that the row is not sure
+        if not (steps.max() < most and steps.min() > -inf):  # NaN beyond these ends, so that the row is not sure
             steps = np.where((steps < most) & (steps > -inf), steps, nan)
         return np.maximum(0.0, counted(steps)) * each
 
@@ -206,7 +206,7 @@ def _count(count: Count) -> OfCells[Any]:
     reached, total = (inf, 0.0) if count.together is None else (count.together[0], float(count.together[1]))
 
     def points(actuals: Any, _: object) -> Any:
-        times = np.maximum(0.0, actuals[m] - allowance) if allowance else actuals[m]  # which a count needs to be ≥ 0
+        times = np.maximum(0.0, actuals[m] - allowance) if allowance else actuals[m]  # a count is ≥ 0
         if reached == inf:
             return times * each
         late = times >= reached
@@ -269,12 +269,12 @@ def _bands(base: Bands, scale: float) -> OfCells[Any]:
     upwards = list(zip(ends, above, strict=True))
 
     def points(actuals: Any, targets: Any) -> Any:
-        looked_at = number(actuals, targets)
+        x = number(actuals, targets)
         ratio = actuals[m] / targets[m] * scale if None in (lowest, *above) else None
         awarded: Any = ratio if lowest is None else lowest
         for reached, points in upwards:
             here: Any = ratio if points is None else points
-            awarded = np.where(reached(looked_at), here, awarded)
+            awarded = np.where(reached(x), here, awarded)
         return awarded
 
     return points

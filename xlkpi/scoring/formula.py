@@ -1,9 +1,10 @@
 """Rule → built-in formula: the twin that scores where Python is absent.
 
-Only functions that Excel 2010, WPS and LibreOffice 7 share. The formulas follow `scoring` clause by clause: the same
-checks in the same order with the same texts, whole steps as INT(ROUND(gap/step,9)), edges as ROUND(a-b,9)>=0.
+It uses only functions that Excel 2010, WPS and LibreOffice 7 share. The formulas follow `scorer` and `arithmetic`
+clause by clause: the same checks in the same order with the same texts, whole steps as INT(ROUND(gap/step,9)), edges
+as ROUND(a-b,9)>=0.
 
-References are cell addresses (J9), one per measure, those of one kind below each other in one column.
+actuals, targets: cell addresses (J9), one per measure, from top to bottom in one column.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from xlkpi.scoring import reasons
 
 
 def blanks(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
-    """How many of the cells that the rule reads are empty, each range counted by itself."""
+    """The formula (without =) that counts the empty cells among those that the rule reads, range by range."""
     read = [actuals[m] for m in range(rule.measures)]
     read_targets = [targets[m] for m in range(rule.measures) if rule.reads_target(m)]
     return "+".join(f"COUNTBLANK({area})" for area in [*_areas(read), *_areas(read_targets)])
@@ -56,30 +57,30 @@ def native_deducted(rule: Rule, actuals: Sequence[str], targets: Sequence[str], 
 
 
 def native_base(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
-    """The formula (without =) for what deductions start from, capped, on the 100 scale; inputs are not checked."""
+    """The formula (without =) for the capped base, before deductions, on the 100 scale; checks no inputs."""
     cells = _Cells(rule, actuals, targets, HANS)
     return cells.rescaled(cells.capped(cells.base()))
 
 
 def native_holds(rule: Rule, condition: Condition, actuals: Sequence[str], targets: Sequence[str]) -> str:
-    """The formula (without =) that is TRUE where a condition of the rule holds; inputs are not checked."""
+    """The formula (without =) that is TRUE where a condition of the rule holds; checks no inputs."""
     return _Cells(rule, actuals, targets, HANS).holds(condition)
 
 
 def text_literal(text: str) -> str:
-    """A string constant of a formula. Raises ValueError beyond the 255 characters that Excel reads."""
+    """A text as a constant in a formula. Raises ValueError for more than 255 characters, Excel's limit."""
     if len(text) > 255:
         raise ValueError(f"a formula's text constant has {len(text)} characters, Excel reads 255")
     return '"' + text.replace('"', '""') + '"'
 
 
 def kpi_literal(reason: str, language: str = HANS, /, **values: object) -> str:
-    """A `#KPI …` text as a constant of a formula."""
+    """A `#KPI …` text as a constant in a formula."""
     return text_literal(reasons.cell_text(reason, language, **values))
 
 
 def _areas(cells: Sequence[str]) -> list[str]:
-    """Ranges that cover the cells: neighbours in a column are joined."""
+    """The ranges that cover the cells: cells below each other are joined."""
     areas: list[tuple[str, str]] = []
     for cell in cells:
         column, row = _split(cell)
@@ -96,19 +97,19 @@ def _split(cell: str) -> tuple[str, int]:
 
 
 class _Cells:
-    """A rule beside the addresses of its inputs, and the language to refuse in."""
+    """Builds the formulas of one rule. actuals, targets: addresses of its inputs; language: that of `#KPI …`."""
 
     def __init__(self, rule: Rule, actuals: Sequence[str], targets: Sequence[str], language: str) -> None:
         self.rule, self.actuals, self.targets, self.language = rule, actuals, targets, language
 
     def guarded(self, formula: str) -> str:
-        """Empty where an input is empty, `#KPI …` where one cannot be used, else the formula."""
+        """The formula, but "" where an input is empty and `#KPI …` where an input cannot be used."""
         for need, measure in reversed(self.rule.needs):
             formula = self._needing(need, measure, formula)
         return f'IF({blanks(self.rule, self.actuals, self.targets)}>0,"",{formula})'
 
     def _needing(self, need: Need, measure: int, then: str) -> str:
-        """A formula that refuses where a need is not met."""
+        """The formula `then`, but `#KPI …` where a need of the rule is not met."""
         actual, target = self.actuals[measure], self.target(measure)
         refused = kpi_literal(reasons.NEED[need], self.language)
         passing = actual if need in (Need.ACTUAL_NUMBER, Need.ACTUAL_LEVEL) else target
@@ -214,7 +215,7 @@ class _Cells:
         return tests[0] if len(tests) == 1 else f"AND({','.join(tests)})"
 
     def points(self, *, bonus: bool) -> str:
-        """The sum of deductions or of bonuses; "" where there is none."""
+        """The sum of the deductions, or of the bonuses; "" where there are none."""
         return "+".join(self._adjustment(a) for a in self.rule.adjustments if a.bonus is bonus)
 
     def _adjustment(self, adjustment: Adjustment) -> str:
@@ -248,5 +249,5 @@ class _Cells:
 
 
 def _signed(number: str) -> str:
-    """A negative constant behind a minus sign needs brackets."""
+    """The number in brackets if it is negative: a minus sign may stand before it."""
     return f"({number})" if number.startswith("-") else number

@@ -1,4 +1,4 @@
-"""Scoring a table: `score_frame` gives every row of a DataFrame what `kpi_score` gives it, at the speed of NumPy."""
+"""Scores a table: `score_frame` scores every row of a DataFrame as `kpi_score` would, at the speed of NumPy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from xlkpi.scoring.columns import Columns
 from xlkpi.scoring.scorer import VETO, ScoreError, Scorer
 
 _CHUNK = 65536
-"""Rows worked on at a time: their columns and what is made of them stay in the processor's cache."""
+"""Rows scored at a time: their columns and results fit into the processor's cache."""
 
 Rows = slice | NDArray[np.intp]
 
@@ -29,9 +29,9 @@ Rows = slice | NDArray[np.intp]
 def score_frame(frame: pd.DataFrame, rule: str | None = None, unit: str | None = None) -> pd.DataFrame:
     """Score a table of indicators, one a row, as `kpi_score` scores each.
 
-    The columns read are `actual`, `target`, `rule` and `unit`. Where rules name several measures, the further ones
-    stand in `actual_2`, `target_2`, `actual_3` and so on. `target` and `unit` may be left out. `rule` and `unit`, where
-    given, hold for every row in place of the columns: what would another rule have made of these numbers?
+    It reads the columns `actual`, `target`, `rule` and `unit`. Where rules name several measures, the further ones
+    stand in `actual_2`, `target_2`, `actual_3` and so on. `target` and `unit` may be left out. The arguments `rule` and
+    `unit` replace those columns in every row: they show how another rule would have scored these numbers.
 
     Returns a frame with the same index and the columns
 
@@ -46,15 +46,15 @@ def score_frame(frame: pd.DataFrame, rule: str | None = None, unit: str | None =
     table = _Table(frame)
     rules = _coded(frame["rule"] if rule is None else rule)
     units = _coded(frame.get("unit") if unit is None else unit)
-    for sentence, of_unit, rows in _groups(rules, units, len(frame)):
-        table.score(sentence, of_unit, rows)
+    for sentence, row_unit, rows in _groups(rules, units, len(frame)):
+        table.score(sentence, row_unit, rows)
     return table.result()
 
 
 # --- rows of one rule -----------------------------------------------------------------------------------------------
 
 _Coded = tuple[NDArray[np.intp], list[Any]]
-"""For every row the place of its value, and the different values; one place for all where all are the same."""
+"""The distinct values, and for every row the index of its value; a single index where all rows have the same."""
 
 
 def _coded(values: pd.Series[Any] | str | None) -> _Coded:
@@ -65,19 +65,19 @@ def _coded(values: pd.Series[Any] | str | None) -> _Coded:
 
 
 def _groups(rules: _Coded, units: _Coded, length: int) -> Iterator[tuple[Any, Any, list[Rows]]]:
-    """(rule, unit, their rows a chunk at a time), one after the other."""
-    (rule_codes, sentences), (unit_codes, of_units) = rules, units
-    if len(sentences) == len(of_units) == 1:
-        yield sentences[0], of_units[0], [slice(*ends) for ends in _chunks(0, length)]
+    """(rule, unit, chunks of their rows) for every combination of rule and unit."""
+    (rule_codes, sentences), (unit_codes, distinct_units) = rules, units
+    if len(sentences) == len(distinct_units) == 1:
+        yield sentences[0], distinct_units[0], [slice(*ends) for ends in _chunks(0, length)]
         return
-    keys = np.broadcast_to(rule_codes * len(of_units) + unit_codes, length)
-    fewest_bytes = np.min_scalar_type(len(sentences) * len(of_units))  # which are sorted fastest
-    order = np.argsort(keys.astype(fewest_bytes), kind="stable")
+    keys = np.broadcast_to(rule_codes * len(distinct_units) + unit_codes, length)
+    smallest_type = np.min_scalar_type(len(sentences) * len(distinct_units))  # small integers are sorted fastest
+    order = np.argsort(keys.astype(smallest_type), kind="stable")
     keys = keys[order]
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     for start, end in pairwise((*starts, length)):
-        sentence, of_unit = divmod(keys[start], len(of_units))
-        yield sentences[sentence], of_units[of_unit], [order[slice(*ends)] for ends in _chunks(start, end)]
+        sentence, unit = divmod(keys[start], len(distinct_units))
+        yield sentences[sentence], distinct_units[unit], [order[slice(*ends)] for ends in _chunks(start, end)]
 
 
 def _chunks(start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -88,7 +88,7 @@ def _chunks(start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 class _Cells:
-    """A column: its cells as they are, and as numbers, NaN where a cell holds none."""
+    """A column: its cells as they are, and as numbers; NaN where a cell holds no number."""
 
     def __init__(self, column: pd.Series[Any]) -> None:
         self._column = column
@@ -114,7 +114,7 @@ def _number(value: object) -> float:
 
 
 class _Table:
-    """The cells of a frame, and what has been made of them so far."""
+    """The cells of a frame, and the results so far."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
         further = takewhile(frame.__contains__, (f"actual_{number}" for number in count(2)))
@@ -150,13 +150,13 @@ class _Table:
                 if len(unsure):
                     self._score_singly(columns, single, language, unsure)
 
-    def _refuse(self, chunks: list[Rows], shown: str) -> None:
+    def _refuse(self, chunks: list[Rows], cell_text: str) -> None:
         for rows in chunks:
             self._score[rows] = self._deducted[rows] = nan
-            self._problem[rows] = _reason(shown)
+            self._problem[rows] = _reason(cell_text)
 
     def _score_together(self, rule: Columns, rows: Rows) -> NDArray[np.intp]:
-        """Score rows by the arithmetic of columns; returns those that have to be scored by themselves."""
+        """Score rows by the arithmetic of columns; returns the rows that must be scored one by one."""
         actuals = [cells.numbers[rows] for cells in self._actuals]
         targets = [cells.numbers[rows] for cells in self._targets]
         if rule.levels:
@@ -172,7 +172,7 @@ class _Table:
         return places[~scored.sure]
 
     def _score_singly(self, rule: Columns, single: Scorer, language: str, rows: NDArray[np.intp]) -> None:
-        """Score rows by the arithmetic of one row, and say what is wrong with them."""
+        """Score rows one by one, and record why a row cannot be scored."""
         self._score[rows] = self._deducted[rows] = nan
         self._veto[rows] = False
         read = [*self._actuals[: rule.measures], *(self._targets[measure] for measure in rule.targets)]
@@ -196,7 +196,7 @@ class _Table:
 
 
 def _read(sentence: object, unit: object) -> Rule:
-    """The rule of a cell. Raises `RuleError`, and `ScoreError` where the cell holds none."""
+    """The rule in a cell. Raises `RuleError`; `ScoreError` where the cell holds no text, or a `#KPI …`."""
     if not isinstance(sentence, str):
         raise ScoreError(reasons.RULE_NOT_TEXT)
     if reasons.is_refusal(sentence):
@@ -204,6 +204,6 @@ def _read(sentence: object, unit: object) -> Rule:
     return parse(sentence, unit if isinstance(unit, str) else None)
 
 
-def _reason(shown: str) -> str:
-    """What a cell shows after `#KPI`."""
-    return shown[len(reasons.PREFIX) :].strip()
+def _reason(cell_text: str) -> str:
+    """The part of a cell's text after `#KPI`."""
+    return cell_text[len(reasons.PREFIX) :].strip()

@@ -1,4 +1,4 @@
-"""Grades: a scale in one line of text, and the grade that a total earns on it."""
+"""Grades: reads and writes a scale as one line of text, and gives the grade of a total on it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ DEFAULT_GRADES = "S 卓越≥95；A 优秀≥85；B 良好≥70；C 待改进≥
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A grade and the lowest total that earns it; the last grade of a scale has no lower end.
+    """A grade and the lowest total that earns it; None for the last grade of a scale.
 
-    share: of the people, a fraction of 1, that the company expects to have it; None where it expects nothing. No text
-    of a scale has it.
+    share: the fraction (0 to 1) of the people that the company expects to have it; None where it expects nothing. The
+    text of a scale does not hold it.
     """
 
     name: str

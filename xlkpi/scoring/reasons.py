@@ -1,4 +1,4 @@
-"""Why a cell cannot be scored, in the manager's words. Python and the built-in formulas show the same texts."""
+"""Why a cell cannot be scored: the texts after `#KPI`. Python and the built-in formulas show the same ones."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from xlkpi.rules.rule import Need
 PREFIX = "#KPI"
 VETO = "一票否决"
 
-
 PASSED = "{text}"
-"""The `#KPI …` of another cell, as it is."""
+"""Shows the `#KPI …` of another cell unchanged."""
 
 
 def veto(language: str) -> str:
-    """What a score cell shows where a veto holds."""
+    """The text of a score cell where a veto holds."""
     return say(VETO, language)
 
 
@@ -51,7 +50,7 @@ SIZES_DIFFER = "得分与权重的单元格数目不同"
 
 
 def unreadable(error: LocalizedError) -> str:
-    """What a cell shows whose rule cannot be read, in the language of the rule."""
+    """The text of a cell whose rule cannot be read, in the language of the rule."""
     if error.source.startswith(_SUBJECT):
         return cell_text(error.message)
     return cell_text(UNREADABLE, error.language, message=error.message)
@@ -61,10 +60,10 @@ _SUBJECT = "评分标准"
 
 
 def is_refusal(value: object) -> bool:
-    """Whether a value is the `#KPI …` of another cell; the built-in formulas' COUNTIF ignores case too."""
+    """Whether a value is the `#KPI …` of another cell; in any case, as in the built-in formulas' COUNTIF."""
     return isinstance(value, str) and value[: len(PREFIX)].upper() == PREFIX
 
 
 def cell_text(reason: str, language: str = HANS, /, **values: object) -> str:
-    """What a cell shows; the `#KPI …` of another cell passes unchanged."""
+    """The text of a cell that cannot be scored; the `#KPI …` of another cell passes unchanged."""
     return reason if is_refusal(reason) else f"{PREFIX} {say(reason, language, **values)}"

@@ -28,7 +28,7 @@ from xlkpi.scoring.arithmetic import count_steps, distance
 from xlkpi.scoring.scorer import Outcome
 from xlkpi.scoring.scores import Cells, appraise, as_list, count_points, holds, rule_of, step_points
 
-# What a receipt says; its English stands with that of the other messages.
+# The texts of a receipt; their English is in messages.toml.
 _GAP = {
     (Side.SHORT, Basis.POINTS): "低{gap}个百分点",
     (Side.SHORT, Basis.RELATIVE): "低{share}",
@@ -47,13 +47,13 @@ _NO_GAP_FROM_BASE = {Side.SHORT: "不低于基准", Side.OVER: "未超基准", S
 def explain(
     actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None, language: str | None = None
 ) -> str | None:
-    """How a score came about, in one line. Arguments, errors and None as for `scoring.kpi_score`.
+    """The receipt of a score: how it came about, in one line. Arguments, errors and None as for `scores.kpi_score`.
 
-    language: that of the receipt; None is the language of the sentence, simplified Chinese for a `Rule`.
+    language: of the receipt; None takes the language of the sentence, and simplified Chinese for a `Rule`.
     """
     if language is None:
         language = language_of(rule) if isinstance(rule, str) else HANS
-    outcome = appraise(actual, target, rule, unit)  # by its sentence, a rule is made ready once
+    outcome = appraise(actual, target, rule, unit)  # with the sentence, so that its `Scorer` comes from the cache
     if outcome is None:
         return None
     parsed = rule_of(rule, unit) if isinstance(rule, str) else rule
@@ -63,21 +63,21 @@ def explain(
 def receipt_of(
     outcome: Outcome, actuals: Sequence[Value], targets: Sequence[Value], rule: Rule, unit: str | None, language: str
 ) -> str:
-    """How an outcome came about, in one line: what `rule` has made of these actuals and targets, one per measure."""
+    """The receipt of an outcome, in one line; actuals, targets: the numbers that `rule` scored, one per measure."""
     aims = [*targets, *[None] * (len(actuals) - len(targets))]
     comma = say("，", language)
-    told: list[str] = []
+    measures: list[str] = []
     for measure, label in enumerate(rule.labels):
         origin = rule.origin(measure)
-        reading = _Reading(rule, measure, unit, language)
+        receipt = _MeasureReceipt(rule, measure, unit, language)
         number = float(origin.value) if origin else aims[measure] if rule.reads_target(measure) else None
-        said = comma.join(reading.parts(actuals[measure], number, own_base=origin is not None))
-        told.append(say("「{label}」{said}", language, label=label, said=said) if label else said)
+        parts = comma.join(receipt.parts(actuals[measure], number, own_base=origin is not None))
+        measures.append(say("「{label}」{said}", language, label=label, said=parts) if label else parts)
     if isinstance(outcome.score, str):
         result = reasons.veto(language)
     else:
         result = say("得{score}分", language, score=_points(outcome.score))
-    return comma.join((say("；", language).join(told), result))
+    return comma.join((say("；", language).join(measures), result))
 
 
 def _shown(number: float, percent: bool = False) -> str:
@@ -88,8 +88,8 @@ def _points(number: float) -> str:
     return plain(round_half_up(number))
 
 
-class _Reading:
-    """One measure of a rule, as the receipt tells it."""
+class _MeasureReceipt:
+    """The part of a receipt about one measure."""
 
     def __init__(self, rule: Rule, measure: int, unit: str | None, language: str) -> None:
         self.rule, self.measure, self.language = rule, measure, language
@@ -99,10 +99,10 @@ class _Reading:
 
     def _conditions(self) -> Iterator[Condition]:
         rule = self.rule
-        found = [cliff.condition for cliff in rule.cliffs] + list(rule.vetoes)
+        conditions = [cliff.condition for cliff in rule.cliffs] + list(rule.vetoes)
         if isinstance(rule.base, Bands):
-            found += [band.condition for band in rule.base.bands]
-        yield from (condition for condition in found if condition.measure == self.measure)
+            conditions += [band.condition for band in rule.base.bands]
+        yield from (condition for condition in conditions if condition.measure == self.measure)
 
     def _say(self, message: str, **values: object) -> str:
         return say(message, self.language, **values)
@@ -143,8 +143,8 @@ class _Reading:
                 shown = gap * 100
             elif step.basis is Basis.RELATIVE:
                 size, free, shown = size * target, free * target, gap / target
-            said = _GAP[step.side, step.basis]
-            yield self._say(said, gap=_shown(shown), share=_shown(shown, True))
+            message = _GAP[step.side, step.basis]
+            yield self._say(message, gap=_shown(shown), share=_shown(shown, True))
             if step.part is not PartStep.PRO_RATA:
                 steps = f"{count_steps(gap - free, size, step.part):.0f}"
                 yield self._say("计1档" if steps == "1" else "计{steps}档", steps=steps)

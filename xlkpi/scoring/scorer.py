@@ -1,4 +1,4 @@
-"""A rule made ready to score: its needs and clauses as functions, called for every cell."""
+"""Prepares a rule for scoring: its needs and clauses become functions, which are called for every cell."""
 
 from __future__ import annotations
 
@@ -15,23 +15,22 @@ from xlkpi.scoring import reasons
 from xlkpi.scoring.arithmetic import OfCells, base_of, condition_of, points_of
 
 VETO = reasons.VETO
-"""What `Outcome` calls a veto; a cell shows it in the language of the rule."""
+"""The score of an `Outcome` where a veto holds; a cell shows it in the language of the rule."""
 
 
 class ScoreError(LocalizedError):
-    """Inputs that cannot be scored; the text says why, and a cell shows it after `#KPI `.
+    """Inputs that cannot be scored; the message says why, and a cell shows it after `#KPI `.
 
-    Where an input is the `#KPI …` of another cell, the text is that.
+    Where an input is the `#KPI …` of another cell, the message is that text.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a rule makes of its inputs.
+    """The result of scoring by a rule.
 
-    `score` is on the 100 scale (above 100 only where the rule says so) or the text 一票否决.
-    `deducted` is on the 100 scale too: the sum of the deductions where the rule does nothing else, otherwise what
-    the score lies below its base, where something was deducted.
+    score: on the 100 scale (above 100 only where the rule says so), or the text 一票否决. deducted: points on the 100
+    scale; the sum of the deductions if the rule only deducts, else base − score (≥ 0) if it has deductions or cliffs.
     """
 
     score: float | str
@@ -44,7 +43,7 @@ class Scorer:
     def __init__(self, rule: Rule) -> None:
         self.only_deducts = rule.only_deducts
         self._measures = rule.measures
-        # In the order in which every engine checks them.
+        # Every engine checks them in this order.
         self._needs = tuple((_meets(rule, need, measure), need, measure) for need, measure in rule.needs)
         self._numbers = tuple(measure for need, measure in rule.needs if need is Need.ACTUAL_NUMBER)
         self._targets = tuple(measure for need, measure in rule.needs if need is Need.TARGET_NUMBER)
@@ -61,10 +60,11 @@ class Scorer:
         self._floor, self._scale = float(rule.floor), float(rule.scale)
 
     def outcome(self, actuals: list[Any], targets: list[Any]) -> tuple[float | str, float] | None:
-        """The parts of the `Outcome` of cells, one actual and one target per measure; the lists are used up.
+        """(score, deducted) of cells: one actual and one target per measure. Both lists are changed.
 
-        Returns None where a cell that a clause reads is empty (None or ""). Raises `ScoreError` for the first need
-        of the rule that the cells do not meet.
+        A plain tuple, because this runs for every cell; `Outcome(*…)` gives it names. Returns None where a cell that a
+        clause reads is empty (None or ""). Raises `ScoreError` for the first need of the rule that the cells do not
+        meet.
         """
         if len(actuals) < self._measures:
             raise ScoreError(reasons.TOO_FEW_MEASURES)
@@ -89,7 +89,7 @@ class Scorer:
             raise ScoreError(reasons.TOO_LARGE) from None
 
     def _refuse(self, actuals: Sequence[Value], targets: Sequence[Value]) -> None:
-        """Raise what is said of the first need that is not met, unless something is empty, which meets no need."""
+        """Raise `ScoreError` for the first need that is not met; return where a cell is empty, which is no error."""
         if self._any_blank(actuals, targets):
             return
         for met, need, measure in self._needs:

@@ -1,7 +1,7 @@
-"""Scoring: sentence or rule + actual + target → score. Pure arithmetic on floats, the same in every engine.
+"""The public scoring functions: sentence or rule + actual + target → score, deduction, weighted total.
 
-Scores are on the 100 scale, unrounded; rates are fractions (0.12 is 12%). What the clauses come to is in `arithmetic`,
-what the whole rule comes to in `compiled`; here are the public functions.
+Scores are on the 100 scale, unrounded; rates are fractions (0.12 is 12%). `arithmetic` computes single clauses,
+`scorer` the whole rule: arithmetic on floats that gives the same in every engine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from xlkpi.scoring.scorer import VETO, Outcome, ScoreError, Scorer
 NOT_APPLICABLE = frozenset({"不适用", "不適用", "n/a"})
 
 
-# --- one clause, as a receipt tells it ------------------------------------------------------------------------------
+# --- one clause, for receipts and previews --------------------------------------------------------------------------
 
 
 def step_points(step: Step, actual: float, target: float) -> float:
@@ -31,7 +31,7 @@ def step_points(step: Step, actual: float, target: float) -> float:
 
 
 def count_points(count: Count, actual: float) -> float:
-    """Points of so many occurrences (≥ 0), on the rule's own scale."""
+    """Points of `actual` occurrences (≥ 0), on the rule's own scale."""
     return points_of(replace(count, measure=0))([actual], [None])
 
 
@@ -64,7 +64,7 @@ Cells = Value | Sequence[Value]
 
 def as_list(cells: Cells) -> list[Value]:
     """The values of one cell or of a range, one per measure."""
-    if isinstance(cells, list):  # what the cell functions hand over; the abstract class below is slow to ask
+    if isinstance(cells, list):  # from the cell functions: the test below for the abstract class is slow
         return cells.copy()
     if isinstance(cells, Sequence) and not isinstance(cells, str):
         return list(cells)
@@ -81,7 +81,7 @@ def kpi_score(actual: Cells, target: Cells, rule: str | Rule, unit: str | None =
     Returns the score on the 100 scale, unrounded; the text 一票否决 where a veto holds; None where a cell that a
     clause reads is empty. Raises `RuleError` for the sentence, `ScoreError` for the numbers.
     """
-    outcome = _appraise(actual, target, _ready(rule, unit))
+    outcome = _appraise(actual, target, _scorer(rule, unit))
     if outcome is None:
         return None
     score, _ = outcome
@@ -91,24 +91,25 @@ def kpi_score(actual: Cells, target: Cells, rule: str | Rule, unit: str | None =
 
 
 def appraise(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> Outcome | None:
-    """As `kpi_score`, with what was deducted."""
-    outcome = _appraise(actual, target, _ready(rule, unit))
+    """As `kpi_score`, with the points deducted."""
+    outcome = _appraise(actual, target, _scorer(rule, unit))
     return None if outcome is None else Outcome(*outcome)
 
 
-def _ready(rule: str | Rule, unit: str | None) -> Scorer:
-    return _read(rule, unit) if isinstance(rule, str) else Scorer(rule)
+def _scorer(rule: str | Rule, unit: str | None) -> Scorer:
+    return _scorer_of_sentence(rule, unit) if isinstance(rule, str) else Scorer(rule)
 
 
 @lru_cache(maxsize=4096)
-def _read(sentence: str, unit: str | None) -> Scorer:
+def _scorer_of_sentence(sentence: str, unit: str | None) -> Scorer:
     return Scorer(rule_of(sentence, unit))
 
 
 def rule_of(sentence: str, unit: str | None) -> Rule:
-    """`rules.parse.parse`, loaded with the first sentence: lark and the grammar take as long as all the rest.
+    """The rule of a sentence: `parse`, imported with the first sentence. Raises `RuleError`.
 
-    Whoever opens a spreadsheet waits for the functions to be loaded, with or without a form in it.
+    Loading lark and the grammar takes as long as all the rest, and everyone who opens a spreadsheet waits for the cell
+    functions to load, even without a form in it.
     """
     from xlkpi.rules.parser.parse import parse
 
@@ -129,7 +130,7 @@ def step_deduct(
     side: str = "short",
     basis: str = "absolute",
 ) -> float | None:
-    """Points to deduct (≥ 0, unclipped) for every whole `step` that the actual is away from the target.
+    """Points to deduct (≥ 0, unclipped): `points` for every whole `step` that the actual is away from the target.
 
     side: "short" (below the target, the default) or "over". basis: "absolute" (the default; for rates `step` is in
     percentage points, 0.05) or "relative" (`step` is a share of the target, which must be above 0).
@@ -153,12 +154,12 @@ def _one_step(step: float, points: float, side: str, basis: str) -> Scorer:
 def deduct_by_rule(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = None) -> float | None:
     """The deductions of a rule that does nothing but deduct from 100 down to 0 (≥ 0, unclipped, 100 scale).
 
-    Any other rule raises `ScoreError`: its score does not follow from its deductions.
+    Raises `ScoreError` for any other rule: its score does not follow from its deductions.
     """
-    compiled = _ready(rule, unit)
-    if not compiled.only_deducts:
+    scorer = _scorer(rule, unit)
+    if not scorer.only_deducts:
         raise ScoreError(reasons.NOT_ONLY_DEDUCTING)
-    outcome = _appraise(actual, target, compiled)
+    outcome = _appraise(actual, target, scorer)
     return None if outcome is None else outcome[1]
 
 
@@ -195,7 +196,7 @@ def weighted_total(scores: Sequence[Value], weights: Sequence[Value], partial: b
 
 
 def _weight(value: Value) -> float:
-    """A weight as a number, 0 where the cell is empty."""
+    """A weight as a number, 0 where the cell is empty. Raises `ScoreError` for a text."""
     if _blank(value):
         return 0.0
     if not is_number(value):

@@ -15,7 +15,7 @@ from xlkpi.calc.engine import evaluate
 from xlkpi.form.layout import ENGINE_ROW
 from xlkpi.writer.person import RANK, UNREAD
 from xlkpi.xlsx.edit import Content, Values
-from xlkpi.xlsx.write.template import SheetTemplate, StampedSheet, TemplateCell, value_content
+from xlkpi.xlsx.write.template import SheetTemplate, StampedSheet, TemplateCell, value_xml
 from xlkpi.xlsx.write.workbook import assembled
 
 _Shown = Mapping[tuple[int, int], Any]
@@ -68,4 +68,4 @@ def _frozen(cell: TemplateCell, shown: _Shown) -> TemplateCell:
         return cell
     value = shown[cell.row, cell.column]
     # An empty cell would be read as 0 where a formula shows nothing.
-    return cell._replace(formula='""') if value == "" else cell._replace(formula="", content=value_content(value))
+    return cell._replace(formula='""') if value == "" else cell._replace(formula="", content=value_xml(value))

@@ -19,7 +19,7 @@ from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.version import __version__
 from xlkpi.xlsx.archive import CELL, FORMULA, xml
-from xlkpi.xlsx.function_names import LITE, calls, merged
+from xlkpi.xlsx.function_names import LITE, called_functions, merged_addresses
 from xlkpi.xlsx.package import OFFICE, ROOT, Package
 
 PACKAGE = f"xlkpi=={__version__}"
@@ -47,9 +47,9 @@ def carry(content: bytes, package: str = PACKAGE, language: str = HANS) -> bytes
     workbook = Package(content)
     for part, _ in workbook.sheets:
         sheet = workbook.open(part)
-        broad = merged(sheet)
+        broad = merged_addresses(sheet)
         for cell in sheet.iter(CELL):
-            if calls(formula := cell.findtext(FORMULA) or ""):
+            if called_functions(formula := cell.findtext(FORMULA) or ""):
                 LITE.write(cell, formula, merged=cell.get("r") in broad)
     _add_metadata(workbook)
     id = uuid.uuid5(uuid.NAMESPACE_OID, hashlib.sha256(content).hexdigest())

@@ -10,7 +10,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.xlsx.text_size import _CHINESE_METRICS, _METRICS, _PADDING, count_lines
+from xlkpi.xlsx.text_size import PADDING, count_lines, metrics_of
 
 ACCENT = "1F5C99"  # titles and headers
 ACCENT_PALE = "DCE8F4"  # headers of sub-blocks
@@ -100,9 +100,9 @@ class Painter:
 
         `least` is enough for one line.
         """
-        _, line_height, _ = _METRICS.get(self.font, _CHINESE_METRICS)
+        line_height = metrics_of(self.font).line_height
         lines = ((count_lines(text, width * 10 / s.size - s.indent, self.font), s.size) for text, width, s in texts)
-        needed = (count * line_height * size / 10 + _PADDING for count, size in lines if count > 1)
+        needed = (count * line_height * size / 10 + PADDING for count, size in lines if count > 1)
         self.sheet.row_dimensions[row].height = max([least, *needed])
 
 

@@ -26,7 +26,7 @@ from xlkpi.writer.cached_values import values_of
 from xlkpi.writer.person import personal
 from xlkpi.writer.sheets.summary import lines_of, persons
 from xlkpi.writer.templates import form_template, instructions_template, rule_wordings_template, summary_template
-from xlkpi.xlsx.write.template import StampedSheet, listed, place_holder
+from xlkpi.xlsx.write.template import StampedSheet, list_template, placeholder
 from xlkpi.xlsx.write.workbook import assembled
 
 
@@ -94,12 +94,12 @@ def _pages(
         contents = personal(form.layout, said, quarter, sheet.assignment, rows[sheet.title])
         contents |= preset_contents(form.layout, sheet.presets)
         pages.append(StampedSheet(sheet.title, form.template, contents, preset_notes(form.layout, sheet.presets)))
-    held = {title: place_holder(number) for number, title in enumerate(titles)}
+    held = {title: placeholder(number) for number, title in enumerate(titles)}
     lines = tuple(
         replace(line, titles=tuple(held[title] for title in line.titles)) for line in lines_of(people, quarter)
     )
     summary = StampedSheet(said("summary"), summary_template(lines, catalogue, quarter, language), titles=titles)
-    meta = listed(meta_rows(sheets, catalogue, quarter, language, lite), summary.template.looks[0])
+    meta = list_template(meta_rows(sheets, catalogue, quarter, language, lite), summary.template.looks[0])
     return (
         pages,
         summary,

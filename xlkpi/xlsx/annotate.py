@@ -1,7 +1,6 @@
-"""A copy of a workbook with cells marked: another fill and a note each, everything else as it was.
+"""Marks cells in a copy of a workbook: each marked cell gets another fill and a note.
 
-The package is patched part by part: sheets, styles, notes and what refers to them; all other parts are copied byte
-for byte.
+Only sheets, styles, notes and the parts that refer to them are changed; all other parts are copied byte for byte.
 """
 
 from __future__ import annotations
@@ -15,13 +14,13 @@ from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from xlkpi.xlsx.archive import MAIN, reading, xml
-from xlkpi.xlsx.package import OFFICE, Package, free
+from xlkpi.xlsx.package import OFFICE, Package, free_id
 
 _VML, _EXCEL = "urn:schemas-microsoft-com:vml", "urn:schemas-microsoft-com:office:excel"
 _RED, _YELLOW = "FFFFC7CE", "FFFFE699"
 _AUTHOR = "xlkpi"
 _AFTER_LEGACY = ("legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst")
-"""What stands after legacyDrawing in a sheet, in the order that the format asks for."""
+"""The elements that follow legacyDrawing in a sheet; the format prescribes their order."""
 _EMPTY_VML = f"""<xml xmlns:v="{_VML}" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="{_EXCEL}">
 <v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">
 <v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>"""
@@ -29,14 +28,17 @@ _EMPTY_VML = f"""<xml xmlns:v="{_VML}" xmlns:o="urn:schemas-microsoft-com:office
 
 @dataclass(frozen=True)
 class Mark:
-    """What a cell gets: the text of its note, and whether it is red rather than yellow."""
+    """The mark of one cell: the text of its note; red or else yellow."""
 
     text: str
     red: bool
 
 
 def mark(content: bytes, marks: Mapping[str, Mapping[str, Mark]]) -> bytes:
-    """The workbook with these cells marked. Raises `UnreadableError` where the bytes are no workbook of ours."""
+    """The workbook with cells marked; marks: sheet name → cell address → mark.
+
+    Raises `UnreadableError` where the bytes are no workbook of ours.
+    """
     with reading():
         package = Package(content)
         styles = _Styles(package)
@@ -47,7 +49,7 @@ def mark(content: bytes, marks: Mapping[str, Mapping[str, Mark]]) -> bytes:
 
 
 class _Styles:
-    """The cell formats; a marked one is a copy with another fill."""
+    """The cell formats of a workbook; the format of a marked cell is a copy with another fill."""
 
     def __init__(self, package: Package) -> None:
         (part,) = [part for kind, part in package.related("xl/workbook.xml") if kind.endswith("/styles")]
@@ -56,7 +58,7 @@ class _Styles:
         self._marked: dict[tuple[int, bool], int] = {}
 
     def marked(self, style: int, red: bool) -> int:
-        """The number of the format that looks like another, but for its fill."""
+        """The number of the format that equals the format `style` but for the fill."""
         key = style, red
         if key not in self._marked:
             formats = self._package.open(self._part).find(f"{{{MAIN}}}cellXfs")
@@ -79,7 +81,7 @@ class _Styles:
 
 
 def _append(parent: etree._Element, child: etree._Element) -> int:
-    """Append, keep the count; the child's number."""
+    """Append a child and update the count; returns the child's number."""
     parent.append(child)
     parent.set("count", str(len(parent)))
     return len(parent) - 1
@@ -91,40 +93,40 @@ def _append(parent: etree._Element, child: etree._Element) -> int:
 def _mark_sheet(package: Package, styles: _Styles, part: str, marks: Mapping[str, Mark]) -> None:
     root = package.open(part)
     cells = {cell.get("r"): cell for cell in root.iter(f"{{{MAIN}}}c")}
-    for address, one in marks.items():
+    for address, mark in marks.items():
         cell = cells.get(address)
         if cell is None:
             cell = _new_cell(root, address)
-        cell.set("s", str(styles.marked(int(cell.get("s", "0")), one.red)))
-    _note(package, part, root, marks)
+        cell.set("s", str(styles.marked(int(cell.get("s", "0")), mark.red)))
+    _add_notes(package, part, root, marks)
 
 
 def _new_cell(root: etree._Element, address: str) -> etree._Element:
-    """An empty cell at its place, styled as its row or column."""
+    """A new empty cell, at its place in the sheet, with the style of its row or column."""
     data = root.find(f"{{{MAIN}}}sheetData")
     assert data is not None
     letters, number = coordinate_from_string(address)
     column = column_index_from_string(letters)
-    row = _placed(data, "row", str(number), number)
-    cell = _placed(row, "c", address, column)
+    row = _row_or_cell(data, "row", str(number), number)
+    cell = _row_or_cell(row, "c", address, column)
     if row.get("customFormat") in ("1", "true"):
         cell.set("s", row.get("s", "0"))
     else:
-        for one in root.iter(f"{{{MAIN}}}col"):
-            if int(one.get("min", "0")) <= column <= int(one.get("max", "0")):
-                cell.set("s", one.get("style", "0"))
+        for definition in root.iter(f"{{{MAIN}}}col"):
+            if int(definition.get("min", "0")) <= column <= int(definition.get("max", "0")):
+                cell.set("s", definition.get("style", "0"))
     return cell
 
 
-def _placed(parent: etree._Element, tag: str, reference: str, number: int) -> etree._Element:
-    """The row or cell with a number; made, in its order, where there is none."""
+def _row_or_cell(parent: etree._Element, tag: str, reference: str, number: int) -> etree._Element:
+    """The row or cell with this number; a missing one is inserted in order."""
     place = len(parent)
-    for index, one in enumerate(parent):
-        letters = re.sub(r"\d", "", one.get("r", ""))
-        found = column_index_from_string(letters) if letters else int(one.get("r", "0"))
-        if found == number:
-            return one
-        if found > number:
+    for index, sibling in enumerate(parent):
+        letters = re.sub(r"\d", "", sibling.get("r", ""))
+        sibling_number = column_index_from_string(letters) if letters else int(sibling.get("r", "0"))
+        if sibling_number == number:
+            return sibling
+        if sibling_number > number:
             place = index
             break
     child = etree.Element(f"{{{MAIN}}}{tag}", r=reference)
@@ -135,7 +137,7 @@ def _placed(parent: etree._Element, tag: str, reference: str, number: int) -> et
 # --- notes ------------------------------------------------------------------------------------------------------------
 
 
-def _note(package: Package, sheet: str, root: etree._Element, marks: Mapping[str, Mark]) -> None:
+def _add_notes(package: Package, sheet: str, root: etree._Element, marks: Mapping[str, Mark]) -> None:
     related = package.related(sheet)
     comments = next((part for kind, part in related if kind.endswith("/comments")), None)
     drawing = next(
@@ -143,36 +145,36 @@ def _note(package: Package, sheet: str, root: etree._Element, marks: Mapping[str
     )
     if comments is None:
         comments = package.free_name("xl/comments{}.xml")
-        made = etree.Element(f"{{{MAIN}}}comments", nsmap={None: MAIN})  # type: ignore[dict-item]
-        etree.SubElement(made, f"{{{MAIN}}}authors")
-        etree.SubElement(made, f"{{{MAIN}}}commentList")
-        package.add(comments, made, "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml")
+        notes = etree.Element(f"{{{MAIN}}}comments", nsmap={None: MAIN})  # type: ignore[dict-item]
+        etree.SubElement(notes, f"{{{MAIN}}}authors")
+        etree.SubElement(notes, f"{{{MAIN}}}commentList")
+        package.add(comments, notes, "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml")
         package.relate(sheet, f"{OFFICE}/comments", comments)
     if drawing is None or root.find(f"{{{MAIN}}}legacyDrawing") is None:
         drawing = package.free_name("xl/drawings/vmlDrawing{}.vml")
         package.add(drawing, xml(_EMPTY_VML.encode()), "application/vnd.openxmlformats-officedocument.vmlDrawing")
-        _legacy_drawing(root, package.relate(sheet, f"{OFFICE}/vmlDrawing", drawing))
-    new = _write_notes(package.open(comments), marks)
+        _set_legacy_drawing(root, package.relate(sheet, f"{OFFICE}/vmlDrawing", drawing))
+    without_note = _write_notes(package.open(comments), marks)
     shapes = package.open(drawing)
     taken = {str(shape.get("id")) for shape in shapes.iter(f"{{{_VML}}}shape")}
-    for address in new:
-        id = free("_x0000_s9", taken)
+    for address in without_note:
+        id = free_id("_x0000_s9", taken)
         taken.add(id)
         shapes.append(_shape(id, address, marks[address].text))
 
 
 def _is_for_notes(package: Package, part: str) -> bool:
-    """Headers and footers have drawings of their own, of pictures."""
+    """Whether a drawing holds notes: headers and footers have drawings of their own, with pictures."""
     shapes = [shape.find(f"{{{_EXCEL}}}ClientData") for shape in package.peek(part).iter(f"{{{_VML}}}shape")]
     return not shapes or any(data is not None and data.get("ObjectType") == "Note" for data in shapes)
 
 
-def _legacy_drawing(root: etree._Element, id: str) -> None:
+def _set_legacy_drawing(root: etree._Element, id: str) -> None:
     for old in root.findall(f"{{{MAIN}}}legacyDrawing"):
         root.remove(old)
     element = etree.Element(f"{{{MAIN}}}legacyDrawing", nsmap={"r": OFFICE})
     element.set(f"{{{OFFICE}}}id", id)
-    later = [one for one in root if etree.QName(one).localname in _AFTER_LEGACY]
+    later = [sibling for sibling in root if etree.QName(sibling).localname in _AFTER_LEGACY]
     if later:
         later[0].addprevious(element)
     else:
@@ -180,7 +182,7 @@ def _legacy_drawing(root: etree._Element, id: str) -> None:
 
 
 def _write_notes(root: etree._Element, marks: Mapping[str, Mark]) -> list[str]:
-    """Write the notes; cells that have one keep it, ours below. Returns the cells that had none."""
+    """Write the notes; a cell that has a note keeps it, with ours below. Returns the cells that had none."""
     authors, notes = root.find(f"{{{MAIN}}}authors"), root.find(f"{{{MAIN}}}commentList")
     assert authors is not None
     assert notes is not None
@@ -188,37 +190,37 @@ def _write_notes(root: etree._Element, marks: Mapping[str, Mark]) -> list[str]:
     if _AUTHOR not in names:
         etree.SubElement(authors, f"{{{MAIN}}}author").text = _AUTHOR
         names.append(_AUTHOR)
-    known = {note.get("ref"): note for note in notes}
+    note_of = {note.get("ref"): note for note in notes}
     new = []
-    for address, one in marks.items():
-        if address in known:
-            text = known[address].find(f"{{{MAIN}}}text")
+    for address, mark in marks.items():
+        if address in note_of:
+            text = note_of[address].find(f"{{{MAIN}}}text")
             assert text is not None
-            _lift(text)
-            _run(text, f"\n—\n{one.text}")
+            _wrap_plain_text(text)
+            _append_run(text, f"\n—\n{mark.text}")
         else:
             note = etree.SubElement(notes, f"{{{MAIN}}}comment", ref=address, authorId=str(names.index(_AUTHOR)))
-            _run(etree.SubElement(note, f"{{{MAIN}}}text"), one.text)
+            _append_run(etree.SubElement(note, f"{{{MAIN}}}text"), mark.text)
             new.append(address)
     return new
 
 
-def _lift(text: etree._Element) -> None:
-    """Plain text becomes a run: runs beside plain text are not read."""
+def _wrap_plain_text(text: etree._Element) -> None:
+    """Turn the plain text of a note into a run: spreadsheets ignore runs beside plain text."""
     plain = text.find(f"{{{MAIN}}}t")
     if plain is not None:
         text.remove(plain)
-        _run(text, plain.text or "")
+        _append_run(text, plain.text or "")
 
 
-def _run(text: etree._Element, said: str) -> None:
-    run = etree.SubElement(etree.SubElement(text, f"{{{MAIN}}}r"), f"{{{MAIN}}}t")
-    run.text = re.sub(r"[\x00-\x08\x0b-\x1f]", "", said)
+def _append_run(parent: etree._Element, text: str) -> None:
+    run = etree.SubElement(etree.SubElement(parent, f"{{{MAIN}}}r"), f"{{{MAIN}}}t")
+    run.text = re.sub(r"[\x00-\x08\x0b-\x1f]", "", text)
     run.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
 def _shape(id: str, address: str, text: str) -> etree._Element:
-    """The box of a note, beside its cell, high enough for the text."""
+    """The box of a note: beside its cell, and high enough for the text."""
     letters, number = coordinate_from_string(address)
     row, column = number - 1, column_index_from_string(letters) - 1
     lines = sum(1 + len(line) // 24 for line in text.split("\n"))

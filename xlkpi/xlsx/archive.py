@@ -1,9 +1,9 @@
-"""Files that people sent, opened under limits: the one place where a workbook is read from disk and unpacked.
+"""Opens files that people sent, under limits: the one place where a workbook is read from disk and unpacked.
 
-What is unpacked here fits into the memory, has no entities to expand, and is packed anew for the readers that want a
-file (calamine, formualizer): they see nothing that was not measured, whatever the archive says of itself.
+Unpacked parts fit into memory and have no entities to expand. Readers that want a file (calamine, formualizer) get the
+parts packed anew, so that they see only what was measured here, whatever the archive claims about itself.
 
-The limits are far above what forms need and keep one file under about 500 MB of memory and 10 s.
+The limits are far above what forms need; they keep one file under about 500 MB of memory and 10 s.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ from xlkpi.common.files import reason, zip_entry
 from xlkpi.i18n.problems import Problem, UnreadableError, unforeseen
 
 LARGEST = 64_000_000
-"""Bytes of a file, and of all its parts unpacked. A form takes 30,000, and 180,000 unpacked."""
+"""Bytes of a file, and of all its parts unpacked. A form has 30,000, and 180,000 unpacked."""
 MOST_PARTS = 5_000
 """Parts of a workbook. A form has four."""
 MOST_MARKS = 1_000_000
-"""Tags and attributes of one XML part: a tree of so many takes 200 MB. A form has 14,000."""
+"""Tags and attributes of one XML part: a tree of this size takes 200 MB. A form has 14,000."""
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+CELL, FORMULA, VALUE = f"{{{MAIN}}}c", f"{{{MAIN}}}f", f"{{{MAIN}}}v"
 _BEGINS_AS_XML = re.compile(rb"[\s\0\xef\xbb\xbf\xfe\xff]*<")
 _ENTRY = b"PK\x01\x02"  # begins an entry of the archive's directory
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, and what Office wraps around a workbook with a password
@@ -44,19 +45,19 @@ _BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, LookupError, ValueError, ArithmeticError,
     RuntimeError, etree.XMLSyntaxError,
 )  # fmt: skip
-"""What reading a damaged workbook may raise."""
+"""The exceptions that reading a damaged workbook may raise."""
 
 _LEVEL = 3
-"""Of compression: half the time of the usual 6, for a tenth more bytes."""
+"""Compression level: half the time of the usual 6, for a tenth more bytes."""
 
 _T = TypeVar("_T")
 Parts = Mapping[str, bytes]
-"""The parts of a workbook by their names, in the order of the file."""
+"""The parts of a workbook by name, in the order of the file."""
 
 
 @contextmanager
 def reading(*also: type[Exception]) -> Iterator[None]:
-    """What a damaged workbook raises inside is an `UnreadableError`; so is what a reader raises `also`."""
+    """Turn the exceptions of a damaged workbook into `UnreadableError`; `also`: a reader's own exceptions."""
     try:
         yield
     except Exception as error:
@@ -66,10 +67,10 @@ def reading(*also: type[Exception]) -> Iterator[None]:
 
 
 def content_of(path: Path) -> bytes:
-    """A file's content. Raises OSError, `UnreadableError` where it is too large, no file or being written."""
+    """A file's bytes. Raises OSError; `UnreadableError` where it is too large, no regular file, or being written."""
     before = path.stat()
     if not (stat.S_ISREG(before.st_mode) or stat.S_ISDIR(before.st_mode)):
-        raise UnreadableError("file", "no_regular_file")  # a pipe would keep us waiting for ever
+        raise UnreadableError("file", "no_regular_file")  # reading a pipe might never end
     with path.open("rb") as file:
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
@@ -81,7 +82,7 @@ def content_of(path: Path) -> bytes:
 
 
 def attempt(file: str, language: str, work: Callable[[], _T]) -> _T | Problem:
-    """What `work` makes of a file of this name, else the problem with it: one must not keep the others away.
+    """The result of `work` on a file of this name, else its problem: one bad file must not stop all the others.
 
     language: of the problem, where the file does not say its own.
     """
@@ -91,26 +92,26 @@ def attempt(file: str, language: str, work: Callable[[], _T]) -> _T | Problem:
         return error.problem(file, language=language)
     except OSError as error:
         return UnreadableError("file", "no_file", error=reason(error)).problem(file, language=language)
-    except BaseException as error:  # a panic of a reader in Rust is no Exception
+    except BaseException as error:  # a panic in a Rust reader is not an Exception
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
         return unforeseen(error).problem(file, language=language)
 
 
-def every(name: str) -> bool:
-    """Wants every part."""
+def every_part(name: str) -> bool:
+    """Accepts every part."""
     return True
 
 
-def with_cells(name: str) -> bool:
-    """Wants what the cells of a workbook are read from, and what else is not known to hold none."""
+def may_hold_cells(name: str) -> bool:
+    """Accepts every part but those that are known to hold no cells."""
     return not name.lower().startswith(_NO_CELLS)
 
 
-def unpack(content: bytes, wanted: Callable[[str], bool] = every) -> dict[str, bytes]:
-    """The parts of a workbook whose names are wanted.
+def unpack(content: bytes, wanted: Callable[[str], bool] = every_part) -> dict[str, bytes]:
+    """The parts of a workbook whose names `wanted` accepts.
 
-    Raises `UnreadableError` where it is none, or beyond the limits.
+    Raises `UnreadableError` where the bytes are no workbook, or exceed the limits.
     """
     if content.startswith(_OLE):
         raise UnreadableError("file", "encrypted" if _ENCRYPTED in content else "old_format")
@@ -130,8 +131,8 @@ def unpack(content: bytes, wanted: Callable[[str], bool] = every) -> dict[str, b
 
 def _part(source: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     with source.open(entry) as part:
-        # Asked for so many bytes, zipfile unpacks no more; asked for all, it unpacks whatever there is, and only then
-        # looks at how much the directory said.
+        # Asked for a number of bytes, zipfile unpacks no more than that; asked for all, it unpacks everything before it
+        # compares the size with the one in the directory.
         data = part.read(entry.file_size + 1)
     if _is_xml(entry.filename) or _BEGINS_AS_XML.match(data):  # a relationship may call anything a sheet
         if b"<!DOCTYPE" in data:  # the format forbids it
@@ -146,12 +147,12 @@ def _is_xml(name: str) -> bool:
 
 
 def pack(parts: Parts) -> bytes:
-    """A workbook of these parts, compressed; as old as the format, so that the same parts give the same bytes."""
+    """A compressed workbook of these parts, with a fixed date: the same parts give the same bytes."""
     return _packed(parts, zipfile.ZIP_DEFLATED)
 
 
 def for_readers(parts: Parts) -> bytes:
-    """The XML of a workbook as a file that is read at once: not compressed, without pictures and macros."""
+    """A workbook of the XML parts for other readers: uncompressed, as it is read at once; no pictures, no macros."""
     return _packed({name: data for name, data in parts.items() if _is_xml(name)}, zipfile.ZIP_STORED)
 
 
@@ -164,47 +165,41 @@ def _packed(parts: Parts, compression: int) -> bytes:
 
 
 def xml(data: bytes) -> etree._Element:
-    """The root of a part. Raises `etree.XMLSyntaxError`, `UnreadableError`."""
-    # The format knows these two encodings; in others tags are written without the characters that `unpack` counted.
+    """The root element of an XML part. Raises `etree.XMLSyntaxError`; `UnreadableError` for one with entities."""
+    # The format allows these two encodings; in others tags may lack the characters that `unpack` counted.
     encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
     parser = etree.XMLParser(
         encoding=encoding, resolve_entities=False, no_network=True, huge_tree=False, collect_ids=False
     )
     root = etree.fromstring(data, parser)
-    if root.getroottree().docinfo.internalDTD is not None:  # in an encoding in which `unpack` did not see it
+    if root.getroottree().docinfo.internalDTD is not None:  # encoded so that `unpack` did not see it
         raise UnreadableError("file", "entities")
     return root
 
 
 def sheet_parts(parts: Parts) -> list[tuple[str, str]]:
-    """(part, sheet name) of every worksheet, each once, whatever their namespaces: the format has two of each.
+    """(part, sheet name) of every worksheet, under either of the format's two sets of namespaces.
 
-    Raises what `reading` is for.
+    Raises ValueError where two sheets share a part or a name, and what else `reading` turns into `UnreadableError`.
     """
     targets = {
         relation.get("Id"): relation.get("Target", "")
         for relation in xml(parts["xl/_rels/workbook.xml.rels"]).iter("{*}Relationship")
     }
-    found = [
-        (normpath(join("/xl", targets[_relation(sheet)])).removeprefix("/"), sheet.get("name", ""))
+    sheets = [
+        (normpath(join("/xl", targets[_relationship_id(sheet)])).removeprefix("/"), sheet.get("name", ""))
         for sheet in xml(parts["xl/workbook.xml"]).iter("{*}sheet")
     ]
-    if len({part for part, _ in found}) < len(found) or len({name.casefold() for _, name in found}) < len(found):
+    if len({part for part, _ in sheets}) < len(sheets) or len({name.casefold() for _, name in sheets}) < len(sheets):
         raise ValueError("a sheet twice")
-    return found
+    return sheets
 
 
-def _relation(sheet: etree._Element) -> str:
+def _relationship_id(sheet: etree._Element) -> str:
     ids = [str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")]
     if len(ids) != 1:
-        raise ValueError("which part is it?")
+        raise ValueError("a sheet must have one relationship")
     return ids[0]
-
-
-CELL, FORMULA = f"{{{MAIN}}}c", f"{{{MAIN}}}f"
-
-
-VALUE = f"{{{MAIN}}}v"
 
 
 _REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
@@ -212,7 +207,7 @@ _REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
 @lru_cache(10_000)
 def coordinates(reference: str) -> tuple[int, int]:
-    """Row and column, from 1, of A1."""
+    """Row and column, from 1, of a reference such as A1. Raises ValueError for any other text."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         raise ValueError(f"a cell without a reference: {reference!r}")

@@ -1,7 +1,7 @@
-"""What is stored in the cells of a workbook that no value tells: errors, formulas, and how far the cells reach.
+"""Reads errors, formulas and the used range straight from the sheet XML, and refuses sheets that are too large.
 
-It is read before any other reader gets the file, and refuses what would grow in their hands: a cell far away, which
-makes a grid of all that lies before it, and one text in very many cells.
+This comes before any other reader gets the file: other readers build a grid from A1 to the last cell, and copy a shared
+text into every cell that refers to it, so that a small file could fill the memory.
 """
 
 from __future__ import annotations
@@ -13,86 +13,91 @@ from lxml import etree
 
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.archive import CELL, FORMULA, VALUE, Parts, coordinates, reading, sheet_parts, xml
-from xlkpi.xlsx.function_names import bare, foreign
+from xlkpi.xlsx.function_names import may_have_prefixes, with_bare_names
 
 LARGEST_AREA = 2_000_000
-"""Cells of a sheet from A1 to its last one: readers make a grid of them all."""
+"""Cells of a sheet from A1 to the last one: readers make a grid of them all."""
 MOST_CELLS = 500_000
 """Cells of a workbook that are not empty. A form has 1,100."""
 LARGEST_TEXT = 30_000_000
-"""Characters in the cells of a workbook, a text counted as often as it stands there. A form has 20,000."""
+"""Characters in the cells of a workbook; a text counts once for every cell that shows it. A form has 20,000."""
 LARGEST_FORMULAS = 15_000_000
 """Characters of the formulas of a workbook. A form has 41,000."""
 LARGEST_SHARED = 1_500_000
-"""Characters of the formulas that are one text for many cells, written out: so many take some seconds."""
+"""Characters of shared formulas (one text for many cells) after expansion: this many take some seconds."""
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
-_ROW, _CELL = "{*}row", "{*}c"  # other readers look neither at namespaces nor at what a cell stands in
+_ROW, _CELL = "{*}row", "{*}c"  # as other readers, which ignore namespaces and parents
 
-Places = dict[tuple[int, int], str]
+CellTexts = dict[tuple[int, int], str]
 """Texts by row and column from 0."""
 
 
 @dataclass
 class StoredCells:
-    """Of one sheet: its part, the errors' texts, such as #DIV/0!, and the formulas', without their = and
-    with our functions by their bare names."""
+    """What is stored in the cells of one sheet.
+
+    part: the sheet's part. errors: error texts such as #DIV/0!. formulas: without =, with the bare names of our
+    functions. rows, columns: the size of the used range, counted from A1.
+    """
 
     part: str = ""
-    errors: Places = field(default_factory=dict)
-    formulas: Places = field(default_factory=dict)
+    errors: CellTexts = field(default_factory=dict)
+    formulas: CellTexts = field(default_factory=dict)
     rows: int = 0
     columns: int = 0
 
     @property
     def fits(self) -> bool:
-        """Whether a grid of the sheet would fit into the memory."""
+        """Whether a grid of the sheet fits into memory."""
         return self.rows * self.columns <= LARGEST_AREA
 
     def check_area(self) -> None:
-        """Raises `UnreadableError` where it would not."""
+        """Raise `UnreadableError` where a grid of the sheet would not fit into memory."""
         if not self.fits:
             raise UnreadableError("sheet", "sheet_too_large", rows=self.rows, columns=self.columns)
 
 
 def stored_cells(parts: Parts) -> dict[str, StoredCells]:
-    """The cells of every sheet, shared formulas written out. Raises `UnreadableError`."""
+    """The stored cells of every sheet by name, shared formulas expanded. Raises `UnreadableError` beyond the limits."""
     with reading():
         texts = _text_lengths(parts)
-        found: dict[str, StoredCells] = {}
+        sheets: dict[str, StoredCells] = {}
         count = characters = formulas = shared = 0
         for part, sheet in sheet_parts(parts):
             root = xml(parts[part])
             filled = _filled(root)
-            shared += unshare(root)
-            found[sheet] = cells = StoredCells(part)
-            characters += _read(cells, filled, root, texts)
+            shared += expand_shared_formulas(root)
+            sheets[sheet] = cells = StoredCells(part)
+            characters += _read_sheet(cells, filled, root, texts)
             count += len(filled)
             formulas += sum(map(len, cells.formulas.values()))
             if count > MOST_CELLS or characters > LARGEST_TEXT or formulas > LARGEST_FORMULAS:
                 raise UnreadableError("file", "too_many_cells")
-            if foreign(parts[part]):
-                cells.formulas = {place: bare(formula) for place, formula in cells.formulas.items()}
-        return found
+            if may_have_prefixes(parts[part]):
+                cells.formulas = {place: with_bare_names(formula) for place, formula in cells.formulas.items()}
+        return sheets
 
 
-def fitting(parts: Parts, stored: Mapping[str, StoredCells]) -> Parts:
-    """The workbook without the sheets that are too large for a grid, or that nobody measured because they are in no
-    list: which part belongs to a name, another reader may decide otherwise."""
+def without_large_sheets(parts: Parts, stored: Mapping[str, StoredCells]) -> Parts:
+    """The workbook without sheets that are too large for a grid or were not measured.
+
+    A sheet was not measured where the workbook does not list it; another reader might still find and open it.
+    """
     fit = {cells.part for cells in stored.values() if cells.fits}
     return {name: data for name, data in parts.items() if name in fit or b"sheetData" not in data}
 
 
 def _filled(root: etree._Element) -> list[etree._Element]:
-    """The cells of a sheet that are not empty, each with its reference."""
+    """The cells of a sheet that are not empty; missing references are added."""
     filled = [cell for cell in root.iter(_CELL) if len(cell)]
     if not all(cell.get("r") for cell in filled):
-        _refer(root)
+        _add_references(root)
     return filled
 
 
-def _refer(root: etree._Element) -> None:
-    """Give every cell its reference: writers may leave out those that follow from the one before."""
+def _add_references(root: etree._Element) -> None:
+    """Give every cell its reference: a writer may omit it where it follows from the cell before."""
     from openpyxl.utils.cell import get_column_letter
 
     row = column = 0
@@ -107,8 +112,8 @@ def _refer(root: etree._Element) -> None:
             element.set("r", f"{get_column_letter(column)}{row}")
 
 
-def _read(cells: StoredCells, filled: Sequence[etree._Element], root: etree._Element, texts: list[int]) -> int:
-    """Read what is stored in the cells of a sheet; the characters of the texts that they refer to."""
+def _read_sheet(cells: StoredCells, filled: Sequence[etree._Element], root: etree._Element, texts: list[int]) -> int:
+    """Read the cells of a sheet into `cells`; returns the characters of the shared texts that they refer to."""
     characters = 0
     for cell in filled:
         row, column = coordinates(cell.get("r", ""))
@@ -138,12 +143,15 @@ def _text_lengths(parts: Parts) -> list[int]:
     return [sum(len(text.text or "") for text in item.iter("{*}t")) for item in xml(shared).iterchildren("{*}si")]
 
 
-def unshare(root: etree._Element) -> int:
-    """Write out shared formulas, and tell their characters: spreadsheets keep one text for a run of cells, and it may
-    be one that is replaced. Raises `UnreadableError`."""
+def expand_shared_formulas(root: etree._Element) -> int:
+    """Give every cell of a shared formula its own text; returns the characters of those texts.
+
+    Spreadsheets store one text for a run of cells; an edit may replace just the cell that holds it. Raises
+    `UnreadableError` where the texts exceed `LARGEST_SHARED` or cannot be read.
+    """
     if root.find(f".//{FORMULA}[@t='shared']") is None:
         return 0
-    # Here, because openpyxl takes longer to load than most workbooks to read, and we write no shared formulas.
+    # Imported here: openpyxl takes longer to load than most workbooks to read, and our forms have no shared formulas.
     from openpyxl.formula.tokenizer import TokenizerError
     from openpyxl.formula.translate import Translator, TranslatorError
 

@@ -1,6 +1,6 @@
-"""Change cells of a workbook in its XML: type values, write formulas, store results.
+"""Changes cells of a workbook in its XML: types values, writes formulas, stores results.
 
-Only the cells given are touched; styles, validation, formats, notes and charts stay byte for byte what they were.
+Only the given cells are touched; styles, validation, formats, notes and charts stay byte for byte what they were.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ from typing import Any
 from lxml import etree
 
 from xlkpi.xlsx.archive import CELL, FORMULA, MAIN, VALUE, Parts, coordinates, pack, reading, sheet_parts, unpack, xml
-from xlkpi.xlsx.cells import unshare
-from xlkpi.xlsx.function_names import BARE, Spelling, merged, spelling_of
+from xlkpi.xlsx.cells import expand_shared_formulas
+from xlkpi.xlsx.function_names import BARE, Spelling, merged_addresses, spelling_of
 
 Values = Callable[[str, int, int], Any]
 """Sheet name, row, column (from 1) → the value of a formula cell."""
 
 
 def patch(content: bytes, values: Values) -> bytes:
-    """Write the values of all formula cells into the sheets' XML, everything else as it was."""
+    """The workbook with these values stored in its formula cells; everything else stays as it was."""
     return patched(unpack(content), values)
 
 
 def patched(parts: Parts, values: Values) -> bytes:
-    """As `patch`, of the workbook's parts."""
+    """As `patch`, but from the workbook's parts."""
 
     def set_values(root: etree._Element, sheet: str) -> None:
         with reading():
             for formula in root.iter(FORMULA):
                 cell = formula.getparent()
                 assert cell is not None  # a formula is never the root
-                _set_value(cell, *stored(values(sheet, *coordinates(cell.get("r", "")))))
+                _set_value(cell, *stored_value(values(sheet, *coordinates(cell.get("r", "")))))
 
-    return pack(_rewritten(parts, set_values))
+    return pack(with_sheets_changed(parts, set_values))
 
 
 @dataclass(frozen=True)
@@ -46,39 +46,39 @@ class Formula:
 
 
 Content = float | str | Formula | None
-"""What a cell may get; None empties it, and a str is text whatever it begins with."""
+"""The new content of a cell: None empties it; a str is text, even if it begins with =."""
 
 
 def fill(content: bytes, inputs: Mapping[str, Mapping[str, float | str | None]]) -> bytes:
     """Type values into cells: sheet name → address → value (None empties the cell).
 
-    Raises KeyError for a cell that the sheet does not have; a form styles all that can be typed into.
+    Raises KeyError for a cell that the sheet does not store; a form stores every cell that can be typed into.
     """
     return edit(content, inputs)
 
 
 def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
-    """Give cells values or formulas; formulas get their values by `recalculate`. As `fill` otherwise.
+    """As `fill`, with formulas too; `calc.engine.recalculate` gives them their values.
 
-    Formulas have the bare names of our functions; in the file they are spelt as it spells them.
+    Formulas call our functions by their bare names; they are written with the prefix that the file uses for them.
     """
     parts = unpack(content)
-    formulas = any(isinstance(value, Formula) for given in edits.values() for value in given.values())
-    spelling = _spelling(parts) if formulas else BARE
+    formulas = any(isinstance(value, Formula) for contents in edits.values() for value in contents.values())
+    spelling = _spelling_in(parts) if formulas else BARE
 
     def type_in(root: etree._Element, sheet: str) -> None:
-        given = edits.get(sheet, {})
-        if any(isinstance(value, Formula) for value in given.values()):
-            unshare(root)
-        cells = {cell.get("r", ""): cell for cell in root.iter(CELL)} if given else {}
-        broad = merged(root)
-        for address, value in given.items():
-            _put(cells[address], value, spelling, merged=address in broad)
+        contents = edits.get(sheet, {})
+        if any(isinstance(value, Formula) for value in contents.values()):
+            expand_shared_formulas(root)
+        cells = {cell.get("r", ""): cell for cell in root.iter(CELL)} if contents else {}
+        merged = merged_addresses(root)
+        for address, value in contents.items():
+            _put(cells[address], value, spelling, merged=address in merged)
 
-    return pack(_rewritten(parts, type_in))
+    return pack(with_sheets_changed(parts, type_in))
 
 
-def _spelling(parts: Parts) -> Spelling:
+def _spelling_in(parts: Parts) -> Spelling:
     with reading():
         return spelling_of(xml(parts[part]) for part, _ in sheet_parts(parts))
 
@@ -96,11 +96,11 @@ def _put(cell: etree._Element, value: Content, spelling: Spelling, *, merged: bo
         text.text = value
         text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     elif value is not None:
-        _set_value(cell, *stored(value))
+        _set_value(cell, *stored_value(value))
 
 
-def _rewritten(parts: Parts, change: Callable[[etree._Element, str], None]) -> Parts:
-    """The workbook with every sheet's XML changed; all other parts are as they were."""
+def with_sheets_changed(parts: Parts, change: Callable[[etree._Element, str], None]) -> Parts:
+    """The workbook with `change` applied to the root of every sheet; all other parts stay as they were."""
     changed = dict(parts)
     with reading():
         sheets = sheet_parts(parts)
@@ -134,8 +134,8 @@ def _set_value(cell: etree._Element, kind: str | None, text: str) -> None:
         del cell.attrib["t"]
 
 
-def stored(value: Any) -> tuple[str | None, str]:
-    """(cell type, text) as SpreadsheetML stores a value."""
+def stored_value(value: Any) -> tuple[str | None, str]:
+    """(cell type, text) as SpreadsheetML stores a value; the type is None for a number."""
     match value:
         case bool():
             return "b", str(int(value))

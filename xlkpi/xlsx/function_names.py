@@ -1,8 +1,8 @@
-"""How a file spells a call of our functions: the bare name, or as the add-in that it was saved with has it.
+"""Our function names in formulas: the bare names, and the prefixes that add-ins write before them.
 
-xlwings Lite's functions are Office.js functions: `_xldudf_KPI_SCORE(…)`, in a cell of a dynamic array. Excel that saved
-against an installed .xlam writes `[1]!KPI_SCORE(…)`, the number being that of an external link. Whatever reads formulas
-here reads the bare names; what is written into a file is spelt as the file spells it.
+xlwings Lite's functions are Office.js functions: `_xldudf_KPI_SCORE(…)`, in a cell of a dynamic array. With an add-in
+(.xlam) installed, Excel saves `[1]!KPI_SCORE(…)`, where 1 is the number of an external link. Formulas are read here
+with the bare names, and written with the prefix that the file already uses.
 """
 
 from __future__ import annotations
@@ -17,38 +17,39 @@ from lxml import etree
 from xlkpi.xlsx.archive import CELL, FORMULA, MAIN
 
 FUNCTION_NAMES = ("KPI_SCORE", "STEP_DEDUCT", "WEIGHTED_TOTAL", "KPI_GRADE", "KPI_EXPLAIN", "KPI_ENGINE")
-"""The cell functions, as `functions.FUNCTIONS` defines them; a test holds the two together."""
+"""The cell functions that `functions.FUNCTIONS` defines; a test compares the two."""
 _OFFICE_JS = "_xldudf_"
 _CALL = re.compile(
     rf"""
     "(?:[^"]|"")*"
     | (?<![\w.])(?P<prefix>(?:\[\d+\]!)?(?:{_OFFICE_JS})?)(?P<name>{"|".join(FUNCTION_NAMES)})(?=\()
     """,
-    re.VERBOSE | re.IGNORECASE,  # LibreOffice writes names that it does not know in small letters
+    re.VERBOSE | re.IGNORECASE,  # LibreOffice writes names that it does not know in lower case
 )
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """What stands before the names of our functions.
+    """How a file spells calls of our functions.
 
-    record: the number (from 1) of the workbook's record of dynamic arrays, by which such a cell is known.
+    prefix: the text before the name. record: the number (from 1) of the workbook's metadata record for dynamic arrays,
+    which the cell of such a call refers to; "" for plain formulas.
     """
 
     prefix: str = ""
     record: str = ""
 
     def write(self, cell: etree._Element, formula: str, *, merged: bool = False) -> None:
-        """Let a formula with bare names (without its =) be the cell's.
+        """Write a formula with bare names (without =) into a cell, in this spelling.
 
-        A dynamic array in merged cells would be #SPILL!: there the formula is a plain one, which Excel shows with an @.
+        A dynamic array in merged cells would show #SPILL!, so there it is a plain formula, which Excel shows with an @.
         """
-        found = cell.find(FORMULA)
-        element = etree.SubElement(cell, FORMULA) if found is None else found
+        existing = cell.find(FORMULA)
+        element = etree.SubElement(cell, FORMULA) if existing is None else existing
         for attribute in ("t", "ref", "si"):
             element.attrib.pop(attribute, "")
         cell.attrib.pop("cm", "")
-        element.text = spelt = _spelt(formula, self.prefix)
+        element.text = spelt = _with_prefix(formula, self.prefix)
         if self.record and spelt != formula and not merged:
             element.set("t", "array")
             element.set("ref", cell.get("r", ""))
@@ -57,51 +58,51 @@ class Spelling:
 
 BARE = Spelling()
 LITE = Spelling(_OFFICE_JS, "1")
-"""As xlwings Lite has it, in a workbook without other dynamic arrays."""
+"""The spelling of xlwings Lite, in a workbook without other dynamic arrays."""
 
 
-def bare(formula: str) -> str:
+def with_bare_names(formula: str) -> str:
     """The formula with the bare names of our functions."""
-    if _OFFICE_JS not in formula and "]!" not in formula:  # asked for every formula of every file
+    if _OFFICE_JS not in formula and "]!" not in formula:  # a fast exit: this runs for every formula of every file
         return formula
-    return _spelt(formula, "")
+    return _with_prefix(formula, "")
 
 
-def calls(formula: str) -> list[str]:
-    """Which of our functions a formula calls, each as often as it does, by their bare names."""
+def called_functions(formula: str) -> list[str]:
+    """The bare names of our functions that a formula calls, one for each call."""
     return [match["name"].upper() for match in _CALL.finditer(formula) if match["name"]]
 
 
-def foreign(sheet: bytes) -> bool:
-    """Whether a sheet's XML may spell our functions otherwise than bare."""
+def may_have_prefixes(sheet: bytes) -> bool:
+    """Whether a sheet's XML may have prefixes before the names of our functions."""
     return _OFFICE_JS.encode() in sheet or b"]!" in sheet
 
 
-def unspell(sheet: etree._Element) -> None:
-    """Write the bare names into every formula of a sheet that calls our functions."""
+def write_bare_names(sheet: etree._Element) -> None:
+    """Remove the prefixes from every formula of a sheet that calls our functions."""
     for cell, formula in _formulas(sheet):
-        if (known := bare(formula)) != formula:
-            BARE.write(cell, known)
+        if (bare_formula := with_bare_names(formula)) != formula:
+            BARE.write(cell, bare_formula)
 
 
-def merged(sheet: etree._Element) -> set[str]:
-    """The addresses of the cells that are merged with those to the right or below."""
-    return {one.get("ref", "").split(":")[0] for one in sheet.iter(f"{{{MAIN}}}mergeCell")}
+def merged_addresses(sheet: etree._Element) -> set[str]:
+    """The addresses of the top left cells of all merged ranges."""
+    return {merge.get("ref", "").split(":")[0] for merge in sheet.iter(f"{{{MAIN}}}mergeCell")}
 
 
 def spelling_of(sheets: Iterable[etree._Element]) -> Spelling:
-    """How most calls in a workbook are spelt."""
-    found = Counter(
+    """The spelling of most calls in a workbook; `BARE` where there are none."""
+    spellings = Counter(
         Spelling(match["prefix"], cell.get("cm", "") if _OFFICE_JS in match["prefix"] else "")
         for sheet in sheets
         for cell, formula in _formulas(sheet)
         for match in _CALL.finditer(formula)
         if match["name"]
     )
-    return found.most_common(1)[0][0] if found else BARE
+    return spellings.most_common(1)[0][0] if spellings else BARE
 
 
-def _spelt(formula: str, prefix: str) -> str:
+def _with_prefix(formula: str, prefix: str) -> str:
     return _CALL.sub(lambda match: prefix + match["name"].upper() if match["name"] else match[0], formula)
 
 

@@ -1,4 +1,4 @@
-"""A workbook as a package of parts, to be changed: those that were opened are written anew, the others as they are."""
+"""Changes parts of a workbook and the relationships between them; parts that were not opened keep their bytes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from lxml import etree
 from xlkpi.xlsx.archive import pack, sheet_parts, unpack, xml
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-"""What the types of most relationships begin with; the namespace of their ids in a part."""
+"""The beginning of most relationship types, and the namespace of relationship ids inside a part."""
 ROOT = ""
-"""The package itself, for its relationships."""
+"""The name under which the package itself has relationships."""
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 
 class Package:
-    """The parts of a workbook. Raises `UnreadableError`, and what `reading` is for, where the bytes are none."""
+    """The parts of a workbook. Use it inside `archive.reading`: bytes that are no workbook raise various exceptions."""
 
     def __init__(self, content: bytes) -> None:
         self._source = unpack(content)
@@ -29,55 +29,58 @@ class Package:
         return part in self._changed or part in self._source
 
     def peek(self, part: str) -> etree._Element:
+        """The root of a part, to be read only."""
         return self._changed[part] if part in self._changed else xml(self._source[part])
 
     def open(self, part: str) -> etree._Element:
-        """The part, to be changed."""
+        """The root of a part, to be changed: it is written anew."""
         self._changed[part] = root = self.peek(part)
         return root
 
     def add(self, part: str, root: etree._Element, content_type: str) -> None:
-        """Add a part."""
+        """Add a part of a content type."""
         self._changed[part] = root
         types = self.open("[Content_Types].xml")
         etree.SubElement(types, f"{{{_TYPES}}}Override", PartName=f"/{part}", ContentType=content_type)
 
     def related(self, part: str) -> list[tuple[str, str]]:
-        """(type, part) of what a part refers to."""
-        relations = _relations(part)
+        """(relationship type, part) of every part that a part refers to."""
+        relations = _relations_part(part)
         if not self.has(relations):
             return []
-        return [(one.get("Type", ""), _target(part, one.get("Target", ""))) for one in self.peek(relations)]
+        return [
+            (relation.get("Type", ""), _target(part, relation.get("Target", ""))) for relation in self.peek(relations)
+        ]
 
     def relate(self, part: str, kind: str, target: str) -> str:
-        """Let a part refer to another; the id of the relationship."""
-        relations = _relations(part)
+        """Let a part refer to the part `target`; returns the id of the relationship."""
+        relations = _relations_part(part)
         if not self.has(relations):
             self._changed[relations] = etree.Element(f"{{{_PACKAGE}}}Relationships", nsmap={None: _PACKAGE})  # type: ignore[dict-item]
         root = self.open(relations)
-        id = free("xlkpi", {one.get("Id", "") for one in root})
+        id = free_id("xlkpi", {relation.get("Id", "") for relation in root})
         etree.SubElement(root, f"{{{_PACKAGE}}}Relationship", Id=id, Type=kind, Target=f"/{target}")
         return id
 
     def free_name(self, pattern: str) -> str:
-        """A part's name that nobody has yet; {} in the pattern is its number."""
+        """The first free name of a part; {} in the pattern stands for its number."""
         return next(name for n in range(1, 10**6) if not self.has(name := pattern.format(n)))
 
     def written(self) -> bytes:
-        """The workbook with its changes."""
-        return pack(self._source | {name: _bytes(root) for name, root in self._changed.items()})
+        """The bytes of the workbook with its changes."""
+        return pack(self._source | {name: _serialized(root) for name, root in self._changed.items()})
 
 
-def free(stem: str, taken: set[str]) -> str:
-    """An id that begins with the stem and nobody has yet."""
+def free_id(stem: str, taken: set[str]) -> str:
+    """The first of stem1, stem2, … that is not among `taken`."""
     return next(id for n in range(1, 10**6) if (id := f"{stem}{n}") not in taken)
 
 
-def _bytes(root: etree._Element) -> bytes:
+def _serialized(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _relations(part: str) -> str:
+def _relations_part(part: str) -> str:
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
 

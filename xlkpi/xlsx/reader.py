@@ -1,4 +1,4 @@
-"""A workbook as a file: its sheets, their values, stored errors and formulas. Opened under limits."""
+"""Reads a workbook: its sheets, their values, stored errors and formulas; opened under the limits of `archive`."""
 
 from __future__ import annotations
 
@@ -7,26 +7,28 @@ import io
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.xlsx.archive import for_readers, reading, unpack, with_cells
-from xlkpi.xlsx.cells import StoredCells, fitting, stored_cells
+from xlkpi.xlsx.archive import for_readers, may_hold_cells, reading, unpack
+from xlkpi.xlsx.cells import StoredCells, stored_cells, without_large_sheets
 
 
 class WorkbookReader:
-    """A workbook's sheets. Raises `UnreadableError` where there is no reading them."""
+    """The sheets of a workbook. Raises `UnreadableError` where they cannot be read."""
 
     def __init__(self, content: bytes) -> None:
-        parts = unpack(content, with_cells)
+        parts = unpack(content, may_hold_cells)
         self._stored = stored_cells(parts)
         with reading(CalamineError):
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(fitting(parts, self._stored))))
+            self._book = CalamineWorkbook.from_filelike(
+                io.BytesIO(for_readers(without_large_sheets(parts, self._stored)))
+            )
             self.titles = self._book.sheet_names
 
     def stored(self, title: str) -> StoredCells:
-        """The errors and formulas of a sheet."""
+        """The errors and formulas of a sheet; empty ones for a sheet that was not measured."""
         return self._stored.get(title, StoredCells())
 
     def rows(self, title: str) -> list[list[object]]:
-        """The values from A1 on. Raises `UnreadableError` where the sheet is missing or damaged."""
+        """The values of a sheet by rows from A1. Raises `UnreadableError` where it is missing, damaged or too large."""
         if title not in self.titles:
             raise UnreadableError("sheet", "sheet_gone")
         self.stored(title).check_area()

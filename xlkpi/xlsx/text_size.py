@@ -1,45 +1,62 @@
-"""How much room a text takes in a cell: widths in characters, wrapped lines, heights of notes."""
+"""Estimates the room that a text takes: its width in characters, its wrapped lines, the height of a note."""
 
 from __future__ import annotations
 
 import math
 import re
+from typing import NamedTuple
 
 CELL_MARGIN = 5 / 7
-"""What a column keeps free beside its characters, in characters: files tell widths with it."""
-
+"""The margin of a column beside its characters, in characters: widths in files include it."""
+PADDING = 6.0
+"""Points of a row's height above and below its lines."""
+NOTE_WIDTH = 320
+"""Width of a cell note in points."""
 
 _WORD = re.compile(r"[!-~]+ *|.")
 
 
-# Per font: the width of an n in characters, and the height of a line in points, both of 10 pt; what a line keeps free
-# in characters, since other fonts may stand in. Chinese fonts are wider there and stand taller.
-_METRICS = {"Calibri": (0.98, 12.8, 0.0)}
-_CHINESE_METRICS = (1.1, 14.2, 1.3)
-_PADDING = 6.0
+class FontMetrics(NamedTuple):
+    """Sizes of a font at 10 pt: the width of an n in characters, the height of a line in points.
+
+    spare: characters that a line keeps free, since another font may be shown instead.
+    """
+
+    latin: float
+    line_height: float
+    spare: float
+
+
+_METRICS = {"Calibri": FontMetrics(0.98, 12.8, 0.0)}
+_CHINESE_METRICS = FontMetrics(1.1, 14.2, 1.3)  # Chinese fonts have wider Latin letters and higher lines
+
+
+def metrics_of(font: str) -> FontMetrics:
+    """The sizes of a font; a font that is not known is taken for a Chinese one."""
+    return _METRICS.get(font, _CHINESE_METRICS)
 
 
 def text_width(text: str, latin: float) -> float:
-    """Width in characters of the default font: Chinese characters and full-width marks take two."""
+    """Width in characters of the default font: 2 for Chinese and full-width characters, `latin` for an n."""
     return sum(2.0 if char > "\u2000" else latin * _relative_width(char) for char in text)
 
 
 def _relative_width(char: str) -> float:
-    """The width of a Latin letter beside that of an n."""
+    """The width of a Latin letter as a multiple of the width of an n."""
     if char in "fijlrtI.,;:'!|()[]/- ":
         return 0.6
     return 1.5 if char in "mwMW@%" else 1.15 if char.isupper() else 1.0
 
 
 def count_lines(text: str, width: float, font: str = "") -> int:
-    """Lines that a wrapped text takes in a column of so many characters."""
-    latin, _, margin = _METRICS.get(font, _CHINESE_METRICS)
-    room = max(2.0, width * 0.97 - margin)
-    return sum(_lines(paragraph, room, latin) for paragraph in text.split("\n"))
+    """Lines of a text wrapped in a column of `width` characters."""
+    metrics = metrics_of(font)
+    room = max(2.0, width * 0.97 - metrics.spare)
+    return sum(_lines(paragraph, room, metrics.latin) for paragraph in text.split("\n"))
 
 
 def _lines(paragraph: str, room: float, latin: float) -> int:
-    """Lines of one paragraph: broken between Chinese characters and at spaces; a word too long for a line inside."""
+    """Lines of one paragraph, broken between Chinese characters, at spaces, and inside words longer than a line."""
     lines, used = 1, 0.0
     for word in _WORD.findall(paragraph):
         width = text_width(word, latin)
@@ -49,10 +66,6 @@ def _lines(paragraph: str, room: float, latin: float) -> int:
         if used > room:
             lines, used = lines + math.ceil(used / room) - 1, used % room
     return lines
-
-
-NOTE_WIDTH = 320
-"""Of a cell note, in points."""
 
 
 def note_height(text: str) -> int:

@@ -1,1 +1,4 @@
-"""Workbooks put together from sheets that openpyxl wrote once."""
+"""Fast writing of many similar workbooks: openpyxl writes a sheet once, which is then stamped for every person.
+
+Door: `template.captured` takes a sheet apart, `workbook.assembled` puts stamped sheets together.
+"""

@@ -1,4 +1,4 @@
-"""One table of styles for sheets that were written apart: what each looks like, and its number in their workbook."""
+"""One table of styles for a workbook whose sheets were written apart: collects their looks and numbers them."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from xlkpi.xlsx.archive import MAIN, xml
 
 _OWN_FORMATS = 164  # numbers from there on are a workbook's own
 _FIRST_FILLS = ("<fill><patternFill/></fill>", '<fill><patternFill patternType="gray125"/></fill>')
-"""Every spreadsheet program takes the first two for these, whatever stands there."""
+"""The first two fills of every workbook: spreadsheet programs assume these, whatever the file says."""
 
 
 class Look(NamedTuple):
-    """How a cell looks, as fragments of the styles part; `format` is a code, or the number of one that all have."""
+    """How a cell looks, as fragments of the styles part; `format` is a format code, or the number of a built-in one."""
 
     font: str
     fill: str
     border: str
     format: str | int
     applied: str
-    """The further attributes of the cell's style."""
+    """The other attributes of the cell's style."""
     rest: str
     """Alignment and protection."""
 
 
 def fragment(element: etree._Element) -> str:
-    """An element's text, to stand inside a part whose namespace is the same."""
+    """An element as text, for a part with the same default namespace."""
     text: str = etree.tostring(element, encoding="unicode", with_tail=False)
     return text.replace(f' xmlns="{MAIN}"', "")
 
@@ -38,7 +38,7 @@ def attributes(element: etree._Element) -> dict[str, str]:
 
 
 def looks_in(styles: bytes) -> tuple[tuple[Look, ...], tuple[str, ...]]:
-    """The cell styles of a styles part, and its conditional ones, each at its number."""
+    """The cell styles of a styles part, and its conditional styles; the index of each is its number."""
     root = xml(styles)
 
     def parts(name: str) -> list[etree._Element]:
@@ -46,14 +46,14 @@ def looks_in(styles: bytes) -> tuple[tuple[Look, ...], tuple[str, ...]]:
         return [] if group is None else list(group)
 
     fonts, fills, borders = ([fragment(part) for part in parts(name)] for name in ("fonts", "fills", "borders"))
-    # Of the theme's fonts a Chinese Excel takes the Chinese one, whose digits are wider, and with them all columns.
+    # With the scheme, a Chinese Excel takes the theme's Chinese font; its wider digits make all columns wider.
     fonts = [font.replace('<scheme val="minor"/>', "") for font in fonts]
     formats = {int(part.get("numFmtId", "")): part.get("formatCode", "") for part in parts("numFmts")}
 
     def look(style: etree._Element) -> Look:
-        given = attributes(style)
-        font, fill, border, format = (int(given.pop(f"{key}Id")) for key in ("font", "fill", "border", "numFmt"))
-        applied = "".join(f' {key}="{value}"' for key, value in given.items())
+        others = attributes(style)
+        font, fill, border, format = (int(others.pop(f"{key}Id")) for key in ("font", "fill", "border", "numFmt"))
+        applied = "".join(f' {key}="{value}"' for key, value in others.items())
         rest = "".join(map(fragment, style))
         return Look(fonts[font], fills[fill], borders[border], formats.get(format, format), applied, rest)
 
@@ -61,7 +61,7 @@ def looks_in(styles: bytes) -> tuple[tuple[Look, ...], tuple[str, ...]]:
 
 
 class StyleTable:
-    """The styles of one workbook while its sheets are put together. `default` is what a cell without a style has."""
+    """The styles of one workbook while its sheets are put together. default: the look of a cell without a style."""
 
     def __init__(self, default: Look) -> None:
         self._fonts: dict[str, int] = {}
@@ -73,7 +73,7 @@ class StyleTable:
         self.cell(default)
 
     def cell(self, look: Look) -> int:
-        """The number of a cell's style."""
+        """The number of a cell style; a new look gets the next one."""
         font, fill = _number(self._fonts, look.font), _number(self._fills, look.fill)
         border, format = _number(self._borders, look.border), look.format
         if isinstance(format, str):
@@ -82,11 +82,11 @@ class StyleTable:
         return _number(self._cells, f"<xf {ids}{look.applied}>{look.rest}</xf>")
 
     def difference(self, style: str) -> int:
-        """The number of a conditional style."""
+        """The number of a conditional style; a new one gets the next number."""
         return _number(self._differences, style)
 
     def part(self) -> str:
-        """The styles part."""
+        """The styles part as XML."""
         formats = {
             f'<numFmt numFmtId="{_OWN_FORMATS + number}" formatCode="{_attribute(code)}"/>': number
             for code, number in self._formats.items()

@@ -1,7 +1,7 @@
-"""A sheet written once with openpyxl and then stamped for every person.
+"""A sheet written once with openpyxl, and then stamped for every person.
 
-A template keeps what stands before and after the cells as it was written, and every cell by itself. `sheet_xml` gives
-the same sheet again with other contents in some cells, which takes a hundredth of the time of writing it.
+A template keeps the XML before and after the cells, and each cell by itself. `sheet_xml` gives the sheet again with
+other contents in some cells, in a hundredth of the time that openpyxl takes to write it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.xlsx.archive import MAIN, coordinates, xml
-from xlkpi.xlsx.edit import Content, Formula, stored
+from xlkpi.xlsx.edit import Content, Formula, stored_value
 from xlkpi.xlsx.write.styles import Look, attributes, fragment, looks_in
 
 _ROW, _FORMULA, _NAME, _NOTE, _SHOWS_NOTES = (
@@ -28,10 +28,14 @@ _ROW, _FORMULA, _NAME, _NOTE, _SHOWS_NOTES = (
 )
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DIFFERENCE = re.compile(r'dxfId="(\d+)"')
+_PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
 
 
 class TemplateCell(NamedTuple):
-    """A cell of a template: its style's number on the template, and its formula, or else all that follows the style."""
+    """A cell of a template. row, column: from 1. style: the number of its style in the template.
+
+    content: the XML after the style, for a cell without formula.
+    """
 
     address: str
     row: int
@@ -45,8 +49,9 @@ class TemplateCell(NamedTuple):
 class SheetTemplate:
     """A sheet taken apart.
 
-    names: its defined names and their ranges, such as Print_Area. notes: their texts by address. drawings: the parts
-    of its chart.
+    head, tail: the XML before and after the rows. rows: the opening tag and the cells of each. looks, differences: the
+    cell styles and the conditional styles, by number. names: defined names and their ranges, such as Print_Area.
+    notes: texts of cell notes by address. drawings: the parts of its chart.
     """
 
     head: str
@@ -60,17 +65,17 @@ class SheetTemplate:
 
     @cached_property
     def addresses(self) -> frozenset[str]:
-        """Of the cells that there are."""
+        """The addresses of its cells."""
         return frozenset(cell.address for _, cells in self.rows for cell in cells)
 
     @cached_property
     def formulas(self) -> tuple[tuple[int, int], ...]:
-        """Row and column of the cells that have one."""
+        """Row and column, from 1, of its cells that have a formula."""
         return tuple((cell.row, cell.column) for _, cells in self.rows for cell in cells if cell.formula)
 
 
 def captured(title: str, write: Callable[[Worksheet], object]) -> SheetTemplate:
-    """The template of what `write` puts on an empty sheet of this title."""
+    """The template of the sheet that `write` fills; title: the sheet's name while it is written."""
     book = Workbook()
     sheet: Any = book.active
     sheet.title = title
@@ -78,7 +83,7 @@ def captured(title: str, write: Callable[[Worksheet], object]) -> SheetTemplate:
     buffer = io.BytesIO()
     book.save(buffer)
     with zipfile.ZipFile(buffer) as parts:
-        head, rows, tail = _taken_apart(parts.read("xl/worksheets/sheet1.xml"))
+        head, rows, tail = _split_sheet(parts.read("xl/worksheets/sheet1.xml"))
         looks, differences = looks_in(parts.read("xl/styles.xml"))
         names = xml(parts.read("xl/workbook.xml")).iter(_NAME)
         folders = "xl/drawings/drawing", "xl/drawings/_rels/", "xl/charts/"
@@ -91,20 +96,20 @@ def captured(title: str, write: Callable[[Worksheet], object]) -> SheetTemplate:
 
 
 def _notes(parts: zipfile.ZipFile) -> dict[str, str]:
-    written = [xml(parts.read(name)) for name in parts.namelist() if name.startswith("xl/comments/")]
-    return {note.get("ref", ""): "".join(map(str, note.itertext())) for part in written for note in part.iter(_NOTE)}
+    note_parts = [xml(parts.read(name)) for name in parts.namelist() if name.startswith("xl/comments/")]
+    return {note.get("ref", ""): "".join(map(str, note.itertext())) for part in note_parts for note in part.iter(_NOTE)}
 
 
-def _taken_apart(sheet: bytes) -> tuple[str, tuple[tuple[str, tuple[TemplateCell, ...]], ...], str]:
+def _split_sheet(sheet: bytes) -> tuple[str, tuple[tuple[str, tuple[TemplateCell, ...]], ...], str]:
     root = xml(sheet)
-    rows = tuple((_opening(row), tuple(map(_cell, row))) for row in root.iter(_ROW))
-    for taken in list(root.iter(_ROW, _SHOWS_NOTES)):
-        taken.getparent().remove(taken)  # type: ignore[union-attr]
+    rows = tuple((_opening_tag(row), tuple(map(_cell, row))) for row in root.iter(_ROW))
+    for element in list(root.iter(_ROW, _SHOWS_NOTES)):
+        element.getparent().remove(element)  # type: ignore[union-attr]
     head, _, tail = etree.tostring(root, encoding="unicode").partition("<sheetData/>")
     return head.replace(' tabSelected="1"', "") + "<sheetData>", rows, "</sheetData>" + tail
 
 
-def _opening(row: etree._Element) -> str:
+def _opening_tag(row: etree._Element) -> str:
     return "<row" + "".join(f' {key}="{value}"' for key, value in attributes(row).items()) + ">"
 
 
@@ -121,9 +126,9 @@ def _cell(cell: etree._Element) -> TemplateCell:
 
 
 class StampedSheet(NamedTuple):
-    """What is printed with a template: the sheet's title, and what some of its cells hold and say.
+    """A sheet of a workbook: a template with its own title, and own contents and notes in some cells, by address.
 
-    titles: of the workbook's sheets, where the template names them by `place_holder`.
+    titles: the titles of the workbook's sheets, for a template that refers to them by `placeholder`.
     """
 
     title: str
@@ -135,7 +140,7 @@ class StampedSheet(NamedTuple):
 
     @property
     def all_notes(self) -> dict[str, str]:
-        """The template's notes and the person's, from top to bottom."""
+        """The notes of the template and its own ones, from top to bottom."""
         notes = {**self.template.notes, **self.notes}
         return dict(sorted(notes.items(), key=lambda note: coordinates(note[0])))
 
@@ -145,17 +150,19 @@ FormulaValue = Callable[[int, int], Any]
 
 
 def sheet_xml(
-    page: StampedSheet, styles: Sequence[int], differences: Sequence[int], value: FormulaValue | None, end: str = ""
+    sheet: StampedSheet, styles: Sequence[int], differences: Sequence[int], value: FormulaValue | None, end: str = ""
 ) -> str:
-    """The sheet as text, with the numbers of styles in its workbook; formulas without values where there are none.
+    """The XML of a sheet.
 
-    `end` stands last in it. Raises KeyError for contents of a cell that the template does not have.
+    styles, differences: the number in the workbook of each style, and each conditional style, of the template.
+    value: the values of formulas; None leaves them without values. end: XML to append at the end of the sheet.
+    Raises KeyError for contents of a cell that the template does not have.
     """
-    template, contents = page.template, page.contents
+    template, contents = sheet.template, sheet.contents
     if missing := contents.keys() - template.addresses:
         raise KeyError(", ".join(sorted(missing)))
-    written = [template.head]
-    add = written.append
+    pieces = [template.head]
+    add = pieces.append
     for opening, cells in template.rows:
         add(opening)
         for cell in cells:
@@ -163,65 +170,64 @@ def sheet_xml(
             if cell.address in contents:
                 content = contents[cell.address]
                 if not isinstance(content, Formula):
-                    add(f'<c r="{cell.address}" s="{style}"{_content(content)}')
+                    add(f'<c r="{cell.address}" s="{style}"{_content_xml(content)}')
                     continue
                 formula = escape(content.text)
             if not formula:
                 add(f'<c r="{cell.address}" s="{style}"{cell.content}')
                 continue
-            if page.titles:
-                formula = _HELD.sub(lambda held: escape(page.titles[int(held[1])].replace("'", "''")), formula)
-            kind, shown = _value(value, cell)
-            add(f'<c r="{cell.address}" s="{style}" t="{kind}"><f>{formula}</f>{shown}</c>')
+            if sheet.titles:
+                formula = _PLACEHOLDER.sub(
+                    lambda match: escape(sheet.titles[int(match[1])].replace("'", "''")), formula
+                )
+            kind, value_element = _formula_value(value, cell)
+            add(f'<c r="{cell.address}" s="{style}" t="{kind}"><f>{formula}</f>{value_element}</c>')
         add("</row>")
-    tail = _DIFFERENCE.sub(lambda found: f'dxfId="{differences[int(found[1])]}"', template.tail)
+    tail = _DIFFERENCE.sub(lambda match: f'dxfId="{differences[int(match[1])]}"', template.tail)
     add(tail.removesuffix("</worksheet>") + end + "</worksheet>")
-    return "".join(written)
+    return "".join(pieces)
 
 
-def _value(value: FormulaValue | None, cell: TemplateCell) -> tuple[str, str]:
-    """The type and the element of a formula's value."""
+def _formula_value(value: FormulaValue | None, cell: TemplateCell) -> tuple[str, str]:
+    """The cell type and the XML element of a formula's value."""
     if value is None:
         return "n", ""
-    kind, text = stored(value(cell.row, cell.column))
+    kind, text = stored_value(value(cell.row, cell.column))
     return kind or "n", f"<v>{escaped(text)}</v>"
 
 
-def _content(content: float | str | None) -> str:
+def _content_xml(content: float | str | None) -> str:
     if content is None or content == "":
         return "/>"
     if isinstance(content, str):
         return f' t="inlineStr"><is><t xml:space="preserve">{escaped(content)}</t></is></c>'
-    return value_content(content)
+    return value_xml(content)
 
 
-def value_content(value: Any) -> str:
-    """What follows the style of a cell that holds a value, as engines give it."""
-    kind, text = stored(value)
+def value_xml(value: Any) -> str:
+    """The XML after the style of a cell that holds a value of a calculation engine."""
+    kind, text = stored_value(value)
     return f' t="{kind or "n"}"><v>{escaped(text)}</v></c>'
 
 
 def escaped(text: str) -> str:
-    """Text as it may stand in an element; what no workbook can hold is left out."""
+    """Text for an XML element; characters that no workbook can hold are left out."""
     return escape(_ILLEGAL.sub("", text), {"\r": "&#13;"})
 
 
-_HELD = re.compile("\ue000([0-9]+)\ue001")
-
-
-def place_holder(number: int) -> str:
-    """What a template calls the workbook's sheet of this number, from 0, until it is printed."""
+def placeholder(number: int) -> str:
+    """The text that stands in a template for the title of the workbook's sheet of this number, from 0."""
     return f"\ue000{number}\ue001"
 
 
 _LIST_END = '</sheetData><sheetProtection sheet="1"/></worksheet>'
 
 
-def listed(rows: Sequence[Sequence[float | str | None]], look: Look) -> SheetTemplate:
-    """The template of a plain list from cell A1 on, protected."""
+def list_template(rows: Sequence[Sequence[float | str | None]], look: Look) -> SheetTemplate:
+    """The template of a protected sheet with plain rows from cell A1 on; None and "" leave a cell out."""
     cells = (
         tuple(
-            TemplateCell(f"{chr(ord('A') + column)}{row}", row, column + 1, 0, "", _content(content))
+            TemplateCell(f"{chr(ord('A') + column)}{row}", row, column + 1, 0, "", _content_xml(content))
             for column, content in enumerate(contents)
             if content not in (None, "")
         )

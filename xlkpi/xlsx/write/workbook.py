@@ -1,4 +1,4 @@
-"""Workbooks put together from printed sheets: the parts of the file, and what relates them."""
+"""Puts stamped sheets together into a workbook: the parts of the file, and the relationships between them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
 from xlkpi.xlsx.write.styles import StyleTable
 from xlkpi.xlsx.write.template import StampedSheet, escaped, sheet_xml
 
-_DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _TYPES = (
@@ -33,27 +33,27 @@ _TYPES = (
     ("docProps/core.xml", "package.core-properties"),
     ("docProps/app.xml", "officedocument.extended-properties"),
 )
-"""How names of parts begin, and what they are; relationships and drawings of notes go by their endings."""
+"""The beginnings of part names, and their content types; relationships and note drawings go by file extension."""
 
 
-def assembled(pages: Sequence[StampedSheet], values: Values | None = None, *, compress: bool = True) -> bytes:
-    """A workbook of pages, the same but for the time of writing for the same ones. Without `values` formulas have none.
+def assembled(sheets: Sequence[StampedSheet], values: Values | None = None, *, compress: bool = True) -> bytes:
+    """A workbook of these sheets; equal sheets give equal bytes but for the time of writing.
 
-    At most one template has drawings.
+    values: the values of formulas; None leaves them without values. At most one template may have drawings.
     """
-    parts = dict(_parts(pages, values))
-    contents = {"[Content_Types].xml": _content_types(parts), **parts}
+    parts = dict(_parts(sheets, values))
+    all_parts = {"[Content_Types].xml": _content_types(parts), **parts}
     buffer = io.BytesIO()
     method = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, part in contents.items():
-            declared = "" if name.endswith(".vml") else _DECLARED  # Excel writes drawings of notes without
-            data = part if isinstance(part, bytes) else (declared + part).encode()
+        for name, part in all_parts.items():
+            declaration = "" if name.endswith(".vml") else _DECLARATION  # Excel writes note drawings without one
+            data = part if isinstance(part, bytes) else (declaration + part).encode()
             archive.writestr(zip_entry(name), data, method)
     return buffer.getvalue()
 
 
-def _parts(pages: Sequence[StampedSheet], values: Values | None) -> Iterator[tuple[str, str | bytes]]:
+def _parts(sheets: Sequence[StampedSheet], values: Values | None) -> Iterator[tuple[str, str | bytes]]:
     yield (
         "_rels/.rels",
         _relations(
@@ -65,27 +65,27 @@ def _parts(pages: Sequence[StampedSheet], values: Values | None) -> Iterator[tup
     application = f"<Application>Microsoft Excel Compatible / xlkpi {__version__}</Application>"
     yield "docProps/app.xml", f'<Properties xmlns="{_OFFICE}/extended-properties">{application}</Properties>'
     yield "docProps/core.xml", _properties(dt.datetime.now(dt.UTC))
-    yield "xl/workbook.xml", _workbook(pages)
+    yield "xl/workbook.xml", _workbook(sheets)
     yield (
         "xl/_rels/workbook.xml.rels",
         _relations(
             *(
                 (f"rId{n}", f"{_OFFICE}/relationships/worksheet", f"/xl/worksheets/sheet{n}.xml")
-                for n in _numbers(pages)
+                for n in _numbers(sheets)
             ),
             ("styles", f"{_OFFICE}/relationships/styles", "/xl/styles.xml"),
             ("theme", f"{_OFFICE}/relationships/theme", "/xl/theme/theme1.xml"),
         ),
     )
-    styles = StyleTable(pages[0].template.looks[0])
-    for number, page in enumerate(pages, start=1):
-        yield from _sheet(number, page, styles, values)
+    styles = StyleTable(sheets[0].template.looks[0])
+    for number, sheet in enumerate(sheets, start=1):
+        yield from _sheet(number, sheet, styles, values)
     yield "xl/styles.xml", styles.part()
     yield "xl/theme/theme1.xml", _theme()
 
 
 def _properties(at: dt.datetime) -> str:
-    """Whose the workbook is, and when it was written: of two that come back, the one saved later counts."""
+    """Author and times: of two files of one form that come back, the one saved later counts."""
     times = "".join(
         f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{at:%Y-%m-%dT%H:%M:%SZ}</dcterms:{name}>'
         for name in ("created", "modified")
@@ -99,46 +99,46 @@ def _properties(at: dt.datetime) -> str:
 
 
 def _sheet(
-    number: int, page: StampedSheet, styles: StyleTable, values: Values | None
+    number: int, sheet: StampedSheet, styles: StyleTable, values: Values | None
 ) -> Iterator[tuple[str, str | bytes]]:
-    """A sheet, its notes, its drawings, and how they are related."""
-    template, noted = page.template, page.all_notes
+    """The parts of a sheet: itself, its notes, its drawings, and their relationships."""
+    template, notes = sheet.template, sheet.all_notes
     cells, differences = [*map(styles.cell, template.looks)], [*map(styles.difference, template.differences)]
-    value = None if values is None else lambda row, column: values(page.title, row, column)
-    end = f'<legacyDrawing xmlns:r="{_OFFICE}/relationships" r:id="notes"/>' if noted else ""
-    yield f"xl/worksheets/sheet{number}.xml", sheet_xml(page, cells, differences, value, end)
+    value = None if values is None else lambda row, column: values(sheet.title, row, column)
+    end = f'<legacyDrawing xmlns:r="{_OFFICE}/relationships" r:id="notes"/>' if notes else ""
+    yield f"xl/worksheets/sheet{number}.xml", sheet_xml(sheet, cells, differences, value, end)
     related = []
     if template.drawings:
         related.append(("rId1", f"{_OFFICE}/relationships/drawing", "/xl/drawings/drawing1.xml"))
         yield from template.drawings.items()
-    if noted:
+    if notes:
         texts, boxes = f"xl/comments/comment{number}.xml", f"xl/drawings/notes{number}.vml"
         related.append(("comments", f"{_OFFICE}/relationships/comments", f"/{texts}"))
         related.append(("notes", f"{_OFFICE}/relationships/vmlDrawing", f"/{boxes}"))
-        yield texts, note_texts(noted)
-        yield boxes, note_boxes(noted, number)
+        yield texts, note_texts(notes)
+        yield boxes, note_boxes(notes, number)
     if related:
         yield f"xl/worksheets/_rels/sheet{number}.xml.rels", _relations(*related)
 
 
-def _numbers(pages: Sequence[StampedSheet]) -> range:
-    return range(1, len(pages) + 1)
+def _numbers(sheets: Sequence[StampedSheet]) -> range:
+    return range(1, len(sheets) + 1)
 
 
-def _workbook(pages: Sequence[StampedSheet]) -> str:
-    sheets = "".join(
-        f'<sheet name={quoteattr(page.title)} sheetId="{number}" '
-        f'state="{"veryHidden" if page.hidden else "visible"}" r:id="rId{number}"/>'
-        for number, page in enumerate(pages, start=1)
+def _workbook(sheets: Sequence[StampedSheet]) -> str:
+    elements = "".join(
+        f'<sheet name={quoteattr(sheet.title)} sheetId="{number}" '
+        f'state="{"veryHidden" if sheet.hidden else "visible"}" r:id="rId{number}"/>'
+        for number, sheet in enumerate(sheets, start=1)
     )
     names = "".join(
-        f'<definedName name="{name}" localSheetId="{number}">{escape(_quoted(page.title))}!{cells}</definedName>'
-        for number, page in enumerate(pages)
-        for name, cells in page.template.names.items()
+        f'<definedName name="{name}" localSheetId="{number}">{escape(_quoted(sheet.title))}!{cells}</definedName>'
+        for number, sheet in enumerate(sheets)
+        for name, cells in sheet.template.names.items()
     )
     return (
         f'<workbook xmlns="{MAIN}" xmlns:r="{_OFFICE}/relationships"><workbookPr/>'
-        f'<bookViews><workbookView activeTab="0"/></bookViews><sheets>{sheets}</sheets>'
+        f'<bookViews><workbookView activeTab="0"/></bookViews><sheets>{elements}</sheets>'
         f'<definedNames>{names}</definedNames><calcPr calcId="124519" fullCalcOnLoad="1"/></workbook>'
     )
 
@@ -148,8 +148,8 @@ def _quoted(title: str) -> str:
 
 
 def _relations(*relations: tuple[str, str, str]) -> str:
-    listed = "".join(f'<Relationship Id="{id}" Type="{kind}" Target="{target}"/>' for id, kind, target in relations)
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
+    elements = "".join(f'<Relationship Id="{id}" Type="{kind}" Target="{target}"/>' for id, kind, target in relations)
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{elements}</Relationships>'
 
 
 def _content_types(parts: dict[str, str | bytes]) -> str:
@@ -158,17 +158,17 @@ def _content_types(parts: dict[str, str | bytes]) -> str:
         ("rels", f"{application}package.relationships+xml"),
         ("vml", f"{application}officedocument.vmlDrawing"),
     )
-    listed = [f'<Default Extension="{ending}" ContentType="{kind}"/>' for ending, kind in defaults]
+    elements = [f'<Default Extension="{ending}" ContentType="{kind}"/>' for ending, kind in defaults]
     for part in parts:
         if not part.endswith((".rels", ".vml")):
             kind = next(kind for beginning, kind in _TYPES if part.startswith(beginning))
-            listed.append(f'<Override PartName="/{part}" ContentType="{application}{kind}+xml"/>')
-    return f'<Types xmlns="{_PACKAGE}/content-types">{"".join(listed)}</Types>'
+            elements.append(f'<Override PartName="/{part}" ContentType="{application}{kind}+xml"/>')
+    return f'<Types xmlns="{_PACKAGE}/content-types">{"".join(elements)}</Types>'
 
 
 @cache
 def _theme() -> bytes:
-    """The theme that openpyxl gives a workbook: its default font refers to it."""
+    """The theme of openpyxl's workbooks: the default font refers to it."""
     buffer = io.BytesIO()
     Workbook().save(buffer)
     with zipfile.ZipFile(buffer) as parts:
@@ -176,22 +176,22 @@ def _theme() -> bytes:
 
 
 _AUTHOR = "xlkpi"
-_IDS = 1024  # of shapes, for every sheet
+_SHAPE_IDS = 1024  # every sheet has a range of this many shape ids
 
 
 def note_texts(notes: Mapping[str, str]) -> str:
-    """The comments part."""
-    told = "".join(
+    """The comments part; notes: texts by address."""
+    comments = "".join(
         f'<comment ref="{address}" authorId="0" shapeId="0"><text><t xml:space="preserve">{escaped(text)}</t>'
         "</text></comment>"
         for address, text in notes.items()
     )
     authors = f"<authors><author>{_AUTHOR}</author></authors>"
-    return f'<comments xmlns="{MAIN}">{authors}<commentList>{told}</commentList></comments>'
+    return f'<comments xmlns="{MAIN}">{authors}<commentList>{comments}</commentList></comments>'
 
 
 def note_boxes(notes: Mapping[str, str], sheet: int) -> str:
-    """The drawing of a sheet's notes; `sheet` is its number in the workbook, from 1."""
+    """The drawing part with the boxes of a sheet's notes; sheet: its number in the workbook, from 1."""
     shapes = (_note_box(number, sheet, address, text) for number, (address, text) in enumerate(notes.items(), start=1))
     return (
         '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
@@ -207,7 +207,7 @@ def _note_box(number: int, sheet: int, address: str, text: str) -> str:
     row, column = coordinates(address)
     place = f"position:absolute;margin-left:59.25pt;margin-top:1.5pt;width:{NOTE_WIDTH}px;height:{note_height(text)}px"
     return (
-        f'<v:shape id="_x0000_s{_IDS * sheet + number}" type="#_x0000_t202" '
+        f'<v:shape id="_x0000_s{_SHAPE_IDS * sheet + number}" type="#_x0000_t202" '
         f'style="{place};z-index:{number};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
         '<v:fill color2="#ffffe1"/><v:shadow color="black" obscured="t"/><v:path o:connecttype="none"/>'
         '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>'
