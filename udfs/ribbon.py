@@ -171,7 +171,7 @@ def next_quarter(pressed: Pressed) -> None:
         path = pressed.free(book.name)
         write_workbook(path, book.sheets, pressed.catalogue, made.quarter, language=book.language)
         pressed.open(path)
-    report = pressed.write(f"{made.quarter}-{labels('next_file')}.md", changes_text(made, labels.language).encode())
+    report = pressed.write(f"{made.quarter}-{labels('next_file')}.md", changes_text(made).encode())
     values, targets = (sum(getattr(person, of) for person in made.people) for of in ("values", "targets"))
     names = labels("list_separator").join(book.name for book in made.books)
     text = labels("ribbon_next", quarter=made.quarter, file=names, values=values, targets=targets, report=report.name)
