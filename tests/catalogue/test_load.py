@@ -259,7 +259,7 @@ def test_company_grades() -> None:
             ("company.toml：grades", "等级"),
         ),
         ('name = ""\n[[grades]]\nname = "A"', ("company.toml：name", "不能缺少")),
-        ('name = "甲"\ngrade = 1\n[[grades]]\nname = "A"', ("company.toml：grade = 1", "不认识")),
+        ('name = "甲"\ngrade = 1\n[[grades]]\nname = "A"', ("company.toml：grade = 1", "无法识别")),
     ],
 )
 def test_faulty_company_files(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:

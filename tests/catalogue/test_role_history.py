@@ -107,14 +107,14 @@ def test_every_faulty_history_has_its_words() -> None:
 
 def test_lint_looks_at_every_version(tmp_path: Path) -> None:
     assert [(f.key, f.kind) for f in lint(SHIPPED, [GROWN])] == [
-        ("groups（2027Q1–2027Q2）", "weight"),
-        ("groups（2027Q3–）", "weight"),
+        ("groups (2027Q1–2027Q2)", "weight"),
+        ("groups (2027Q3–)", "weight"),
     ]
     path = tmp_path / "grown.toml"
     path.write_text(GROWN.read_text("utf-8").replace('rule = "每低1个百分点扣2分"', 'rule = "每低1%扣2分"'), "utf-8")
     found = [(f.key, f.kind) for f in lint(SHIPPED, [path])]
-    assert ("indicators[visitor_growth].rule（2026Q1–2026Q1）", "wording") in found
-    assert ("indicators[visitor_growth].rule（2026Q2–2026Q4）", "wording") in found
+    assert ("indicators[visitor_growth].rule (2026Q1–2026Q1)", "wording") in found
+    assert ("indicators[visitor_growth].rule (2026Q2–2026Q4)", "wording") in found
     assert [kind for key, kind in found if "2027" in key] == ["weight", "weight"]
 
 

@@ -77,11 +77,12 @@ def _table(file: MessageFile) -> Mapping[str, str | Mapping[str, str | list[str]
     return tomllib.loads((files(file.package) / file.name).read_text("utf-8"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Message:
     """What is to be said, before the language is known: its file and key, and what it speaks of.
 
-    values: numbers, texts, what is `Localized`, and tuples of these, which are listed.
+    values: numbers, texts, what is `Localized`, and tuples of these, which are listed. Messages that read alike are
+    equal.
     """
 
     file: MessageFile
@@ -95,6 +96,12 @@ class Message:
     def pair(self, language: str) -> tuple[str, str]:
         """What is the matter, and what to do."""
         return self.file.pair(self.key, language, **self.values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and self.key == other.key and self.pair(HANS) == other.pair(HANS)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
 
 class MessageError(ValueError):

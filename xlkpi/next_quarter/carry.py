@@ -95,7 +95,9 @@ class _Carrying:
         for measure in self.new.measures:
             value = self._value(measure)
             if value is not None:
-                note = self.form_labels("next_carried_note", quarter=self.quarter, label=self._source(measure, self.form_labels))
+                note = self.form_labels(
+                    "next_carried_note", quarter=self.quarter, label=self._source(measure, self.form_labels)
+                )
                 yield (measure_id(measure.id), "quarter"), Preset(value, note)
 
     def _source(self, measure: Measure, labels: Labels) -> str:

@@ -108,10 +108,10 @@ def following(
 ) -> NextQuarter:
     """Read filled workbooks of one quarter and make what the next one begins with.
 
-    Workbooks are in `language`, or each in that of the one it follows; the report is in `report_language`, or
-    in that of most forms. With a roster of the next quarter its posts have forms, otherwise those that go on; a new person's form is in the workbook
-    of those with the same superior or department, as the others are grouped. What
-    cannot be read is a problem and keeps nothing else away. Raises `NothingToFollowError` where there is no form.
+    Workbooks are in `language`, or each in that of the one it follows; the report is in `report_language`, or in that
+    of most forms. With a roster of the next quarter its posts have forms, otherwise those that go on; a new person's
+    form is in the workbook of those with the same superior or department, as the others are grouped. What cannot be
+    read is a problem and keeps nothing else away. Raises `NothingToFollowError` where there is no form.
     """
     sources = [(shown_name(path), path) for path in files]
     read = receive_all(sources, catalogue, language=report_language or language or HANS)
@@ -122,8 +122,7 @@ def following(
     before = quarter_of(filled)
     if before is None:
         raise NothingToFollowError(problems)
-    for file in (file for file in filled if file.quarter != before):
-        problems.append(Problem.at(Place(file.name), "quarter", _language(file), ERROR, "next_quarter", quarter=before))
+    problems += [_of_another_quarter(file, before) for file in filled if file.quarter != before]
     chosen, duplicates = _chosen(entries_of([file for file in filled if file.quarter == before], before))
     report_language = report_language or Counter(_language(one.file) for _, one in chosen).most_common(1)[0][0]
     making = _Making(catalogue, before, language, report_language, _functions(chosen))
@@ -149,6 +148,10 @@ def following(
         tuple(problems),
         report_language,
     )
+
+
+def _of_another_quarter(file: ReceivedFile, quarter: Quarter) -> Problem:
+    return Problem.at(Place(file.name), "quarter", _language(file), ERROR, "next_quarter", quarter=quarter)
 
 
 def _language(file: ReceivedFile) -> str:
@@ -248,7 +251,9 @@ class _Making:
         left: tuple[NotCarried, ...] = ()
         if one is not None:
             self.roles.add(sheet.role.id)
-            carried = carry(one.form, sheet.role, self.catalogue, self.before, assignment, language, self.labels.language)
+            carried = carry(
+                one.form, sheet.role, self.catalogue, self.before, assignment, language, self.labels.language
+            )
             sheet = replace(sheet, presets=carried.presets)
             values, targets, left = carried.values, carried.targets, carried.left
             left = (*self._part_period(one.form.assignment), *left)

@@ -72,7 +72,7 @@ def next_command(
         write_workbook(
             path, book.sheets, catalogue, made.quarter, language=book.language, lite=lite, overwrite=overwrite
         )
-    text = changes_text(made, said_in)
+    text = changes_text(made)
     write_whole(report, text.encode(), overwrite=overwrite)
     if as_json:
         print_json(changes_json(made))
