@@ -8,14 +8,16 @@ TEXTS ?= 20000
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Each stamp is newer than pyproject.toml as long as its dependencies are up to date.
+# Exact versions with hashes; `make lock` renews them.
+LOCKS := requirements/run.lock requirements/dev.lock
+# Each stamp is newer than its lock as long as what is installed is up to date.
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
 # Two pip processes must not write to one environment.
 .NOTPARALLEL:
-.PHONY: help demo test check format docs bench parity fuzz clean
+.PHONY: help demo test check format docs pictures site package lock bench parity fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +42,28 @@ format: $(DEV_STAMP) ## reformat the sources and fix what the linter can fix
 docs: $(DEV_STAMP) ## write docs/rules.md anew from grammars and cases
 	$(BIN)/python -m tests.support.rules_page
 
+pictures: $(RUN_STAMP) ## draw the documents' pictures anew, with LibreOffice, Node and Chromium
+	docs/render-pictures
+	docs/render-diagram
+
+site: $(DEV_STAMP) ## build the documents as a site, into build/site
+	$(BIN)/python docs/site/build.py
+
+package: $(DEV_STAMP) ## build the wheel and the source archive into dist, and check them
+	rm -rf dist
+	$(BIN)/hatchling build
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+
+lock: | $(BIN)/pip ## renew requirements/*.lock from pyproject.toml
+	$(BIN)/pip install --quiet uv
+	for lock in $(LOCKS); do \
+		extra=all; if [ $$lock = requirements/dev.lock ]; then extra=dev; fi; \
+		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
+			--no-emit-index-url --custom-compile-command "make lock" --extra $$extra \
+			pyproject.toml requirements/build.in -o $$lock || exit 1; \
+	done
+
 bench: $(DEV_STAMP) ## measure what scoring costs, into benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
@@ -63,10 +87,13 @@ $(BIN)/pip:
 	fi
 	$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
 
-$(RUN_STAMP): pyproject.toml | $(BIN)/pip
-	$(BIN)/pip install --quiet -e .
+# What builds xlkpi itself is in the locks, too: nothing is fetched but what they name.
+$(RUN_STAMP): requirements/run.lock pyproject.toml | $(BIN)/pip
+	$(BIN)/pip install --quiet --require-hashes -r $<
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(DEV_STAMP): pyproject.toml | $(BIN)/pip
-	$(BIN)/pip install --quiet -e ".[dev]"
+$(DEV_STAMP): requirements/dev.lock pyproject.toml | $(BIN)/pip
+	$(BIN)/pip install --quiet --require-hashes -r $<
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $(RUN_STAMP) $@

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from tests.support import rules_page
-from tests.support.catalogues import SHIPPED
+from tests.support.catalogues import SHIPPED, role_in
 from tests.support.paths import ROOT
 from xlkpi import kpi_score
 from xlkpi.analysis.preview import panels, rows
@@ -163,7 +163,7 @@ def _toml_blocks() -> list[str]:
 def test_guide_example_is_a_whole_role(tmp_path: Path) -> None:
     path = tmp_path / "live-host.toml"
     path.write_text(_example_role(), "utf-8")
-    role = SHIPPED.role(path)
+    role = role_in(path)
     assert role.id in GUIDE
     assert role.levels, "the example shows a rated indicator too"
 
@@ -178,7 +178,7 @@ def test_guide_faults_are_told_as_it_says(tmp_path: Path, right: str, wrong: str
     path = tmp_path / "live-host.toml"
     path.write_text(_example_role().replace(right, wrong, 1), "utf-8")
     with pytest.raises(CatalogueError) as caught:
-        SHIPPED.role(path)
+        role_in(path)
     assert answer in [str(fault) for fault in caught.value.faults]
 
 

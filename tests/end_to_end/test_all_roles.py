@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from tests.support.catalogues import SHIPPED, shipped_text, shipped_with
+from tests.support.catalogues import SHIPPED, role_in, shipped_text, shipped_with
 from tests.support.engines import libreoffice
 from tests.support.forms import Shown, differences
 from tests.support.paths import CASES
@@ -240,7 +240,7 @@ def test_a_veto_shows_what_the_total_is_without_it(tmp_path: Path) -> None:
     smallest = (TABLES.parent / "good_roles" / "smallest.toml").read_text("utf-8")
     written = tmp_path / "smallest.toml"
     written.write_text(smallest.replace("每次扣5分；", "每次扣5分；实际>2一票否决；"), "utf-8")
-    role = SHIPPED.role(written)
+    role = role_in(written)
     given: dict[str, list[Value]] = {
         "sales": [900.0, 0.0, 0.0],
         "visitors": [100.0, 0.0, 0.0],

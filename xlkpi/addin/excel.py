@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import xlwings
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -19,7 +20,6 @@ from lxml import etree
 from openpyxl import Workbook, load_workbook
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.writer.excel import ExcelWriter
-from pyopenvba import ExcelFile
 
 from xlkpi.addin import AddinError
 from xlkpi.addin.excel_vba import bridge, other_xlwings
@@ -27,9 +27,13 @@ from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB, ribbon_words
 from xlkpi.common.files import zip_entry
 from xlkpi.form.register import META_SHEET
 from xlkpi.functions import FUNCTIONS
+from xlkpi.i18n.extras import ADDIN, need
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.version import __version__
+
+if TYPE_CHECKING:
+    from pyopenvba import ExcelFile
 
 PROJECT = "xlkpi"
 """The user's configuration is `%USERPROFILE%\\.xlkpi\\xlkpi.conf` by it."""
@@ -64,8 +68,12 @@ _ALWAYS = dt.datetime(2000, 1, 1)
 def build() -> bytes:
     """The add-in (.xlam): the same bytes for the same versions of xlkpi and xlwings.
 
-    Raises `AddinError` where the add-in file of the installed xlwings is another than expected.
+    Raises `AddinError` where the add-in file of the installed xlwings is another than expected, `MissingExtraError`
+    without pyOpenVBA.
     """
+    need(ADDIN)
+    from pyopenvba import ExcelFile
+
     with tempfile.TemporaryDirectory(prefix="xlkpi-") as folder:
         path = Path(folder) / "xlkpi.xlsm"
         path.write_bytes(_workbook())

@@ -17,6 +17,7 @@ from jinja2 import Environment, StrictUndefined
 
 from xlkpi.common.files import zip_entry
 from xlkpi.functions import FUNCTIONS
+from xlkpi.i18n.extras import ADDIN, need
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import EN, HANS, HANT
 from xlkpi.version import __version__
@@ -37,7 +38,11 @@ _BUNDLED = {"lark": ("tools", "__pyinstaller", "grammars"), "tomli": ()}
 
 
 def build() -> bytes:
-    """The extension: the same bytes for the same versions of xlkpi, lark and tomli."""
+    """The extension: the same bytes for the same versions of xlkpi, lark and tomli.
+
+    Raises `MissingExtraError` without tomli.
+    """
+    need(ADDIN)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
         for name, content in sorted(_parts()):

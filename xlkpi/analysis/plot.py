@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xlkpi.analysis.preview import AXES, GIVEN, NTH, Panel, PreviewRow, Terms, held, rows, shown_number
+from xlkpi.i18n.extras import PLOT, need
 from xlkpi.i18n.languages import EN, HANS
 from xlkpi.i18n.messages import say
 from xlkpi.rules.printer.phrase import phrase
@@ -49,7 +50,11 @@ _MOST_MARKED_JUMPS = 14
 
 
 def picture(found: Sequence[Panel], sentence: str) -> bytes:
-    """The rule as a PNG, titled with its sentence. Raises `ScoreError` where nothing can be scored."""
+    """The rule as a PNG, titled with its sentence.
+
+    Raises `ScoreError` where nothing can be scored, `MissingExtraError` without matplotlib.
+    """
+    need(PLOT)
     # Slow to load, and needed by nobody who only scores.
     from matplotlib import rc_context
     from matplotlib.figure import Figure

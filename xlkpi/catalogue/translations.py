@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from xlkpi.catalogue.toml import CatalogueError, Fault, TomlTable, read_toml
+from xlkpi.i18n.extras import ZH_HANT, need
 from xlkpi.i18n.languages import EN, HANS, HANT, language_of
 from xlkpi.i18n.resources import TEMPLATES
 
@@ -57,6 +58,7 @@ class Translations:
     @cached_property
     def _taiwan(self):  # type: ignore[no-untyped-def]  # opencc has no types
         """What puts Taiwan's terms in, OpenCC's converter, and what mends the words that it chooses."""
+        need(ZH_HANT)
         from opencc import OpenCC  # here: simplified and English forms need none
 
         own, shared = self._folder / _TAIWAN, self._shipped / _TAIWAN

@@ -94,10 +94,11 @@ def _fail_with(error: Exception) -> NoReturn:
     from xlkpi.addin import AddinError
     from xlkpi.catalogue.catalogue import UnknownRoleError
     from xlkpi.catalogue.toml import CatalogueError
+    from xlkpi.i18n.extras import MissingExtraError
     from xlkpi.i18n.problems import UnreadableError, unforeseen
 
     if isinstance(error, AddinError | CatalogueError | UnreadableError):
-        fail(str(error), USAGE if isinstance(error, UnknownRoleError) else PROBLEMS)
+        fail(str(error), USAGE if isinstance(error, UnknownRoleError | MissingExtraError) else PROBLEMS)
     fail(str(unforeseen(error)))
 
 

@@ -63,10 +63,11 @@ def _workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[E
 
 @contextmanager
 def _connected(address: str) -> Iterator[Client]:
-    try:
-        from distributed import Client
-    except ImportError:
-        fail("--dask 要用 Dask：先运行 pip install 'xlkpi[cluster]'。", USAGE)
+    from xlkpi.i18n.extras import CLUSTER, need
+
+    need(CLUSTER)
+    from distributed import Client
+
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:

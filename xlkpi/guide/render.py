@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from docx.opc.exceptions import OpcError
-from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
@@ -27,7 +25,8 @@ from xlkpi.common.files import write_whole
 from xlkpi.form.names import plain_text
 from xlkpi.guide.content import Guide
 from xlkpi.guide.view import view
-from xlkpi.guide.word import bar, word_template
+from xlkpi.i18n.extras import WORD as WORD_EXTRA
+from xlkpi.i18n.extras import MissingExtraError, need
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.i18n.resources import TEMPLATES
@@ -42,8 +41,8 @@ _WRITTEN = re.compile(r".*\b(main|header|footer|footnotes|endnotes|core-properti
 View = Mapping[str, Any]
 """What `guide_view.view` gives."""
 
-# What zip files, XML, Word packages and a template's own expressions raise.
-_DAMAGE = (BadZipFile, etree.XMLSyntaxError, OpcError, LookupError, ValueError, TypeError, ArithmeticError)
+# What zip files, XML and a template's own expressions raise.
+_DAMAGE = (BadZipFile, etree.XMLSyntaxError, LookupError, ValueError, TypeError, ArithmeticError)
 
 
 class TemplateFault(MessageError):  # noqa: N818
@@ -51,8 +50,11 @@ class TemplateFault(MessageError):  # noqa: N818
 
 
 def default_template(format: str) -> bytes:
-    """The template that comes with the program."""
+    """The template that comes with the program. Raises `MissingExtraError` without docxtpl, for Word."""
     if format == WORD:
+        need(WORD_EXTRA)
+        from xlkpi.guide.word import word_template
+
         return word_template()
     return (files(TEMPLATES) / TEMPLATE_NAMES[HTML]).read_bytes()
 
@@ -77,7 +79,7 @@ def templates(formats: tuple[str, ...], folder: Path | None) -> tuple[dict[str, 
 
 
 def render(guide: Guide, format: str, template: bytes, catalogue: Catalogue) -> bytes:
-    """A guide as a file's content. Raises `TemplateFault`."""
+    """A guide as a file's content. Raises `TemplateFault`; `MissingExtraError` without docxtpl, for Word."""
     name = TEMPLATE_NAMES[format]
     try:
         return _prepared(format, template)(view(guide, catalogue))
@@ -85,6 +87,8 @@ def render(guide: Guide, format: str, template: bytes, catalogue: Catalogue) -> 
         line = getattr(error, "lineno", None) if format == HTML else None
         key = "template_wrong" if line is None else "template_line_wrong"
         raise TemplateFault(PROBLEMS.message(key, name=name, line=line, error=str(error))) from None
+    except MissingExtraError:
+        raise
     except UnreadableError:
         raise TemplateFault(PROBLEMS.message("template_no_word_file", name=name)) from None
     except _DAMAGE as error:
@@ -104,9 +108,18 @@ def _html(template: bytes) -> Callable[[View], bytes]:
 
 def _word(template: bytes) -> Callable[[View], bytes]:
     """docxtpl makes jinja2 of the parts that people see, and puts together what came of it."""
+    need(WORD_EXTRA)
+    from docx.opc.exceptions import OpcError
+    from docxtpl import DocxTemplate
+
+    from xlkpi.guide.word import bar
+
     parts = unpack(template)
     source = DocxTemplate(io.BytesIO(pack(parts)))
-    source.init_docx()  # raises where it is no Word file
+    try:
+        source.init_docx()
+    except OpcError as error:
+        raise ValueError(f"{error}") from None  # no Word file
     body = _name(source.docx.part)
     written = map(_name, filter(_is_written, source.docx.part.package.iter_parts()))
     environment = _environment(_literal)

@@ -68,8 +68,11 @@ def guide_command(
     """
     from xlkpi.guide.content import guides
     from xlkpi.guide.files import named
+    from xlkpi.i18n.extras import WORD, need
     from xlkpi.intake.received import find_files
 
+    if "docx" in _FORMATS[kind]:
+        need(WORD)  # said at once, not after reading everything
     if not source.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(source))
     catalogue = catalogue_in_use()

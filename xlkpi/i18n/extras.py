@@ -1,0 +1,42 @@
+"""What only some features need is not installed with xlkpi: whoever asks for it is told what to install, and how.
+
+`pyproject.toml` lists the same extras under `[project.optional-dependencies]`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+
+from xlkpi.i18n.problems import UnreadableError
+
+PLOT, WORD, ADDIN, ZH_HANT, CLUSTER = "plot", "word", "addin", "zh-hant", "cluster"
+
+EXTRAS = {
+    PLOT: ("matplotlib",),
+    WORD: ("docx", "docxtpl"),
+    ADDIN: ("pyopenvba", "tomli"),
+    ZH_HANT: ("opencc",),
+    CLUSTER: ("distributed",),
+}
+"""Every extra, and the modules that it installs for xlkpi."""
+
+
+class MissingExtraError(UnreadableError):
+    """A feature whose libraries are not installed. The words name the feature and the command that installs them."""
+
+    def __init__(self, extra: str) -> None:
+        self.extra = extra
+        python = sys.executable.replace("pythonw.exe", "python.exe")  # Excel starts the one without a window
+        super().__init__("setup", f"missing_{extra}", install=f'"{python}" -m pip install "xlkpi[{extra}]"')
+
+    def __reduce__(self) -> tuple[Callable[[str], MissingExtraError], tuple[str]]:
+        """Comes whole out of a worker's process."""
+        return MissingExtraError, (self.extra,)
+
+
+def need(extra: str) -> None:
+    """Raises `MissingExtraError` where the libraries of an extra are not installed. Imports nothing."""
+    if any(find_spec(module) is None for module in EXTRAS[extra]):
+        raise MissingExtraError(extra)
