@@ -48,6 +48,8 @@ class Collection:
     problems: tuple[Problem, ...]
     roster: bool
     """Whether a roster said who was expected."""
+    language: str
+    """Of the problems that are not of one form."""
 
     def entries_of(self, person: Person) -> list[ReceivedForm]:
         """The forms of a person with their files."""
@@ -84,6 +86,7 @@ def collect(
         tuple(lines),
         tuple(problems),
         expected is not None,
+        language,
     )
 
 

@@ -94,6 +94,15 @@ def language_in(settings: Mapping[str, object]) -> str:
     return language if language in LANGUAGES else HANS
 
 
+def language_of_workbook(content: bytes) -> str:
+    """The language of a workbook's forms; simplified Chinese where it is none of ours or cannot be read."""
+    try:
+        settings, _ = registered_forms(WorkbookReader(content))
+    except UnreadableError as error:
+        return error.language or HANS
+    return language_in(settings)
+
+
 def meta_rows(
     sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quarter, language: str, lite: str | None = None
 ) -> list[Sequence[float | str | None]]:

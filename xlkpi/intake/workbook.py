@@ -20,6 +20,7 @@ from xlkpi.form.grid import find_sheets, grid_of
 from xlkpi.form.layout import needed_rows
 from xlkpi.form.register import Registered, language_in, quarter_in, registered_forms
 from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
 from xlkpi.intake.reading import FormReading, _events, _reading, _reviews
 from xlkpi.xlsx.archive import content_of
@@ -57,7 +58,7 @@ def read(path: Path, catalogue: Catalogue) -> FilledWorkbook:
     try:
         return scored(open_workbook(content_of(path), shown_name(path), catalogue))
     except UnreadableError as error:
-        return FilledWorkbook(None, (), (error.problem(shown_name(path)),))
+        return FilledWorkbook(None, (), (error.problem(shown_name(path)),), language=error.language or HANS)
 
 
 def scored(workbook: Workbook) -> FilledWorkbook:
@@ -77,6 +78,7 @@ def scored(workbook: Workbook) -> FilledWorkbook:
         (*workbook.problems, *problems),
         workbook.registered,
         lite if isinstance(lite, str) else None,
+        workbook.language,
     )
 
 
@@ -123,3 +125,5 @@ class FilledWorkbook:
     registered: tuple[Registered, ...] = ()
     lite: str | None = None
     """The package that its functions for xlwings Lite come from; None without them."""
+    language: str = HANS
+    """Of the forms."""

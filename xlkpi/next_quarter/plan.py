@@ -19,7 +19,7 @@ from xlkpi.form.planned import PlannedSheet
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import ERROR, Place, Problem
-from xlkpi.intake.counting import entries_of, quarter_of
+from xlkpi.intake.counting import entries_of, language_of_most, quarter_of
 from xlkpi.intake.received import ReceivedFile, ReceivedForm, receive_all
 from xlkpi.next_quarter.carry import NotCarried, carry
 from xlkpi.next_quarter.role_changes import RoleChanges, role_changes
@@ -124,7 +124,7 @@ def following(
         raise NothingToFollowError(problems)
     problems += [_of_another_quarter(file, before) for file in filled if file.quarter != before]
     chosen, duplicates = _chosen(entries_of([file for file in filled if file.quarter == before], before))
-    report_language = report_language or Counter(_language(one.file) for _, one in chosen).most_common(1)[0][0]
+    report_language = report_language or language_of_most([one.file for _, one in chosen])
     making = _Making(catalogue, before, language, report_language, _functions(chosen))
     if roster is None:
         for place, one in chosen:
@@ -132,7 +132,7 @@ def following(
                 making.add(place, one)
             except CatalogueError as error:
                 sheet = Place(one.file.name, one.form.sheet)
-                problems.append(Problem.at(sheet, "role", _language(one.file), ERROR, "next_role", error=error))
+                problems.append(Problem.at(sheet, "role", one.file.filled.language, ERROR, "next_role", error=error))
     else:
         planned = read_roster(roster, catalogue, before.after, report_language)
         problems += planned.problems
@@ -151,12 +151,7 @@ def following(
 
 
 def _of_another_quarter(file: ReceivedFile, quarter: Quarter) -> Problem:
-    return Problem.at(Place(file.name), "quarter", _language(file), ERROR, "next_quarter", quarter=quarter)
-
-
-def _language(file: ReceivedFile) -> str:
-    """The language of a file's forms."""
-    return file.filled.forms[0].appraisal.inputs.language
+    return Problem.at(Place(file.name), "quarter", file.filled.language, ERROR, "next_quarter", quarter=quarter)
 
 
 # --- which forms go on ------------------------------------------------------------------------------------------------

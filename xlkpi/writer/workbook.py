@@ -179,4 +179,4 @@ def _made(
 
 
 def _lost(groups: Sequence[_Group]) -> list[tuple[str, bytes]]:
-    raise LostError("、".join(name for name, _ in groups))
+    raise LostError(", ".join(name for name, _ in groups))
