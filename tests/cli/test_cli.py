@@ -222,7 +222,7 @@ def test_a_file_that_is_not_there(tmp_path: Path, command: str) -> None:
 def test_score(form: Path) -> None:
     result = run("score", form)
     assert (result.exit_code, result.stderr) == (FINE, "")
-    for words in ("表1 · 示例员工 · 2026Q4", "销售额达成率", "4.44%", "总分 93.85", "A 优秀", "低6.4个百分点"):
+    for words in ("电商运营 · 示例员工 · 2026Q4", "销售额达成率", "4.44%", "总分 93.85", "A 优秀", "低6.4个百分点"):
         assert words in result.stdout
 
 

@@ -96,6 +96,8 @@ def language_in(settings: Mapping[str, object]) -> str:
 
 def language_of_workbook(content: bytes) -> str:
     """The language of a workbook's forms; simplified Chinese where it is none of ours or cannot be read."""
+    from xlkpi.xlsx.reader import WorkbookReader  # here, since who writes forms needs no reader
+
     try:
         settings, _ = registered_forms(WorkbookReader(content))
     except UnreadableError as error:

@@ -94,12 +94,12 @@ def _print_explanation(explained: Explanation) -> None:
         console.print(f"{labels('score')} [bold]{escape(score)}[/bold]\n")
     for other, sentence in explained.phrases.items():
         console.print(escape(f"{other:8}{sentence}"), soft_wrap=True, highlight=False)
-    cells = tuple(
-        COMMANDS.message("cells_are", cells=tuple(cells), label=labels(key))
+    cells = (
+        COMMANDS("cells_are", language, cells=tuple(cells), label=labels(key))
         for key, cells in explained.cells.items()
         if cells
     )
-    native = COMMANDS("native_formula", language, cells=cells)
+    native = COMMANDS("native_formula", language, cells=COMMANDS("comma", language).join(cells))
     console.print(escape(f"\n{native}\n{explained.native}"), soft_wrap=True, highlight=False)
     if not explained.panels:
         console.print("\n" + COMMANDS("edges_no_target", language))
