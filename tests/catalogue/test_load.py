@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from tests.support.catalogues import SHIPPED, role_in
 from tests.support.paths import CASES
+from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.catalogue import UnknownRoleError
 from xlkpi.catalogue.company import read_company
-from xlkpi.catalogue.expression import Expression
 from xlkpi.catalogue.role import Indicator, Part, Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.person import TYPED_FIELDS
@@ -75,16 +75,16 @@ def test_further_measures_of_an_indicator(role: Role, table: dict[str, Any]) -> 
     assert further == table["further"]
 
 
-def test_actuals(role: Role, table: dict[str, Any]) -> None:
+def test_actuals_are_calculated_as_the_table_says(role: Role, table: dict[str, Any]) -> None:
     assert [[i.id, *(part.actual.text for part in i.parts)] for i in role.indicators] == table["actuals"]
 
 
-def test_usual_targets(role: Role, table: dict[str, Any]) -> None:
+def test_usual_targets_are_offered_as_the_table_says(role: Role, table: dict[str, Any]) -> None:
     offered = [[i.id, *(c.value for c in i.parts[0].choices)] for i in role.indicators if i.parts[0].choices]
     assert offered == table["choices"]
 
 
-def test_duties(role: Role, table: dict[str, Any]) -> None:
+def test_duties_are_those_of_the_table(role: Role, table: dict[str, Any]) -> None:
     assert [duty.heading for duty in role.duties] == table["duties"]
     assert all(duty.text for duty in role.duties)
 
@@ -110,7 +110,7 @@ def test_values_of_the_period_before(role: Role) -> None:
     assert not scored & only_for_alerts
 
 
-def test_condition_of_uv_growth(role: Role) -> None:
+def test_only_uv_growth_has_a_condition(role: Role) -> None:
     conditional = {i.id: (i.applies.text, i.unmet) for i in role.indicators if i.applies}
     assert conditional == {"uv_growth": ("organic_uv / uv >= 0.6", "redistribute")}
 
@@ -148,7 +148,7 @@ def test_rules_are_in_the_canonical_wording(text: str, unit: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.id)
-def test_plausible_targets(role: Role) -> None:
+def test_a_rate_is_a_fraction_and_no_percentage(role: Role) -> None:
     """A rate is a fraction in the catalogue: 20 for 20% would go unnoticed until somebody is scored by it."""
     rates = [part.target for i in role.indicators for part in i.parts if part.unit == "%" and part.target is not None]
     assert all(0 <= rate <= 1 for rate in rates)
@@ -206,7 +206,7 @@ def test_the_file_that_the_faulty_ones_are_made_of_has_no_fault() -> None:
 
 
 @pytest.mark.parametrize("path", BAD_ROLES, ids=lambda path: path.stem)
-def test_faulty_role_files(path: Path) -> None:
+def test_every_fault_of_a_role_file_is_told_at_once(path: Path) -> None:
     """`*.errors.txt` has a line for every fault, with the words that its message must hold between the |."""
     expected = [line.split(" | ") for line in path.with_suffix(".errors.txt").read_text("utf-8").splitlines()]
     with pytest.raises(CatalogueError) as caught:
@@ -240,7 +240,7 @@ def test_an_unknown_role_is_told_the_known_ones(id: str) -> None:
 # --- the company's file -----------------------------------------------------------------------------------------------
 
 
-def test_company_grades() -> None:
+def test_the_company_grades_as_designed() -> None:
     assert SHIPPED.company().grade_scale == "S 卓越≥95；A 优秀≥85；B 良好≥70；C 待改进≥60；D 不合格"
 
 
@@ -262,7 +262,7 @@ def test_company_grades() -> None:
         ('name = "甲"\ngrade = 1\n[[grades]]\nname = "A"', ("company.toml：grade = 1", "无法识别")),
     ],
 )
-def test_faulty_company_files(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:
+def test_a_faulty_company_file_is_told_with_its_key(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:
     (tmp_path / "company.toml").write_text(text, "utf-8")
     with pytest.raises(CatalogueError) as caught:
         read_company(tmp_path / "company.toml")

@@ -42,7 +42,7 @@ def grown(tmp_path: Path) -> Catalogue:
     return Catalogue.of(tmp_path)
 
 
-def test_the_versions_of_a_file() -> None:
+def test_every_version_has_its_indicators_weights_and_targets() -> None:
     versions = read_versions(GROWN)
     assert [(str(v.first), str(v.last or "")) for v in versions] == [(v["first"], v["last"]) for v in VERSIONS]
     for version, expected in zip(versions, VERSIONS, strict=True):
@@ -61,7 +61,7 @@ def test_the_versions_of_a_file() -> None:
     ("quarter", "version"),
     [("2026Q1", 0), ("2026Q2", 1), ("2026Q4", 1), ("2027Q1", 2), ("2027Q2", 2), ("2027Q3", 3), ("2031Q1", 3)],
 )
-def test_a_role_as_of_a_quarter(grown: Catalogue, quarter: str, version: int) -> None:
+def test_a_quarter_gets_the_version_that_was_in_force(grown: Catalogue, quarter: str, version: int) -> None:
     assert grown.role("grown", Quarter.parse(quarter)) == grown.versions("grown")[version].role
 
 
@@ -91,7 +91,7 @@ def test_roles_that_begin_later_are_not_in_a_quarter(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_faulty_histories(path: Path) -> None:
+def test_every_fault_of_a_history_is_told_at_once(path: Path) -> None:
     expected = [line.split(" | ") for line in path.with_suffix(".errors.txt").read_text("utf-8").splitlines()]
     with pytest.raises(CatalogueError) as caught:
         read_versions(path)

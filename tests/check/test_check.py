@@ -338,7 +338,7 @@ def _run(*arguments: object) -> Any:
     return CliRunner().invoke(main, ["check", *map(str, arguments)])
 
 
-def test_the_command(tmp_path: Path) -> None:
+def test_the_command_tells_of_every_file_and_ends_with_1_for_a_bad_one(tmp_path: Path) -> None:
     good, bad, none, gone = (tmp_path / f"{name}.xlsx" for name in ("good", "bad", "none", "gone"))
     good.write_bytes(good_form())
     bad.write_bytes(fill(good_form(), {SHEET: {_address("m:uv m2"): None}}))
@@ -390,7 +390,7 @@ def _without_notes(book: openpyxl.Workbook) -> None:
 
 
 @pytest.mark.parametrize("notes", [True, False], ids=["notes", "no notes"])
-def test_the_marked_copy(tmp_path: Path, notes: bool) -> None:
+def test_the_marked_copy_has_notes_and_is_otherwise_the_original(tmp_path: Path, notes: bool) -> None:
     content = _bad_form() if notes else _saved(_bad_form(), _without_notes)
     problems = checked(content, tmp_path).problems
     marked = mark(content, marks_of(problems))
@@ -445,7 +445,7 @@ def test_the_original_is_never_touched(tmp_path: Path) -> None:
         ("10-12", "次", None), ("", "元", None), ("￥99", "元", 99), ("2亿元", "元", 2e8),
     ],
 )  # fmt: skip
-def test_the_number_that_is_meant(text: str, unit: str, number: float | None) -> None:
+def test_a_number_typed_as_text_is_recognised(text: str, unit: str, number: float | None) -> None:
     assert number_meant(text, unit) == number
 
 

@@ -46,13 +46,18 @@ def _refreshed(cells: Mapping[str, Value]) -> Refreshed:
     return refresh(_edited(cells), "表.xlsx", SHIPPED)
 
 
+def _calculated(content: bytes, path: Path, *, functions: bool) -> Shown:
+    """With our functions, or by the twins."""
+    path.write_bytes(patch(content, evaluate(content, functions=functions)))
+    return Shown(path)
+
+
 def _shown(content: bytes, folder: Path) -> dict[str, Shown]:
     """With our functions, by the twins, and by LibreOffice's twins where it is installed."""
-    shown: dict[str, Shown] = {}
-    for name, functions in (("python", True), ("twins", False)):
-        path = folder / f"{name}.xlsx"
-        path.write_bytes(patch(content, evaluate(content, functions=functions)))
-        shown[name] = Shown(path)
+    shown = {
+        name: _calculated(content, folder / f"{name}.xlsx", functions=functions)
+        for name, functions in (("python", True), ("twins", False))
+    }
     if not libreoffice.lacking():
         (folder / "source.xlsx").write_bytes(content)
         (result,) = libreoffice.recalculate([folder / "source.xlsx"], folder / "libreoffice")
@@ -157,7 +162,7 @@ def test_what_cannot_be_used_is_told_and_its_row_goes_on_refusing(
     assert words in problem.message
     assert problem.advice
     assert len(refreshed.changes) == 1  # the other edited rule is not held up
-    twins = _shown(refreshed.content, tmp_path)["twins"]
+    twins = _calculated(refreshed.content, tmp_path / "twins.xlsx", functions=False)
     assert str(twins(part_id(indicator), "score")).startswith("#KPI")
     assert twins(part_id("pv_per_uv"), "score") == 99
 
@@ -234,7 +239,7 @@ def test_a_spare_row_scores_by_python_at_once_and_by_its_twin_after_a_refresh(tm
         ({"rule": "实际>0一票否决", "actual": 1.0}, "一票否决", None, 0),
     ],
 )
-def test_states_of_a_spare_row(
+def test_a_spare_row_shows_what_is_missing_or_wrong_in_every_engine(
     tmp_path: Path, changed: dict[str, Value], score: Value, receipt: str | None, total: Value
 ) -> None:
     refreshed = _refreshed(_spare(**changed))

@@ -59,14 +59,14 @@ def broken(tmp_path: Path) -> Path:
 # --- roles ------------------------------------------------------------------------------------------------------------
 
 
-def test_roles() -> None:
+def test_roles_lists_every_role() -> None:
     result = run("roles")
     assert result.exit_code == FINE
     assert all(role.id in result.stdout and role.title in result.stdout for role in SHIPPED.roles().values())
     assert "100%" in result.stdout
 
 
-def test_roles_as_json() -> None:
+def test_the_json_of_roles_keeps_its_shape() -> None:
     result = run("roles", "--json")
     assert (result.exit_code, result.stderr) == (FINE, "")
     listed = json.loads(result.stdout)
@@ -81,7 +81,7 @@ def test_roles_as_json() -> None:
         assert sum(indicator["weight"] for indicator in entry["indicators"]) == pytest.approx(100)
 
 
-def test_an_indicator_as_json() -> None:
+def test_the_json_of_an_indicator_keeps_its_shape() -> None:
     (entry,) = (entry for entry in json.loads(run("roles", "--json").stdout) if entry["id"] == ROLE_ID)
     indicators = {indicator["id"]: indicator for indicator in entry["indicators"]}
     assert indicators["conversion"] | {"note": ""} == {
@@ -102,7 +102,7 @@ def test_an_indicator_as_json() -> None:
 # --- new --------------------------------------------------------------------------------------------------------------
 
 
-def test_new(tmp_path: Path) -> None:
+def test_new_writes_a_form_for_every_role(tmp_path: Path) -> None:
     path = tmp_path / "各季" / "2026Q4.xlsx"
     result = run("new", "2026q4", "-o", path)
     assert (result.exit_code, result.stderr) == (FINE, "")
@@ -130,7 +130,9 @@ def test_new_with_a_role_named_twice_has_it_once(tmp_path: Path) -> None:
         ([], "QUARTER"),
     ],
 )
-def test_new_called_wrongly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str) -> None:
+def test_new_called_wrongly_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     result = run("new", *arguments)
     assert (result.exit_code, result.stdout) == (USAGE, "")
@@ -219,14 +221,14 @@ def test_a_file_that_is_not_there(tmp_path: Path, command: str) -> None:
 # --- score ------------------------------------------------------------------------------------------------------------
 
 
-def test_score(form: Path) -> None:
+def test_score_shows_name_total_grade_and_receipts(form: Path) -> None:
     result = run("score", form)
     assert (result.exit_code, result.stderr) == (FINE, "")
     for words in ("电商运营 · 示例员工 · 2026Q4", "销售额达成率", "4.44%", "总分 93.85", "A 优秀", "低6.4个百分点"):
         assert words in result.stdout
 
 
-def test_score_of_an_empty_form(tmp_path: Path) -> None:
+def test_an_empty_form_has_no_score_and_no_zero(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(empty_form())
     result = run("score", path)
@@ -239,7 +241,7 @@ def test_score_of_an_empty_form(tmp_path: Path) -> None:
         assert [indicator[key] for key in ("score", "deducted", "receipt")] == [None, None, None]
 
 
-def test_score_as_json(form: Path) -> None:
+def test_the_json_of_a_score_keeps_its_shape(form: Path) -> None:
     result = run("score", form, "--json")
     assert (result.exit_code, result.stderr) == (FINE, "")
     told = json.loads(result.stdout)
@@ -263,7 +265,7 @@ def test_score_as_json(form: Path) -> None:
     }
 
 
-def test_indicators_as_json(form: Path) -> None:
+def test_the_json_of_scored_indicators_keeps_its_shape(form: Path) -> None:
     (sheet,) = json.loads(run("score", form, "--json").stdout)["sheets"]
     frozen = ["id", "label", "applies", "weight", "actual", "target", "score", "deducted", "receipt"]
     assert all(list(indicator) == [*frozen, "veto"] for indicator in sheet["indicators"])
@@ -347,7 +349,7 @@ def test_score_of_what_is_no_workbook(broken: Path) -> None:
 # --- demo and the program itself --------------------------------------------------------------------------------------
 
 
-def test_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_demo_shows_a_filled_form_and_overwrites_none_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     result = run("demo")
     assert (result.exit_code, result.stderr) == (FINE, "")
@@ -361,7 +363,7 @@ def test_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "arguments", [["--help"], ["-h"], ["--version"], *([name, "-h"] for name in cli.main.commands)]
 )
-def test_help(arguments: list[str]) -> None:
+def test_every_command_has_its_help(arguments: list[str]) -> None:
     result = run(*arguments)
     assert (result.exit_code, result.stderr) == (FINE, "")
 
@@ -385,7 +387,7 @@ def test_help(arguments: list[str]) -> None:
         ("check tests/cases", "文件夹里没有 .xlsx 文件。"),
     ],
 )
-def test_wrong_usage(arguments: str, told: str) -> None:
+def test_wrong_usage_is_told_in_chinese(arguments: str, told: str) -> None:
     """What is wrong, in words of its own: none of click's, which are English."""
     result = run(*arguments.split())
     assert (result.exit_code, result.stdout) == (USAGE, "")

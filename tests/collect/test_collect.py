@@ -202,7 +202,7 @@ def _line(collection: Collection, id: str) -> BoardLine:
     return line
 
 
-def test_the_board(collection: Collection) -> None:
+def test_the_board_tells_whose_form_is_missing_incomplete_or_unreadable(collection: Collection) -> None:
     assert len(collection.lines) == 12 + 2 + 1
     states = {id: _line(collection, id).state for id in (TWICE_ID, WORSE_ID, INCOMPLETE_ID, "098", "099", "012")}
     assert states == {
@@ -575,7 +575,7 @@ def test_the_roster_says_who_is_expected(tmp_path: Path) -> None:
     assert {"missing", "unexpected"} <= {kind for file, kind in kinds if file != "名册.csv"}
 
 
-def test_nothing_to_collect(tmp_path: Path) -> None:
+def test_with_nothing_to_collect_no_workbook_is_written(tmp_path: Path) -> None:
     (tmp_path / "坏.xlsx").write_bytes(b"no")
     code, said = _run("collect", tmp_path, "-o", tmp_path / "汇总.xlsx")
     assert code == 1

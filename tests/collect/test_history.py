@@ -41,7 +41,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "历史"
 
 
-def test_the_columns_and_types(past: Path) -> None:
+def test_the_history_keeps_its_columns_and_types(past: Path) -> None:
     rows = history.load(past)
     assert list(rows.columns) == ["quarter", *COLUMNS]
     assert {column: str(rows[column].dtype) for column in COLUMNS} == COLUMNS
@@ -80,7 +80,7 @@ def test_collecting_again_replaces_that_quarter_alone(past: Path, tmp_path: Path
     assert files[0].read_bytes() == before
 
 
-def test_nothing_yet(tmp_path: Path) -> None:
+def test_without_a_history_the_table_is_empty_and_has_its_columns(tmp_path: Path) -> None:
     assert history.load(tmp_path / "没有").empty
     assert list(history.load(tmp_path).columns) == ["quarter", *COLUMNS]
 
@@ -134,7 +134,7 @@ def _trend(*arguments: object) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_trends_of_one_person(past: Path, tmp_path: Path) -> None:
+def test_trends_can_be_of_one_person(past: Path, tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     assert _trend(past.parent, "-o", path, "--person", "001")[0] == 0
     _, *people = _table(path, "人员趋势", "部门")

@@ -223,7 +223,7 @@ def test_workers_that_go_leave_the_work_to_a_process_here(caplog: pytest.LogCapt
     assert caplog.text.count("改在本机") == 1
 
 
-def test_chunks() -> None:
+def test_work_is_split_by_what_it_weighs() -> None:
     assert [*chunks([3, 1, 5, 1, 1], int, 4)] == [[3, 1], [5], [1, 1]]
     assert [*chunks([], int, 4)] == []
 

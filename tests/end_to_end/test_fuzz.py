@@ -44,7 +44,7 @@ def _told(*texts: str) -> None:
 
 
 @pytest.mark.parametrize("sentence", corpus("sentences"))
-def test_sentences_of_the_corpus(sentence: str) -> None:
+def test_sentences_that_once_failed_are_read_or_refused(sentence: str) -> None:
     try:
         assert parse(sentence)
     except RuleError as error:
@@ -66,7 +66,7 @@ def _role() -> str:
 
 
 @pytest.mark.parametrize(("old", "new"), corpus("roles"))
-def test_roles_of_the_corpus(tmp_path: Path, old: str, new: str) -> None:
+def test_role_files_that_once_failed_are_loaded_or_refused(tmp_path: Path, old: str, new: str) -> None:
     text = _role()
     assert old in text
     _role_is_loaded_or_refused(text.replace(old, new, 1) if old else text + new, tmp_path)
@@ -83,7 +83,7 @@ def _workbook_is_read_or_refused(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(("part", "old", "new"), corpus("workbooks"))
-def test_workbooks_of_the_corpus(part: str, old: str, new: str) -> None:
+def test_workbooks_that_once_failed_are_read_or_refused(part: str, old: str, new: str) -> None:
     parts = parts_of(good())
     data = parts[part].decode()
     assert old in data
@@ -110,7 +110,7 @@ def test_an_edited_role_file_is_loaded_or_refused(tmp_path: Path, data: st.DataO
 
 @_settings(max_examples=examples(60))
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
-def test_any_bytes_as_a_role_file(tmp_path: Path, content: bytes) -> None:
+def test_any_bytes_as_a_role_file_are_refused_in_words(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.toml"
     path.write_bytes(content)
     with pytest.raises(CatalogueError):

@@ -164,7 +164,7 @@ def test_the_next_step_says_where_and_what_it_brings(
     assert step.total == pytest.approx(more * 25 / 125, abs=0.001)  # the weights of the form sum to 125% then
 
 
-def test_steps_of_the_sample() -> None:
+def test_the_guide_says_how_far_the_next_step_is() -> None:
     told = {step.label: step for step in guide(form()).forms[0].steps}
     assert round_half_up(told["UV增长率"].total or 0) == 0.13  # 3 points × 4.44%
     assert told["库存周转率 · 滞销品占比"].text == "<7%，少扣2分"
@@ -440,7 +440,7 @@ def test_what_was_typed_beside_the_scores_is_read(workbook: Path) -> None:
 
 
 @pytest.mark.parametrize("of_folder", [False, True])
-def test_one_guide_a_person(workbook: Path, tmp_path: Path, of_folder: bool) -> None:
+def test_every_person_gets_one_guide_of_all_posts(workbook: Path, tmp_path: Path, of_folder: bool) -> None:
     result = run(workbook.parent if of_folder else workbook, "-o", tmp_path)
     assert result.exit_code == 1  # somebody's form is not complete
     assert "2人的改进指南，其中1人的表没有填完" in result.output
@@ -464,7 +464,7 @@ def test_existing_files_stay_unless_asked(workbook: Path, tmp_path: Path) -> Non
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_own_templates(workbook: Path, tmp_path: Path) -> None:
+def test_a_company_may_edit_the_templates(workbook: Path, tmp_path: Path) -> None:
     own, out = tmp_path / "模板", tmp_path / "指南"
     assert "模板已写到" in run(workbook, "-o", out, "--template-dir", own).output
     assert {path.name for path in own.iterdir()} == set(TEMPLATE_NAMES.values())
@@ -482,7 +482,7 @@ def test_own_templates(workbook: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", ["没有.xlsx", "."])
-def test_nothing_to_read(source: str, tmp_path: Path) -> None:
+def test_with_nothing_to_read_no_guide_is_written(source: str, tmp_path: Path) -> None:
     result = run(tmp_path / source, "-o", tmp_path / "指南")
     assert result.exit_code in (1, 2)
     assert not (tmp_path / "指南").exists()

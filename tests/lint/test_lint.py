@@ -17,8 +17,8 @@ from tests.cli.test_cli import FINE, PROBLEMS, USAGE, run
 from tests.support.catalogues import SHIPPED, shipped_with
 from tests.support.paths import CASES
 from tests.support.strategies import rules
-from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.expression_tree import Operand
+from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING
@@ -49,7 +49,7 @@ def _told(finding: Finding) -> str:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_faulty_role_files(path: Path) -> None:
+def test_a_faulty_role_file_is_told_these_findings_and_no_others(path: Path) -> None:
     found, expected = lint(SHIPPED, [path]), _expected(path)
     assert all(finding.file == path.name and finding.message and finding.advice for finding in found)
     left = list(found)
@@ -178,7 +178,7 @@ def test_bounds_are_as_narrow_as_they_should(text: str, low: float, high: float)
 # --- the command ------------------------------------------------------------------------------------------------------
 
 
-def test_lint_of_the_catalogue() -> None:
+def test_the_catalogue_as_shipped_has_no_error_and_no_warning() -> None:
     result = run("lint")
     assert (result.exit_code, result.stderr) == (FINE, "")
     assert "没有错误和警告" in result.stdout
@@ -191,7 +191,7 @@ def test_lint_of_a_role_without_a_finding() -> None:
     assert result.stdout == "没有错误和警告。\n"
 
 
-def test_lint_of_faulty_files() -> None:
+def test_errors_come_before_warnings_and_advice() -> None:
     result = run("lint", FOLDER / "carried.toml", FOLDER / "rule.toml", FOLDER / "missing-target.toml")
     assert (result.exit_code, result.stderr) == (PROBLEMS, "")
     assert "错误3条，警告1条，建议2条" in result.stdout
@@ -200,7 +200,7 @@ def test_lint_of_faulty_files() -> None:
     assert result.stdout.index("错误") < result.stdout.index("警告") < result.stdout.index("建议2条")
 
 
-def test_lint_as_json() -> None:
+def test_the_json_of_findings_keeps_its_shape() -> None:
     result = run("lint", FOLDER / "origin.toml", "ecommerce-operations", "--json")
     assert (result.exit_code, result.stderr) == (PROBLEMS, "")
     findings = json.loads(result.stdout)

@@ -83,7 +83,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_one_workbook_for_each(folder: Path) -> None:
+def test_every_superior_gets_a_workbook_beside_the_report(folder: Path) -> None:
     names = sorted(path.name for path in (folder / "2027Q1").iterdir())
     assert names == sorted(["2027Q1-甲.xlsx", "2027Q1-乙.xlsx", "2027Q1-丙.xlsx", "变更说明.md"])
 
@@ -132,7 +132,7 @@ def test_the_formulas_calculate_with_what_was_carried(folder: Path, tmp_path: Pa
     assert (shown("i:uv_growth", "actual"), shown("total", "score")) == (0, appraisal.total)
 
 
-def test_targets_are_proposals(folder: Path) -> None:
+def test_carried_targets_are_proposals_that_can_be_changed(folder: Path) -> None:
     sheet = load_workbook(folder / "2027Q1" / "2027Q1-丙.xlsx")["表"]
     role, sample = SHIPPED.role(BRAND), SHIPPED.samples()[BRAND]
     assert sample.targets
@@ -167,7 +167,7 @@ def test_what_a_person_typed_is_never_a_formula(folder: Path, tmp_path: Path) ->
 # --- changed roles ----------------------------------------------------------------------------------------------------
 
 
-def test_a_role_that_changes(tmp_path: Path) -> None:
+def test_every_change_of_a_role_is_told(tmp_path: Path) -> None:
     filled = write(tmp_path / "2026Q4.xlsx", ECOMMERCE, cells={("i:uv_growth", "target"): 0.22})
     made = follow(filled, catalogue=own_roles.changed(tmp_path))
     assert [(role.id, role.title) for role in made.roles] == [(ECOMMERCE, "电商运营")]
@@ -191,7 +191,7 @@ def test_a_role_that_changes(tmp_path: Path) -> None:
     assert "m:manuals_prev quarter" not in given
 
 
-def test_a_role_that_stays(folder: Path) -> None:
+def test_a_role_that_stays_has_no_changes_to_tell(folder: Path) -> None:
     assert all(role.changes == () for role in follow(*(path for _, path in find_files([folder / "2026Q4"]))).roles)
 
 
@@ -310,7 +310,7 @@ def test_nothing_is_written_over_or_by_halves(tmp_path: Path) -> None:
     assert "原来的" not in (out / "变更说明.md").read_text("utf-8")
 
 
-def test_a_folder_without_forms(tmp_path: Path) -> None:
+def test_a_folder_without_forms_makes_nothing(tmp_path: Path) -> None:
     (tmp_path / "坏.xlsx").write_bytes(b"")
     result = run("next", tmp_path, "-o", tmp_path / "out")
     assert result.exit_code == PROBLEMS
@@ -391,7 +391,9 @@ def test_what_is_wrong_in_the_roster_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("asked", "language", "note"), [(None, HANT, "帶入"), ("en", "en", "Carried over")])
-def test_languages(tmp_path: Path, asked: str | None, language: str, note: str) -> None:
+def test_the_next_form_is_in_the_language_of_this_one_or_the_one_asked_for(
+    tmp_path: Path, asked: str | None, language: str, note: str
+) -> None:
     made = follow(write(tmp_path / "2026Q4.xlsx", WAREHOUSE, language=HANT), language=asked)
     (book,) = made.books
     assert book.language == language

@@ -41,7 +41,7 @@ from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.functions import FUNCTIONS
 from xlkpi.intake.workbook import FilledWorkbook, open_workbook, read
-from xlkpi.writer.lite import PACKAGE, carry, current, main_py
+from xlkpi.writer.lite import PACKAGE, current_package, main_py, with_lite_code
 from xlkpi.writer.workbook import build, sheets_of
 from xlkpi.xlsx.annotate import mark
 from xlkpi.xlsx.archive import CELL, FORMULA
@@ -58,7 +58,7 @@ PARTS = {"xl/metadata.xml", "xl/webextensions/webextension1.xml", "xl/webextensi
 def lite_form() -> bytes:
     """The good form of the tests of checking, for xlwings Lite."""
     content = build([PlannedSheet(SHEET, role(), POST)], SHIPPED, Q4, lite=PACKAGE)
-    return carry(recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())})))
+    return with_lite_code(recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())})))
 
 
 @cache
@@ -187,7 +187,7 @@ def test_values_are_those_of_the_workbook_with_bare_names(tmp_path: Path) -> Non
     assert differences(Shown(file(lite_form(), tmp_path), SHEET), appraised(sample_measures())) == []
 
 
-def test_other_programs_open_it(tmp_path: Path) -> None:
+def test_other_programs_open_a_workbook_for_lite(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(file(lite_form(), tmp_path))[SHEET]
     score = sheet[layout().address("total", "score")].value
     assert isinstance(score, ArrayFormula)
@@ -207,7 +207,7 @@ def test_libreoffice_shows_the_twins(recalculate: Callable[[Sequence[Path], Path
 
 
 def test_the_code_comes_back_as_it_was_written() -> None:
-    english = carry(good_form(), "https://example.com/xlkpi-0.1.0-py3-none-any.whl", "en")
+    english = with_lite_code(good_form(), "https://example.com/xlkpi-0.1.0-py3-none-any.whl", "en")
     assert code(english) == {
         "main.py": main_py("en"),
         "requirements.txt": "xlwings\nhttps://example.com/xlkpi-0.1.0-py3-none-any.whl\n",
@@ -279,7 +279,7 @@ def test_in_the_browser_only_lark_is_installed() -> None:
 
 
 @FORMS
-def test_intake_reads_the_same(form: Callable[[], bytes], tmp_path: Path) -> None:
+def test_intake_reads_a_workbook_for_lite_as_any_other(form: Callable[[], bytes], tmp_path: Path) -> None:
     filled = intake(form(), tmp_path)
     assert filled.forms
     assert replace(filled, lite=None) == intake(good_form(), tmp_path)
@@ -359,7 +359,7 @@ def test_marking_keeps_every_part(form: Callable[[], bytes], tmp_path: Path) -> 
     }
 
 
-def test_text_is_no_call() -> None:
+def test_a_function_named_in_a_text_is_no_call() -> None:
     formula = (
         'IF(A1="_xldudf_KPI_SCORE(1)","[1]!KPI_SCORE(",[1]!KPI_SCORE(A1)+[2]!_xldudf_KPI_GRADE(B1)+MY_KPI_SCORE(1))'
     )
@@ -437,7 +437,7 @@ def test_next_quarters_forms_keep_their_functions(tmp_path: Path) -> None:
         (book,) = folder.glob("*.xlsx")
         assert code(book.read_bytes())["requirements.txt"] == f"xlwings\n{package}\n"
         assert any(dynamic for _, dynamic in as_stored(book.read_bytes()).values())
-    assert current("xlkpi==0.0.1") == PACKAGE, "a new version writes forms for itself"
+    assert current_package("xlkpi==0.0.1") == PACKAGE, "a new version writes forms for itself"
 
 
 def test_new_writes_forms_of_a_role_for_lite(tmp_path: Path) -> None:

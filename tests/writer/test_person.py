@@ -33,7 +33,9 @@ QUARTER = Quarter(2026, 4)
         (dt.date(2020, 1, 1), dt.date(2030, 1, 1), 92, ("m1", "m2", "m3")),
     ],
 )
-def test_days_and_months(start: dt.date | None, end: dt.date | None, days: int, months: tuple[str, ...]) -> None:
+def test_a_post_counts_its_days_and_asks_for_its_months(
+    start: dt.date | None, end: dt.date | None, days: int, months: tuple[str, ...]
+) -> None:
     assignment = Assignment("001", "示例", start=start, end=end)
     assert (assignment.days(QUARTER), assignment.months(QUARTER)) == (days, months)
 

@@ -6,7 +6,7 @@ import re
 
 import xlwings
 
-from xlkpi.addin import AddinError
+from xlkpi.addin.errors import AddinError
 from xlkpi.i18n.message_files import COMMANDS
 
 _REPLACED = (

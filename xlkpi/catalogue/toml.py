@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from xlkpi.catalogue.expression import Expression, ExpressionError
+from xlkpi.catalogue.arithmetic.expression import Expression, ExpressionError
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import FAULTS, Message, MessageError

@@ -37,7 +37,7 @@ from xlkpi.scoring.grades import Grade, grade_scale
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.writer.formulas.sheet import SheetFormulas
-from xlkpi.writer.person import personal
+from xlkpi.writer.person import person_cells
 from xlkpi.writer.sheets.form import write_role_sheet
 from xlkpi.writer.styles import Painter, Style
 from xlkpi.writer.templates import Days, days_of, nameless
@@ -265,7 +265,7 @@ def _of_person(made: _Made, reading: FormReading, quarter: Quarter) -> Expected:
 def _own(made: _Made, reading: FormReading, quarter: Quarter) -> Iterator[tuple[Place, Content]]:
     """The cells that are the person's."""
     rows = {row: id for id, row in made.layout.rows.items()}
-    contents = personal(made.layout, words(reading.language), quarter, reading.registered.assignment, FIRST_ROW)
+    contents = person_cells(made.layout, words(reading.language), quarter, reading.registered.assignment, FIRST_ROW)
     for address, content in contents.items():
         yield _place(rows[int(address[1:])], address[0]), content
 

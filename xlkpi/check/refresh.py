@@ -221,7 +221,7 @@ class _Sheet:
             self._put(row_id, column, formula)
         self._put(row_id, "compiled", indicator.rule_text, formula=False)
         for index in range(len(indicator.parts)):
-            self._put(part_id(indicator.id, index), "next", formulas.ahead(indicator, index))
+            self._put(part_id(indicator.id, index), "next", formulas.next_step(indicator, index))
 
     def _rebuild_spare(self, formulas: _FoundFormulas, id: str) -> None:
         row_id = part_id(id)

@@ -87,7 +87,7 @@ def _ranking_notes(collection: Collection, said: Labels) -> list[str]:
 
 
 def _ranking(sheet: TableSheet, collection: Collection, folder: Path) -> None:
-    said = sheet.words
+    said = sheet.labels
     keys = "rank_word employee_id name department post superior col_total col_events final grade col_note col_file"
     cells = [CENTRE, CENTRE, TEXT, TEXT, TEXT, TEXT, SCORE, SCORE, FINAL, CENTRE, TEXT.but(size=9), TEXT.but(size=9)]
     rows = [_ranking_row(ranked, collection, folder, said) for ranked in collection.ranking]
@@ -153,7 +153,7 @@ def _remarks(person: Person, titles: Sequence[str], said: Labels) -> list[str]:
 
 
 def _departments(sheet: TableSheet, collection: Collection, grades: Sequence[str]) -> None:
-    said = sheet.words
+    said = sheet.labels
     teams = departments(collection, said)
     keys = "department col_people col_complete col_mean col_median col_best col_worst"
     headers = [*(said(key) for key in keys.split()), *grades]

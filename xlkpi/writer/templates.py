@@ -18,7 +18,7 @@ from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.sheets.form import write_role_sheet
-from xlkpi.writer.sheets.instructions import write_guidance
+from xlkpi.writer.sheets.instructions import write_instructions
 from xlkpi.writer.sheets.rule_wordings import write_wordings
 from xlkpi.writer.sheets.summary import SummaryLine, write_summary
 from xlkpi.xlsx.write.template import SheetTemplate, captured
@@ -101,7 +101,7 @@ def instructions_template(catalogue: Catalogue, language: str) -> SheetTemplate:
 @lru_cache(_OTHERS)
 def _guide(catalogue: Catalogue, language: str) -> SheetTemplate:
     said, of = words(language), catalogue.company(language)
-    return captured(said("guide"), lambda sheet: write_guidance(sheet, of, said))
+    return captured(said("guide"), lambda sheet: write_instructions(sheet, of, said))
 
 
 @lru_cache(_OTHERS)

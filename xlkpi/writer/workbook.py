@@ -23,7 +23,7 @@ from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.writer.cached_values import values_of
-from xlkpi.writer.person import personal
+from xlkpi.writer.person import person_cells
 from xlkpi.writer.sheets.summary import lines_of, persons
 from xlkpi.writer.templates import form_template, instructions_template, rule_wordings_template, summary_template
 from xlkpi.xlsx.write.template import StampedSheet, list_template, placeholder
@@ -59,9 +59,9 @@ def workbook(
     forms, summary, others = _pages(sheets, catalogue, quarter, language, lite)
     content = assembled([*forms, summary, *others], values_of(forms, summary, others))
     if lite is not None:
-        from xlkpi.writer.lite import carry
+        from xlkpi.writer.lite import with_lite_code
 
-        content = carry(content, lite, language)
+        content = with_lite_code(content, lite, language)
     return content
 
 
@@ -91,7 +91,7 @@ def _pages(
     pages = []
     for sheet in sheets:
         form = form_template(sheet.role, catalogue, quarter, language, sheet.assignment)
-        contents = personal(form.layout, said, quarter, sheet.assignment, rows[sheet.title])
+        contents = person_cells(form.layout, said, quarter, sheet.assignment, rows[sheet.title])
         contents |= preset_contents(form.layout, sheet.presets)
         pages.append(StampedSheet(sheet.title, form.template, contents, preset_notes(form.layout, sheet.presets)))
     held = {title: placeholder(number) for number, title in enumerate(titles)}

@@ -53,7 +53,7 @@ def next_command(
     from xlkpi.intake.received import find_files
     from xlkpi.next_quarter.plan import NothingToFollowError, following
     from xlkpi.next_quarter.report import changes_text
-    from xlkpi.writer.lite import current
+    from xlkpi.writer.lite import current_package
     from xlkpi.writer.workbook import write_workbook
 
     catalogue = catalogue_in_use()
@@ -70,7 +70,7 @@ def next_command(
         fail(COMMANDS("no_lite_forms"), USAGE)
     for book in progress(made.books, str(made.quarter), len(made.books)):
         path = output / book.name
-        lite = book.lite and (lite_package or current(book.lite))
+        lite = book.lite and (lite_package or current_package(book.lite))
         write_workbook(
             path, book.sheets, catalogue, made.quarter, language=book.language, lite=lite, overwrite=overwrite
         )

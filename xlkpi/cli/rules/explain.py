@@ -83,7 +83,7 @@ def _print_explanation(explained: Explanation) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from xlkpi.analysis.preview import AXES, held, shown_number
+    from xlkpi.analysis.preview import AXES, fixed_values, shown_number
     from xlkpi.i18n.numbers import score_text
 
     console, language = terminal(), language_of(explained.sentence)
@@ -106,7 +106,7 @@ def _print_explanation(explained: Explanation) -> None:
     for panel, found in explained.panels:
         label = panel.rule.labels[panel.measure]
         named = label and COMMANDS("measure_named", language, label=label)
-        title = "  ".join(filter(None, (COMMANDS("edges", language), named, held(panel, language))))
+        title = "  ".join(filter(None, (COMMANDS("edges", language), named, fixed_values(panel, language))))
         console.print()
         table = Table(title=escape(title), title_justify="left")
         table.add_column(COMMANDS(AXES[panel.terms], language), justify="right")
