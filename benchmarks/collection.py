@@ -21,7 +21,7 @@ from xlkpi.check.run import check_workbook
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.intake.received import receive_all
-from xlkpi.writer.workbook import build
+from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.edit import fill
 
 SHIPPED = Catalogue.shipped()
@@ -33,7 +33,7 @@ def filled(sheets: Sequence[PlannedSheet]) -> bytes:
     """The workbook filled in with the roles' samples, and calculated."""
     samples = SHIPPED.samples()
     typed = {sheet.title: typed_cells(sheet.role, samples[sheet.role.id].measures) for sheet in sheets}
-    return recalculate(fill(build(sheets, SHIPPED, QUARTER), typed))
+    return recalculate(fill(uncalculated(sheets, SHIPPED, QUARTER), typed))
 
 
 def calamine(content: bytes) -> None:

@@ -214,7 +214,7 @@ def _newcomer(text: str) -> bool:
 @lru_cache(maxsize=256)
 def _targets_of(catalogue: Catalogue, same: ByIdentity[Role]) -> Mapping[str, tuple[str, bool, str]]:
     """Of a role: folded name of a target → its key, whether it is typed, and its label."""
-    role = same.it
+    role = same.value
     found: dict[str, tuple[str, bool, str]] = {}
     said = [catalogue.translator(language, role.id) for language in LANGUAGES]
     for indicator in role.indicators:

@@ -71,7 +71,7 @@ def new(
 
     没有名册时按岗位生成一个文件：xlkpi new 2026Q4 --role ecommerce-operations -o 表.xlsx。
     """
-    from xlkpi.writer.workbook import sheets_of, write_workbook
+    from xlkpi.writer.workbook import sheets_of_roles, write_workbook
 
     if lite_package and functions != "lite":
         fail("--lite-package 要和 --functions lite 一起用。", USAGE)
@@ -105,7 +105,7 @@ def new(
     chosen = [catalogue.role(role_id, quarter) for role_id in ids] or [*catalogue.roles(quarter).values()]
     if not chosen:
         fail(f"{quarter}还没有岗位：各岗位的 effective_from 都在这以后。", USAGE)
-    sheets = sheets_of(chosen, catalogue, language)
+    sheets = sheets_of_roles(chosen, catalogue, language)
     write_workbook(output, sheets, catalogue, quarter, language=language, lite=lite, overwrite=overwrite)
     click.echo(f"已生成 {output}：{quarter}，{len(sheets)} 张考核表。")
     for role in chosen:
