@@ -228,7 +228,7 @@ def test_the_same_parts_whatever_was_printed_before() -> None:
 
     given: tuple[Sequence[PlannedSheet], ...] = roster(1), roster(2)
     first = [parts(sheets) for sheets in given]
-    for templates in (press._form, press._summary, press._guide, press.rule_wordings_template):
+    for templates in (press._form, press._summary, press._instructions, press.rule_wordings_template):
         templates.cache_clear()
     assert [parts(sheets) for sheets in reversed(given)] == first[::-1]
 
