@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from tests.support.catalogues import SHIPPED, role_in
 from tests.support.paths import CASES
+from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.catalogue import UnknownRoleError
 from xlkpi.catalogue.company import read_company
-from xlkpi.catalogue.expression import Expression
 from xlkpi.catalogue.role import Indicator, Part, Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.person import TYPED_FIELDS

@@ -17,8 +17,8 @@ from tests.cli.test_cli import FINE, PROBLEMS, USAGE, run
 from tests.support.catalogues import SHIPPED, shipped_with
 from tests.support.paths import CASES
 from tests.support.strategies import rules
-from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.expression_tree import Operand
+from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING
 from xlkpi.lint import direction

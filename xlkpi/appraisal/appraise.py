@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlkpi.appraisal.inputs import Inputs, Spare, operand_values
-from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.expression_tree import Operand
+from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Alert, Indicator, Part, Role
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS, language_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xlkpi.catalogue.expression_tree import Operand
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Measure, Role
 from xlkpi.common.quarter import MONTHS
 from xlkpi.i18n.languages import HANS

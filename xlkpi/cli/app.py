@@ -91,7 +91,7 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _fail_with(error: Exception) -> NoReturn:
-    from xlkpi.addin import AddinError
+    from xlkpi.addin.errors import AddinError
     from xlkpi.catalogue.catalogue import UnknownRoleError
     from xlkpi.catalogue.toml import CatalogueError
     from xlkpi.i18n.extras import MissingExtraError

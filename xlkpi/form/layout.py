@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from xlkpi.catalogue.arithmetic.tree import Operand, OperandCell
 from xlkpi.catalogue.company import BLOCKS
-from xlkpi.catalogue.expression_tree import Operand, OperandCell
 from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.common.quarter import MONTHS
 

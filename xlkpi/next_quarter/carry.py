@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.inputs import operand_values
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.catalogue.expression_tree import Operand
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role, weight_value
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import MONTHS, Quarter, month_names

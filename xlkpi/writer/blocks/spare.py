@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.catalogue.expression import Expression
+from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.role import Indicator, Part
 from xlkpi.form.layout import FIRST, LAST, LETTER, SPARE, part_id
 from xlkpi.i18n.languages import language_of

@@ -6,7 +6,7 @@ over wherever the functions are missing. Empty wins over `#KPI` in row formulas,
 
 from __future__ import annotations
 
-from xlkpi.catalogue.expression import Expression
+from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.role import Indicator, Measure, Part
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.layout import LETTER, PERSON_ROW, Layout, measure_id, part_id
