@@ -126,7 +126,7 @@ def refresh(pressed: Pressed) -> None:
 @button
 def new_quarter(pressed: Pressed) -> None:
     """Empty forms of the workbook's roles, of all roles where it is none of ours, for a quarter that is asked for."""
-    from xlkpi.writer.workbook import sheets_of, write_workbook
+    from xlkpi.writer.workbook import sheets_of_roles, write_workbook
 
     labels, _ = pressed.labels, pressed.file  # a place for the result, before anything is asked
     ours = META_SHEET in [sheet.name for sheet in pressed.book.sheets]
@@ -144,7 +144,7 @@ def new_quarter(pressed: Pressed) -> None:
     roles = [catalogue.role(id, quarter) for id in ids] if ids else [*catalogue.roles(quarter).values()]
     if not roles:
         raise ButtonError(labels("ribbon_no_roles", quarter=quarter))
-    sheets = sheets_of(roles, catalogue, labels.language)
+    sheets = sheets_of_roles(roles, catalogue, labels.language)
     title = sheets[0].title if len(sheets) == 1 else labels("forms_file")
     path = pressed.free(FileNames()(f"{quarter}-{title}"))
     write_workbook(path, sheets, catalogue, quarter, language=labels.language)

@@ -28,7 +28,7 @@ from xlkpi.form.prefill import Preset
 from xlkpi.i18n.languages import EN, HANS, HANT
 from xlkpi.writer import templates as press
 from xlkpi.writer.person import UNREAD
-from xlkpi.writer.workbook import build, sheets_of, sheets_of_assignments, write_workbook
+from xlkpi.writer.workbook import sheets_of_assignments, sheets_of_roles, uncalculated, write_workbook
 from xlkpi.xlsx.archive import coordinates, sheet_parts, xml
 from xlkpi.xlsx.write.styles import looks_in
 
@@ -109,7 +109,7 @@ def _sheets(content: bytes) -> dict[str, object]:
 @pytest.mark.parametrize(("seed", "language"), [(1, HANS), (2, HANT), (3, EN)])
 def test_a_printed_workbook_is_the_written_one(seed: int, language: str) -> None:
     given = roster(seed), SHIPPED, Q4, language
-    printed, direct = build(*given), written(*given)
+    printed, direct = uncalculated(*given), written(*given)
     found, wanted = _sheets(printed), _sheets(direct)
     assert list(found) == list(wanted)
     for sheet, tree in wanted.items():
@@ -141,7 +141,9 @@ def _beside(parts: dict[str, bytes]) -> object:
 
 def test_openpyxl_reads_the_same_from_both() -> None:
     given = roster(1)[-2:], SHIPPED, Q4, HANS
-    for one, other in zip(*(load_workbook(io.BytesIO(write(*given))) for write in (build, written)), strict=True):
+    for one, other in zip(
+        *(load_workbook(io.BytesIO(write(*given))) for write in (uncalculated, written)), strict=True
+    ):
         assert _features(one) == _features(other)
 
 
@@ -156,7 +158,7 @@ def _features(sheet) -> object:  # type: ignore[no-untyped-def]
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_part_is_declared_and_every_relation_and_style_is_there(seed: int) -> None:
-    parts = _parts(build(roster(seed), SHIPPED, Q4))
+    parts = _parts(uncalculated(roster(seed), SHIPPED, Q4))
     types = xml(parts.pop("[Content_Types].xml"))
     defaults = {type.get("Extension") for type in types if type.get("Extension")}
     declared = [type.get("PartName") for type in types if type.get("PartName")]
@@ -191,7 +193,7 @@ def test_every_part_is_declared_and_every_relation_and_style_is_there(seed: int)
 def test_values_are_those_of_a_whole_recalculation(seed: int, language: str, tmp_path: Path) -> None:
     given = roster(seed), SHIPPED, Q4
     write_workbook(tmp_path / "printed.xlsx", *given, language=language)
-    (tmp_path / "calculated.xlsx").write_bytes(recalculate(build(*given, language)))
+    (tmp_path / "calculated.xlsx").write_bytes(recalculate(uncalculated(*given, language)))
     printed, calculated = (_shown(tmp_path / name) for name in ("printed.xlsx", "calculated.xlsx"))
     assert printed == calculated
 
@@ -220,13 +222,13 @@ def _touches(span: str, addresses: frozenset[str]) -> bool:
 
 def test_the_same_parts_whatever_was_printed_before() -> None:
     def parts(sheets: Sequence[PlannedSheet]) -> dict[str, bytes]:
-        made = _parts(build(sheets, SHIPPED, Q4))
+        made = _parts(uncalculated(sheets, SHIPPED, Q4))
         del made["docProps/core.xml"]  # the time
         return made
 
     given: tuple[Sequence[PlannedSheet], ...] = roster(1), roster(2)
     first = [parts(sheets) for sheets in given]
-    for templates in (press._form, press._summary, press._guide, press.rule_wordings_template):
+    for templates in (press._form, press._summary, press._instructions, press.rule_wordings_template):
         templates.cache_clear()
     assert [parts(sheets) for sheets in reversed(given)] == first[::-1]
 
@@ -235,7 +237,7 @@ def test_an_edited_role_is_printed_anew() -> None:
     """Plates are kept by the role itself: an equal id does not make it the same."""
     role = SHIPPED.role("ecommerce-operations", Q4)
     renamed = PlannedSheet("表", type(role)(**{**vars_of(role), "title": "新岗位"}))
-    contents = [build([sheet], SHIPPED, Q4) for sheet in (PlannedSheet("表", role), renamed)]
+    contents = [uncalculated([sheet], SHIPPED, Q4) for sheet in (PlannedSheet("表", role), renamed)]
     titles = [load_workbook(io.BytesIO(content))["表"]["B2"].value for content in contents]
     assert "新岗位" in titles[1]
     assert "新岗位" not in titles[0]
@@ -248,17 +250,17 @@ def vars_of(role: object) -> dict[str, object]:
 @pytest.mark.parametrize("title", ["x" * 32, "a/b", "", "汇总"])
 def test_a_title_that_no_sheet_can_have_is_refused(title: str) -> None:
     with pytest.raises(ValueError, match="name"):
-        build([PlannedSheet(title, SHIPPED.role("ecommerce-operations"))], SHIPPED, Q4)
+        uncalculated([PlannedSheet(title, SHIPPED.role("ecommerce-operations"))], SHIPPED, Q4)
 
 
 def test_two_sheets_of_one_name_are_refused() -> None:
     role = SHIPPED.role("ecommerce-operations")
     with pytest.raises(ValueError, match="another"):
-        build([PlannedSheet("Anna", role), PlannedSheet("ANNA", role)], SHIPPED, Q4)
+        uncalculated([PlannedSheet("Anna", role), PlannedSheet("ANNA", role)], SHIPPED, Q4)
 
 
 def test_what_the_plate_does_not_have_is_refused() -> None:
-    given = sheets_of([SHIPPED.role("ecommerce-operations")], SHIPPED)
+    given = sheets_of_roles([SHIPPED.role("ecommerce-operations")], SHIPPED)
     wrong = PlannedSheet(given[0].title, given[0].role, presets={("person", "loss"): Preset(1)})
     with pytest.raises(KeyError, match="W4"):
-        build([wrong], SHIPPED, Q4)
+        uncalculated([wrong], SHIPPED, Q4)

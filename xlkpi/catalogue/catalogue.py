@@ -199,4 +199,4 @@ def _of_content(folder: str, packed: bytes) -> Catalogue:
 
 @lru_cache(maxsize=128)
 def _translated(catalogue: Catalogue, role: ByIdentity[Role], language: str) -> Role:
-    return translate.role(role.it, catalogue.translator(language, role.it.id))
+    return translate.role(role.value, catalogue.translator(language, role.value.id))

@@ -231,7 +231,7 @@ _YES = ("y", "true", "1", "√", "✓")
 @lru_cache(maxsize=256)
 def _targets_of(catalogue: Catalogue, same: ByIdentity[Role]) -> Mapping[str, tuple[str, bool, str]]:
     """Of a role: folded name of a target → its key, whether it is typed, and its label."""
-    role = same.it
+    role = same.value
     found: dict[str, tuple[str, bool, str]] = {}
     translators = [catalogue.translator(language, role.id) for language in LANGUAGES]
     for indicator in role.indicators:

@@ -30,15 +30,15 @@ def demo(directory: Path, language: str, overwrite: bool) -> None:
     from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.form.prefill import typed_cells
     from xlkpi.intake.workbook import read
-    from xlkpi.writer.workbook import build, sheets_of
+    from xlkpi.writer.workbook import sheets_of_roles, uncalculated
     from xlkpi.xlsx.edit import fill
 
     catalogue = Catalogue.shipped()  # whatever a company has: these are the samples
     samples = catalogue.samples(language)
     quarter = Quarter.parse(samples[_DEMONSTRATED].quarter)
     roles = sorted(catalogue.roles(quarter).values(), key=lambda role: role.id != _DEMONSTRATED)  # that one first
-    sheets = sheets_of(roles, catalogue, language)
-    content = build(sheets, catalogue, quarter, language)
+    sheets = sheets_of_roles(roles, catalogue, language)
+    content = uncalculated(sheets, catalogue, quarter, language)
     typed = {
         sheet.title: typed_cells(sheet.role, sample.measures, sample.person, sample.targets)
         for sheet in sheets

@@ -72,7 +72,7 @@ def new(
 
     没有名册时按岗位生成一个文件：xlkpi new 2026Q4 --role ecommerce-operations -o 表.xlsx。
     """
-    from xlkpi.writer.workbook import sheets_of, write_workbook
+    from xlkpi.writer.workbook import sheets_of_roles, write_workbook
 
     if lite_package and functions != "lite":
         fail(COMMANDS("lite_package_alone"), USAGE)
@@ -102,7 +102,7 @@ def new(
     chosen = [catalogue.role(role_id, quarter) for role_id in ids] or [*catalogue.roles(quarter).values()]
     if not chosen:
         fail(COMMANDS("no_roles_yet", quarter=quarter), USAGE)
-    sheets = sheets_of(chosen, catalogue, language)
+    sheets = sheets_of_roles(chosen, catalogue, language)
     write_workbook(output, sheets, catalogue, quarter, language=language, lite=lite, overwrite=overwrite)
     click.echo(COMMANDS("forms_made", path=output, quarter=quarter, forms=len(sheets)))
     for role in chosen:
