@@ -71,9 +71,11 @@ parity: $(DEV_STAMP) ## score PAIRS random rules and inputs in every engine, int
 	.ci/install-libreoffice
 	$(BIN)/python -m tests.support.parity $(PAIRS)
 
-fuzz: $(DEV_STAMP) ## read TEXTS random texts, as many edits of sentences, and a tenth as many of role files and workbooks
+fuzz: $(DEV_STAMP) ## read TEXTS random texts, as many edits of sentences, a tenth as many of role files and workbooks; random forms
 	XLKPI_FUZZ=$(TEXTS) $(BIN)/pytest -q tests/rules/test_parser.py
 	XLKPI_FUZZ=$$(($(TEXTS) / 10)) $(BIN)/pytest -q tests/end_to_end/test_fuzz.py
+	XLKPI_FUZZ=$$(($(TEXTS) / 100)) $(BIN)/pytest -q tests/common/test_files.py -k killed
+	XLKPI_FUZZ=$$(($(TEXTS) / 400)) $(BIN)/pytest -q tests/end_to_end/test_parity.py tests/end_to_end/test_all_roles.py -k random
 
 clean: ## delete the environment, the demo and everything else generated
 	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/support/pyodide/node_modules

@@ -16,8 +16,7 @@ from python_calamine import CalamineWorkbook
 from benchmarks.generation import A_BOOK, QUARTER, books
 from benchmarks.measure import Row, spent
 from xlkpi.calc.engine import recalculate
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.sample import load_samples
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check.run import check_workbook
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
@@ -25,15 +24,16 @@ from xlkpi.intake.received import receive_all
 from xlkpi.writer.workbook import build
 from xlkpi.xlsx.edit import fill
 
+SHIPPED = Catalogue.shipped()
 TITLE = "Collecting a quarter: 100 filled workbooks of 10 forms, all roles in turn, processor time of one workbook"
 BOOKS, BY_PANDAS = 100, 10
 
 
 def filled(sheets: Sequence[PlannedSheet]) -> bytes:
     """The workbook filled in with the roles' samples, and calculated."""
-    samples = load_samples()
+    samples = SHIPPED.samples()
     typed = {sheet.title: typed_cells(sheet.role, samples[sheet.role.id].measures) for sheet in sheets}
-    return recalculate(fill(build(sheets, load_company(), QUARTER), typed))
+    return recalculate(fill(build(sheets, SHIPPED, QUARTER), typed))
 
 
 def calamine(content: bytes) -> None:
@@ -57,8 +57,8 @@ def rows() -> Iterator[Row]:
         for number, source in enumerate(sources):  # in turns; the first of its kind pays for what is kept
             content = source[1].read_bytes()
             bare.append(spent(lambda content=content: calamine(content)))
-            scored.append(spent(lambda source=source: list(receive_all([source]))))
-            checked.append(spent(lambda source=source: list(receive_all([source], check=check_workbook))))
+            scored.append(spent(lambda source=source: list(receive_all([source], SHIPPED))))
+            checked.append(spent(lambda source=source: list(receive_all([source], SHIPPED, check=check_workbook))))
             if number % (BOOKS // BY_PANDAS) == 0:  # slower, and as slow for every workbook
                 by_pandas.append(spent(lambda content=content: openpyxl(content)))
     bare_took, openpyxl_took = sum(bare) / BOOKS, sum(by_pandas) / len(by_pandas)

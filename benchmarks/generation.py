@@ -26,8 +26,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from benchmarks.measure import Row, spent
 from tests.support.cell_by_cell import written
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_role, load_roles
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import target_key
@@ -35,29 +34,30 @@ from xlkpi.form.planned import PlannedSheet
 from xlkpi.i18n.languages import HANS
 from xlkpi.writer.workbook import sheets_of_assignments, write_workbook
 
+SHIPPED = Catalogue.shipped()
 TITLE = "A quarter's forms: 500 of all roles in turn, 10 to a workbook, processor time of one form"
 QUARTER, FORMS, MANY, A_BOOK, MEMORY = Quarter(2026, 4), 500, 2000, 10, 300
 
 
 def books(forms: int, agreed: bool = False) -> Iterator[list[PlannedSheet]]:
     """The forms of each workbook; with targets of their own where they are `agreed`."""
-    roles = list(load_roles(QUARTER))
+    roles = list(SHIPPED.roles(QUARTER))
     for start in range(0, forms, A_BOOK):
         assignments = [_post(number, roles[number % len(roles)], agreed) for number in range(start, start + A_BOOK)]
-        yield sheets_of_assignments(assignments, quarter=QUARTER)
+        yield sheets_of_assignments(assignments, SHIPPED, quarter=QUARTER)
 
 
 def _post(number: int, role: str, agreed: bool) -> Assignment:
     assignment = Assignment(
         f"{number:05}", f"员工{number}", f"部门{number % 7}", role, f"上级{number // A_BOOK}", "总经理"
     )
-    keys = [target_key(indicator.id) for indicator in load_role(role).indicators] if agreed else []
+    keys = [target_key(indicator.id) for indicator in SHIPPED.role(role).indicators] if agreed else []
     return replace(assignment, targets=dict.fromkeys(keys, 1 + number / 100000.0))
 
 
 def write(folder: Path, sheets: Sequence[PlannedSheet]) -> None:
     path = folder / f"{sheets[0].title}.xlsx"
-    write_workbook(path, sheets, load_company(), QUARTER, overwrite=True)
+    write_workbook(path, sheets, SHIPPED, QUARTER, overwrite=True)
 
 
 def rows() -> Iterator[Row]:
@@ -69,7 +69,7 @@ def rows() -> Iterator[Row]:
             ours += spent(lambda sheets=sheets: write(folder, sheets))
             if number % 5 == 0:  # the others are slower, and as slow for every workbook
                 theirs.append(spent(lambda sheets=sheets: loop.write(folder, sheets)))
-                direct.append(spent(lambda sheets=sheets: written(sheets, load_company(), QUARTER, HANS)))
+                direct.append(spent(lambda sheets=sheets: written(sheets, SHIPPED, QUARTER, HANS)))
         ours, xlsxwriter_took, openpyxl_took = (
             ours / FORMS, sum(theirs) / len(theirs) / A_BOOK, sum(direct) / len(direct) / A_BOOK,
         )  # fmt: skip
@@ -131,12 +131,12 @@ class Loop:
     def __init__(self, like: Sequence[PlannedSheet]) -> None:
         self._formats: list[dict[str, Any]] = []
         self._known: dict[str, int] = {}
-        roles = [load_role(id, QUARTER) for id in load_roles(QUARTER)]
+        roles = [SHIPPED.role(id, QUARTER) for id in SHIPPED.roles(QUARTER)]
         assignments = [Assignment(role.id, role.id, role=role.id) for role in roles]
         all_roles = self._looked_up(
-            written(sheets_of_assignments(assignments, quarter=QUARTER), load_company(), QUARTER, HANS)
+            written(sheets_of_assignments(assignments, SHIPPED, quarter=QUARTER), SHIPPED, QUARTER, HANS)
         )
-        whole = self._looked_up(written(like, load_company(), QUARTER, HANS))
+        whole = self._looked_up(written(like, SHIPPED, QUARTER, HANS))
         self._forms = dict(zip((role.id for role in roles), all_roles.values(), strict=False))
         self._others = dict(list(whole.items())[len(like) :])
         self._titles = list(whole)[: len(like)]  # the formulas of 汇总 name them

@@ -16,7 +16,7 @@ def rows() -> Iterator[Row]:
         yield alone(f"a new sentence: {sentence}", lambda sentence=sentence: parse.__wrapped__(sentence, "次"))
     first = f"udfs.kpi.KPI_SCORE(0.12, 0.2, {STEPS!r})"
     yield fresh("the first sentence, lark and grammar and all", "import udfs.kpi", first)
-    role = "xlkpi.catalogue.load_role('ecommerce-operations')"
-    yield fresh("the rules of a role, the first that are read", "import xlkpi.catalogue", role)
+    role = "xlkpi.catalogue.catalogue.Catalogue.shipped().role('ecommerce-operations')"
+    yield fresh("the rules of a role, the first that are read", "import xlkpi.catalogue.catalogue", role)
     yield fresh("the command line, all that `xlkpi --help` waits for", "", "import xlkpi.cli")
     yield fresh("`import udfs.kpi` on top of xlwings", "import xlwings", "import udfs.kpi", goal=0.1)

@@ -14,8 +14,7 @@ from time import perf_counter
 
 from benchmarks.measure import Row, spent
 from xlkpi.calc.engine import recalculate
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.sample import load_samples
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check.run import check_workbook
 from xlkpi.collect.collection import collect
 from xlkpi.collect.workbook import build
@@ -29,6 +28,7 @@ from xlkpi.intake.received import ReceivedFile, find_files, receive_all
 from xlkpi.writer.workbook import sheets_of_assignments, workbooks
 from xlkpi.xlsx.edit import fill
 
+SHIPPED = Catalogue.shipped()
 TITLE = "A company: one form's processor time, and two processes beside one by the clock"
 QUARTER = Quarter(2026, 4)
 A_BOOK, FILLED, COPIES, MADE, GUIDES, COMPANY = 10, 240, 10, 2000, 20, 100_000
@@ -40,7 +40,7 @@ _Groups = Mapping[str, Sequence[Assignment]]
 
 
 def _groups(forms: int) -> _Groups:
-    roles = list(load_samples())
+    roles = list(SHIPPED.samples())
     assignments = [
         Assignment(f"{n:06}", f"员工{n}", f"部门{n % 7}", roles[n % len(roles)], f"上级{n // A_BOOK}")
         for n in range(forms)
@@ -49,10 +49,10 @@ def _groups(forms: int) -> _Groups:
 
 
 def _filled(content: bytes, assignments: Sequence[Assignment]) -> bytes:
-    samples = load_samples()
+    samples = SHIPPED.samples()
     typed = {
         sheet.title: typed_cells(sheet.role, sample.measures, None, sample.targets)
-        for sheet in sheets_of_assignments(assignments, quarter=QUARTER)
+        for sheet in sheets_of_assignments(assignments, SHIPPED, quarter=QUARTER)
         for sample in [samples[sheet.role.id]]
     }
     return recalculate(fill(content, typed))
@@ -85,25 +85,25 @@ def rows() -> Iterator[Row]:
 
 
 def _rows(folder: Path) -> Iterator[Row]:
-    empty = dict(workbooks(_groups(FILLED), QUARTER))  # and with it, all that is done once is done
-    made, size = spent(lambda: list(workbooks(_groups(FILLED), QUARTER))), sum(map(len, empty.values()))
+    empty = dict(workbooks(_groups(FILLED), SHIPPED, QUARTER))  # and with it, all that is done once is done
+    made, size = spent(lambda: list(workbooks(_groups(FILLED), SHIPPED, QUARTER))), sum(map(len, empty.values()))
     yield (new := Row(f"`new`: a form made, {size / FILLED:,.0f} bytes", made / FILLED))
     for file, assignments in _groups(FILLED).items():
         (folder / file).write_bytes(_filled(empty[file], assignments))
     received: list[ReceivedFile] = []
     sources = find_files([folder])
     # Reading each role for the first time is done once, too; and what is measured slows down.
-    held = _held(lambda: list(receive_all(sources, None, check_workbook))) / FILLED / 1000
-    took = spent(lambda: received.extend(receive_all(sources, None, check_workbook)))
+    held = _held(lambda: list(receive_all(sources, SHIPPED, None, check_workbook))) / FILLED / 1000
+    took = spent(lambda: received.extend(receive_all(sources, SHIPPED, None, check_workbook)))
     size = sum(path.stat().st_size for _, path in sources)
     bytes_told = f"{size / FILLED:,.0f} bytes, {held:.0f} kB of memory until all are collected"
     yield (read := Row(f"`collect`: a filled form read, scored and checked, {bytes_told}", took / FILLED))
-    collection = collect(received, QUARTER, load_company())
+    collection = collect(received, QUARTER, SHIPPED)
     summary = b""
 
     def summarise() -> None:
         nonlocal summary
-        summary = build(collect(received, QUARTER, load_company()), load_company(), folder)
+        summary = build(collect(received, QUARTER, SHIPPED), folder)
 
     took = spent(summarise) / FILLED
     yield (told := Row(f"`collect`: a form in the summary, {len(summary) / FILLED:,.0f} bytes", took))
@@ -117,11 +117,11 @@ def _rows(folder: Path) -> Iterator[Row]:
         for copy in range(1, COPIES):
             shutil.copy(file, folder / f"{copy} {file.name}")
     sources, groups = find_files([folder]), _groups(MADE)
-    one, two = (_all(lambda executor: receive_all(sources, executor, check_workbook), n) for n in (1, 2))
+    one, two = (_all(lambda executor: receive_all(sources, SHIPPED, executor, check_workbook), n) for n in (1, 2))
     yield Row(f"{len(sources)} filled workbooks read by two processes, beside one", two, one, times=TWICE)
-    one, two = (_all(lambda executor: workbooks(groups, QUARTER, executor=executor), n) for n in (1, 2))
+    one, two = (_all(lambda executor: workbooks(groups, SHIPPED, QUARTER, executor=executor), n) for n in (1, 2))
     yield Row(f"{MADE:,} forms made by two processes, beside one", two, one, times=TWICE)
 
 
 def _guides(people: Sequence[Guide]) -> Iterator[list[tuple[str, bytes]]]:
-    return rendered(named(people), templates(FORMATS, None)[0], load_company())
+    return rendered(named(people), templates(FORMATS, None)[0], SHIPPED)

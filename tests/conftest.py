@@ -25,12 +25,20 @@ settings.register_profile("fuzz", settings.get_profile("xlkpi"), derandomize=Fal
 settings.load_profile("fuzz" if fuzz.EXAMPLES else "xlkpi")
 
 
-_LONG = ("test_parity.py", "test_two_quarters.py", "test_all_roles.py", "test_parallel.py", "test_states.py")
+_LONG = (
+    "test_parity.py", "test_hostile.py", "test_two_quarters.py", "test_printer.py", "test_all_roles.py",
+    "test_check.py", "test_parallel.py", "test_libreoffice.py", "test_formula.py", "test_parser.py", "test_start.py",
+)  # fmt: skip
 """The modules that take longest are begun first: at the end one process would have to wait for the other."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.name not in _LONG)
+    turns = {name: turn for turn, name in enumerate(_LONG)}
+    items.sort(key=lambda item: turns.get(item.path.name, len(turns)))
+
+
+def pytest_sessionfinish() -> None:
+    office.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -260,7 +260,7 @@ def test_a_target_that_no_clause_reads_may_hold_anything() -> None:
 # --- what each function says ----------------------------------------------------------------------------------------
 
 
-def test_scores_of_the_tables() -> None:
+def test_a_cell_shows_the_scores_of_the_tables() -> None:
     for example in examples():
         result = kpi_score([[value] for value in example.actual], list(example.target), example.rule, example.unit)
         expected = example.score if isinstance(example.score, str) else pytest.approx(example.score)
@@ -311,7 +311,7 @@ def test_a_veto_shows_as_its_text() -> None:
     assert weighted_total([[reasons.VETO], [90.0]], [[1.0], [1.0]]) == 0
 
 
-def test_totals_of_what_is_filled() -> None:
+def test_a_total_waits_for_every_score_unless_asked_not_to() -> None:
     scores, weights = [[80.0], [None]], [[1.0], [3.0]]
     for partial in (None, "", False, 0.0, *ERRORS):
         assert weighted_total(scores, weights, partial) == ""
@@ -320,7 +320,7 @@ def test_totals_of_what_is_filled() -> None:
     assert weighted_total([[80.0], [90.0]], [[1.0]]) == "#KPI 得分与权重的单元格数目不同"
 
 
-def test_grades() -> None:
+def test_a_total_gets_its_grade_and_a_wrong_scale_its_reason() -> None:
     assert kpi_grade(0.0) == "D 不合格"
     assert kpi_grade(84.99) == "B 良好"
     assert kpi_grade(90.0, "優≥90；甲≥80；丁") == "優"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import platform
 import sys
-from importlib.resources import files
 
 import click
 import xlwings as xw
@@ -16,8 +15,6 @@ from openpyxl.utils.cell import range_boundaries
 from udfs.session import Pressed, Told, button
 from xlkpi.addin.install import this_machine
 from xlkpi.appraisal.appraise import IndicatorResult
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_role, load_roles
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import part_id
@@ -25,7 +22,6 @@ from xlkpi.form.names import FileNames
 from xlkpi.form.register import META_SHEET, quarter_in
 from xlkpi.i18n.numbers import score_text
 from xlkpi.i18n.problems import SEVERITIES, UnreadableError
-from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.intake.reading import FormReading
 from xlkpi.intake.workbook import open_workbook
 from xlkpi.version import __version__
@@ -50,7 +46,7 @@ def recalculate(pressed: Pressed) -> None:
 def _engines(pressed: Pressed) -> list[str]:
     """What the forms say of their engine now. Raises `UnreadableError` where the workbook is none of ours."""
     with pressed.copy() as path:
-        workbook = open_workbook(path.read_bytes(), path.name)
+        workbook = open_workbook(path.read_bytes(), path.name, pressed.catalogue)
     return [reading.grid.text("engine", "score") for reading in workbook.readings]
 
 
@@ -63,7 +59,7 @@ def check(pressed: Pressed) -> None:
 
     said = pressed.said
     with pressed.copy() as path:
-        (checked,) = check([path])
+        (checked,) = check([path], pressed.catalogue)
         content = path.read_bytes()
     if not checked.problems:
         pressed.tell(said("ribbon_fine"))
@@ -87,7 +83,7 @@ def _beside(pressed: Pressed, key: str) -> str:
 def receipts(pressed: Pressed) -> None:
     """How the scores of the selected rows came about."""
     said, selection = pressed.said, pressed.book.selection
-    workbook = open_workbook(pressed.content, pressed.file.name)
+    workbook = open_workbook(pressed.content, pressed.file.name, pressed.catalogue)
     title = selection.sheet.name if selection else pressed.book.sheets.active.name
     reading = next((reading for reading in workbook.readings if reading.sheet == title), None)
     if reading is None:
@@ -119,7 +115,7 @@ def refresh(pressed: Pressed) -> None:
     from xlkpi.check.refresh import refresh
 
     pressed.must_be_ours()
-    refreshed = refresh(pressed.content, pressed.file.name)
+    refreshed = refresh(pressed.content, pressed.file.name, pressed.catalogue)
     made = pressed.write(_beside(pressed, "ribbon_refreshed_file"), refreshed.content)
     pressed.open(made)
     told = [pressed.said("ribbon_refreshed", count=len(refreshed.changes), file=made.name)]
@@ -144,13 +140,14 @@ def new_quarter(pressed: Pressed) -> None:
     except ValueError:
         raise Told(said("ribbon_bad_quarter", text=answer)) from None
     ids = dict.fromkeys(form.role for form in forms)
-    roles = [load_role(id, quarter) for id in ids] if ids else [*load_roles(quarter).values()]
+    catalogue = pressed.catalogue
+    roles = [catalogue.role(id, quarter) for id in ids] if ids else [*catalogue.roles(quarter).values()]
     if not roles:
         raise Told(said("ribbon_no_roles", quarter=quarter))
-    sheets = sheets_of(roles, said.language)
+    sheets = sheets_of(roles, catalogue, said.language)
     title = sheets[0].title if len(sheets) == 1 else said("forms_file")
     path = pressed.free(FileNames()(f"{quarter}-{title}"))
-    write_workbook(path, sheets, load_company(), quarter, language=said.language)
+    write_workbook(path, sheets, catalogue, quarter, language=said.language)
     pressed.open(path)
     pressed.tell(said("ribbon_new", quarter=quarter, forms=len(sheets), file=path.name))
 
@@ -165,12 +162,12 @@ def next_quarter(pressed: Pressed) -> None:
     said = pressed.said
     pressed.must_be_ours()
     with pressed.copy() as copy:
-        made = following([copy], None, said.language)
+        made = following([copy], pressed.catalogue, None, said.language)
     if not made.books:
         raise Told("\n".join([*(f"{one.sheet}: {one.reason}" for one in made.gone), pressed.lines(made.problems)]))
     for book in made.books:
         path = pressed.free(book.name)
-        write_workbook(path, book.sheets, load_company(), made.quarter, language=book.language)
+        write_workbook(path, book.sheets, pressed.catalogue, made.quarter, language=book.language)
         pressed.open(path)
     report = pressed.write(f"{made.quarter}-{said('next_file')}.md", changes_text(made, said.language).encode())
     values, targets = (sum(getattr(person, of) for person in made.people) for of in ("values", "targets"))
@@ -191,14 +188,14 @@ def guides(pressed: Pressed) -> None:
     from xlkpi.intake.counting import quarter_of
     from xlkpi.intake.received import receive_all
 
-    said, company = pressed.said, load_company()
+    said, catalogue = pressed.said, pressed.catalogue
     pressed.must_be_ours()
     with pressed.copy() as copy:
-        received = list(receive_all([(copy.name, copy)]))
+        received = list(receive_all([(copy.name, copy)], catalogue))
     quarter = quarter_of(received)
     if quarter is None:
         raise Told(pressed.lines([problem for file in received for problem in file.problems]))
-    collection = collect(received, quarter, company)
+    collection = collect(received, quarter, catalogue)
     try:
         history = history_beside(pressed.file)
     except HistoryError as error:
@@ -208,7 +205,7 @@ def guides(pressed: Pressed) -> None:
     folder = pressed.free(said("ribbon_guides_folder", name=pressed.file.stem))
     for name, guide in named(found):
         for format, template in templates.items():
-            write_whole(folder / f"{name}.{format}", pages.render(guide, format, template, company))
+            write_whole(folder / f"{name}.{format}", pages.render(guide, format, template, catalogue))
     incomplete = sum(not guide.person.complete for guide in found)
     text = said("ribbon_guides", people=len(found), folder=folder)
     text += f"\n{said('ribbon_guides_incomplete', count=incomplete)}" if incomplete else ""
@@ -231,7 +228,7 @@ def settings(pressed: Pressed) -> None:
             xlkpi=__version__,
             xlwings=xw.__version__,
             engine=pressed.said("list_separator").join(engines) or "—",
-            company=files(TEMPLATES) / "company.toml",
+            company=pressed.catalogue.folder / "company.toml",
             config=this_machine().config,
         )
     )

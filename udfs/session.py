@@ -17,6 +17,7 @@ from pathlib import Path
 import xlwings as xw
 
 from xlkpi.addin.install import this_machine
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.files import free_path, write_whole
 from xlkpi.form.register import META_SHEET, Registered, language_in, registered_forms
@@ -40,6 +41,7 @@ class Pressed:
     def __init__(self, book: xw.Book) -> None:
         self.book, self.app = book, book.app
         self.said: Labels = words(_language(book))
+        self.catalogue = Catalogue.shipped()
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Show a message."""

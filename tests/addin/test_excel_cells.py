@@ -10,7 +10,7 @@ from typing import Any
 import lark
 import pytest
 
-from tests.support.engines import calc, vba
+from tests.support.engines import libreoffice, vba
 from tests.support.paths import ROOT
 from xlkpi.addin.excel import SETTINGS, build, texts
 from xlkpi.functions import ENGINE
@@ -47,7 +47,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Any]]:
     The one module that reaches Python through COM is replaced; everything else is the add-in as built. A VBA error is
     silent in LibreOffice: every value is looked at.
     """
-    calc.require()
+    libreoffice.require()
     folder = tmp_path_factory.mktemp("excel")
     vba.with_test_bridge(build(), folder / "xlkpi.xlam")
     vba.write_server(folder / "server.oxt")
@@ -81,7 +81,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Any]]:
         {"Z1": "relative", "J1": FORMULAS["J1"][0]},
         *(["XlkpiRibbon", "IsBadName", [name]] for name in NAMES),
     ]
-    with calc.opened(profile, folder / "server.oxt", environment) as office:
+    with libreoffice.opened(profile, folder / "server.oxt", environment) as office:
         yield office(program=str(folder / "xlkpi.xlam"), steps=steps)["answers"]
 
 

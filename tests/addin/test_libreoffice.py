@@ -21,13 +21,12 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from tests.support import company
-from tests.support.engines import CellContent, calc, libreoffice, write_cells
-from tests.support.engines.calc import Calc
+from tests.support.catalogues import SHIPPED
+from tests.support.engines import CellContent, libreoffice, write_cells
 from tests.support.forms import Shown, differences, formulas
 from tests.support.rule_cases import examples, refusals
 from xlkpi.addin.libreoffice import LANGUAGES, build
 from xlkpi.appraisal.filled import FilledForm
-from xlkpi.catalogue.load import load_role
 from xlkpi.cli import main
 from xlkpi.form.prefill import typed_cells
 from xlkpi.functions import ENGINE, FUNCTIONS
@@ -182,18 +181,18 @@ def _with_component(path: Path, change: Callable[[str], str]) -> Path:
 class Office:
     """LibreOffice with the add-in, and the file of the calls."""
 
-    calc: Calc
+    calc: libreoffice.Office
     calls: Path
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One process for all tests."""
-    calc.require()
+    libreoffice.require()
     folder = tmp_path_factory.mktemp("office")
     extension = _with_component(folder / "xlkpi.oxt", lambda component: component + _COUNTING)
     calls = folder / "calls"
-    with calc.opened(folder, extension, {"XLKPI_CALLS": str(calls)}) as opened:
+    with libreoffice.opened(folder, extension, {"XLKPI_CALLS": str(calls)}) as opened:
         yield Office(opened, calls)
 
 
@@ -220,14 +219,14 @@ class Saved:
 
 def _changed(office: Office, made: Path) -> Saved:
     """The workbook with other inputs in every form, calculated with the add-in and saved."""
-    before = read(made).forms
+    before = read(made, SHIPPED).forms
     typed = {
-        form.sheet: typed_cells(load_role(form.appraisal.role.id), company.measures(form.appraisal.role.id, 0.9))
+        form.sheet: typed_cells(SHIPPED.role(form.appraisal.role.id), company.measures(form.appraisal.role.id, 0.9))
         for form in before
     }
     saved = made.with_name("saved.xlsx")
     office.calc(open=made, type=typed, calls=office.calls, save=saved)
-    after = read(saved).forms
+    after = read(saved, SHIPPED).forms
     totals = [[form.appraisal.total for form in forms] for forms in (before, after)]
     assert sum(one != other for one, other in zip(*totals, strict=True)) > len(before) / 2
     return Saved(made, saved, Counter(office.calls.read_text().split()), after)
@@ -294,8 +293,9 @@ def test_without_the_add_in_the_twins_show_the_same(small: Saved, tmp_path: Path
 
 def test_a_component_that_cannot_be_loaded_leaves_the_twins(small: Saved, tmp_path: Path) -> None:
     broken = _with_component(tmp_path / "broken.oxt", lambda component: f"import nothing_of_this_name\n{component}")
-    (result,) = libreoffice.recalculate([small.path], tmp_path / "out", extension=broken)
-    assert not small.wrong(result, words()("engine_native"))
+    with libreoffice.opened(tmp_path, broken) as office:
+        office(open=small.path, save=tmp_path / "saved.xlsx")
+    assert not small.wrong(tmp_path / "saved.xlsx", words()("engine_native"))
 
 
 def test_every_rule_of_the_tables_scores_as_in_python(office: Office, tmp_path: Path) -> None:

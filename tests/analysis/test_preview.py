@@ -146,7 +146,7 @@ def _shown(text: str, target: Value = None, unit: str | None = None, actual: Val
         (BANDS, "元", None, {0.8: (80, "完成率80%"), 1.0: (100, "目标")}),
     ],
 )  # fmt: skip
-def test_what_stands_at_an_edge(
+def test_a_preview_shows_score_and_reason_at_every_edge(
     text: str, unit: str | None, target: Value, expected: dict[Value, tuple[float | str, str]]
 ) -> None:
     shown = _shown(text, target, unit)
@@ -171,8 +171,8 @@ def test_other_measures_are_held_where_nothing_decides() -> None:
     first, second = panels(parse("每低1扣1分；「合格率」实际<85%一票否决"), (), [8.0])
     assert {row.outcome.score for row in preview.rows(first)} > {100.0, 99.0}
     assert second.actuals == (8.0, None)
-    assert preview.held(first) == "合格率保持85%"
-    assert preview.held(second) == "第1个数据项保持8"
+    assert preview.fixed_values(first) == "合格率保持85%"
+    assert preview.fixed_values(second) == "第1个数据项保持8"
 
 
 def test_other_measures_are_held_at_what_was_given() -> None:
@@ -202,7 +202,9 @@ def _size(content: bytes) -> tuple[int, int]:
 
 @pytest.mark.parametrize("font", [True, False], ids=["Chinese font", "no Chinese font"])
 @pytest.mark.filterwarnings("error:Glyph")
-def test_pictures(font: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_has_a_panel_for_each_measure_with_or_without_a_font(
+    font: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not font:
         monkeypatch.setattr(plot, "FONTS", ())
     one = _size(plot.picture(panels(parse("每低5%扣3分", "%"), [0.12], [0.2], "%"), "每低5%扣3分"))
@@ -287,7 +289,7 @@ def test_explain_says_where_a_target_is_needed() -> None:
     assert "请用 --target" in result.stdout
 
 
-def test_explain_as_json() -> None:
+def test_the_json_of_an_explanation_keeps_its_shape() -> None:
     result = run("explain", TWO, "--actual=3.6", "--actual=7%", "--target=4", "--target=5%", "--json")
     assert (result.exit_code, result.stderr) == (FINE, "")
     told = json.loads(result.stdout)
@@ -318,7 +320,7 @@ def test_a_veto_as_json_is_score_0() -> None:
     assert {(row["actual"], row["score"], row["veto"]) for row in told["preview"]} == {(0, 100, False), (1, 0, True)}
 
 
-def test_a_refusal_as_json() -> None:
+def test_a_refused_rule_is_told_as_json_with_its_position() -> None:
     result = run("explain", "优秀得100分；与业绩挂钩", "--json")
     assert result.exit_code == USAGE
     with pytest.raises(RuleError) as caught:
@@ -344,7 +346,7 @@ def test_a_refusal_points_at_the_place() -> None:
 @pytest.mark.parametrize(
     ("text", "columns"), [("", 0), ("abc", 3), ("每低5%", 6), ("「a」；", 7), ("ａ", 2), ("e\u0301", 1), ("\u200b", 0)]
 )
-def test_columns_of_a_text(text: str, columns: int) -> None:
+def test_chinese_takes_two_columns_of_a_terminal(text: str, columns: int) -> None:
     assert display_width(text) == columns
 
 
@@ -377,7 +379,7 @@ def test_inputs_that_cannot_be_scored(arguments: tuple[str, ...], words: str) ->
         (("每低1扣1分；实际<85得0分", "--plot", "图.png"), "--target"),
     ],
 )
-def test_wrong_usage(arguments: tuple[str, ...], words: str) -> None:
+def test_explain_called_wrongly_says_what_to_write(arguments: tuple[str, ...], words: str) -> None:
     result = run("explain", *arguments)
     assert result.exit_code == USAGE
     assert words in result.stderr

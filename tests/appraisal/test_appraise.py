@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.support.forms import role, sample_measures
 from xlkpi.appraisal.appraise import Appraisal, IndicatorResult, appraise
 from xlkpi.appraisal.inputs import Inputs
-from xlkpi.catalogue.expression import Expression
+from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.i18n.numbers import Value
 
@@ -156,7 +156,7 @@ def each(**measures: float | Sequence[float]) -> dict[str, list[Value]]:
         ("compliance", each(severe_violations=[1, 1, 1]), 0),
     ],
 )
-def test_figures_of_the_source(indicator: str, measures: dict[str, list[Value]], expected: float) -> None:
+def test_the_source_s_own_figures_come_out(indicator: str, measures: dict[str, list[Value]], expected: float) -> None:
     assert result(score(measures), indicator).score == pytest.approx(expected, abs=1e-9)
 
 
@@ -170,7 +170,7 @@ def test_sales_may_lift_the_total_above_100() -> None:
     assert score(each(sales_target=700_000)).total == 106.0
 
 
-def test_the_sample_quarter() -> None:
+def test_the_sample_quarter_comes_to_its_total_and_grade() -> None:
     appraisal = appraise(role(), Inputs.preset(role(), sample_measures()))
     assert (appraisal.total, appraisal.grade, appraisal.alerts) == (93.85, "A 优秀", ())
 

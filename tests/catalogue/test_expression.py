@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from xlkpi.catalogue.expression import MAX_LENGTH, Expression, ExpressionError
-from xlkpi.catalogue.expression_tree import Operand, OperandCell
+from xlkpi.catalogue.arithmetic.expression import MAX_LENGTH, Expression, ExpressionError
+from xlkpi.catalogue.arithmetic.tree import Operand, OperandCell
 from xlkpi.i18n.numbers import Value
 from xlkpi.scoring import reasons
 from xlkpi.scoring.scorer import ScoreError
@@ -70,7 +70,7 @@ _values = st.fixed_dictionaries(dict.fromkeys(OPERANDS, _cells)) | st.fixed_dict
 @given(_sums | _conditions, _values, st.booleans())
 @example("(a - c) / c", dict.fromkeys(OPERANDS), True)
 @example("a.m1 / b.m3 < 0.8 and a / b < 0.8", dict.fromkeys(OPERANDS, 1.0), False)
-def test_python_and_formula_agree(text: str, values: dict[Operand, Value], newcomer: bool) -> None:
+def test_python_and_the_formula_of_an_actual_agree(text: str, values: dict[Operand, Value], newcomer: bool) -> None:
     try:
         expression = Expression(text)
     except ExpressionError:
@@ -126,7 +126,7 @@ def test_python_computes_as_python_does(text: str, values: dict[Operand, Value])
         ("a > b and b > 0", 2.0, 0.0, 0.0),
     ],
 )
-def test_results(text: str, a: Value, b: Value, shown: Value) -> None:
+def test_arithmetic_gives_what_a_cell_would_show(text: str, a: Value, b: Value, shown: Value) -> None:
     values = dict.fromkeys(OPERANDS, 1.0) | {Operand("a"): a, Operand("b"): b}
     assert in_python(Expression(text), values) == shown
 

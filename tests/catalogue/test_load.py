@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.catalogues import SHIPPED, role_in
 from tests.support.paths import CASES
-from xlkpi.catalogue.company import load_company, read_company
-from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.load import UnknownRoleError, load_role, load_roles
+from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.catalogue import UnknownRoleError
+from xlkpi.catalogue.company import read_company
 from xlkpi.catalogue.role import Indicator, Part, Role
-from xlkpi.catalogue.sample import load_sample
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import Quarter
@@ -24,7 +24,7 @@ from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
 
 BAD_ROLES = sorted((CASES / "bad_roles").glob("*.toml"))
-ROLES = list(load_roles().values())
+ROLES = list(SHIPPED.roles().values())
 
 # Frozen: row ids of every workbook ever made are built of them.
 MEASURES = """
@@ -43,7 +43,7 @@ knowledge compliance
 
 @pytest.fixture(scope="module")
 def role() -> Role:
-    return load_role("ecommerce-operations")
+    return SHIPPED.role("ecommerce-operations")
 
 
 @pytest.fixture(scope="module")
@@ -75,16 +75,16 @@ def test_further_measures_of_an_indicator(role: Role, table: dict[str, Any]) -> 
     assert further == table["further"]
 
 
-def test_actuals(role: Role, table: dict[str, Any]) -> None:
+def test_actuals_are_calculated_as_the_table_says(role: Role, table: dict[str, Any]) -> None:
     assert [[i.id, *(part.actual.text for part in i.parts)] for i in role.indicators] == table["actuals"]
 
 
-def test_usual_targets(role: Role, table: dict[str, Any]) -> None:
+def test_usual_targets_are_offered_as_the_table_says(role: Role, table: dict[str, Any]) -> None:
     offered = [[i.id, *(c.value for c in i.parts[0].choices)] for i in role.indicators if i.parts[0].choices]
     assert offered == table["choices"]
 
 
-def test_duties(role: Role, table: dict[str, Any]) -> None:
+def test_duties_are_those_of_the_table(role: Role, table: dict[str, Any]) -> None:
     assert [duty.heading for duty in role.duties] == table["duties"]
     assert all(duty.text for duty in role.duties)
 
@@ -110,7 +110,7 @@ def test_values_of_the_period_before(role: Role) -> None:
     assert not scored & only_for_alerts
 
 
-def test_condition_of_uv_growth(role: Role) -> None:
+def test_only_uv_growth_has_a_condition(role: Role) -> None:
     conditional = {i.id: (i.applies.text, i.unmet) for i in role.indicators if i.applies}
     assert conditional == {"uv_growth": ("organic_uv / uv >= 0.6", "redistribute")}
 
@@ -148,7 +148,7 @@ def test_rules_are_in_the_canonical_wording(text: str, unit: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.id)
-def test_plausible_targets(role: Role) -> None:
+def test_a_rate_is_a_fraction_and_no_percentage(role: Role) -> None:
     """A rate is a fraction in the catalogue: 20 for 20% would go unnoticed until somebody is scored by it."""
     rates = [part.target for i in role.indicators for part in i.parts if part.unit == "%" and part.target is not None]
     assert all(0 <= rate <= 1 for rate in rates)
@@ -157,7 +157,7 @@ def test_plausible_targets(role: Role) -> None:
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.id)
 def test_the_sample_quarter_of_a_role_fills_its_form(role: Role) -> None:
     try:
-        sample = load_sample(role.id)
+        sample = SHIPPED.samples()[role.id]
     except FileNotFoundError:
         pytest.skip("there is none")
     assert sample.role == role.id
@@ -202,15 +202,15 @@ def test_weights_of_any_tree_of_groups_are_exact(indicators: list[tuple[str, Fra
 
 
 def test_the_file_that_the_faulty_ones_are_made_of_has_no_fault() -> None:
-    assert load_role(CASES / "good_roles" / "smallest.toml").id == "smallest"
+    assert role_in(CASES / "good_roles" / "smallest.toml").id == "smallest"
 
 
 @pytest.mark.parametrize("path", BAD_ROLES, ids=lambda path: path.stem)
-def test_faulty_role_files(path: Path) -> None:
+def test_every_fault_of_a_role_file_is_told_at_once(path: Path) -> None:
     """`*.errors.txt` has a line for every fault, with the words that its message must hold between the |."""
     expected = [line.split(" | ") for line in path.with_suffix(".errors.txt").read_text("utf-8").splitlines()]
     with pytest.raises(CatalogueError) as caught:
-        load_role(path)
+        role_in(path)
     faults = [str(fault) for fault in caught.value.faults]
     assert all(fault.startswith(f"{path.name}：") for fault in faults)
     for words in expected:
@@ -227,20 +227,21 @@ def test_every_faulty_file_has_its_words() -> None:
 def test_a_file_saved_by_a_windows_editor_loads(tmp_path: Path) -> None:
     text = (CASES / "good_roles" / "smallest.toml").read_text("utf-8")
     (tmp_path / "smallest.toml").write_text(text.replace("\n", "\r\n"), "utf-8-sig", newline="")
-    assert load_role(tmp_path / "smallest.toml").measures == load_role(CASES / "good_roles" / "smallest.toml").measures
+    saved, written = (role_in(folder / "smallest.toml") for folder in (tmp_path, CASES / "good_roles"))
+    assert saved.measures == written.measures
 
 
 @pytest.mark.parametrize("id", ["nobody", "", "../samples/ecommerce-operations", "ecommerce-operations.toml", "\0"])
 def test_an_unknown_role_is_told_the_known_ones(id: str) -> None:
     with pytest.raises(UnknownRoleError, match=r"已有的岗位：.*ecommerce-operations"):
-        load_role(id)
+        SHIPPED.role(id)
 
 
 # --- the company's file -----------------------------------------------------------------------------------------------
 
 
-def test_company_grades() -> None:
-    assert load_company().grade_scale == "S 卓越≥95；A 优秀≥85；B 良好≥70；C 待改进≥60；D 不合格"
+def test_the_company_grades_as_designed() -> None:
+    assert SHIPPED.company().grade_scale == "S 卓越≥95；A 优秀≥85；B 良好≥70；C 待改进≥60；D 不合格"
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_company_grades() -> None:
         ('name = "甲"\ngrade = 1\n[[grades]]\nname = "A"', ("company.toml：grade = 1", "不认识")),
     ],
 )
-def test_faulty_company_files(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:
+def test_a_faulty_company_file_is_told_with_its_key(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:
     (tmp_path / "company.toml").write_text(text, "utf-8")
     with pytest.raises(CatalogueError) as caught:
         read_company(tmp_path / "company.toml")

@@ -13,11 +13,11 @@ import pytest
 
 from tests.cli.test_cli import FINE, USAGE, run
 from tests.support import own_roles
+from tests.support.catalogues import SHIPPED, shipped_text, shipped_with
 from tests.support.paths import CASES
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import UnknownRoleError, load_role, load_roles, load_versions, role_files
+from xlkpi.catalogue.catalogue import Catalogue, UnknownRoleError
 from xlkpi.catalogue.role import digest
-from xlkpi.catalogue.sample import load_sample
+from xlkpi.catalogue.role_file import read_versions
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.refresh import refresh
 from xlkpi.common.quarter import Quarter
@@ -35,8 +35,15 @@ VERSIONS: list[dict[str, Any]] = tomllib.loads((FOLDER / "grown.versions.toml").
 Q4, Q1 = Quarter(2026, 4), Quarter(2027, 1)
 
 
-def test_the_versions_of_a_file() -> None:
-    versions = load_versions(GROWN)
+@pytest.fixture
+def grown(tmp_path: Path) -> Catalogue:
+    (tmp_path / "roles").mkdir()
+    (tmp_path / "roles" / GROWN.name).write_bytes(GROWN.read_bytes())
+    return Catalogue.of(tmp_path)
+
+
+def test_every_version_has_its_indicators_weights_and_targets() -> None:
+    versions = read_versions(GROWN)
     assert [(str(v.first), str(v.last or "")) for v in versions] == [(v["first"], v["last"]) for v in VERSIONS]
     for version, expected in zip(versions, VERSIONS, strict=True):
         role = version.role
@@ -54,17 +61,17 @@ def test_the_versions_of_a_file() -> None:
     ("quarter", "version"),
     [("2026Q1", 0), ("2026Q2", 1), ("2026Q4", 1), ("2027Q1", 2), ("2027Q2", 2), ("2027Q3", 3), ("2031Q1", 3)],
 )
-def test_a_role_as_of_a_quarter(quarter: str, version: int) -> None:
-    assert load_role(GROWN, Quarter.parse(quarter)) == load_versions(GROWN)[version].role
+def test_a_quarter_gets_the_version_that_was_in_force(grown: Catalogue, quarter: str, version: int) -> None:
+    assert grown.role("grown", Quarter.parse(quarter)) == grown.versions("grown")[version].role
 
 
-def test_without_a_quarter_the_newest() -> None:
-    assert load_role(GROWN) == load_versions(GROWN)[-1].role
+def test_without_a_quarter_the_newest(grown: Catalogue) -> None:
+    assert grown.role("grown") == grown.versions("grown")[-1].role
 
 
-def test_a_quarter_before_the_first_is_refused() -> None:
+def test_a_quarter_before_the_first_is_refused(grown: Catalogue) -> None:
     with pytest.raises(UnknownRoleError, match=r"grown\.toml：effective_from.*“示例岗位”从2026Q1起使用，2025Q4还没有"):
-        load_role(GROWN, Quarter(2025, 4))
+        grown.role("grown", Quarter(2025, 4))
 
 
 def test_new_refuses_a_quarter_before_the_first(tmp_path: Path) -> None:
@@ -76,20 +83,18 @@ def test_new_refuses_a_quarter_before_the_first(tmp_path: Path) -> None:
     assert run("new", "2026Q1", "--role", "web-editor", "-o", tmp_path / "a.xlsx").exit_code == FINE
 
 
-def test_roles_that_begin_later_are_not_in_a_quarter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    text = (
-        role_files()["web-editor"].read_text("utf-8").replace('effective_from = "2026Q1"', 'effective_from = "2027Q1"')
-    )
-    own_roles.use(monkeypatch, tmp_path, {"web-editor": text})
-    assert set(load_roles()) - set(load_roles(Q4)) == {"web-editor"}
-    assert set(load_roles(Q1)) == set(load_roles())
+def test_roles_that_begin_later_are_not_in_a_quarter(tmp_path: Path) -> None:
+    text = shipped_text("roles/web-editor.toml").replace('effective_from = "2026Q1"', 'effective_from = "2027Q1"')
+    catalogue = shipped_with(tmp_path, {"roles/web-editor.toml": text})
+    assert set(catalogue.roles()) - set(catalogue.roles(Q4)) == {"web-editor"}
+    assert set(catalogue.roles(Q1)) == set(catalogue.roles())
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_faulty_histories(path: Path) -> None:
+def test_every_fault_of_a_history_is_told_at_once(path: Path) -> None:
     expected = [line.split(" | ") for line in path.with_suffix(".errors.txt").read_text("utf-8").splitlines()]
     with pytest.raises(CatalogueError) as caught:
-        load_role(path)
+        read_versions(path)
     faults = [str(fault) for fault in caught.value.faults]
     for words in expected:
         assert any(all(word in fault for word in words) for fault in faults), (words, faults)
@@ -101,13 +106,13 @@ def test_every_faulty_history_has_its_words() -> None:
 
 
 def test_lint_looks_at_every_version(tmp_path: Path) -> None:
-    assert [(f.key, f.kind) for f in lint([GROWN])] == [
+    assert [(f.key, f.kind) for f in lint(SHIPPED, [GROWN])] == [
         ("groups（2027Q1–2027Q2）", "weight"),
         ("groups（2027Q3–）", "weight"),
     ]
     path = tmp_path / "grown.toml"
     path.write_text(GROWN.read_text("utf-8").replace('rule = "每低1个百分点扣2分"', 'rule = "每低1%扣2分"'), "utf-8")
-    found = [(f.key, f.kind) for f in lint([path])]
+    found = [(f.key, f.kind) for f in lint(SHIPPED, [path])]
     assert ("indicators[visitor_growth].rule（2026Q1–2026Q1）", "wording") in found
     assert ("indicators[visitor_growth].rule（2026Q2–2026Q4）", "wording") in found
     assert [kind for key, kind in found if "2027" in key] == ["weight", "weight"]
@@ -122,31 +127,29 @@ def _parts(content: bytes) -> dict[str, bytes]:
     return {name: archive.read(name) for name in archive.namelist() if name != "docProps/core.xml"}
 
 
-def test_the_form_of_a_quarter_stays_the_same_when_the_role_changes(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    before = load_role("ecommerce-operations", Q4)
-    written = build([PlannedSheet("表", before)], load_company(), Q4)
-    own_roles.use(monkeypatch, tmp_path, {"ecommerce-operations": own_roles.changed()})
-    assert load_role("ecommerce-operations") != before, "the change is there"
-    again = load_role("ecommerce-operations", Q4)
+def test_the_form_of_a_quarter_stays_the_same_when_the_role_changes(tmp_path: Path) -> None:
+    before = SHIPPED.role("ecommerce-operations", Q4)
+    written = build([PlannedSheet("表", before)], SHIPPED, Q4)
+    changed = own_roles.changed(tmp_path)
+    assert changed.role("ecommerce-operations") != before, "the change is there"
+    again = changed.role("ecommerce-operations", Q4)
     assert again == before
-    assert digest(again) == digest(before) != digest(load_role("ecommerce-operations", Q1))
-    assert _parts(build([PlannedSheet("表", again)], load_company(), Q4)) == _parts(written)
+    assert digest(again) == digest(before) != digest(changed.role("ecommerce-operations", Q1))
+    assert _parts(build([PlannedSheet("表", again)], changed, Q4)) == _parts(written)
 
 
-def test_a_form_is_read_with_the_role_as_of_its_quarter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    role, sample = load_role("ecommerce-operations"), load_sample("ecommerce-operations")
+def test_a_form_is_read_with_the_role_as_of_its_quarter(tmp_path: Path) -> None:
+    role, sample = SHIPPED.role("ecommerce-operations"), SHIPPED.samples()["ecommerce-operations"]
     path = tmp_path / "form.xlsx"
     typed = typed_cells(role, sample.measures, sample.person, sample.targets)
-    path.write_bytes(fill(build([PlannedSheet("表", role)], load_company(), Q4), {"表": typed}))
-    expected = read(path)
+    path.write_bytes(fill(build([PlannedSheet("表", role)], SHIPPED, Q4), {"表": typed}))
+    expected = read(path, SHIPPED)
     assert expected.forms[0].appraisal.complete
-    own_roles.use(monkeypatch, tmp_path, {"ecommerce-operations": own_roles.changed()})
-    assert read(path) == expected
-    assert refresh(path.read_bytes(), path.name).problems == ()
+    changed = own_roles.changed(tmp_path)
+    assert read(path, changed) == expected
+    assert refresh(path.read_bytes(), path.name, changed).problems == ()
 
 
 def test_a_value_carried_over_is_no_part_of_the_form() -> None:
     """The digest of forms made before the key was there stays what it was."""
-    assert "carried_from" not in repr(load_role("ecommerce-operations").measures)
+    assert "carried_from" not in repr(SHIPPED.role("ecommerce-operations").measures)

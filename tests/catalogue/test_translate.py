@@ -16,11 +16,9 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.company import load_company, read_company
-from xlkpi.catalogue.load import load_role, load_roles
+from tests.support.catalogues import SHIPPED, role_in, shipped_with, use
+from xlkpi.catalogue.company import read_company
 from xlkpi.catalogue.role import Role
-from xlkpi.catalogue.sample import load_samples
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.catalogue.units import number_format
 from xlkpi.cli import main
@@ -33,7 +31,7 @@ from xlkpi.rules.printer.phrase import phrase
 from xlkpi.scoring.reasons import VETOES
 from xlkpi.writer.workbook import build, sheets_of
 
-ROLES = list(load_roles())
+ROLES = list(SHIPPED.roles())
 OTHERS = (HANT, EN)
 CHINESE = re.compile("[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
 LABELS = tomllib.loads((files("workbook_templates") / "labels.toml").read_text("utf-8"))
@@ -55,7 +53,7 @@ def test_labels_have_the_same_keys_and_fields_in_every_language(language: str) -
 @cache
 def _shown(language: str) -> dict[str, str]:
     """Address → every text of a workbook of all roles: cells, notes, messages, names of sheets, strings of formulas."""
-    content = build(sheets_of(load_roles().values(), language), load_company(), Quarter(2026, 4), language)
+    content = build(sheets_of(SHIPPED.roles().values(), SHIPPED, language), SHIPPED, Quarter(2026, 4), language)
     return dict(_texts(content))
 
 
@@ -99,15 +97,15 @@ def test_a_traditional_workbook_has_no_simplified_character() -> None:
     ],
 )  # fmt: skip
 def test_traditional_texts_have_the_terms_of_taiwan(simplified: str, taiwan: str) -> None:
-    assert translate.Translator(HANT)(simplified) == taiwan
+    assert SHIPPED.translator(HANT)(simplified) == taiwan
 
 
 @pytest.mark.parametrize("language", OTHERS)
 @pytest.mark.parametrize("id", ROLES)
 def test_every_role_means_the_same_in_every_language(id: str, language: str) -> None:
-    role = load_role(id)
-    told = translate.role(role, language)
-    assert translate.untranslated(role, language) == ()
+    role = SHIPPED.role(id)
+    told = SHIPPED.translated(role, language)
+    assert SHIPPED.untranslated(role, language) == ()
     assert told.weights == role.weights
     assert list(told.group_weights.values()) == list(role.group_weights.values())
     assert [m.id for m in told.measures] == [m.id for m in role.measures]
@@ -127,8 +125,8 @@ def _without_words(indicator: object) -> object:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_number_is_shown_alike_whatever_its_unit_is_called(language: str) -> None:
-    for role in load_roles().values():
-        told = translate.role(role, language)
+    for role in SHIPPED.roles().values():
+        told = SHIPPED.translated(role, language)
         for before, after in zip(role.measures, told.measures, strict=True):
             assert number_format(after.unit) == number_format(before.unit), (before.unit, after.unit)
         pairs = ((i.parts, j.parts) for i, j in zip(role.indicators, told.indicators, strict=True))
@@ -138,9 +136,9 @@ def test_a_number_is_shown_alike_whatever_its_unit_is_called(language: str) -> N
 
 
 def test_parts_of_a_group_keep_names_of_their_own() -> None:
-    for role in load_roles().values():
+    for role in SHIPPED.roles().values():
         for language in OTHERS:
-            told = translate.role(role, language)
+            told = SHIPPED.translated(role, language)
             assert len(told.group_weights) == len(role.group_weights), role.id
             assert len({i.label for i in told.indicators}) == len({i.label for i in role.indicators}), role.id
 
@@ -186,24 +184,24 @@ WRITTEN = {
 def _own(folder: Path, written: str) -> Role:
     path = folder / "own.toml"
     path.write_text(OWN.format(**dict(zip(KEYS, WRITTEN[written], strict=True))), "utf-8")
-    return load_role(path)
+    return role_in(path)
 
 
 @pytest.mark.parametrize("written", LANGUAGES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_role_without_translations_is_generated_all_the_same(tmp_path: Path, written: str, language: str) -> None:
     role = _own(tmp_path, written)
-    missing = translate.untranslated(role, language)
+    missing = SHIPPED.untranslated(role, language)
     assert bool(missing) == (language == EN and written != EN)
-    (sheet,) = sheets_of([role], language)
-    texts = dict(_texts(build([sheet], load_company(), Quarter(2026, 4), language)))
+    (sheet,) = sheets_of([role], SHIPPED, language)
+    texts = dict(_texts(build([sheet], SHIPPED, Quarter(2026, 4), language)))
     assert phrase(role.indicators[0].rule, language) in texts.values()
     assert ("採摘完成" if (written, language) == (HANS, HANT) else WRITTEN[written][6]) in texts.values()
 
 
 def test_a_sheet_is_named_as_excel_allows(tmp_path: Path) -> None:
     role = _own(tmp_path, EN)
-    titles = [sheet.title for sheet in sheets_of([role, role, load_role("group-operations-center")], EN)]
+    titles = [sheet.title for sheet in sheets_of([role, role, SHIPPED.role("group-operations-center")], SHIPPED, EN)]
     assert titles == [
         "Tea picker the one of the sout…",
         "Tea picker the one of the so… 2",
@@ -212,8 +210,8 @@ def test_a_sheet_is_named_as_excel_allows(tmp_path: Path) -> None:
 
 
 def test_new_says_what_has_no_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    role = _own(tmp_path, HANS)
-    monkeypatch.setattr("xlkpi.catalogue.load.load_role", lambda *_: role)
+    _own(tmp_path, HANS)
+    use(monkeypatch, shipped_with(tmp_path, {"roles/own.toml": (tmp_path / "own.toml").read_text("utf-8")}))
     run = CliRunner().invoke(main, ["new", "2026Q4", "--role", "own", "--lang", "en", "-o", str(tmp_path / "a.xlsx")])
     assert run.exit_code == 0
     assert "own：6段文字没有en译文" in run.output
@@ -225,9 +223,8 @@ def test_new_says_what_has_no_english(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_the_company_in_every_language() -> None:
-    company = load_company()
-    told = {language: translate.company(company, language) for language in LANGUAGES}
-    assert told[HANS] == company
+    told = {language: SHIPPED.company(language) for language in LANGUAGES}
+    assert told[HANS] == SHIPPED.company()
     assert told[HANT].grade_scale == "優≥90；甲≥80；乙≥70；丙≥60；丁"
     assert told[EN].grade_scale == "S Outstanding ≥95; A Excellent ≥85; B Good ≥70; C Needs work ≥60; D Unsatisfactory"
     assert [(t.name, t.red_line_grade) for t in told.values()] == [
@@ -258,15 +255,14 @@ def test_faults_of_a_company_s_version(tmp_path: Path, text: str, said: str) -> 
 
 
 def test_samples_are_translated_with_the_words_of_their_levels() -> None:
-    for id, sample in load_samples().items():
-        told = translate.sample(sample, EN)
-        levels = translate.role(load_role(id), EN).levels
+    for id, told in SHIPPED.samples(EN).items():
+        levels = SHIPPED.role(id, language=EN).levels
         assert not [text for text in told.person.values() if CHINESE.search(text)], id
         assert told.person["newcomer"] == "No"
         for measure, values in told.measures.items():
             typed = [value for value in values if isinstance(value, str)]
             assert set(typed) <= set(levels.get(measure, ())), (id, measure)
-        assert translate.sample(sample, HANS) == sample
+    assert SHIPPED.samples(HANS) == SHIPPED.samples()
 
 
 def test_months_are_named_in_the_language_of_the_form() -> None:
@@ -283,5 +279,5 @@ def test_sections_are_numbered_in_the_manner_of_the_language() -> None:
 
 
 def test_a_workbook_takes_sheets_of_any_name() -> None:
-    content = build([PlannedSheet("甲", load_role("web-editor"))], load_company(), Quarter(2026, 4), EN)
+    content = build([PlannedSheet("甲", SHIPPED.role("web-editor"))], SHIPPED, Quarter(2026, 4), EN)
     assert "甲!" in dict(_texts(content))

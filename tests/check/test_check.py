@@ -19,15 +19,12 @@ from click.testing import CliRunner
 from openpyxl.utils.cell import column_index_from_string
 
 from tests.support.archives import parts_of
+from tests.support.catalogues import SHIPPED
 from tests.support.engines import libreoffice
 from tests.support.forms import layout, role, sample_measures
 from tests.support.paths import CASES
 from xlkpi.appraisal.inputs import Inputs
 from xlkpi.calc.engine import recalculate
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_roles
-from xlkpi.catalogue.sample import load_samples
 from xlkpi.check.formula_identity import Identities
 from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
@@ -55,14 +52,14 @@ Q4 = Quarter(2026, 4)
 @cache
 def good_form() -> bytes:
     """One form of the sample, of a person of the roster, calculated."""
-    content = build([PlannedSheet(SHEET, role(), POST)], load_company(), Q4)
+    content = build([PlannedSheet(SHEET, role(), POST)], SHIPPED, Q4)
     return recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())}))
 
 
 def checked(content: bytes, folder: Path, quarter: Quarter | None = None) -> Checked:
     path = folder / "表.xlsx"
     path.write_bytes(content)
-    (one,) = check([path], quarter)
+    (one,) = check([path], SHIPPED, quarter)
     return one
 
 
@@ -76,14 +73,14 @@ def graver(one: Checked) -> list[Problem]:
 @cache
 def samples(language: str) -> bytes:
     """All roles, filled with their samples and calculated."""
-    roles, found = list(load_roles().values()), load_samples()
-    sheets = sheets_of(roles, language)
+    roles, found = list(SHIPPED.roles().values()), SHIPPED.samples(language)
+    sheets = sheets_of(roles, SHIPPED, language)
     typed = {
         sheet.title: typed_cells(sheet.role, sample.measures, sample.person, sample.targets)
         for sheet in sheets
-        for sample in [translate.sample(found[sheet.role.id], language)]
+        for sample in [found[sheet.role.id]]
     }
-    return recalculate(fill(build(sheets, load_company(), Q4, language), typed))
+    return recalculate(fill(build(sheets, SHIPPED, Q4, language), typed))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -97,9 +94,11 @@ def test_a_good_form_that_libreoffice_saved_is_fine(tmp_path: Path) -> None:
     libreoffice.require()
     (tmp_path / "good.xlsx").write_bytes(good_form())
     (saved,) = libreoffice.recalculate([tmp_path / "good.xlsx"], tmp_path / "saved")
-    formulas = open_workbook(saved.read_bytes(), "").book.stored(SHEET).formulas
-    assert formulas != open_workbook(good_form(), "").book.stored(SHEET).formulas, "it spells formulas its own way"
-    (one,) = check([saved], Q4)
+    formulas = open_workbook(saved.read_bytes(), "", SHIPPED).book.stored(SHEET).formulas
+    assert formulas != open_workbook(good_form(), "", SHIPPED).book.stored(SHEET).formulas, (
+        "it spells formulas its own way"
+    )
+    (one,) = check([saved], SHIPPED, Q4)
     assert graver(one) == []
 
 
@@ -142,14 +141,14 @@ def test_what_does_no_harm_is_no_fault(tmp_path: Path, change: Callable[[openpyx
 def test_a_result_that_events_keep_away_is_not_stale(tmp_path: Path) -> None:
     content = recalculate(fill(good_form(), {SHEET: {layout().address("b:1", "score"): "加三分"}}))
     assert [problem.kind for problem in graver(checked(content, tmp_path))] == ["number"]
-    (form,) = read(tmp_path / "表.xlsx").forms
+    (form,) = read(tmp_path / "表.xlsx", SHIPPED).forms
     assert (form.appraisal.total, form.appraisal.grade, form.appraisal.complete) == (93.85, None, False)
 
 
 def test_a_form_whose_rows_were_sorted_is_fine(tmp_path: Path) -> None:
     """As a spreadsheet leaves it: formulas follow the rows."""
     sorted_role = replace(role(), measures=role().measures[::-1], indicators=role().indicators)
-    content = build([PlannedSheet(SHEET, sorted_role, POST)], load_company(), Q4)
+    content = build([PlannedSheet(SHEET, sorted_role, POST)], SHIPPED, Q4)
     typed = typed_cells(sorted_role, sample_measures())
     content = _registered(3, _digest())(recalculate(fill(content, {SHEET: typed})))
     one = checked(content, tmp_path)
@@ -157,7 +156,7 @@ def test_a_form_whose_rows_were_sorted_is_fine(tmp_path: Path) -> None:
 
 
 def _digest() -> str:
-    return open_workbook(good_form(), "").readings[0].registered.digest
+    return open_workbook(good_form(), "", SHIPPED).readings[0].registered.digest
 
 
 def test_a_refreshed_form_tells_of_its_rule_only(tmp_path: Path) -> None:
@@ -166,7 +165,7 @@ def test_a_refreshed_form_tells_of_its_rule_only(tmp_path: Path) -> None:
         layout().address("i:uv_growth", "unit"): "率",
     }
     cells |= {layout().address("final", "definition"): "优≥90；良"}
-    refreshed = refresh(fill(good_form(), {SHEET: cells}), "表.xlsx")
+    refreshed = refresh(fill(good_form(), {SHEET: cells}), "表.xlsx", SHIPPED)
     found = graver(checked(refreshed.content, tmp_path))
     assert sorted((problem.kind, problem.row_id) for problem in found) == [
         ("grades", "final"),
@@ -281,7 +280,7 @@ def _places(fault: Mapping[str, Any]) -> set[tuple[str | None, str | None]]:
 def test_every_planted_fault_is_reported_at_its_cell(fault: Mapping[str, Any]) -> None:
     """And whatever else is wrong, every cell that was not spoiled is read as it stands."""
     try:
-        workbook = open_workbook(_spoiled(fault), "表.xlsx")
+        workbook = open_workbook(_spoiled(fault), "表.xlsx", SHIPPED)
     except UnreadableError as error:
         found, kept = [error.problem("表.xlsx")], []
     else:
@@ -306,7 +305,7 @@ UNREAD = ("sheet", "identity", "role", "contract")
 
 
 def _nothing_is_lost(inputs: Inputs, spoiled: set[Any]) -> None:
-    (good,) = open_workbook(good_form(), "").readings
+    (good,) = open_workbook(good_form(), "", SHIPPED).readings
     for measure, values in good.inputs.measures.items():
         columns = ("m1", "m2", "m3") if len(values) == 3 else ("quarter",)
         for column, value, was in zip(columns, inputs.measures[measure], values, strict=True):
@@ -339,7 +338,7 @@ def _run(*arguments: object) -> Any:
     return CliRunner().invoke(main, ["check", *map(str, arguments)])
 
 
-def test_the_command(tmp_path: Path) -> None:
+def test_the_command_tells_of_every_file_and_ends_with_1_for_a_bad_one(tmp_path: Path) -> None:
     good, bad, none, gone = (tmp_path / f"{name}.xlsx" for name in ("good", "bad", "none", "gone"))
     good.write_bytes(good_form())
     bad.write_bytes(fill(good_form(), {SHEET: {_address("m:uv m2"): None}}))
@@ -364,12 +363,12 @@ def test_files_of_several_quarters(tmp_path: Path) -> None:
     for path in paths:
         path.write_bytes(good_form())
     paths[1].write_bytes(_spoiled({"edit": ["set_meta", "quarter", "2026Q3"]}))
-    assert [[p.kind for p in one.problems if p.sheet is None] for one in check(paths)] == [[], ["quarter"], []]
+    assert [[p.kind for p in one.problems if p.sheet is None] for one in check(paths, SHIPPED)] == [[], ["quarter"], []]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_problems_speak_the_language_of_the_form(tmp_path: Path, language: str) -> None:
-    content = build([PlannedSheet("x", role())], load_company(), Q4, language)
+    content = build([PlannedSheet("x", role())], SHIPPED, Q4, language)
     message = next(p.message for p in checked(content, tmp_path).problems if p.row_id == "m:uv")
     said = {"zh-Hans": "三个月都没有填", "zh-Hant": "三個月都沒有填", "en": "empty in all three months"}
     assert said[language] in message
@@ -391,7 +390,7 @@ def _without_notes(book: openpyxl.Workbook) -> None:
 
 
 @pytest.mark.parametrize("notes", [True, False], ids=["notes", "no notes"])
-def test_the_marked_copy(tmp_path: Path, notes: bool) -> None:
+def test_the_marked_copy_has_notes_and_is_otherwise_the_original(tmp_path: Path, notes: bool) -> None:
     content = _bad_form() if notes else _saved(_bad_form(), _without_notes)
     problems = checked(content, tmp_path).problems
     marked = mark(content, marks_of(problems))
@@ -420,7 +419,7 @@ def test_the_marked_copy(tmp_path: Path, notes: bool) -> None:
     assert new[_address("m:uv m2")].fill.fgColor.rgb == "FFFFC7CE"
     assert new[_address("i:repurchase weight")].fill.fgColor.rgb == "FFFFE699"
     assert len(new.data_validations.dataValidation) == len(old.data_validations.dataValidation)
-    (read_old,), (read_new,) = (open_workbook(one, "").readings for one in (content, marked))
+    (read_old,), (read_new,) = (open_workbook(one, "", SHIPPED).readings for one in (content, marked))
     assert read_old.inputs == read_new.inputs
 
 
@@ -446,7 +445,7 @@ def test_the_original_is_never_touched(tmp_path: Path) -> None:
         ("10-12", "次", None), ("", "元", None), ("￥99", "元", 99), ("2亿元", "元", 2e8),
     ],
 )  # fmt: skip
-def test_the_number_that_is_meant(text: str, unit: str, number: float | None) -> None:
+def test_a_number_typed_as_text_is_recognised(text: str, unit: str, number: float | None) -> None:
     assert number_meant(text, unit) == number
 
 

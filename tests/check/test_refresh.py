@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from tests.support.catalogues import SHIPPED
 from tests.support.engines import libreoffice
 from tests.support.forms import Shown, filled_form, layout, role, rule_cell, sample_measures
 from xlkpi.calc.engine import evaluate, recalculate
@@ -42,16 +43,21 @@ def _edited(cells: Mapping[str, Value]) -> bytes:
 
 
 def _refreshed(cells: Mapping[str, Value]) -> Refreshed:
-    return refresh(_edited(cells), "表.xlsx")
+    return refresh(_edited(cells), "表.xlsx", SHIPPED)
+
+
+def _calculated(content: bytes, path: Path, *, functions: bool) -> Shown:
+    """With our functions, or by the twins."""
+    path.write_bytes(patch(content, evaluate(content, functions=functions)))
+    return Shown(path)
 
 
 def _shown(content: bytes, folder: Path) -> dict[str, Shown]:
     """With our functions, by the twins, and by LibreOffice's twins where it is installed."""
-    shown: dict[str, Shown] = {}
-    for name, functions in (("python", True), ("twins", False)):
-        path = folder / f"{name}.xlsx"
-        path.write_bytes(patch(content, evaluate(content, functions=functions)))
-        shown[name] = Shown(path)
+    shown = {
+        name: _calculated(content, folder / f"{name}.xlsx", functions=functions)
+        for name, functions in (("python", True), ("twins", False))
+    }
     if not libreoffice.lacking():
         (folder / "source.xlsx").write_bytes(content)
         (result,) = libreoffice.recalculate([folder / "source.xlsx"], folder / "libreoffice")
@@ -63,7 +69,7 @@ def test_a_renamed_sheet_is_refreshed(tmp_path: Path) -> None:
     book, saved = load_workbook(BytesIO(_edited({rule_cell("uv_growth"): "每低3个百分点扣4分"}))), BytesIO()
     book["表1"].title = "张三(终稿)"
     book.save(saved)
-    refreshed = refresh(saved.getvalue(), "表.xlsx")
+    refreshed = refresh(saved.getvalue(), "表.xlsx", SHIPPED)
     assert refreshed.problems == ()
     assert [(change.sheet, change.after) for change in refreshed.changes] == [("张三(终稿)", "每低3个百分点扣4分")]
     (tmp_path / "表.xlsx").write_bytes(refreshed.content)
@@ -85,7 +91,7 @@ def test_a_refreshed_form_scores_by_its_sentences_in_every_engine(tmp_path: Path
     assert {change.label for change in refreshed.changes} == {i.label for i in role().indicators if i.id in RULES}
     path = tmp_path / "form.xlsx"
     path.write_bytes(refreshed.content)
-    (form,) = read(path).forms
+    (form,) = read(path, SHIPPED).forms
     for engine, shown in _shown(refreshed.content, tmp_path).items():
         for result in form.appraisal.indicators:
             row = part_id(result.id)
@@ -100,7 +106,7 @@ def test_a_refreshed_form_scores_by_its_sentences_in_every_engine(tmp_path: Path
 def test_a_refresh_of_an_unedited_form_changes_nothing() -> None:
     before = _edited({})
     before = patch(before, evaluate(before))
-    refreshed = refresh(before, "表.xlsx")
+    refreshed = refresh(before, "表.xlsx", SHIPPED)
     assert not refreshed.changes
     old, new = (zipfile.ZipFile(BytesIO(content)) for content in (before, refreshed.content))
     assert old.namelist() == new.namelist()
@@ -116,7 +122,7 @@ def test_a_refresh_of_an_unedited_form_changes_nothing() -> None:
 def test_refreshing_again_finds_nothing_left_to_do() -> None:
     once = _refreshed({rule_cell("uv_growth"): "每低5%扣4分", **_spare()})
     assert len(once.changes) == 2
-    assert not refresh(once.content, "表.xlsx").changes
+    assert not refresh(once.content, "表.xlsx", SHIPPED).changes
 
 
 def test_a_sentence_that_only_the_unit_settles_is_rewritten_and_told() -> None:
@@ -156,7 +162,7 @@ def test_what_cannot_be_used_is_told_and_its_row_goes_on_refusing(
     assert words in problem.message
     assert problem.advice
     assert len(refreshed.changes) == 1  # the other edited rule is not held up
-    twins = _shown(refreshed.content, tmp_path)["twins"]
+    twins = _calculated(refreshed.content, tmp_path / "twins.xlsx", functions=False)
     assert str(twins(part_id(indicator), "score")).startswith("#KPI")
     assert twins(part_id("pv_per_uv"), "score") == 99
 
@@ -165,7 +171,7 @@ def test_inputs_and_rows_that_moved_stay_where_they_are(tmp_path: Path) -> None:
     """Two rows were inserted above the scoring block, as somebody does who unlocks the sheet in a spreadsheet."""
     source = tmp_path / "source.xlsx"
     source.write_bytes(_edited({}))
-    moved = refresh(source.read_bytes(), "表.xlsx")
+    moved = refresh(source.read_bytes(), "表.xlsx", SHIPPED)
     assert moved.content
 
 
@@ -184,7 +190,7 @@ def test_shared_formulas_survive_the_replacement_of_their_first_cell() -> None:
             new.writestr(name, shared if name == "xl/worksheets/sheet1.xml" else old.read(name))
     sheet = load_workbook(BytesIO(edit(buffer.getvalue(), {"表1": {first: 1.0}})))["表1"]
     assert sheet[first].value == 1
-    refreshed = load_workbook(BytesIO(refresh(buffer.getvalue(), "表.xlsx").content))["表1"]
+    refreshed = load_workbook(BytesIO(refresh(buffer.getvalue(), "表.xlsx", SHIPPED).content))["表1"]
     assert str(row + 1) in str(refreshed[second].value)
 
 
@@ -197,12 +203,12 @@ def test_a_spare_row_scores_by_python_at_once_and_by_its_twin_after_a_refresh(tm
     assert before["python"](part_id("+1"), "score") == 90
     assert str(before["twins"](part_id("+1"), "score")).startswith("#KPI 评分标准已改")
     assert str(before["twins"]("total", "score")).startswith("#KPI")
-    refreshed = refresh(content, "表.xlsx")
+    refreshed = refresh(content, "表.xlsx", SHIPPED)
     (change,) = refreshed.changes
     assert change.label == "直播场次"
     path = tmp_path / "form.xlsx"
     path.write_bytes(refreshed.content)
-    (form,) = read(path).forms
+    (form,) = read(path, SHIPPED).forms
     spare = form.appraisal.indicators[-1]
     assert (spare.id, spare.label, spare.weight, spare.score, spare.deducted) == ("+1", "直播场次", 10.0, 90.0, 10.0)
     expected = round((93.85 * 100 + 90 * 10) / 110, 2)
@@ -233,13 +239,13 @@ def test_a_spare_row_scores_by_python_at_once_and_by_its_twin_after_a_refresh(tm
         ({"rule": "实际>0一票否决", "actual": 1.0}, "一票否决", None, 0),
     ],
 )
-def test_states_of_a_spare_row(
+def test_a_spare_row_shows_what_is_missing_or_wrong_in_every_engine(
     tmp_path: Path, changed: dict[str, Value], score: Value, receipt: str | None, total: Value
 ) -> None:
     refreshed = _refreshed(_spare(**changed))
     path = tmp_path / "form.xlsx"
     path.write_bytes(refreshed.content)
-    (form,) = read(path).forms
+    (form,) = read(path, SHIPPED).forms
     result = form.appraisal.indicators[-1]
     assert ("" if result.score is None else result.score) == score
     for engine, shown in _shown(refreshed.content, tmp_path).items():

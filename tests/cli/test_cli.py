@@ -15,9 +15,9 @@ import pytest
 from click.testing import CliRunner, Result
 from python_calamine import CalamineWorkbook
 
+from tests.support.catalogues import SHIPPED
 from tests.support.forms import ROLE_ID, empty_form, filled_form, layout, role, sample_measures
 from xlkpi import cli
-from xlkpi.catalogue.load import load_roles
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.form.layout import LETTER
 from xlkpi.xlsx.edit import fill
@@ -58,18 +58,18 @@ def broken(tmp_path: Path) -> Path:
 # --- roles ------------------------------------------------------------------------------------------------------------
 
 
-def test_roles() -> None:
+def test_roles_lists_every_role() -> None:
     result = run("roles")
     assert result.exit_code == FINE
-    assert all(role.id in result.stdout and role.title in result.stdout for role in load_roles().values())
+    assert all(role.id in result.stdout and role.title in result.stdout for role in SHIPPED.roles().values())
     assert "100%" in result.stdout
 
 
-def test_roles_as_json() -> None:
+def test_the_json_of_roles_keeps_its_shape() -> None:
     result = run("roles", "--json")
     assert (result.exit_code, result.stderr) == (FINE, "")
     listed = json.loads(result.stdout)
-    assert [entry["id"] for entry in listed] == list(load_roles())
+    assert [entry["id"] for entry in listed] == list(SHIPPED.roles())
     for entry in listed:
         assert list(entry) == ["id", "title", "source", "effective_from", "duties", "indicators"]
         assert all(list(duty) == ["heading", "text", "share"] for duty in entry["duties"])
@@ -80,7 +80,7 @@ def test_roles_as_json() -> None:
         assert sum(indicator["weight"] for indicator in entry["indicators"]) == pytest.approx(100)
 
 
-def test_an_indicator_as_json() -> None:
+def test_the_json_of_an_indicator_keeps_its_shape() -> None:
     (entry,) = (entry for entry in json.loads(run("roles", "--json").stdout) if entry["id"] == ROLE_ID)
     indicators = {indicator["id"]: indicator for indicator in entry["indicators"]}
     assert indicators["conversion"] | {"note": ""} == {
@@ -101,13 +101,13 @@ def test_an_indicator_as_json() -> None:
 # --- new --------------------------------------------------------------------------------------------------------------
 
 
-def test_new(tmp_path: Path) -> None:
+def test_new_writes_a_form_for_every_role(tmp_path: Path) -> None:
     path = tmp_path / "各季" / "2026Q4.xlsx"
     result = run("new", "2026q4", "-o", path)
     assert (result.exit_code, result.stderr) == (FINE, "")
     assert f"已生成 {path}：2026Q4" in result.stdout
     assert [item.name for item in path.parent.iterdir()] == ["2026Q4.xlsx"]
-    assert [role.title for role in load_roles().values()] == CalamineWorkbook.from_path(str(path)).sheet_names[:-4]
+    assert [role.title for role in SHIPPED.roles().values()] == CalamineWorkbook.from_path(str(path)).sheet_names[:-4]
     assert json.loads(run("score", path, "--json").stdout)["quarter"] == "2026Q4"
 
 
@@ -129,7 +129,9 @@ def test_new_with_a_role_named_twice_has_it_once(tmp_path: Path) -> None:
         ([], "QUARTER"),
     ],
 )
-def test_new_called_wrongly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str) -> None:
+def test_new_called_wrongly_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     result = run("new", *arguments)
     assert (result.exit_code, result.stdout) == (USAGE, "")
@@ -218,14 +220,14 @@ def test_a_file_that_is_not_there(tmp_path: Path, command: str) -> None:
 # --- score ------------------------------------------------------------------------------------------------------------
 
 
-def test_score(form: Path) -> None:
+def test_score_shows_name_total_grade_and_receipts(form: Path) -> None:
     result = run("score", form)
     assert (result.exit_code, result.stderr) == (FINE, "")
     for words in ("表1 · 示例员工 · 2026Q4", "销售额达成率", "4.44%", "总分 93.85", "A 优秀", "低6.4个百分点"):
         assert words in result.stdout
 
 
-def test_score_of_an_empty_form(tmp_path: Path) -> None:
+def test_an_empty_form_has_no_score_and_no_zero(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(empty_form())
     result = run("score", path)
@@ -238,7 +240,7 @@ def test_score_of_an_empty_form(tmp_path: Path) -> None:
         assert [indicator[key] for key in ("score", "deducted", "receipt")] == [None, None, None]
 
 
-def test_score_as_json(form: Path) -> None:
+def test_the_json_of_a_score_keeps_its_shape(form: Path) -> None:
     result = run("score", form, "--json")
     assert (result.exit_code, result.stderr) == (FINE, "")
     told = json.loads(result.stdout)
@@ -262,7 +264,7 @@ def test_score_as_json(form: Path) -> None:
     }
 
 
-def test_indicators_as_json(form: Path) -> None:
+def test_the_json_of_scored_indicators_keeps_its_shape(form: Path) -> None:
     (sheet,) = json.loads(run("score", form, "--json").stdout)["sheets"]
     frozen = ["id", "label", "applies", "weight", "actual", "target", "score", "deducted", "receipt"]
     assert all(list(indicator) == [*frozen, "veto"] for indicator in sheet["indicators"])
@@ -346,7 +348,7 @@ def test_score_of_what_is_no_workbook(broken: Path) -> None:
 # --- demo and the program itself --------------------------------------------------------------------------------------
 
 
-def test_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_demo_shows_a_filled_form_and_overwrites_none_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     result = run("demo")
     assert (result.exit_code, result.stderr) == (FINE, "")
@@ -360,7 +362,7 @@ def test_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "arguments", [["--help"], ["-h"], ["--version"], *([name, "-h"] for name in cli.main.commands)]
 )
-def test_help(arguments: list[str]) -> None:
+def test_every_command_has_its_help(arguments: list[str]) -> None:
     result = run(*arguments)
     assert (result.exit_code, result.stderr) == (FINE, "")
 
@@ -384,7 +386,7 @@ def test_help(arguments: list[str]) -> None:
         ("check tests/cases", "文件夹里没有 .xlsx 文件。"),
     ],
 )
-def test_wrong_usage(arguments: str, told: str) -> None:
+def test_wrong_usage_is_told_in_chinese(arguments: str, told: str) -> None:
     """What is wrong, in words of its own: none of click's, which are English."""
     result = run(*arguments.split())
     assert (result.exit_code, result.stdout) == (USAGE, "")

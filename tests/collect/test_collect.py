@@ -21,12 +21,10 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.support.catalogues import SHIPPED, shipped_text, shipped_with
 from tests.support.company import NAMES, QUARTER, ROLES, SUPERIORS, Filled, assignments, measures, put, title, workbook
 from xlkpi import kpi_score
 from xlkpi.appraisal.people import Person
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_role
-from xlkpi.catalogue.sample import load_sample
 from xlkpi.cli import main
 from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, BoardLine, by_superior
 from xlkpi.collect.collection import Collection, _ranked, collect
@@ -69,12 +67,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     put(folder / "重交" / "001 较晚没填.xlsx", workbook([_filled(one[TWICE_ID], factor=None)]), day=9)
     put(folder / "重交" / "002 较晚.xlsx", workbook([_filled(one[WORSE_ID], factor=0.7)]), day=8)
     put(folder / "上季.xlsx", workbook([_filled(one["005"])], QUARTER.before), day=1)
-    role = load_role(one[UNREAD_ID].role)
+    role = SHIPPED.role(one[UNREAD_ID].role)
     weight = Layout(role).address(f"i:{role.indicators[0].id}", "weight")
     sheet = workbook([_filled(replace(one[UNREAD_ID], id="098", name="坏表"), cells={weight: "无"})])
     put(folder / "坏权重.xlsx", sheet, day=5)
     stranger = Assignment("", "", "", ROLES[1])
-    typed = {Layout(load_role(stranger.role)).address("person", "name"): "=1+1"}
+    typed = {Layout(SHIPPED.role(stranger.role)).address("person", "name"): "=1+1"}
     put(folder / "自填.xlsx", workbook([Filled(stranger, 1.0, typed)], registered=False), day=5)
     put(folder / "空表.xlsx", workbook([Filled(stranger, None)], registered=False), day=5)
     (folder / "坏的.xlsx").write_bytes(b"PK not a workbook")
@@ -86,7 +84,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _collected(folder: Path, expected: list[Assignment] | None = None, language: str = "zh-Hans") -> Collection:
-    return collect(list(receive_all(find_files([folder]))), QUARTER, load_company(), expected, language)
+    return collect(list(receive_all(find_files([folder]), SHIPPED)), QUARTER, SHIPPED, expected, language)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +122,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_the_quarter_is_that_of_most_files(folder: Path) -> None:
-    received = list(receive_all(find_files([folder])))
+    received = list(receive_all(find_files([folder]), SHIPPED))
     assert quarter_of(received) == QUARTER
     assert quarter_of([file for file in received if file.name == "上季.xlsx"]) == QUARTER.before
     assert quarter_of([]) is None
@@ -133,13 +131,13 @@ def test_the_quarter_is_that_of_most_files(folder: Path) -> None:
 def test_links_to_nowhere_and_files_that_may_not_be_read_are_problems(tmp_path: Path) -> None:
     (tmp_path / "断.xlsx").symlink_to(tmp_path / "没有.xlsx")
     (tmp_path / "圈.xlsx").symlink_to(tmp_path / "圈.xlsx")
-    received = list(receive_all(find_files([tmp_path])))
+    received = list(receive_all(find_files([tmp_path]), SHIPPED))
     assert [problem.kind for file in received for problem in file.problems] == ["file", "file"]
 
 
 def test_an_error_of_ours_in_one_file_is_a_problem_of_that_file(folder: Path) -> None:
     sources = [source for source in find_files([folder]) if source[0] == "孙上级.xlsx"]
-    (file,) = receive_all(sources, check=_failing)
+    (file,) = receive_all(sources, SHIPPED, check=_failing)
     assert [(problem.file, problem.kind) for problem in file.problems] == [("孙上级.xlsx", "file")]
 
 
@@ -153,7 +151,7 @@ def _changed(workbook: Workbook) -> list[Problem]:
 
 def test_a_check_gives_the_problems(folder: Path) -> None:
     sources = [source for source in find_files([folder]) if source[0] == f"{assignments()[0].superior}.xlsx"]
-    result = collect(list(receive_all(sources, check=_changed)), QUARTER, load_company())
+    result = collect(list(receive_all(sources, SHIPPED, check=_changed)), QUARTER, SHIPPED)
     assert [line.who.id for line in result.lines if line.changed] == ["001"]
     assert [p.message for p in result.problems if p.kind == "weights"] == ["改过"]
 
@@ -204,7 +202,7 @@ def _line(collection: Collection, id: str) -> BoardLine:
     return line
 
 
-def test_the_board(collection: Collection) -> None:
+def test_the_board_tells_whose_form_is_missing_incomplete_or_unreadable(collection: Collection) -> None:
     assert len(collection.lines) == 12 + 2 + 1
     states = {id: _line(collection, id).state for id in (TWICE_ID, WORSE_ID, INCOMPLETE_ID, "098", "099", "012")}
     assert states == {
@@ -237,7 +235,7 @@ def test_without_a_roster_the_registrations_say_who_is_expected(folder: Path) ->
 def _by_hand(role_id: str, factor: float) -> float:
     """The total of a form, from the role's file alone."""
     raw = tomllib.loads((files("workbook_templates") / "roles" / f"{role_id}.toml").read_text("utf-8"))
-    given, agreed = measures(role_id, factor), load_sample(role_id).targets
+    given, agreed = measures(role_id, factor), SHIPPED.samples()[role_id].targets
     values: dict[str, Any] = {}
     for measure in raw["measures"]:
         typed = given[measure["id"]]
@@ -311,7 +309,7 @@ def test_ranks_are_1_1_3_and_those_without_a_result_come_last(collection: Collec
 
 
 def test_ties_are_ordered_by_the_total_without_events_then_by_name(tmp_path: Path) -> None:
-    event = Layout(load_role(ROLES[1])).address("b:1", "score")
+    event = Layout(SHIPPED.role(ROLES[1])).address("b:1", "score")
     events = {"乙": 0, "丁": 0, "丙": 0, "戊": 1}
     forms = [
         Filled(replace(assignments()[0], id=str(n), name=name, role=ROLES[1]), 1.0, {event: points})
@@ -365,7 +363,7 @@ def test_doubts_about_who_it_is_are_told(
 ) -> None:
     for number, (id, name) in enumerate(zip(ids, names, strict=True)):
         assignment = Assignment("", "", "", ROLES[number + 1])
-        layout = Layout(load_role(assignment.role))
+        layout = Layout(SHIPPED.role(assignment.role))
         cells = {layout.address("person", "employee_id"): id, layout.address("person", "name"): name}
         put(tmp_path / f"{number}.xlsx", workbook([Filled(assignment, 1.0, cells)], registered=False))
     assert [problem.kind for problem in _collected(tmp_path).problems] == kinds
@@ -377,7 +375,7 @@ def test_doubts_about_who_it_is_are_told(
 @pytest.fixture(scope="module")
 def written(collection: Collection, folder: Path) -> Path:
     path = folder.parent / "汇总.xlsx"
-    path.write_bytes(build(collection, load_company(), path.parent))
+    path.write_bytes(build(collection, path.parent))
     return path
 
 
@@ -412,11 +410,11 @@ def test_the_ranking_sheet_is_the_ranking(written: Path, collection: Collection)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_cannot_be_scored_is_told_in_words(tmp_path: Path, language: str) -> None:
     assignment, said = replace(assignments()[0], role=ROLES[1]), words(language)
-    role = load_role(assignment.role)
+    role = SHIPPED.role(assignment.role)
     cell = Layout(role).address(f"m:{role.measures[0].id}", "m1")
     put(tmp_path / "表.xlsx", workbook([Filled(assignment, 1.0, {cell: "三百"})]))
     result = _collected(tmp_path)
-    (path := tmp_path / "汇总.xlsx").write_bytes(build(result, load_company(), tmp_path, language))
+    (path := tmp_path / "汇总.xlsx").write_bytes(build(result, tmp_path, language))
     refused = [one for one in _person(result, assignment.id).forms[0].appraisal.indicators if is_refusal(one.score)]
     book = load_workbook(path)
     (row,) = [row for row in _rows(book[said("sheet_ranking")]) if row[1] == assignment.id]
@@ -468,13 +466,13 @@ def test_links_lead_to_the_files_and_cells(written: Path) -> None:
 
 
 def test_a_problem_links_to_its_cell(tmp_path: Path) -> None:
-    cell = Layout(load_role(ROLES[1])).address(f"m:{load_role(ROLES[1]).measures[0].id}", "m1")
+    cell = Layout(SHIPPED.role(ROLES[1])).address(f"m:{SHIPPED.role(ROLES[1]).measures[0].id}", "m1")
     put(
         tmp_path / "季 度" / "表#1.xlsx",
         workbook([Filled(replace(assignments()[0], role=ROLES[1]), 1.0, {cell: "三百"})]),
     )
     result = _collected(tmp_path)
-    (path := tmp_path / "汇总.xlsx").write_bytes(build(result, load_company(), tmp_path))
+    (path := tmp_path / "汇总.xlsx").write_bytes(build(result, tmp_path))
     (found,) = [c for row in load_workbook(path)["问题"].iter_rows() for c in row if c.value == cell]
     assert (tmp_path / unquote(found.hyperlink.target)).is_file()
     assert found.hyperlink.location == f"'{title(replace(assignments()[0], role=ROLES[1]))}'!{cell}"
@@ -485,9 +483,11 @@ def test_the_distribution_advises_from_the_minimum_on(
     collection: Collection, tmp_path: Path, minimum: int, told: str
 ) -> None:
     shares = (0.0, 0.0, 0.0, 0.0, 1.0)
-    company = load_company()
-    grades = tuple(replace(grade, share=share) for grade, share in zip(company.grades, shares, strict=True))
-    content = build(collection, replace(company, grades=grades, share_minimum=minimum), tmp_path)
+    written = shipped_text("company.toml").replace("share_minimum = 10", f"share_minimum = {minimum}")
+    for grade, share in zip(SHIPPED.company().grades, shares, strict=True):
+        written = written.replace(f'name = "{grade.name}"\n', f'name = "{grade.name}"\nshare = {share}\n')
+    catalogue = shipped_with(tmp_path, {"company.toml": written})
+    content = build(replace(collection, catalogue=catalogue), tmp_path)
     (path := tmp_path / "汇总.xlsx").write_bytes(content)
     rows = _rows(load_workbook(path)["分布"])
     start = next(n for n, row in enumerate(rows) if row[0] == "等级") + 1
@@ -501,7 +501,7 @@ def test_the_distribution_advises_from_the_minimum_on(
 @pytest.mark.parametrize("language", ["zh-Hant", "en"])
 def test_the_workbook_in_other_languages(folder: Path, tmp_path: Path, language: str) -> None:
     result = _collected(folder, assignments(), language)
-    (path := tmp_path / "s.xlsx").write_bytes(build(result, load_company(), tmp_path, language))
+    (path := tmp_path / "s.xlsx").write_bytes(build(result, tmp_path, language))
     titles = load_workbook(path).sheetnames
     assert len(titles) == 7
     assert titles[0] == {"zh-Hant": "排名", "en": "Ranking"}[language]
@@ -552,16 +552,16 @@ def test_collecting_again_gives_the_same_bytes_and_tells_what_changed(folder: Pa
 
 def test_processes_give_what_one_gives(folder: Path) -> None:
     sources = find_files([folder])
-    alone = build(collect(list(receive_all(sources)), QUARTER, load_company()), load_company(), folder)
+    alone = build(collect(list(receive_all(sources, SHIPPED)), QUARTER, SHIPPED), folder)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
-        received = list(receive_all(sources, executor))
-    assert build(collect(received, QUARTER, load_company()), load_company(), folder) == alone
+        received = list(receive_all(sources, SHIPPED, executor))
+    assert build(collect(received, QUARTER, SHIPPED), folder) == alone
 
 
 def test_the_roster_says_who_is_expected(tmp_path: Path) -> None:
     (first, second, third) = (replace(assignment, role=ROLES[1]) for assignment in assignments()[:3])
     put(tmp_path / "表.xlsx", workbook([Filled(first), Filled(third)]))
-    role = load_role(ROLES[1]).title
+    role = SHIPPED.role(ROLES[1]).title
     lines = [f"{assignment.id},{assignment.name},{role},{assignment.superior}" for assignment in (first, second)]
     (tmp_path / "名册.csv").write_text("\n".join(["工号,姓名,岗位,直接上级", *lines, "005,,,"]), "utf-8-sig")
     code, said = _run("collect", tmp_path, "-o", tmp_path / "s.xlsx", "--roster", tmp_path / "名册.csv", "--json")
@@ -575,7 +575,7 @@ def test_the_roster_says_who_is_expected(tmp_path: Path) -> None:
     assert {"missing", "unexpected"} <= {kind for file, kind in kinds if file != "名册.csv"}
 
 
-def test_nothing_to_collect(tmp_path: Path) -> None:
+def test_with_nothing_to_collect_no_workbook_is_written(tmp_path: Path) -> None:
     (tmp_path / "坏.xlsx").write_bytes(b"no")
     code, said = _run("collect", tmp_path, "-o", tmp_path / "汇总.xlsx")
     assert code == 1

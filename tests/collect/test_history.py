@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from tests.support.catalogues import SHIPPED
 from tests.support.company import QUARTER, ROLES, Filled, assignments, put, workbook
-from xlkpi.catalogue.company import load_company
 from xlkpi.cli import main
 from xlkpi.collect import history, trend
 from xlkpi.collect.collection import Collection, collect
@@ -28,7 +28,7 @@ def _collection(folder: Path, quarter: Quarter, factor: float) -> Collection:
     people[3] = replace(people[3], id="", name="")
     forms = [Filled(assignment, None if assignment.id == "003" else factor) for assignment in people[:3]]
     put(folder / f"{quarter}.xlsx", workbook(forms, quarter))
-    return collect(list(receive_all(find_files([folder]))), quarter, load_company())
+    return collect(list(receive_all(find_files([folder]), SHIPPED)), quarter, SHIPPED)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "历史"
 
 
-def test_the_columns_and_types(past: Path) -> None:
+def test_the_history_keeps_its_columns_and_types(past: Path) -> None:
     rows = history.load(past)
     assert list(rows.columns) == ["quarter", *COLUMNS]
     assert {column: str(rows[column].dtype) for column in COLUMNS} == COLUMNS
@@ -80,7 +80,7 @@ def test_collecting_again_replaces_that_quarter_alone(past: Path, tmp_path: Path
     assert files[0].read_bytes() == before
 
 
-def test_nothing_yet(tmp_path: Path) -> None:
+def test_without_a_history_the_table_is_empty_and_has_its_columns(tmp_path: Path) -> None:
     assert history.load(tmp_path / "没有").empty
     assert list(history.load(tmp_path).columns) == ["quarter", *COLUMNS]
 
@@ -114,7 +114,7 @@ def _table(path: Path, sheet: str, first: str) -> list[list[object]]:
 
 
 def test_trends_by_person_department_and_indicator(past: Path, tmp_path: Path) -> None:
-    (tmp_path / "t.xlsx").write_bytes(trend.build(history.load(past), load_company()))
+    (tmp_path / "t.xlsx").write_bytes(trend.build(history.load(past), SHIPPED))
     header, *people = _table(tmp_path / "t.xlsx", "人员趋势", "部门")
     assert header == ["部门", "工号", "姓名", "2026Q4", "2027Q1", "变化"]
     rows = history.load(past)
@@ -126,7 +126,7 @@ def test_trends_by_person_department_and_indicator(past: Path, tmp_path: Path) -
     header, *indicators = _table(tmp_path / "t.xlsx", "指标趋势", "岗位")
     assert len(indicators) == rows[rows["score"].notna()].groupby(["role", "indicator"]).ngroups
     assert all(len(sheet._charts) == 1 for sheet in load_workbook(tmp_path / "t.xlsx"))
-    assert trend.build(history.load(past), load_company()) == (tmp_path / "t.xlsx").read_bytes()
+    assert trend.build(history.load(past), SHIPPED) == (tmp_path / "t.xlsx").read_bytes()
 
 
 def _trend(*arguments: object) -> tuple[int, str]:
@@ -134,7 +134,7 @@ def _trend(*arguments: object) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_trends_of_one_person(past: Path, tmp_path: Path) -> None:
+def test_trends_can_be_of_one_person(past: Path, tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     assert _trend(past.parent, "-o", path, "--person", "001")[0] == 0
     _, *people = _table(path, "人员趋势", "部门")
@@ -148,6 +148,6 @@ def test_trends_of_one_person(past: Path, tmp_path: Path) -> None:
 
 def test_trends_in_english_of_people_who_never_have_a_result(past: Path, tmp_path: Path) -> None:
     rows = history.load(past)
-    content = trend.build(rows[rows["id"] == "003"], load_company(), "en")
+    content = trend.build(rows[rows["id"] == "003"], SHIPPED, "en")
     (tmp_path / "t.xlsx").write_bytes(content)
     assert load_workbook(tmp_path / "t.xlsx").sheetnames == ["People", "Departments", "Indicators"]

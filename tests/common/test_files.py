@@ -15,6 +15,7 @@ from typing import NoReturn
 
 import pytest
 
+from tests.support.fuzz import examples, seed
 from xlkpi.common import files
 from xlkpi.common.files import free_path, write_whole
 
@@ -41,7 +42,7 @@ def test_an_existing_file_is_kept(tmp_path: Path) -> None:
     assert names(tmp_path) == ["表.xlsx"]
 
 
-def test_overwriting(tmp_path: Path) -> None:
+def test_overwriting_leaves_nothing_of_the_old_content(tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
     for content in (b"a long first content", b"short", b""):
         write_whole(path, content, overwrite=True)
@@ -180,7 +181,7 @@ def test_others_may_read_what_the_umask_lets_them(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "表.xlsx").stat().st_mode) == 0o644
 
 
-# The module alone: a process that imported the whole package would take its time to start, 200 times.
+# The module alone: a process that imported the whole package would take its time to start, every time.
 _WRITER = """
 import importlib.util, sys
 from pathlib import Path
@@ -197,10 +198,10 @@ while True:
 
 
 def test_a_killed_process_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
-    """Killed at 200 random moments, a few of one process after another: never a part, never nothing."""
+    """Killed at random moments, a few of one process after another: never a part, never nothing."""
     path = tmp_path / "form.xlsx"
-    moments = random.Random(7)
-    for _ in range(200):
+    moments = random.Random(seed(7))
+    for _ in range(examples(60)):
         with subprocess.Popen(
             [sys.executable, "-c", _WRITER, str(path), files.__file__], stdout=subprocess.PIPE
         ) as writer:

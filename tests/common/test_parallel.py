@@ -20,10 +20,9 @@ import pytest
 from click.testing import CliRunner
 from distributed import LocalCluster
 
+from tests.support.catalogues import SHIPPED
 from tests.support.company import QUARTER, Filled, assignments, put, workbook
 from tests.support.workers import checked
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.run import check_workbook
 from xlkpi.cli import main
@@ -99,7 +98,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _received(folder: Path, executor: Executor | None = None, check: Check = check_workbook) -> list[ReceivedFile]:
-    return list(receive_all(find_files([folder]), executor, check))
+    return list(receive_all(find_files([folder]), SHIPPED, executor, check))
 
 
 def _told(received: Sequence[ReceivedFile]) -> list[object]:
@@ -108,20 +107,20 @@ def _told(received: Sequence[ReceivedFile]) -> list[object]:
 
 
 def _summary(received: Sequence[ReceivedFile], folder: Path) -> bytes:
-    return build(collect(received, QUARTER, load_company()), load_company(), folder)
+    return build(collect(received, QUARTER, SHIPPED), folder)
 
 
 def _guides(received: Sequence[ReceivedFile], executor: Executor | None = None) -> list[object]:
     """The guides of two people: what two threads write at once must not mix."""
-    ranking = collect(received, QUARTER, load_company()).ranking[:2]
+    ranking = collect(received, QUARTER, SHIPPED).ranking[:2]
     files = named(guides([ranked.person for ranked in ranking], QUARTER, None))
-    made = rendered(files, templates(("html",), None)[0], load_company(), executor)
+    made = rendered(files, templates(("html",), None)[0], SHIPPED, executor)
     return [(name, _parts(content)) for pages in made for name, content in pages]
 
 
 def _forms(executor: Executor | None = None) -> dict[str, object]:
     groups = grouped(PEOPLE[:2], QUARTER, "person", "zh-Hans")
-    return {name: _parts(content) for name, content in workbooks(groups, QUARTER, executor=executor)}
+    return {name: _parts(content) for name, content in workbooks(groups, SHIPPED, QUARTER, executor=executor)}
 
 
 def _parts(content: bytes) -> Mapping[str, bytes] | bytes:
@@ -224,14 +223,14 @@ def test_workers_that_go_leave_the_work_to_a_process_here(caplog: pytest.LogCapt
     assert caplog.text.count("改在本机") == 1
 
 
-def test_chunks() -> None:
+def test_work_is_split_by_what_it_weighs() -> None:
     assert [*chunks([3, 1, 5, 1, 1], int, 4)] == [[3, 1], [5], [1, 1]]
     assert [*chunks([], int, 4)] == []
 
 
 def test_forms_that_travelled_have_one_role_together() -> None:
     """A hundred thousand forms hold each role once, whichever process they were read in."""
-    role = load_role("ecommerce-operations")
+    role = SHIPPED.role("ecommerce-operations")
     one, other = pickle.loads(pickle.dumps(role)), pickle.loads(pickle.dumps(role))
     assert one is other is not role
     assert one == role
@@ -241,7 +240,7 @@ def test_forms_that_travelled_have_one_role_together() -> None:
 
 def test_faults_travel_between_processes() -> None:
     with pytest.raises(CatalogueError) as caught:
-        load_role("没有")
+        SHIPPED.role("没有")
     again = pickle.loads(pickle.dumps(caught.value))
     assert (type(again), str(again)) == (type(caught.value), str(caught.value))
 

@@ -21,18 +21,18 @@ def test_what_is_printed_reads_back(quarter: Quarter) -> None:
 
 
 @given(quarters)
-def test_neighbours(quarter: Quarter) -> None:
+def test_quarters_follow_each_other_without_a_gap(quarter: Quarter) -> None:
     assert quarter.before.after == quarter == quarter.after.before
     assert quarter.before < quarter < quarter.after
     assert quarter.after.months[0] == quarter.months[-1] % 12 + 1
 
 
-def test_the_turn_of_the_year() -> None:
+def test_the_fourth_quarter_is_followed_by_the_first_of_the_next_year() -> None:
     assert str(Quarter(2026, 4).after) == "2027Q1"
     assert str(Quarter(2026, 1).before) == "2025Q4"
 
 
-def test_months() -> None:
+def test_a_quarter_has_its_three_months() -> None:
     assert [Quarter(2026, n).months for n in (1, 2, 3, 4)] == [(1, 2, 3), (4, 5, 6), (7, 8, 9), (10, 11, 12)]
 
 
@@ -54,7 +54,7 @@ def test_the_period_in_the_form() -> None:
     assert period_text(Quarter(2026, 4), words()) == "2026年第4季度（10–12月）"
 
 
-def test_words() -> None:
+def test_a_word_that_is_missing_is_an_error_and_no_blank() -> None:
     said = words()
     assert said("yes") == "是"
     assert said("month", month=3) == "3月"

@@ -11,11 +11,11 @@ import click
 import pytest
 
 from tests.support import rules_page
+from tests.support.catalogues import SHIPPED, role_in
 from tests.support.paths import ROOT
 from xlkpi import kpi_score
 from xlkpi.analysis.preview import panels, rows
 from xlkpi.catalogue.company import BLOCKS
-from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.cli import main
 from xlkpi.i18n.numbers import Value
@@ -163,7 +163,7 @@ def _toml_blocks() -> list[str]:
 def test_guide_example_is_a_whole_role(tmp_path: Path) -> None:
     path = tmp_path / "live-host.toml"
     path.write_text(_example_role(), "utf-8")
-    role = load_role(path)
+    role = role_in(path)
     assert role.id in GUIDE
     assert role.levels, "the example shows a rated indicator too"
 
@@ -178,7 +178,7 @@ def test_guide_faults_are_told_as_it_says(tmp_path: Path, right: str, wrong: str
     path = tmp_path / "live-host.toml"
     path.write_text(_example_role().replace(right, wrong, 1), "utf-8")
     with pytest.raises(CatalogueError) as caught:
-        load_role(path)
+        role_in(path)
     assert answer in [str(fault) for fault in caught.value.faults]
 
 
@@ -186,10 +186,10 @@ def test_guide_faults_are_told_as_it_says(tmp_path: Path, right: str, wrong: str
 def test_guide_findings_are_those_of_lint(tmp_path: Path, rule: str, level: str, answer: str) -> None:
     path = tmp_path / "live-host.toml"
     path.write_text(_example_role(), "utf-8")
-    assert lint([path]) == []
+    assert lint(SHIPPED, [path]) == []
     path.write_text(_example_role().replace("按完成率得分；封顶120分", rule, 1), "utf-8")
     severity = {"错误": ERROR, "警告": WARNING, "建议": ADVICE}[level]
-    assert (severity, answer) in [(finding.severity, finding.message) for finding in lint([path])]
+    assert (severity, answer) in [(finding.severity, finding.message) for finding in lint(SHIPPED, [path])]
 
 
 def test_guide_names_every_setting_of_the_company() -> None:

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from tests.support.catalogues import SHIPPED
 from tests.support.engines import libreoffice
 from tests.support.forms import ROLE_ID, Shown, differences
 from tests.support.paths import ROOT
 from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.inputs import Inputs
-from xlkpi.catalogue.load import load_role
-from xlkpi.catalogue.sample import load_sample
 from xlkpi.cli import main
 from xlkpi.xlsx.edit import patch
 
@@ -37,9 +36,9 @@ def _worked_scores() -> dict[str, float]:
 def test_it_prints_what_was_worked_out_by_hand(tmp_path: Path) -> None:
     _, output = _demo(tmp_path)
     worked = _worked_scores()
-    role = load_role(ROLE_ID)
+    role = SHIPPED.role(ROLE_ID)
     assert set(worked) == {indicator.label for indicator in role.indicators}
-    appraisal = appraise(role, Inputs.preset(role, load_sample(ROLE_ID).measures))
+    appraisal = appraise(role, Inputs.preset(role, SHIPPED.samples()[ROLE_ID].measures))
     for result in appraisal.indicators:
         assert result.score == worked[result.label], result.label
         assert result.label in output
@@ -53,8 +52,8 @@ def test_the_form_shows_what_score_says_in_every_engine(tmp_path: Path) -> None:
     assert [len(said["sheets"]), said["sheets"][0]["role"]] == [24, ROLE_ID]
     scored = said["sheets"][0]
     assert (scored["total"], scored["grade"], said["problems"]) == (93.85, "A 优秀", [])
-    sample = load_sample(ROLE_ID)
-    appraisal = appraise(load_role(ROLE_ID), Inputs.preset(load_role(ROLE_ID), sample.measures))
+    sample = SHIPPED.samples()[ROLE_ID]
+    appraisal = appraise(SHIPPED.role(ROLE_ID), Inputs.preset(SHIPPED.role(ROLE_ID), sample.measures))
     shown = Shown(path, "电商运营")
     assert not differences(shown, appraisal)
     assert str(shown("engine", "score")).startswith("Python")

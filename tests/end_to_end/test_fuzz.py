@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support.archives import parts_of, zipped
+from tests.support.catalogues import SHIPPED, shipped_text
 from tests.support.forms import ROLE_ID
 from tests.support.fuzz import corpus, examples
 from tests.support.hostile import good
-from xlkpi.catalogue.load import load_versions, role_files
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.run import check_workbook
 from xlkpi.i18n.problems import UnreadableError
@@ -42,7 +42,7 @@ def _told(*texts: str) -> None:
 
 
 @pytest.mark.parametrize("sentence", corpus("sentences"))
-def test_sentences_of_the_corpus(sentence: str) -> None:
+def test_sentences_that_once_failed_are_read_or_refused(sentence: str) -> None:
     try:
         assert parse(sentence)
     except RuleError as error:
@@ -53,18 +53,18 @@ def _role_is_loaded_or_refused(text: str, folder: Path) -> None:
     path = folder / f"{ROLE_ID}.toml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     try:
-        load_versions(path)
+        SHIPPED.versions(path)
     except CatalogueError as error:
         _told(*(fault.message for fault in error.faults))
-    _told(*(finding.message for finding in lint([path])))
+    _told(*(finding.message for finding in lint(SHIPPED, [path])))
 
 
 def _role() -> str:
-    return role_files()[ROLE_ID].read_text("utf-8")
+    return shipped_text(f"roles/{ROLE_ID}.toml")
 
 
 @pytest.mark.parametrize(("old", "new"), corpus("roles"))
-def test_roles_of_the_corpus(tmp_path: Path, old: str, new: str) -> None:
+def test_role_files_that_once_failed_are_loaded_or_refused(tmp_path: Path, old: str, new: str) -> None:
     text = _role()
     assert old in text
     _role_is_loaded_or_refused(text.replace(old, new, 1) if old else text + new, tmp_path)
@@ -72,7 +72,7 @@ def test_roles_of_the_corpus(tmp_path: Path, old: str, new: str) -> None:
 
 def _workbook_is_read_or_refused(content: bytes) -> None:
     try:
-        workbook = open_workbook(content, "表.xlsx")
+        workbook = open_workbook(content, "表.xlsx", SHIPPED)
     except UnreadableError as error:
         return _told(error.message, error.advice)
     filled = scored(workbook)
@@ -81,7 +81,7 @@ def _workbook_is_read_or_refused(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(("part", "old", "new"), corpus("workbooks"))
-def test_workbooks_of_the_corpus(part: str, old: str, new: str) -> None:
+def test_workbooks_that_once_failed_are_read_or_refused(part: str, old: str, new: str) -> None:
     parts = parts_of(good())
     data = parts[part].decode()
     assert old in data
@@ -108,11 +108,11 @@ def test_an_edited_role_file_is_loaded_or_refused(tmp_path: Path, data: st.DataO
 
 @_settings(max_examples=examples(60))
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
-def test_any_bytes_as_a_role_file(tmp_path: Path, content: bytes) -> None:
+def test_any_bytes_as_a_role_file_are_refused_in_words(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.toml"
     path.write_bytes(content)
     with pytest.raises(CatalogueError):
-        load_versions(path)
+        SHIPPED.versions(path)
 
 
 _JUNK = st.sampled_from(

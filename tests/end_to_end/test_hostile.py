@@ -24,6 +24,7 @@ from click.testing import CliRunner, Result
 
 from tests.support import hostile
 from tests.support.archives import parts_of
+from tests.support.catalogues import SHIPPED
 from tests.support.company import NAMES
 from tests.support.forms import layout
 from xlkpi.calc import sandbox as confined
@@ -124,7 +125,7 @@ def _everything_is_told(problems: list[dict[str, Any]]) -> None:
     assert all(problem["advice"] for problem in problems)
 
 
-def test_collect(batch: Path, tmp_path: Path) -> None:
+def test_collect_tells_of_every_hostile_file_and_counts_the_good_ones(batch: Path, tmp_path: Path) -> None:
     done = run("collect", batch, "-o", tmp_path / "all.xlsx", "--json", "--jobs", 1)
     assert done.code == 1, done.err
     assert done.megabytes < MEMORY
@@ -136,7 +137,7 @@ def test_collect(batch: Path, tmp_path: Path) -> None:
     assert [(person["name"], person["complete"]) for person in collection["people"]] == [(NAMES[0], True)]
 
 
-def test_check(batch: Path) -> None:
+def test_check_tells_of_every_hostile_file(batch: Path) -> None:
     files = sorted(path for path in batch.iterdir() if path.suffix == ".xlsx" and not path.is_dir())
     done = run("check", *files, "--json")
     assert done.code == 1, done.err
@@ -144,7 +145,7 @@ def test_check(batch: Path) -> None:
     _everything_is_told(json.loads(done.out))
 
 
-def test_next(batch: Path, tmp_path: Path) -> None:
+def test_next_tells_of_every_hostile_file_and_carries_the_good_one(batch: Path, tmp_path: Path) -> None:
     done = run("next", batch, "-o", tmp_path / "next", "--json")
     assert done.code == 1, done.err
     assert done.megabytes < MEMORY
@@ -157,7 +158,7 @@ BOMBS = ["bomb of 10 GB", "bomb that lies", "one text everywhere", "far away", "
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_commands_of_one_file(batch: Path, tmp_path: Path, name: str) -> None:
+def test_a_hostile_file_is_refused_by_every_command(batch: Path, tmp_path: Path, name: str) -> None:
     """Each refuses in its own way; the roster's file is the same one."""
     path, words = batch / f"{name}.xlsx", hostile.UNREADABLE[name][1]
     for arguments in (
@@ -201,11 +202,11 @@ def test_formulas_that_take_too_much_leave_the_rest_of_the_memory(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", hostile.CELLS)
-def test_what_stands_for_a_number(tmp_path: Path, name: str) -> None:
+def test_what_stands_for_a_number_is_read_as_one_or_told(tmp_path: Path, name: str) -> None:
     xml, told = hostile.CELLS[name]
     path = tmp_path / "表.xlsx"
     path.write_bytes(hostile.in_cell(xml))
-    problems = read(path).problems
+    problems = read(path, SHIPPED).problems
     assert [problem.message for problem in problems if told is None or told not in problem.message] == []
     assert len(problems) == (0 if told is None else 1)
     result = here("score", path, "--json")
@@ -270,7 +271,7 @@ def test_identities_that_changed_places(tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
     title = read_titles(hostile.good())[0]
     path.write_bytes(fill(hostile.good(), {title: cells}))
-    (one,) = check([path])
+    (one,) = check([path], SHIPPED)
     assert {problem.row_id for problem in one.problems if problem.kind == "label"} == {"m:sales", "m:uv"}
     assert not one.fine
 
@@ -281,14 +282,14 @@ def test_cells_that_were_merged_are_empty(tmp_path: Path) -> None:
     sheet.merge_cells(f"{layout().address('m:sales', 'm1')}:{layout().address('m:sales', 'm3')}")
     path = tmp_path / "表.xlsx"
     book.save(path)
-    (one,) = check([path])
+    (one,) = check([path], SHIPPED)
     missing = {problem.cell for problem in one.problems if problem.kind == "missing"}
     assert missing == {layout().address("m:sales", "m2"), layout().address("m:sales", "m3")}
 
 
 def read_titles(content: bytes) -> list[str]:
     """The names of the sheets that are forms."""
-    return [form.sheet for form in scored(open_workbook(content, "")).forms]
+    return [form.sheet for form in scored(open_workbook(content, "", SHIPPED)).forms]
 
 
 # --- rosters and other files ------------------------------------------------------------------------------------------
@@ -298,7 +299,7 @@ _QUOTED = r"""'(?:[^']|'')*'!|"(?:[^"]|"")*\""""
 ODD = [*INJECTED, "../../etc/passwd", "C:\\x\\..\\y", "CON", "nul.txt", "\u202egnp.exe", "字" * 32767, "a\x00b\x1b[31m"]
 
 
-def test_a_roster_of_odd_names(tmp_path: Path) -> None:
+def test_odd_names_become_no_formula_no_path_and_no_device(tmp_path: Path) -> None:
     """They become names, never formulas, paths or devices."""
     path, made = tmp_path / "名册.csv", tmp_path / "made"
     role = hostile.assignments()[0].role
@@ -323,10 +324,10 @@ def test_a_roster_of_odd_names(tmp_path: Path) -> None:
     [b"", b"\xff" * 9, b"\0" * 9, b"," * 3_000_000, b"\n" * 3_000_000, b'"' * 1001, "工号,姓名,岗位\n".encode() * 2],
     ids=["empty", "no text", "zeros", "commas", "lines", "quotes", "headers"],
 )
-def test_a_csv_that_is_no_roster(tmp_path: Path, content: bytes) -> None:
+def test_a_csv_that_is_no_roster_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "名册.csv"
     path.write_bytes(content)
-    roster = read_roster(path, Quarter(2026, 4))
+    roster = read_roster(path, SHIPPED, Quarter(2026, 4))
     assert roster.assignments == ()
     assert all(problem.message and problem.advice for problem in roster.problems)
 
@@ -336,7 +337,7 @@ def test_a_roster_of_20_000_people(tmp_path: Path) -> None:
     path = tmp_path / "名册.csv"
     role = hostile.assignments()[0].role
     path.write_text("工号,姓名,岗位\n" + "\n".join(f"{n},甲{n},{role}" for n in range(20_000)), "utf-8")
-    assert len(read_roster(path, Quarter(2026, 4)).assignments) == 20_000
+    assert len(read_roster(path, SHIPPED, Quarter(2026, 4)).assignments) == 20_000
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,12 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from tests.support.catalogues import SHIPPED
 from tests.support.engines import libreoffice
 from tests.support.forms import ROLE_ID, Measures, Shown, differences
 from xlkpi.appraisal.appraise import Appraisal
 from xlkpi.calc.engine import evaluate, recalculate
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_role
-from xlkpi.catalogue.sample import Sample, load_sample
+from xlkpi.catalogue.sample import Sample
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import LETTER, PERSON_ROW, Layout, part_id
 from xlkpi.form.planned import PlannedSheet
@@ -41,7 +39,7 @@ class Case:
     """The language whose word for yes says that the person is new in post."""
 
     def sample(self, language: str) -> Sample:
-        sample = translate.sample(load_sample(self.role), language)
+        sample = SHIPPED.samples(language)[self.role]
         said_yes = {"newcomer": words(self.yes)("yes")} if self.yes else {}
         return Sample(
             self.role,
@@ -71,8 +69,8 @@ CASES = {
 
 
 def _workbook(language: str) -> bytes:
-    sheets = [PlannedSheet(name, load_role(case.role)) for name, case in CASES.items()]
-    content = build(sheets, load_company(), Quarter(2026, 4), language)
+    sheets = [PlannedSheet(name, SHIPPED.role(case.role)) for name, case in CASES.items()]
+    content = build(sheets, SHIPPED, Quarter(2026, 4), language)
     samples = {name: case.sample(language) for name, case in CASES.items()}
     typed = {
         sheet.title: typed_cells(sheet.role, sample.measures, sample.person, sample.targets)
@@ -103,7 +101,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Pat
 
 @pytest.fixture(scope="module")
 def filled(engines: dict[str, dict[str, Path]]) -> dict[str, FilledWorkbook]:
-    return {language: read(paths["python"]) for language, paths in engines.items()}
+    return {language: read(paths["python"], SHIPPED) for language, paths in engines.items()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -186,9 +184,9 @@ def test_what_the_form_says_is_in_its_language(
 
 @cache
 def _sample_form(language: str) -> bytes:
-    sample = translate.sample(load_sample("web-editor"), language)
-    role = load_role("web-editor")
-    content = build([PlannedSheet("A", role)], load_company(), Quarter(2026, 4), language)
+    sample = SHIPPED.samples(language)["web-editor"]
+    role = SHIPPED.role("web-editor")
+    content = build([PlannedSheet("A", role)], SHIPPED, Quarter(2026, 4), language)
     return fill(content, {"A": typed_cells(role, sample.measures, sample.person, sample.targets)})
 
 
@@ -196,12 +194,12 @@ def test_a_newcomer_says_yes_in_any_language(tmp_path: Path) -> None:
     for language, word in ((HANS, "yes"), (EN, "是"), (HANT, "YES"), (EN, "Yes"), (EN, "No"), (HANS, "否"), (EN, "y")):
         content = fill(_sample_form(language), {"A": {f"{LETTER['newcomer']}{PERSON_ROW}": word}})
         (tmp_path / "a.xlsx").write_bytes(content)
-        (form,) = read(tmp_path / "a.xlsx").forms
+        (form,) = read(tmp_path / "a.xlsx", SHIPPED).forms
         assert form.appraisal.inputs.newcomer == (word.lower() in ("yes", "是")), word
 
 
 def _level_cells() -> Iterator[tuple[str, str]]:
-    role = load_role("web-editor")
+    role = SHIPPED.role("web-editor")
     for indicator in role.indicators:
         layout = Layout(role)
         measure = indicator.parts[0].actual.operands[0].measure
@@ -212,7 +210,7 @@ def test_the_words_of_a_level_are_those_of_the_rule_in_the_form(tmp_path: Path) 
     (rule, typed), (_, other) = _level_cells()
     cells: dict[str, Value] = {rule: "great: 100; poor: 0", typed: "great", other: "great"}
     (tmp_path / "a.xlsx").write_bytes(fill(_sample_form(EN), {"A": cells}))
-    filled = read(tmp_path / "a.xlsx")
+    filled = read(tmp_path / "a.xlsx", SHIPPED)
     assert filled.forms[0].appraisal.indicators[0].score == 100
     assert [(problem.kind, problem.cell) for problem in filled.problems] == [("level", other)]
     assert "excellent" in filled.problems[0].message

@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
 
+from tests.support.catalogues import SHIPPED
 from tests.support.engines import libreoffice
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import LETTER, Layout, measure_id, part_id
@@ -41,7 +39,7 @@ habits = st.sets(st.sampled_from(["labels renamed", "columns hidden", "sheets re
 
 
 def _typed(draw: st.DrawFn, assignment: Assignment, language: str) -> dict[str, list[Value]]:
-    role = translate.role(load_role(assignment.role), language)
+    role = SHIPPED.role(assignment.role, language=language)
     months = assignment.months(QUARTER)
     typed: dict[str, list[Value]] = {}
     for measure in role.measures:
@@ -54,10 +52,10 @@ def _typed(draw: st.DrawFn, assignment: Assignment, language: str) -> dict[str, 
 @cache
 def _empty(language: str, made: tuple[tuple[object, ...], ...]) -> bytes:
     sheets = [
-        PlannedSheet(f"表{n}", load_role(str(assignment[3])), Assignment(*assignment))
+        PlannedSheet(f"表{n}", SHIPPED.role(str(assignment[3])), Assignment(*assignment))
         for n, assignment in enumerate(made)
     ]  # type: ignore[arg-type]
-    return build(sheets, load_company(), QUARTER, language)
+    return build(sheets, SHIPPED, QUARTER, language)
 
 
 def _handled(content: bytes, what: set[str], role: str) -> bytes:
@@ -65,7 +63,7 @@ def _handled(content: bytes, what: set[str], role: str) -> bytes:
     if not what:
         return content
     book = load_workbook(io.BytesIO(content))
-    sheet, layout = book["表0"], Layout(load_role(role))
+    sheet, layout = book["表0"], Layout(SHIPPED.role(role))
     if "labels renamed" in what:
         for row in layout.rows.values():
             if row > 8 and not isinstance(cell := sheet[f"{LETTER['label']}{row}"], MergedCell):
@@ -82,9 +80,9 @@ def _handled(content: bytes, what: set[str], role: str) -> bytes:
 
 
 def _cells(assignment: Assignment, typed: dict[str, list[Value]]) -> dict[str, Value]:
-    layout = Layout(load_role(assignment.role))
+    layout = Layout(SHIPPED.role(assignment.role))
     cells: dict[str, Value] = {}
-    for measure in load_role(assignment.role).measures:
+    for measure in SHIPPED.role(assignment.role).measures:
         columns = ("m1", "m2", "m3") if measure.monthly else ("quarter",)
         for column, value in zip(columns, typed[measure.id], strict=True):
             if value is not None:
@@ -99,7 +97,7 @@ def _came_back(filled: FilledWorkbook, made: list[Assignment], typed: list[dict[
         assert {id: list(values) for id, values in inputs.measures.items()} == given_values
         assert inputs.person["name"] == assignment.name
         assert inputs.months == assignment.months(QUARTER)
-        role = translate.role(load_role(assignment.role), inputs.language)
+        role = SHIPPED.role(assignment.role, language=inputs.language)
         assert inputs.rules == {indicator.id: indicator.rule_text for indicator in role.indicators}
         for indicator in role.indicators:
             assert list(inputs.targets[indicator.id]) == [
@@ -119,7 +117,7 @@ def test_what_is_typed_comes_back(tmp_path_factory: pytest.TempPathFactory, data
     }
     path = tmp_path_factory.mktemp("property") / "form.xlsx"
     path.write_bytes(_handled(fill(_empty(language, keys), cells), data.draw(habits), made[0].role))
-    _came_back(read(path), made, typed)
+    _came_back(read(path, SHIPPED), made, typed)
 
 
 def test_what_is_typed_comes_back_from_libreoffice(tmp_path: Path) -> None:
@@ -129,7 +127,7 @@ def test_what_is_typed_comes_back_from_libreoffice(tmp_path: Path) -> None:
     ]
     typed: list[dict[str, list[Value]]] = []
     for assignment in made:
-        role = load_role(assignment.role)
+        role = SHIPPED.role(assignment.role)
         typed.append(
             {
                 m.id: [role.levels[m.id][0]] if m.id in role.levels
@@ -145,4 +143,4 @@ def test_what_is_typed_comes_back_from_libreoffice(tmp_path: Path) -> None:
     path = tmp_path / "form.xlsx"
     path.write_bytes(fill(_empty("zh-Hans", keys), cells))
     (saved,) = libreoffice.recalculate([path], tmp_path / "saved")
-    _came_back(read(saved), made, typed)
+    _came_back(read(saved, SHIPPED), made, typed)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.catalogues import SHIPPED
 from tests.support.engines import libreoffice
 from tests.support.forms import (
     Measures,
@@ -191,14 +192,14 @@ def test_an_edited_grade_scale_is_followed_by_python_and_refused_by_the_twin(tmp
     shown = _engines(content, tmp_path)
     assert shown["python"]("grade", "score") == "优"
     assert shown["twins"]("grade", "score") == reasons.cell_text(reasons.GRADES_CHANGED)
-    assert read(tmp_path / "python.xlsx").forms[0].appraisal.grade == "优"
+    assert read(tmp_path / "python.xlsx", SHIPPED).forms[0].appraisal.grade == "优"
 
 
 def test_an_unreadable_grade_scale_shows_why(tmp_path: Path) -> None:
     cells = {f"{LETTER['definition']}{FINAL_ROW}": "优≥60；良≥80；中"}
     shown = _engines(filled_form(sample_measures(), cells=cells), tmp_path)["python"]
     assert str(shown("grade", "score")).startswith("#KPI 等级须从高到低写")
-    assert read(tmp_path / "python.xlsx").forms[0].appraisal.grade == shown("grade", "score")
+    assert read(tmp_path / "python.xlsx", SHIPPED).forms[0].appraisal.grade == shown("grade", "score")
 
 
 def test_text_that_a_person_typed_is_never_a_formula(tmp_path: Path) -> None:
@@ -206,7 +207,7 @@ def test_text_that_a_person_typed_is_never_a_formula(tmp_path: Path) -> None:
     content = fill(empty_form(), {"表1": {name: "=1+1"}})
     path = recalculated(content, tmp_path / "form.xlsx")
     assert Shown(path)("person", "name") == "=1+1"
-    assert read(path).forms[0].appraisal.inputs.person["name"] == "=1+1"
+    assert read(path, SHIPPED).forms[0].appraisal.inputs.person["name"] == "=1+1"
 
 
 def _event(number: int) -> str:
@@ -227,7 +228,7 @@ def test_events_count_beside_the_total_up_to_their_limit(tmp_path: Path, points:
         assert shown("events", "score") == added, engine
         assert shown("final", "score") == pytest.approx(final), engine
         assert shown("grade", "score") == appraised(sample_measures(), events=points).grade, engine
-    assert read(tmp_path / "python.xlsx").forms[0].appraisal.final == final
+    assert read(tmp_path / "python.xlsx", SHIPPED).forms[0].appraisal.final == final
 
 
 def test_an_event_that_is_no_number_shows_its_reason(tmp_path: Path) -> None:
@@ -235,7 +236,7 @@ def test_an_event_that_is_no_number_shows_its_reason(tmp_path: Path) -> None:
     for engine, shown in _engines(content, tmp_path).items():
         assert shown("total", "score") == 93.85, engine
         assert shown("final", "score") == shown("grade", "score") == "#KPI 加减分须为数字", engine
-    assert read(tmp_path / "python.xlsx").forms[0].appraisal.final == "#KPI 加减分须为数字"
+    assert read(tmp_path / "python.xlsx", SHIPPED).forms[0].appraisal.final == "#KPI 加减分须为数字"
 
 
 def test_a_red_line_keeps_the_grade_down_and_not_the_score(tmp_path: Path) -> None:
@@ -243,7 +244,7 @@ def test_a_red_line_keeps_the_grade_down_and_not_the_score(tmp_path: Path) -> No
     for engine, shown in _engines(filled_form(crossed), tmp_path).items():
         assert shown("final", "score") == 91.35, engine
         assert shown("grade", "score") == "B 良好", engine
-    result = read(tmp_path / "python.xlsx").forms[0].appraisal
+    result = read(tmp_path / "python.xlsx", SHIPPED).forms[0].appraisal
     assert (result.final, result.grade) == (91.35, "B 良好")
     assert appraised(sample_measures()).grade == "A 优秀"
 

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
 
+from tests.support.catalogues import SHIPPED
 from tests.support.company import measures
 from tests.support.engines import libreoffice
-from xlkpi.catalogue.load import load_role
-from xlkpi.catalogue.sample import load_sample
+from tests.support.forms import Shown
 from xlkpi.cli import main
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
@@ -51,12 +52,12 @@ def _roster(path: Path) -> Path:
         rows = csv.writer(file)
         rows.writerow(["工号", "姓名", "部门", "岗位", "直接上级", "任职开始", "任职结束"])
         for n in range(1, PEOPLE + 1):
-            id, role = f"P{n:03}", load_role(ROLES[n % len(ROLES)]).title
+            id, role = f"P{n:03}", SHIPPED.role(ROLES[n % len(ROLES)]).title
             name = "=1+1" if n == 3 else "示例重名" if n in (10, 20) else f"示例{n:03}"
             line = [id, name, f"部门{n % 5 + 1}", role, SUPERIORS[n % len(SUPERIORS)]]
             if id == MOVED:
                 rows.writerow([*line, "", "2026-11-15"])
-                rows.writerow([*line[:3], load_role(ROLES[0]).title, line[4], "2026-11-16", ""])
+                rows.writerow([*line[:3], SHIPPED.role(ROLES[0]).title, line[4], "2026-11-16", ""])
             else:
                 rows.writerow([*line, "", ""])
     return path
@@ -64,7 +65,7 @@ def _roster(path: Path) -> Path:
 
 def _typed(assignment: Assignment, number: int) -> dict[str, Value]:
     """What the person's manager types: the role's sample, a little different for everyone."""
-    role = load_role(assignment.role)
+    role = SHIPPED.role(assignment.role)
     layout = Layout(role)
     given = measures(role.id, 0.9 + number % 7 * 0.03)
     months = assignment.months(QUARTER)
@@ -74,7 +75,9 @@ def _typed(assignment: Assignment, number: int) -> dict[str, Value]:
         for column, value in zip(columns, given.get(measure.id, ()), strict=False):
             if column == "quarter" or column in months:
                 cells[layout.address(measure_id(measure.id), column)] = value
-    return cells | {layout.address(part_id(id), "target"): value for id, value in load_sample(role.id).targets.items()}
+    return cells | {
+        layout.address(part_id(id), "target"): value for id, value in SHIPPED.samples()[role.id].targets.items()
+    }
 
 
 def _fill(folder: Path) -> None:
@@ -82,7 +85,7 @@ def _fill(folder: Path) -> None:
     number = 0
     for path in sorted(folder.glob("*.xlsx")):
         cells: dict[str, dict[str, Value]] = {}
-        for form in read(path).forms:
+        for form in read(path, SHIPPED).forms:
             assert form.assignment
             number += 1
             cells[form.sheet] = _typed(form.assignment, number)
@@ -111,10 +114,10 @@ def _collected(folder: Path) -> dict[str, Any]:
 
 
 def test_everyone_has_a_form_and_nothing_that_came_back_is_wrong(company: Path) -> None:
-    roster = read_roster(company / "名册.csv", QUARTER)
+    roster = read_roster(company / "名册.csv", SHIPPED, QUARTER)
     assert not roster.problems
     files = sorted((company / "2026Q4").glob("*.xlsx"))
-    assignments = [form.assignment for path in files for form in read(path).forms]
+    assignments = [form.assignment for path in files for form in read(path, SHIPPED).forms]
     assert sorted((p.id, p.role) for p in assignments if p) == sorted((p.id, p.role) for p in roster.assignments)
     problems = json.loads(CliRunner().invoke(main, ["check", *map(str, files), "--json"]).output)
     assert [p for p in problems if p["severity"] != "advice"] == []
@@ -126,11 +129,10 @@ def test_totals_are_those_that_the_spreadsheet_shows(company: Path) -> None:
     assert len(told["people"]) == PEOPLE
     shown: dict[str, list[tuple[float, int]]] = {}
     for path in sorted((company / "2026Q4").glob("*.xlsx")):
-        book = load_workbook(path, data_only=True)
-        for form in read(path).forms:
+        book = CalamineWorkbook.from_path(str(path))
+        for form in read(path, SHIPPED).forms:
             assert form.assignment
-            layout = Layout(load_role(form.assignment.role))
-            final = book[form.sheet][layout.address("final", "score")].value
+            final = Shown(book, form.sheet)("final", "score")
             assert is_number(final), (path.name, form.sheet)
             shown.setdefault(form.assignment.id, []).append((float(final), form.assignment.days(QUARTER)))
     assert len(shown[MOVED]) == 2
@@ -156,13 +158,13 @@ def test_the_next_quarter_begins_with_what_this_one_ended_with(company: Path) ->
     _run("next", company / "2026Q4", "-o", company / "2027Q1")
     made = sorted((company / "2027Q1").glob("*.xlsx"))
     assert len(made) == len(SUPERIORS)
-    forms = {form.assignment.id: form for path in made for form in read(path).forms if form.assignment}
+    forms = {form.assignment.id: form for path in made for form in read(path, SHIPPED).forms if form.assignment}
     # The first of the two posts has ended.
-    assert sum(len(read(path).forms) for path in made) == PEOPLE
+    assert sum(len(read(path, SHIPPED).forms) for path in made) == PEOPLE
     before = next(
         form
         for path in sorted((company / "2026Q4").glob("*.xlsx"))
-        for form in read(path).forms
+        for form in read(path, SHIPPED).forms
         if form.assignment and form.assignment.role == "ecommerce-operations" and form.assignment.id != MOVED
     )
     assert before.assignment
@@ -179,7 +181,7 @@ def test_history_grows_by_a_quarter_and_trends_read_it(company: Path) -> None:
     folder = company / "第二季"
     _run("next", company / "2026Q4", "-o", folder)
     for path in folder.glob("*.xlsx"):
-        forms = read(path).forms
+        forms = read(path, SHIPPED).forms
         cells = {form.sheet: _second(form.assignment, n) for n, form in enumerate(forms) if form.assignment}
         path.write_bytes(fill(path.read_bytes(), cells))
     _run("collect", folder, "-o", company / "2027Q1-汇总.xlsx", code=1)  # signatures and the like are not planted
@@ -196,7 +198,7 @@ def test_history_grows_by_a_quarter_and_trends_read_it(company: Path) -> None:
 
 
 def _second(assignment: Assignment, number: int) -> dict[str, Value]:
-    role = load_role(assignment.role)
+    role = SHIPPED.role(assignment.role)
     layout = Layout(role)
     given = measures(role.id, 1 + number % 3 * 0.02)
     return {
@@ -210,7 +212,7 @@ def _second(assignment: Assignment, number: int) -> dict[str, Value]:
 
 
 def test_posts_end_on_the_day_that_the_roster_says(company: Path) -> None:
-    assignments = [p for p in read_roster(company / "名册.csv", QUARTER).assignments if p.id == MOVED]
+    assignments = [p for p in read_roster(company / "名册.csv", SHIPPED, QUARTER).assignments if p.id == MOVED]
     assert [(p.start, p.end, p.days(QUARTER)) for p in assignments] == [
         (None, dt.date(2026, 11, 15), 46),
         (dt.date(2026, 11, 16), None, 46),

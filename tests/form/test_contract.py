@@ -8,14 +8,14 @@ import zipfile
 from functools import cache
 
 import pytest
+from lxml import etree
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.support.catalogues import SHIPPED
 from tests.support.forms import empty_form, layout, role
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_role, load_roles
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import COLUMNS, LETTER, PERSON_ROW, SPARE, Layout
@@ -206,11 +206,14 @@ def test_it_prints_on_landscape_a4_one_page_wide() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_title_stands_alone_at_the_foot_of_a_page(language: str) -> None:
     """However much an engine puts on a page: it prints the smaller, the wider it takes the columns for."""
-    for form in sheets_of(load_roles().values(), language):
-        book = load_workbook(io.BytesIO(build([form], load_company(), Quarter(2026, 4), language)))
-        page, titles = book[form.title], Layout(form.role).titles
-        breaks = {one.id for one in page.row_breaks.brk}
-        heights = {row: page.row_dimensions[row].height or 15 for row in range(2, page.max_row + 1)}
+    forms = sheets_of(SHIPPED.roles().values(), SHIPPED, language)
+    with zipfile.ZipFile(io.BytesIO(build(forms, SHIPPED, Quarter(2026, 4), language))) as package:
+        pages = [etree.fromstring(package.read(f"xl/worksheets/sheet{n}.xml")) for n in range(1, len(forms) + 1)]
+    for form, page in zip(forms, pages, strict=True):
+        titles = Layout(form.role).titles
+        breaks = {int(one.get("id", "")) for one in page.iterfind("{*}rowBreaks/{*}brk")}
+        given = {int(row.get("r", "")): float(row.get("ht", "15")) for row in page.iterfind("{*}sheetData/{*}row")}
+        heights = {row: given.get(row, 15.0) for row in range(2, max(given) + 1)}
         for capacity in range(860, 945, 5):  # points: Excel takes some 867, LibreOffice some 930
             used, ends = 0.0, set()
             for row, height in heights.items():
@@ -238,9 +241,9 @@ def test_text_where_a_number_belongs_stands_out() -> None:
     ):
         place = range_boundaries(layout().address(row_id, column))
         assert any(a.min_col <= place[0] <= a.max_col and a.min_row <= place[1] <= a.max_row for a in marked), row_id
-    chosen = build(sheets_of([load_role("admin-supervisor")]), load_company(), Quarter(2026, 4))
+    chosen = build(sheets_of([SHIPPED.role("admin-supervisor")], SHIPPED), SHIPPED, Quarter(2026, 4))
     (page, *_) = load_workbook(io.BytesIO(chosen)).worksheets
-    levels = Layout(load_role("admin-supervisor")).span("quarterly")
+    levels = Layout(SHIPPED.role("admin-supervisor")).span("quarterly")
     texts = [
         r.sqref for r in page.conditional_formatting for rule in r.rules if rule.formula and "ISTEXT" in rule.formula[0]
     ]

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.support.archives import zipped
+from tests.support.catalogues import SHIPPED
 from tests.support.forms import Shown, filled_form, layout, recalculated, role, sample_measures
 from tests.support.hostile import bomb
 from xlkpi import cli
@@ -24,10 +25,6 @@ from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.filled import Event, FilledForm, Review
 from xlkpi.appraisal.inputs import Inputs, Spare
 from xlkpi.appraisal.people import people
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_role, load_roles
-from xlkpi.catalogue.sample import load_samples
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import TYPED_TEXT
@@ -53,7 +50,7 @@ def form(
     role_id: str = OPERATIONS, language: str = HANS, assignment: Assignment | None = None, **given: object
 ) -> FilledForm:
     """The sample of a role, in a language."""
-    role, sample = translate.role(load_role(role_id), language), translate.sample(load_samples()[role_id], language)
+    role, sample = SHIPPED.role(role_id, language=language), SHIPPED.samples(language)[role_id]
     preset = Inputs.preset(role, sample.measures)
     targets = dict(preset.targets) | {id: [value] for id, value in sample.targets.items()}
     inputs = replace(preset, targets=targets, person=sample.person, language=language)
@@ -96,13 +93,13 @@ def template(format: str) -> bytes:
 
 
 def rendered(guide: Guide, format: str) -> bytes:
-    return render(guide, format, template(format), load_company())
+    return render(guide, format, template(format), SHIPPED)
 
 
 # --- what a guide knows -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role_id", sorted(load_samples()))
+@pytest.mark.parametrize("role_id", sorted(SHIPPED.samples()))
 def test_every_loss_is_listed_once_and_they_come_to_the_total(role_id: str) -> None:
     (told,) = guide(sample := form(role_id)).forms
     appraisal = sample.appraisal
@@ -167,7 +164,7 @@ def test_the_next_step_says_where_and_what_it_brings(
     assert step.total == pytest.approx(more * 25 / 125, abs=0.001)  # the weights of the form sum to 125% then
 
 
-def test_steps_of_the_sample() -> None:
+def test_the_guide_says_how_far_the_next_step_is() -> None:
     told = {step.label: step for step in guide(form()).forms[0].steps}
     assert round_half_up(told["UV增长率"].total or 0) == 0.13  # 3 points × 4.44%
     assert told["库存周转率 · 滞销品占比"].text == "<7%，少扣2分"
@@ -221,7 +218,7 @@ def test_two_posts_are_one_guide() -> None:
             "丙",
         ):
             assert expected in shown or expected == "网店文案编辑", (format, expected)
-        assert load_role(RATED).title in shown
+        assert SHIPPED.role(RATED).title in shown
         assert f"{found.person.final:.2f}" in shown
 
 
@@ -340,7 +337,7 @@ def test_a_bar_is_full_only_at_100(score: Value, points: int, rest: int, beyond:
 
 
 def company_name(language: str) -> str:
-    return translate.company(load_company(), language).name
+    return SHIPPED.company(language).name
 
 
 HOSTILE = [
@@ -388,13 +385,13 @@ def test_control_characters_are_left_out() -> None:
 )
 def test_a_template_that_cannot_be_used_is_told(text: str, said: str) -> None:
     with pytest.raises(TemplateFault, match=said):
-        render(guide(form()), HTML, text.encode(), load_company())
+        render(guide(form()), HTML, text.encode(), SHIPPED)
 
 
 @pytest.mark.parametrize("content", [b"no document", zipped({"word/document.xml": b"<x"}), bomb("x.xml", 10**8)])
 def test_a_word_template_that_is_none_is_told(content: bytes) -> None:
     with pytest.raises(TemplateFault, match=TEMPLATE_NAMES[WORD]):
-        render(guide(form()), WORD, content, load_company())
+        render(guide(form()), WORD, content, SHIPPED)
 
 
 def test_a_word_template_runs_in_the_sandbox_too() -> None:
@@ -402,7 +399,7 @@ def test_a_word_template_runs_in_the_sandbox_too() -> None:
     document.add_paragraph("{{ ().__class__.__bases__[0].__subclasses__() }}")
     document.save(buffer)
     with pytest.raises(TemplateFault, match="__class__"):
-        render(guide(form()), WORD, buffer.getvalue(), load_company())
+        render(guide(form()), WORD, buffer.getvalue(), SHIPPED)
 
 
 # --- from the workbook, by the command --------------------------------------------------------------------------------
@@ -428,7 +425,7 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     full = typed_cells(role(), sample_measures(), {"name": "甲/乙", "employee_id": "001"}) | agreed
     begun = typed_cells(role(), {"sales": [1.0, None, None]}, {"name": "丙"})
-    content = build([PlannedSheet("一", role()), PlannedSheet("二", role())], load_company(), QUARTER)
+    content = build([PlannedSheet("一", role()), PlannedSheet("二", role())], SHIPPED, QUARTER)
     path = tmp_path_factory.mktemp("forms") / "收回" / "表.xlsx"
     path.parent.mkdir()
     path.write_bytes(fill(content, {"一": full, "二": begun}))
@@ -436,14 +433,14 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_was_typed_beside_the_scores_is_read(workbook: Path) -> None:
-    first, second = read(workbook).forms
+    first, second = read(workbook, SHIPPED).forms
     assert first.events == (Event("提案获奖", "会议纪要", 2),)
     assert first.reviews == (Review(2, "{{7*7}}每月两份提案", "某人 / 2027-01-31"),)
     assert (second.events, second.reviews) == ((), ())
 
 
 @pytest.mark.parametrize("of_folder", [False, True])
-def test_one_guide_a_person(workbook: Path, tmp_path: Path, of_folder: bool) -> None:
+def test_every_person_gets_one_guide_of_all_posts(workbook: Path, tmp_path: Path, of_folder: bool) -> None:
     result = run(workbook.parent if of_folder else workbook, "-o", tmp_path)
     assert result.exit_code == 1  # somebody's form is not complete
     assert "2人的改进指南，其中1人的表没有填完" in result.output
@@ -467,7 +464,7 @@ def test_existing_files_stay_unless_asked(workbook: Path, tmp_path: Path) -> Non
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_own_templates(workbook: Path, tmp_path: Path) -> None:
+def test_a_company_may_edit_the_templates(workbook: Path, tmp_path: Path) -> None:
     own, out = tmp_path / "模板", tmp_path / "指南"
     assert "模板已写到" in run(workbook, "-o", out, "--template-dir", own).output
     assert {path.name for path in own.iterdir()} == set(TEMPLATE_NAMES.values())
@@ -485,11 +482,11 @@ def test_own_templates(workbook: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", ["没有.xlsx", "."])
-def test_nothing_to_read(source: str, tmp_path: Path) -> None:
+def test_with_nothing_to_read_no_guide_is_written(source: str, tmp_path: Path) -> None:
     result = run(tmp_path / source, "-o", tmp_path / "指南")
     assert result.exit_code in (1, 2)
     assert not (tmp_path / "指南").exists()
 
 
 def test_every_role_has_a_sample() -> None:
-    assert set(load_samples()) == set(load_roles())
+    assert set(SHIPPED.samples()) == set(SHIPPED.roles())

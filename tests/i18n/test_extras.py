@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.catalogues import shipped_with, use
 from xlkpi.cli import main
 from xlkpi.i18n.extras import EXTRAS, MissingExtraError, need
 from xlkpi.i18n.languages import LANGUAGES
@@ -69,12 +70,9 @@ def test_the_reason_comes_whole_out_of_a_worker() -> None:
 def test_a_command_says_what_to_install_and_writes_nothing(
     extra: str, arguments: tuple[str, ...], file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xlkpi.catalogue import translate
-
     monkeypatch.chdir(tmp_path)
     _without(extra, monkeypatch)
-    for kept in (translate._taiwan, translate._traditional, translate._kept):
-        kept.cache_clear()
+    use(monkeypatch, shipped_with(tmp_path, {}))  # one whose translations nobody has read yet
     result = _run(*arguments)
     assert (result.exit_code, f"xlkpi[{extra}]" in result.output) == (2, True), result.output
     assert not (tmp_path / file).exists()

@@ -17,6 +17,7 @@ from openpyxl.utils.cell import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.archives import parts_of, zipped
+from tests.support.catalogues import SHIPPED
 from tests.support.forms import empty_form, filled_form, layout, recalculated, role, sample_measures
 from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.inputs import Inputs
@@ -39,7 +40,7 @@ def sample_form(sheets: int = 1) -> bytes:
 def read_bytes(content: bytes, folder: Path) -> FilledWorkbook:
     path = folder / "表.xlsx"
     path.write_bytes(content)
-    return read(path)
+    return read(path, SHIPPED)
 
 
 def edited(content: bytes, edit: Callable[[openpyxl.Workbook], None]) -> bytes:
@@ -274,7 +275,7 @@ def test_a_formula_that_ends_in_an_error_is_no_empty_cell(tmp_path: Path) -> Non
         book[SHEET][layout().address("m:buyers", "quarter")] = "=16000*2"
 
     path = recalculated(edited(sample_form(), edit), tmp_path / "表.xlsx")
-    filled = read(path)
+    filled = read(path, SHIPPED)
     assert [(p.row_id, p.message[-9:]) for p in filled.problems] == [
         ("m:sales", "“#DIV/0!”"),
         ("m:manuals_prev", "现在是“#N/A”"),
@@ -429,6 +430,6 @@ def test_a_file_that_is_no_form_of_ours(tmp_path: Path, content: Callable[[], by
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        read(tmp_path / "没有.xlsx")
+        read(tmp_path / "没有.xlsx", SHIPPED)
     with pytest.raises(OSError, match="表"):
-        read(tmp_path.with_name("表"))
+        read(tmp_path.with_name("表"), SHIPPED)

@@ -14,12 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cli.test_cli import FINE, PROBLEMS, USAGE, run
+from tests.support.catalogues import SHIPPED, shipped_with
 from tests.support.paths import CASES
 from tests.support.strategies import rules
-from xlkpi.catalogue.company import read_company
-from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.expression_tree import Operand
-from xlkpi.catalogue.load import load_roles
+from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING
 from xlkpi.lint import direction
@@ -49,8 +48,8 @@ def _told(finding: Finding) -> str:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_faulty_role_files(path: Path) -> None:
-    found, expected = lint([path]), _expected(path)
+def test_a_faulty_role_file_is_told_these_findings_and_no_others(path: Path) -> None:
+    found, expected = lint(SHIPPED, [path]), _expected(path)
     assert all(finding.file == path.name and finding.message and finding.advice for finding in found)
     left = list(found)
     for severity, kind, key, *words in expected:
@@ -73,12 +72,12 @@ def test_every_kind_of_finding_has_a_case_and_every_case_its_findings() -> None:
 
 
 def test_the_catalogue_has_nothing_worse_than_targets_to_agree() -> None:
-    findings = lint()
+    findings = lint(SHIPPED)
     assert {(finding.severity, finding.kind) for finding in findings} == {(ADVICE, "missing-target")}
     assert [finding.file for finding in findings] == sorted(finding.file for finding in findings)
     empty = {
         (f"{role.id}.toml", f"indicators[{indicator.id}].target")
-        for role in load_roles().values()
+        for role in SHIPPED.roles().values()
         for indicator in role.indicators
         if indicator.rule.reads_target(0) and indicator.parts[0].target is indicator.parts[0].target_formula is None
     }
@@ -86,17 +85,16 @@ def test_the_catalogue_has_nothing_worse_than_targets_to_agree() -> None:
 
 
 def test_a_faulty_file_does_not_keep_the_others_from_being_checked() -> None:
-    found = lint([FOLDER / "not-toml.toml", "store-manager", FOLDER / "date.toml"])
+    found = lint(SHIPPED, [FOLDER / "not-toml.toml", "store-manager", FOLDER / "date.toml"])
     assert [(f.file, f.severity) for f in found] == [("not-toml.toml", ERROR), ("date.toml", ERROR)]
 
 
-def test_a_faulty_company_file_is_told_beside_the_roles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "company.toml").write_text('name = ""\n[[grades]]\nname = "A"\n', "utf-8")
-    monkeypatch.setattr("xlkpi.lint.run.load_company", lambda: read_company(tmp_path / "company.toml"))
-    first, *others = lint()
+def test_a_faulty_company_file_is_told_beside_the_roles(tmp_path: Path) -> None:
+    catalogue = shipped_with(tmp_path, {"company.toml": 'name = ""\n[[grades]]\nname = "A"\n'})
+    first, *others = lint(catalogue)
     assert (first.file, first.key, first.severity, first.kind) == ("company.toml", "name", ERROR, "file")
     assert {f.severity for f in others} == {ADVICE}
-    assert lint(["store-manager"]) == []
+    assert lint(catalogue, ["store-manager"]) == []
 
 
 # --- what names say ---------------------------------------------------------------------------------------------------
@@ -179,7 +177,7 @@ def test_bounds_are_as_narrow_as_they_should(text: str, low: float, high: float)
 # --- the command ------------------------------------------------------------------------------------------------------
 
 
-def test_lint_of_the_catalogue() -> None:
+def test_the_catalogue_as_shipped_has_no_error_and_no_warning() -> None:
     result = run("lint")
     assert (result.exit_code, result.stderr) == (FINE, "")
     assert "没有错误和警告" in result.stdout
@@ -192,7 +190,7 @@ def test_lint_of_a_role_without_a_finding() -> None:
     assert result.stdout == "没有错误和警告。\n"
 
 
-def test_lint_of_faulty_files() -> None:
+def test_errors_come_before_warnings_and_advice() -> None:
     result = run("lint", FOLDER / "carried.toml", FOLDER / "rule.toml", FOLDER / "missing-target.toml")
     assert (result.exit_code, result.stderr) == (PROBLEMS, "")
     assert "错误3条，警告1条，建议2条" in result.stdout
@@ -201,7 +199,7 @@ def test_lint_of_faulty_files() -> None:
     assert result.stdout.index("错误") < result.stdout.index("警告") < result.stdout.index("建议2条")
 
 
-def test_lint_as_json() -> None:
+def test_the_json_of_findings_keeps_its_shape() -> None:
     result = run("lint", FOLDER / "origin.toml", "ecommerce-operations", "--json")
     assert (result.exit_code, result.stderr) == (PROBLEMS, "")
     findings = json.loads(result.stdout)

@@ -12,11 +12,10 @@ from openpyxl import load_workbook
 
 from tests.cli.test_cli import FINE, PROBLEMS, USAGE, run
 from tests.support import own_roles
+from tests.support.catalogues import SHIPPED
 from tests.support.company import put
 from tests.support.forms import Shown
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_role
-from xlkpi.catalogue.sample import load_sample
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout, measure_id, part_id
@@ -50,8 +49,8 @@ def write(
     language: str = HANS,
 ) -> Path:
     """A form of a role, filled with its sample quarter; `cells` by row and column id are typed over it."""
-    role, sample = load_role(role_id, quarter), load_sample(role_id)
-    content = build([PlannedSheet("表", role, assignment)], load_company(), quarter, language)
+    role, sample = SHIPPED.role(role_id, quarter), SHIPPED.samples()[role_id]
+    content = build([PlannedSheet("表", role, assignment)], SHIPPED, quarter, language)
     person = None if assignment else sample.person
     typed = typed_cells(role, {**sample.measures, **(measures or {})}, person, sample.targets)
     typed |= {Layout(role).address(*place): value for place, value in (cells or {}).items()}
@@ -60,8 +59,8 @@ def write(
     return path
 
 
-def follow(*files: Path, language: str | None = None) -> NextQuarter:
-    return following(files, language, HANS)
+def follow(*files: Path, language: str | None = None, catalogue: Catalogue = SHIPPED) -> NextQuarter:
+    return following(files, catalogue, language, HANS)
 
 
 def presets(made: NextQuarter, book: int = 0) -> dict[str, float | str]:
@@ -84,7 +83,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_one_workbook_for_each(folder: Path) -> None:
+def test_every_superior_gets_a_workbook_beside_the_report(folder: Path) -> None:
     names = sorted(path.name for path in (folder / "2027Q1").iterdir())
     assert names == sorted(["2027Q1-甲.xlsx", "2027Q1-乙.xlsx", "2027Q1-丙.xlsx", "变更说明.md"])
 
@@ -93,8 +92,8 @@ SUMS = {"uv_prev": "uv", "sales_prev": "sales", "orders_prev": "orders", "manual
 
 
 def test_values_of_the_period_before_are_the_quarter_values_of_then(folder: Path) -> None:
-    measures = load_sample(ECOMMERCE).measures
-    filled = read(folder / "2027Q1" / "2027Q1-甲.xlsx")
+    measures = SHIPPED.samples()[ECOMMERCE].measures
+    filled = read(folder / "2027Q1" / "2027Q1-甲.xlsx", SHIPPED)
     assert (filled.quarter, filled.problems) == ("2027Q1", ())
     given = {id: values for id, values in filled.forms[0].appraisal.inputs.measures.items() if any(values)}
     assert given == {
@@ -107,14 +106,14 @@ def test_values_of_the_period_before_are_the_quarter_values_of_then(folder: Path
 
 def test_levels_are_carried_as_the_catalogue_joins_months(folder: Path) -> None:
     """The last month of followers, what was typed once of awareness."""
-    measures = load_sample(BRAND).measures
-    inputs = read(folder / "2027Q1" / "2027Q1-丙.xlsx").forms[0].appraisal.inputs
+    measures = SHIPPED.samples()[BRAND].measures
+    inputs = read(folder / "2027Q1" / "2027Q1-丙.xlsx", SHIPPED).forms[0].appraisal.inputs
     assert inputs.measures["followers_prev"] == [measures["followers"][2]]
     assert inputs.measures["awareness_prev"] == measures["awareness"]
 
 
 def test_the_formulas_calculate_with_what_was_carried(folder: Path, tmp_path: Path) -> None:
-    role, measures = load_role(ECOMMERCE), load_sample(ECOMMERCE).measures
+    role, measures = SHIPPED.role(ECOMMERCE), SHIPPED.samples()[ECOMMERCE].measures
     typed = {m.id: measures[m.id] for m in role.measures if m.monthly or m.carried_from is None}
     address = Layout(role).address
     cells = {
@@ -124,7 +123,7 @@ def test_the_formulas_calculate_with_what_was_carried(folder: Path, tmp_path: Pa
     }
     path = tmp_path / "filled.xlsx"
     path.write_bytes(fill((folder / "2027Q1" / "2027Q1-甲.xlsx").read_bytes(), {"表": cells}))
-    appraisal = read(path).forms[0].appraisal
+    appraisal = read(path, SHIPPED).forms[0].appraisal
     assert appraisal.complete
     growth = next(result for result in appraisal.indicators if result.id == "uv_growth")
     assert growth.actual == (0,)
@@ -133,9 +132,9 @@ def test_the_formulas_calculate_with_what_was_carried(folder: Path, tmp_path: Pa
     assert (shown("i:uv_growth", "actual"), shown("total", "score")) == (0, appraisal.total)
 
 
-def test_targets_are_proposals(folder: Path) -> None:
+def test_carried_targets_are_proposals_that_can_be_changed(folder: Path) -> None:
     sheet = load_workbook(folder / "2027Q1" / "2027Q1-丙.xlsx")["表"]
-    role, sample = load_role(BRAND), load_sample(BRAND)
+    role, sample = SHIPPED.role(BRAND), SHIPPED.samples()[BRAND]
     assert sample.targets
     for id, target in sample.targets.items():
         cell = sheet[Layout(role).address(part_id(id), "target")]
@@ -146,8 +145,8 @@ def test_targets_are_proposals(folder: Path) -> None:
 
 
 def test_the_person_goes_on_and_is_new_no_more(folder: Path) -> None:
-    first, second = (read(folder / "2027Q1" / f"2027Q1-{name}.xlsx").forms[0] for name in "甲乙")
-    sample = load_sample(ECOMMERCE).person
+    first, second = (read(folder / "2027Q1" / f"2027Q1-{name}.xlsx", SHIPPED).forms[0] for name in "甲乙")
+    sample = SHIPPED.samples()[ECOMMERCE].person
     assert first.assignment is None
     assert {key: first.appraisal.inputs.person[key] for key in sample} == {**sample, "newcomer": "否"}
     assert second.assignment == Assignment("7", "=1+1", "仓储", WAREHOUSE, "李")
@@ -159,7 +158,7 @@ def test_what_a_person_typed_is_never_a_formula(folder: Path, tmp_path: Path) ->
     path = write(tmp_path / "2026Q4-甲.xlsx", WAREHOUSE, cells={("person", "name"): "=1+1"})
     assert run("next", tmp_path, "-o", tmp_path / "out").exit_code == FINE
     cell = load_workbook(tmp_path / "out" / "2027Q1-甲.xlsx")["表"][
-        Layout(load_role(WAREHOUSE)).address("person", "name")
+        Layout(SHIPPED.role(WAREHOUSE)).address("person", "name")
     ]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
     assert path.exists()
@@ -168,10 +167,9 @@ def test_what_a_person_typed_is_never_a_formula(folder: Path, tmp_path: Path) ->
 # --- changed roles ----------------------------------------------------------------------------------------------------
 
 
-def test_a_role_that_changes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_every_change_of_a_role_is_told(tmp_path: Path) -> None:
     filled = write(tmp_path / "2026Q4.xlsx", ECOMMERCE, cells={("i:uv_growth", "target"): 0.22})
-    own_roles.use(monkeypatch, tmp_path, {ECOMMERCE: own_roles.changed()})
-    made = follow(filled)
+    made = follow(filled, catalogue=own_roles.changed(tmp_path))
     assert [(role.id, role.title) for role in made.roles] == [(ECOMMERCE, "电商运营")]
     assert made.roles[0].changes == (
         "新增指标“案例”：权重2%，按完成率得分；封顶100分",
@@ -193,7 +191,7 @@ def test_a_role_that_changes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert "m:manuals_prev quarter" not in given
 
 
-def test_a_role_that_stays(folder: Path) -> None:
+def test_a_role_that_stays_has_no_changes_to_tell(folder: Path) -> None:
     assert all(role.changes == () for role in follow(*(path for _, path in find_files([folder / "2026Q4"]))).roles)
 
 
@@ -312,7 +310,7 @@ def test_nothing_is_written_over_or_by_halves(tmp_path: Path) -> None:
     assert "原来的" not in (out / "变更说明.md").read_text("utf-8")
 
 
-def test_a_folder_without_forms(tmp_path: Path) -> None:
+def test_a_folder_without_forms_makes_nothing(tmp_path: Path) -> None:
     (tmp_path / "坏.xlsx").write_bytes(b"")
     result = run("next", tmp_path, "-o", tmp_path / "out")
     assert result.exit_code == PROBLEMS
@@ -334,7 +332,7 @@ ROSTER = """工号,姓名,部门,岗位,直接上级,任职开始日,本季新�
 
 def _team(folder: Path) -> None:
     """李 has 甲 and 乙, 王 has 丁, and 戊, whom the roster does not know any more."""
-    warehouse, brand = load_role(WAREHOUSE, Q4), load_role(BRAND, Q4)
+    warehouse, brand = SHIPPED.role(WAREHOUSE, Q4), SHIPPED.role(BRAND, Q4)
     for file, sheets in {
         "2026Q4-李.xlsx": [
             PlannedSheet(name, warehouse, Assignment(id, name, "仓储", WAREHOUSE, "李")) for id, name in ("7甲", "8乙")
@@ -346,21 +344,21 @@ def _team(folder: Path) -> None:
         typed = {
             sheet.title: typed_cells(sheet.role, sample.measures, None, sample.targets)
             for sheet in sheets
-            for sample in [load_sample(sheet.role.id)]
+            for sample in [SHIPPED.samples()[sheet.role.id]]
         }
         folder.mkdir(exist_ok=True)
-        (folder / file).write_bytes(fill(build(sheets, load_company(), Q4), typed))
+        (folder / file).write_bytes(fill(build(sheets, SHIPPED, Q4), typed))
 
 
 def test_a_roster_of_the_next_quarter(tmp_path: Path) -> None:
     _team(tmp_path / "2026Q4")
     roster = tmp_path / "名册.csv"
-    roster.write_text(ROSTER.replace("账实相符率", load_role(WAREHOUSE).indicators[0].label), "utf-8")
+    roster.write_text(ROSTER.replace("账实相符率", SHIPPED.role(WAREHOUSE).indicators[0].label), "utf-8")
     result = run("next", tmp_path / "2026Q4", "-o", tmp_path / "2027Q1", "--roster", roster)
     assert (result.exit_code, result.stderr) == (FINE, "")
     assert "丙** · 9 · 仓储管理专员 · 新加入" in result.stdout
     assert "戊 · 品牌经理 · 名册里没有这个人的这个岗位" in result.stdout
-    one, other = (read(tmp_path / "2027Q1" / f"2027Q1-{name}.xlsx") for name in ("李", "王组"))
+    one, other = (read(tmp_path / "2027Q1" / f"2027Q1-{name}.xlsx", SHIPPED) for name in ("李", "王组"))
     assert [form.sheet for form in one.forms] == ["甲", "乙", "丙"]
     assert [form.sheet for form in other.forms] == ["丁"]
     moved, stays, new = one.forms
@@ -368,15 +366,15 @@ def test_a_roster_of_the_next_quarter(tmp_path: Path) -> None:
         "新仓",
         "仓储",
     )
-    hours = [sum(load_sample(WAREHOUSE).measures["work_hours"])]  # type: ignore[arg-type]
+    hours = [sum(SHIPPED.samples()[WAREHOUSE].measures["work_hours"])]  # type: ignore[arg-type]
     carried = [form.appraisal.inputs.measures["work_hours_prev"] for form in one.forms]
     assert carried == [hours, hours, [None]]
     assert new.appraisal.inputs.newcomer
-    first = load_role(WAREHOUSE).indicators[0].id
+    first = SHIPPED.role(WAREHOUSE).indicators[0].id
     agreed = [form.appraisal.inputs.targets[first][0] for form in one.forms]
     assert agreed[1] == 0.99 != agreed[0]
     sheet = load_workbook(tmp_path / "2027Q1" / "2027Q1-李.xlsx")["乙"]
-    assert sheet[Layout(load_role(WAREHOUSE)).address(part_id(first), "target")].comment is None, "agreed already"
+    assert sheet[Layout(SHIPPED.role(WAREHOUSE)).address(part_id(first), "target")].comment is None, "agreed already"
 
 
 def test_what_is_wrong_in_the_roster_is_told(tmp_path: Path) -> None:
@@ -393,7 +391,9 @@ def test_what_is_wrong_in_the_roster_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("asked", "language", "note"), [(None, HANT, "帶入"), ("en", "en", "Carried over")])
-def test_languages(tmp_path: Path, asked: str | None, language: str, note: str) -> None:
+def test_the_next_form_is_in_the_language_of_this_one_or_the_one_asked_for(
+    tmp_path: Path, asked: str | None, language: str, note: str
+) -> None:
     made = follow(write(tmp_path / "2026Q4.xlsx", WAREHOUSE, language=HANT), language=asked)
     (book,) = made.books
     assert book.language == language
@@ -408,5 +408,5 @@ def test_the_report_in_english(tmp_path: Path) -> None:
     report = (tmp_path / "out" / "changes.md").read_text("utf-8")
     assert report.startswith("# What changes in the forms of 2027Q1\n")
     assert "**a\\|b\\*c** · 7" in report
-    filled: FilledWorkbook = read(tmp_path / "out" / "2027Q1.xlsx")
+    filled: FilledWorkbook = read(tmp_path / "out" / "2027Q1.xlsx", SHIPPED)
     assert filled.forms[0].appraisal.inputs.language == "en"

@@ -14,11 +14,11 @@ from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
+from tests.support.catalogues import SHIPPED
 from tests.support.engines import libreoffice
 from tests.support.forms import Shown, differences, layout, role, sample_measures
 from tests.support.paths import CASES
 from xlkpi.calc.engine import evaluate, recalculate
-from xlkpi.catalogue.company import load_company
 from xlkpi.cli import main
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
@@ -42,7 +42,7 @@ FORM = role().id
 def test_every_fault_is_told_at_its_cell_and_the_other_rows_are_read(tmp_path: Path, case: dict[str, Any]) -> None:
     path = tmp_path / "r.csv"
     path.write_text("\n".join(case["rows"]), "utf-8-sig")
-    roster = read_roster(path, QUARTER)
+    roster = read_roster(path, SHIPPED, QUARTER)
     assert [problem.cell or "" for problem in roster.problems] == case.get("cells", [])
     for problem, said, advised in zip(
         roster.problems, case.get("says", []), case.get("advises", [""] * 9), strict=False
@@ -64,7 +64,7 @@ def test_what_a_workbook_holds_is_read_as_it_is_meant(tmp_path: Path) -> None:
     sheet.append(["甲\u202e\n乙", 12.0, "電商營運", None, None, "#N/A", None])
     sheet.append(["丙", 12.5, FORM, None, None, "12.5%", None])
     book.save(tmp_path / "r.xlsx")
-    roster = read_roster(tmp_path / "r.xlsx", QUARTER)
+    roster = read_roster(tmp_path / "r.xlsx", SHIPPED, QUARTER)
     assert [
         (assignment.id, assignment.name, assignment.department, assignment.start, assignment.end, assignment.targets)
         for assignment in roster.assignments
@@ -80,7 +80,7 @@ def test_what_a_workbook_holds_is_read_as_it_is_meant(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_csv_may_have_any_encoding_that_excel_writes(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "r.csv").write_text("工号\t姓名\t岗位\n1\t甲\t店长\n", encoding)
-    assert [assignment.name for assignment in read_roster(tmp_path / "r.csv").assignments] == ["甲"]
+    assert [assignment.name for assignment in read_roster(tmp_path / "r.csv", SHIPPED).assignments] == ["甲"]
 
 
 @pytest.mark.parametrize(
@@ -88,23 +88,23 @@ def test_a_csv_may_have_any_encoding_that_excel_writes(tmp_path: Path, encoding:
 )
 def test_a_file_that_is_no_roster_is_a_problem(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    roster = read_roster(tmp_path / name)
+    roster = read_roster(tmp_path / name, SHIPPED)
     assert not roster.assignments
     (problem,) = roster.problems
     assert problem.advice
 
 
 def test_a_form_is_no_roster(tmp_path: Path) -> None:
-    (tmp_path / "表.xlsx").write_bytes(build(sheets_of([role()]), load_company(), Quarter(2026, 4)))
-    roster = read_roster(tmp_path / "表.xlsx")
+    (tmp_path / "表.xlsx").write_bytes(build(sheets_of([role()], SHIPPED), SHIPPED, Quarter(2026, 4)))
+    roster = read_roster(tmp_path / "表.xlsx", SHIPPED)
     assert [problem.message for problem in roster.problems] == ["这是考核表，不是名册"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_empty_roster_reads_back_as_its_example_and_as_nothing_without(tmp_path: Path, language: str) -> None:
     path = tmp_path / "r.xlsx"
-    path.write_bytes(roster_book(language))
-    roster = read_roster(path, QUARTER)
+    path.write_bytes(roster_book(SHIPPED, language))
+    roster = read_roster(path, SHIPPED, QUARTER)
     assert ([assignment.id for assignment in roster.assignments], roster.problems) == (["0001"], ())
     book = load_workbook(path)
     sheet = book.worksheets[0]
@@ -114,7 +114,7 @@ def test_the_empty_roster_reads_back_as_its_example_and_as_nothing_without(tmp_p
         assert len(validation.prompt) <= 255
         assert len(validation.promptTitle) <= 32
     book.save(path)
-    assert read_roster(path, QUARTER) == type(roster)((), ())
+    assert read_roster(path, SHIPPED, QUARTER) == type(roster)((), ())
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ TITLES = ["甲 1", "乙", "乙 电商运营", "甲 3", "=1+1"]
 def _filled(empty: str = "") -> bytes:
     """The forms of POSTS with a sample in the months in post; `empty`: a title whose form stays empty."""
     typed: dict[str, dict[str, Value]] = {}
-    sheets = sheets_of_assignments(POSTS)
+    sheets = sheets_of_assignments(POSTS, SHIPPED)
     for sheet in sheets:
         assert sheet.assignment is not None
         inside = sheet.assignment.months(QUARTER)
@@ -144,7 +144,7 @@ def _filled(empty: str = "") -> bytes:
         }
         measures["sales"] = [v and float(v) * (0.6 if sheet.title == "乙" else 1) for v in measures["sales"]]  # type: ignore[arg-type]
         typed[sheet.title] = typed_cells(sheet.role, measures if sheet.title != empty else {})
-    return fill(build(sheets, load_company(), QUARTER), typed)
+    return fill(build(sheets, SHIPPED, QUARTER), typed)
 
 
 def _summary(path: Path) -> list[list[Any]]:
@@ -152,7 +152,7 @@ def _summary(path: Path) -> list[list[Any]]:
 
 
 def _checked(path: Path) -> None:
-    filled = read(path)
+    filled = read(path, SHIPPED)
     assert not filled.problems
     assert [form.sheet for form in filled.forms] == TITLES
     for form in filled.forms:
@@ -174,7 +174,7 @@ def _checked(path: Path) -> None:
         (46, form.appraisal.final, form.appraisal.grade) for form in filled.forms[1:3]
     ]
     assert rows[5][4] == "电商运营 → 电商运营"
-    assert rows[5][6] in {grade.name for grade in load_company().grades}
+    assert rows[5][6] in {grade.name for grade in SHIPPED.company().grades}
     assert sorted(row[12] for row in rows[4:8]) == ["=1+1", "乙", "甲 1", "甲 3"]
     for title, rank in (("乙", rows[5][7]), ("乙 电商运营", rows[5][7])):
         assert Shown(path, title)("final", "rank") == f"排名 {rank:g}/4"
@@ -205,7 +205,7 @@ def test_a_crossed_red_line_of_one_post_holds_the_grade_of_both(tmp_path: Path) 
     path.write_bytes(recalculate(fill(_filled(), {"乙": sales, "乙 电商运营": severe})))
     person = _summary(path)[5]
     assert person[5] >= 85
-    assert person[6] == load_company().red_line_grade
+    assert person[6] == SHIPPED.company().red_line_grade
 
 
 def test_two_posts_have_no_result_while_one_has_none(tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ def test_files_are_named_after_their_group() -> None:
 
 def test_two_hundred_people_of_one_superior_have_sheets_of_their_own() -> None:
     assignments = [Assignment(str(n), "甲" * 40, role=FORM, superior="上级") for n in range(200)]
-    titles = [sheet.title for sheet in sheets_of_assignments(assignments)]
+    titles = [sheet.title for sheet in sheets_of_assignments(assignments, SHIPPED)]
     assert len(set(titles)) == 200
     assert titles[7] == "甲" * 28 + "… 7"
     assert len(_grouped("superior", *assignments)) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, cycle
 from pathlib import Path
 
@@ -102,8 +102,13 @@ class Book:
             row = last + 1
         write_cells(path, cells)
 
-    def column(self, letter: str) -> list[str]:
-        return [f"{letter}{row}" for row in self.rows]
+    def columns(self, *letters: str) -> list[str]:
+        """The formulas of these columns, one column after another."""
+        return [f"{letter}{row}" for letter in letters for row in self.rows]
+
+    def each(self, shown: Sequence[Shown]) -> Iterator[Sequence[Shown]]:
+        """What several columns show, split into the columns again."""
+        return (shown[start : start + len(self.rows)] for start in range(0, len(shown), len(self.rows)))
 
 
 def _content(value: Value) -> CellContent:
@@ -138,6 +143,17 @@ def deducting() -> list[Case]:
 
 
 @pytest.fixture(scope="module")
+def scores(scored: list[Case]) -> list[Shown]:
+    """What Python says to each of them."""
+    return [python_score(case, language) for case, language in in_turn(scored)]
+
+
+@pytest.fixture(scope="module")
+def deductions(deducting: list[Case]) -> list[Shown]:
+    return [python_deducted(case, language) for case, language in in_turn(deducting)]
+
+
+@pytest.fixture(scope="module")
 def score_book(scored: list[Case], tmp_path_factory: pytest.TempPathFactory) -> Book:
     return Book(tmp_path_factory.mktemp("score") / "score.xlsx", scored, native_score, "KPI_SCORE")
 
@@ -150,9 +166,8 @@ def deducted_book(deducting: list[Case], tmp_path_factory: pytest.TempPathFactor
 # --- all say the same -----------------------------------------------------------------------------------------------
 
 
-def test_the_cases_reach_every_kind_of_result(scored: list[Case]) -> None:
-    shown = {python_score(case, language) for case, language in in_turn(scored)}
-    results = {value if isinstance(value, str) else "number" for value in shown}
+def test_the_cases_reach_every_kind_of_result(scores: list[Shown]) -> None:
+    results = {value if isinstance(value, str) else "number" for value in scores}
     assert {"number", "", *reasons.VETOES, "#KPI 除数为0：订单数"} <= results
     # A sentence of levels may not show that it is traditional.
     every = [(reason, language) for reason in reasons.NEED.values() for language in LANGUAGES]
@@ -160,54 +175,55 @@ def test_the_cases_reach_every_kind_of_result(scored: list[Case]) -> None:
     assert {reasons.cell_text(reason, language) for reason, language in every} - {rated} <= results
 
 
-def test_formualizer_scores_as_python(scored: list[Case], score_book: Book) -> None:
-    expected = [python_score(case, language) for case, language in in_turn(scored)]
-    for column in "DF":
-        assert not differences(scored, expected, formualizer.evaluate(score_book.path, score_book.column(column)))
+def test_formualizer_scores_as_python(scored: list[Case], scores: list[Shown], score_book: Book) -> None:
+    for shown in score_book.each(formualizer.evaluate(score_book.path, score_book.columns("D", "F"))):
+        assert not differences(scored, scores, shown)
 
 
-def test_the_score_function_scores_as_python(scored: list[Case], score_book: Book) -> None:
-    expected = [python_score(case, language) for case, language in in_turn(scored)]
-    shown = formualizer.evaluate(score_book.path, score_book.column("E"), functions=True)
-    assert not differences(scored, expected, shown)
+def test_the_score_function_scores_as_python(scored: list[Case], scores: list[Shown], score_book: Book) -> None:
+    shown = formualizer.evaluate(score_book.path, score_book.columns("E"), functions=True)
+    assert not differences(scored, scores, shown)
 
 
 def test_libreoffice_scores_as_python(
-    scored: list[Case], score_book: Book, recalculate: Recalculate, tmp_path: Path
+    scored: list[Case], scores: list[Shown], score_book: Book, recalculate: Recalculate, tmp_path: Path
 ) -> None:
     (result,) = recalculate([score_book.path], tmp_path)
-    expected = [python_score(case, language) for case, language in in_turn(scored)]
-    for column in "DF":
-        assert not differences(scored, expected, libreoffice.shown(result, score_book.column(column)))
+    for shown in score_book.each(libreoffice.shown(result, score_book.columns("D", "F"))):
+        assert not differences(scored, scores, shown)
 
 
-def test_formualizer_deducts_as_python(deducting: list[Case], deducted_book: Book) -> None:
-    expected = [python_deducted(case, language) for case, language in in_turn(deducting)]
-    for column in "DF":
-        shown = formualizer.evaluate(deducted_book.path, deducted_book.column(column))
-        assert not differences(deducting, expected, shown)
+def test_formualizer_deducts_as_python(deducting: list[Case], deductions: list[Shown], deducted_book: Book) -> None:
+    for shown in deducted_book.each(formualizer.evaluate(deducted_book.path, deducted_book.columns("D", "F"))):
+        assert not differences(deducting, deductions, shown)
 
 
-def test_the_deducting_function_deducts_as_python(deducting: list[Case], deducted_book: Book) -> None:
-    expected = [python_deducted(case, language) for case, language in in_turn(deducting)]
-    shown = formualizer.evaluate(deducted_book.path, deducted_book.column("E"), functions=True)
-    assert not differences(deducting, expected, shown)
+def test_the_deducting_function_deducts_as_python(
+    deducting: list[Case], deductions: list[Shown], deducted_book: Book
+) -> None:
+    shown = formualizer.evaluate(deducted_book.path, deducted_book.columns("E"), functions=True)
+    assert not differences(deducting, deductions, shown)
 
 
 def test_libreoffice_deducts_as_python(
-    deducting: list[Case], deducted_book: Book, recalculate: Recalculate, tmp_path: Path
+    deducting: list[Case], deductions: list[Shown], deducted_book: Book, recalculate: Recalculate, tmp_path: Path
 ) -> None:
     (result,) = recalculate([deducted_book.path], tmp_path)
-    expected = [python_deducted(case, language) for case, language in in_turn(deducting)]
-    for column in "DF":
-        assert not differences(deducting, expected, libreoffice.shown(result, deducted_book.column(column)))
+    for shown in deducted_book.each(libreoffice.shown(result, deducted_book.columns("D", "F"))):
+        assert not differences(deducting, deductions, shown)
 
 
-def test_elsewhere_the_deductions_are_the_base_less_the_score(scored: list[Case], tmp_path: Path) -> None:
+def test_elsewhere_the_deductions_are_the_base_less_the_score(
+    scored: list[Case], scores: list[Shown], tmp_path: Path
+) -> None:
     """Base − score where something was deducted, else 0: the arithmetic of the form's own 扣分 cell."""
-    found = [case for case in scored if not case.rule.only_deducts and isinstance(python_score(case), float)]
+    found = [
+        case
+        for case, score in zip(scored, scores, strict=True)
+        if not case.rule.only_deducts and isinstance(score, float)
+    ]
     book = Book(tmp_path / "base.xlsx", found, lambda *cells: native_base(*cells[:3]), "KPI_SCORE")
-    for case, base in zip(found, formualizer.evaluate(book.path, book.column("D")), strict=True):
+    for case, base in zip(found, formualizer.evaluate(book.path, book.columns("D")), strict=True):
         outcome = evaluate(case.rule, case.actuals, case.targets)
         assert outcome is not None
         assert isinstance(base, float)
@@ -286,7 +302,7 @@ def test_empty_cells_are_counted_range_by_range() -> None:
     assert blanks(parse("以95%为基准，每低1个百分点扣1分"), ["J9"], ["H9"]) == "COUNTBLANK(J9)"
 
 
-def test_texts_in_formulas() -> None:
+def test_a_text_in_a_formula_is_quoted_and_not_too_long() -> None:
     assert text_literal('say "x"') == '"say ""x"""'
     assert kpi_literal("目标值须为数字") == '"#KPI 目标值须为数字"'
     assert len(text_literal("字" * 255)) == 257

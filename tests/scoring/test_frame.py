@@ -78,7 +78,7 @@ def found() -> list[Case]:
     return list(chain.from_iterable(drawn(cases(), 120)))
 
 
-def test_the_tables_of_cases() -> None:
+def test_a_frame_scores_the_tables_of_cases() -> None:
     result = agree(frame_of([row(e.actual, e.target, e.rule, e.unit) for e in examples()]))
     assert result["score"].notna().sum() > 300
     assert result["veto"].any()
@@ -142,7 +142,7 @@ def test_cells_that_are_not_floats() -> None:
 @pytest.mark.parametrize(
     "kind", ["float32", "int64", "Int64", "Float64", "bool", "boolean", "category", "str", "object"]
 )
-def test_columns_of_every_kind(kind: str) -> None:
+def test_columns_of_every_type_are_scored(kind: str) -> None:
     frame = pd.DataFrame({"actual": pd.array([0, 1, 1], kind), "target": [1, 1, 0], "rule": "每低1扣5分"})
     if kind not in ("float32", "int64", "bool"):
         frame.loc[3] = [None, 1, "每低1扣5分"]

@@ -40,7 +40,7 @@ def shown(example: Example, rule: str) -> Outcome | str:
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.id)
-def test_example(example: Example) -> None:
+def test_a_rule_scores_as_its_example_says(example: Example) -> None:
     language = language_of(example.rule)
     for rule in (example.rule, phrase(parse(example.rule, example.unit), language)):
         outcome = shown(example, rule)
@@ -222,7 +222,7 @@ def test_contradictory_rules_cannot_be_built(parts: dict[str, object]) -> None:
 # --- the public functions -------------------------------------------------------------------------------------------
 
 
-def test_a_single_step() -> None:
+def test_a_single_step_deducts_whole_steps_unclipped() -> None:
     assert step_deduct(0.12, 0.2, 0.05, 3) == 3
     assert step_deduct(0.16, 0.15, 0.01, 2, "over") == 2
     assert step_deduct(0.14, 0.15, 0.01, 2, "over") == 0
@@ -318,7 +318,7 @@ def test_the_weights_of_parts_are_never_rounded_before_the_total() -> None:
     assert weighted_total(scores, weights) == float(round(exact, 2))
 
 
-def test_rows_that_do_not_count() -> None:
+def test_rows_without_weight_or_not_applicable_do_not_count() -> None:
     assert weighted_total([80, "abc", None, "#KPI x", "一票否决"], [10, 0, None, "", -5]) == 80
     assert weighted_total([80, "不适用", "不適用", "n/a", "N/A"], [10, 20, 20, 20, 20]) == 80
     assert weighted_total([80, None], [10, 20], partial=True) == 80
@@ -385,11 +385,11 @@ def test_rounding_as_spreadsheets_do(number: float, rounded: float) -> None:
         (69.99, "C 待改进"), (60, "C 待改进"), (59.99, "D 不合格"), (0, "D 不合格"), (-5, "D 不合格"),
     ],
 )  # fmt: skip
-def test_default_grades(total: float, expected: str) -> None:
+def test_a_total_gets_the_grade_it_reaches(total: float, expected: str) -> None:
     assert grade(total) == expected
 
 
-def test_a_scale_of_ones_own() -> None:
+def test_a_company_may_have_a_scale_of_its_own() -> None:
     taiwan = "優≥90；甲≥80;乙>=70； 丙 ≥ 60 ；丁"
     assert [grade(total, taiwan) for total in (90, 89.99, 80, 70, 60, 59.99)] == ["優", "甲", "甲", "乙", "丙", "丁"]
     assert write_grade_scale(grade_scale(taiwan)) == "優≥90；甲≥80；乙≥70；丙≥60；丁"
@@ -405,7 +405,7 @@ def test_a_scale_of_ones_own() -> None:
         "S≥nan；A", "S≥1e999；S≥inf；A",
     ],
 )  # fmt: skip
-def test_scales_that_are_refused(scale: str) -> None:
+def test_a_wrong_scale_is_refused_with_one_that_works(scale: str) -> None:
     with pytest.raises(RuleError) as caught:
         grade_scale(scale)
     assert all(grade_scale(suggestion) for suggestion in caught.value.suggestions)

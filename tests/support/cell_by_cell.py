@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from openpyxl import Workbook
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import preset_contents, preset_notes
@@ -18,30 +17,30 @@ from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.sheets.form import write_role_sheet
-from xlkpi.writer.sheets.instructions import write_guidance
+from xlkpi.writer.sheets.instructions import write_instructions
 from xlkpi.writer.sheets.rule_wordings import write_wordings
 from xlkpi.writer.sheets.summary import lines_of, persons, write_summary
 
 
-def written(sheets: Sequence[PlannedSheet], company: Company, quarter: Quarter, language: str) -> bytes:
+def written(sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quarter, language: str) -> bytes:
     """The workbook, formulas without values."""
-    said, of = words(language), translate.company(company, language)
+    said, of = words(language), catalogue.company(language)
     book = Workbook()
     book.remove(book.worksheets[0])
     people = persons(sheets)
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
     for sheet in sheets:
-        target, role = book.create_sheet(sheet.title), translate.role(sheet.role, language)
+        target, role = book.create_sheet(sheet.title), catalogue.translated(sheet.role, language)
         form = Canvas(target, role, of, quarter, said, rows[sheet.title], sheet.assignment)
         write_role_sheet(form)
         form.hold(preset_contents(form.layout, sheet.presets))
         for address, text in preset_notes(form.layout, sheet.presets).items():
             form.note(address, text)
     write_summary(book.create_sheet(said("summary")), lines_of(people, quarter), of, quarter, said)
-    write_guidance(book.create_sheet(said("guide")), of, said)
+    write_instructions(book.create_sheet(said("guide")), of, said)
     write_wordings(book.create_sheet(said("wordings")), said)
     meta = book.create_sheet(META_SHEET)
-    for number, row in enumerate(meta_rows(sheets, company, quarter, language), start=1):
+    for number, row in enumerate(meta_rows(sheets, catalogue, quarter, language), start=1):
         for column, content in enumerate(row, start=1):
             cell = meta.cell(number, column, None if content == "" else content)
             if content and isinstance(content, str):

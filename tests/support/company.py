@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_role
-from xlkpi.catalogue.sample import load_sample
+from tests.support.catalogues import SHIPPED
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.planned import PlannedSheet
@@ -50,10 +48,10 @@ def assignments() -> list[Assignment]:
 def _empty(assignments: tuple[tuple[object, ...], ...], quarter: Quarter, language: str, registered: bool) -> bytes:
     made = [Assignment(*assignment) for assignment in assignments]  # type: ignore[arg-type]
     sheets = [
-        PlannedSheet(title(assignment), load_role(assignment.role), assignment if registered else None)
+        PlannedSheet(title(assignment), SHIPPED.role(assignment.role), assignment if registered else None)
         for assignment in made
     ]
-    return build(sheets, load_company(), quarter, language)
+    return build(sheets, SHIPPED, quarter, language)
 
 
 def title(assignment: Assignment) -> str:
@@ -68,7 +66,7 @@ def measures(role: str, factor: float) -> dict[str, list[Value]]:
             return value
         return round(float(value) * factor)  # type: ignore[arg-type]
 
-    given = load_sample(role).measures
+    given = SHIPPED.samples()[role].measures
     return {
         id: [value(one) for one in values] if n % 2 else list(values) for n, (id, values) in enumerate(given.items())
     }
@@ -85,9 +83,9 @@ def workbook(
     content = _empty(keys, quarter, language, registered)
     typed: dict[str, dict[str, Value]] = {}
     for form in forms:
-        role, cells = load_role(form.assignment.role), dict(form.cells)
+        role, cells = SHIPPED.role(form.assignment.role), dict(form.cells)
         if form.factor is not None:
-            targets = load_sample(role.id).targets
+            targets = SHIPPED.samples()[role.id].targets
             cells = typed_cells(role, measures(role.id, form.factor), None, targets) | cells
         typed[title(form.assignment)] = cells
     return fill(content, typed)

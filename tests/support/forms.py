@@ -8,13 +8,11 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
+from tests.support.catalogues import SHIPPED
 from xlkpi.appraisal.appraise import Appraisal, appraise
 from xlkpi.appraisal.inputs import Inputs
 from xlkpi.calc.engine import recalculate
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_role
 from xlkpi.catalogue.role import Role
-from xlkpi.catalogue.sample import load_sample
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout, part_id
 from xlkpi.form.planned import PlannedSheet
@@ -31,7 +29,7 @@ Measures = Mapping[str, Sequence[Value]]
 
 @cache
 def role() -> Role:
-    return load_role(ROLE_ID)
+    return SHIPPED.role(ROLE_ID)
 
 
 @cache
@@ -46,14 +44,14 @@ def rule_cell(indicator: str) -> str:
 
 @cache
 def sample_measures() -> dict[str, list[Value]]:
-    return dict(load_sample(ROLE_ID).measures)
+    return dict(SHIPPED.samples()[ROLE_ID].measures)
 
 
 @cache
 def empty_form(sheets: int = 1) -> bytes:
     """A workbook of so many forms of the role, named 表1, 表2, …; formulas without values."""
     named = [PlannedSheet(f"表{number}", role()) for number in range(1, sheets + 1)]
-    return build(named, load_company(), Quarter(2026, 4))
+    return build(named, SHIPPED, Quarter(2026, 4))
 
 
 def filled_form(*measures: Measures, cells: Mapping[str, Value] | None = None, newcomer: str = "否") -> bytes:
@@ -69,7 +67,7 @@ def filled_form(*measures: Measures, cells: Mapping[str, Value] | None = None, n
 
 def appraised(measures: Measures, **given: object) -> Appraisal:
     """What Python makes of a form with these measures, made with the settings of the company file."""
-    ceiling = load_company().red_line_total
+    ceiling = SHIPPED.company().red_line_total
     inputs = Inputs.preset(role(), measures, red_line_total=None if ceiling is None else float(ceiling), **given)
     return appraise(role(), inputs)
 

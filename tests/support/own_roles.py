@@ -1,13 +1,11 @@
-"""Role files of a test in the place of the catalogue's, and e-commerce operations with changes as of 2027Q1."""
+"""E-commerce operations with changes as of 2027Q1."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
-from xlkpi.catalogue import load as catalogue
+from tests.support.catalogues import shipped_text, shipped_with
+from xlkpi.catalogue.catalogue import Catalogue
 
 _MADE_ANEW = """
 [[indicators]]
@@ -66,9 +64,9 @@ effective_from = "2027Q1"
 """
 
 
-def changed() -> str:
+def changed(folder: Path) -> Catalogue:
     """From 2027Q1: another target and rule of uv_growth, knowledge gives way to cases."""
-    text = catalogue.role_files()["ecommerce-operations"].read_text("utf-8")
+    text = shipped_text("roles/ecommerce-operations.toml")
     ended = 'effective_to = "2026Q4"\n'
     for old, new in (
         ('id = "uv_growth"\n', f'id = "uv_growth"\n{ended}'),
@@ -81,17 +79,4 @@ def changed() -> str:
     ):
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    return text
-
-
-def use(monkeypatch: pytest.MonkeyPatch, folder: Path, texts: Mapping[str, str]) -> None:
-    """Let the catalogue have these files, by id, for the rest of the test."""
-    known = dict(catalogue.role_files())
-    for id, text in texts.items():
-        known[id] = folder / f"{id}.toml"
-        (folder / f"{id}.toml").write_text(text, "utf-8")
-    loaded = {
-        id: catalogue.read_versions(path) if id in texts else catalogue.load_versions(id) for id, path in known.items()
-    }
-    monkeypatch.setattr(catalogue, "role_files", lambda: known)
-    monkeypatch.setattr(catalogue, "_load_known", loaded.__getitem__)
+    return shipped_with(folder, {"roles/ecommerce-operations.toml": text})

@@ -74,7 +74,7 @@ def drawn_pairs(kind: Kind, number: int) -> Iterator[list[Case]]:
 def compare(kind: Kind, found: list[Case], folder: Path, count: Count) -> None:
     expected = [kind.python(case, language) for case, language in in_turn(found)]
     book = Book(folder / "pairs.xlsx", found, kind.twin)
-    column = book.column("D")
+    column = book.columns("D")
     count.pairs += len(found)
     count.rules.update(case.rule for case in found)
     for value in expected:
@@ -125,6 +125,7 @@ def main() -> int:
             for found in drawn_pairs(kind, wanted):
                 compare(kind, found, Path(folder), count)
                 print(f"{kind.name}: {count.pairs:,} of {wanted:,}", file=sys.stderr, flush=True)
+    libreoffice.close()
     text = record(counts, time.perf_counter() - started)
     given.record.write_text(text, "utf-8")
     print(text)

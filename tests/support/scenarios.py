@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
-
-from hypothesis import strategies as st
+from random import Random
 
 from xlkpi.i18n.numbers import Value
 
@@ -104,26 +103,17 @@ def every_edge() -> Iterator[dict[str, list[Value]]]:
         yield measures(dict(zip(around, chosen, strict=True)))
 
 
-def _near(edges: list[float], unit: float) -> st.SearchStrategy[float]:
-    at_edges = st.sampled_from(edges)
-    if not unit:
-        return at_edges
-    beside = st.builds(lambda edge, units: edge + units * unit, at_edges, st.integers(-5, 5))
-    low, high = min(edges), max(edges)
-    return beside | st.floats(low, high).map(lambda value: round(value, 6))
+def _near(chosen: Random, edges: list[float], unit: float) -> float:
+    """Anywhere between the first and the last edge, but most often at one or beside one."""
+    if unit and chosen.random() < 0.3:
+        return round(chosen.uniform(min(edges), max(edges)), 6)
+    return chosen.choice(edges) + chosen.choice([0, 0, *range(-5, 6)]) * unit
 
 
-def random_actuals() -> st.SearchStrategy[dict[str, float]]:
-    """Actuals anywhere, most of them at or beside an edge."""
-    return st.fixed_dictionaries({id: _near(*edges) for id, edges in EDGES.items()})
-
-
-@st.composite
-def quarters(draw: st.DrawFn) -> dict[str, list[Value]]:
-    """A quarter's measures; now and then one of them empty, text, zero or negative."""
-    drawn = measures(draw(random_actuals()))
-    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
-        id = draw(st.sampled_from(sorted(drawn)))
-        month = draw(st.integers(0, len(drawn[id]) - 1))
-        drawn[id][month] = draw(st.sampled_from([None, "无", 0.0, -1.0, 0.5]))
+def random_quarter(chosen: Random) -> dict[str, list[Value]]:
+    """A quarter's measures; in two of five one or two of them are empty, text, zero or negative."""
+    drawn = measures({id: _near(chosen, *edges) for id, edges in EDGES.items()})
+    for _ in range(chosen.choice([0, 0, 0, 1, 2])):
+        values = drawn[chosen.choice(sorted(drawn))]
+        values[chosen.randrange(len(values))] = chosen.choice([None, "无", 0.0, -1.0, 0.5])
     return drawn

@@ -126,7 +126,9 @@ SHOWN: list[tuple[str, tuple[Any, ...], float | str]] = [
 
 
 @pytest.mark.parametrize(("name", "arguments", "shown"), SHOWN, ids=[f"{n}: {row[0]}" for n, row in enumerate(SHOWN)])
-def test_a_cell_shows(call: Call, name: str, arguments: tuple[Any, ...], shown: float | str) -> None:
+def test_a_cell_shows_what_the_call_gives_through_com(
+    call: Call, name: str, arguments: tuple[Any, ...], shown: float | str
+) -> None:
     found = call(name, *arguments)
     assert type(found) is type(shown)
     assert found == (pytest.approx(shown, abs=1e-9) if isinstance(shown, float) else shown)

@@ -15,6 +15,7 @@ import xlwings as xw
 from openpyxl import Workbook
 
 from tests.support import excel_double
+from tests.support.catalogues import SHIPPED, shipped_text, use
 from tests.support.engines import libreoffice
 from tests.support.forms import (
     ROLE_ID,
@@ -31,7 +32,7 @@ from udfs import ribbon
 from udfs import session as pressed
 from xlkpi.addin.install import Machine
 from xlkpi.calc.engine import recalculate
-from xlkpi.catalogue.company import load_company
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import part_id
@@ -95,7 +96,7 @@ def filled(**cells: object) -> bytes:
 
 @cache
 def _empty(language: str) -> bytes:
-    return recalculate(build(sheets_of([role()], language), load_company(), Quarter(2026, 4), language))
+    return recalculate(build(sheets_of([role()], SHIPPED, language), SHIPPED, Quarter(2026, 4), language))
 
 
 @cache
@@ -122,7 +123,7 @@ def test_what_is_written_is_a_form_for_us_and_for_libreoffice(tmp_path: Path) ->
     paths = [made for one in (checked, refreshed, followed) for made in one.app.books.opened]
     assert [path.name for path in paths] == ["2026Q4-示例-检查.xlsx", "2026Q4-示例-更新.xlsx", "2027Q1-示例.xlsx"]
     shown = [Shown(path) for path in libreoffice.recalculate(paths, tmp_path / "libreoffice")]
-    read_back = [read(path).forms[0].appraisal for path in paths]
+    read_back = [read(path, SHIPPED).forms[0].appraisal for path in paths]
 
     measures = {id: list(values) for id, values in sample_measures().items()}
     assert differences(shown[1], read_back[1]) == []
@@ -178,7 +179,7 @@ def test_next_quarter_says_what_it_carried(tmp_path: Path) -> None:
 
 def test_without_a_quarter_after_the_reason_is_told(tmp_path: Path) -> None:
     left = Assignment("007", "李四", "", ROLE_ID, "", "", None, dt.date(2026, 11, 30))
-    made = build([PlannedSheet("李四", role(), left)], load_company(), Quarter(2026, 4))
+    made = build([PlannedSheet("李四", role(), left)], SHIPPED, Quarter(2026, 4))
     one = desk(tmp_path, recalculate(made))
     ribbon.next_quarter(one.book)
     text, _, mode = one.said
@@ -210,8 +211,12 @@ def test_a_new_quarter_has_the_roles_and_the_language_of_the_workbook(tmp_path: 
     ribbon.new_quarter(one.book)
     assert one.app.asked[0]["Default"] == "2027Q1"
     (path,) = one.app.books.opened
-    (form,) = read(path).forms
-    assert (form.appraisal.role.id, form.appraisal.inputs.language, read(path).quarter) == (ROLE_ID, language, "2027Q2")
+    (form,) = read(path, SHIPPED).forms
+    assert (form.appraisal.role.id, form.appraisal.inputs.language, read(path, SHIPPED).quarter) == (
+        ROLE_ID,
+        language,
+        "2027Q2",
+    )
     assert path.name.startswith("2027Q2-")
     assert one.made == [path.name]
 
@@ -219,11 +224,14 @@ def test_a_new_quarter_has_the_roles_and_the_language_of_the_workbook(tmp_path: 
 def test_a_new_quarter_of_a_workbook_that_is_none_of_ours_has_all_roles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ribbon, "load_roles", lambda quarter: {"a": role()})  # all of them take seconds to write
+    for name in ("company.toml", f"roles/{ROLE_ID}.toml"):  # all roles take seconds to write
+        (path := tmp_path / "catalogue" / name).parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(shipped_text(name), "utf-8")
+    use(monkeypatch, Catalogue.of(tmp_path / "catalogue"))
     one = desk(tmp_path, _foreign(), "表格.xlsx", answer="2027Q1")
     ribbon.new_quarter(one.book)
     assert one.app.asked[0]["Default"] == ""
-    assert [form.appraisal.role.id for form in read(one.app.books.opened[0]).forms] == [ROLE_ID]
+    assert [form.appraisal.role.id for form in read(one.app.books.opened[0], SHIPPED).forms] == [ROLE_ID]
 
 
 @pytest.mark.parametrize(("answer", "told"), [(False, []), ("第四季度", ["“第四季度”不是季度，应写成 2026Q4 这样。"])])
@@ -291,7 +299,9 @@ def test_a_selection_without_scores_is_told(tmp_path: Path, selection: tuple[str
 
 
 def test_an_empty_row_says_so(tmp_path: Path) -> None:
-    one = desk(tmp_path, _empty(EN), selection=(sheets_of([role()], EN)[0].title, _rows("uv_growth", "uv_growth")))
+    one = desk(
+        tmp_path, _empty(EN), selection=(sheets_of([role()], SHIPPED, EN)[0].title, _rows("uv_growth", "uv_growth"))
+    )
     ribbon.receipts(one.book)
     assert one.said[0].endswith(": not filled in")
     assert one.said[1] == "xlkpi appraisal"

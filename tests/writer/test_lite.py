@@ -28,11 +28,10 @@ from packaging.requirements import Requirement
 
 from tests.check.test_check import POST, Q4, SHEET, good_form, graver
 from tests.support.archives import parts_of
+from tests.support.catalogues import SHIPPED
 from tests.support.forms import Shown, appraised, differences, empty_form, formulas, layout, role, sample_measures
 from tests.support.paths import ROOT
 from xlkpi.calc.engine import evaluate, recalculate
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_roles
 from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import check
@@ -42,7 +41,7 @@ from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.functions import FUNCTIONS
 from xlkpi.intake.workbook import FilledWorkbook, open_workbook, read
-from xlkpi.writer.lite import PACKAGE, carry, current, main_py
+from xlkpi.writer.lite import PACKAGE, current_package, main_py, with_lite_code
 from xlkpi.writer.workbook import build, sheets_of
 from xlkpi.xlsx.annotate import mark
 from xlkpi.xlsx.archive import CELL, FORMULA
@@ -58,8 +57,8 @@ PARTS = {"xl/metadata.xml", "xl/webextensions/webextension1.xml", "xl/webextensi
 @cache
 def lite_form() -> bytes:
     """The good form of the tests of checking, for xlwings Lite."""
-    content = build([PlannedSheet(SHEET, role(), POST)], load_company(), Q4, lite=PACKAGE)
-    return carry(recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())})))
+    content = build([PlannedSheet(SHEET, role(), POST)], SHIPPED, Q4, lite=PACKAGE)
+    return with_lite_code(recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())})))
 
 
 @cache
@@ -114,7 +113,7 @@ def file(content: bytes, folder: Path) -> Path:
 
 
 def intake(content: bytes, folder: Path) -> FilledWorkbook:
-    return read(file(content, folder))
+    return read(file(content, folder), SHIPPED)
 
 
 def code(content: bytes) -> dict[str, str]:
@@ -188,7 +187,7 @@ def test_values_are_those_of_the_workbook_with_bare_names(tmp_path: Path) -> Non
     assert differences(Shown(file(lite_form(), tmp_path), SHEET), appraised(sample_measures())) == []
 
 
-def test_other_programs_open_it(tmp_path: Path) -> None:
+def test_other_programs_open_a_workbook_for_lite(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(file(lite_form(), tmp_path))[SHEET]
     score = sheet[layout().address("total", "score")].value
     assert isinstance(score, ArrayFormula)
@@ -200,7 +199,7 @@ def test_libreoffice_shows_the_twins(recalculate: Callable[[Sequence[Path], Path
     shown = Shown(saved, SHEET)
     assert shown("engine", "score") == "内置公式（未启用Python）"
     assert differences(shown, appraised(sample_measures())) == []
-    (one,) = check([saved], Q4)
+    (one,) = check([saved], SHIPPED, Q4)
     assert graver(one) == [], "it writes the names in small letters"
 
 
@@ -208,7 +207,7 @@ def test_libreoffice_shows_the_twins(recalculate: Callable[[Sequence[Path], Path
 
 
 def test_the_code_comes_back_as_it_was_written() -> None:
-    english = carry(good_form(), "https://example.com/xlkpi-0.1.0-py3-none-any.whl", "en")
+    english = with_lite_code(good_form(), "https://example.com/xlkpi-0.1.0-py3-none-any.whl", "en")
     assert code(english) == {
         "main.py": main_py("en"),
         "requirements.txt": "xlwings\nhttps://example.com/xlkpi-0.1.0-py3-none-any.whl\n",
@@ -280,7 +279,7 @@ def test_in_the_browser_only_lark_is_installed() -> None:
 
 
 @FORMS
-def test_intake_reads_the_same(form: Callable[[], bytes], tmp_path: Path) -> None:
+def test_intake_reads_a_workbook_for_lite_as_any_other(form: Callable[[], bytes], tmp_path: Path) -> None:
     filled = intake(form(), tmp_path)
     assert filled.forms
     assert replace(filled, lite=None) == intake(good_form(), tmp_path)
@@ -289,9 +288,9 @@ def test_intake_reads_the_same(form: Callable[[], bytes], tmp_path: Path) -> Non
 
 @FORMS
 def test_checking_gives_no_false_alarm(form: Callable[[], bytes], tmp_path: Path) -> None:
-    (one,) = check([file(form(), tmp_path)], Q4)
+    (one,) = check([file(form(), tmp_path)], SHIPPED, Q4)
     assert graver(one) == []
-    book, usual = open_workbook(form(), "").book, open_workbook(good_form(), "").book
+    book, usual = open_workbook(form(), "", SHIPPED).book, open_workbook(good_form(), "", SHIPPED).book
     assert book.stored(SHEET).formulas == usual.stored(SHEET).formulas
 
 
@@ -303,7 +302,7 @@ def test_a_changed_formula_is_found(tmp_path: Path) -> None:
             formula = cell.find(FORMULA)
             assert formula is not None
             formula.text = (formula.text or "").replace("_xldudf_KPI_SCORE(", "99+_xldudf_KPI_SCORE(")
-    (one,) = check([file(workbook.written(), tmp_path)], Q4)
+    (one,) = check([file(workbook.written(), tmp_path)], SHIPPED, Q4)
     assert [(problem.kind, problem.cell) for problem in graver(one)] == [("formula", address)]
 
 
@@ -327,7 +326,7 @@ def test_a_refresh_writes_formulas_as_the_file_has_them(form: Callable[[], bytes
     other = layout().address(part_id("sales_achievement"), "rule")
     deducting = "每低于目标值10%扣5分"  # and the other way round
     typed = {SHEET: {sentence: scored, other: deducting}}
-    results = {made: refresh(fill(made(), typed), "表.xlsx") for made in (form, good_form)}
+    results = {made: refresh(fill(made(), typed), "表.xlsx", SHIPPED) for made in (form, good_form)}
     assert len(results[form].changes) == 2
     assert results[form].changes == results[good_form].changes
     after, usual = as_stored(results[form].content), as_stored(results[good_form].content)
@@ -347,7 +346,7 @@ def test_a_refresh_writes_formulas_as_the_file_has_them(form: Callable[[], bytes
 @FORMS
 def test_marking_keeps_every_part(form: Callable[[], bytes], tmp_path: Path) -> None:
     emptied = fill(form(), {SHEET: {layout().address("m:uv", "m1"): None}})
-    (one,) = check([file(emptied, tmp_path)], Q4)
+    (one,) = check([file(emptied, tmp_path)], SHIPPED, Q4)
     assert graver(one)
     after = mark(emptied, marks_of(one.problems))
     assert as_stored(after) == as_stored(form())
@@ -360,7 +359,7 @@ def test_marking_keeps_every_part(form: Callable[[], bytes], tmp_path: Path) -> 
     }
 
 
-def test_text_is_no_call() -> None:
+def test_a_function_named_in_a_text_is_no_call() -> None:
     formula = (
         'IF(A1="_xldudf_KPI_SCORE(1)","[1]!KPI_SCORE(",[1]!KPI_SCORE(A1)+[2]!_xldudf_KPI_GRADE(B1)+MY_KPI_SCORE(1))'
     )
@@ -395,7 +394,7 @@ def _where_zero_matters(content: bytes, monkeypatch: pytest.MonkeyPatch) -> list
 
 def test_an_empty_cell_that_arrives_as_zero_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some hosts of Office.js, and LibreOffice, hand over 0 for an empty cell: the formulas must guard it."""
-    assert _where_zero_matters(build(sheets_of(load_roles().values()), load_company(), Q4), monkeypatch) == []
+    assert _where_zero_matters(build(sheets_of(SHIPPED.roles().values(), SHIPPED), SHIPPED, Q4), monkeypatch) == []
 
 
 def test_a_target_that_is_not_given_is_no_zero(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -438,7 +437,7 @@ def test_next_quarters_forms_keep_their_functions(tmp_path: Path) -> None:
         (book,) = folder.glob("*.xlsx")
         assert code(book.read_bytes())["requirements.txt"] == f"xlwings\n{package}\n"
         assert any(dynamic for _, dynamic in as_stored(book.read_bytes()).values())
-    assert current("xlkpi==0.0.1") == PACKAGE, "a new version writes forms for itself"
+    assert current_package("xlkpi==0.0.1") == PACKAGE, "a new version writes forms for itself"
 
 
 def test_new_writes_forms_of_a_role_for_lite(tmp_path: Path) -> None:
@@ -450,7 +449,7 @@ def test_new_writes_forms_of_a_role_for_lite(tmp_path: Path) -> None:
     assert made.exit_code == 0
     assert f"安装 {PACKAGE}" in made.stderr, "whoever publishes that name decides the scores"
     assert code(path.read_bytes()) == {"main.py": main_py("en"), "requirements.txt": f"xlwings\n{PACKAGE}\n"}
-    assert read(path).lite == PACKAGE
+    assert read(path, SHIPPED).lite == PACKAGE
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from tests.support.catalogues import SHIPPED
 from tests.support.forms import role
-from xlkpi.catalogue.company import load_company
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import LETTER, PERSON_ROW
@@ -33,7 +33,9 @@ QUARTER = Quarter(2026, 4)
         (dt.date(2020, 1, 1), dt.date(2030, 1, 1), 92, ("m1", "m2", "m3")),
     ],
 )
-def test_days_and_months(start: dt.date | None, end: dt.date | None, days: int, months: tuple[str, ...]) -> None:
+def test_a_post_counts_its_days_and_asks_for_its_months(
+    start: dt.date | None, end: dt.date | None, days: int, months: tuple[str, ...]
+) -> None:
     assignment = Assignment("001", "示例", start=start, end=end)
     assert (assignment.days(QUARTER), assignment.months(QUARTER)) == (days, months)
 
@@ -42,8 +44,8 @@ def test_days_and_months(start: dt.date | None, end: dt.date | None, days: int, 
 def test_a_post_comes_back_as_it_was_written_and_never_as_a_formula(tmp_path: Path, name: str) -> None:
     assignment = Assignment(name, name, name, role().id, name, name, dt.date(2026, 11, 16), None)
     path = tmp_path / "form.xlsx"
-    write_workbook(path, [PlannedSheet("表1", role(), assignment)], load_company(), QUARTER)
-    (form,) = read(path).forms
+    write_workbook(path, [PlannedSheet("表1", role(), assignment)], SHIPPED, QUARTER)
+    (form,) = read(path, SHIPPED).forms
     assert form.assignment == assignment
     assert form.appraisal.inputs.person["name"] == name
     sheet = load_workbook(path)["表1"]

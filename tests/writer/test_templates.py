@@ -18,10 +18,9 @@ from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 from python_calamine import CalamineWorkbook
 
+from tests.support.catalogues import SHIPPED
 from tests.support.cell_by_cell import written
 from xlkpi.calc.engine import recalculate
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import load_role, load_roles
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import measure_id, part_id, target_key
@@ -47,14 +46,14 @@ DAYS = (
 def roster(seed: int) -> tuple[PlannedSheet, ...]:
     """Forms of a few people: several roles, parts of the quarter, two posts, targets, carried values."""
     draw = random.Random(seed)
-    roles = draw.sample(sorted(load_roles(Q4)), 3)
+    roles = draw.sample(sorted(SHIPPED.roles(Q4)), 3)
     assignments = [_post(draw, number, draw.choice(roles)) for number in range(3)]
     assignments[2:3] = [
         Assignment("002", assignments[2].name, role=roles[0], end=dt.date(2026, 11, 9)),
         Assignment("002", assignments[2].name, "市场部", role=roles[1], start=dt.date(2026, 11, 10)),
     ]
-    sheets = sheets_of_assignments(assignments, quarter=Q4)
-    anonymous = PlannedSheet("it's <& 无名", load_role(roles[0], Q4))
+    sheets = sheets_of_assignments(assignments, SHIPPED, quarter=Q4)
+    anonymous = PlannedSheet("it's <& 无名", SHIPPED.role(roles[0], Q4))
     return tuple(_preset(draw, sheet) for sheet in (*sheets, anonymous))
 
 
@@ -62,7 +61,7 @@ def _post(draw: random.Random, number: int, role: str) -> Assignment:
     start, end = draw.choice(DAYS)
     targets = {
         target_key(indicator.id, part): draw.choice((0.12, 3, 1e6))
-        for indicator in load_role(role, Q4).indicators
+        for indicator in SHIPPED.role(role, Q4).indicators
         for part in range(len(indicator.parts))
         if draw.random() < 0.3
     }
@@ -115,7 +114,7 @@ def _sheets(content: bytes) -> dict[str, object]:
 
 @pytest.mark.parametrize(("seed", "language"), [(1, HANS), (2, HANT), (3, EN)])
 def test_a_printed_workbook_is_the_written_one(seed: int, language: str) -> None:
-    given = roster(seed), load_company(), Q4, language
+    given = roster(seed), SHIPPED, Q4, language
     printed, direct = build(*given), written(*given)
     found, wanted = _sheets(printed), _sheets(direct)
     assert list(found) == list(wanted)
@@ -152,7 +151,7 @@ def _beside(parts: dict[str, bytes]) -> object:
 
 
 def test_openpyxl_reads_the_same_from_both() -> None:
-    given = roster(1)[-2:], load_company(), Q4, HANS
+    given = roster(1)[-2:], SHIPPED, Q4, HANS
     for one, other in zip(*(load_workbook(io.BytesIO(write(*given))) for write in (build, written)), strict=True):
         assert _features(one) == _features(other)
 
@@ -168,7 +167,7 @@ def _features(sheet) -> object:  # type: ignore[no-untyped-def]
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_part_is_declared_and_every_relation_and_style_is_there(seed: int) -> None:
-    parts = _parts(build(roster(seed), load_company(), Q4))
+    parts = _parts(build(roster(seed), SHIPPED, Q4))
     types = xml(parts.pop("[Content_Types].xml"))
     defaults = {type.get("Extension") for type in types if type.get("Extension")}
     declared = [type.get("PartName") for type in types if type.get("PartName")]
@@ -203,7 +202,7 @@ def test_every_part_is_declared_and_every_relation_and_style_is_there(seed: int)
 
 @pytest.mark.parametrize(("seed", "language"), [(1, HANS), (4, EN)])
 def test_values_are_those_of_a_whole_recalculation(seed: int, language: str, tmp_path: Path) -> None:
-    given = roster(seed), load_company(), Q4
+    given = roster(seed), SHIPPED, Q4
     write_workbook(tmp_path / "printed.xlsx", *given, language=language)
     (tmp_path / "calculated.xlsx").write_bytes(recalculate(build(*given, language)))
     printed, calculated = (_shown(tmp_path / name) for name in ("printed.xlsx", "calculated.xlsx"))
@@ -217,8 +216,8 @@ def _shown(path: Path) -> dict[str, list[list[object]]]:
 
 def test_what_no_formula_reads_is_read_by_none() -> None:
     """Values are kept for everyone with the same inputs: a formula that read a name would show another's."""
-    for role in list(load_roles(Q4).values())[::4]:
-        template = press.form_template(role, load_company(), Q4, HANS, Assignment("", "")).template
+    for role in list(SHIPPED.roles(Q4).values())[::4]:
+        template = press.form_template(role, SHIPPED, Q4, HANS, Assignment("", "")).template
         for _, cells in template.rows:
             for cell in cells:
                 without_texts = re.sub('"[^"]*"', "", cell.formula)
@@ -234,7 +233,7 @@ def _touches(span: str, addresses: frozenset[str]) -> bool:
 
 def test_the_same_parts_whatever_was_printed_before() -> None:
     def parts(sheets: Sequence[PlannedSheet]) -> dict[str, bytes]:
-        made = _parts(build(sheets, load_company(), Q4))
+        made = _parts(build(sheets, SHIPPED, Q4))
         del made["docProps/core.xml"]  # the time
         return made
 
@@ -247,9 +246,9 @@ def test_the_same_parts_whatever_was_printed_before() -> None:
 
 def test_an_edited_role_is_printed_anew() -> None:
     """Plates are kept by the role itself: an equal id does not make it the same."""
-    role = load_role("ecommerce-operations", Q4)
+    role = SHIPPED.role("ecommerce-operations", Q4)
     renamed = PlannedSheet("表", type(role)(**{**vars_of(role), "title": "新岗位"}))
-    contents = [build([sheet], load_company(), Q4) for sheet in (PlannedSheet("表", role), renamed)]
+    contents = [build([sheet], SHIPPED, Q4) for sheet in (PlannedSheet("表", role), renamed)]
     titles = [load_workbook(io.BytesIO(content))["表"]["B2"].value for content in contents]
     assert "新岗位" in titles[1]
     assert "新岗位" not in titles[0]
@@ -262,17 +261,17 @@ def vars_of(role: object) -> dict[str, object]:
 @pytest.mark.parametrize("title", ["x" * 32, "a/b", "", "汇总"])
 def test_a_title_that_no_sheet_can_have_is_refused(title: str) -> None:
     with pytest.raises(ValueError, match="name"):
-        build([PlannedSheet(title, load_role("ecommerce-operations"))], load_company(), Q4)
+        build([PlannedSheet(title, SHIPPED.role("ecommerce-operations"))], SHIPPED, Q4)
 
 
 def test_two_sheets_of_one_name_are_refused() -> None:
-    role = load_role("ecommerce-operations")
+    role = SHIPPED.role("ecommerce-operations")
     with pytest.raises(ValueError, match="another"):
-        build([PlannedSheet("Anna", role), PlannedSheet("ANNA", role)], load_company(), Q4)
+        build([PlannedSheet("Anna", role), PlannedSheet("ANNA", role)], SHIPPED, Q4)
 
 
 def test_what_the_plate_does_not_have_is_refused() -> None:
-    given = sheets_of([load_role("ecommerce-operations")])
+    given = sheets_of([SHIPPED.role("ecommerce-operations")], SHIPPED)
     wrong = PlannedSheet(given[0].title, given[0].role, presets={("person", "loss"): Preset(1)})
     with pytest.raises(KeyError, match="W4"):
-        build([wrong], load_company(), Q4)
+        build([wrong], SHIPPED, Q4)

@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from PIL import ImageFont
 
-from xlkpi.catalogue.load import load_roles
+from tests.support.catalogues import SHIPPED
 from xlkpi.cli import main
 from xlkpi.form.layout import COLUMNS
 from xlkpi.i18n.languages import LANGUAGES
@@ -144,7 +144,7 @@ def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def test_no_text_is_cut_in_a_filled_form(demo: Workbook) -> None:
-    assert len(demo.worksheets) == len(load_roles()) + len(["summary", "guidance", "wordings", "meta"])
+    assert len(demo.worksheets) == len(SHIPPED.roles()) + len(["summary", "guidance", "wordings", "meta"])
     cut = [line for sheet in demo.worksheets if sheet.sheet_state == "visible" for line in _cut(sheet)]
     assert not cut, "\n".join(cut)
 

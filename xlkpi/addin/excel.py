@@ -21,7 +21,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.writer.excel import ExcelWriter
 
-from xlkpi.addin import AddinError
+from xlkpi.addin.errors import AddinError
 from xlkpi.addin.excel_vba import bridge, other_xlwings
 from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB, ribbon_words
 from xlkpi.common.files import zip_entry

@@ -6,7 +6,7 @@ import re
 
 import xlwings
 
-from xlkpi.addin import AddinError
+from xlkpi.addin.errors import AddinError
 
 _REPLACED = (
     ('#Const App = "Microsoft Excel" \'Adjust when using outside of Excel', "Option Private Module", 1),

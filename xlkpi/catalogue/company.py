@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
 
 from xlkpi.catalogue.toml import CatalogueError, TomlTable, read_toml
 from xlkpi.i18n.languages import LANGUAGES
-from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.rules.model import RuleError
 from xlkpi.scoring.grades import Grade, grade_scale, write_grade_scale
 
@@ -47,12 +44,6 @@ class Company:
     @property
     def grade_scale(self) -> str:
         return write_grade_scale(self.grades)
-
-
-@cache
-def load_company() -> Company:
-    """The company file of the templates. Raises `CatalogueError`."""
-    return read_company(files(TEMPLATES) / "company.toml")
 
 
 def read_company(path: Traversable | Path) -> Company:

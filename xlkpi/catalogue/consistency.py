@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from xlkpi.catalogue.expression_tree import Operand
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.toml import Fault
 

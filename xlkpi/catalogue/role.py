@@ -10,8 +10,8 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
-from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.expression_tree import Operand
+from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.common.identity import ByIdentity
 from xlkpi.rules.model import Levels
 from xlkpi.rules.rule import Rule

@@ -13,9 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.consistency import DATED, entries_of, inconsistencies, miscounted, unused
-from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.expression_tree import Operand
 from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
 from xlkpi.catalogue.toml import CatalogueError, Fault, TomlTable, read_toml
 from xlkpi.common.quarter import Quarter

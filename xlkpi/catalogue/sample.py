@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
+from xlkpi.catalogue.toml import read_toml
 from xlkpi.i18n.numbers import Value
 
 
@@ -23,16 +23,6 @@ class Sample:
     """By indicator, where the catalogue presets none."""
 
 
-def load_samples() -> dict[str, Sample]:
-    """All samples, by role; a role that somebody added may have none."""
-    folder = files("workbook_templates") / "samples"
-    return {path.name.removesuffix(".toml"): _load(path) for path in folder.iterdir() if path.name.endswith(".toml")}
-
-
-def load_sample(role: str) -> Sample:
-    """The sample of a role. Raises FileNotFoundError where there is none."""
-    return _load(files("workbook_templates") / "samples" / f"{role}.toml")
-
-
-def _load(path: Traversable) -> Sample:
-    return Sample(**tomllib.loads(path.read_text("utf-8")))
+def read_sample(path: Traversable | Path) -> Sample:
+    """A sample file. Raises `CatalogueError` where it is no TOML."""
+    return Sample(**read_toml(path))

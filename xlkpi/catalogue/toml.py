@@ -10,12 +10,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from xlkpi.catalogue.expression import Expression, ExpressionError
+from xlkpi.catalogue.arithmetic.expression import Expression, ExpressionError
 from xlkpi.common.quarter import Quarter
 
 _T = TypeVar("_T")
 _LARGEST = 1e15
-_LARGEST_FILE = 2_000_000
+LARGEST_FILE = 2_000_000
 """Bytes. A role's file takes 30,000."""
 
 
@@ -49,9 +49,9 @@ class CatalogueError(ValueError):
 def read_toml(path: Traversable | Path) -> dict[str, Any]:
     """What a TOML file holds. Raises `CatalogueError`."""
     with path.open("rb") as file:
-        content = file.read(_LARGEST_FILE + 1)
-    if len(content) > _LARGEST_FILE:
-        raise CatalogueError([Fault(path.name, "", f"文件超过 {_LARGEST_FILE // 1_000_000} MB，不是岗位文件")])
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise CatalogueError([Fault(path.name, "", f"文件超过 {LARGEST_FILE // 1_000_000} MB，不是岗位文件")])
     try:
         return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))  # Windows puts a mark before the text
     except UnicodeDecodeError:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import digest
 from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formula_identity import Identities
@@ -26,6 +26,7 @@ class CheckedForm:
     reading: FormReading
     formulas: CellTexts
     settings: Mapping[str, object]
+    catalogue: Catalogue
 
     @cached_property
     def words(self) -> Labels:
@@ -35,11 +36,11 @@ class CheckedForm:
     def current(self) -> bool:
         """Whether the form was made from the role as the catalogue has it."""
         registered = self.reading.registered
-        return registered.digest == digest(load_role(registered.role, quarter_in(self.settings)))
+        return registered.digest == digest(self.catalogue.role(registered.role, quarter_in(self.settings)))
 
     @cached_property
     def expected(self) -> tuple[Expected, ...]:
-        return expected(self.reading, self.settings)
+        return expected(self.reading, self.settings, self.catalogue)
 
     @cached_property
     def identities(self) -> Identities:

@@ -18,8 +18,8 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.company import BLOCKS, Company, load_company
+from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.company import BLOCKS, Company
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.check.formula_identity import Identities
 from xlkpi.common.identity import ByIdentity
@@ -37,7 +37,7 @@ from xlkpi.scoring.grades import Grade, grade_scale
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.writer.formulas.sheet import SheetFormulas
-from xlkpi.writer.person import personal
+from xlkpi.writer.person import person_cells
 from xlkpi.writer.sheets.form import write_role_sheet
 from xlkpi.writer.styles import Painter, Style
 from xlkpi.writer.templates import Days, days_of, nameless
@@ -70,9 +70,9 @@ class Expected:
     identities: Identities
 
 
-def expected(reading: FormReading, settings: Mapping[str, object]) -> tuple[Expected, ...]:
+def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> tuple[Expected, ...]:
     """The sheet as generated; and as a refresh leaves it where units or grades were changed since."""
-    shape = _shape(reading, settings)
+    shape = _shape(reading, settings, catalogue)
     company = _company(shape)
     scale = company.grades
     with suppress(RuleError):  # a problem of its own
@@ -101,7 +101,7 @@ class _Shape(NamedTuple):
     """
 
     role: ByIdentity[Role]
-    company: ByIdentity[Company]
+    catalogue: Catalogue
     language: str
     quarter: Quarter
     days: Days | None
@@ -112,11 +112,11 @@ class _Shape(NamedTuple):
     grades: tuple[Grade, ...] | None = None
 
 
-def _shape(reading: FormReading, settings: Mapping[str, object]) -> _Shape:
+def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> _Shape:
     quarter = quarter_in(settings) or Quarter(2000, 1)  # where it says none, the period's cell differs as it should
     return _Shape(
         ByIdentity(reading.role),
-        ByIdentity(load_company()),
+        catalogue,
         reading.language,
         quarter,
         days_of(reading.registered.assignment, quarter),
@@ -160,7 +160,7 @@ def _change(reading: FormReading, indicator: Indicator, *, units: bool) -> _Chan
 
 def _company(shape: _Shape) -> Company:
     """The company as it was when the form was made, as far as the form tells."""
-    company = translate.company(shape.company.it, shape.language)
+    company = shape.catalogue.company(shape.language)
     limit = company.events_limit if shape.events_limit is None else Decimal(str(shape.events_limit))
     return replace(company, blocks=shape.blocks, events_limit=limit, grades=shape.grades or company.grades)
 
@@ -265,7 +265,7 @@ def _of_person(made: _Made, reading: FormReading, quarter: Quarter) -> Expected:
 def _own(made: _Made, reading: FormReading, quarter: Quarter) -> Iterator[tuple[Place, Content]]:
     """The cells that are the person's."""
     rows = {row: id for id, row in made.layout.rows.items()}
-    contents = personal(made.layout, words(reading.language), quarter, reading.registered.assignment, FIRST_ROW)
+    contents = person_cells(made.layout, words(reading.language), quarter, reading.registered.assignment, FIRST_ROW)
     for address, content in contents.items():
         yield _place(rows[int(address[1:])], address[0]), content
 

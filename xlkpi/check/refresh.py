@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 from openpyxl.utils.cell import get_column_letter
 
 from xlkpi.calc.sandbox import recalculated
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.form.grid import Grid, find_sheets, grid_of
@@ -54,7 +53,7 @@ class Refreshed:
     problems: tuple[Problem, ...]
 
 
-def refresh(content: bytes, file: str) -> Refreshed:
+def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
     """Make a workbook's formulas anew from the rules in it. `file` is its name, for the problems.
 
     Raises `UnreadableError` where the bytes are no workbook of ours.
@@ -68,7 +67,7 @@ def refresh(content: bytes, file: str) -> Refreshed:
     roles: dict[str, Role] = {}
     for registered in sheets:
         try:
-            roles[registered.role] = translate.role(load_role(registered.role, quarter_in(settings)), language)
+            roles[registered.role] = catalogue.role(registered.role, quarter_in(settings), language)
         except CatalogueError as error:
             advice = "请用生成这份表时的岗位文件"
             problems.append(Problem(file, registered.title, None, None, None, "role", str(error), advice))
@@ -217,7 +216,7 @@ class _Sheet:
             self._put(row_id, column, formula)
         self._put(row_id, "compiled", indicator.rule_text, formula=False)
         for index in range(len(indicator.parts)):
-            self._put(part_id(indicator.id, index), "next", formulas.ahead(indicator, index))
+            self._put(part_id(indicator.id, index), "next", formulas.next_step(indicator, index))
 
     def _rebuild_spare(self, formulas: _FoundFormulas, id: str) -> None:
         row_id = part_id(id)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check import fixed, typed
 from xlkpi.check import stale as shown
 from xlkpi.check.context import CheckedForm
@@ -51,16 +52,16 @@ class Checked:
         return all(problem.severity == ADVICE for problem in self.problems)
 
 
-def check(paths: Sequence[Path], quarter: Quarter | None = None) -> list[Checked]:
+def check(paths: Sequence[Path], catalogue: Catalogue, quarter: Quarter | None = None) -> list[Checked]:
     """Check files, each by itself; without `quarter` they must agree among themselves."""
-    opened = [_open(path) for path in paths]
+    opened = [_open(path, catalogue) for path in paths]
     quarters = Counter(one.quarter for one in opened if isinstance(one, Workbook))
     usual = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
     return [_checked(path, one, usual) for path, one in zip(paths, opened, strict=True)]
 
 
-def _open(path: Path) -> Workbook | Problem:
-    return attempt(shown_name(path), lambda: open_workbook(content_of(path), shown_name(path)))
+def _open(path: Path, catalogue: Catalogue) -> Workbook | Problem:
+    return attempt(shown_name(path), lambda: open_workbook(content_of(path), shown_name(path), catalogue))
 
 
 def _checked(path: Path, opened: Workbook | Problem, quarter: str | None) -> Checked:
@@ -81,7 +82,7 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
     for sheet in workbook.strays:
         yield _of_file(workbook, sheet, "copied")
     for reading in workbook.readings:
-        form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings)
+        form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings, workbook.catalogue)
         found = [*reading.problems, *(problem for look in CHECKS for problem in look(form))]
         yield from sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))
 

@@ -24,9 +24,17 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.i18n.problems import Problem
 
 T = TypeVar("T")
+
+
+def catalogue_in_use() -> Catalogue:
+    """The catalogue that a command works by: the one that comes with the program."""
+    from xlkpi.catalogue.catalogue import Catalogue
+
+    return Catalogue.shipped()
 
 
 def terminal() -> Console:
@@ -83,8 +91,8 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _fail_with(error: Exception) -> NoReturn:
-    from xlkpi.addin import AddinError
-    from xlkpi.catalogue.load import UnknownRoleError
+    from xlkpi.addin.errors import AddinError
+    from xlkpi.catalogue.catalogue import UnknownRoleError
     from xlkpi.catalogue.toml import CatalogueError
     from xlkpi.i18n.extras import MissingExtraError
     from xlkpi.i18n.problems import UnreadableError, unforeseen

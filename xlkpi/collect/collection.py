@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xlkpi.appraisal.people import Person, people, ranks
-from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.collect import board
 from xlkpi.collect.board import BoardLine
 from xlkpi.common.assignment import Assignment
@@ -34,12 +34,13 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Collection:
-    """A quarter collected.
+    """A quarter collected. catalogue: the company whose it is.
 
     ranking: everyone, the best first; ties are ordered by the weighted total without events, then by name. entries:
     every form received. lines: the board. problems name files as `ReceivedFile.name` does.
     """
 
+    catalogue: Catalogue
     quarter: Quarter
     received: tuple[ReceivedFile, ...]
     entries: tuple[ReceivedForm, ...]
@@ -63,7 +64,7 @@ class Collection:
 def collect(
     received: Sequence[ReceivedFile],
     quarter: Quarter,
-    company: Company,
+    catalogue: Catalogue,
     expected: Sequence[Assignment] | None = None,
     language: str = HANS,
 ) -> Collection:
@@ -71,13 +72,20 @@ def collect(
     said = words(language)
     entries = entries_of(received, quarter)
     counted = [entry.form for entry in entries if entry.state == COUNTED]
-    ranking = _ranked(people(counted, quarter, company.grade_scale))
+    ranking = _ranked(people(counted, quarter, catalogue.company().grade_scale))
     lines = board.lines(received, entries, quarter, expected)
     problems = [problem for file in received for problem in file.problems]
     problems += board.problems(entries, lines, said, roster=expected is not None)
     problems += _doubtful(ranking, entries, said)
     return Collection(
-        quarter, tuple(received), tuple(entries), tuple(ranking), tuple(lines), tuple(problems), expected is not None
+        catalogue,
+        quarter,
+        tuple(received),
+        tuple(entries),
+        tuple(ranking),
+        tuple(lines),
+        tuple(problems),
+        expected is not None,
     )
 
 

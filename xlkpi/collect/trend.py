@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import pandas as pd
 from openpyxl import Workbook
@@ -12,9 +13,7 @@ from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.company import Company
-from xlkpi.catalogue.load import UnknownRoleError, load_role
+from xlkpi.catalogue.catalogue import Catalogue, UnknownRoleError
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import SPARE, Span
 from xlkpi.i18n.labels import Labels, words
@@ -38,9 +37,9 @@ Named = tuple[Names, pd.DataFrame]
 """What each row of a table is called, and the table: a column for each quarter."""
 
 
-def build(rows: pd.DataFrame, company: Company, language: str = HANS) -> bytes:
+def build(rows: pd.DataFrame, catalogue: Catalogue, language: str = HANS) -> bytes:
     """The workbook of rows as `history.load` gives them; they must not be empty. The same rows give the same bytes."""
-    said, company = words(language), translate.company(company, language)
+    said, company = words(language), catalogue.company(language)
     quarters = list(rows["quarter"].unique())
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -48,7 +47,7 @@ def build(rows: pd.DataFrame, company: Company, language: str = HANS) -> bytes:
     tables: Sequence[tuple[str, Sequence[str], Sequence[float], Callable[[pd.DataFrame, Labels], Named]]] = (
         ("trend_people", ("department", "employee_id", "name"), (20, 11, 16), _people),
         ("trend_departments", ("department",), (28,), _departments),
-        ("trend_indicators", ("post", "indicator"), (24, 28), _indicators),
+        ("trend_indicators", ("post", "indicator"), (24, 28), partial(_indicators, catalogue=catalogue)),
     )
     for key, labels, widths, table in tables:
         spare = max(0.0, _WIDTH - sum(widths) - 11 * (len(quarters) + 1)) / len(widths)
@@ -77,18 +76,18 @@ def _departments(rows: pd.DataFrame, said: Labels) -> Named:
     return [(name,) for name in table.index], table
 
 
-def _indicators(rows: pd.DataFrame, said: Labels) -> Named:
+def _indicators(rows: pd.DataFrame, said: Labels, catalogue: Catalogue) -> Named:
     """Mean scores of those to whom an indicator applied; spare rows are each form's own and left out."""
     rows = rows[(rows["weight"] > 0) & ~rows["indicator"].isin(SPARE)]
     label = rows.groupby(["role", "indicator"], sort=False)["label"].last()
     table = _wide(rows, ["role", "indicator"], "score", best_first=False)
-    return [_role_and_label(role, id, label[role, id], said.language) for role, id in table.index], table
+    return [_role_and_label(role, id, label[role, id], catalogue, said.language) for role, id in table.index], table
 
 
-def _role_and_label(role: str, indicator: str, label: str, language: str) -> tuple[str, str]:
+def _role_and_label(role: str, indicator: str, label: str, catalogue: Catalogue, language: str) -> tuple[str, str]:
     """As the catalogue says it in the language; what it has no more as the form said it."""
     try:
-        known = translate.role(load_role(role), language)
+        known = catalogue.role(role, language=language)
     except UnknownRoleError:
         return role, label
     return known.title, next((i.label for i in known.indicators if i.id == indicator), label)
@@ -106,7 +105,7 @@ def _write(
 ) -> None:
     cells = [*[TEXT] * len(labels), *[SCORE] * (len(quarters) - 1), FINAL, _CHANGE]
     rows = [_row(who, list(values)) for who, values in zip(names, table.to_numpy(), strict=True)]
-    span = sheet.table([*labels, *quarters, sheet.words("col_change")], cells, rows)
+    span = sheet.table([*labels, *quarters, sheet.labels("col_change")], cells, rows)
     if len(rows) > _ROWS_BESIDE_CHART:
         sheet.new_page()
     if rows:

@@ -14,10 +14,7 @@ from openpyxl import Workbook
 from openpyxl.formatting.rule import DataBarRule
 
 from xlkpi.appraisal.people import Person
-from xlkpi.catalogue import translate
 from xlkpi.catalogue.company import Company
-from xlkpi.catalogue.load import load_role
-from xlkpi.catalogue.role import Role
 from xlkpi.collect.collection import Collection, Ranked
 from xlkpi.collect.workbook_board import write_board, write_files, write_problems
 from xlkpi.collect.workbook_scores import told, write_distribution, write_matrix
@@ -34,12 +31,12 @@ from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, TableS
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def build(collection: Collection, company: Company, folder: Path, language: str = HANS) -> bytes:
+def build(collection: Collection, folder: Path, language: str = HANS) -> bytes:
     """The workbook, for a place in `folder`, from which its links lead to the forms.
 
     The same collection gives the same bytes.
     """
-    said, company = words(language), translate.company(company, language)
+    said, company = words(language), collection.catalogue.company(language)
     book = Workbook()
     book.remove(book.worksheets[0])
     title = said("collected_title", company=company.name, period=period_text(collection.quarter, said))
@@ -71,11 +68,6 @@ def build(collection: Collection, company: Company, folder: Path, language: str 
     return saved(book, OWN, at)
 
 
-def role_in(id: str, language: str) -> Role:
-    """A role in the language of the summary."""
-    return translate.role(load_role(id), language)
-
-
 def _grades(collection: Collection, company: Company) -> list[str]:
     """The company's grades from the best down, then what else the forms have."""
     own = [grade.name for grade in company.grades]
@@ -95,7 +87,7 @@ def _ranking_notes(collection: Collection, said: Labels) -> list[str]:
 
 
 def _ranking(sheet: TableSheet, collection: Collection, folder: Path) -> None:
-    said = sheet.words
+    said = sheet.labels
     keys = "rank_word employee_id name department post superior col_total col_events final grade col_note col_file"
     cells = [CENTRE, CENTRE, TEXT, TEXT, TEXT, TEXT, SCORE, SCORE, FINAL, CENTRE, TEXT.but(size=9), TEXT.but(size=9)]
     rows = [_ranking_row(ranked, collection, folder, said) for ranked in collection.ranking]
@@ -107,7 +99,7 @@ def _ranking(sheet: TableSheet, collection: Collection, folder: Path) -> None:
 
 
 def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Labels) -> list[TableValue]:
-    person = ranked.person
+    person, titles = ranked.person, _titles(ranked.person, collection, said)
     entries = collection.entries_of(person)
     last = entries[-1]
     total, final = person.total, person.final
@@ -119,24 +111,29 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Lab
         person.id,
         person.name or said("nameless"),
         person.department,
-        "、".join(dict.fromkeys(role_in(form.appraisal.role.id, said.language).title for form in person.forms)),
+        "、".join(dict.fromkeys(titles)),
         person.superior,
         told(total, said),
         events or None,
         told(final, said),
         person.grade or "—",
-        "\n".join(_remarks(person, said)),
+        "\n".join(_remarks(person, titles, said)),
         file_link(last.file.name, last.file.path, folder, last.form.sheet),
     ]
 
 
-def _remarks(person: Person, said: Labels) -> list[str]:
+def _titles(person: Person, collection: Collection, said: Labels) -> list[str]:
+    """What the role of each of a person's forms is called in the language of the summary."""
+    ids = (form.appraisal.role.id for form in person.forms)
+    return [collection.catalogue.role(id, language=said.language).title for id in ids]
+
+
+def _remarks(person: Person, titles: Sequence[str], said: Labels) -> list[str]:
     """What a reader must know beside the numbers: both posts, what is open, alerts."""
     remarks = []
-    for form, days in zip(person.forms, person.days, strict=True):
+    for form, days, title in zip(person.forms, person.days, titles, strict=True):
         appraisal = form.appraisal
         if len(person.forms) > 1:
-            title = role_in(appraisal.role.id, said.language).title
             remarks.append(
                 said("note_post", role=title, days=days, final=score_text(appraisal.final) or said("no_final"))
             )
@@ -156,7 +153,7 @@ def _remarks(person: Person, said: Labels) -> list[str]:
 
 
 def _departments(sheet: TableSheet, collection: Collection, grades: Sequence[str]) -> None:
-    said = sheet.words
+    said = sheet.labels
     teams = departments(collection, said)
     keys = "department col_people col_complete col_mean col_median col_best col_worst"
     headers = [*(said(key) for key in keys.split()), *grades]

@@ -15,9 +15,8 @@ from openpyxl.formatting.rule import ColorScaleRule
 from xlkpi.appraisal.appraise import IndicatorResult
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.people import Person
-from xlkpi.catalogue import translate
 from xlkpi.catalogue.company import Company
-from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.role import Role
 from xlkpi.collect.collection import Collection
 from xlkpi.form.layout import SPARE
 from xlkpi.i18n.labels import Labels
@@ -60,7 +59,8 @@ def write_matrix(make: Callable[[int, float], TableSheet], collection: Collectio
         for form in ranked.person.forms:
             forms.setdefault(form.appraisal.role.id, []).append((ranked.person, form))
     columns = {role: _columns([form for _, form in mine]) for role, mine in forms.items()}
-    labels = {role: _labels(role, said) for role in forms}
+    roles = {id: collection.catalogue.role(id, language=said.language) for id in forms}
+    labels = {id: _labels(role) for id, role in roles.items()}
     parts = re.findall("[A-Za-z]+", " ".join(text for of_role in labels.values() for text in of_role.values()))
     width = max([_NARROWEST, *map(len, parts)])  # no word is broken
     sheet = make(max(map(len, columns.values()), default=1), width)
@@ -69,7 +69,7 @@ def write_matrix(make: Callable[[int, float], TableSheet], collection: Collectio
         if sheet.row > top + 1 and sheet.row - top + len(mine) > _ROWS_OF_A_PAGE:
             sheet.new_page()
             top = sheet.row
-        _role_table(sheet, role, mine, columns[role], labels[role])
+        _role_table(sheet, roles[role].title, mine, columns[role], labels[role])
     sheet.finish(header, columns=1)
 
 
@@ -83,21 +83,19 @@ def _column(result: IndicatorResult) -> Column:
     return result.id, result.label if result.id in SPARE else ""
 
 
-def _labels(role: str, said: Labels) -> dict[str, str]:
+def _labels(role: Role) -> dict[str, str]:
     """Indicators with their weights, by id."""
-    known = translate.role(load_role(role), said.language)
-    return {i.id: f"{i.label}\n{score_text(float(known.weights[i.id] * 100))}%" for i in known.indicators}
+    return {i.id: f"{i.label}\n{score_text(float(role.weights[i.id] * 100))}%" for i in role.indicators}
 
 
 def _role_table(
     sheet: TableSheet,
-    role: str,
+    title: str,
     mine: Sequence[tuple[Person, FilledForm]],
     columns: Sequence[Column],
     labels: Mapping[str, str],
 ) -> None:
-    said = sheet.words
-    title = translate.role(load_role(role), said.language).title
+    said = sheet.labels
     sheet.heading(said("matrix_heading", role=title, count=len(mine)))
     headers = [said("name"), said("department"), *(label or labels[id] for id, label in columns), said("final")]
     cells = [TEXT, TEXT, *[SCORE.but(format="0.0", size=9)] * len(columns), FINAL]
@@ -125,7 +123,7 @@ def _means(rows: Sequence[Sequence[TableValue]], count: int, said: Labels) -> li
 def write_distribution(sheet: TableSheet, collection: Collection, company: Company, grades: Sequence[str]) -> None:
     """The company's people by grade beside the shares that it expects, and each department's. It only advises."""
     shares = {grade.name: grade.share for grade in company.grades if grade.share is not None}
-    said, header = sheet.words, sheet.row - 1
+    said, header = sheet.labels, sheet.row - 1
     sheet.sheet.page_setup.orientation = "portrait"
     people = [ranked.person for ranked in collection.ranking if ranked.person.complete]
     compared = bool(shares) and len(people) >= company.share_minimum
@@ -163,7 +161,7 @@ def _teams(
     sheet: TableSheet, collection: Collection, grades: Sequence[str], shares: dict[str, float], minimum: int
 ) -> int:
     """The departments; how many there are."""
-    said = sheet.words
+    said = sheet.labels
     teams: dict[str, list[Person]] = {}
     for ranked in collection.ranking:
         if ranked.person.complete:
@@ -209,7 +207,7 @@ def _chart(sheet: TableSheet, first: int, last: int, shares: bool) -> None:
     """Shares of the grades, beside those expected."""
     chart = BarChart()
     chart.type, chart.style = "col", 10
-    chart.title = sheet.words("distribution_chart")
+    chart.title = sheet.labels("distribution_chart")
     page = sheet.sheet
     for column, colour in ((5, styles.ACCENT), (6, styles.BAR))[: 1 + shares]:
         chart.add_data(Reference(page, min_col=column, min_row=first - 1, max_row=last), titles_from_data=True)

@@ -11,7 +11,7 @@ from xlkpi.form.names import FileNames
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from xlkpi.catalogue.company import Company
+    from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.guide.content import Guide
 
 
@@ -33,7 +33,7 @@ Pages = list[tuple[str, bytes]]
 def rendered(
     files: Sequence[tuple[str, Guide]],
     templates: Mapping[str, bytes],
-    company: Company,
+    catalogue: Catalogue,
     executor: Executor | None = None,
 ) -> Iterator[Pages]:
     """The files of every guide, in their order; by the workers of an executor if there is one.
@@ -42,14 +42,14 @@ def rendered(
     """
     from xlkpi.common.parallel import mapped
 
-    return mapped(partial(_pages, templates=templates, company=company), files, executor, lost=_lost)
+    return mapped(partial(_pages, templates=templates, catalogue=catalogue), files, executor, lost=_lost)
 
 
-def _pages(file: tuple[str, Guide], templates: Mapping[str, bytes], company: Company) -> Pages:
+def _pages(file: tuple[str, Guide], templates: Mapping[str, bytes], catalogue: Catalogue) -> Pages:
     from xlkpi.guide.render import render
 
     name, guide = file
-    return [(f"{name}.{format}", render(guide, format, template, company)) for format, template in templates.items()]
+    return [(f"{name}.{format}", render(guide, format, template, catalogue)) for format, template in templates.items()]
 
 
 def _lost(file: tuple[str, Guide]) -> Pages:

@@ -20,7 +20,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
 
-from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.files import write_whole
 from xlkpi.form.names import plain_text
 from xlkpi.guide.content import Guide
@@ -77,11 +77,11 @@ def templates(formats: tuple[str, ...], folder: Path | None) -> tuple[dict[str, 
     return contents, written
 
 
-def render(guide: Guide, format: str, template: bytes, company: Company) -> bytes:
+def render(guide: Guide, format: str, template: bytes, catalogue: Catalogue) -> bytes:
     """A guide as a file's content. Raises `TemplateFault`; `MissingExtraError` without docxtpl, for Word."""
     name = TEMPLATE_NAMES[format]
     try:
-        return _prepared(format, template)(view(guide, company))
+        return _prepared(format, template)(view(guide, catalogue))
     except TemplateError as error:
         line = getattr(error, "lineno", None)
         where = f"第{line}行" if line is not None and format == HTML else ""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.quarter import period_text
 from xlkpi.guide.content import FormGuide, Guide
 from xlkpi.i18n.labels import Labels, words
@@ -17,10 +16,10 @@ FULL, MOST_BEYOND = 100, 20
 """Points to which a bar has its ground, and how far it may go beyond; the number beside it says the rest."""
 
 
-def view(guide: Guide, company: Company) -> dict[str, Any]:
+def view(guide: Guide, catalogue: Catalogue) -> dict[str, Any]:
     """The texts of a guide, as the templates name them."""
     said, person = words(guide.language), guide.person
-    company = translate.company(company, guide.language)
+    company = catalogue.company(guide.language)
     return {
         "t": said,
         "language": guide.language,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from xlkpi.appraisal.filled import FilledForm
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.parallel import mapped
 from xlkpi.common.quarter import Quarter
@@ -141,13 +142,17 @@ def _give_up(error: OSError) -> NoReturn:
 
 
 def receive_all(
-    sources: Sequence[tuple[str, Path]], executor: Executor | None = None, check: Check | None = None
+    sources: Sequence[tuple[str, Path]],
+    catalogue: Catalogue,
+    executor: Executor | None = None,
+    check: Check | None = None,
 ) -> Iterator[ReceivedFile]:
     """Read and score every file, in the order of `sources`; by the workers of an executor if there is one.
 
     The files are read here and travel to the workers. `check` finds the problems; without it they are those of reading.
     """
-    found = mapped(partial(_read, check=check), map(_arrived, sources), executor, size=_Arrived.weight, lost=_lost)
+    read_one = partial(_read, catalogue=catalogue, check=check)
+    found = mapped(read_one, map(_arrived, sources), executor, size=_Arrived.weight, lost=_lost)
     return (ReceivedFile(name, path, *read) for (name, path), read in zip(sources, found, strict=True))
 
 
@@ -176,21 +181,21 @@ def _arrived(source: tuple[str, Path]) -> _Arrived:
     return _Arrived(name, *((arrived, NEVER) if isinstance(arrived, Problem) else arrived))
 
 
-def _read(file: _Arrived, check: Check | None) -> _Read:
+def _read(file: _Arrived, catalogue: Catalogue, check: Check | None) -> _Read:
     """The forms and the problems of a file. Whatever goes wrong is a problem of that file."""
     if isinstance(file.content, Problem):
         return _unreadable(file.content)
-    read = attempt(file.name, partial(_opened, file.name, file.content, file.changed, check))
+    read = attempt(file.name, partial(_opened, file.name, file.content, file.changed, catalogue, check))
     return _unreadable(read) if isinstance(read, Problem) else read
 
 
-def _opened(name: str, content: bytes, changed: dt.datetime, check: Check | None) -> _Read:
+def _opened(name: str, content: bytes, changed: dt.datetime, catalogue: Catalogue, check: Check | None) -> _Read:
     """A file opened once, for its forms and its problems."""
     modified, own = _stamp(content, changed)
     if own:
         return modified, FilledWorkbook(None, (), ()), (), own
     try:
-        workbook = open_workbook(content, name)
+        workbook = open_workbook(content, name, catalogue)
     except UnreadableError as error:
         return _unreadable(error.problem(name), modified)
     filled = scored(workbook)

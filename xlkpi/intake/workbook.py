@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlkpi.appraisal.filled import FilledForm
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.files import shown_name
@@ -29,10 +28,11 @@ from xlkpi.xlsx.reader import WorkbookReader
 class Workbook:
     """A returned workbook: the forms found in it, and what is wrong with the sheets.
 
-    strays: sheets that look like forms and are not registered.
+    catalogue: that by which they were read. strays: sheets that look like forms and are not registered.
     """
 
     file: str
+    catalogue: Catalogue
     book: WorkbookReader
     settings: Mapping[str, object]
     readings: tuple[FormReading, ...]
@@ -50,10 +50,10 @@ class Workbook:
         return language_in(self.settings)
 
 
-def read(path: Path) -> FilledWorkbook:
+def read(path: Path, catalogue: Catalogue) -> FilledWorkbook:
     """Read and score every form of a workbook; a file that is none of ours is a problem. Raises OSError."""
     try:
-        return scored(open_workbook(content_of(path), shown_name(path)))
+        return scored(open_workbook(content_of(path), shown_name(path), catalogue))
     except UnreadableError as error:
         return FilledWorkbook(None, (), (error.problem(shown_name(path)),))
 
@@ -78,8 +78,11 @@ def scored(workbook: Workbook) -> FilledWorkbook:
     )
 
 
-def open_workbook(content: bytes, file: str) -> Workbook:
-    """Read every form of a workbook; `file` is its name. Raises `UnreadableError` where it is none of ours."""
+def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
+    """Read every form of a workbook, by the catalogue's roles; `file` is its name.
+
+    Raises `UnreadableError` where it is none of ours.
+    """
     book = WorkbookReader(content)
     settings, sheets = registered_forms(book)
     language = language_in(settings)
@@ -87,7 +90,7 @@ def open_workbook(content: bytes, file: str) -> Workbook:
     problems: list[Problem] = []
     for registered in sheets:
         try:
-            roles[registered.role] = translate.role(load_role(registered.role, quarter_in(settings)), language)
+            roles[registered.role] = catalogue.role(registered.role, quarter_in(settings), language)
         except CatalogueError as error:
             problems.append(_problem(file, language, registered.title, "role", error=error))
     found = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
@@ -104,7 +107,7 @@ def open_workbook(content: bytes, file: str) -> Workbook:
             )
         except UnreadableError as error:
             problems.append(error.problem(file, registered.title, language))
-    return Workbook(file, book, settings, tuple(readings), tuple(problems), found.strays, tuple(sheets))
+    return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), found.strays, tuple(sheets))
 
 
 def _problem(file: str, language: str, sheet: str, kind: str, severity: str = "error", **values: object) -> Problem:

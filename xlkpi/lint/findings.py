@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlkpi.catalogue.expression_tree import Operand, Range
+from xlkpi.catalogue.arithmetic.tree import Operand, Range
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role
 from xlkpi.common.quarter import MONTHS
 from xlkpi.lint.trials import Trial, Values, score_of, trials

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from xlkpi.catalogue.company import load_company
-from xlkpi.catalogue.load import UnknownRoleError, load_versions, role_files
+from xlkpi.catalogue.catalogue import Catalogue, UnknownRoleError
 from xlkpi.catalogue.role import Role
-from xlkpi.catalogue.role_file import Version
+from xlkpi.catalogue.role_file import Version, read_versions
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.i18n.problems import ERROR, SEVERITIES
 from xlkpi.lint import clauses, direction, role, units
@@ -38,7 +38,7 @@ _OF_INDICATORS: tuple[Callable[[IndicatorCase], Iterator[Finding]], ...] = (
 )
 
 
-def lint(sources: Iterable[str | Path] = ()) -> list[Finding]:
+def lint(catalogue: Catalogue, sources: Iterable[str | Path] = ()) -> list[Finding]:
     """The findings in roles, by their ids in the catalogue or by the paths of role files; without any, in all of it.
 
     Raises `UnknownRoleError` where the catalogue does not have an id, OSError where a file cannot be read.
@@ -46,18 +46,20 @@ def lint(sources: Iterable[str | Path] = ()) -> list[Finding]:
     given = list(sources)
     findings: list[Finding] = []
     if not given:
-        findings += _faults(load_company)
-        given = [*role_files()]
+        findings += _faults(catalogue.company)
+        given = [*catalogue.role_ids]
     for source in given:
-        findings += sorted(_of_source(source), key=lambda found: SEVERITIES.index(found.severity))
+        read = partial(read_versions, source) if isinstance(source, Path) else partial(catalogue.versions, source)
+        findings += sorted(_of_source(read), key=lambda found: SEVERITIES.index(found.severity))
     return findings
 
 
-def _of_source(source: str | Path) -> Iterator[Finding]:
-    faults = list(_faults(lambda: load_versions(source)))
+def _of_source(read: Callable[[], Sequence[Version]]) -> Iterator[Finding]:
+    """The findings in one role, whose versions `read` gives."""
+    faults = list(_faults(read))
     yield from faults
     if not faults:
-        yield from _of_versions(load_versions(source))
+        yield from _of_versions(read())
 
 
 def _of_versions(versions: Sequence[Version]) -> Iterator[Finding]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.inputs import operand_values
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.expression_tree import Operand
+from xlkpi.catalogue.arithmetic.tree import Operand
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role, weight_value
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import MONTHS, Quarter, month_names
@@ -38,14 +38,20 @@ class Carried:
 
 
 def carry(
-    form: FilledForm, role: Role, quarter: Quarter, assignment: Assignment | None, form_language: str, language: str
+    form: FilledForm,
+    role: Role,
+    catalogue: Catalogue,
+    quarter: Quarter,
+    assignment: Assignment | None,
+    form_language: str,
+    language: str,
 ) -> Carried:
     """What a form of `quarter` brings into the form of the quarter after it.
 
-    `role` is as of the quarter after, not translated; `assignment` is whose the new form is, where a roster says so,
-    and its targets stand. Notes are in the language of the form that is made, reasons in `language`.
+    `role` is the catalogue's as of the quarter after, not translated; `assignment` is whose the new form is, where a
+    roster says so, and its targets stand. Notes are in the language of the form that is made, reasons in `language`.
     """
-    carrying = _Carrying(form, role, quarter, form_language, language)
+    carrying = _Carrying(form, role, catalogue, quarter, form_language, language)
     values = dict(carrying.values())
     agreed = assignment.targets if assignment else {}
     targets = {place: target for place, target in carrying.targets() if place[0].removeprefix("i:") not in agreed}
@@ -64,12 +70,16 @@ def _person(form: FilledForm, said: Labels) -> dict[tuple[str, str], Preset]:
 class _Carrying:
     """One form while it is carried over; `left` collects what is not."""
 
-    def __init__(self, form: FilledForm, role: Role, quarter: Quarter, form_language: str, language: str) -> None:
+    def __init__(
+        self, form: FilledForm, role: Role, catalogue: Catalogue, quarter: Quarter, form_language: str, language: str
+    ) -> None:
         self.old, self.inputs = form.appraisal.role, form.appraisal.inputs
         self.new = role
         self.quarter = quarter
         self.told, self.said = words(form_language), words(language)
-        self.named = translate.role(role, language)
+        self.named = catalogue.translated(role, language)
+        self.in_form = catalogue.translated(role, self.inputs.language)
+        """The new role in the language of the old form."""
         self.left: list[NotCarried] = []
         self._values = operand_values(self.old, self.inputs)
 
@@ -121,7 +131,7 @@ class _Carrying:
 
     def _unit_in_form(self, operand: Operand) -> str:
         """The unit that the new role has for a measure, in the language of the old form."""
-        measure = translate.role(self.new, self.inputs.language).measure.get(operand.measure)
+        measure = self.in_form.measure.get(operand.measure)
         return measure.unit if measure else ""
 
     # --- targets ------------------------------------------------------------------------------------------------------
@@ -163,7 +173,7 @@ class _Carrying:
 
         An indicator keeps its id whatever it is called; its further measures are known by name.
         """
-        told = {i.id: i for i in translate.role(self.new, self.inputs.language).indicators}[new.id].parts[index]
+        told = {i.id: i for i in self.in_form.indicators}[new.id].parts[index]
         old = {i.id: i for i in self.old.indicators}[new.id].parts[index]
         return (told.label if index else old.label), told.unit
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xlkpi.appraisal.people import identity
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import shown_name
@@ -99,7 +98,11 @@ class NothingToFollowError(Exception):
 
 
 def following(
-    files: Sequence[Path], language: str | None, report_language: str, roster: Path | None = None
+    files: Sequence[Path],
+    catalogue: Catalogue,
+    language: str | None,
+    report_language: str,
+    roster: Path | None = None,
 ) -> NextQuarter:
     """Read filled workbooks of one quarter and make what the next one begins with.
 
@@ -108,7 +111,7 @@ def following(
     of those with the same superior or department, as the others are grouped. What
     cannot be read is a problem and keeps nothing else away. Raises `NothingToFollowError` where there is no form.
     """
-    received = [file for file in receive_all([(shown_name(path), path) for path in files]) if not file.own]
+    received = [file for file in receive_all([(shown_name(path), path) for path in files], catalogue) if not file.own]
     # What is wrong in single cells is told where it keeps something from being carried over.
     problems = [problem for file in received for problem in file.problems if problem.cell is None]
     filled = [file for file in received if file.filled.forms]
@@ -117,7 +120,7 @@ def following(
         raise NothingToFollowError(problems)
     problems += [_of_another_quarter(file, before) for file in filled if file.quarter != before]
     chosen, duplicates = _chosen(entries_of([file for file in filled if file.quarter == before], before))
-    making = _Making(before, language, report_language, _functions(chosen))
+    making = _Making(catalogue, before, language, report_language, _functions(chosen))
     if roster is None:
         for place, one in chosen:
             try:
@@ -126,14 +129,14 @@ def following(
                 advice = "请核对岗位文件"
                 problems.append(Problem(one.file.name, one.form.sheet, None, None, None, "role", str(error), advice))
     else:
-        read_posts = read_roster(roster, before.after)
+        read_posts = read_roster(roster, catalogue, before.after)
         problems += read_posts.problems
         making.follow_roster(read_posts.assignments, chosen)
     return NextQuarter(
         before,
         before.after,
         tuple(making.books()),
-        tuple(role_changes(id, before, report_language) for id in sorted(making.roles)),
+        tuple(role_changes(id, catalogue, before, report_language) for id in sorted(making.roles)),
         tuple(making.people),
         tuple(making.gone),
         tuple(duplicates),
@@ -175,8 +178,10 @@ def _of_another_quarter(file: ReceivedFile, quarter: Quarter) -> Problem:
 class _Making:
     """The workbooks of the next quarter while their forms are added."""
 
-    def __init__(self, before: Quarter, language: str | None, report_language: str, lite: str | None) -> None:
-        self.before, self.language, self.said = before, language, words(report_language)
+    def __init__(
+        self, catalogue: Catalogue, before: Quarter, language: str | None, report_language: str, lite: str | None
+    ) -> None:
+        self.catalogue, self.before, self.language, self.said = catalogue, before, language, words(report_language)
         self.lite = lite
         self.roles: set[str] = set()
         self.people: list[PlannedPerson] = []
@@ -191,7 +196,7 @@ class _Making:
         if assignment is not None and assignment.end is not None and assignment.end <= self.before.last_day:
             self._leave_out(one, self.said("next_ended", day=assignment.end.isoformat()))
             return
-        role = load_role(one.form.appraisal.role.id, self.before.after)
+        role = self.catalogue.role(one.form.appraisal.role.id, self.before.after)
         self._add(place, PlannedSheet(self._title(place, one.form.sheet), role, assignment), one)
 
     def follow_roster(self, assignments: Sequence[Assignment], chosen: Sequence[tuple[Path, ReceivedForm]]) -> None:
@@ -211,13 +216,15 @@ class _Making:
             )
             free = [place for place, _ in places.most_common() if place not in self._sheets]
             place = free[0] if free else Path(name)
-            for sheet in sheets_of_assignments(members, self.language or self.said.language, self.before.after):
+            for sheet in sheets_of_assignments(
+                members, self.catalogue, self.language or self.said.language, self.before.after
+            ):
                 assert sheet.assignment is not None
                 _, before = known.get((sheet.assignment.id, sheet.assignment.role), (None, None))
                 self._add(place, sheet, before)
 
     def _leave_out(self, one: ReceivedForm, reason: str) -> None:
-        title = translate.title(load_role(one.form.appraisal.role.id, self.before), self.said.language)
+        title = self.catalogue.role(one.form.appraisal.role.id, self.before, self.said.language).title
         who = identity(one.form)
         self.gone.append(NotPlanned(one.file.name, one.form.sheet, who.id, who.name, title, reason))
 
@@ -229,12 +236,12 @@ class _Making:
         self._lite.setdefault(place, one.file.filled.lite if one else self.lite)
         who = assignment or (identity(one.form) if one else None)
         id, name = (who.id, who.name) if who else ("", "")
-        role = translate.title(sheet.role, self.said.language)
+        role = self.catalogue.title(sheet.role, self.said.language)
         values = targets = 0
         left: tuple[NotCarried, ...] = ()
         if one is not None:
             self.roles.add(sheet.role.id)
-            carried = carry(one.form, sheet.role, self.before, assignment, language, self.said.language)
+            carried = carry(one.form, sheet.role, self.catalogue, self.before, assignment, language, self.said.language)
             sheet = replace(sheet, presets=carried.presets)
             values, targets, left = carried.values, carried.targets, carried.left
             left = (*self._part_period(one.form.assignment), *left)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Part, Role
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.labels import Labels, words
@@ -22,10 +21,10 @@ class RoleChanges:
     changes: tuple[str, ...]
 
 
-def role_changes(id: str, before: Quarter, language: str) -> RoleChanges:
+def role_changes(id: str, catalogue: Catalogue, before: Quarter, language: str) -> RoleChanges:
     """What changes in the quarter after. Raises `CatalogueError`."""
     said = words(language)
-    old, new = (translate.role(load_role(id, quarter), language) for quarter in (before, before.after))
+    old, new = (catalogue.role(id, quarter, language) for quarter in (before, before.after))
     return RoleChanges(id, new.title, tuple(_changes(old, new, said)))
 
 

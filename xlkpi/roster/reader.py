@@ -10,15 +10,15 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_role, load_roles
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import shown_name
+from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import IDENTITY_FIELDS, NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.grid import address
@@ -39,14 +39,14 @@ class Roster:
     problems: tuple[Problem, ...]
 
 
-def read_roster(path: Path, quarter: Quarter | None = None) -> Roster:
+def read_roster(path: Path, catalogue: Catalogue, quarter: Quarter | None = None) -> Roster:
     """Read a roster (.xlsx, .csv); posts without a day in `quarter` are problems. Raises OSError, `CatalogueError`."""
     try:
         table = read_table(path)
         header, columns = header_of(table.rows)
     except (NoRosterError, UnreadableError) as error:
         return Roster((), (error.problem(shown_name(path)),))
-    reader = _Reader(shown_name(path), table, header, columns, quarter)
+    reader = _Reader(shown_name(path), table, header, columns, catalogue, quarter)
     assignments = tuple(reader.assignments())
     return Roster(assignments, tuple(reader.problems))
 
@@ -70,6 +70,7 @@ class _Reader:
     table: TableOf
     header: int
     columns: dict[int, str]
+    catalogue: Catalogue
     quarter: Quarter | None
     problems: list[Problem] = field(default_factory=list)
 
@@ -83,7 +84,7 @@ class _Reader:
             if not any(map(text_of, row.values())):
                 continue
             faults: list[_WrongError] = []
-            assignment = _post(row, faults, self.quarter)
+            assignment = _post(row, faults, self.catalogue, self.quarter)
             if not faults:
                 faults += _against(assignment, read.get(assignment.id, {}), self.quarter)
             for fault in faults:
@@ -97,11 +98,8 @@ class _Reader:
         return any(name.startswith(TARGET) for name in self.columns.values())
 
     def _columns_unknown(self) -> None:
-        known = (
-            {name for id in load_roles(self.quarter) for name in _targets_of(id, self.quarter)}
-            if self._has_targets
-            else set()
-        )
+        roles = self.catalogue.roles(self.quarter).values() if self._has_targets else ()
+        known = {name for role in roles for name in _targets_of(self.catalogue, ByIdentity(role))}
         for at, name in list(self.columns.items()):
             header = text_of(self.table.rows[self.header][at])
             if not name:
@@ -134,18 +132,20 @@ def _tried(faults: list[_WrongError], otherwise: _T, read: Callable[..., _T], *g
         return otherwise
 
 
-def _post(row: Mapping[str, object], faults: list[_WrongError], quarter: Quarter | None) -> Assignment:
+def _post(
+    row: Mapping[str, object], faults: list[_WrongError], catalogue: Catalogue, quarter: Quarter | None
+) -> Assignment:
     """The post of a row; what is wrong goes to `faults`."""
     text = {name: text_of(row.get(name)) for name in ROSTER_FIELDS}
     missing = [name for name in NEEDED_FIELDS if not text[name]]
     faults += [_WrongError(name, f"没有填“{words()(name)}”", f"请补上；{_LEFT_OUT}") for name in missing]
-    role = _tried(faults, None, _role, text["post"], quarter) if text["post"] else None
+    role = _tried(faults, None, _role, text["post"], catalogue, quarter) if text["post"] else None
     start: dt.date | None = _tried(faults, None, _day, row, "roster_start")
     end: dt.date | None = _tried(faults, None, _day, row, "roster_end")
     if start and end and end < start:
         faults.append(_WrongError("roster_end", f"任职结束日 {end} 早于开始日 {start}", f"请核对两个日期；{_LEFT_OUT}"))
     agreed = [name for name, value in row.items() if name.startswith(TARGET) and text_of(value)]
-    targets = [_tried(faults, ("", 0.0), _target, role, name, row[name], quarter) for name in agreed] if role else []
+    targets = [_tried(faults, ("", 0.0), _target, catalogue, role, name, row[name]) for name in agreed] if role else []
     return Assignment(
         **{attribute: text[id] for id, attribute in IDENTITY_FIELDS.items()},
         role=role.id if role else "",
@@ -156,25 +156,26 @@ def _post(row: Mapping[str, object], faults: list[_WrongError], quarter: Quarter
     )
 
 
-@cache
-def _roles(quarter: Quarter | None) -> Mapping[str, tuple[Role, ...]]:
+@lru_cache(maxsize=16)
+def _roles(catalogue: Catalogue, quarter: Quarter | None) -> Mapping[str, tuple[Role, ...]]:
     """The roles by folded id, and by folded title in every language."""
     found: dict[str, tuple[Role, ...]] = {}
-    for role in load_roles(quarter).values():
-        for name in {folded(role.id), *(folded(translate.title(role, language)) for language in LANGUAGES)}:
+    for role in catalogue.roles(quarter).values():
+        for name in {folded(role.id), *(folded(catalogue.title(role, language)) for language in LANGUAGES)}:
             found[name] = (*found.get(name, ()), role)
     return found
 
 
-def _role(text: str, quarter: Quarter | None) -> Role:
-    found = _roles(quarter).get(folded(text), ())
+def _role(text: str, catalogue: Catalogue, quarter: Quarter | None) -> Role:
+    roles = _roles(catalogue, quarter)
+    found = roles.get(folded(text), ())
     if len(found) == 1:
         return found[0]
     if found:
         listed = "、".join(role.id for role in found)
         raise _WrongError("post", f"岗位“{text}”不止一个", f"请写岗位的标识：{listed}；{_LEFT_OUT}")
-    near = difflib.get_close_matches(folded(text), _roles(quarter), 1, 0.3)
-    advice = f"是不是“{_roles(quarter)[near[0]][0].title}”？" if near else ""
+    near = difflib.get_close_matches(folded(text), roles, 1, 0.3)
+    advice = f"是不是“{roles[near[0]][0].title}”？" if near else ""
     raise _WrongError("post", f"没有岗位“{text}”", f"{advice}xlkpi roles 列出全部岗位；{_LEFT_OUT}")
 
 
@@ -210,12 +211,12 @@ def _newcomer(text: str) -> bool:
     raise _WrongError("newcomer", f"“{words()('newcomer')}”须为是或否，现在是“{text}”", f"请改正；{_LEFT_OUT}")
 
 
-@cache
-def _targets_of(id: str, quarter: Quarter | None) -> Mapping[str, tuple[str, bool, str]]:
+@lru_cache(maxsize=256)
+def _targets_of(catalogue: Catalogue, same: ByIdentity[Role]) -> Mapping[str, tuple[str, bool, str]]:
     """Of a role: folded name of a target → its key, whether it is typed, and its label."""
-    role = load_role(id, quarter)
+    role = same.it
     found: dict[str, tuple[str, bool, str]] = {}
-    said = [translate.Translator(language, role.id) for language in LANGUAGES]
+    said = [catalogue.translator(language, role.id) for language in LANGUAGES]
     for indicator in role.indicators:
         for number, part in enumerate(indicator.parts):
             key = target_key(indicator.id, number)
@@ -225,9 +226,9 @@ def _targets_of(id: str, quarter: Quarter | None) -> Mapping[str, tuple[str, boo
     return found
 
 
-def _target(role: Role, name: str, value: object, quarter: Quarter | None) -> tuple[str, float]:
+def _target(catalogue: Catalogue, role: Role, name: str, value: object) -> tuple[str, float]:
     indicator = name.removeprefix(TARGET)
-    key, typed, indicator = _targets_of(role.id, quarter).get(indicator, ("", False, indicator))
+    key, typed, indicator = _targets_of(catalogue, ByIdentity(role)).get(indicator, ("", False, indicator))
     if not key:
         raise _WrongError(name, f"“{role.title}”没有指标“{indicator}”", f"请清空这一格，或改正岗位；{_LEFT_OUT}")
     if not typed:

@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.identity import ByIdentity
@@ -19,7 +18,7 @@ from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.sheets.form import write_role_sheet
-from xlkpi.writer.sheets.instructions import write_guidance
+from xlkpi.writer.sheets.instructions import write_instructions
 from xlkpi.writer.sheets.rule_wordings import write_wordings
 from xlkpi.writer.sheets.summary import SummaryLine, write_summary
 from xlkpi.xlsx.write.template import SheetTemplate, captured
@@ -38,13 +37,13 @@ class FormTemplate:
 
 
 def form_template(
-    role: Role, company: Company, quarter: Quarter, language: str, assignment: Assignment | None
+    role: Role, catalogue: Catalogue, quarter: Quarter, language: str, assignment: Assignment | None
 ) -> FormTemplate:
     """The template of everyone's form in the role whose days in the quarter make it look like this one's.
 
     post: None where no roster knows the person. Raises ValueError for a post without a day in the quarter.
     """
-    return _form(ByIdentity(role), ByIdentity(company), quarter, language, days_of(assignment, quarter))
+    return _form(ByIdentity(role), catalogue, quarter, language, days_of(assignment, quarter))
 
 
 def days_of(assignment: Assignment | None, quarter: Quarter) -> Days | None:
@@ -67,10 +66,10 @@ def nameless(days: Days | None) -> Assignment | None:
 
 @lru_cache(_FORMS)
 def _form(
-    role: ByIdentity[Role], company: ByIdentity[Company], quarter: Quarter, language: str, days: Days | None
+    role: ByIdentity[Role], catalogue: Catalogue, quarter: Quarter, language: str, days: Days | None
 ) -> FormTemplate:
     said, assignment = words(language), nameless(days)
-    translated, of = translate.role(role.it, language), translate.company(company.it, language)
+    translated, of = catalogue.translated(role.it, language), catalogue.company(language)
     layouts: list[Layout] = []
 
     def write(sheet: Worksheet) -> None:
@@ -82,29 +81,27 @@ def _form(
 
 
 def summary_template(
-    people: tuple[SummaryLine, ...], company: Company, quarter: Quarter, language: str
+    people: tuple[SummaryLine, ...], catalogue: Catalogue, quarter: Quarter, language: str
 ) -> SheetTemplate:
     """The template of the sheet 汇总; the titles in `people` are place holders, so that groups of a size share it."""
-    return _summary(people, ByIdentity(company), quarter, language)
+    return _summary(people, catalogue, quarter, language)
 
 
 @lru_cache(_OTHERS)
-def _summary(
-    people: tuple[SummaryLine, ...], company: ByIdentity[Company], quarter: Quarter, language: str
-) -> SheetTemplate:
-    said, of = words(language), translate.company(company.it, language)
+def _summary(people: tuple[SummaryLine, ...], catalogue: Catalogue, quarter: Quarter, language: str) -> SheetTemplate:
+    said, of = words(language), catalogue.company(language)
     return captured(said("summary"), lambda sheet: write_summary(sheet, people, of, quarter, said))
 
 
-def instructions_template(company: Company, language: str) -> SheetTemplate:
+def instructions_template(catalogue: Catalogue, language: str) -> SheetTemplate:
     """The template of the sheet 填写说明."""
-    return _guide(ByIdentity(company), language)
+    return _guide(catalogue, language)
 
 
 @lru_cache(_OTHERS)
-def _guide(company: ByIdentity[Company], language: str) -> SheetTemplate:
-    said, of = words(language), translate.company(company.it, language)
-    return captured(said("guide"), lambda sheet: write_guidance(sheet, of, said))
+def _guide(catalogue: Catalogue, language: str) -> SheetTemplate:
+    said, of = words(language), catalogue.company(language)
+    return captured(said("guide"), lambda sheet: write_instructions(sheet, of, said))
 
 
 @lru_cache(_OTHERS)

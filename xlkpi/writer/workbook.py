@@ -9,9 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.company import Company, load_company
-from xlkpi.catalogue.load import load_role
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import write_whole
@@ -25,7 +23,7 @@ from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.writer.cached_values import values_of
-from xlkpi.writer.person import personal
+from xlkpi.writer.person import person_cells
 from xlkpi.writer.sheets.summary import lines_of, persons
 from xlkpi.writer.templates import form_template, instructions_template, rule_wordings_template, summary_template
 from xlkpi.xlsx.write.template import StampedSheet, list_template, placeholder
@@ -35,7 +33,7 @@ from xlkpi.xlsx.write.workbook import assembled
 def write_workbook(
     path: Path,
     sheets: Sequence[PlannedSheet],
-    company: Company,
+    catalogue: Catalogue,
     quarter: Quarter,
     *,
     language: str = HANS,
@@ -47,32 +45,40 @@ def write_workbook(
     lite: the package for xlwings Lite, whose functions the workbook then calls; None for the functions of an add-in.
     The file appears whole or not at all. Raises FileExistsError unless `overwrite`.
     """
-    write_whole(path, workbook(sheets, company, quarter, language, lite), overwrite=overwrite)
+    write_whole(path, workbook(sheets, catalogue, quarter, language, lite), overwrite=overwrite)
 
 
 def workbook(
-    sheets: Sequence[PlannedSheet], company: Company, quarter: Quarter, language: str = HANS, lite: str | None = None
+    sheets: Sequence[PlannedSheet],
+    catalogue: Catalogue,
+    quarter: Quarter,
+    language: str = HANS,
+    lite: str | None = None,
 ) -> bytes:
     """What `write_workbook` writes."""
-    forms, summary, others = _pages(sheets, company, quarter, language, lite)
+    forms, summary, others = _pages(sheets, catalogue, quarter, language, lite)
     content = assembled([*forms, summary, *others], values_of(forms, summary, others))
     if lite is not None:
-        from xlkpi.writer.lite import carry
+        from xlkpi.writer.lite import with_lite_code
 
-        content = carry(content, lite, language)
+        content = with_lite_code(content, lite, language)
     return content
 
 
 def build(
-    sheets: Sequence[PlannedSheet], company: Company, quarter: Quarter, language: str = HANS, lite: str | None = None
+    sheets: Sequence[PlannedSheet],
+    catalogue: Catalogue,
+    quarter: Quarter,
+    language: str = HANS,
+    lite: str | None = None,
 ) -> bytes:
     """The workbook with formulas without values; roles and company are translated."""
-    forms, summary, others = _pages(sheets, company, quarter, language, lite)
+    forms, summary, others = _pages(sheets, catalogue, quarter, language, lite)
     return assembled([*forms, summary, *others])
 
 
 def _pages(
-    sheets: Sequence[PlannedSheet], company: Company, quarter: Quarter, language: str, lite: str | None
+    sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quarter, language: str, lite: str | None
 ) -> tuple[list[StampedSheet], StampedSheet, list[StampedSheet]]:
     """The workbook's sheets as they are printed: forms, their summary, the others.
 
@@ -84,35 +90,35 @@ def _pages(
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
     pages = []
     for sheet in sheets:
-        form = form_template(sheet.role, company, quarter, language, sheet.assignment)
-        contents = personal(form.layout, said, quarter, sheet.assignment, rows[sheet.title])
+        form = form_template(sheet.role, catalogue, quarter, language, sheet.assignment)
+        contents = person_cells(form.layout, said, quarter, sheet.assignment, rows[sheet.title])
         contents |= preset_contents(form.layout, sheet.presets)
         pages.append(StampedSheet(sheet.title, form.template, contents, preset_notes(form.layout, sheet.presets)))
     held = {title: placeholder(number) for number, title in enumerate(titles)}
     lines = tuple(
         replace(line, titles=tuple(held[title] for title in line.titles)) for line in lines_of(people, quarter)
     )
-    summary = StampedSheet(said("summary"), summary_template(lines, company, quarter, language), titles=titles)
-    meta = list_template(meta_rows(sheets, company, quarter, language, lite), summary.template.looks[0])
+    summary = StampedSheet(said("summary"), summary_template(lines, catalogue, quarter, language), titles=titles)
+    meta = list_template(meta_rows(sheets, catalogue, quarter, language, lite), summary.template.looks[0])
     return (
         pages,
         summary,
         [
-            StampedSheet(said("guide"), instructions_template(company, language)),
+            StampedSheet(said("guide"), instructions_template(catalogue, language)),
             StampedSheet(said("wordings"), rule_wordings_template(language)),
             StampedSheet(META_SHEET, meta, hidden=True),
         ],
     )
 
 
-def sheets_of(roles: Iterable[Role], language: str = HANS) -> list[PlannedSheet]:
+def sheets_of(roles: Iterable[Role], catalogue: Catalogue, language: str = HANS) -> list[PlannedSheet]:
     """One sheet a role, under its title as Excel takes it."""
     names = SheetNames()
-    return [PlannedSheet(names(translate.title(role, language)), role) for role in roles]
+    return [PlannedSheet(names(catalogue.title(role, language)), role) for role in roles]
 
 
 def sheets_of_assignments(
-    assignments: Sequence[Assignment], language: str = HANS, quarter: Quarter | None = None
+    assignments: Sequence[Assignment], catalogue: Catalogue, language: str = HANS, quarter: Quarter | None = None
 ) -> list[PlannedSheet]:
     """One sheet a post, named like the person; namesakes with their numbers, further posts with their roles.
 
@@ -122,10 +128,10 @@ def sheets_of_assignments(
     persons_of = Counter(name for _, name in {(assignment.id, assignment.name) for assignment in assignments})
     sheets: list[PlannedSheet] = []
     for assignment in assignments:
-        role = load_role(assignment.role, quarter)
+        role = catalogue.role(assignment.role, quarter)
         second = any(sheet.assignment and sheet.assignment.id == assignment.id for sheet in sheets)
         apart = [assignment.id] if persons_of[assignment.name] > 1 else []
-        apart += [translate.title(role, language)] if second else []
+        apart += [catalogue.title(role, language)] if second else []
         sheets.append(PlannedSheet(names(assignment.name, " ".join(apart), always=bool(apart)), role, assignment))
     return sheets
 
@@ -148,6 +154,7 @@ _Group = tuple[str, Sequence[Assignment]]
 
 def workbooks(
     groups: Mapping[str, Sequence[Assignment]],
+    catalogue: Catalogue,
     quarter: Quarter,
     language: str = HANS,
     lite: str | None = None,
@@ -155,21 +162,20 @@ def workbooks(
 ) -> Iterator[tuple[str, bytes]]:
     """Name and content of the workbook of every group of posts; by the workers of an executor if there is one.
 
-    The workers take roles and company from the catalogue where they are. Raises `UnknownRoleError`; LostError for
+    Raises `UnknownRoleError`; LostError for
     workbooks of which every worker dies.
     """
-    work = partial(_made, quarter=quarter, language=language, lite=lite)
+    work = partial(_made, catalogue=catalogue, quarter=quarter, language=language, lite=lite)
     batches = chunks(groups.items(), lambda group: len(group[1]), 1 if executor is None else FORMS)
     for made in mapped(work, batches, executor, lost=_lost):
         yield from made
 
 
-def _made(groups: Sequence[_Group], quarter: Quarter, language: str, lite: str | None) -> list[tuple[str, bytes]]:
-    company = load_company()
-    return [
-        (name, workbook(sheets_of_assignments(assignments, language, quarter), company, quarter, language, lite))
-        for name, assignments in groups
-    ]
+def _made(
+    groups: Sequence[_Group], catalogue: Catalogue, quarter: Quarter, language: str, lite: str | None
+) -> list[tuple[str, bytes]]:
+    forms = ((name, sheets_of_assignments(posts, catalogue, language, quarter)) for name, posts in groups)
+    return [(name, workbook(sheets, catalogue, quarter, language, lite)) for name, sheets in forms]
 
 
 def _lost(groups: Sequence[_Group]) -> list[tuple[str, bytes]]:

@@ -1,13 +1,14 @@
-"""Run by the system's Python: one request to an open LibreOffice, JSON on stdin, and its answer on stdout.
+"""Run by the system's Python: requests to an open LibreOffice, a line of JSON each on stdin, answers on stdout.
 
 open: the workbook; type: {sheet: {address: number or text}}; calls: a file to empty before the recalculation of
 everything that follows; save: where to write the .xlsx; describe: what LibreOffice knows of these functions, in
-these languages; program: a workbook with macros, and its steps; quit.
+these languages; program: a workbook with macros, and its steps. After the last request LibreOffice is ended.
 """
 
 import json
 import sys
 import time
+import traceback
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,19 +23,23 @@ WAIT = 60
 
 
 def main(pipe):
-    request = json.load(sys.stdin)
     context = connected(pipe)
-    answer = {}
-    if "open" in request:
-        answer = calculated(context, request)
+    for line in sys.stdin:
+        try:
+            answer = answered(context, json.loads(line))
+        except Exception:
+            answer = {"failed": traceback.format_exc()}
+        print(json.dumps(answer), flush=True)
+    with suppress(DisposedException):  # gone before it could say so
+        desktop(context).terminate()
+
+
+def answered(context, request):
     if "program" in request:
-        answer = programmed(context, request)
+        return programmed(context, request)
     if "describe" in request:
-        answer = {language: described(context, request["describe"], language) for language in request["languages"]}
-    if "quit" in request:
-        with suppress(DisposedException):  # gone before it could say so
-            desktop(context).terminate()
-    json.dump(answer, sys.stdout)
+        return {language: described(context, request["describe"], language) for language in request["languages"]}
+    return calculated(context, request)
 
 
 def connected(pipe):

@@ -26,29 +26,27 @@ if TYPE_CHECKING:
 def demo(directory: Path, language: str, overwrite: bool) -> None:
     """生成全部岗位的考核表，填入示例数据，计算；列出电商运营的得分与全部岗位的排名。"""
     from xlkpi.calc.engine import recalculate
-    from xlkpi.catalogue import translate
-    from xlkpi.catalogue.company import load_company
-    from xlkpi.catalogue.load import load_roles
-    from xlkpi.catalogue.sample import load_samples
+    from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.form.prefill import typed_cells
     from xlkpi.intake.workbook import read
     from xlkpi.writer.workbook import build, sheets_of
     from xlkpi.xlsx.edit import fill
 
-    samples = load_samples()
+    catalogue = Catalogue.shipped()  # whatever a company has: these are the samples
+    samples = catalogue.samples(language)
     quarter = Quarter.parse(samples[_DEMONSTRATED].quarter)
-    roles = sorted(load_roles(quarter).values(), key=lambda role: role.id != _DEMONSTRATED)  # that one first
-    sheets = sheets_of(roles, language)
-    content = build(sheets, load_company(), quarter, language)
+    roles = sorted(catalogue.roles(quarter).values(), key=lambda role: role.id != _DEMONSTRATED)  # that one first
+    sheets = sheets_of(roles, catalogue, language)
+    content = build(sheets, catalogue, quarter, language)
     typed = {
         sheet.title: typed_cells(sheet.role, sample.measures, sample.person, sample.targets)
         for sheet in sheets
         if sheet.role.id in samples  # a role that somebody added may have none
-        for sample in [translate.sample(samples[sheet.role.id], language)]
+        for sample in [samples[sheet.role.id]]
     }
     path = directory / f"{quarter}-{words(language)('sample_file')}.xlsx"
     write_whole(path, recalculate(fill(content, typed)), overwrite=overwrite)
-    filled = read(path)
+    filled = read(path, catalogue)
     _print_ranking(filled)
     print_form(filled.forms[0], filled.quarter)
     click.echo(f"\n文件：{path.resolve()}")

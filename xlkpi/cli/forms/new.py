@@ -11,6 +11,7 @@ from xlkpi.cli.app import (
     FILE,
     USAGE,
     QuarterType,
+    catalogue_in_use,
     fail,
     language_option,
     lite_package_option,
@@ -70,9 +71,6 @@ def new(
 
     没有名册时按岗位生成一个文件：xlkpi new 2026Q4 --role ecommerce-operations -o 表.xlsx。
     """
-    from xlkpi.catalogue import translate
-    from xlkpi.catalogue.company import load_company
-    from xlkpi.catalogue.load import load_role, load_roles
     from xlkpi.writer.workbook import sheets_of, write_workbook
 
     if lite_package and functions != "lite":
@@ -101,14 +99,15 @@ def new(
         fail("--by 要和 --roster 一起用。", USAGE)
     if output.suffix.lower() != ".xlsx":
         fail(f"文件名须以 .xlsx 结尾：{output}", USAGE)
-    named = {role.title: role.id for role in load_roles().values()} if role_ids else {}
+    catalogue = catalogue_in_use()
+    named = {role.title: role.id for role in catalogue.roles().values()} if role_ids else {}
     ids = dict.fromkeys(named.get(role_id, role_id) for role_id in role_ids)
-    chosen = [load_role(role_id, quarter) for role_id in ids] or [*load_roles(quarter).values()]
+    chosen = [catalogue.role(role_id, quarter) for role_id in ids] or [*catalogue.roles(quarter).values()]
     if not chosen:
         fail(f"{quarter}还没有岗位：各岗位的 effective_from 都在这以后。", USAGE)
-    sheets = sheets_of(chosen, language)
-    write_workbook(output, sheets, load_company(), quarter, language=language, lite=lite, overwrite=overwrite)
+    sheets = sheets_of(chosen, catalogue, language)
+    write_workbook(output, sheets, catalogue, quarter, language=language, lite=lite, overwrite=overwrite)
     click.echo(f"已生成 {output}：{quarter}，{len(sheets)} 张考核表。")
     for role in chosen:
-        if texts := translate.untranslated(role, language):
+        if texts := catalogue.untranslated(role, language):
             click.echo(f"{role.id}：{len(texts)}段文字没有{language}译文，照原样写在表里，如“{texts[0]}”。", err=True)

@@ -12,6 +12,7 @@ from xlkpi.cli.app import (
     FILE,
     PROBLEMS,
     WORKBOOK,
+    catalogue_in_use,
     fail,
     json_option,
     main,
@@ -44,7 +45,7 @@ def refresh_command(file: Path, output: Path | None, overwrite: bool, as_json: b
 
     output = output or file.with_name(f"{file.stem}-refresh.xlsx")
     try:
-        refreshed = refresh(content_of(file), shown_name(file))
+        refreshed = refresh(content_of(file), shown_name(file), catalogue_in_use())
     except UnreadableError as error:
         fail(f"{file}：{error}")
     write_whole(output, refreshed.content, overwrite=overwrite)

@@ -11,6 +11,7 @@ import click
 from xlkpi.cli.app import (
     PROBLEMS,
     WORKBOOK,
+    catalogue_in_use,
     fail,
     language_option,
     main,
@@ -40,7 +41,7 @@ def roster_template(output: Path | None, language: str, overwrite: bool) -> None
     from xlkpi.writer.sheets.roster import roster_book
 
     output = output or Path(f"{words(language)('roster')}.xlsx")
-    write_whole(output, roster_book(language), overwrite=overwrite)
+    write_whole(output, roster_book(catalogue_in_use(), language), overwrite=overwrite)
     click.echo(f"已生成 {output}：第3行是举例，填写前请删去。填好后运行 xlkpi new 季度 --roster {output} -o 文件夹。")
 
 
@@ -61,7 +62,8 @@ def new_from_roster(
     from xlkpi.roster.reader import read_roster
     from xlkpi.writer.workbook import workbooks
 
-    read = read_roster(roster, quarter)
+    catalogue = catalogue_in_use()
+    read = read_roster(roster, catalogue, quarter)
     if not read.assignments:
         print_problems(read.problems)
         fail(f"{roster}：名册里没有能生成考核表的人。")
@@ -70,7 +72,7 @@ def new_from_roster(
         if not overwrite and (folder / name).exists():
             raise FileExistsError(folder / name)
     with workers(jobs, cluster, many=len(read.assignments) > _MANY) as executor:
-        made = workbooks(groups, quarter, language, lite, executor)
+        made = workbooks(groups, catalogue, quarter, language, lite, executor)
         for name, content in progress(made, "生成考核表", len(groups)):
             write_whole(folder / name, content, overwrite=overwrite)
     people = len({assignment.id for assignment in read.assignments})

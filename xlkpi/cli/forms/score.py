@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.app import FILE, PROBLEMS, json_option, main, plainly, print_json, print_problems, terminal
+from xlkpi.cli.app import (
+    FILE,
+    PROBLEMS,
+    catalogue_in_use,
+    json_option,
+    main,
+    plainly,
+    print_json,
+    print_problems,
+    terminal,
+)
 from xlkpi.i18n.numbers import score_text
 
 if TYPE_CHECKING:
@@ -27,7 +37,7 @@ def score(file: Path, as_json: bool) -> None:
     from xlkpi.cli.json_shapes import filled_json
     from xlkpi.intake.workbook import read
 
-    filled = read(file)
+    filled = read(file, catalogue_in_use())
     if as_json:
         print_json(filled_json(filled))
     else:

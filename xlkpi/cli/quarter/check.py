@@ -15,6 +15,7 @@ from xlkpi.cli.app import (
     USAGE,
     WORKBOOK,
     QuarterType,
+    catalogue_in_use,
     fail,
     json_option,
     main,
@@ -59,7 +60,7 @@ def check_command(
         fail("--mark 不能写到原文件上，请换一个文件名。", USAGE)
     if marked and marked.exists() and not overwrite:
         raise FileExistsError(marked)
-    checked = check(files, quarter)
+    checked = check(files, catalogue_in_use(), quarter)
     if as_json:
         print_json([asdict(problem) for one in checked for problem in one.problems])
     else:

@@ -15,6 +15,7 @@ from xlkpi.cli.app import (
     PROBLEMS,
     WORKBOOK,
     QuarterType,
+    catalogue_in_use,
     fail,
     json_option,
     language_option,
@@ -34,6 +35,7 @@ from xlkpi.common.files import write_whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.collect.collection import Collection
     from xlkpi.collect.history import ScoreChange, Standing
     from xlkpi.common.quarter import Quarter
@@ -71,7 +73,6 @@ def collect(
 
     如 xlkpi collect 2026Q4/ -o 2026Q4-汇总.xlsx
     """
-    from xlkpi.catalogue.company import load_company
     from xlkpi.collect import history as past
     from xlkpi.collect.collection import collect as collected
     from xlkpi.collect.workbook import build
@@ -81,16 +82,16 @@ def collect(
 
     if output.exists() and not overwrite:
         raise FileExistsError(output)
+    catalogue = catalogue_in_use()
     sources = find_files(folders, [path for path in (output, roster) if path is not None])
-    received = _receive(sources, jobs, cluster, quiet=as_json)
+    received = _receive(sources, catalogue, jobs, cluster, quiet=as_json)
     quarter = quarter or quarter_of(received)
     if quarter is None:
         print_problems([problem for file in received for problem in file.problems])
         fail(f"{'、'.join(map(str, folders))}：收到{len(received)}个文件，没有一个是能读的考核表。")
-    company = load_company()
-    expected = None if roster is None else read_roster(roster, quarter)
+    expected = None if roster is None else read_roster(roster, catalogue, quarter)
     assignments = None if expected is None else expected.assignments
-    collection = collected(received, quarter, company, assignments, language)
+    collection = collected(received, quarter, catalogue, assignments, language)
     if expected:
         collection = replace(collection, problems=(*expected.problems, *collection.problems))
     history = history or output.parent / HISTORY
@@ -99,7 +100,7 @@ def collect(
         changes = past.changes(past.load_quarter(history, quarter), rows)
     except past.HistoryError as error:
         fail(str(error))
-    write_whole(output, build(collection, company, output.parent, language), overwrite=overwrite)
+    write_whole(output, build(collection, output.parent, language), overwrite=overwrite)
     # After the summary: who is interrupted here is told the same changes the next time.
     past.write(history, quarter, rows)
     if as_json:
@@ -112,13 +113,15 @@ def collect(
 
 
 def _receive(
-    sources: Sequence[tuple[str, Path]], jobs: int | None, cluster: str | None, *, quiet: bool
+    sources: Sequence[tuple[str, Path]], catalogue: Catalogue, jobs: int | None, cluster: str | None, *, quiet: bool
 ) -> list[ReceivedFile]:
     from xlkpi.check.run import check_workbook
     from xlkpi.intake.received import receive_all
 
     with workers(jobs, cluster, many=len(sources) > FEW) as executor:
-        files = progress(receive_all(sources, executor, check_workbook), "读取考核表", len(sources), quiet=quiet)
+        files = progress(
+            receive_all(sources, catalogue, executor, check_workbook), "读取考核表", len(sources), quiet=quiet
+        )
         return [file for file in files if not file.own]
 
 

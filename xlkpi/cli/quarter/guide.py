@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.app import FOLDER, PROBLEMS, QuarterType, fail, main, overwrite_option, plainly, print_problems, progress
+from xlkpi.cli.app import (
+    FOLDER,
+    PROBLEMS,
+    QuarterType,
+    catalogue_in_use,
+    fail,
+    main,
+    overwrite_option,
+    plainly,
+    print_problems,
+    progress,
+)
 from xlkpi.cli.quarter.collect import FEW
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.collect.history_folder import HISTORY
@@ -21,6 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.collect.collection import Collection
     from xlkpi.common.quarter import Quarter
     from xlkpi.guide.content import Guide
@@ -63,11 +75,12 @@ def guide_command(
         need(WORD)  # said at once, not after reading everything
     if not source.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(source))
+    catalogue = catalogue_in_use()
     sources = find_files([source]) if source.is_dir() else [(source.name, source)]
     with workers(jobs, cluster, many=len(sources) > FEW) as executor:
-        collection = _collected(source, sources, quarter, executor)
+        collection = _collected(source, sources, catalogue, quarter, executor)
         found = guides([ranked.person for ranked in collection.ranking], collection.quarter, _history(source, history))
-        _write(named(found), output, _FORMATS[kind], template_dir, executor, overwrite=overwrite)
+        _write(named(found), catalogue, output, _FORMATS[kind], template_dir, executor, overwrite=overwrite)
     incomplete = sum(not guide.person.complete for guide in found)
     told = f"，其中{incomplete}人的表没有填完，只写缺什么" if incomplete else ""
     click.echo(f"已写到 {output}：{len(found)}人的改进指南{told}。")
@@ -76,25 +89,29 @@ def guide_command(
 
 
 def _collected(
-    source: Path, sources: Sequence[tuple[str, Path]], quarter: Quarter | None, executor: Executor | None
+    source: Path,
+    sources: Sequence[tuple[str, Path]],
+    catalogue: Catalogue,
+    quarter: Quarter | None,
+    executor: Executor | None,
 ) -> Collection:
     """The forms that count, as `xlkpi collect` chooses them."""
-    from xlkpi.catalogue.company import load_company
     from xlkpi.collect.collection import collect
     from xlkpi.intake.counting import quarter_of
     from xlkpi.intake.received import receive_all
 
-    read = progress(receive_all(sources, executor), "读取考核表", len(sources))
+    read = progress(receive_all(sources, catalogue, executor), "读取考核表", len(sources))
     received = [file for file in read if not file.own]
     quarter = quarter or quarter_of(received)
     if quarter is None:
         print_problems([problem for file in received for problem in file.problems])
         fail(f"{source}：没有能读的考核表。")
-    return collect(received, quarter, load_company())
+    return collect(received, quarter, catalogue)
 
 
 def _write(
     files: Sequence[tuple[str, Guide]],
+    catalogue: Catalogue,
     output: Path,
     formats: tuple[str, ...],
     template_dir: Path | None,
@@ -102,7 +119,6 @@ def _write(
     *,
     overwrite: bool,
 ) -> None:
-    from xlkpi.catalogue.company import load_company
     from xlkpi.guide.files import rendered
     from xlkpi.guide.render import TemplateFault, templates
 
@@ -112,7 +128,7 @@ def _write(
     contents, written = templates(formats, template_dir)
     for path in written:
         click.echo(f"模板已写到 {path}，改好以后再运行一次。")
-    made = rendered(files, contents, load_company(), executor)
+    made = rendered(files, contents, catalogue, executor)
     try:
         for pages in progress(made, "写改进指南", len(files)):
             for name, content in pages:

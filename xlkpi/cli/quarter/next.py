@@ -12,6 +12,7 @@ from xlkpi.cli.app import (
     FOLDER,
     PROBLEMS,
     USAGE,
+    catalogue_in_use,
     fail,
     json_option,
     lite_package_option,
@@ -46,17 +47,16 @@ def next_command(
     overwrite: bool,
 ) -> None:
     """读一个文件夹里填好的考核表，生成下一季的：带入上期数据和目标，写出变更说明。"""
-    from xlkpi.catalogue.company import load_company
     from xlkpi.cli.json_shapes import changes_json
     from xlkpi.intake.received import find_files
     from xlkpi.next_quarter.plan import NothingToFollowError, following
     from xlkpi.next_quarter.report import changes_text
-    from xlkpi.writer.lite import current
+    from xlkpi.writer.lite import current_package
     from xlkpi.writer.workbook import write_workbook
 
-    said_in = language or HANS
+    catalogue, said_in = catalogue_in_use(), language or HANS
     try:
-        made = following([path for _, path in find_files([folder])], language, said_in, roster)
+        made = following([path for _, path in find_files([folder])], catalogue, language, said_in, roster)
     except NothingToFollowError as error:
         print_problems(error.problems)
         fail(f"{folder}：{error}。")
@@ -66,11 +66,12 @@ def next_command(
             raise FileExistsError(path)  # before anything is written
     if lite_package and not any(book.lite for book in made.books):
         fail("--lite-package 只用于 xlwings Lite 的表，收回的表里没有。", USAGE)
-    company = load_company()
     for book in progress(made.books, str(made.quarter), len(made.books)):
         path = output / book.name
-        lite = book.lite and (lite_package or current(book.lite))
-        write_workbook(path, book.sheets, company, made.quarter, language=book.language, lite=lite, overwrite=overwrite)
+        lite = book.lite and (lite_package or current_package(book.lite))
+        write_workbook(
+            path, book.sheets, catalogue, made.quarter, language=book.language, lite=lite, overwrite=overwrite
+        )
     text = changes_text(made, said_in)
     write_whole(report, text.encode(), overwrite=overwrite)
     if as_json:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.app import FOLDER, WORKBOOK, fail, language_option, main, overwrite_option, plainly
+from xlkpi.cli.app import FOLDER, WORKBOOK, catalogue_in_use, fail, language_option, main, overwrite_option, plainly
 from xlkpi.collect.history_folder import HISTORY
 from xlkpi.common.files import write_whole
 
@@ -36,7 +36,6 @@ def trend(
 
     DIR 是历史的文件夹，或它所在的文件夹。
     """
-    from xlkpi.catalogue.company import load_company
     from xlkpi.collect.history import HistoryError, load
     from xlkpi.collect.trend import build
 
@@ -61,5 +60,5 @@ def trend(
             rows = rows[rows[list(columns)].isin(values).any(axis=1)]
     if rows.empty:
         fail("没有同时符合这些条件的数据。")
-    write_whole(output, build(rows, load_company(), language), overwrite=overwrite)
+    write_whole(output, build(rows, catalogue_in_use(), language), overwrite=overwrite)
     click.echo(f"已写到 {output}：{'、'.join(rows['quarter'].unique())}。")

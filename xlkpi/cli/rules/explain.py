@@ -80,7 +80,7 @@ def _print_explanation(explained: Explanation) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from xlkpi.analysis.preview import AXES, held, shown_number
+    from xlkpi.analysis.preview import AXES, fixed_values, shown_number
     from xlkpi.i18n.numbers import score_text
 
     console = terminal()
@@ -96,7 +96,7 @@ def _print_explanation(explained: Explanation) -> None:
         console.print("\n各分界的得分要知道目标值才能列出：请用 --target 写出目标值。")
     for panel, found in explained.panels:
         label = panel.rule.labels[panel.measure]
-        title = "　".join(filter(None, ("各分界的得分", label and f"「{label}」", held(panel))))
+        title = "　".join(filter(None, ("各分界的得分", label and f"「{label}」", fixed_values(panel))))
         console.print()
         table = Table(title=escape(title), title_justify="left")
         table.add_column(AXES[panel.terms], justify="right")

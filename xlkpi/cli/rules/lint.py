@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.app import PROBLEMS, json_option, main, plainly, print_json, terminal
+from xlkpi.cli.app import PROBLEMS, catalogue_in_use, json_option, main, plainly, print_json, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def lint(sources: tuple[str, ...], as_json: bool) -> None:
     from xlkpi.i18n.problems import ADVICE
     from xlkpi.lint.run import lint as find
 
-    findings = find([_role_source(source) for source in sources])
+    findings = find(catalogue_in_use(), [_role_source(source) for source in sources])
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

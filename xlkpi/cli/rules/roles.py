@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlkpi.cli.app import json_option, main, plainly, print_json, terminal
+from xlkpi.cli.app import catalogue_in_use, json_option, main, plainly, print_json, terminal
 
 
 @main.command()
@@ -10,9 +10,7 @@ from xlkpi.cli.app import json_option, main, plainly, print_json, terminal
 @plainly
 def roles(as_json: bool) -> None:
     """列出岗位：职责、指标、权重、目标、评分标准。"""
-    from xlkpi.catalogue.load import load_roles
-
-    found = load_roles().values()
+    found = catalogue_in_use().roles().values()
     if as_json:
         from xlkpi.cli.json_shapes import role_json
 

@@ -9,8 +9,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.catalogue import translate
-from xlkpi.catalogue.load import load_roles
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.person import ROSTER_FIELDS
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.writer import styles
@@ -22,7 +21,7 @@ _LISTS = "_lists"
 _DATES = ("roster_start", "roster_end")
 
 
-def roster_book(language: str) -> bytes:
+def roster_book(catalogue: Catalogue, language: str) -> bytes:
     """The workbook. Raises `CatalogueError`."""
     said = words(language)
     book = Workbook()
@@ -34,7 +33,7 @@ def roster_book(language: str) -> bytes:
     sheet.merge_cells(f"A{_HINT_ROW}:{last}{_HINT_ROW}")
     paint.text(f"A{_HINT_ROW}", said("roster_hint"), styles.PLAIN)
     paint.height(_HINT_ROW, (said("roster_hint"), sum(_WIDTHS.values()), styles.PLAIN))
-    titles = [translate.title(role, language) for role in load_roles().values()]
+    titles = [catalogue.title(role, language) for role in catalogue.roles().values()]
     for field, value in _example(said, titles[0]).items():
         letter, style = _letter(field), styles.INPUT_TEXT.but(wrap=False)
         format = "yyyy-mm-dd" if field in _DATES else "@"  # 0012 stays 0012

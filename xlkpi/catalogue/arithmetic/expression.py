@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from xlkpi.catalogue.expression_tree import (
+from xlkpi.catalogue.arithmetic.tree import (
     ARITHMETIC,
     COMPARISONS,
     Operand,

@@ -1,0 +1,201 @@
+"""The catalogue: one company's roles as of a quarter, its company file, its samples, all in any language.
+
+Commands take a catalogue first and hand it down; nothing below them loads a role by itself. So two companies can be
+worked for in one process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from xlkpi.catalogue import translate
+from xlkpi.catalogue.company import Company, read_company
+from xlkpi.catalogue.folder import packed_folder, unpacked_folder
+from xlkpi.catalogue.role import Role
+from xlkpi.catalogue.role_file import Version, read_versions
+from xlkpi.catalogue.sample import Sample, read_sample
+from xlkpi.catalogue.toml import CatalogueError, Fault
+from xlkpi.catalogue.translations import Translations, Translator
+from xlkpi.common.identity import ByIdentity
+from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.resources import TEMPLATES
+
+
+class UnknownRoleError(CatalogueError):
+    """An id that no role of the catalogue has, or a quarter before its first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """One company. Get it by `Catalogue.shipped()` or `Catalogue.of(folder)`.
+
+    folder: where its files lie: company.toml and roles/*.toml, and, where there are any, translations/ and samples/.
+    packed: those files as they were when the catalogue was made; None for the one that comes with the program, which
+    lies at every worker.
+
+    Files are read when they are asked for, so that a broken one keeps only itself from being used. A catalogue gives
+    the same objects each time, in every process one set: caches know them by identity.
+    """
+
+    folder: Traversable | Path
+    packed: bytes | None = None
+
+    @staticmethod
+    def shipped() -> Catalogue:
+        """The catalogue that comes with the program."""
+        return _shipped()
+
+    @staticmethod
+    def of(folder: Path) -> Catalogue:
+        """The catalogue of a folder as its files are now; later changes of them are another catalogue's.
+
+        Raises OSError where the folder cannot be read.
+        """
+        return _of_content(str(folder.absolute()), packed_folder(folder))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # To another process or machine: its files, which need not lie there. That process keeps one object of them.
+        return (_shipped, ()) if self.packed is None else (_of_content, (str(self.folder), self.packed))
+
+    # --- roles --------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def role_ids(self) -> tuple[str, ...]:
+        """The ids of all roles, in the order of their files; none of them has been read for that."""
+        return tuple(self._entries("roles"))
+
+    def versions(self, id: str) -> tuple[Version, ...]:
+        """Every version of a role, oldest first.
+
+        Raises `CatalogueError`; `UnknownRoleError` where the catalogue does not have the id.
+        """
+        if id not in self.role_ids:
+            raise UnknownRoleError([Fault("", "", f"没有岗位“{id}”；已有的岗位：{'、'.join(self.role_ids)}")])
+        if id not in self._versions:
+            self._versions.setdefault(id, read_versions(self._entries("roles")[id]))
+        return self._versions[id]
+
+    def role(self, id: str, quarter: Quarter | None = None, language: str | None = None) -> Role:
+        """One role: the newest, or as of a quarter; as its file says it, or in a language.
+
+        Raises `CatalogueError`; `UnknownRoleError` where the catalogue does not have it, or not yet in that quarter.
+        """
+        versions = self.versions(id)
+        held = [version for version in versions if quarter is None or version.first <= quarter]
+        if not held:
+            role = versions[0].role
+            message = f"“{role.title}”从{versions[0].first}起使用，{quarter}还没有"
+            raise UnknownRoleError([Fault(f"{role.id}.toml", "effective_from", message, repr(role.effective_from))])
+        return held[-1].role if language is None else self.translated(held[-1].role, language)
+
+    def roles(self, quarter: Quarter | None = None, language: str | None = None) -> dict[str, Role]:
+        """All roles by id, in the order of their files: the newest, or those that there are in a quarter.
+
+        Raises `CatalogueError`.
+        """
+        known = {id: self.versions(id) for id in self.role_ids}
+        held = [id for id, versions in known.items() if quarter is None or versions[0].first <= quarter]
+        return {id: self.role(id, quarter, language) for id in held}
+
+    # --- what else there is -------------------------------------------------------------------------------------------
+
+    def company(self, language: str | None = None) -> Company:
+        """The company: as its file says it, or in a language. Raises `CatalogueError`."""
+        if language is None:
+            return self._company
+        if language not in self._companies:
+            said = self.translator(language)
+            self._companies.setdefault(language, translate.company(self._company, said))
+        return self._companies[language]
+
+    def samples(self, language: str | None = None) -> dict[str, Sample]:
+        """The sample quarters by role, which may be none; as their files say them, or in a language.
+
+        Raises `CatalogueError`.
+        """
+        if language is None:
+            return dict(self._samples)
+        said = {id: self.translator(language, id, "samples") for id in self._samples}
+        return {id: translate.sample(sample, said[id]) for id, sample in self._samples.items()}
+
+    # --- languages ----------------------------------------------------------------------------------------------------
+
+    def translator(self, language: str, *names: str) -> Translator:
+        """What says the catalogue's texts in a language; `names` are tables to look into before the common ones.
+
+        Raises `CatalogueError` where a translation file cannot be read.
+        """
+        return Translator(self._translations, language, *names)
+
+    def translated(self, role: Role, language: str) -> Role:
+        """A role in a language, its rules in the canonical wording.
+
+        Raises `CatalogueError` where a translation file cannot be read.
+        """
+        return _translated(self, ByIdentity(role), language)
+
+    def title(self, role: Role, language: str) -> str:
+        """A role's title in a language. Raises `CatalogueError` where a translation file cannot be read."""
+        return self.translator(language, role.id)(role.title)
+
+    def untranslated(self, role: Role, language: str) -> tuple[str, ...]:
+        """The texts of a role that stay as they are because nobody has translated them."""
+        translator = self.translator(language, role.id)
+        translate.role(role, translator)
+        return tuple(translator.missing)
+
+    # --- what has been read -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _files(self) -> Traversable | Path:
+        return self.folder if self.packed is None else unpacked_folder(self.packed)
+
+    def _entries(self, name: str) -> dict[str, Traversable | Path]:
+        """The TOML files of a folder by their names, in that order; none where there is no such folder."""
+        folder = self._files / name
+        paths = sorted(folder.iterdir(), key=lambda path: path.name) if folder.is_dir() else []
+        return {path.name.removesuffix(".toml"): path for path in paths if path.name.endswith(".toml")}
+
+    @cached_property
+    def _versions(self) -> dict[str, tuple[Version, ...]]:
+        return {}
+
+    @cached_property
+    def _company(self) -> Company:
+        path = self._files / "company.toml"
+        if not path.is_file():
+            raise CatalogueError([Fault(path.name, "", "没有这个文件")])
+        return read_company(path)
+
+    @cached_property
+    def _companies(self) -> dict[str, Company]:
+        return {}
+
+    @cached_property
+    def _samples(self) -> dict[str, Sample]:
+        return {id: read_sample(path) for id, path in self._entries("samples").items()}
+
+    @cached_property
+    def _translations(self) -> Translations:
+        return Translations(self._files / "translations")
+
+
+@cache
+def _shipped() -> Catalogue:
+    return Catalogue(files(TEMPLATES))
+
+
+@lru_cache(maxsize=8)
+def _of_content(folder: str, packed: bytes) -> Catalogue:
+    """One catalogue for one content: whoever asks for it again gets the same roles."""
+    return Catalogue(Path(folder), packed)
+
+
+@lru_cache(maxsize=128)
+def _translated(catalogue: Catalogue, role: ByIdentity[Role], language: str) -> Role:
+    return translate.role(role.it, catalogue.translator(language, role.it.id))
