@@ -75,7 +75,7 @@ def linked_form() -> bytes:
     external = f'<externalLink xmlns="{space}" xmlns:r="{OFFICE}"><externalBook r:id="xlkpi1"><definedNames>{names}'
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
     workbook.add(link, etree.fromstring(f"{external}</definedNames></externalBook></externalLink>"), kind)
-    workbook.relate(link, f"{OFFICE}/externalLinkPath", "")
+    workbook.relate(link, f"{OFFICE}/externalLinkPath", "xlkpi.xlam")
     (path,) = workbook.open("xl/externalLinks/_rels/externalLink1.xml.rels")
     path.set("Target", r"file:///C:\Users\me\AppData\Roaming\Microsoft\AddIns\xlkpi.xlam")
     path.set("TargetMode", "External")
