@@ -111,7 +111,7 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Lab
         person.id,
         person.name or said("nameless"),
         person.department,
-        "、".join(dict.fromkeys(titles)),
+        said("list_separator").join(dict.fromkeys(titles)),
         person.superior,
         told(total, said),
         events or None,
