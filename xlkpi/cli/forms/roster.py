@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,36 +48,37 @@ def roster_template(output: Path | None, language: str, overwrite: bool) -> None
     click.echo(COMMANDS("roster_made", path=output))
 
 
-def new_from_roster(
-    quarter: Quarter,
-    roster: Path,
-    folder: Path,
-    by: str,
-    language: str,
-    lite: str | None,
-    jobs: int | None,
-    cluster: str | None,
-    *,
-    overwrite: bool,
-) -> None:
+@dataclass(frozen=True)
+class FormsWanted:
+    """What `xlkpi new` is asked for. output: a workbook, or a folder with a roster. lite: the package for xlwings Lite,
+    None for the functions of an add-in."""
+
+    quarter: Quarter
+    output: Path
+    language: str
+    lite: str | None
+    overwrite: bool
+
+
+def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None, cluster: str | None) -> None:
     """Write one workbook a group of the roster's people; ends the program with 1 where a row has an error."""
     from xlkpi.roster.grouping import grouped
     from xlkpi.roster.reader import read_roster
     from xlkpi.writer.workbook import workbooks
 
-    catalogue = catalogue_in_use()
+    catalogue, quarter, folder, language = catalogue_in_use(), wanted.quarter, wanted.output, wanted.language
     read = read_roster(roster, catalogue, quarter)
     if not read.assignments:
         print_problems(read.problems, read.language)
         fail(COMMANDS("roster_nobody", read.language, path=roster))
     groups = grouped(read.assignments, quarter, by, language)
     for name in groups:
-        if not overwrite and (folder / name).exists():
+        if not wanted.overwrite and (folder / name).exists():
             raise FileExistsError(folder / name)
     with workers(jobs, cluster, many=len(read.assignments) > _MANY) as executor:
-        made = workbooks(groups, catalogue, quarter, language, lite, executor)
+        made = workbooks(groups, catalogue, quarter, language, wanted.lite, executor)
         for name, content in progress(made, COMMANDS("making_forms"), len(groups)):
-            write_whole(folder / name, content, overwrite=overwrite)
+            write_whole(folder / name, content, overwrite=wanted.overwrite)
     people = len({assignment.id for assignment in read.assignments})
     values = {"folder": folder, "files": len(groups), "people": people, "forms": len(read.assignments)}
     click.echo(COMMANDS("forms_of_roster", quarter=quarter, **values))

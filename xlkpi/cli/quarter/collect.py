@@ -76,9 +76,7 @@ def collect(
     如 xlkpi collect 2026Q4/ -o 2026Q4-汇总.xlsx
     """
     from xlkpi.cli.json_shapes import collection_json
-    from xlkpi.collect import history as past
     from xlkpi.collect.collection import collect as collected
-    from xlkpi.collect.workbook import build
     from xlkpi.intake.counting import language_of_most, quarter_of
     from xlkpi.intake.received import find_files
     from xlkpi.roster.reader import read_roster
@@ -100,14 +98,7 @@ def collect(
     if expected:
         collection = replace(collection, problems=(*expected.problems, *collection.problems))
     history = history or output.parent / HISTORY
-    rows = past.frame(collection)
-    try:
-        changes = past.changes(past.load_quarter(history, quarter), rows)
-    except past.HistoryError as error:
-        fail(error.in_language(language))
-    write_whole(output, build(collection, output.parent, language), overwrite=overwrite)
-    # After the summary: who is interrupted here is told the same changes the next time.
-    past.write(history, quarter, rows)
+    changes = _write(collection, output, history, language, overwrite=overwrite)
     if as_json:
         print_json(collection_json(collection, changes))
     else:
@@ -133,6 +124,24 @@ def _receive(
         received = receive_all(sources, catalogue, executor, check_workbook, language or HANS)
         files = progress(received, COMMANDS("reading"), len(sources), quiet=quiet)
         return [file for file in files if not file.own]
+
+
+def _write(
+    collection: Collection, output: Path, history: Path, language: str, *, overwrite: bool
+) -> Sequence[ScoreChange]:
+    """Write the summary and the quarter's history; returns what changed against the history before."""
+    from xlkpi.collect import history as past
+    from xlkpi.collect.workbook import build
+
+    rows = past.frame(collection)
+    try:
+        changes = past.changes(past.load_quarter(history, collection.quarter), rows)
+    except past.HistoryError as error:
+        fail(error.in_language(language))
+    write_whole(output, build(collection, output.parent, language), overwrite=overwrite)
+    # After the summary: if the run is interrupted here, the next one tells the same changes.
+    past.write(history, collection.quarter, rows)
+    return changes
 
 
 def _print(collection: Collection, changes: Sequence[ScoreChange], language: str) -> None:
