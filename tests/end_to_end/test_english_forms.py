@@ -54,6 +54,10 @@ TYPED = [fault for fault in FAULTS if "set" in fault]
 CHANGED = [fault for fault in FAULTS if "edit" in fault]
 
 
+UNKNOWN_LANGUAGE = "#KPI 权重须为数字"
+"""WEIGHTED_TOTAL is given numbers only: where a weight is a text, nothing says in which language to refuse it."""
+
+
 def chinese(texts: Iterable[object], own: str = "") -> list[str]:
     """The texts with Chinese in them that is not in what people wrote themselves."""
     shown = [str(text) for text in texts if text is not None]
@@ -140,7 +144,7 @@ def test_every_command_answers_in_english(command: str, path: Path, tmp_path: Pa
     assert chinese(_run(*(word.format(**places) for word in command.split())).splitlines()) == []
     for made in (tmp_path.glob("*.xlsx"), tmp_path.glob("next/*.xlsx"), tmp_path.glob("guides/*.html")):
         for file in made:
-            assert chinese(_words_in(file)) == [], file.name
+            assert set(chinese(_words_in(file))) <= {UNKNOWN_LANGUAGE}, file.name
 
 
 def _words_in(path: Path) -> Iterator[str]:
@@ -197,8 +201,9 @@ def test_lint_can_tell_it_in_english(path: Path) -> None:
     """But for the names and sentences of the file itself, and the sentences that a refusal offers in its language."""
     own = path.read_text("utf-8")
     for finding in lint(SHIPPED, [path], EN):
-        assert chinese([finding.message, finding.key], own) == []
-        assert finding.kind in ("rule", "wording") or chinese([finding.advice], own) == []
+        assert chinese([finding.key], own) == []
+        assert finding.kind == "wording" or chinese([finding.message], own) == []
+        assert finding.kind == "rule" or chinese([finding.advice], own) == []
 
 
 @pytest.mark.parametrize("path", sorted((CASES / "bad_roles").glob("*.toml")), ids=lambda path: path.stem)
