@@ -19,8 +19,8 @@ from oletools.olevba import VBA_Parser
 from pyopenvba import ExcelFile
 
 from tests.support.paths import ROOT
-from xlkpi.addin import AddinError
 from xlkpi.addin import excel_vba as bridge
+from xlkpi.addin.errors import AddinError
 from xlkpi.addin.excel import BRIDGE, KEY_COLUMN, MODULES, SETTINGS, build, built_for, modules, ribbon, texts
 from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB
 from xlkpi.cli import main

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from tests.support.engines import CellContent, formualizer, libreoffice, write_cells
 from tests.support.strategies import Case, cases, drawn
-from xlkpi.analysis.next_step import Ahead, Gain, ahead
+from xlkpi.analysis.next_step import Gain, NextEdge, next_step
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import is_number
 from xlkpi.rules.model import Full, Subject
@@ -19,7 +19,7 @@ from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scorer import ScoreError
 from xlkpi.scoring.scores import evaluate
-from xlkpi.writer.formulas.next_step import AheadText, ahead_formula
+from xlkpi.writer.formulas.next_step import NextStepText, next_step_formula
 
 Recalculate = Callable[[Sequence[Path], Path], list[Path]]
 
@@ -60,10 +60,10 @@ Recalculate = Callable[[Sequence[Path], Path], list[Path]]
 def test_the_next_step_reads_as_its_example(
     rule: str, unit: str, actual: float, target: float | None, text: str | None
 ) -> None:
-    found = ahead(parse(rule), 0, actual, target)
+    found = next_step(parse(rule), 0, actual, target)
     origin = parse(rule).origin(0)
     aim = float(origin.value) if origin else target or 0.0
-    assert (AheadText(unit, words()).text(found, actual, aim) if found else None) == text
+    assert (NextStepText(unit, words()).text(found, actual, aim) if found else None) == text
 
 
 def _usable(case: Case) -> bool:
@@ -74,7 +74,7 @@ def _usable(case: Case) -> bool:
     return outcome is not None and is_number(outcome.score)
 
 
-def _reached(found: Ahead, number: float, aim: float) -> float:
+def _reached(found: NextEdge, number: float, aim: float) -> float:
     """An actual just where it must be, on the side of `number`."""
     trifle = {"≥": 0.0, "≤": 0.0, ">": 1e-6, "<": -1e-6}[found.sign]
     edge = found.edge + trifle
@@ -97,7 +97,7 @@ def test_what_is_ahead_is_worth_reaching(several: list[Case]) -> None:
             continue
         actual, target, origin = float(case.actuals[0]), case.targets[0], case.rule.origin(0)  # type: ignore[arg-type]
         aim = float(origin.value) if origin else float(target) if case.rule.reads_target(0) else 0.0  # type: ignore[arg-type]
-        found = ahead(case.rule, 0, actual, aim)
+        found = next_step(case.rule, 0, actual, aim)
         if found is None or abs(found.edge) > 1e9:
             continue
         now = evaluate(case.rule, [actual], [target])
@@ -129,13 +129,13 @@ def test_the_formula_says_what_python_says(tmp_path: Path, recalculate: Recalcul
         targets = [f"{chr(ord('E') + n)}{row}" for n in range(case.rule.measures)]
         cells |= dict(zip([*actuals, *targets], [*case.actuals, *case.targets], strict=True))
         unit = ("%", "元", "次")[row % 3]
-        cells[f"J{row}"] = "=" + ahead_formula(case.rule, measure, actuals, targets, unit, said)
+        cells[f"J{row}"] = "=" + next_step_formula(case.rule, measure, actuals, targets, unit, said)
         actual = float(case.actuals[measure])  # type: ignore[arg-type]
         aim = case.targets[measure] if case.rule.reads_target(measure) else None
-        found = ahead(case.rule, measure, actual, aim)  # type: ignore[arg-type]
+        found = next_step(case.rule, measure, actual, aim)  # type: ignore[arg-type]
         origin = case.rule.origin(measure)
         base = float(origin.value) if origin else float(aim or 0.0)
-        expected[f"J{row}"] = AheadText(unit, said).text(found, actual, base) if found else ""
+        expected[f"J{row}"] = NextStepText(unit, said).text(found, actual, base) if found else ""
     assert len([text for text in expected.values() if text]) > 100
     path = tmp_path / "ahead.xlsx"
     write_cells(path, cells)

@@ -171,8 +171,8 @@ def test_other_measures_are_held_where_nothing_decides() -> None:
     first, second = panels(parse("每低1扣1分；「合格率」实际<85%一票否决"), (), [8.0])
     assert {row.outcome.score for row in preview.rows(first)} > {100.0, 99.0}
     assert second.actuals == (8.0, None)
-    assert preview.held(first) == "合格率保持85%"
-    assert preview.held(second) == "第1个数据项保持8"
+    assert preview.fixed_values(first) == "合格率保持85%"
+    assert preview.fixed_values(second) == "第1个数据项保持8"
 
 
 def test_other_measures_are_held_at_what_was_given() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.support.forms import role, sample_measures
 from xlkpi.appraisal.appraise import Appraisal, IndicatorResult, appraise
 from xlkpi.appraisal.inputs import Inputs
-from xlkpi.catalogue.expression import Expression
+from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.i18n.numbers import Value
 

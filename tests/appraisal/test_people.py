@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.forms import appraised, sample_measures
 from xlkpi.appraisal.filled import FilledForm
-from xlkpi.appraisal.people import Person, combined, people, red_line
+from xlkpi.appraisal.people import Person, mean_by_days, people, red_line
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.numbers import Value
@@ -60,7 +60,7 @@ def form(
     ],
 )
 def test_results_are_weighed_by_days_in_post(finals: Sequence[Value], days: Sequence[int], together: Value) -> None:
-    assert combined(finals, days) == together
+    assert mean_by_days(finals, days) == together
 
 
 def test_one_form_is_taken_as_it_is() -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from xlkpi.catalogue.expression import MAX_LENGTH, Expression, ExpressionError
-from xlkpi.catalogue.expression_tree import Operand, OperandCell
+from xlkpi.catalogue.arithmetic.expression import MAX_LENGTH, Expression, ExpressionError
+from xlkpi.catalogue.arithmetic.tree import Operand, OperandCell
 from xlkpi.i18n.numbers import Value
 from xlkpi.scoring import reasons
 from xlkpi.scoring.scorer import ScoreError

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from tests.support.catalogues import SHIPPED, role_in
 from tests.support.paths import CASES
+from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.catalogue import UnknownRoleError
 from xlkpi.catalogue.company import read_company
-from xlkpi.catalogue.expression import Expression
 from xlkpi.catalogue.role import Indicator, Part, Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.person import TYPED_FIELDS
@@ -259,7 +259,7 @@ def test_the_company_grades_as_designed() -> None:
             ("company.toml：grades", "等级"),
         ),
         ('name = ""\n[[grades]]\nname = "A"', ("company.toml：name", "不能缺少")),
-        ('name = "甲"\ngrade = 1\n[[grades]]\nname = "A"', ("company.toml：grade = 1", "不认识")),
+        ('name = "甲"\ngrade = 1\n[[grades]]\nname = "A"', ("company.toml：grade = 1", "无法识别")),
     ],
 )
 def test_a_faulty_company_file_is_told_with_its_key(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:

@@ -74,7 +74,8 @@ def test_tables_that_are_named_exist(name: tuple[str, str]) -> None:
         ("sandbox.py", "calc.sandbox.SECONDS calc.sandbox.MOST_SECONDS calc.sandbox.MEGABYTES calc.sandbox._MOST_WAIT"),
         (
             "expression.py",
-            "catalogue.toml.LARGEST_FILE catalogue.expression.MAX_LENGTH catalogue.expression.MAX_DEPTH",
+            "catalogue.toml.LARGEST_FILE catalogue.arithmetic.expression.MAX_LENGTH "
+            "catalogue.arithmetic.expression.MAX_DEPTH",
         ),
     ],
 )

@@ -17,7 +17,7 @@ from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.sheets.form import write_role_sheet
-from xlkpi.writer.sheets.instructions import write_guidance
+from xlkpi.writer.sheets.instructions import write_instructions
 from xlkpi.writer.sheets.rule_wordings import write_wordings
 from xlkpi.writer.sheets.summary import lines_of, persons, write_summary
 
@@ -37,7 +37,7 @@ def written(sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quart
         for address, text in preset_notes(form.layout, sheet.presets).items():
             form.note(address, text)
     write_summary(book.create_sheet(said("summary")), lines_of(people, quarter), of, quarter, said)
-    write_guidance(book.create_sheet(said("guide")), of, said)
+    write_instructions(book.create_sheet(said("guide")), of, said)
     write_wordings(book.create_sheet(said("wordings")), said)
     meta = book.create_sheet(META_SHEET)
     for number, row in enumerate(meta_rows(sheets, catalogue, quarter, language), start=1):

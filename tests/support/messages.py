@@ -19,7 +19,7 @@ SOURCES = (
             "scoring/formula.py",
             "scoring/scores.py",
             "scoring/receipt.py",
-            "catalogue/expression.py",
+            "catalogue/arithmetic/expression.py",
             "functions.py",
             "scoring/grades.py",
         )

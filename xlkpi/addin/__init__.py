@@ -2,7 +2,3 @@
 
 Each host has a module with `build() -> bytes`: the same bytes for the same versions of xlkpi and of what it builds on.
 """
-
-
-class AddinError(ValueError):
-    """Why an add-in cannot be built or read, in words."""

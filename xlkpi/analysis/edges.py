@@ -1,4 +1,4 @@
-"""Where the score of a rule changes, along the actual of one measure: targets, bounds of conditions, steps, counts.
+"""The edges of a rule: the actuals of one measure at which the score changes (targets, bounds, steps, counts).
 
 All values are exact decimals in the measure's own unit, so that 95% less two steps of 1 percentage point is 93%.
 """
@@ -25,24 +25,24 @@ from xlkpi.rules.model import (
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import count_points
 
-# What stands at an edge; `rules.language.say` tells them in every language.
-TARGET, OWN_BASE = "目标", "基准"
-BOUND = {Subject.ACHIEVEMENT: "完成率{bound}", Subject.VALUE: "实际{bound}"}
-FREE, NTH_STEP = "不扣范围的边", "第{nth}档"
-NO_TIMES, ALLOWED, TIMES, TOGETHER = "0次", "允许{times}次", "计{times}次", "累计{times}次"
-LIMIT, BONUS_LIMIT = "扣满{points}分", "加满{points}分"
+# What is at an edge: keys of commands.toml.
+TARGET, OWN_BASE = "edge_target", "edge_base"
+BOUND = {Subject.ACHIEVEMENT: "edge_achievement", Subject.VALUE: "edge_actual"}
+FREE, NTH_STEP = "edge_free", "edge_step"
+NO_TIMES, ALLOWED, TIMES, TOGETHER = "edge_no_times", "edge_allowed", "edge_times", "edge_together"
+LIMIT, BONUS_LIMIT = "edge_limit", "edge_bonus_limit"
 
 FIRST_STEPS = 3
 _MOST_TIMES = 10_000
-"""How many occurrences are looked through for the limit of a count."""
+"""The search for the occurrence that reaches the limit of a count ends here."""
 
 
 @dataclass(frozen=True)
 class Edge:
     """A value of the actual at which something changes.
 
-    `note` is a template for `say`, filled with `values`. A main edge stands in the rule or is its target; the others
-    follow from counting steps.
+    note: a key of commands.toml, filled with `values`. main: whether the edge is written in the rule or is its target;
+    the others follow from counting steps.
     """
 
     value: Decimal
@@ -52,21 +52,21 @@ class Edge:
 
 
 def edges(rule: Rule, measure: int, aim: Decimal | None) -> list[Edge]:
-    """Every edge of one measure; `aim` is its target or own base, None where the rule reads none."""
-    found = list(_main(rule, measure, aim))
+    """Every edge of one measure; aim: its target or own base (以6为基准), None where the rule reads neither."""
+    all_edges = list(_main_edges(rule, measure, aim))
     for adjustment in rule.adjustments:
         if adjustment.measure != measure:
             continue
         if isinstance(adjustment, Count):
-            found += _count_edges(adjustment)
+            all_edges += _count_edges(adjustment)
         else:
             assert aim is not None
-            found += _step_edges(adjustment, aim)
-    return found
+            all_edges += _step_edges(adjustment, aim)
+    return all_edges
 
 
 def far_points(rule: Rule, measure: int, aim: Decimal | None) -> Iterator[Decimal]:
-    """Values so far out that cap and floor are reached between them and the edges, if they are at all."""
+    """Values so far from the edges that cap and floor, if they are reached at all, are reached before them."""
     base, scale = rule.base, rule.scale
     top = 2 * max(scale, rule.cap or scale)
     limits = sum((a.limit for a in rule.adjustments if a.bonus and a.limit is not None), Decimal(0))
@@ -84,26 +84,26 @@ def far_points(rule: Rule, measure: int, aim: Decimal | None) -> Iterator[Decima
             yield adjustment.allowance + (adjustment.together[0] if adjustment.together else 0) + steps
         else:
             assert aim is not None
-            yield from _away(adjustment, aim, steps)
+            yield from _values_away(adjustment, aim, steps)
 
 
 def resolution(rule: Rule, measure: int, aim: Decimal | None, percent: bool) -> Decimal:
-    """The size of one unit beside an edge, as people type numbers: a power of ten finer than the steps.
+    """The distance of a value just beside an edge, as people type numbers: a power of ten, finer than the steps.
 
-    At most 1 percentage point of a rate; 1 of occurrences, and where the rule speaks of whole numbers only.
+    At most 1 percentage point for a rate; 1 for occurrences, and where the rule has whole numbers only.
     """
     if rule.counted(measure):
         return Decimal(1)
-    bounds = sorted({edge.value for edge in _main(rule, measure, aim) if edge.values})
-    sizes = [step.step * (aim or 1 if step.basis is Basis.RELATIVE else 1) for step in _steps(rule, measure)]
-    apart = [size for size in (*sizes, *(upper - lower for lower, upper in pairwise(bounds))) if size > 0]
+    bounds = sorted({edge.value for edge in _main_edges(rule, measure, aim) if edge.values})
+    sizes = [step.step * (aim or 1 if step.basis is Basis.RELATIVE else 1) for step in _step_clauses(rule, measure)]
+    distances = [size for size in (*sizes, *(upper - lower for lower, upper in pairwise(bounds))) if size > 0]
     numbers = [abs(number) for number in (aim, *bounds) if number]
-    smallest = max(min(apart or numbers, default=Decimal(1)), Decimal("1E-6"))
+    smallest = max(min(distances or numbers, default=Decimal(1)), Decimal("1E-6"))
     if percent:
         finer = _power_of_ten(smallest)
         return min(Decimal("0.01"), finer / 10 if finer == smallest else finer)
     finer = _power_of_ten(smallest / 10)
-    whole = all(number == number.to_integral_value() for number in (*apart, *numbers))
+    whole = all(number == number.to_integral_value() for number in (*distances, *numbers))
     return max(finer, Decimal(1)) if whole else finer
 
 
@@ -112,20 +112,20 @@ def _power_of_ten(number: Decimal) -> Decimal:
     return Decimal(1).scaleb(number.adjusted())
 
 
-def _steps(rule: Rule, measure: int) -> list[Step]:
+def _step_clauses(rule: Rule, measure: int) -> list[Step]:
     return [a for a in rule.adjustments if isinstance(a, Step) and a.measure == measure]
 
 
-def _main(rule: Rule, measure: int, aim: Decimal | None) -> Iterator[Edge]:
+def _main_edges(rule: Rule, measure: int, aim: Decimal | None) -> Iterator[Edge]:
     if aim is not None:
         yield Edge(aim, OWN_BASE if rule.origin(measure) else TARGET, main=True)
     for subject, amount in rule.bounds(measure):
-        of = (aim or Decimal(0)) if subject is Subject.ACHIEVEMENT else Decimal(1)
-        yield Edge(amount.value * of, BOUND[subject], {"bound": written(amount)}, main=True)
+        factor = (aim or Decimal(0)) if subject is Subject.ACHIEVEMENT else Decimal(1)
+        yield Edge(amount.value * factor, BOUND[subject], {"bound": written(amount)}, main=True)
 
 
-def _away(step: Step, aim: Decimal, steps: Decimal) -> Iterator[Decimal]:
-    """The values so many steps away from the aim."""
+def _values_away(step: Step, aim: Decimal, steps: Decimal) -> Iterator[Decimal]:
+    """The values that are `steps` steps away from the aim, on each side that counts."""
     gap = (step.free + steps * step.step) * (aim if step.basis is Basis.RELATIVE else 1)
     if step.side is not Side.OVER:
         yield aim - gap
@@ -135,14 +135,14 @@ def _away(step: Step, aim: Decimal, steps: Decimal) -> Iterator[Decimal]:
 
 def _step_edges(step: Step, aim: Decimal) -> Iterator[Edge]:
     if step.free:
-        yield from (Edge(value, FREE) for value in _away(step, aim, Decimal(0)))
+        yield from (Edge(value, FREE) for value in _values_away(step, aim, Decimal(0)))
     for nth in range(1, FIRST_STEPS + 1):
-        yield from (Edge(value, NTH_STEP, {"nth": nth}) for value in _away(step, aim, Decimal(nth)))
+        yield from (Edge(value, NTH_STEP, {"nth": nth}) for value in _values_away(step, aim, Decimal(nth)))
     if step.limit and step.points:
         steps = step.limit / step.points
         if step.part is not step.part.PRO_RATA:
             steps = steps.to_integral_value(ROUND_CEILING)
-        for value in _away(step, aim, steps):
+        for value in _values_away(step, aim, steps):
             yield Edge(value, BONUS_LIMIT if step.bonus else LIMIT, {"points": plain(step.limit)})
 
 

@@ -1,4 +1,4 @@
-"""Trying out a scoring rule before it stands in a form: what it reads as, what it gives, where its edges are."""
+"""Explains a scoring rule: how its sentence is read, what it scores for given numbers, and where its edges are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from xlkpi.analysis.preview import Panel, PreviewRow, panels, rows
 from xlkpi.i18n.languages import LANGUAGES, language_of
+from xlkpi.i18n.message_files import COMMANDS, MessageError
 from xlkpi.i18n.numbers import Value, number_written
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
@@ -20,23 +21,23 @@ from xlkpi.scoring.scores import evaluate
 
 _COLUMN = {"actual": "J", "target": "G"}
 _FIRST_ROW = 9
-"""Where the first measure of an explained rule stands: as on a form of one indicator (tested against its layout)."""
+"""The row of the first measure in `native`: that of a form with one indicator (a test compares the layout)."""
 
 
-class InputsError(ValueError):
-    """Not as many actuals or targets as the rule reads."""
+class InputsError(MessageError):
+    """Too few or too many actuals or targets for the rule; the message names the option to use."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """A rule beside what was typed. `outcome` and `receipt` are None where no actual was given."""
+    """A rule and what it scores. outcome, receipt: None where no actual was given."""
 
     sentence: str
     rule: Rule
     outcome: Outcome | None
     receipt: str | None
     panels: tuple[tuple[Panel, tuple[PreviewRow, ...]], ...]
-    """None where the preview needs a target that was not given."""
+    """The preview of each measure; empty where it needs a target that was not given."""
 
     @property
     def phrases(self) -> dict[str, str]:
@@ -45,16 +46,16 @@ class Explanation:
 
     @property
     def cells(self) -> dict[str, list[str]]:
-        """The addresses in `native`, one per measure; only the targets that the rule reads."""
-        every = range(self.rule.measures)
-        read = [m for m in every if self.rule.reads_target(m)]
-        return {"actual": [_cell("actual", m) for m in every], "target": [_cell("target", m) for m in read]}
+        """The cell addresses in `native`, one per measure; only of targets that the rule reads."""
+        measures = range(self.rule.measures)
+        read = [m for m in measures if self.rule.reads_target(m)]
+        return {"actual": [_cell("actual", m) for m in measures], "target": [_cell("target", m) for m in read]}
 
     @property
     def native(self) -> str:
-        """The built-in formula for the score, as it could be typed into a form's row."""
-        every = range(self.rule.measures)
-        actuals, targets = ([_cell(column, m) for m in every] for column in ("actual", "target"))
+        """The built-in formula for the score, as in a row of a form."""
+        measures = range(self.rule.measures)
+        actuals, targets = ([_cell(column, m) for m in measures] for column in ("actual", "target"))
         return "=" + native_score(self.rule, actuals, targets, language_of(self.sentence))
 
 
@@ -62,33 +63,37 @@ def _cell(column: str, measure: int) -> str:
     return f"{_COLUMN[column]}{_FIRST_ROW + measure}"
 
 
-def explanation(sentence: str, actuals: Sequence[str], targets: Sequence[str], unit: str | None = None) -> Explanation:
-    """What a sentence means and gives. actuals, targets: as typed, one per measure or none ("-" leaves one out).
+def _inputs_error(key: str, **values: object) -> InputsError:
+    return InputsError(COMMANDS.message(key, **values))
 
-    Raises `RuleError` for the sentence, `InputsError` where inputs are missing or too many, `ScoreError` for the
-    numbers, told in the language of the sentence.
+
+def explanation(sentence: str, actuals: Sequence[str], targets: Sequence[str], unit: str | None = None) -> Explanation:
+    """Explain a sentence. actuals, targets: as typed, one per measure or none at all ("-" leaves one out).
+
+    Raises `RuleError` for the sentence, `InputsError` for missing or surplus inputs, `ScoreError` for the numbers, in
+    the language of the sentence.
     """
     rule = parse(sentence, unit)
     if len(actuals) not in (0, rule.measures):
-        raise InputsError(f"评分标准说到{rule.measures}个数据项，--actual 写了{len(actuals)}个。")
+        raise _inputs_error("inputs_actual", measures=rule.measures, given=len(actuals))
     if len(targets) > rule.measures:
-        raise InputsError(f"评分标准说到{rule.measures}个数据项，--target 写了{len(targets)}个。")
-    done = [typed_value(text, rule, m) for m, text in enumerate(actuals)]
+        raise _inputs_error("inputs_target", measures=rule.measures, given=len(targets))
+    typed_actuals = [typed_value(text, rule, m) for m, text in enumerate(actuals)]
     aims = [typed_value(text) for text in targets] + [None] * (rule.measures - len(targets))
     if actuals and any(rule.reads_target(m) and aim is None for m, aim in enumerate(aims)):
-        raise InputsError("评分标准要与目标值比较，请用 --target 写出目标值。")
+        raise _inputs_error("inputs_no_target")
     language = language_of(sentence)
     try:
-        outcome = evaluate(rule, done, aims) if actuals else None
-        receipt = receipt_of(outcome, done, aims, rule, unit, language) if outcome else None
-        previews = tuple((panel, rows(panel, language)) for panel in panels(rule, done, aims, unit))
+        outcome = evaluate(rule, typed_actuals, aims) if actuals else None
+        receipt = receipt_of(outcome, typed_actuals, aims, rule, unit, language) if outcome else None
+        previews = tuple((panel, rows(panel, language)) for panel in panels(rule, typed_actuals, aims, unit))
     except ScoreError as error:
         raise error.told(language) from None
     return Explanation(sentence, rule, outcome, receipt, previews)
 
 
 def typed_value(text: str, rule: Rule | None = None, measure: int = 0) -> Value:
-    """A value as people type it: 12%, 0.12, 1,000, the word of a level. "" and "-" are nothing; other texts stay."""
+    """The value of a text that somebody typed: 12%, 0.12, 1,000, a level. "" and "-" give None; other texts stay."""
     text = unicodedata.normalize("NFKC", text).strip()
     if text in ("", "-", "—"):
         return None
@@ -97,26 +102,20 @@ def typed_value(text: str, rule: Rule | None = None, measure: int = 0) -> Value:
     return text if number is None else number
 
 
-# --- for machines -----------------------------------------------------------------------------------------------------
-
-
-# --- for people -------------------------------------------------------------------------------------------------------
-
-
 def refusal_text(sentence: str, error: RuleError) -> str:
-    """The line of the sentence with a mark under the place, the question, and sentences to write instead."""
+    """The message for a refused sentence: its line with a mark at the place, the reason, sentences to write instead."""
     lines = []
     if error.position is not None:
         before = sentence[: error.position]
         start = before.rfind("\n") + 1
         lines += [sentence.split("\n")[before.count("\n")], " " * display_width(sentence[start : error.position]) + "^"]
     lines.append(error.message)
-    lines += [f"可以写：{suggestion}" for suggestion in error.suggestions]
+    lines += [COMMANDS("instead", error.language, sentence=suggestion) for suggestion in error.suggestions]
     return "\n".join(lines)
 
 
 def display_width(text: str) -> int:
-    """The columns that a text takes in a terminal: two for a Chinese character, none for what is not seen."""
+    """The columns of a text in a terminal: 2 for a Chinese character, 0 for an invisible one."""
     return sum(
         0 if unicodedata.category(char) in ("Mn", "Cf") else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text

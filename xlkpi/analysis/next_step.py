@@ -1,8 +1,8 @@
-"""What is missing to the next better step or band (距下一档): where it begins, and what it is worth.
+"""The next better step or band of a measure (距下一档): where it begins, and how many points it brings.
 
-Only what one more effort can change is told: whole steps, bands, all or nothing, a cliff to climb back from.
-Occurrences have happened, and straight lines and exact shares have no steps. The built-in formula of the form is
-`generate.ahead`; it follows this module clause by clause.
+Only clauses with steps count: whole steps, bands, all or nothing, leaving a cliff. Occurrences cannot be undone, and
+straight lines and pro-rata steps have no next step. The built-in formula, `writer.formulas.next_step`, follows this
+module clause by clause.
 """
 
 from __future__ import annotations
@@ -22,19 +22,20 @@ from xlkpi.scoring.scores import holds
 class Gain(Enum):
     """What the next step brings."""
 
-    LESS = "less"  # so many points fewer are deducted
-    MORE = "more"  # so many points more are added
-    SCORE = "score"  # the clause gives so many points
-    RATIO = "ratio"  # the clause gives the achievement
-    LEAVE = "leave"  # the condition that gives so many points no longer holds
+    LESS = "less"  # fewer points deducted
+    MORE = "more"  # more points added
+    SCORE = "score"  # the points of the clause
+    RATIO = "ratio"  # the achievement as points
+    LEAVE = "leave"  # the cliff with these points no longer holds
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class NextEdge:
     """The next better step or band of one measure.
 
-    The number looked at (`subject`; with `deviation` its distance from the target) must be `sign` `edge`: ≥, >, ≤
-    or <. points: on the 100 scale; None beside RATIO.
+    It is reached when the number compared is `sign` (≥, >, ≤ or <) `edge`. subject: the number compared, the actual or
+    the achievement; deviation: compare the actual's distance from the target instead. points: what `gain` brings, on
+    the 100 scale; None for RATIO.
     """
 
     gain: Gain
@@ -45,22 +46,22 @@ class Ahead:
     deviation: bool = False
 
 
-def ahead(rule: Rule, measure: int, actual: float, target: float | None) -> Ahead | None:
-    """What comes next for a measure at `actual`; None where nothing does.
+def next_step(rule: Rule, measure: int, actual: float, target: float | None) -> NextEdge | None:
+    """The next step of a measure at `actual`; None where there is none.
 
-    `target` may be None where no clause of the measure reads it. The inputs must be ones that the rule can score.
+    target: None where no clause of the measure reads it. The rule must be able to score the inputs.
     """
     origin = rule.origin(measure)
     aim = float(origin.value) if origin is not None else target if target is not None else 0.0
     for clause in clauses(rule, measure):
-        found = clause.ahead(actual, aim)
-        if found or (isinstance(clause, Leaving) and clause.holding(actual, aim)):
-            return found
+        step = clause.next_step(actual, aim)
+        if step or (isinstance(clause, Leaving) and clause.holding(actual, aim)):
+            return step
     return None
 
 
 def clauses(rule: Rule, measure: int) -> Iterator[Leaving | Climbing | Meeting | Stepping]:
-    """The clauses of a measure that have something ahead, in the order in which they are asked."""
+    """The clauses of a measure that have a next step, in the order in which they apply."""
     for cliff in rule.cliffs:
         if cliff.condition.measure == measure:
             yield Leaving(cliff.condition, _hundred(rule, cliff.points))
@@ -86,14 +87,14 @@ def _number(subject: Subject, actual: float, aim: float) -> float:
 
 @dataclass(frozen=True)
 class Leaving:
-    """A cliff: while it holds nothing else counts."""
+    """A cliff: while its condition holds, nothing else counts."""
 
     condition: Condition
     points: float
 
     @property
     def edge(self) -> tuple[str, Amount]:
-        """Where the condition ends; it is open on the other side."""
+        """The sign and number at which the condition ends; it has no end on the other side."""
         condition = self.condition
         if condition.high is not None:
             return (">" if condition.high_closed else "≥"), condition.high
@@ -102,28 +103,28 @@ class Leaving:
 
     @property
     def leaves(self) -> bool:
-        """Whether leaving it is to be wished for."""
+        """Whether leaving the cliff improves the score."""
         return self.points < 100
 
     def holding(self, actual: float, aim: float) -> bool:
         return holds(self.condition, _number(self.condition.subject, actual, aim))
 
-    def ahead(self, actual: float, aim: float) -> Ahead | None:
+    def next_step(self, actual: float, aim: float) -> NextEdge | None:
         if not (self.leaves and self.holding(actual, aim)):
             return None
         sign, amount = self.edge
-        return Ahead(Gain.LEAVE, sign, float(amount.value), self.points, self.condition.subject)
+        return NextEdge(Gain.LEAVE, sign, float(amount.value), self.points, self.condition.subject)
 
 
 @dataclass(frozen=True)
 class Climbing:
-    """Bands: the nearest one that gives more, upwards if there is one, else downwards."""
+    """Bands: the nearest band with more points, upwards if there is one, else downwards."""
 
     rule: Rule
     base: Bands
 
     def after(self, index: int) -> tuple[str, Amount, Band] | None:
-        """Where the next better band begins, seen from a band, and that band."""
+        """(sign, number, band) of the next better band after the band at `index`; None where there is none."""
         bands = self.base.bands
         here = bands[index]
         for band in bands[index + 1 :]:
@@ -149,24 +150,24 @@ class Climbing:
         return there.points >= at_edge
 
     def points(self, band: Band) -> float | None:
-        """What a band gives, on the 100 scale."""
+        """The points of a band on the 100 scale; None for the achievement."""
         return None if band.points is None else _hundred(self.rule, band.points)
 
-    def ahead(self, actual: float, aim: float) -> Ahead | None:
+    def next_step(self, actual: float, aim: float) -> NextEdge | None:
         number = _number(self.base.subject, actual, aim)
         bands = self.base.bands
         index = next((i for i in range(len(bands) - 1, 0, -1) if holds(bands[i].condition.lower_end, number)), 0)
-        found = self.after(index)
-        if found is None:
+        better = self.after(index)
+        if better is None:
             return None
-        sign, amount, band = found
+        sign, amount, band = better
         gain = Gain.RATIO if band.points is None else Gain.SCORE
-        return Ahead(gain, sign, float(amount.value), self.points(band), self.base.subject)
+        return NextEdge(gain, sign, float(amount.value), self.points(band), self.base.subject)
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """All or nothing: the target."""
+    """All or nothing: reaching the target."""
 
     rule: Rule
     base: Meet
@@ -179,40 +180,40 @@ class Meeting:
     def points(self) -> float:
         return _hundred(self.rule, self.base.points)
 
-    def ahead(self, actual: float, aim: float) -> Ahead | None:
+    def next_step(self, actual: float, aim: float) -> NextEdge | None:
         short = aim - actual if self.base.at_least else actual - aim
-        return Ahead(Gain.SCORE, self.sign, aim, self.points) if round(short, 9) > 0 else None
+        return NextEdge(Gain.SCORE, self.sign, aim, self.points) if round(short, 9) > 0 else None
 
 
 @dataclass(frozen=True)
 class Stepping:
-    """Steps: one deducted less, or one more added."""
+    """Steps: one fewer deducted, or one more added."""
 
     rule: Rule
     step: Step
 
     @property
     def _limit(self) -> Decimal | None:
-        """The points beyond which further steps change nothing."""
+        """The points at which further steps change nothing; None for no limit."""
         alone = self.rule.only_deducts and len(self.rule.adjustments) == 1
         limits = [self.step.limit, self.rule.scale if alone else None]
         return min((limit for limit in limits if limit is not None), default=None)
 
     @property
     def most(self) -> int | None:
-        """The step from which on nothing changes; 0 where none changes anything, None where there is no such."""
+        """The number of steps that count: 0 where none does, None where there is no limit."""
         if not self.step.points or self._limit == 0:
             return 0
         return None if self._limit is None else math.ceil(self._limit / self.step.points)
 
     @property
     def worth(self) -> tuple[float, float]:
-        """The points of a step, and those of the last one, on the 100 scale."""
+        """The points of a step, and those of the last step that counts, on the 100 scale."""
         points = self.step.points
         last = points if self._limit is None else self._limit - (math.ceil(self._limit / points) - 1) * points
         return _hundred(self.rule, points), _hundred(self.rule, last)
 
-    def ahead(self, actual: float, aim: float) -> Ahead | None:
+    def next_step(self, actual: float, aim: float) -> NextEdge | None:
         step = self.step
         unit = aim if step.basis is Basis.RELATIVE else 1.0
         size, free = float(step.step) * unit, float(step.free) * unit
@@ -231,13 +232,13 @@ class Stepping:
         each, last = self.worth
         points = last if taken + step.bonus == most else each
         edge = away if step.side is Side.EITHER else aim - away if step.side is Side.SHORT else aim + away
-        return Ahead(
+        return NextEdge(
             Gain.MORE if step.bonus else Gain.LESS, self.sign, edge, points, deviation=step.side is Side.EITHER
         )
 
     @property
     def sign(self) -> str:
-        """How the number must lie to the edge: a whole step counts from its end on, a begun one beyond its start."""
+        """The sign between number and edge: a whole step counts from its end on, a begun one beyond its start."""
         whole = self.step.part is PartStep.NOTHING
         if self.step.bonus:  # further away from the target
             beyond = "≥" if whole else ">"

@@ -1,6 +1,6 @@
-"""The boundary preview: what a rule gives at its edges, one unit either side of them, and at the target.
+"""The boundary preview: the scores of a rule at its edges, just beside them, and at the target.
 
-Each measure is looked at in turn, the others held where they cost nothing, if they have such a place.
+There is one panel per measure; the other measures keep a fixed value, if possible one that costs no points.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from xlkpi.analysis.edges import Edge, edges, far_points, resolution
+from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
-from xlkpi.i18n.messages import say
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import Value, is_number, plain
 from xlkpi.rules.model import Bands, Basis, Count, Inverse, Levels, Linear, Meet, Ratio, Subject
 from xlkpi.rules.rule import Rule
@@ -22,41 +23,41 @@ from xlkpi.scoring.scorer import Outcome, ScoreError
 from xlkpi.scoring.scores import evaluate, holds
 
 MOST_ROWS = 25
-GIVEN = "实际"
-LEVEL = "等级"
-BELOW, ABOVE = "略低于“{edge}”", "略高于“{edge}”"
-NTH, HELD = "第{nth}个数据项", "{name}保持{value}"
-CAP_REACHED, FLOOR_REACHED = "封顶{points}分", "最低{points}分"
+# What is said of a row or a measure: keys of commands.toml.
+GIVEN, LEVEL = "edge_given", "edge_level"
+BELOW, ABOVE = "edge_below", "edge_above"
+NTH, HELD = "measure_nth", "measure_held"
+CAP_REACHED, FLOOR_REACHED = "edge_cap", "edge_floor"
 
 
 class Terms(Enum):
-    """What the values of a preview are: without a target they can still be told in terms of it."""
+    """What the values of a preview are: without a target, they may still be given relative to it."""
 
     ACTUAL = "actual"
     ACHIEVEMENT = "achievement"  # actual ÷ target
     GAP = "gap"  # actual − target, in the measure's own unit
 
 
-AXES = {Terms.ACTUAL: "实际完成", Terms.ACHIEVEMENT: "完成率", Terms.GAP: "实际与目标的差"}
+AXES = {Terms.ACTUAL: "axis_actual", Terms.ACHIEVEMENT: "axis_achievement", Terms.GAP: "axis_gap"}
 _STAND_IN = {Terms.ACHIEVEMENT: 1.0, Terms.GAP: 0.0}
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """One line of the preview: an actual, what the rule makes of it, and why it is shown."""
+    """One line of the preview: an actual, its score, and why it is shown."""
 
     actual: float | str
     outcome: Outcome
     note: str
     main: bool = False
-    """Whether it is an edge itself, not a number beside one."""
+    """Whether the actual is an edge itself, not a number beside one."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One measure of a rule beside the values at which the others are held.
+    """One measure of a rule, and the fixed values of the others.
 
-    `actuals` holds at `measure` what was given for it, or None. `percent`: whether its values are shown in per cent.
+    actuals: the fixed values; at `measure`, the given actual or None. percent: whether values are shown in per cent.
     """
 
     rule: Rule
@@ -79,7 +80,7 @@ class Panel:
 
     @cached_property
     def aim(self) -> Decimal | None:
-        """The target or own base, None where the rule reads none."""
+        """The target or own base (以6为基准); None where the rule reads neither."""
         origin = self.rule.origin(self.measure)
         if origin is not None:
             return origin.value
@@ -87,10 +88,10 @@ class Panel:
         return Decimal(repr(float(target))) if is_number(target) else None
 
     def outcome(self, actual: float | str) -> Outcome:
-        """What the rule makes of one actual. Raises `ScoreError` where it cannot be scored."""
+        """The outcome of one actual. Raises `ScoreError` where it cannot be scored."""
         actuals = (*self.actuals[: self.measure], actual, *self.actuals[self.measure + 1 :])
         outcome = evaluate(self.rule, actuals, self.targets)
-        assert outcome is not None, "the others are held at values"
+        assert outcome is not None, "the other measures have fixed values"
         return outcome
 
     def decided(self, actual: float) -> bool:
@@ -103,80 +104,80 @@ class Panel:
         )
 
     def admits(self, value: Decimal) -> bool:
-        """Whether such an actual can be: occurrences are whole, what a target is divided by is not negative."""
+        """Whether the actual is possible: occurrences are whole, the divisor of an inverse ratio is not negative."""
         if self.rule.counted(self.measure):
             return value >= 0 and value == value.to_integral_value()
         base = self.rule.base
         return not (isinstance(base, Inverse) and base.measure == self.measure and value < 0)
 
     def plausible(self, value: Decimal) -> bool:
-        """Whether such an actual is worth telling: below 0 (a rate: −100%) only where the inputs are as well."""
+        """Whether the actual is worth showing: below 0 (for a rate, below −100%) only where the inputs are, too."""
         if self.terms is Terms.GAP or any(is_number(n) and n < 0 for n in (self.given, self.aim)):
             return True
         return value >= (-1 if self.percent and self.terms is Terms.ACTUAL else 0)
 
     def candidates(self) -> list[Edge]:
-        """The edges of this measure that can be."""
+        """The edges of this measure that are possible actuals."""
         return [edge for edge in edges(self.rule, self.measure, self.aim) if self.admits(edge.value)]
 
 
 def panels(
     rule: Rule, actuals: Sequence[Value] = (), targets: Sequence[Value] = (), unit: str | None = None
 ) -> tuple[Panel, ...]:
-    """One panel per measure; none where a target is needed that was not given.
+    """One panel per measure; none at all where a target is needed that was not given.
 
-    actuals, targets: as many as are known, None for the others; rates as fractions. unit: of the first measure's row.
+    actuals, targets: rates as fractions; None, or left out at the end, where not given. unit: of the first row.
     """
-    every = range(rule.measures)
-    typed, known = [*actuals, *[None] * rule.measures], [*targets, *[None] * rule.measures]
-    terms = [_terms(rule, m) if rule.reads_target(m) and known[m] is None else Terms.ACTUAL for m in every]
-    told = [of for of in terms if of is not None]
-    if len(told) < len(terms):
+    typed, goals = [*actuals, *[None] * rule.measures], [*targets, *[None] * rule.measures]
+    measures = range(rule.measures)
+    possible = [_terms(rule, m) if rule.reads_target(m) and goals[m] is None else Terms.ACTUAL for m in measures]
+    terms = [of_measure for of_measure in possible if of_measure is not None]
+    if len(terms) < len(possible):
         return ()
-    given = [typed[m] if of is Terms.ACTUAL else None for m, of in enumerate(told)]
-    aims = tuple(_STAND_IN.get(of, known[m]) for m, of in enumerate(told))
-    found = [
-        Panel(rule, m, tuple(given), aims, of, of is Terms.ACHIEVEMENT or rule.shows_percent(m, unit))
-        for m, of in enumerate(told)
+    given = [typed[m] if of_measure is Terms.ACTUAL else None for m, of_measure in enumerate(terms)]
+    aims = tuple(_STAND_IN.get(of_measure, goals[m]) for m, of_measure in enumerate(terms))
+    drafts = [
+        Panel(rule, m, tuple(given), aims, of_measure, of_measure is Terms.ACHIEVEMENT or rule.shows_percent(m, unit))
+        for m, of_measure in enumerate(terms)
     ]
-    held: list[Value] = [_start(found[m]) if value is None else value for m, value in enumerate(given)]
+    fixed: list[Value] = [_first_value(drafts[m]) if value is None else value for m, value in enumerate(given)]
     for m, value in enumerate(given):
         if value is None and rule.measures > 1:
-            held[m] = _harmless(replace(found[m], actuals=tuple(held)))
-    return tuple(replace(p, actuals=(*held[:m], given[m], *held[m + 1 :])) for m, p in enumerate(found))
+            fixed[m] = _harmless_value(replace(drafts[m], actuals=tuple(fixed)))
+    return tuple(replace(draft, actuals=(*fixed[:m], given[m], *fixed[m + 1 :])) for m, draft in enumerate(drafts))
 
 
 def rows(panel: Panel, language: str = HANS) -> tuple[PreviewRow, ...]:
-    """The preview of one measure, in ascending order without duplicates, main edges first in the choice.
+    """The preview of one measure, ascending, without duplicates; main edges are chosen first.
 
-    At most `MOST_ROWS`, unless the rule itself writes more edges. One row per level of a rated measure.
-    Raises `ScoreError` where nothing can be scored, which the targets or the held values are to blame for.
+    At most `MOST_ROWS` rows, unless the rule itself has more edges; one row per level of a rated measure. Raises
+    `ScoreError` where no row can be scored because of the targets or the fixed values.
     """
     if panel.levels:
         levels = panel.levels.levels
-        return tuple(PreviewRow(name, panel.outcome(name), say(LEVEL, language), True) for name, _ in levels)
-    found: list[PreviewRow] = []
+        return tuple(PreviewRow(name, panel.outcome(name), COMMANDS(LEVEL, language), True) for name, _ in levels)
+    preview: list[PreviewRow] = []
     refusal: ScoreError | None = None
-    for value, (notes, main) in sorted(_chosen(panel, language).items()):
+    for value, (notes, main) in sorted(_choose_values(panel, language).items()):
         try:
-            found.append(PreviewRow(value, panel.outcome(value), _joined(notes, language), main))
+            preview.append(PreviewRow(value, panel.outcome(value), _joined(notes, language), main))
         except ScoreError as error:
             refusal = error
-    if refusal and not found:
+    if refusal and not preview:
         raise refusal
-    return tuple(found)
+    return tuple(preview)
 
 
-def held(panel: Panel, language: str = HANS) -> str:
-    """At which values the other measures are held: 第1项保持3.6，滞销品占比保持7%; "" where there are none."""
-    said = []
+def fixed_values(panel: Panel, language: str = HANS) -> str:
+    """The fixed values of the other measures as text: 第1项保持3.6，滞销品占比保持7%; "" where there are none."""
+    parts = []
     for measure, value in enumerate(panel.actuals):
         if measure != panel.measure and value is not None:
-            name = panel.rule.labels[measure] or say(NTH, language, nth=measure + 1)
+            name = panel.rule.labels[measure] or COMMANDS(NTH, language, nth=measure + 1)
             percent = panel.rule.shows_percent(measure)
-            shown = value if isinstance(value, str) else shown_number(value, percent)
-            said.append(say(HELD, language, name=name, value=shown))
-    return say("，", language).join(said)
+            value_text = value if isinstance(value, str) else shown_number(value, percent)
+            parts.append(COMMANDS(HELD, language, name=name, value=value_text))
+    return COMMANDS("comma", language).join(parts)
 
 
 def shown_number(number: float, percent: bool = False) -> str:
@@ -188,13 +189,15 @@ def shown_number(number: float, percent: bool = False) -> str:
 
 
 def _joined(notes: Sequence[str], language: str) -> str:
-    return say("、", language).join(dict.fromkeys(notes))
+    return words(language)("list_separator").join(dict.fromkeys(notes))
 
 
-def _chosen(panel: Panel, language: str) -> dict[float, tuple[list[str], bool]]:
-    """The values to show, with their notes and whether they are edges."""
-    found = [edge for edge in (*panel.candidates(), *_reached(panel)) if edge.main or panel.plausible(edge.value)]
-    one = resolution(panel.rule, panel.measure, panel.aim, panel.percent)
+def _choose_values(panel: Panel, language: str) -> dict[float, tuple[list[str], bool]]:
+    """The values to show: value → (notes, whether it is an edge)."""
+    all_edges = [
+        edge for edge in (*panel.candidates(), *_bound_edges(panel)) if edge.main or panel.plausible(edge.value)
+    ]
+    unit = resolution(panel.rule, panel.measure, panel.aim, panel.percent)
     chosen: dict[float, tuple[list[str], bool]] = {}
 
     def choose(value: float, note: str) -> None:
@@ -202,50 +205,50 @@ def _chosen(panel: Panel, language: str) -> dict[float, tuple[list[str], bool]]:
         chosen[value] = ([*notes, note] if is_edge else [note], True)
 
     if is_number(panel.given):
-        choose(float(panel.given), say(GIVEN, language))
+        choose(float(panel.given), COMMANDS(GIVEN, language))
     for main in (True, False):
-        named = [(edge.value, say(edge.note, language, **edge.values)) for edge in found if edge.main is main]
+        named = [(edge.value, COMMANDS(edge.note, language, **edge.values)) for edge in all_edges if edge.main is main]
         for value, name in named:
             if main or len(chosen) < MOST_ROWS or float(value) in chosen:
                 choose(float(value), name)
         for value, name in named:
-            for beside, note in ((value - one, BELOW), (value + one, ABOVE)):
+            for beside, note in ((value - unit, BELOW), (value + unit, ABOVE)):
                 worth = panel.admits(beside) and panel.plausible(beside)
                 if worth and len(chosen) < MOST_ROWS and float(beside) not in chosen:
-                    chosen[float(beside)] = ([say(note, language, edge=name)], False)
+                    chosen[float(beside)] = ([COMMANDS(note, language, edge=name)], False)
     return chosen
 
 
 # --- where cap and floor are reached ----------------------------------------------------------------------------------
 
 
-def _reached(panel: Panel) -> Iterator[Edge]:
-    """Where the score comes to its cap or floor by counting, found between the edges by halving."""
-    known = {edge.value for edge in panel.candidates()}
-    main = {edge.value for edge in panel.candidates() if edge.main}
+def _bound_edges(panel: Panel) -> Iterator[Edge]:
+    """The edges at which counting steps brings the score to its cap or floor, found by bisection."""
+    edge_values = {edge.value for edge in panel.candidates()}
+    main_values = {edge.value for edge in panel.candidates() if edge.main}
     far = far_points(panel.rule, panel.measure, panel.aim)
-    one = resolution(panel.rule, panel.measure, panel.aim, panel.percent)
-    grid = one if panel.rule.counted(panel.measure) else one / 10_000
-    for low, high in pairwise(sorted({*known, *(value for value in far if panel.admits(value))})):
+    unit = resolution(panel.rule, panel.measure, panel.aim, panel.percent)
+    grid = unit if panel.rule.counted(panel.measure) else unit / 10_000
+    for low, high in pairwise(sorted({*edge_values, *(value for value in far if panel.admits(value))})):
         before, after = _at_bound(panel, low), _at_bound(panel, high)
         if before == after or None in (before, after):
             continue
         while (middle := low + ((high - low) / 2 / grid).to_integral_value() * grid) not in (low, high):
             low, high = (middle, high) if _at_bound(panel, middle) == before else (low, middle)
-        if main & {low, high}:
-            continue  # the rule itself says so there
+        if main_values & {low, high}:
+            continue  # the rule itself names this edge
         for value, outwards in ((low, ROUND_FLOOR), (high, ROUND_CEILING)):
             reached = _at_bound(panel, value)
-            if reached and (value in known or not known & {low, high}):
+            if reached and (value in edge_values or not edge_values & {low, high}):
                 points = panel.rule.floor if reached == FLOOR_REACHED else panel.rule.cap or Decimal(0)
-                hundredths = value * 100 / one
+                hundredths = value * 100 / unit
                 exact = hundredths == hundredths.to_integral_value()
-                typed = value if exact else (value / one).to_integral_value(outwards) * one
+                typed = value if exact else (value / unit).to_integral_value(outwards) * unit
                 yield Edge(typed, reached, {"points": plain(points * 100 / panel.rule.scale)})
 
 
 def _at_bound(panel: Panel, value: Decimal) -> str | None:
-    """Whether the score is at the cap or the floor there ("" for neither); None where something else decides."""
+    """The note for a score at the cap or the floor, "" for neither; None where a cliff, veto or error decides."""
     rule = panel.rule
     try:
         score = panel.outcome(float(value)).score
@@ -259,11 +262,11 @@ def _at_bound(panel: Panel, value: Decimal) -> str | None:
     return CAP_REACHED if at_cap else ""
 
 
-# --- what stands for what was not given -------------------------------------------------------------------------------
+# --- values for what was not given ------------------------------------------------------------------------------------
 
 
 def _terms(rule: Rule, measure: int) -> Terms | None:
-    """The terms in which the measure's clauses can be told without its target, None where they need it."""
+    """The terms in which all clauses of the measure can be shown without its target; None where they need it."""
     ratio, gap, either, neither = {Terms.ACHIEVEMENT}, {Terms.GAP}, {Terms.ACHIEVEMENT, Terms.GAP}, set[Terms]()
     clauses = [ratio if c.subject is Subject.ACHIEVEMENT else neither for c in rule.conditions(measure)]
     for adjustment in rule.adjustments:
@@ -287,17 +290,17 @@ def _terms(rule: Rule, measure: int) -> Terms | None:
     return next((terms for terms in _STAND_IN if terms in common), None)
 
 
-def _start(panel: Panel) -> Value:
-    """A value to begin with for a measure of which nothing is known."""
+def _first_value(panel: Panel) -> Value:
+    """A first value for a measure without actual: the best level, the aim, or 0."""
     if panel.levels:
         return max(panel.levels.levels, key=lambda level: level[1])[0]
     return float(panel.aim) if panel.aim is not None and panel.admits(panel.aim) else 0.0
 
 
-def _harmless(panel: Panel) -> Value:
-    """The value at which a measure is held: its target unless that is a cliff or a veto, else where it scores best."""
+def _harmless_value(panel: Panel) -> Value:
+    """The value to fix a measure at: its aim unless a cliff or veto holds there, else where it scores best."""
     if panel.levels:
-        return _start(panel)
+        return _first_value(panel)
 
     def merit(value: float) -> tuple[bool, bool, float]:
         try:
@@ -307,6 +310,6 @@ def _harmless(panel: Panel) -> Value:
         at_aim = panel.aim is not None and value == float(panel.aim)
         return not panel.decided(value), at_aim, float("-inf") if isinstance(score, str) else score
 
-    one = resolution(panel.rule, panel.measure, panel.aim, panel.percent)
-    near = [e.value + shift for e in panel.candidates() for shift in (Decimal(0), -one, one)]
+    unit = resolution(panel.rule, panel.measure, panel.aim, panel.percent)
+    near = [e.value + shift for e in panel.candidates() for shift in (Decimal(0), -unit, unit)]
     return max((float(value) for value in near if panel.admits(value)), key=merit, default=0.0)

@@ -1,6 +1,6 @@
-"""Appraising a filled form in Python: inputs by identity → scores, total, grade, alerts. Pure.
+"""Scores a filled form: inputs → scores, total, grade, alerts. Pure.
 
-What the form's formulas show and what this module computes are the same by construction of both and by test.
+The form's formulas show the same results; tests compare the two.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlkpi.appraisal.inputs import Inputs, Spare, operand_values
-from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.expression_tree import Operand
+from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Alert, Indicator, Part, Role
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS, language_of
@@ -25,7 +25,7 @@ from xlkpi.scoring.scores import weighted_total
 
 @dataclass(frozen=True)
 class IndicatorResult:
-    """One indicator's outcome; a `#KPI …` text stands where something cannot be computed, None where it is empty."""
+    """The result of one indicator: a `#KPI …` text for what cannot be computed, None for what is empty."""
 
     id: str
     label: str
@@ -41,7 +41,7 @@ class IndicatorResult:
 
 @dataclass(frozen=True)
 class Appraisal:
-    """One form's result. `total` is the weighted total, `final` adds the events; the grade follows `final`."""
+    """The result of one form. total: the weighted total; final: the total with events; grade: of `final`."""
 
     role: Role
     inputs: Inputs
@@ -54,12 +54,12 @@ class Appraisal:
 
     @property
     def complete(self) -> bool:
-        """Whether there is a result: a final score, and with it a grade."""
+        """Whether there is a final score, and with it a grade."""
         return is_number(self.final)
 
 
 def appraise(role: Role, inputs: Inputs) -> Appraisal:
-    """Score a form."""
+    """Score a form; what cannot be scored holds its `#KPI …` text, in the language of the form or of the rule."""
     values = operand_values(role, inputs)
     states = {indicator.id: _state(role, inputs, indicator, values) for indicator in role.indicators}
     weights = _effective_weights(role, inputs, states)
@@ -73,18 +73,18 @@ def appraise(role: Role, inputs: Inputs) -> Appraisal:
         total = weighted_total([result.score for result in results], [result.weight for result in results])
     except ScoreError as error:
         total = _refused(error, inputs.language)
-    said = words(inputs.language)
-    held = [alert for alert in role.alerts if _holds(alert, values, role)]
-    alerts = (*_alerts(held, states, said), *_vetoes(results, said))
+    labels = words(inputs.language)
+    raised = [alert for alert in role.alerts if _holds(alert, values, role)]
+    alerts = (*_alerts(raised, states, labels), *_vetoes(results, labels))
     vetoed = any(result.score in reasons.VETOES and result.weight > 0 for result in results)
     final = _final(total, inputs, vetoed=vetoed)
-    ceiling = inputs.red_line_total if any(alert.red_line for alert in held) else None
+    ceiling = inputs.red_line_total if any(alert.red_line for alert in raised) else None
     grade = graded(final, [ceiling], inputs.grade_scale or grades.DEFAULT_GRADES)
     return Appraisal(role, inputs, results, total, final, grade, alerts)
 
 
 def _final(total: Value, inputs: Inputs, *, vetoed: bool) -> Value:
-    """The total with the events added, never below 0; a veto leaves nothing to add to."""
+    """The total with the events added, never below 0; events do not count beside a veto."""
     if not is_number(total) or vetoed:
         return total
     events = [event for event in inputs.events if event not in (None, "")]
@@ -95,7 +95,7 @@ def _final(total: Value, inputs: Inputs, *, vetoed: bool) -> Value:
 
 
 def graded(final: Value, ceilings: Iterable[float | None], scale: str) -> str | None:
-    """The grade of a final under the lowest ceiling of crossed red lines, as KPI_GRADE shows it; None without one."""
+    """The grade of a final, limited by the lowest ceiling of crossed red lines; None where there is no final."""
     if not is_number(final):
         return None
     points = min([float(final), *(ceiling for ceiling in ceilings if ceiling is not None)])
@@ -106,7 +106,7 @@ def graded(final: Value, ceilings: Iterable[float | None], scale: str) -> str | 
 
 
 def _refused(error: LocalizedError, language: str) -> str:
-    """What the cell shows."""
+    """The `#KPI …` text of an error, in this language."""
     return reasons.cell_text(error.told(language).message)
 
 
@@ -123,7 +123,7 @@ _APPLIES, _NOT_APPLICABLE, _UNMET = "", "not applicable", "condition unmet"
 
 
 def _state(role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value]) -> str:
-    """Whether the indicator counts: "", not applicable, unmet (scores 0), or the `#KPI` of its condition."""
+    """Whether it counts: `_APPLIES`, `_NOT_APPLICABLE`, `_UNMET` (scores 0), or the `#KPI …` of its condition."""
     before = role.newcomer_conditions(indicator)
     if inputs.newcomer and any(values[Operand(measure)] in (None, "") for measure in before):
         return _NOT_APPLICABLE
@@ -138,7 +138,7 @@ def _state(role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Ope
 
 
 def _effective_weights(role: Role, inputs: Inputs, states: Mapping[str, str]) -> dict[str, float]:
-    """Per cent of the total, the weights of what does not apply given to the rest of the innermost group."""
+    """Weights in per cent of the total; that of an indicator that does not apply goes to the rest of its group."""
     weights: dict[str, float] = {}
     for indicator in role.indicators:
         group = [i.id for i in role.indicators if i.group == indicator.group]
@@ -156,7 +156,7 @@ def _target(part: Part, typed: Value, values: Mapping[Operand, Value], role: Rol
 def _indicator(
     role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value], state: str, weight: float
 ) -> IndicatorResult:
-    # A rated indicator takes the word as it stands; arithmetic would ask for a number.
+    # The actual of a rated indicator is a word, which arithmetic would refuse.
     rated = bool(indicator.levels)
     actuals = [
         values[part.actual.operands[0]] if rated else _evaluate(part.actual, values, role, inputs.language)
@@ -208,7 +208,7 @@ def _spare(spare: Spare, language: str) -> IndicatorResult:
 def _scored(
     actuals: Sequence[Value], targets: Sequence[Value], sentence: str, unit: str, language: str
 ) -> tuple[Value, float | None, str | None]:
-    """Score, deduction and receipt as cells show them."""
+    """(score, deduction, receipt) as cells show them."""
     try:
         outcome = scores.appraise(actuals, targets, sentence, unit or None)
     except RuleError as error:
@@ -227,20 +227,20 @@ def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:
     return any(_evaluate(condition, values, role, HANS) == 1 for condition in alert.when)
 
 
-def _alerts(held: Iterable[Alert], states: Mapping[str, str], words: Labels) -> list[tuple[str, str]]:
-    shown = [(alert.id, alert.text) for alert in held]
+def _alerts(raised: Iterable[Alert], states: Mapping[str, str], labels: Labels) -> list[tuple[str, str]]:
+    alerts = [(alert.id, alert.text) for alert in raised]
     if _NOT_APPLICABLE in states.values():
-        shown.append(("weight_moved", words("weight_moved")))
-    return shown
+        alerts.append(("weight_moved", labels("weight_moved")))
+    return alerts
 
 
-def _vetoes(results: Sequence[IndicatorResult], words: Labels) -> list[tuple[str, str]]:
-    """The vetoes that hold, with the total that there would be without them."""
+def _vetoes(results: Sequence[IndicatorResult], labels: Labels) -> list[tuple[str, str]]:
+    """An alert for each veto that holds, with the total without the vetoed indicators."""
     others = [result for result in results if result.score not in reasons.VETOES]
     try:
         without = weighted_total([r.score for r in others], [r.weight for r in others], partial=True)
     except ScoreError:
         without = None
-    beside = "" if without is None else words("veto_beside", total=plain(without))
+    beside = "" if without is None else labels("veto_beside", total=plain(without))
     vetoed = (result for result in results if result.score in reasons.VETOES)
-    return [("veto", words("veto_alert", label=result.label) + beside) for result in vetoed]
+    return [("veto", labels("veto_alert", label=result.label) + beside) for result in vetoed]

@@ -1,4 +1,4 @@
-"""A filled form as it came back: what it scores, whose it is, and the words typed beside the numbers."""
+"""A filled form as it came back: its result, its assignment, and the texts of its events and review meeting."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xlkpi.i18n.numbers import Value
 
 @dataclass(frozen=True)
 class Event:
-    """One of 加减分项, as typed; points may be anything."""
+    """An event outside the 100 points (加减分项), as typed: `points` need not be a number."""
 
     text: str
     evidence: str
@@ -20,7 +20,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Review:
-    """What was agreed in the meeting about one of the biggest losses, as typed. place: 1 for the biggest."""
+    """What was agreed in the review meeting about one of the biggest losses, as typed. place: 1 for the biggest."""
 
     place: int
     actions: str
@@ -29,9 +29,9 @@ class Review:
 
 @dataclass(frozen=True)
 class FilledForm:
-    """One filled sheet. `assignment` is whose it is, as the roster said when it was made; None without a roster.
+    """One filled sheet. assignment: from the roster that the form was made of; None for a form without roster.
 
-    events, reviews: those of their rows where something was typed.
+    events, reviews: only the rows in which something was typed.
     """
 
     sheet: str

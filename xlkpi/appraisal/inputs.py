@@ -1,4 +1,4 @@
-"""What a person typed or HR set in one form, and what its measures come to over the quarter. Pure."""
+"""The inputs of one form (typed by a person or set by HR), and the values of its measures over the quarter. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xlkpi.catalogue.expression_tree import Operand
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Measure, Role
 from xlkpi.common.quarter import MONTHS
 from xlkpi.i18n.languages import HANS
@@ -16,7 +16,7 @@ from xlkpi.scoring import grades, reasons
 
 @dataclass(frozen=True)
 class Spare:
-    """A spare row of a form: an indicator of the form's own, as typed. weight: a fraction of 1."""
+    """A spare row of a form, as typed: an indicator that the role does not have. weight: from 0 to 1."""
 
     id: str
     label: str
@@ -33,22 +33,23 @@ class Spare:
 
     @property
     def share(self) -> float:
-        """The weight that counts, a fraction of 1: none for an empty one; one that is none keeps the total away."""
+        """The weight that counts, from 0 to 1: 0 for an empty cell; 1 for an invalid one, so that there is no total."""
         if self.weight in (None, ""):
             return 0.0
         return float(self.weight) if self.weighs else 1.0
 
     @property
     def weighs(self) -> bool:
-        return is_number(self.weight) and 0 <= self.weight <= 1
+        """Whether the weight is valid."""
+        return is_weight(self.weight)
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a person typed or HR set in one form; the role beside it is in the language of the form.
+    """The inputs of one form; the role that goes with them is in the language of the form.
 
-    measures: three monthly values or one of the quarter, by measure. targets: by indicator, one per part; None where
-    the cell is empty or the target is a formula. rules, units: as the form says them. weights: fractions of 1.
+    measures: three monthly values or one quarterly value, by measure. targets: by indicator, one per part; None where
+    the cell is empty or the target is a formula. rules, units: as in the form, by indicator. weights: from 0 to 1.
     """
 
     measures: Mapping[str, Sequence[Value]]
@@ -60,19 +61,19 @@ class Inputs:
     person: Mapping[str, str] = field(default_factory=dict)
     newcomer: bool = False
     language: str = HANS
-    """Of the form; a rule's own words follow the language in which it is written."""
+    """Of the form; messages about a rule are in the language of its sentence."""
     grade_scale: str = grades.DEFAULT_GRADES
     months: tuple[str, ...] = MONTHS
-    """The months in post; nothing is asked for of the others."""
+    """The months in the role; the others need no values."""
     events: Sequence[Value] = ()
-    """± points outside the 100; their sum counts up to `events_limit` either way."""
+    """± points outside the 100; their sum is limited to ± `events_limit`."""
     events_limit: float = 5.0
     red_line_total: float | None = None
-    """What the grade follows at most where a red line is crossed."""
+    """The grade is that of at most so many points where a red line is crossed; None for no such ceiling."""
 
     @classmethod
     def preset(cls, role: Role, measures: Mapping[str, Sequence[Value]], **given: Any) -> Inputs:
-        """The inputs of a form as generated, with these measures filled in."""
+        """The inputs of a form as generated, with these measures filled in; `given` replaces other fields."""
         inputs = cls(
             measures=measures,
             targets={i.id: [part.target for part in i.parts] for i in role.indicators},
@@ -84,25 +85,25 @@ class Inputs:
 
 
 def operand_values(role: Role, inputs: Inputs) -> dict[Operand, Value]:
-    """The value of every operand: quarters and single months."""
+    """The value of every operand: each measure's quarter and, where it is monthly, its months."""
     values: dict[Operand, Value] = {}
     for measure in role.measures:
-        given = inputs.measures.get(measure.id, ())
+        typed = inputs.measures.get(measure.id, ())
         if measure.monthly:
-            months = [*given, None, None, None][:3]
+            months = [*typed, None, None, None][:3]
             by_month = dict(zip(MONTHS, months, strict=True))
             values |= {Operand(measure.id, month): value for month, value in by_month.items()}
-            values[Operand(measure.id)] = _quarter(measure, [by_month[m] for m in inputs.months], inputs.language)
+            values[Operand(measure.id)] = _quarter_value(measure, [by_month[m] for m in inputs.months], inputs.language)
         else:
-            value = given[0] if given else None
+            value = typed[0] if typed else None
             if value in (None, "") and inputs.newcomer and measure.newcomer is not None:
                 value = measure.newcomer
             values[Operand(measure.id)] = value
     return values
 
 
-def _quarter(measure: Measure, months: Sequence[Value], language: str) -> Value:
-    """The months in post joined; empty while one is empty, never 0."""
+def _quarter_value(measure: Measure, months: Sequence[Value], language: str) -> Value:
+    """The value of the quarter from the months in the role; None while one is empty, never 0."""
     if not months or any(value in (None, "") for value in months):
         return None
     if not all(is_number(value) for value in months):

@@ -1,7 +1,7 @@
-"""People: the forms of one quarter, those of one person together.
+"""Groups the forms of a quarter by person, and combines the results of a person who has several.
 
-A person with two posts in a quarter has two forms. Their result is the mean of the forms' finals, weighed by the days
-in each post and rounded half up to two decimals; it is empty while one of them is.
+A person with two assignments in a quarter has two forms. The result is the mean of the forms' finals, weighted by the
+days of each assignment and rounded half up to two decimals; it is empty while one of the finals is empty.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from xlkpi.scoring.grades import DEFAULT_GRADES
 class Person(Identity):
     """One person's quarter. Department and superiors are those of the last assignment.
 
-    forms: in the order of the assignments' dates. days: of the quarter,
-    one for each form. total, final: points, without and with events; None while a form is empty, and the `#KPI …` of a
-    form that cannot be scored. grade: of `final`, under the ceiling of a crossed red line; None without a final.
+    forms: in the order of the assignments' dates. days: days of the quarter, one number for each form. total, final:
+    points without and with events; None while a form is empty, the `#KPI …` of a form that cannot be scored. grade: of
+    `final`, under the ceiling of a crossed red line; None without a final.
     """
 
     forms: tuple[FilledForm, ...]
@@ -35,12 +35,12 @@ class Person(Identity):
 
     @property
     def complete(self) -> bool:
-        """Whether there is a result."""
+        """Whether there is a final score."""
         return is_number(self.final)
 
 
 def identity(form: FilledForm) -> Identity:
-    """Whose a form is: as the roster said, else as typed."""
+    """The person of a form: from the roster, else as typed."""
     if form.assignment is not None:
         return form.assignment.identity
     typed = form.appraisal.inputs.person
@@ -50,8 +50,8 @@ def identity(form: FilledForm) -> Identity:
 def people(forms: Iterable[FilledForm], quarter: Quarter, scale: str = DEFAULT_GRADES) -> list[Person]:
     """The persons of a quarter, in the order of their first forms.
 
-    One roster id is one person. Without a roster, forms of one typed number and name belong together, and a form
-    without either is a person of its own. `scale` grades where a form has no scale of its own.
+    Forms with one staff number of the roster are one person. Without a roster, forms with the same typed number and
+    name are one person, and a form without either is a person of its own. scale: for forms without their own scale.
     """
     return [_person(group, quarter, scale) for group in grouped(list(forms))]
 
@@ -61,39 +61,39 @@ def grouped(forms: Sequence[FilledForm]) -> list[list[FilledForm]]:
     registered = {form.assignment.id: form.assignment.name for form in forms if form.assignment is not None}
     groups: dict[object, list[FilledForm]] = {}
     for number, form in enumerate(forms):
-        who = identity(form)
-        # A form made without the roster joins the roster's person only under the same name: numbers get mistyped.
-        name = registered[who.id] if form.assignment is not None else who.name
-        key: object = (who.id, name) if who.id or name else number
+        person = identity(form)
+        # A form without roster joins a person of the roster only under the same name: numbers get mistyped.
+        name = registered[person.id] if form.assignment is not None else person.name
+        key: object = (person.id, name) if person.id or name else number
         groups.setdefault(key, []).append(form)
     return list(groups.values())
 
 
-def days_in_post(form: FilledForm, quarter: Quarter) -> int:
-    """Days of the quarter that a form stands for: all of them where no roster says otherwise."""
+def days_covered(form: FilledForm, quarter: Quarter) -> int:
+    """Days of the quarter that a form covers: those of its assignment, or all of them without a roster."""
     whole = (quarter.last_day - quarter.first_day).days + 1
     return whole if form.assignment is None else form.assignment.days(quarter)
 
 
 def _person(forms: Sequence[FilledForm], quarter: Quarter, scale: str) -> Person:
     forms = sorted(forms, key=lambda form: (form.assignment and form.assignment.start) or quarter.first_day)
-    days = tuple(days_in_post(form, quarter) for form in forms)
-    who = identity(forms[-1])
-    final = combined([form.appraisal.final for form in forms], days)
+    days = tuple(days_covered(form, quarter) for form in forms)
+    person = identity(forms[-1])
+    final = mean_by_days([form.appraisal.final for form in forms], days)
     return Person(
-        **vars(who),
+        **vars(person),
         forms=tuple(forms),
         days=days,
-        total=combined([form.appraisal.total for form in forms], days),
+        total=mean_by_days([form.appraisal.total for form in forms], days),
         final=final,
         grade=_grade(final, [form.appraisal for form in forms], scale),
     )
 
 
-def combined(results: Sequence[Value], days: Sequence[int]) -> Value:
-    """The mean of results, weighed by days in post.
+def mean_by_days(results: Sequence[Value], days: Sequence[int]) -> Value:
+    """The mean of results, weighted by days.
 
-    Empty while one is empty or nobody was in post on any day; a `#KPI …` among them shows.
+    None while one is empty, or where the days add up to 0; the first `#KPI …` text if there is one.
     """
     if len(results) == 1:
         return results[0]
@@ -102,14 +102,14 @@ def combined(results: Sequence[Value], days: Sequence[int]) -> Value:
     for result in results:
         if not is_number(result):
             return result
-    weighed = [float(result) * share for result, share in zip(results, days, strict=True)]  # type: ignore[arg-type]
+    weighed = [float(result) * weight for result, weight in zip(results, days, strict=True)]  # type: ignore[arg-type]
     return round_half_up(sum(weighed) / sum(days)) if sum(days) else None
 
 
 def red_line(appraisal: Appraisal) -> bool:
     """Whether a form crossed a red line."""
-    shown = {id for id, _ in appraisal.alerts}
-    return any(alert.red_line and alert.id in shown for alert in appraisal.role.alerts)
+    raised = {id for id, _ in appraisal.alerts}
+    return any(alert.red_line and alert.id in raised for alert in appraisal.role.alerts)
 
 
 def _grade(final: Value, appraisals: Sequence[Appraisal], scale: str) -> str | None:
@@ -120,6 +120,7 @@ def _grade(final: Value, appraisals: Sequence[Appraisal], scale: str) -> str | N
 
 
 def ranks(finals: Sequence[Value]) -> list[int | None]:
-    """1-1-3 among those that have a result; None for the others."""
-    known = [float(final) for final in finals if is_number(final)]
-    return [1 + sum(other > float(f) for other in known) if is_number(f) else None for f in finals]
+    """The rank of each final, ties sharing the better rank (1, 1, 3); None for those without a result."""
+    descending = sorted((float(final) for final in finals if is_number(final)), reverse=True)
+    ranked = {final: rank for rank, final in reversed([*enumerate(descending, start=1)])}
+    return [ranked[float(final)] if is_number(final) else None for final in finals]

@@ -10,8 +10,8 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
-from xlkpi.catalogue.expression import Expression
-from xlkpi.catalogue.expression_tree import Operand
+from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.common.identity import ByIdentity
 from xlkpi.rules.model import Levels
 from xlkpi.rules.rule import Rule
@@ -225,7 +225,7 @@ def digest(role: Role) -> str:
 
 @lru_cache(maxsize=128)
 def _digest(same: ByIdentity[Role]) -> str:
-    role = same.it
+    role = same.value
     told = repr(
         [
             (role.id, sorted(role.group_weights.items()), role.measures),

@@ -105,7 +105,7 @@ def _write(
 ) -> None:
     cells = [*[TEXT] * len(labels), *[SCORE] * (len(quarters) - 1), FINAL, _CHANGE]
     rows = [_row(who, list(values)) for who, values in zip(names, table.to_numpy(), strict=True)]
-    span = sheet.table([*labels, *quarters, sheet.words("col_change")], cells, rows)
+    span = sheet.table([*labels, *quarters, sheet.labels("col_change")], cells, rows)
     if len(rows) > _ROWS_BESIDE_CHART:
         sheet.new_page()
     if rows:

@@ -87,7 +87,7 @@ def _ranking_notes(collection: Collection, said: Labels) -> list[str]:
 
 
 def _ranking(sheet: TableSheet, collection: Collection, folder: Path) -> None:
-    said = sheet.words
+    said = sheet.labels
     keys = "rank_word employee_id name department post superior col_total col_events final grade col_note col_file"
     cells = [CENTRE, CENTRE, TEXT, TEXT, TEXT, TEXT, SCORE, SCORE, FINAL, CENTRE, TEXT.but(size=9), TEXT.but(size=9)]
     rows = [_ranking_row(ranked, collection, folder, said) for ranked in collection.ranking]
@@ -111,7 +111,7 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Lab
         person.id,
         person.name or said("nameless"),
         person.department,
-        "、".join(dict.fromkeys(titles)),
+        said("list_separator").join(dict.fromkeys(titles)),
         person.superior,
         told(total, said),
         events or None,
@@ -125,7 +125,7 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Lab
 def _titles(person: Person, collection: Collection, said: Labels) -> list[str]:
     """What the role of each of a person's forms is called in the language of the summary."""
     ids = (form.appraisal.role.id for form in person.forms)
-    return [collection.catalogue.role(id, language=said.language).title for id in ids]
+    return [collection.role(id, said.language).title for id in ids]
 
 
 def _remarks(person: Person, titles: Sequence[str], said: Labels) -> list[str]:
@@ -153,7 +153,7 @@ def _remarks(person: Person, titles: Sequence[str], said: Labels) -> list[str]:
 
 
 def _departments(sheet: TableSheet, collection: Collection, grades: Sequence[str]) -> None:
-    said = sheet.words
+    said = sheet.labels
     teams = departments(collection, said)
     keys = "department col_people col_complete col_mean col_median col_best col_worst"
     headers = [*(said(key) for key in keys.split()), *grades]

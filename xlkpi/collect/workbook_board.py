@@ -25,7 +25,7 @@ _SEVERITIES = {ERROR: styles.BAD, WARNING: styles.WARN, ADVICE: styles.MUTED}
 
 def write_problems(sheet: TableSheet, collection: Collection, folder: Path) -> None:
     """Every problem, the worst first, with links to its file and its cell."""
-    said = sheet.words
+    said = sheet.labels
     paths = {file.name: file.path for file in collection.received}
     order = list(_SEVERITIES)
     found = sorted(collection.problems, key=lambda problem: (order.index(problem.severity), problem.file))
@@ -49,7 +49,7 @@ def _problem(problem: Problem, paths: dict[str, Path], folder: Path, said: Label
 
 def write_board(sheet: TableSheet, collection: Collection, folder: Path) -> None:
     """What was expected and what has come: by superior, then each post."""
-    said, header = sheet.words, sheet.row - 1
+    said, header = sheet.labels, sheet.row - 1
     words = {state: said(f"state_{state}") for state in STATES}
     sheet.heading(said("board_superiors"))
     headers = [said("superior"), said("col_expected"), *words.values(), said("state_copies"), said("state_changed")]
@@ -89,14 +89,14 @@ def _line(line: BoardLine, collection: Collection, folder: Path, said: Labels) -
 
 def _title(role: str, collection: Collection, said: Labels) -> str:
     try:
-        return collection.catalogue.role(role, language=said.language).title
+        return collection.role(role, said.language).title
     except UnknownRoleError:  # a roster may be of another catalogue
         return role
 
 
 def write_files(sheet: TableSheet, collection: Collection, folder: Path) -> None:
     """Every file that came, and what became of it."""
-    said = sheet.words
+    said = sheet.labels
     keys = "col_file col_saved appraisal_period col_forms col_counted col_note"
     rows = [_file(file, collection, folder, said) for file in collection.received]
     table = sheet.table([said(key) for key in keys.split()], [_SMALL, DATE, CENTRE, COUNT, COUNT, _SMALL], rows)

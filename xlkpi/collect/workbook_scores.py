@@ -59,7 +59,7 @@ def write_matrix(make: Callable[[int, float], TableSheet], collection: Collectio
         for form in ranked.person.forms:
             forms.setdefault(form.appraisal.role.id, []).append((ranked.person, form))
     columns = {role: _columns([form for _, form in mine]) for role, mine in forms.items()}
-    roles = {id: collection.catalogue.role(id, language=said.language) for id in forms}
+    roles = {id: collection.role(id, said.language) for id in forms}
     labels = {id: _labels(role) for id, role in roles.items()}
     parts = re.findall("[A-Za-z]+", " ".join(text for of_role in labels.values() for text in of_role.values()))
     width = max([_NARROWEST, *map(len, parts)])  # no word is broken
@@ -95,7 +95,7 @@ def _role_table(
     columns: Sequence[Column],
     labels: Mapping[str, str],
 ) -> None:
-    said = sheet.words
+    said = sheet.labels
     sheet.heading(said("matrix_heading", role=title, count=len(mine)))
     headers = [said("name"), said("department"), *(label or labels[id] for id, label in columns), said("final")]
     cells = [TEXT, TEXT, *[SCORE.but(format="0.0", size=9)] * len(columns), FINAL]
@@ -123,7 +123,7 @@ def _means(rows: Sequence[Sequence[TableValue]], count: int, said: Labels) -> li
 def write_distribution(sheet: TableSheet, collection: Collection, company: Company, grades: Sequence[str]) -> None:
     """The company's people by grade beside the shares that it expects, and each department's. It only advises."""
     shares = {grade.name: grade.share for grade in company.grades if grade.share is not None}
-    said, header = sheet.words, sheet.row - 1
+    said, header = sheet.labels, sheet.row - 1
     sheet.sheet.page_setup.orientation = "portrait"
     people = [ranked.person for ranked in collection.ranking if ranked.person.complete]
     compared = bool(shares) and len(people) >= company.share_minimum
@@ -161,7 +161,7 @@ def _teams(
     sheet: TableSheet, collection: Collection, grades: Sequence[str], shares: dict[str, float], minimum: int
 ) -> int:
     """The departments; how many there are."""
-    said = sheet.words
+    said = sheet.labels
     teams: dict[str, list[Person]] = {}
     for ranked in collection.ranking:
         if ranked.person.complete:
@@ -207,7 +207,7 @@ def _chart(sheet: TableSheet, first: int, last: int, shares: bool) -> None:
     """Shares of the grades, beside those expected."""
     chart = BarChart()
     chart.type, chart.style = "col", 10
-    chart.title = sheet.words("distribution_chart")
+    chart.title = sheet.labels("distribution_chart")
     page = sheet.sheet
     for column, colour in ((5, styles.ACCENT), (6, styles.BAR))[: 1 + shares]:
         chart.add_data(Reference(page, min_col=column, min_row=first - 1, max_row=last), titles_from_data=True)

@@ -1,4 +1,4 @@
-"""A returned workbook as it lies there: its sheets, what `_xlkpi` says of them, cells by (row id, column id)."""
+"""Reads the cells of a returned workbook by (row id, column id), and finds its forms even if sheets were renamed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xlkpi.xlsx.reader import WorkbookReader
 
 
 class Grid:
-    """A sheet as (row id, column id) → value. Raises `UnreadableError` where it has no ids at all."""
+    """The cells of a sheet by (row id, column id). Raises `UnreadableError` where the sheet has no ids."""
 
     def __init__(self, rows: Sequence[Sequence[object]], errors: Mapping[tuple[int, int], str]) -> None:
         self.rows, self.errors = rows, errors
@@ -23,18 +23,18 @@ class Grid:
             raise UnreadableError("identity", "no_column_ids")
         self.id_column = self._columns["id"][0]
         self._rows = _places([str(row[self.id_column]) for row in rows])
-        # An id that stands in several places is known, and not where.
+        # An id in several places does not say which cell is meant.
         self.column = {id: places[0] for id, places in self._columns.items() if len(places) == 1}
         self.row = {id: places[0] for id, places in self._rows.items() if len(places) == 1}
         self.doubled_columns = {id: places for id, places in self._columns.items() if len(places) > 1}
         self.doubled_rows = {id: places for id, places in self._rows.items() if len(places) > 1}
 
     def has(self, row_id: str, column_id: str) -> bool:
-        """Whether the cell is there, once."""
+        """Whether there is exactly one such cell."""
         return row_id in self.row and column_id in self.column
 
     def place(self, row_id: str, column_id: str) -> tuple[int, int]:
-        """Row and column from 0. Raises `UnreadableError` where the identity is gone."""
+        """Row and column from 0. Raises `UnreadableError` where an id is missing or doubled."""
         row, column = self.row.get(row_id), self.column.get(column_id)
         if row is None or column is None:
             raise self._gone(row_id, column_id)
@@ -50,19 +50,19 @@ class Grid:
         return UnreadableError("identity", "cell_gone", row_id, column_id, row=row_id, column=column_id)
 
     def address(self, row_id: str, column_id: str) -> str:
-        """Where it stands in this file, such as J9."""
+        """The address of the cell in this file, such as J9. Raises as `place`."""
         return address(*self.place(row_id, column_id))
 
     def raw(self, row_id: str, column_id: str) -> object:
-        """The value as it is stored; the text of an error, None for an empty cell."""
+        """The stored value; the text of an error, None for an empty cell. Raises as `place`."""
         return self._raw(*self.place(row_id, column_id))
 
     def __call__(self, row_id: str, column_id: str) -> Value:
-        """The value; None for an empty cell, text for anything that is no number: an error, a date, a boolean."""
+        """The value: None for an empty cell, a number, or text (an error, a date, a boolean). Raises as `place`."""
         return _value(self._raw(*self.place(row_id, column_id)))
 
     def get(self, row_id: str, column_id: str) -> Value:
-        """The value; None where the cell is gone, too."""
+        """The value; None for a missing cell, too."""
         row, column = self.row.get(row_id), self.column.get(column_id)
         return None if row is None or column is None else _value(self._raw(row, column))
 
@@ -71,6 +71,7 @@ class Grid:
         return None if value == "" else value
 
     def text(self, row_id: str, column_id: str) -> str:
+        """The value as text; "" for an empty cell, a whole number without decimals. Raises as `place`."""
         value = self(row_id, column_id)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
@@ -91,14 +92,14 @@ def _value(raw: object) -> Value:
 
 
 def address(row: int, column: int) -> str:
-    """A1 of row and column from 0."""
+    """The address (A1) of a row and column counted from 0."""
     from openpyxl.utils.cell import get_column_letter
 
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
 def _places(cells: Sequence[str]) -> dict[str, list[int]]:
-    """Where every id stands; a cell may hold several, joined by /."""
+    """The indices of the cells with each id; a cell may hold several ids, joined by /."""
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(cells):
         for id in filter(None, cell.split("/")):
@@ -111,7 +112,7 @@ def _places(cells: Sequence[str]) -> dict[str, list[int]]:
 
 @dataclass(frozen=True)
 class FoundSheets:
-    """Which sheet every registered form is, None where it is gone; and the sheets that look like forms besides."""
+    """forms: the sheet of every registered form, None where it is gone. strays: other sheets that look like forms."""
 
     forms: tuple[tuple[Registered, str | None], ...]
     strays: tuple[str, ...]
@@ -120,12 +121,12 @@ class FoundSheets:
 def find_sheets(
     book: WorkbookReader, registered: Sequence[Registered], rows_of: Mapping[str, frozenset[str]]
 ) -> FoundSheets:
-    """Find the registered sheets, those that were renamed by their identities.
+    """Find the sheets of the registered forms; a renamed sheet is recognised by its row ids and staff number.
 
-    `rows_of` are the row ids that the forms of a role must have, by role.
+    rows_of: by role, the row ids that its forms must have.
     """
-    known = {form.title for form in registered}
-    others = (title for title in book.titles if title not in known)
+    registered_titles = {form.title for form in registered}
+    others = (title for title in book.titles if title not in registered_titles)
     strays = {title: grid for title in others if (grid := _form_grid(book, title))}
     titles = frozenset(book.titles)
     forms: list[tuple[Registered, str | None]] = []
@@ -133,7 +134,7 @@ def find_sheets(
         title: str | None = form.title
         if title not in titles:
             rows = rows_of.get(form.role)
-            title = next((stray for stray, grid in strays.items() if _is(titles, stray, grid, form, rows)), None)
+            title = next((stray for stray, grid in strays.items() if _is_form(titles, stray, grid, form, rows)), None)
             if title is not None:
                 del strays[title]
         forms.append((form, title))
@@ -141,7 +142,7 @@ def find_sheets(
 
 
 def _form_grid(book: WorkbookReader, title: str) -> Grid | None:
-    """The cells of a sheet that looks like a form; None of one that does not."""
+    """The cells of a sheet that looks like a form, else None."""
     try:
         grid = grid_of(book, title)
     except UnreadableError:
@@ -149,10 +150,10 @@ def _form_grid(book: WorkbookReader, title: str) -> Grid | None:
     return grid if {"person", "final"} <= grid.row.keys() else None
 
 
-_COPY = re.compile(r"(.+?)(?: ?\(\d+\)|_\d+)")  # as Excel and LibreOffice name copies
+_COPY = re.compile(r"(.+?)(?: ?\(\d+\)|_\d+)")  # how Excel and LibreOffice name copies of a sheet
 
 
-def _is(titles: frozenset[str], title: str, grid: Grid, form: Registered, rows: frozenset[str] | None) -> bool:
+def _is_form(titles: frozenset[str], title: str, grid: Grid, form: Registered, rows: frozenset[str] | None) -> bool:
     """Whether a sheet under another name is the registered form."""
     copy = _COPY.fullmatch(title)
     if rows is None or (copy and copy[1] in titles):

@@ -1,9 +1,9 @@
-"""The workbook contract: sheets, column ids, row ids. Generation and intake meet only here.
+"""The layout of a form: its columns and rows, and their ids. Writing and reading forms share only this.
 
 Every cell that a program reads is "the value at (row id, column id)": hidden column A holds the row ids, hidden row 1
 the column ids. Blocks share sheet columns, so one column may have several ids, joined by `/`.
 
-Row ids: `m:` measures, `i:` indicators (`i:+1`, `i:+2`: spare rows, filled in on the form itself), `g:` dimensions,
+Row ids: `m:` measures, `i:` indicators (`i:+1`, `i:+2`: spare rows, filled in on the form), `g:` dimensions,
 `b:` events, `r:` losses to review, `c:` confirmations, `d:` duties; `person`, `final`, `grade`, `engine`, `total`,
 `events`.
 """
@@ -14,15 +14,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from xlkpi.catalogue.arithmetic.tree import Operand, OperandCell
 from xlkpi.catalogue.company import BLOCKS
-from xlkpi.catalogue.expression_tree import Operand, OperandCell
 from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.common.quarter import MONTHS
 
 
 @dataclass(frozen=True)
 class Column:
-    """One sheet column: its letter, the ids it serves under, its width in characters (0: hidden)."""
+    """One sheet column: its letter, its column ids, its width in characters (0: hidden)."""
 
     letter: str
     ids: tuple[str, ...]
@@ -42,7 +42,7 @@ def _columns() -> tuple[Column, ...]:
 
 COLUMNS = _columns()
 LETTER = {id: column.letter for column in COLUMNS for id in column.ids}
-"""Sheet column of a column id, in forms as generated."""
+"""The sheet column of each column id, in a form as generated."""
 FIRST, LAST = "B", LETTER["remark"]
 """The visible columns."""
 
@@ -52,17 +52,17 @@ FIRST_BLOCK_ROW = 8
 
 
 def measure_id(measure: str) -> str:
-    """Row id of a measure."""
+    """The row id of a measure."""
     return f"m:{measure}"
 
 
 def part_id(indicator: str, part: int = 0) -> str:
-    """Row id of an indicator's row; its further measures follow as #2, #3, …"""
+    """The row id of an indicator, or of a further measure of it (part 1, 2, …), which ends in #2, #3, …"""
     return f"i:{indicator}" if part == 0 else f"i:{indicator}#{part + 1}"
 
 
 def target_key(indicator: str, part: int = 0) -> str:
-    """Key of an indicator's target in `Post.targets`: its id; those of its further measures end in #2, #3, …"""
+    """The key of a target in `Assignment.targets`: as `part_id`, without `i:`."""
     return part_id(indicator, part).removeprefix("i:")
 
 
@@ -88,38 +88,39 @@ class Span:
 EVENTS, REVIEW, CONFIRMATION = BLOCKS
 EVENT_COUNT, LOSS_COUNT = 3, 3
 TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "due": "receipt"}
-"""Column ids where the words of events and of the review meeting stand: those of the first of their merged cells."""
+"""The column ids of the texts of events and of the review meeting: of the first of their merged cells."""
 SPARE = ("+1", "+2")
-"""Ids of the spare indicators, which somebody fills in on the form itself."""
+"""Ids of the spare indicators, which somebody fills in on the form."""
 CONFIRMATIONS = ("targets", "result")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything of one role's form stands."""
+    """The rows of one role's form. blocks: the optional blocks that the company uses."""
 
     role: Role
     blocks: tuple[str, ...] = BLOCKS
 
     @cached_property
     def monthly(self) -> tuple[Measure, ...]:
+        """Measures entered once a month."""
         return tuple(measure for measure in self.role.measures if measure.monthly)
 
     @cached_property
     def quarterly(self) -> tuple[Measure, ...]:
-        """Measures entered once; optional ones last, so that what must be filled is one range."""
+        """Measures entered once a quarter; optional ones last, so that the required cells are one range."""
         once = [measure for measure in self.role.measures if not measure.monthly]
         return tuple(sorted(once, key=lambda measure: measure.optional))
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
-        """The top-level groups, in the order of the indicators; none where there is but one to show."""
+        """The top-level groups, in the order of the indicators; none if there is only one."""
         groups = tuple(dict.fromkeys(indicator.dimension for indicator in self.role.indicators))
         return groups if len(groups) > 1 else ()
 
     @cached_property
     def _plan(self) -> dict[str, Span]:
-        """Every part of the sheet below the head and its rows; parts that are left out have no rows."""
+        """The rows of every part of the sheet below the head; parts that are left out have an empty span."""
         parts = (  # name, rows, empty rows before it
             ("entry title", 1, 0), ("monthly header", bool(self.monthly), 0), ("monthly", len(self.monthly), 0),
             ("quarterly header", bool(self.quarterly), 0), ("quarterly", len(self.quarterly), 0),
@@ -149,7 +150,7 @@ class Layout:
         yield f"{name} total", total * on, 0
 
     def span(self, part: str) -> Span:
-        """The rows of a part of the sheet, such as "monthly" or "scoring title"."""
+        """The rows of a part of the sheet, such as "monthly" or "scoring title" (the names in `_plan`)."""
         return self._plan[part]
 
     def row(self, part: str) -> int:
@@ -158,7 +159,7 @@ class Layout:
 
     @property
     def scored(self) -> Span:
-        """The rows that have scores: the role's indicators and the spare ones."""
+        """The rows with scores: the role's indicators and the spare ones."""
         return Span(self.row("scoring"), self.span("spare").last)
 
     @property
@@ -168,7 +169,7 @@ class Layout:
 
     @property
     def entries(self) -> Span:
-        """From the first row of data entry to the last, headers between included."""
+        """From the first row of data entry to the last, including headers between them."""
         return Span(self.row("monthly"), self.span("quarterly").last)
 
     @property
@@ -177,7 +178,7 @@ class Layout:
 
     @cached_property
     def rows(self) -> dict[str, int]:
-        """Sheet row of every row id."""
+        """The sheet row of every row id."""
         rows = {"person": PERSON_ROW, "final": FINAL_ROW, "grade": GRADE_ROW, "engine": ENGINE_ROW}
         rows |= {measure_id(m.id): self.row("monthly") + i for i, m in enumerate(self.monthly)}
         rows |= {measure_id(m.id): self.row("quarterly") + i for i, m in enumerate(self.quarterly)}
@@ -196,11 +197,11 @@ class Layout:
         return rows
 
     def address(self, row_id: str, column_id: str) -> str:
-        """Cell address such as J9."""
+        """The address of a cell, such as J9."""
         return f"{LETTER[column_id]}{self.rows[row_id]}"
 
     def group_rows(self, indicator: Indicator) -> list[int]:
-        """First rows of the indicators that share the innermost group."""
+        """The first rows of the indicators in the innermost group of this one."""
         return [self.rows[part_id(i.id)] for i in self.role.indicators if i.group == indicator.group]
 
     def dimension_rows(self, dimension: str) -> Span:
@@ -214,7 +215,7 @@ class Layout:
         return Span(rows[0], rows[-1])
 
     def cells(self, newcomer: str) -> dict[Operand, OperandCell]:
-        """Where every measure, and every month of one, stands; `newcomer` is the condition that the person is one."""
+        """The cell of every measure, and of its months; newcomer: a formula that is TRUE for a newcomer."""
         cells: dict[Operand, OperandCell] = {}
         for measure in self.role.measures:
             row = measure_id(measure.id)
@@ -227,6 +228,6 @@ class Layout:
 
 
 def needed_rows(role: Role) -> dict[str, str]:
-    """The rows without which a form cannot be scored, and what stands in those of measures and indicators."""
+    """The row ids without which a form cannot be scored → the label of the measure or indicator, "" for other rows."""
     parts = {part_id(i.id, number): part.label for i in role.indicators for number, part in enumerate(i.parts)}
     return {measure_id(measure.id): measure.label for measure in role.measures} | parts | {"person": "", "final": ""}

@@ -1,7 +1,7 @@
-"""Names made from what people type: of sheets and of files; legal, unique and recognisable.
+"""Makes names of sheets and files from texts that people typed: legal, unique and recognisable.
 
-A name keeps what it can. What a spreadsheet or a file system forbids becomes a space, what is too long ends in …, and
-a name that is taken gets what sets it apart: a text that the caller knows (a staff number, a role), else a number.
+Characters that a spreadsheet or file system forbids become spaces, a name that is too long ends in …, and a name that
+is taken gets a suffix: a text that the caller gives (a staff number, a role), else a number.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
 
 OWN_SHEETS = ("summary", "guide", "wordings")
-"""Words of the sheets that every workbook has beside its forms."""
+"""Keys of the labels that name the sheets which every workbook has beside its forms."""
 
-_APART = 0.5  # how much of a name may go to what sets it apart
+_SUFFIX_SHARE = 0.5  # the part of a name that its suffix may take
 
 
 def plain_text(text: str) -> str:
-    """One line of what can stand in a cell: no control characters, marks of direction or half characters."""
-    if text.isprintable():  # nearly always, and told at once
+    """A text on one line, without characters that cannot stand in a cell: controls, direction marks, surrogates."""
+    if text.isprintable():  # a fast exit for nearly all texts
         return " ".join(text.split())
     kept = (" " if char.isspace() else char for char in text if char.isspace() or not _unseen(char))
     return " ".join("".join(kept).split())
@@ -36,27 +36,27 @@ def _unseen(char: str) -> bool:
 
 
 class _Names(ABC):
-    """Gives every text a name of its own; `taken` are names that must not be given."""
+    """Gives every text a different name; taken: names that must not be given."""
 
     longest: int
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = set(map(_key, taken))
 
-    def __call__(self, text: str, apart: str = "", *, always: bool = False) -> str:
-        """A name for a text; `apart` joins it where the name is taken, or `always`."""
-        ends = [f" {self.cleaned(apart)}"] if self.cleaned(apart) else []
+    def __call__(self, text: str, suffix: str = "", *, always: bool = False) -> str:
+        """A name for a text; `suffix` is appended where the name is taken, or `always`."""
+        suffixes = [f" {self.cleaned(suffix)}"] if self.cleaned(suffix) else []
         numbered = (f" {number}" for number in count(2))
-        for end in chain(ends if always else ["", *ends], numbered):
-            name = self._joined(self.cleaned(text), end)
+        for ending in chain(suffixes if always else ["", *suffixes], numbered):
+            name = self._joined(self.cleaned(text), ending)
             if _key(name) not in self._taken and not self.forbids(name):
                 break
         self._taken.add(_key(name))
         return name
 
-    def _joined(self, text: str, end: str) -> str:
-        end = self._fitted(end, int(self.longest * _APART))
-        return self.trimmed(self._fitted(text, self.longest - self.length(end)) + end)
+    def _joined(self, text: str, suffix: str) -> str:
+        suffix = self._fitted(suffix, int(self.longest * _SUFFIX_SHARE))
+        return self.trimmed(self._fitted(text, self.longest - self.length(suffix)) + suffix)
 
     def _fitted(self, text: str, longest: int) -> str:
         if self.length(text) <= longest:
@@ -75,19 +75,19 @@ class _Names(ABC):
 
     @abstractmethod
     def trimmed(self, name: str) -> str:
-        """The name without what must not stand at its ends."""
+        """The name without characters that must not stand at its ends."""
 
     @abstractmethod
     def forbids(self, name: str) -> bool: ...
 
 
 def _key(name: str) -> str:
-    """Equal for names that some program takes for the same one: case, width and composition aside."""
+    """A key that is equal for names that some program takes for the same: it ignores case, width and composition."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 class SheetNames(_Names):
-    """Names of sheets: at most 31 characters, as Excel counts them, beside those that every workbook has."""
+    """Names of sheets: at most 31 characters (UTF-16 units, as Excel counts), unlike the workbook's own sheets."""
 
     longest = 31
     illegal = re.compile(r"[\[\]:*?/\\]")
@@ -102,7 +102,7 @@ class SheetNames(_Names):
         return name.strip("' ")
 
     def forbids(self, name: str) -> bool:
-        return not name or _key(name) == "history"  # Excel keeps that one
+        return not name or _key(name) == "history"  # Excel reserves this name
 
 
 def own_sheet_names() -> list[str]:
@@ -122,9 +122,9 @@ class FileNames(_Names):
         self.longest = 120 - len(ending.encode())
         super().__init__(name.removesuffix(ending) for name in taken)
 
-    def __call__(self, text: str, apart: str = "", *, always: bool = False) -> str:
-        """A file's name with its ending; otherwise as for sheets."""
-        return super().__call__(text, apart, always=always) + self.ending
+    def __call__(self, text: str, suffix: str = "", *, always: bool = False) -> str:
+        """A file name with its extension; otherwise as `SheetNames`."""
+        return super().__call__(text, suffix, always=always) + self.ending
 
     def length(self, text: str) -> int:
         return len(text.encode())
@@ -133,7 +133,7 @@ class FileNames(_Names):
         name = name.lstrip("~-. ").rstrip(". ")
         return f"_{name}" if self._device.fullmatch(_key(name.split(".")[0].strip())) else name
 
-    _device = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9]")  # of Windows, whatever follows a dot
+    _device = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9]")  # reserved by Windows, with any extension
 
     def forbids(self, name: str) -> bool:
         return not name

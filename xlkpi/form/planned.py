@@ -1,4 +1,4 @@
-"""A form before it is written."""
+"""The plan of a form: what is known of it before it is written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xlkpi.form.prefill import Presets
 
 @dataclass(frozen=True)
 class PlannedSheet:
-    """One form of the workbook: its sheet's name, its role, whose it is by the roster, what is typed already."""
+    """One form of a workbook to be written. title: its sheet's name. assignment: None without a roster."""
 
     title: str
     role: Role

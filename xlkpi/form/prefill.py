@@ -1,4 +1,4 @@
-"""Values that stand in typed cells from the start, each with a note that says where it comes from."""
+"""Values that are filled into typed cells in advance, each with a note that says where it comes from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xlkpi.xlsx.edit import Content
 
 @dataclass(frozen=True)
 class Preset:
-    """A number or a text for a typed cell, and the cell note beside it ("" for none)."""
+    """A number or text for a typed cell, and its cell note ("" for none)."""
 
     value: float | str
     note: str = ""
@@ -25,12 +25,12 @@ Presets = Mapping[tuple[str, str], Preset]
 
 
 def preset_contents(layout: Layout, presets: Presets) -> dict[str, Content]:
-    """The values by address."""
+    """The preset values by cell address."""
     return {layout.address(*place): preset.value for place, preset in presets.items()}
 
 
 def preset_notes(layout: Layout, presets: Presets) -> dict[str, str]:
-    """The texts of the notes by address."""
+    """The texts of the cell notes by cell address."""
     return {layout.address(*place): preset.note for place, preset in presets.items() if preset.note}
 
 
@@ -40,7 +40,11 @@ def typed_cells(
     person: Mapping[str, str] | None = None,
     targets: Mapping[str, Value] | None = None,
 ) -> dict[str, Value]:
-    """Address → value of what somebody types into a role's form; targets are those of the indicators' first rows."""
+    """Cell address → value, for filling in a role's form.
+
+    measures: three monthly values or one quarterly value. person: by column id. targets: by indicator, of its first
+    row. None empties a cell.
+    """
     layout = Layout(role)
     cells: dict[str, Value] = {layout.address("person", field): value for field, value in (person or {}).items()}
     for measure in role.measures:

@@ -1,7 +1,7 @@
-"""The hidden sheet `_xlkpi`: what the program must know of a workbook, written and read in this one place.
+"""The hidden sheet `_xlkpi`, written and read here: settings of the workbook, and a register of its forms.
 
-A row is a key and its values: `contract`, `quarter`, `language`, the company's settings, and a row `sheet` for every
-form with its title, role, digest and, where a roster made it, the assignment.
+A row is a key and its values: `contract`, `quarter`, `language`, the company's settings, and one row `sheet` per form
+with title, role, digest of the role and, for a form made from a roster, the assignment.
 """
 
 from __future__ import annotations
@@ -29,14 +29,13 @@ if TYPE_CHECKING:
 CONTRACT_VERSION = 1
 META_SHEET = "_xlkpi"
 
-
 _MOST_FORMS = 1_000
-"""Forms of a workbook: every one that is gone is looked for among the other sheets."""
+"""Forms of a workbook, at most: every missing one is searched for among all other sheets."""
 
 
 @dataclass(frozen=True)
 class Registered:
-    """A form as `_xlkpi` registers it."""
+    """A form as `_xlkpi` registers it. digest: of the role that the form was written from."""
 
     title: str
     role: str
@@ -45,7 +44,7 @@ class Registered:
 
 
 def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Registered]]:
-    """Settings, and what is registered of every form."""
+    """The settings of a workbook by key, and its registered forms. Raises `UnreadableError` where there are none."""
     if META_SHEET not in book.titles:
         raise UnreadableError("file", "no_meta", sheet=META_SHEET)
     settings: dict[str, object] = {}
@@ -55,28 +54,29 @@ def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Regi
             sheets.append(_registered([str(value) for value in values]))
         elif values:
             settings[str(key)] = values[0]
+    language = language_in(settings)
     contract = settings.get("contract")
     if contract != CONTRACT_VERSION:
-        said = f"{contract:g}" if isinstance(contract, float) else contract
-        key = "contract" if said else "no_contract"
-        raise UnreadableError("contract", key, contract=said, ours=CONTRACT_VERSION)
+        shown = f"{contract:g}" if isinstance(contract, float) else contract
+        key = "contract" if shown else "no_contract"
+        raise UnreadableError("contract", key, contract=shown, ours=CONTRACT_VERSION).of(language)
     if not sheets:
-        raise UnreadableError("file", "no_forms", sheet=META_SHEET)
+        raise UnreadableError("file", "no_forms", sheet=META_SHEET).of(language)
     if len(sheets) > _MOST_FORMS:
-        raise UnreadableError("file", "too_many_cells")
+        raise UnreadableError("file", "too_many_cells").of(language)
     titles = Counter(form.title for form in sheets)
     for title in (title for title, count in titles.items() if count > 1):
-        raise UnreadableError("file", "registered_twice", title=title, sheet=META_SHEET)
+        raise UnreadableError("file", "registered_twice", title=title, sheet=META_SHEET).of(language)
     return settings, sheets
 
 
 def _registered(row: list[str]) -> Registered:
-    """A row as `_assignment_row` completes it: title, role, digest, who it is, first and last day."""
+    """A form from its row: title, role, digest, then the cells of `_assignment_row`."""
     count = len(IDENTITY_FIELDS)
     title, role, digest, *rest = [*row, *[""] * (5 + count)]
-    who: dict[str, Any] = dict(zip(IDENTITY_FIELDS.values(), rest, strict=False))
+    identity: dict[str, Any] = dict(zip(IDENTITY_FIELDS.values(), rest, strict=False))
     start, end = map(_day, rest[count : count + 2])
-    assignment = Assignment(**who, role=role, start=start, end=end) if who["id"] else None
+    assignment = Assignment(**identity, role=role, start=start, end=end) if identity["id"] else None
     return Registered(title, role, digest, assignment)
 
 
@@ -88,15 +88,26 @@ def _day(text: str) -> dt.date | None:
 
 
 def language_in(settings: Mapping[str, object]) -> str:
-    """The language of the form; its words and reasons are in it."""
+    """The language of the workbook; simplified Chinese where it names no valid one."""
     language = settings.get("language")
     return language if language in LANGUAGES else HANS
+
+
+def language_of_workbook(content: bytes) -> str:
+    """The language of a workbook's forms; simplified Chinese where it is none of ours or cannot be read."""
+    from xlkpi.xlsx.reader import WorkbookReader  # here, since who writes forms needs no reader
+
+    try:
+        settings, _ = registered_forms(WorkbookReader(content))
+    except UnreadableError as error:
+        return error.language or HANS
+    return language_in(settings)
 
 
 def meta_rows(
     sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quarter, language: str, lite: str | None = None
 ) -> list[Sequence[float | str | None]]:
-    """Keys in column A, values in B; then one row a form: sheet, role, digest of the role, whose it is."""
+    """The rows of `_xlkpi`. lite: the package for xlwings Lite, None for a workbook without it."""
     company = catalogue.company(language)
     ceiling = company.red_line_total
     return [
@@ -112,7 +123,7 @@ def meta_rows(
 
 
 def _assignment_row(assignment: Assignment | None) -> tuple[str, ...]:
-    """Who it is, field by field, then first and last day."""
+    """The person, field by field, then first and last day; nothing without an assignment."""
     if assignment is None:
         return ()
     dates = ("" if day is None else day.isoformat() for day in (assignment.start, assignment.end))
@@ -120,7 +131,7 @@ def _assignment_row(assignment: Assignment | None) -> tuple[str, ...]:
 
 
 def quarter_in(settings: Mapping[str, object]) -> Quarter | None:
-    """The quarter of a workbook; None where it no longer says a valid one."""
+    """The quarter of a workbook; None where it names no valid one."""
     try:
         return Quarter.parse(str(settings.get("quarter")))
     except ValueError:

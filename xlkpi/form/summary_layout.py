@@ -1,4 +1,4 @@
-"""Where everything stands on the sheet 汇总 that other sheets and programs read."""
+"""The rows and columns of the sheet 汇总 that other sheets and programs read."""
 
 TITLE_ROW, HEADER_ROW, FIRST_ROW = 2, 4, 5
 """Rows of the title, the headers and the first person."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlkpi.appraisal.appraise import Appraisal
-from xlkpi.catalogue.expression_tree import Operand
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Indicator
 from xlkpi.common.quarter import MONTHS, Quarter, month_names
 from xlkpi.i18n.labels import Labels, words

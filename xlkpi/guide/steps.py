@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from xlkpi.analysis.next_step import Ahead, ahead
+from xlkpi.analysis.next_step import NextEdge, next_step
 from xlkpi.appraisal.appraise import Appraisal, IndicatorResult
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number
@@ -14,7 +14,7 @@ from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scorer import ScoreError
 from xlkpi.scoring.scores import kpi_score
-from xlkpi.writer.formulas.next_step import AheadText
+from xlkpi.writer.formulas.next_step import NextStepText
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ def _steps(appraisal: Appraisal, result: IndicatorResult) -> Iterator[NextStep]:
         if not is_number(actual) or (rule.reads_target(measure) and not is_number(target)):
             continue
         aim = _aim(rule, measure, target)
-        found = ahead(rule, measure, float(actual), aim)
+        found = next_step(rule, measure, float(actual), aim)
         if found is not None:
-            text = AheadText(units[measure], said).text(found, float(actual), aim)
+            text = NextStepText(units[measure], said).text(found, float(actual), aim)
             yield NextStep(label, text, _gain(rule, result, measure, found, aim), None)
 
 
@@ -83,7 +83,7 @@ def _aim(rule: Rule, measure: int, target: Value) -> float:
     return float(target) if is_number(target) else 0.0
 
 
-def _gain(rule: Rule, result: IndicatorResult, measure: int, found: Ahead, aim: float) -> float | None:
+def _gain(rule: Rule, result: IndicatorResult, measure: int, found: NextEdge, aim: float) -> float | None:
     """The score where the next step begins, less the score now: caps, floors and the other clauses take part."""
     actuals = list(result.actual)
     actuals[measure] = _there(found, float(actuals[measure]), aim)  # type: ignore[arg-type]
@@ -94,7 +94,7 @@ def _gain(rule: Rule, result: IndicatorResult, measure: int, found: Ahead, aim: 
     return float(score) - float(result.score) if is_number(score) else None  # type: ignore[arg-type]
 
 
-def _there(found: Ahead, actual: float, aim: float) -> float:
+def _there(found: NextEdge, actual: float, aim: float) -> float:
     """A number with which the next step is reached: its edge, or just beyond an edge that does not count itself."""
     edge = found.edge * aim if found.subject is Subject.ACHIEVEMENT else found.edge
     away = abs(actual - aim) if found.deviation else actual

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from xlkpi.catalogue.expression_tree import Range
+from xlkpi.catalogue.arithmetic.tree import Range
 from xlkpi.i18n.numbers import Value
 from xlkpi.rules.model import Adjustment, Bands, Basis, Count, Full, Inverse, Levels, Linear, Ratio, Step, Subject
 from xlkpi.rules.rule import Need, Rule, conditions_of

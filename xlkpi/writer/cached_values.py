@@ -1,7 +1,7 @@
-"""What the formulas of a new workbook show, without evaluating every form.
+"""The values of the formulas in a new workbook, without evaluating every form.
 
 A form's values depend only on its template and a few inputs of the person, so they are computed once per combination.
-Then 汇总 is evaluated over the heads of the forms, which is all that it reads of them.
+Then 汇总 is evaluated together with the heads of the forms: it reads nothing else of them.
 """
 
 from __future__ import annotations
@@ -18,54 +18,55 @@ from xlkpi.xlsx.edit import Content, Values
 from xlkpi.xlsx.write.template import SheetTemplate, StampedSheet, TemplateCell, value_xml
 from xlkpi.xlsx.write.workbook import assembled
 
-_Shown = Mapping[tuple[int, int], Any]
+_FormulaValues = Mapping[tuple[int, int], Any]
 """The values of a sheet's formulas by row and column."""
 
-_KEPT = 512
+_MOST_CACHED = 512
 
 
 def values_of(forms: Sequence[StampedSheet], summary: StampedSheet, others: Sequence[StampedSheet]) -> Values:
-    """The values of a workbook's formulas: its forms, their summary, and sheets that stand for themselves."""
-    alone = [page for page in (*forms, *others) if page.template.formulas]
-    shown = {page.title: _alone(page.template, _inputs(page)) for page in alone}
-    heads = [_head(page, shown[page.title]) for page in forms]
+    """The values of a workbook's formulas. others: sheets that read no other sheet, and that no other sheet reads."""
+    alone = [sheet for sheet in (*forms, *others) if sheet.template.formulas]
+    values = {sheet.title: _values_alone(sheet.template, _inputs(sheet)) for sheet in alone}
+    heads = [_head(form, values[form.title]) for form in forms]
     together = evaluate(assembled([*heads, summary], compress=False))
 
     def value(sheet: str, row: int, column: int) -> Any:
-        return together(sheet, row, column) if sheet == summary.title else shown[sheet][row, column]
+        return together(sheet, row, column) if sheet == summary.title else values[sheet][row, column]
 
-    for page in forms:
-        shown[page.title] = {**shown[page.title], RANK: together(page.title, *RANK)}
+    for form in forms:
+        values[form.title] = {**values[form.title], RANK: together(form.title, *RANK)}
     return value
 
 
-def _inputs(page: StampedSheet) -> frozenset[tuple[str, Content]]:
-    return frozenset((address, held) for address, held in page.contents.items() if address not in UNREAD)
+def _inputs(form: StampedSheet) -> frozenset[tuple[str, Content]]:
+    """The contents that formulas of the form may read."""
+    return frozenset((address, content) for address, content in form.contents.items() if address not in UNREAD)
 
 
-@lru_cache(_KEPT)
-def _alone(template: SheetTemplate, inputs: frozenset[tuple[str, Content]]) -> _Shown:
-    """The values of a sheet by itself, which reads no other."""
+@lru_cache(_MOST_CACHED)
+def _values_alone(template: SheetTemplate, inputs: frozenset[tuple[str, Content]]) -> _FormulaValues:
+    """The values of a sheet that reads no other sheet."""
     title = "form"
     value = evaluate(assembled([StampedSheet(title, template, dict(inputs))], compress=False))
     return {place: value(title, *place) for place in template.formulas}
 
 
-def _head(page: StampedSheet, shown: _Shown) -> StampedSheet:
-    """The head of a form, where formulas have become what they show; that of the rank is still to be evaluated."""
+def _head(form: StampedSheet, values: _FormulaValues) -> StampedSheet:
+    """The head of a form with values instead of formulas; only the rank keeps its formula, which reads 汇总."""
     rows = tuple(
-        (opening, tuple(_frozen(cell, shown) for cell in cells))
-        for opening, cells in page.template.rows
+        (opening, tuple(_frozen(cell, values) for cell in cells))
+        for opening, cells in form.template.rows
         if cells and cells[0].row <= ENGINE_ROW
     )
-    template = replace(page.template, rows=rows)
-    contents = {address: held for address, held in page.contents.items() if address in template.addresses}
-    return StampedSheet(page.title, template, contents)
+    template = replace(form.template, rows=rows)
+    contents = {address: content for address, content in form.contents.items() if address in template.addresses}
+    return StampedSheet(form.title, template, contents)
 
 
-def _frozen(cell: TemplateCell, shown: _Shown) -> TemplateCell:
+def _frozen(cell: TemplateCell, values: _FormulaValues) -> TemplateCell:
     if not cell.formula:
         return cell
-    value = shown[cell.row, cell.column]
-    # An empty cell would be read as 0 where a formula shows nothing.
+    value = values[cell.row, cell.column]
+    # A formula that shows "" stays a formula: 汇总 would read an empty cell as 0.
     return cell._replace(formula='""') if value == "" else cell._replace(formula="", content=value_xml(value))

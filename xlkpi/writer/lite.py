@@ -1,7 +1,7 @@
-"""xlwings Lite: the workbook itself carries the Python code, and formulas call it as Office.js functions.
+"""Puts the Python code for xlwings Lite into a workbook, whose formulas then call it as Office.js functions.
 
-Who has the free add-in xlwings Lite needs no Python; who has not sees the twins. Nothing here was opened in Excel: the
-parts are as Excel writes them (see docs/addin.md).
+With the free add-in xlwings Lite a user needs no Python; without it, the built-in twins score. This was not tested in
+Excel: the parts are written as Excel writes them (see docs/addin.md).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from xlkpi.xlsx.function_names import LITE, called_functions, merged_addresses
 from xlkpi.xlsx.package import OFFICE, ROOT, Package
 
 PACKAGE = f"xlkpi=={__version__}"
-"""What Lite installs unless told otherwise."""
+"""The package that Lite installs by default."""
 _STORE_ID = "wa200008175"
 _MICROSOFT = "http://schemas.microsoft.com/office"
 _EXTENSIONS = f"{_MICROSOFT}/webextensions"
@@ -35,22 +35,23 @@ _METADATA = """<metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/
 <futureMetadata name="XLDAPR" count="1"><bk><extLst><ext uri="{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}">
 <xda:dynamicArrayProperties fDynamic="1" fCollapsed="0"/></ext></extLst></bk></futureMetadata>
 <cellMetadata count="1"><bk><rc t="1" v="0"/></bk></cellMetadata></metadata>"""
-"""The one record that a cell's `cm="1"` means: its formula is a dynamic array, and not collapsed."""
+"""The metadata record that `cm="1"` of a cell refers to: its formula is a dynamic array, not collapsed."""
 
 
-def carry(content: bytes, package: str = PACKAGE, language: str = HANS) -> bytes:
-    """Let a calculated workbook of ours with bare names carry the code of its functions, and call it there.
+def with_lite_code(content: bytes, package: str = PACKAGE, language: str = HANS) -> bytes:
+    """The workbook with the code of our functions in it, and with formulas that call that code.
 
-    package: the line of requirements.txt, `xlkpi==…` or the https address of a wheel. language: of the functions' help.
-    The last step: openpyxl leaves these parts out when it saves.
+    content: a calculated workbook of ours, with bare function names. package: the line of requirements.txt, `xlkpi==…`
+    or the https address of a wheel. language: of the functions' help. This must be the last step: openpyxl drops these
+    parts when it saves.
     """
     workbook = Package(content)
     for part, _ in workbook.sheets:
         sheet = workbook.open(part)
-        broad = merged_addresses(sheet)
+        merged = merged_addresses(sheet)
         for cell in sheet.iter(CELL):
             if called_functions(formula := cell.findtext(FORMULA) or ""):
-                LITE.write(cell, formula, merged=cell.get("r") in broad)
+                LITE.write(cell, formula, merged=cell.get("r") in merged)
     _add_metadata(workbook)
     id = uuid.uuid5(uuid.NAMESPACE_OID, hashlib.sha256(content).hexdigest())
     _add_code(workbook, id, {"main.py": main_py(language), "requirements.txt": requirements(package)})
@@ -58,7 +59,7 @@ def carry(content: bytes, package: str = PACKAGE, language: str = HANS) -> bytes
 
 
 def main_py(language: str = HANS) -> str:
-    """The code: the functions stand in it themselves, since Lite need not look for functions in what it imports."""
+    """The code of main.py. It defines the functions itself: Lite may not find functions in imported modules."""
     environment = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, autoescape=False)
     environment.filters["python"] = repr
     template = environment.from_string((files(TEMPLATES) / "lite.py.j2").read_text("utf-8"))
@@ -66,12 +67,12 @@ def main_py(language: str = HANS) -> str:
 
 
 def requirements(package: str = PACKAGE) -> str:
-    """What Lite installs before it runs the code."""
+    """The text of requirements.txt: what Lite installs before it runs the code."""
     return f"xlwings\n{package}\n"
 
 
-def current(package: str) -> str:
-    """The package for a workbook that follows one with `package`: of this version, unless a wheel was asked for."""
+def current_package(package: str) -> str:
+    """The package for a workbook made from one with `package`: of this version, unless that one named a wheel."""
     return PACKAGE if package.startswith("xlkpi==") else package
 
 
@@ -105,7 +106,7 @@ def _extension(id: uuid.UUID, properties: dict[str, str]) -> etree._Element:
 
 
 def _pane(id: str) -> etree._Element:
-    """The task pane, closed: a form opens as a form, and xlwings Lite by its button."""
+    """The task pane, closed: it opens with the button of xlwings Lite, not with the form."""
     space = f"{_EXTENSIONS}/taskpanes/2010/11"
     root = etree.Element(f"{{{space}}}taskpanes", nsmap={"wetp": space})
     pane = etree.SubElement(root, f"{{{space}}}taskpane", dockstate="right", visibility="0", width="350", row="0")

@@ -1,6 +1,6 @@
-"""What a form holds of one person: the only cells in which two forms of the same shape differ.
+"""The cells of a form that hold one person's data: the only cells in which two forms of the same template differ.
 
-A shape is a role, the months in post, whether that is a part of the quarter, and whether a roster knows the person.
+Forms share a template if role, months in the role, whole or part quarter, and the use of a roster are the same.
 """
 
 from __future__ import annotations
@@ -21,47 +21,50 @@ RANK = FINAL_ROW, ord(LETTER["rank"]) - ord("A") + 1
 UNREAD = frozenset(
     {f"{LETTER['rank']}{FINAL_ROW}", *(f"{LETTER[field]}{PERSON_ROW}" for field in (*IDENTITY_FIELDS, "period"))}
 )
-"""The person's own cells that no formula of the form reads."""
+"""The person's cells that no formula of the form reads."""
 
 
-def personal(
-    layout: Layout, words: Labels, quarter: Quarter, assignment: Assignment | None, summary_row: int
+def person_cells(
+    layout: Layout, labels: Labels, quarter: Quarter, assignment: Assignment | None, summary_row: int
 ) -> dict[str, Content]:
-    """The contents of a person's own cells by address. `summary_row` is the person's row on the sheet 汇总."""
+    """The contents of a person's cells by address; summary_row: the person's row on the sheet 汇总."""
     cells: dict[str, Content] = {
-        f"{LETTER['period']}{PERSON_ROW}": _period(words, quarter, assignment),
-        f"{LETTER['rank']}{FINAL_ROW}": _rank(words, summary_row),
+        f"{LETTER['period']}{PERSON_ROW}": _period(labels, quarter, assignment),
+        f"{LETTER['rank']}{FINAL_ROW}": _rank(labels, summary_row),
     }
     if assignment is not None:
-        cells |= {f"{LETTER[field]}{PERSON_ROW}": text or None for field, text in _known(words, assignment).items()}
+        cells |= {
+            f"{LETTER[field]}{PERSON_ROW}": text or None for field, text in _roster_data(labels, assignment).items()
+        }
         cells |= dict(_targets(layout, assignment))
     return cells
 
 
-def _period(words: Labels, quarter: Quarter, assignment: Assignment | None) -> str:
-    """The quarter, or the days of it in post."""
+def _period(labels: Labels, quarter: Quarter, assignment: Assignment | None) -> str:
+    """The quarter, or the days of the assignment in it, as text."""
     if assignment is None or not assignment.is_part(quarter):
-        return period_text(quarter, words)
+        return period_text(quarter, labels)
     first, last = assignment.within(quarter)
-    return words("period_part", first=first, last=last, days=assignment.days(quarter))
+    return labels("period_part", first=first, last=last, days=assignment.days(quarter))
 
 
-def _rank(words: Labels, summary_row: int) -> Formula:
-    sheet = f"'{words('summary')}'!"
+def _rank(labels: Labels, summary_row: int) -> Formula:
+    """The rank and the number of ranked people, read from the sheet 汇总."""
+    sheet = f"'{labels('summary')}'!"
     rank = f"{sheet}{SUMMARY_RANK}{summary_row}"
-    word, divider, _ = words("rank").replace("{of}", "{rank}").split("{rank}")
+    word, divider, _ = labels("rank").replace("{of}", "{rank}").split("{rank}")
     everyone = f"COUNT({sheet}${SUMMARY_RANK}:${SUMMARY_RANK})"
     return Formula(f'IF({rank}="","",{text_literal(word)}&{rank}&{text_literal(divider)}&{everyone})')
 
 
-def _known(words: Labels, assignment: Assignment) -> dict[str, str]:
-    """What the roster says of the person, by field."""
-    who = {id: getattr(assignment, attribute) for id, attribute in IDENTITY_FIELDS.items()}
-    return who | {"newcomer": words("yes") if assignment.newcomer else words("no_word")}
+def _roster_data(labels: Labels, assignment: Assignment) -> dict[str, str]:
+    """The person's data from the roster, by field."""
+    identity = {id: getattr(assignment, attribute) for id, attribute in IDENTITY_FIELDS.items()}
+    return identity | {"newcomer": labels("yes") if assignment.newcomer else labels("no_word")}
 
 
 def _targets(layout: Layout, assignment: Assignment) -> Iterator[tuple[str, Content]]:
-    """The targets that were agreed with the person, where a target is typed."""
+    """The targets agreed with the person, for cells in which a target is typed."""
     for indicator in layout.role.indicators:
         for number, part in enumerate(indicator.parts):
             agreed = assignment.targets.get(target_key(indicator.id, number))

@@ -1,4 +1,4 @@
-"""How the form looks: colours, fonts, the style of every kind of cell, and how high a row must be."""
+"""The look of forms: colours, fonts, the style of every kind of cell, row heights, page setup."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GOOD, WARN, BAD, BAD_PALE = "1B7F4B", "B45309", "B42318", "FDE7E4"
 
 @dataclass(frozen=True)
 class Style:
-    """One kind of cell; `styled` applies it."""
+    """The look of one kind of cell; `Painter` applies it. size: in points."""
 
     size: float = 10
     bold: bool = False
@@ -42,7 +42,7 @@ class Style:
     indent: int = 0
 
     def but(self, **changes: Any) -> Style:
-        """The same style with some changes."""
+        """This style with some fields changed."""
         return replace(self, **changes)
 
 
@@ -54,7 +54,7 @@ SUBHEADER = Style(bold=True, colour=ACCENT, fill=ACCENT_PALE, align="center")
 FIXED_TEXT = Style(fill=FIXED, indent=1)
 FIXED_CENTRE = FIXED_TEXT.but(align="center", indent=0)
 FIXED_SMALL = FIXED_TEXT.but(size=9)
-# Numbers right, a #KPI text left, where it can be read.
+# General alignment: numbers right, and a #KPI text left, so that its beginning can be read.
 COMPUTED = Style(align="general", wrap=False)
 COMPUTED_TEXT = Style(indent=1)
 INPUT_NUMBER = COMPUTED.but(fill=INPUT, locked=False)
@@ -64,14 +64,14 @@ PLAIN = Style(border=False)
 
 
 class Painter:
-    """Applies styles to the cells of one sheet, each distinct style built once."""
+    """Writes and styles the cells of one sheet; each distinct style is built once."""
 
     def __init__(self, sheet: Worksheet, font: str) -> None:
         self.sheet, self.font = sheet, font
         self._built: dict[Style, Any] = {}
 
     def put(self, address: str, value: object, style: Style) -> Cell:
-        """Write a value (a str beginning with = is a formula of ours) in a style."""
+        """Write a value in a style; None keeps the old value. A str beginning with = becomes a formula (see `text`)."""
         cell: Cell = self.sheet[address]
         if value is not None:
             cell.value = value  # type: ignore[assignment]
@@ -90,15 +90,15 @@ class Painter:
         return cell
 
     def fill(self, columns: str, row: int, style: Style) -> None:
-        """Style a run of cells such as "B:P" of one row."""
+        """Style the cells of one row in columns such as "B:P"."""
         first, last = columns.split(":")
         for code in range(ord(first), ord(last) + 1):
             self.put(f"{chr(code)}{row}", None, style)
 
     def height(self, row: int, *texts: tuple[str, float, Style], least: float = 19) -> None:
-        """Set a row high enough for wrapped texts, each with the width that it has, in characters, and its style.
+        """Set the height of a row to that of its highest wrapped text.
 
-        `least` is enough for one line.
+        texts: text, width of its cell in characters, style. least: the height for one line, in points.
         """
         line_height = metrics_of(self.font).line_height
         lines = ((count_lines(text, width * 10 / s.size - s.indent, self.font), s.size) for text, width, s in texts)

@@ -1,1 +1,1 @@
-"""The blocks of a form, from top to bottom."""
+"""The blocks of a form, from top to bottom: each module has `write_…` functions that write onto a `canvas.Canvas`."""

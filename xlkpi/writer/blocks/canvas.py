@@ -1,4 +1,4 @@
-"""What the blocks of a role's sheet share: the sheet, what it is for, and how to write on it."""
+"""The canvas: a form while it is written, with its data and the methods that all blocks use to write on it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
 WIDTH = {column.letter: column.width for column in COLUMNS}
 """Width of the sheet columns, in characters."""
 
-
 _MAX_MESSAGE, _MAX_TITLE = 255, 32  # what Excel reads; the writer does not check
 
 
 class Canvas:
-    """One role's sheet while it is written. `summary_row` is its person's row on the sheet 汇总.
+    """One form while it is written.
 
-    post: whose it is. It has a day in the quarter at least.
+    labels: in the language of the form. summary_row: the person's row on the sheet 汇总. assignment: None without a
+    roster. Raises ValueError for an assignment without a day in the quarter.
     """
 
     def __init__(
@@ -39,39 +39,39 @@ class Canvas:
         role: Role,
         company: Company,
         quarter: Quarter,
-        words: Labels,
+        labels: Labels,
         summary_row: int,
         assignment: Assignment | None = None,
     ) -> None:
         self.assignment = assignment
-        self.sheet, self.role, self.company, self.quarter, self.words = sheet, role, company, quarter, words
+        self.sheet, self.role, self.company, self.quarter, self.labels = sheet, role, company, quarter, labels
         self.summary_row = summary_row
         self.layout = Layout(role, company.blocks)
         self._sections = 0
         self.months = assignment.months(quarter) if assignment else MONTHS
-        """The months in post; the others are not asked for."""
+        """The months in the role; the others have no input cells."""
         if not self.months:
-            raise ValueError(f"a post without a day in {quarter}")
-        self.formulas = SheetFormulas(self.layout, words, self.months)
-        self.paint = Painter(sheet, words("font"))
+            raise ValueError(f"an assignment without a day in {quarter}")
+        self.formulas = SheetFormulas(self.layout, labels, self.months)
+        self.paint = Painter(sheet, labels("font"))
 
     def section(self, row: int, title: str, hint: str | None, **values: object) -> None:
         """Write a block's title, numbered in the order of writing, with a hint at the right."""
         self._sections += 1
-        number = self.words("section_numbers").split()[self._sections - 1]
-        numbered = self.words("section", number=number, title=self.words(title))
+        number = self.labels("section_numbers").split()[self._sections - 1]
+        numbered = self.labels("section", number=number, title=self.labels(title))
         self.paint.put(f"{FIRST}{row}", numbered, styles.SECTION)
         if hint:
-            self.paint.put(f"{LAST}{row}", self.words(hint, **values), styles.HINT)
+            self.paint.put(f"{LAST}{row}", self.labels(hint, **values), styles.HINT)
         self.sheet.row_dimensions[row].height = 20
 
     def merge(self, first: str, last: str, row: int, last_row: int | None = None) -> None:
-        """Merge cells that are all styled already."""
+        """Merge cells; each must have its style already."""
         # Worksheet.merge_cells would rebuild every border of the range: half the time of writing a form.
         self.sheet.merged_cells.add(f"{first}{row}:{last}{last_row or row}")
 
     def hold(self, contents: Mapping[str, Content]) -> None:
-        """Put contents into cells by address; they keep their styles."""
+        """Put contents into cells by address; the cells keep their styles."""
         for address, content in contents.items():
             cell = self.sheet[address]
             cell.value = f"={content.text}" if isinstance(content, Formula) else content
@@ -79,10 +79,11 @@ class Canvas:
                 cell.data_type = "s"  # never a formula, whatever it begins with
 
     def note(self, address: str, text: str) -> None:
+        """Add a cell note that is high enough for its text."""
         self.sheet[address].comment = Comment(text, "xlkpi", width=NOTE_WIDTH, height=note_height(text))
 
     def validate(self, validation: DataValidation, address: str) -> None:
-        """Add a validation, its messages cut to what Excel reads: the form itself has the whole definition."""
+        """Add a validation; its messages are cut to what Excel reads, as the form shows the whole definition anyway."""
         validation.showInputMessage = True
         validation.promptTitle = _cut(validation.promptTitle or "", _MAX_TITLE)
         validation.prompt = _cut(validation.prompt or "", _MAX_MESSAGE)

@@ -1,4 +1,4 @@
-"""The block 数据录入: one row a measure."""
+"""The block 数据录入 (data entry): one row per measure."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from xlkpi.writer.styles import Style
 
 def write_entry(form: Canvas) -> None:
     """Write the monthly measures, then those entered once."""
-    words, layout = form.words, form.layout
+    labels, layout = form.labels, form.layout
     form.section(layout.row("entry title"), "entry", "entry_hint")
     if layout.monthly:
-        months = [words("month", month=month) for month in month_names(form.quarter, words)]
-        _entry_header(form, layout.row("monthly header"), styles.HEADER, [*months, words("quarter_value")])
+        months = [labels("month", month=month) for month in month_names(form.quarter, labels)]
+        _entry_header(form, layout.row("monthly header"), styles.HEADER, [*months, labels("quarter_value")])
     if layout.quarterly:
         row, style = layout.row("quarterly header"), styles.SUBHEADER if layout.monthly else styles.HEADER
-        _entry_header(form, row, style, ["", "", "", words("quarter_value")])
+        _entry_header(form, row, style, ["", "", "", labels("quarter_value")])
         form.merge(LETTER["m1"], LETTER["m3"], row)
-        form.paint.put(f"{LETTER['m1']}{row}", words("quarterly_hint"), style.but(align="left", wrap=False))
+        form.paint.put(f"{LETTER['m1']}{row}", labels("quarterly_hint"), style.but(align="left", wrap=False))
     for number, measure in enumerate((*layout.monthly, *layout.quarterly), start=1):
         _measure(form, number, layout.rows[measure_id(measure.id)], measure)
 
 
 def _entry_header(form: Canvas, row: int, style: Style, values: list[str]) -> None:
-    words = form.words
+    labels = form.labels
     form.paint.fill(f"{FIRST}:{LAST}", row, style)
     for column, key in (
         ("no", "no"), ("owner", "owner"), ("label", "measure"), ("definition", "definition"), ("unit", "unit"),
         ("weighted", "status"), ("receipt", "plausible"), ("remark", "remark"),
     ):  # fmt: skip
-        form.paint.put(f"{LETTER[column]}{row}", words(key), style)
+        form.paint.put(f"{LETTER[column]}{row}", labels(key), style)
     for column, value in zip((*MONTHS, "quarter"), values, strict=True):
         form.paint.put(f"{LETTER[column]}{row}", value or None, style)
     form.merge(LETTER["definition"], LETTER["rule"], row)
@@ -45,7 +45,7 @@ def _entry_header(form: Canvas, row: int, style: Style, values: list[str]) -> No
 
 
 def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
-    put, words = form.paint.put, form.words
+    put, labels = form.paint.put, form.labels
     format = number_format(measure.unit)
     form.paint.fill(f"{FIRST}:{LAST}", row, styles.FIXED_TEXT)
     put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
@@ -73,7 +73,7 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
         form.formulas.status(measure),
         styles.COMPUTED_TEXT.but(align="center", wrap=False),
     )
-    expected = words("list_separator").join(form.role.levels.get(measure.id, ())) or plausible(measure, words)
+    expected = labels("list_separator").join(form.role.levels.get(measure.id, ())) or plausible(measure, labels)
     put(
         f"{LETTER['receipt']}{row}",
         expected,
@@ -93,7 +93,7 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
 
 
 def _validate_number(form: Canvas, inputs: str, measure: Measure) -> None:
-    words = form.words
+    labels = form.labels
     validation = DataValidation(type="decimal", operator="between", allow_blank=True, showErrorMessage=True)
     low, high = (
         measure.low if measure.low is not None else -1e15,
@@ -103,19 +103,19 @@ def _validate_number(form: Canvas, inputs: str, measure: Measure) -> None:
     validation.errorStyle = "warning"
     validation.promptTitle = measure.label
     prompt = "prompt_month" if measure.monthly else "prompt_quarter"
-    validation.prompt = words(prompt, label=measure.label, unit=measure.unit, definition=measure.definition)
-    validation.errorTitle = words("invalid_title")
-    shown = shown_range(measure, words)
-    validation.error = words("invalid_number", low=shown[0], high=shown[1])
+    validation.prompt = labels(prompt, label=measure.label, unit=measure.unit, definition=measure.definition)
+    validation.errorTitle = labels("invalid_title")
+    limits = shown_range(measure, labels)
+    validation.error = labels("invalid_number", low=limits[0], high=limits[1])
     form.validate(validation, inputs)
 
 
 def _validate_level(form: Canvas, inputs: str, measure: Measure, levels: tuple[str, ...]) -> None:
-    words = form.words
+    labels = form.labels
     validation = DataValidation(type="list", formula1=f'"{",".join(levels)}"', allow_blank=True, showErrorMessage=True)
     validation.promptTitle = measure.label
-    listed = words("list_separator").join(levels)
-    validation.prompt = words("prompt_level", levels=listed, definition=measure.definition)
-    validation.errorTitle = words("invalid_title")
-    validation.error = words("invalid_level", levels=listed)
+    listed = labels("list_separator").join(levels)
+    validation.prompt = labels("prompt_level", levels=listed, definition=measure.definition)
+    validation.errorTitle = labels("invalid_title")
+    validation.error = labels("invalid_level", levels=listed)
     form.validate(validation, inputs)

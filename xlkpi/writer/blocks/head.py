@@ -1,4 +1,4 @@
-"""The top of a role's sheet: title, person, result. What is the person's own comes from `personal`."""
+"""The top of a form: title, person block, result block. `writer.person` fills in the person's data."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from xlkpi.writer.blocks.canvas import Canvas
 
 def write_head(form: Canvas) -> None:
     """Write title, person block and result block."""
-    words, put = form.words, form.paint.put
+    labels, put = form.labels, form.paint.put
     form.paint.fill(f"{FIRST}:{LAST}", TITLE_ROW, styles.TITLE)
     form.merge(FIRST, LAST, TITLE_ROW)
     form.paint.text(
-        f"{FIRST}{TITLE_ROW}", words("form_title", company=form.company.name, role=form.role.title), styles.TITLE
+        f"{FIRST}{TITLE_ROW}", labels("form_title", company=form.company.name, role=form.role.title), styles.TITLE
     )
     form.sheet.row_dimensions[TITLE_ROW].height = 30
     header = PERSON_ROW - 1
     form.paint.fill(f"{FIRST}:{LAST}", header, styles.SUBHEADER)
     form.paint.fill(f"{FIRST}:{LAST}", PERSON_ROW, styles.FIXED_CENTRE)
-    shown = styles.FIXED_CENTRE.but(wrap=False, shrink=True)
+    fixed = styles.FIXED_CENTRE.but(wrap=False, shrink=True)
     for field in TYPED_FIELDS:
-        put(f"{LETTER[field]}{header}", words(field), styles.SUBHEADER)
-        typed = form.assignment is None or field == "newcomer"  # what the roster says of a person is not typed
-        style = styles.INPUT_TEXT.but(align="center", wrap=False, shrink=True) if typed else shown
+        put(f"{LETTER[field]}{header}", labels(field), styles.SUBHEADER)
+        typed = form.assignment is None or field == "newcomer"  # data from the roster are not typed
+        style = styles.INPUT_TEXT.but(align="center", wrap=False, shrink=True) if typed else fixed
         put(f"{LETTER[field]}{PERSON_ROW}", None, style)
     for field, label in (("post", "post"), ("period", "appraisal_period")):
-        put(f"{LETTER[field]}{header}", words(label), styles.SUBHEADER)
-        put(f"{LETTER[field]}{PERSON_ROW}", None, shown)
-    form.paint.text(f"{LETTER['post']}{PERSON_ROW}", form.role.title, shown)
+        put(f"{LETTER[field]}{header}", labels(label), styles.SUBHEADER)
+        put(f"{LETTER[field]}{PERSON_ROW}", None, fixed)
+    form.paint.text(f"{LETTER['post']}{PERSON_ROW}", form.role.title, fixed)
     form.sheet.row_dimensions[header].height = 18
     form.sheet.row_dimensions[PERSON_ROW].height = 22
     _result(form)
@@ -39,7 +39,7 @@ def write_head(form: Canvas) -> None:
 
 
 def _result(form: Canvas) -> None:
-    words, put, formulas = form.words, form.paint.put, form.formulas
+    labels, put, formulas = form.labels, form.paint.put, form.formulas
     label = styles.SUBHEADER.but(wrap=False)
     text = styles.COMPUTED_TEXT.but(colour=styles.MUTED, size=9, indent=1)
     definition, unit = LETTER["definition"], LETTER["unit"]
@@ -47,17 +47,17 @@ def _result(form: Canvas) -> None:
     form.paint.fill(f"{FIRST}:{LAST}", GRADE_ROW, styles.COMPUTED_TEXT)
     form.paint.fill(f"{FIRST}:{LAST}", ENGINE_ROW, styles.COMPUTED_TEXT)
     form.merge(FIRST, LETTER["label"], FINAL_ROW)
-    put(f"{FIRST}{FINAL_ROW}", words("grade_scale"), label)
+    put(f"{FIRST}{FINAL_ROW}", labels("grade_scale"), label)
     form.merge(definition, unit, FINAL_ROW)
     form.paint.text(f"{definition}{FINAL_ROW}", form.company.grade_scale, text.but(wrap=False))
     form.merge(FIRST, LETTER["label"], GRADE_ROW, ENGINE_ROW)
-    put(f"{FIRST}{GRADE_ROW}", words("alerts"), label)
+    put(f"{FIRST}{GRADE_ROW}", labels("alerts"), label)
     form.merge(definition, unit, GRADE_ROW, ENGINE_ROW)
     alerts = text.but(colour=styles.WARN, size=10)
     put(f"{definition}{GRADE_ROW}", formulas.alerts(form.role.alerts), alerts)
     for row, key in ((FINAL_ROW, "final"), (GRADE_ROW, "grade"), (ENGINE_ROW, "engine")):
         form.merge(LETTER["actual"], LETTER["deducted"], row)
-        put(f"{LETTER['actual']}{row}", words(key), label)
+        put(f"{LETTER['actual']}{row}", labels(key), label)
         form.merge(LETTER["score"], LETTER["weighted"], row)
         form.sheet.row_dimensions[row].height = 22
     put(f"{LETTER['score']}{FINAL_ROW}", formulas.final(), styles.BIG.but(format="0.00"))
@@ -73,16 +73,16 @@ def _result(form: Canvas) -> None:
     form.sheet[f"{LETTER['native']}{FINAL_ROW}"] = graded
     ceiling = formulas.ceiling(form.role.alerts, form.company.red_line_total)
     if form.assignment and form.assignment.is_part(form.quarter) and ceiling:
-        form.sheet[f"{LETTER['effective']}{FINAL_ROW}"] = ceiling  # for the grade of both posts together
+        form.sheet[f"{LETTER['effective']}{FINAL_ROW}"] = ceiling  # for the grade of both assignments together
     native = formulas.grade_native(form.company.grades, form.company.grade_scale)
     form.sheet[f"{LETTER['native']}{GRADE_ROW}"] = native
 
 
 def _validate_newcomer(form: Canvas) -> None:
-    words = form.words
+    labels = form.labels
     validation = DataValidation(
-        type="list", formula1=f'"{words("yes")},{words("no_word")}"', allow_blank=True, showErrorMessage=True
+        type="list", formula1=f'"{labels("yes")},{labels("no_word")}"', allow_blank=True, showErrorMessage=True
     )
-    validation.promptTitle, validation.prompt = words("newcomer"), words("prompt_newcomer")
-    validation.errorTitle, validation.error = words("invalid_title"), words("invalid_yes_no")
+    validation.promptTitle, validation.prompt = labels("newcomer"), labels("prompt_newcomer")
+    validation.errorTitle, validation.error = labels("invalid_title"), labels("invalid_yes_no")
     form.validate(validation, f"{LETTER['newcomer']}{PERSON_ROW}")

@@ -1,4 +1,4 @@
-"""Conditional formats: what is wrong, what is done, what does not count; by word or icon *and* by colour."""
+"""Conditional formats: problems, finished rows, indicators that do not count; by word or icon *and* by colour."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xlkpi.writer.blocks.canvas import Canvas
 
 
 def write_highlights(form: Canvas) -> None:
-    """Add the conditional formats of a role's sheet."""
+    """Add the conditional formats of a form."""
     layout = form.layout
     entries, scoring = layout.entries, layout.scored
     problem = {
@@ -46,11 +46,11 @@ def write_highlights(form: Canvas) -> None:
         ("status_done", styles.GOOD), ("status_check", styles.WARN), ("status_text", styles.BAD),
         ("status_level", styles.BAD),
     ):  # fmt: skip
-        _highlight(form, states, f'{first}="{form.words(key)}"', font=Font(color=colour, bold=True))
-    missing = form.words("status_missing").split("{count}")[0]
+        _highlight(form, states, f'{first}="{form.labels(key)}"', font=Font(color=colour, bold=True))
+    missing = form.labels("status_missing").split("{count}")[0]
     _highlight(form, states, f'COUNTIF({first},"{missing}*")>0', font=Font(color=styles.MUTED))
     whole = f"{LETTER['label']}{scoring.first}:{LETTER['receipt']}{scoring.last}"
-    unused = f'${LETTER["applies"]}{scoring.first}="{form.words("not_applicable")}"'
+    unused = f'${LETTER["applies"]}{scoring.first}="{form.labels("not_applicable")}"'
     _highlight(form, whole, unused, font=Font(color=styles.MUTED, italic=True))
     add = form.sheet.conditional_formatting.add
     add(scoring.cells("score"), IconSetRule("3Signs", "num", [0, 60, 85]))

@@ -1,4 +1,4 @@
-"""What two people fill in together: events outside the 100, the review meeting, the signatures."""
+"""The blocks 加减分项, 面谈与改进 and 确认: events outside the 100 points, the review meeting, the signatures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.styles import Style
 
-# Sheet columns from … to, by what stands in them; the blocks keep to the columns of the scoring block.
+# (label key, first sheet column, last sheet column); the blocks use the columns of the scoring block.
 _EVENT = (("event", "C", "E"), ("evidence", "F", "L"), ("event_points", "M", "M"), ("remark", "N", LAST))
 _LOSS = (
     ("biggest_losses", "C", "D"),
@@ -27,7 +27,7 @@ _SIGNED = (
 
 def write_events(form: Canvas) -> None:
     """Write 加减分项: event, evidence, ± points; the sum is limited."""
-    layout, words, put = form.layout, form.words, form.paint.put
+    layout, labels, put = form.layout, form.labels, form.paint.put
     limit = plain(form.company.events_limit)
     form.section(layout.row(f"{EVENTS} title"), "events", "events_hint", limit=limit)
     _header(form, layout.row(f"{EVENTS} header"), _EVENT)
@@ -39,20 +39,20 @@ def write_events(form: Canvas) -> None:
     validation = DataValidation(type="decimal", operator="between", allow_blank=True, showErrorMessage=True)
     validation.formula1, validation.formula2 = f"-{limit}", limit
     validation.errorStyle = "warning"
-    validation.promptTitle, validation.prompt = words("event_points"), words("prompt_event", limit=limit)
-    validation.errorTitle = words("invalid_title")
-    validation.error = words("invalid_number", low=f"-{limit}", high=limit)
+    validation.promptTitle, validation.prompt = labels("event_points"), labels("prompt_event", limit=limit)
+    validation.errorTitle = labels("invalid_title")
+    validation.error = labels("invalid_number", low=f"-{limit}", high=limit)
     form.validate(validation, points)
     total = layout.row(f"{EVENTS} total")
     form.paint.fill(f"{FIRST}:{LAST}", total, styles.SUBHEADER)
-    put(f"{LETTER['label']}{total}", words("events_total"), styles.SUBHEADER)
+    put(f"{LETTER['label']}{total}", labels("events_total"), styles.SUBHEADER)
     number_style = styles.SUBHEADER.but(align="general", wrap=False, format="+0.00;-0.00;0.00")
     put(f"{LETTER['score']}{total}", form.formulas.events(form.company.events_limit), number_style)
     form.sheet.row_dimensions[total].height = 22
 
 
 def write_review(form: Canvas) -> None:
-    """Write 面谈与改进: the biggest losses by formula, what to do about them, until when."""
+    """Write 面谈与改进: the biggest losses (by formula), the actions, and their dates."""
     layout = form.layout
     form.section(layout.row(f"{REVIEW} title"), "review", "review_hint")
     _header(form, layout.row(f"{REVIEW} header"), _LOSS)
@@ -68,21 +68,21 @@ def write_review(form: Canvas) -> None:
 
 def write_confirmation(form: Canvas) -> None:
     """Write 目标确认 (before the quarter) and 结果确认 (after it): who signs what."""
-    layout, words = form.layout, form.words
+    layout, labels = form.layout, form.labels
     form.section(layout.row(f"{CONFIRMATION} title"), "confirmation_title", None)
     _header(form, layout.row(f"{CONFIRMATION} header"), _SIGNED)
     for number, (row, key) in enumerate(zip(layout.span(CONFIRMATION), CONFIRMATIONS, strict=True), start=1):
         _row(form, row, number, _SIGNED, styles.FIXED_TEXT)
-        form.paint.put(f"C{row}", words(f"confirm_{key}"), styles.FIXED_TEXT.but(bold=True))
-        form.paint.put(f"E{row}", words(f"confirm_{key}_what"), styles.FIXED_SMALL)
+        form.paint.put(f"C{row}", labels(f"confirm_{key}"), styles.FIXED_TEXT.but(bold=True))
+        form.paint.put(f"E{row}", labels(f"confirm_{key}_what"), styles.FIXED_SMALL)
         form.paint.fill(f"I:{LAST}", row, styles.INPUT_TEXT)
         form.sheet.row_dimensions[row].height = 38
 
 
 def _header(form: Canvas, row: int, columns: tuple[tuple[str, str, str], ...]) -> None:
-    _row(form, row, form.words("no"), columns, styles.HEADER)
+    _row(form, row, form.labels("no"), columns, styles.HEADER)
     for key, first, _ in columns:
-        form.paint.put(f"{first}{row}", form.words(key), styles.HEADER)
+        form.paint.put(f"{first}{row}", form.labels(key), styles.HEADER)
     form.sheet.row_dimensions[row].height = 20
 
 

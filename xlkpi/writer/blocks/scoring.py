@@ -1,4 +1,4 @@
-"""The block 考核评分: one row an indicator, further rows for its further measures, the total."""
+"""The block 考核评分: one row per indicator, one more for each further measure, the total, the dimensions."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from xlkpi.writer.formulas.next_step import usual_text
 
 
 def write_scoring(form: Canvas) -> None:
-    """Write the indicators and their total."""
-    words, layout = form.words, form.layout
+    """Write the indicators, the spare rows and the total."""
+    labels, layout = form.labels, form.layout
     form.section(layout.row("scoring title"), "scoring", "scoring_hint")
     header = layout.row("scoring header")
     form.paint.fill(f"{FIRST}:{LAST}", header, styles.HEADER)
@@ -25,8 +25,8 @@ def write_scoring(form: Canvas) -> None:
         "no", "group", "definition", "weight", "target", "rule", "unit", "actual", "achievement", "deducted",
         "score", "weighted", "receipt", "next", "remark",
     ):  # fmt: skip
-        form.paint.put(f"{LETTER[column]}{header}", words(column), styles.HEADER)
-    form.paint.put(f"{LETTER['label']}{header}", words("indicator"), styles.HEADER)
+        form.paint.put(f"{LETTER[column]}{header}", labels(column), styles.HEADER)
+    form.paint.put(f"{LETTER['label']}{header}", labels("indicator"), styles.HEADER)
     form.sheet.row_dimensions[header].height = 22
     for number, indicator in enumerate(form.role.indicators, start=1):
         _indicator(form, number, indicator)
@@ -67,18 +67,18 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         (indicator.label, WIDTH["D"], styles.FIXED_TEXT),
         (indicator.parts[0].definition, WIDTH["E"], styles.FIXED_SMALL),
         (rule, WIDTH["H"], styles.FIXED_TEXT),
-        (_usual_receipt(indicator, form.words), WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
-        (usual_text(indicator.rule, indicator.unit, form.words), WIDTH[LETTER["next"]], styles.FIXED_SMALL),
+        (_usual_receipt(indicator, form.labels), WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
+        (usual_text(indicator.rule, indicator.unit, form.labels), WIDTH[LETTER["next"]], styles.FIXED_SMALL),
         least=32,
     )
 
 
-def _usual_receipt(indicator: Indicator, words: Labels) -> str:
-    """A receipt of usual length."""
+def _usual_receipt(indicator: Indicator, labels: Labels) -> str:
+    """A receipt of usual length: the row must be high enough for it."""
     number = "12.34%" if indicator.unit == "%" or indicator.unit in MONEY else "12345"
-    told = "deducted" if indicator.rule.adjustments else "achievement"
-    said = [words(f"receipt_{part}") for part in ("actual", "target", told, "score")]
-    return f"{said[0]}{number}{said[1]}{number}{said[2]}12.3%{said[3]}100{words('receipt_mark')}"
+    third = "deducted" if indicator.rule.adjustments else "achievement"
+    actual, target, result, score = (labels(f"receipt_{part}") for part in ("actual", "target", third, "score"))
+    return f"{actual}{number}{target}{number}{result}12.3%{score}100{labels('receipt_mark')}"
 
 
 def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
@@ -98,7 +98,7 @@ def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
     style = style.but(align="center") if indicator.levels else style
     put(f"{LETTER['actual']}{row}", form.formulas.actual(indicator, part), style)
     put(f"{LETTER['achievement']}{row}", form.formulas.achievement(row), styles.COMPUTED.but(format="0.0%"))
-    put(f"{LETTER['next']}{row}", form.formulas.ahead(indicator, index), styles.COMPUTED_TEXT.but(size=9))
+    put(f"{LETTER['next']}{row}", form.formulas.next_step(indicator, index), styles.COMPUTED_TEXT.but(size=9))
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
     if index:
         form.sheet[f"{LETTER['effective']}{row}"] = 0
@@ -120,19 +120,19 @@ def _target(form: Canvas, indicator: Indicator, index: int, part: Part, row: int
 
 
 def _validate_target(form: Canvas, address: str, part: Part) -> None:
-    words = form.words
-    prompt = words("prompt_target", unit=part.unit)
+    labels = form.labels
+    prompt = labels("prompt_target", unit=part.unit)
     if part.choices:
         listed = ",".join(plain(choice.value) for choice in part.choices)
         validation = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
         percent = part.unit == "%"
-        choices = (f"{choice.label} {number_text(choice.value, percent, words)}" for choice in part.choices)
-        shown = words("list_separator").join(choices)
-        prompt += words("prompt_choices", choices=shown)
+        choices = (f"{choice.label} {number_text(choice.value, percent, labels)}" for choice in part.choices)
+        choices_text = labels("list_separator").join(choices)
+        prompt += labels("prompt_choices", choices=choices_text)
     else:
         validation = DataValidation(type="decimal", operator="between", allow_blank=True, showErrorMessage=True)
         validation.formula1, validation.formula2 = "-1000000000000000", "1000000000000000"
-        validation.errorTitle, validation.error = words("invalid_title"), words("invalid_target")
+        validation.errorTitle, validation.error = labels("invalid_title"), labels("invalid_target")
     validation.promptTitle, validation.prompt = part.label, prompt
     form.validate(validation, address)
 
@@ -141,7 +141,7 @@ def _total(form: Canvas) -> None:
     row, put, formulas = form.layout.row("total"), form.paint.put, form.formulas
     style = styles.SUBHEADER
     form.paint.fill(f"{FIRST}:{LAST}", row, style)
-    put(f"{LETTER['label']}{row}", form.words("total"), style)
+    put(f"{LETTER['label']}{row}", form.labels("total"), style)
     number = style.but(align="general", wrap=False, format="0.00")
     put(f"{LETTER['weight']}{row}", formulas.weights_total(), style.but(format="0%"))
     put(f"{LETTER['score']}{row}", formulas.total(), number)
@@ -152,7 +152,7 @@ def _total(form: Canvas) -> None:
 
 
 def write_dimensions(form: Canvas) -> None:
-    """Write what each dimension came to, with a bar."""
+    """Write the weight and score of each dimension, with a bar."""
     if not form.layout.dimensions:
         return
     put, formulas = form.paint.put, form.formulas

@@ -1,7 +1,7 @@
-"""Spare rows of the block 考核评分: an indicator that somebody fills in on the form itself.
+"""Spare rows of the block 考核评分: indicators that somebody fills in on the form.
 
-Name, weight, target, rule, unit and actual are typed. Python scores the row at once; the built-in formulas are made
-from the rule that was typed by `xlkpi refresh`.
+Label, weight, target, rule, unit and actual are typed. Python scores the row at once; the built-in twin is written
+later, by `xlkpi refresh`, from the rule that was typed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.catalogue.expression import Expression
+from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.role import Indicator, Part
 from xlkpi.form.layout import FIRST, LAST, LETTER, SPARE, part_id
 from xlkpi.i18n.languages import language_of
@@ -30,7 +30,7 @@ def write_spare(form: Canvas) -> None:
         row = form.layout.rows[part_id(id)]
         form.paint.fill(f"{FIRST}:{LAST}", row, styles.COMPUTED)
         form.paint.put(f"{LETTER['no']}{row}", number, styles.FIXED_CENTRE)
-        form.paint.put(f"{LETTER['group']}{row}", form.words("spare"), styles.FIXED_SMALL.but(align="center"))
+        form.paint.put(f"{LETTER['group']}{row}", form.labels("spare"), styles.FIXED_SMALL.but(align="center"))
         for column in TYPED:
             form.paint.put(f"{LETTER[column]}{row}", None, _STYLES.get(column, styles.INPUT_TEXT))
         for column, formula in spare_formulas(form.formulas, id).items():
@@ -61,20 +61,20 @@ _STYLES = {
 
 
 def _validate(form: Canvas, row: int) -> None:
-    words = form.words
+    labels = form.labels
     weight = DataValidation(type="decimal", operator="between", allow_blank=True, showErrorMessage=True)
     weight.formula1, weight.formula2 = "0", "1"
-    weight.errorTitle, weight.error = words("invalid_title"), words("prompt_spare_weight")
+    weight.errorTitle, weight.error = labels("invalid_title"), labels("prompt_spare_weight")
     for column, validation in (
         ("weight", weight),
         *((column, DataValidation(allow_blank=True)) for column in ("label", "rule", "unit", "actual", "target")),
     ):
-        validation.promptTitle, validation.prompt = words("spare"), words(f"prompt_spare_{column}")
+        validation.promptTitle, validation.prompt = labels("spare"), labels(f"prompt_spare_{column}")
         form.validate(validation, f"{LETTER[column]}{row}")
 
 
 def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None = None) -> dict[str, str]:
-    """The formulas of a spare row by column; `indicator` is what was typed, None while no twin is made of it."""
+    """The formulas of a spare row by column; indicator: what was typed, None for a row without twin."""
     row = formulas.layout.rows[part_id(id)]
 
     def at(column: str) -> str:
@@ -83,27 +83,27 @@ def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None
     weight, target, rule, actual, score = (at(id) for id in ("weight", "target", "rule", "actual", "score"))
     valid = f"IF(ISNUMBER({weight}),AND({weight}>=0,{weight}<=1),FALSE)"
     refused = kpi_literal(reasons.WEIGHT_NOT_SHARE, formulas.language)
-    # Whether the rule reads the target is not known yet, and to some hosts an empty cell is a 0.
-    given = f'IF(COUNTBLANK({target})>0,"",{target})'
-    called = f"IFERROR(KPI_SCORE({actual},{given},{rule},{at('unit')}),{formulas.fixed('native', row)})"
+    # The rule may read the target or not, and some hosts pass an empty cell as 0.
+    passed_target = f'IF(COUNTBLANK({target})>0,"",{target})'
+    called = f"IFERROR(KPI_SCORE({actual},{passed_target},{rule},{at('unit')}),{formulas.fixed('native', row)})"
     typed = f"COUNTBLANK({weight})+COUNTBLANK({rule})+COUNTBLANK({actual})"
     refs = [actual], [target]
     changed = kpi_literal(reasons.RULE_CHANGED, formulas.language)
     twin = '""' if indicator is None else native_score(indicator.rule, *refs, language_of(indicator.rule_text))
-    deducted, ahead = '=""', '=""'
+    deducted, next_step = '=""', '=""'
     if indicator is not None:
         if indicator.rule.only_deducts:
             deducted = f'=IF(COUNT({score})=0,"",{native_deducted(indicator.rule, *refs, formulas.language)})'
         else:
             deducted = formulas.deducted_from_score(indicator)
-        ahead = formulas.ahead(indicator) or ahead
+        next_step = formulas.next_step(indicator) or next_step
     return {
         "achievement": formulas.achievement(row),
         "deducted": deducted,
         "score": f'=IF({typed}>0,"",IF({valid},{called},{refused}))',
         "weighted": formulas.weighted(row),
         "receipt": _receipt(formulas, row, indicator),
-        "next": ahead,
+        "next": next_step,
         "native": f"=IF({rule}<>{at('compiled')},{changed},{twin})",
         "effective": f"=IF(COUNTBLANK({weight})>0,0,IF({valid},{weight},1))",
         "check": f"=IF({typed}>0,0,IF({valid},{formulas.differ('score', row)},0))",
@@ -112,24 +112,24 @@ def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None
 
 
 def _receipt(formulas: SheetFormulas, row: int, indicator: Indicator | None) -> str:
-    """What is still to be typed; then as the other rows tell it, before the refresh without the rule's own words."""
-    words = formulas.words
-    told = formulas.receipt(indicator)[1:] if indicator else _plain_receipt(formulas, row)
+    """The receipt: first what is still to be typed; without a twin, a plain one without the rule's words."""
+    labels = formulas.labels
+    receipt = formulas.receipt(indicator)[1:] if indicator else _plain_receipt(formulas, row)
     for column in ("weight", "rule", "actual"):
-        missing = text_literal(words("spare_missing", what=words(column)))
-        told = f"IF(COUNTBLANK({formulas.at(column, row)})>0,{missing},{told})"
+        missing = text_literal(labels("spare_missing", what=labels(column)))
+        receipt = f"IF(COUNTBLANK({formulas.at(column, row)})>0,{missing},{receipt})"
     typed = "+".join(f"COUNTA({formulas.at(column, row)})" for column in ("label", "weight", "rule", "actual"))
-    return f'=IF({typed}=0,"",{told})'
+    return f'=IF({typed}=0,"",{receipt})'
 
 
 def _plain_receipt(formulas: SheetFormulas, row: int) -> str:
-    words = formulas.words
+    labels = formulas.labels
     actual, score = formulas.at("actual", row), formulas.at("score", row)
-    shown = f"IF(ISNUMBER({actual}),ROUND({actual},4),{actual})"
-    said = f"{text_literal(words('receipt_actual'))}&{shown}&{text_literal(words('receipt_score'))}&ROUND({score},2)"
-    return f"IF(COUNT({score})=0,{score},{said}&{text_literal(words('receipt_mark'))})"
+    actual_text = f"IF(ISNUMBER({actual}),ROUND({actual},4),{actual})"
+    before, between, after = (text_literal(labels(f"receipt_{part}")) for part in ("actual", "score", "mark"))
+    return f"IF(COUNT({score})=0,{score},{before}&{actual_text}&{between}&ROUND({score},2)&{after})"
 
 
 def typed_indicator(id: str, label: str, rule: str, unit: str) -> Indicator:
-    """The indicator that somebody typed into a spare row. The rule must be one that can be read, of one measure."""
+    """The indicator that somebody typed into a spare row. The rule must be readable and have one measure."""
     return Indicator(id, "", Fraction(1), rule, (Part(label, "", unit, Expression("0")),))

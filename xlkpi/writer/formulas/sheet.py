@@ -1,4 +1,4 @@
-"""The formulas of a role sheet that look at many rows: weights, totals, grade, dimensions, losses, alerts."""
+"""The formulas of a form that read many rows: weights, totals, grade, dimensions, losses, alerts."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _ANY_NUMBER = '">-1E+300"'
 
 
 class SheetFormulas(RowFormulas):
-    """All formulas of one role's sheet."""
+    """All formulas of one form. Unless it says otherwise, a method gives a cell's whole text, with =."""
 
     # --- weights ------------------------------------------------------------------------------------------------
 
     def effective(self, indicator: Indicator) -> str:
-        """The weight when those of the group that do not apply have given theirs to the others."""
+        """The effective weight: the weights of indicators that do not apply go to the others of their group."""
         rows = self.layout.group_rows(indicator)
         row = self.layout.rows[part_id(indicator.id)]
         weight, applies = self.at("weight", row), self.at("applies", row)
@@ -31,6 +31,7 @@ class SheetFormulas(RowFormulas):
         return f"=IF({applies}={self.not_applicable},0,IF({counting}>0,{weight}*(SUM({weights})/({counting})),0))"
 
     def weighted(self, row: int) -> str:
+        """The score times its share of all effective weights."""
         score, effective = self.at("score", row), self.at("effective", row)
         everything = self._effective_range
         return f'=IF(COUNT({score})=0,"",IF(SUM({everything})>0,{score}*{effective}/SUM({everything}),""))'
@@ -44,18 +45,19 @@ class SheetFormulas(RowFormulas):
 
     @property
     def _vetoed(self) -> str:
-        """Condition: a veto holds in a row that weighs."""
+        """The condition that a veto holds in a row with a weight."""
         rows = self.layout.scored
         scores, effective = rows.cells("score"), rows.cells("effective")
         return "+".join(f"SUMIF({scores},{text_literal(veto)},{effective})" for veto in reasons.VETOES) + ">0"
 
     def total(self) -> str:
+        """The weighted total, by Python or else by the twin."""
         rows = self.layout.scored
         call = f"WEIGHTED_TOTAL({rows.cells('score')},{rows.cells('effective')})"
         return f"=IFERROR({call},{self.fixed('native', self.layout.row('total'))})"
 
     def total_native(self) -> str:
-        """In this order: a #KPI counts, then a veto, then what is missing. SUMIF leaves out rows of weight 0."""
+        """The twin of the total. In this order: a #KPI, a veto, a missing score; SUMIF ignores rows of weight 0."""
         rows = self.layout.scored
         scores, effective = rows.cells("score"), rows.cells("effective")
         problem = f'SUMIF({scores},"{reasons.PREFIX}*",{effective})>0'
@@ -76,21 +78,21 @@ class SheetFormulas(RowFormulas):
         return f'=IF(COUNT({total})=0,"",SUM({everything}))'
 
     def total_receipt(self) -> str:
-        """Why there is no total; beside a veto, the total without it; else that the weights are not 100% in all."""
+        """Why there is no total; beside a veto, the total without it; else a warning where the weights are not 100%."""
         total = self.at("score", self.layout.row("total"))
         rows = self.layout.scored
         scores, effective = rows.cells("score"), rows.cells("effective")
         others = f"SUMIF({scores},{_ANY_NUMBER},{effective})"
-        before, after = self.words("without_veto").split("{total}")
+        before, after = self.labels("without_veto").split("{total}")
         without = f"ROUND(SUMPRODUCT({scores},{effective})/{others},2)"
-        told = f"{text_literal(before)}&{without}&{text_literal(after)}"
+        veto_text = f"{text_literal(before)}&{without}&{text_literal(after)}"
         weights = self.at("weight", self.layout.row("total"))
-        odd = f'IF(ROUND({weights}-1,6)=0,"",{text_literal(self.words("odd_weights"))})'
-        vetoed = f'IF({self._vetoed},IF({others}>0,{told},""),{odd})'
+        odd = f'IF(ROUND({weights}-1,6)=0,"",{text_literal(self.labels("odd_weights"))})'
+        vetoed = f'IF({self._vetoed},IF({others}>0,{veto_text},""),{odd})'
         return f"=IF(ISTEXT({total}),{total},{vetoed})"
 
     def final(self) -> str:
-        """The total with the events added, never below 0; a veto leaves nothing to add to."""
+        """The total with the events added, never below 0; events do not count beside a veto."""
         layout = self.layout
         total = self.at("score", layout.row("total"))
         if EVENTS not in layout.blocks:
@@ -100,14 +102,14 @@ class SheetFormulas(RowFormulas):
         return f"=IF(COUNT({total})=0,{total},{added})"
 
     def events(self, limit: Decimal) -> str:
-        """The sum of the events, limited on both sides."""
+        """The sum of the events, limited to ± `limit`."""
         points = self.layout.span("events").cells("score")
         refused = kpi_literal(reasons.EVENT_NOT_NUMBER, self.language)
         limited = f"MAX(-{plain(limit)},MIN({plain(limit)},SUM({points})))"
         return f"=IF(COUNTA({points})>COUNT({points}),{refused},{limited})"
 
     def graded(self, alerts: tuple[Alert, ...], ceiling: Decimal | None) -> str:
-        """What the grade follows: the final score, under the ceiling where a red line is crossed."""
+        """The points for the grade: the final, limited by the ceiling where a red line is crossed."""
         final = self.at("score", FINAL_ROW)
         red_lines = [alert for alert in alerts if alert.red_line]
         if ceiling is None or not red_lines:
@@ -115,7 +117,7 @@ class SheetFormulas(RowFormulas):
         return f"=IF(COUNT({final})=0,{final},IF({self._crossed(red_lines)},MIN({final},{plain(ceiling)}),{final}))"
 
     def ceiling(self, alerts: tuple[Alert, ...], ceiling: Decimal | None) -> str | None:
-        """What a crossed red line leaves for the grade, empty without one; None where there never is one."""
+        """The ceiling where a red line is crossed, else empty; None for a form without ceiling or red lines."""
         red_lines = [alert for alert in alerts if alert.red_line]
         if ceiling is None or not red_lines:
             return None
@@ -127,7 +129,7 @@ class SheetFormulas(RowFormulas):
     # --- dimensions and losses ----------------------------------------------------------------------------------
 
     def dimension(self, dimension: str) -> str:
-        """The mean score of a dimension's indicators by effective weight; empty while one of them is."""
+        """The mean score of a dimension's indicators by effective weight; empty while one score is empty."""
         rows = self.layout.dimension_rows(dimension)
         scores, weights = rows.cells("score"), rows.cells("effective")
         complete = f"ROUND(SUM({weights})-SUMIF({scores},{_ANY_NUMBER},{weights}),9)=0"
@@ -139,23 +141,23 @@ class SheetFormulas(RowFormulas):
         return f'=IF(SUM({self._effective_range})=0,"",SUM({weights})/SUM({self._effective_range}))'
 
     def loss(self, row: int) -> str:
-        """Points of the total that a row lost against 100; rows further down lose ties by a trifle."""
+        """The points of the total that a row lost against 100; a trifle less in lower rows, to break ties."""
         score, effective = self.at("score", row), self.at("effective", row)
         lost = f"MAX(0,100-{score})*{effective}/SUM({self._effective_range})"
         return f"=IF(COUNT({score})=0,0,{lost}*(1-{row}*0.0000000001))"
 
     def biggest_loss(self, place: int) -> tuple[str, str, str]:
-        """Label, points and receipt of the indicator that lost most, second most, …; empty where nothing is lost."""
+        """Label, points and receipt of the indicator with the biggest loss (place 1), the second, …; empty without."""
         rows = self.layout.scored
         losses = rows.cells("loss")
         lost = f"LARGE({losses},{place})"
         if len(rows) < place:
             return '=""', '=""', '=""'
 
-        def found(column_id: str) -> str:
+        def at_loss(column_id: str) -> str:
             return f'=IF({lost}<0.005,"",INDEX({rows.cells(column_id)},MATCH({lost},{losses},0)))'
 
-        return found("label"), f'=IF({lost}<0.005,"",ROUND({lost},2))', found("receipt")
+        return at_loss("label"), f'=IF({lost}<0.005,"",ROUND({lost},2))', at_loss("receipt")
 
     # --- the whole sheet: grade, filled, engine, alerts -----------------------------------------------------------
 
@@ -168,53 +170,56 @@ class SheetFormulas(RowFormulas):
         return "=" + native_grade(final, legend, grades, scale, self.language)
 
     def filled(self) -> str:
-        """How many of the cells that must be filled are."""
+        """How many of the required cells are filled: n/m."""
         layout = self.layout
-        counted, of = [], 0
+        counted, required_cells = [], 0
         if layout.monthly:
             rows = layout.span("monthly")
             counted.append(f"COUNTA({self.at(self.months[0], rows.first)}:{self.at(self.months[-1], rows.last)})")
-            of += len(self.months) * len(layout.monthly)
+            required_cells += len(self.months) * len(layout.monthly)
         required = [measure for measure in layout.quarterly if not measure.optional]
         if required:
             first = layout.row("quarterly")
             counted.append(f"COUNTA({self.at('quarter', first)}:{self.at('quarter', first + len(required) - 1)})")
-            of += len(required)
+            required_cells += len(required)
         for indicator in layout.role.indicators:
             for number, part in enumerate(indicator.parts):
                 if part.target is None and part.target_formula is None and indicator.rule.reads_target(number):
                     counted.append(f"COUNTA({layout.address(part_id(indicator.id, number), 'target')})")
-                    of += 1
-        word = text_literal(self.words("filled") + " ")
-        return f'={word}&({"+".join(counted)})&"/{of}"'
+                    required_cells += 1
+        word = text_literal(self.labels("filled") + " ")
+        return f'={word}&({"+".join(counted)})&"/{required_cells}"'
 
     def engine(self) -> str:
-        """Counts the inputs only to be recalculated: otherwise it would keep saying what was true on opening."""
+        """The engine at work; it counts the inputs only so that it is recalculated with them."""
         entries = self.layout.entries
         inputs = f"{self.at('m1', entries.first)}:{self.at('quarter', entries.last)}"
-        return f"=IFERROR(KPI_ENGINE(COUNT({inputs})),{text_literal(self.words('engine_native'))})"
+        return f"=IFERROR(KPI_ENGINE(COUNT({inputs})),{text_literal(self.labels('engine_native'))})"
 
     def engines_differ(self) -> str:
         checks = self.layout.scored.cells("check")
-        before, after = self.words("engines_differ").split("{count}")
+        before, after = self.labels("engines_differ").split("{count}")
         return f'=IF(SUM({checks})>0,{text_literal(before)}&SUM({checks})&{text_literal(after)},"")'
 
     def _met(self, alert: Alert) -> str:
-        """The conditions of an alert, comma-separated; what is not known is not met."""
+        """The conditions of an alert, comma-separated; a condition on an empty cell is not met."""
         return ",".join(f"{condition.formula(self.cells, self.language, empty='0')}=1" for condition in alert.when)
 
     def alerts(self, alerts: tuple[Alert, ...]) -> str:
-        """All alerts that hold, one a line."""
-        end = self.words("alert_end")
-        shown = [f'IF(OR({self._met(alert)}),{text_literal("⚠ " + alert.text + end)},"")' for alert in alerts]
+        """The texts of all alerts that hold, one per line."""
+        end = self.labels("alert_end")
+        texts = [f'IF(OR({self._met(alert)}),{text_literal("⚠ " + alert.text + end)},"")' for alert in alerts]
         states = self.layout.scored.cells("applies")
-        moved = text_literal(self.words("weight_moved") + end)
-        shown.append(f'IF(COUNTIF({states},{self.not_applicable})>0,{moved},"")')
-        return "=" + "&".join(shown)
+        moved = text_literal(self.labels("weight_moved") + end)
+        texts.append(f'IF(COUNTIF({states},{self.not_applicable})>0,{moved},"")')
+        return "=" + "&".join(texts)
 
 
 def native_grade(final: str, legend: str, grades: tuple[Grade, ...], scale: str, language: str) -> str:
-    """The twin of KPI_GRADE (without =): cells of the points and of the scale, which must still read as it did."""
+    """The twin of KPI_GRADE (without =).
+
+    final, legend: the cells of the points and of the scale; a scale that was changed shows `#KPI …`.
+    """
     formula = text_literal(grades[-1].name)
     for grade in reversed(grades[:-1]):
         assert grade.at_least is not None

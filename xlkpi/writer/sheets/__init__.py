@@ -1,1 +1,1 @@
-"""Whole sheets."""
+"""Whole sheets: each module has a function that writes one sheet."""

@@ -1,4 +1,4 @@
-"""One role's sheet, from top to bottom."""
+"""The sheet of a form: puts the blocks together, and sets widths, ids, page breaks and protection."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from xlkpi.writer.blocks.head import write_head
 from xlkpi.writer.blocks.highlights import write_highlights
 from xlkpi.writer.blocks.review import write_confirmation, write_events, write_review
 from xlkpi.writer.blocks.scoring import write_dimensions, write_scoring
-from xlkpi.writer.person import personal
+from xlkpi.writer.person import person_cells
 from xlkpi.writer.styles import Style, fit_page, set_footer
 from xlkpi.xlsx.text_size import CELL_MARGIN
 
@@ -38,7 +38,7 @@ _DEFAULT_HEIGHT = 15.0
 
 
 def write_role_sheet(form: Canvas) -> None:
-    """Write the whole form into the canvas' sheet."""
+    """Write the whole form onto the canvas."""
     _frame(form)
     write_head(form)
     write_entry(form)
@@ -48,11 +48,11 @@ def write_role_sheet(form: Canvas) -> None:
         if block in form.layout.blocks:
             write(form)
     _duties(form)
-    _identities(form)
+    _ids(form)
     write_highlights(form)
     _print_setup(form)
     _protect(form)
-    form.hold(personal(form.layout, form.words, form.quarter, form.assignment, form.summary_row))
+    form.hold(person_cells(form.layout, form.labels, form.quarter, form.assignment, form.summary_row))
 
 
 def _frame(form: Canvas) -> None:
@@ -75,19 +75,19 @@ def _duties(form: Canvas) -> None:
         _duty_table(form)
     layout = form.layout
     if form.role.guidance:
-        form.paint.put(f"{FIRST}{layout.row('guidance title')}", form.words("guidance"), styles.SECTION.but(size=10))
+        form.paint.put(f"{FIRST}{layout.row('guidance title')}", form.labels("guidance"), styles.SECTION.but(size=10))
         for row, line in zip(layout.span("guidance"), form.role.guidance, strict=True):
             style = styles.PLAIN.but(wrap=False, colour=styles.MUTED)
             form.paint.put(f"{LETTER['group']}{row}", f"· {line}", style)
 
 
 def _duty_table(form: Canvas) -> None:
-    words, layout = form.words, form.layout
+    labels, layout = form.labels, form.layout
     form.section(layout.row("duties title"), "duties", None)
-    _duty_row(form, layout.row("duties header"), words("no"), words("duty"), words("duty_text"), styles.HEADER)
+    _duty_row(form, layout.row("duties header"), labels("no"), labels("duty"), labels("duty_text"), styles.HEADER)
     for number, duty in enumerate(form.role.duties, start=1):
         row = layout.rows[f"d:{number}"]
-        share = words("duty_share", share=plain(duty.share)) if duty.share is not None else ""
+        share = labels("duty_share", share=plain(duty.share)) if duty.share is not None else ""
         _duty_row(form, row, number, duty.heading + share, duty.text, styles.FIXED_TEXT)
 
 
@@ -103,7 +103,8 @@ def _duty_row(form: Canvas, row: int, number: object, heading: str, text: str, s
     form.paint.height(row, (text, width, style), (heading, heading_width, style))
 
 
-def _identities(form: Canvas) -> None:
+def _ids(form: Canvas) -> None:
+    """Write the row ids into hidden column A, and the column ids into hidden row 1."""
     for column in COLUMNS:
         form.sheet[f"{column.letter}{ID_ROW}"] = "/".join(column.ids)
     for row_id, row in form.layout.rows.items():
@@ -123,20 +124,22 @@ def _print_setup(form: Canvas) -> None:
 
 
 def _page_breaks(form: Canvas) -> Iterator[int]:
-    """Rows before which a page must end, so that no block is torn that would fit on a page of its own."""
+    """The rows before which a page must end, so that no block is split that would fit on a page of its own."""
     dimensions = form.sheet.row_dimensions
 
     def height(first: int, last: int) -> float:
         return sum(dimensions[row].height or _DEFAULT_HEIGHT for row in range(first, last + 1))
 
-    width = sum((column.width * 7 + 5) * 0.75 for column in COLUMNS if column.width)  # of a character: 7 pixels
+    width = sum(
+        (column.width * 7 + 5) * 0.75 for column in COLUMNS if column.width
+    )  # in points; a character has 7 pixels
     scale = int(100 * (_A4_LONG - 2 * _SIDE * 72) / width) / 100  # whole per cents
     page = (_A4_SHORT - (_TOP + _BOTTOM) * 72) / scale
     pages = [page * factor for factor in _PAGES]
     title = height(TITLE_ROW, TITLE_ROW)  # repeated on every page
     starts = [*form.layout.titles, form.layout.last_row + 1]
     if form.layout.monthly and form.layout.quarterly and height(TITLE_ROW, starts[1] - 1) > min(pages):
-        starts.insert(1, form.layout.row("quarterly header"))  # a long entry is torn where it has headers again
+        starts.insert(1, form.layout.row("quarterly header"))  # a long data entry may split where headers are repeated
     used = [height(TITLE_ROW, starts[0] - 1)] * len(pages)
     for start, following in pairwise(starts):
         block = height(start, following - 1)
@@ -148,10 +151,11 @@ def _page_breaks(form: Canvas) -> Iterator[int]:
 
 
 _PAGES = 0.985, 1.1
-"""What a page takes at least and at most: engines differ in how wide a column is, and so how small they print."""
+"""The least and the most room on a page: programs differ in column widths, and so in how small they print."""
 
 
 def _last_page(height: float, page: float, title: float) -> float:
+    """The height used on the last page, by content of this height from the top of a page."""
     while height > page:
         height -= page - title
     return height
@@ -160,5 +164,5 @@ def _last_page(height: float, page: float, title: float) -> float:
 def _protect(form: Canvas) -> None:
     protection = form.sheet.protection
     protection.sheet = True
-    # Against slips, not people: no password; widths and heights stay the manager's.
+    # Against slips, not against people: no password, and column widths and row heights may be changed.
     protection.formatColumns = protection.formatRows = False

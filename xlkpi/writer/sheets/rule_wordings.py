@@ -1,4 +1,4 @@
-"""The sheet 评分标准写法: what a rule can say, with an example of each kind that calculates on the spot."""
+"""The sheet 评分标准写法: the kinds of rules, each with an example that calculates, and sentences that are refused."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, Style, fit_page
 
 PerLanguage = str | float | Mapping[str, str]
-"""One text for all languages, or one for each."""
+"""One value for all languages, or one for each."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """One kind of rule: a sentence, what its cells hold, and other ways of saying it by language."""
+    """One kind of rule: a sentence, the values of its cells, and (also) other wordings by language."""
 
     kind: Mapping[str, str]
     rule: PerLanguage
@@ -39,26 +39,30 @@ class Example:
 
     def sentence(self, language: str) -> str:
         """The rule in a language."""
-        said = _of(self.rule, language)
-        return str(said) if isinstance(self.rule, Mapping) or language == HANS else phrase(parse(str(said)), language)
+        sentence = _in_language(self.rule, language)
+        return (
+            str(sentence)
+            if isinstance(self.rule, Mapping) or language == HANS
+            else phrase(parse(str(sentence)), language)
+        )
 
     def actual_value(self, language: str) -> Value:
-        return _of(self.actual, language)
+        return _in_language(self.actual, language)
 
 
-def _of(value: PerLanguage, language: str) -> str | float:
+def _in_language(value: PerLanguage, language: str) -> str | float:
     return value[language] if isinstance(value, Mapping) else value
 
 
 @cache
 def examples() -> tuple[Example, ...]:
-    """The examples of the templates."""
+    """The examples in wordings.toml."""
     return tuple(Example(**table) for table in _file()["examples"])
 
 
 @cache
 def refused() -> tuple[Mapping[str, str], ...]:
-    """Sentences that leave a question, by language."""
+    """The refused sentences in wordings.toml, by language."""
     return tuple(_file()["refused"])
 
 
@@ -75,24 +79,24 @@ _TWIN, _COMPILED = "J", "K"
 _HEADER_ROW = 4
 
 
-def write_wordings(sheet: Worksheet, words: Labels) -> None:
-    """Write the sheet: examples, a row to try a sentence of one's own, and sentences that are refused."""
-    paint = Painter(sheet, words("font"))
+def write_wordings(sheet: Worksheet, labels: Labels) -> None:
+    """Write the sheet: examples, a row to try another sentence, and sentences that are refused."""
+    paint = Painter(sheet, labels("font"))
     _frame(sheet)
     paint.fill("B:H", 2, styles.TITLE)
     sheet.merged_cells.add("B2:H2")
-    paint.put("B2", words("wordings_title"), styles.TITLE)
+    paint.put("B2", labels("wordings_title"), styles.TITLE)
     sheet.row_dimensions[2].height = 32
-    paint.put("B3", words("wordings_hint"), styles.HINT.but(align="left"))
+    paint.put("B3", labels("wordings_hint"), styles.HINT.but(align="left"))
     for letter, key, _ in _COLUMNS:
-        paint.put(f"{letter}{_HEADER_ROW}", words(key), styles.HEADER)
+        paint.put(f"{letter}{_HEADER_ROW}", labels(key), styles.HEADER)
     sheet.row_dimensions[_HEADER_ROW].height = 22
     row = _HEADER_ROW + 1
     for example in examples():
-        _example(paint, row, example, words)
+        _example(paint, row, example, labels)
         row += 1
-    _trial(paint, row, words)
-    last = _questions(paint, row + 2, words)
+    _trial(paint, row, labels)
+    last = _questions(paint, row + 2, labels)
     sheet.print_area = f"B2:H{last}"
 
 
@@ -110,8 +114,8 @@ def _frame(sheet: Worksheet) -> None:
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
-def _example(paint: Painter, row: int, example: Example, words: Labels) -> None:
-    language = words.language
+def _example(paint: Painter, row: int, example: Example, labels: Labels) -> None:
+    language = labels.language
     sentence = example.sentence(language)
     also = "\n".join(example.also.get(language, ()))
     number = styles.INPUT_NUMBER.but(format="0%" if example.unit == "%" else "General")
@@ -134,27 +138,27 @@ _BOLD = styles.FIXED_TEXT.but(bold=True)
 
 
 def _score(row: int) -> str:
-    target = f'IF(COUNTBLANK(F{row})>0,"",F{row})'  # which not every rule reads; to some hosts an empty cell is a 0
+    target = f'IF(COUNTBLANK(F{row})>0,"",F{row})'  # not every rule reads it, and some hosts pass an empty cell as 0
     called = f"IFERROR(KPI_SCORE(E{row},{target},C{row},D{row}),${_TWIN}{row})"
     return f'=IF(COUNTBLANK(E{row})>0,"",{called})'
 
 
-def _trial(paint: Painter, row: int, words: Labels) -> None:
-    """A row for a sentence of one's own: only Python can score what it has not seen before."""
-    paint.put(f"B{row}", words("wording_try"), _BOLD)
+def _trial(paint: Painter, row: int, labels: Labels) -> None:
+    """Write the row to try a sentence: it has no twin, so only Python scores it."""
+    paint.put(f"B{row}", labels("wording_try"), _BOLD)
     for letter in "CDEF":
         paint.put(f"{letter}{row}", None, styles.INPUT_TEXT if letter == "C" else styles.INPUT_NUMBER)
     paint.put(
         f"G{row}", f'=IF(COUNTBLANK(C{row})>0,"",{_score(row)[1:]})', styles.COMPUTED.but(format="0.00", bold=True)
     )
-    paint.put(f"H{row}", words("wording_try_hint"), styles.FIXED_SMALL)
-    paint.sheet[f"{_TWIN}{row}"] = f"={kpi_literal(reasons.RULE_CHANGED, words.language)}"
-    paint.height(row, (words("wording_try_hint"), _WIDTH["H"], styles.FIXED_SMALL), least=32)
+    paint.put(f"H{row}", labels("wording_try_hint"), styles.FIXED_SMALL)
+    paint.sheet[f"{_TWIN}{row}"] = f"={kpi_literal(reasons.RULE_CHANGED, labels.language)}"
+    paint.height(row, (labels("wording_try_hint"), _WIDTH["H"], styles.FIXED_SMALL), least=32)
 
 
-def _questions(paint: Painter, row: int, words: Labels) -> int:
-    """Sentences that are refused, what is asked, what would be read; returns the last row."""
-    paint.put(f"B{row}", words("wording_refused_title"), styles.SECTION)
+def _questions(paint: Painter, row: int, labels: Labels) -> int:
+    """Write the refused sentences, the question about each, and a better sentence; returns the last row."""
+    paint.put(f"B{row}", labels("wording_refused_title"), styles.SECTION)
     row += 1
     columns: tuple[tuple[str, str, Style], ...] = (
         ("B", "C", _BOLD),
@@ -164,13 +168,13 @@ def _questions(paint: Painter, row: int, words: Labels) -> int:
     _line(
         paint,
         row,
-        [words(key) for key in ("wording_refused", "wording_question", "wording_better")],
+        [labels(key) for key in ("wording_refused", "wording_question", "wording_better")],
         columns,
         styles.HEADER,
     )
     for sentences in refused():
         row += 1
-        sentence = sentences[words.language]
+        sentence = sentences[labels.language]
         try:
             parse(sentence)
         except RuleError as error:

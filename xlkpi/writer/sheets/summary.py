@@ -1,4 +1,4 @@
-"""The sheet 汇总: everyone's total, grade and rank, the same in the order of the ranks, and a chart."""
+"""The sheet 汇总: everybody's final score, grade and rank, a list sorted by rank, and a chart."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
     from xlkpi.form.planned import PlannedSheet
 
 _PLACE = "J"  # hidden: the rank with ties in sheet order, by which the list at the right is sorted
-_GRADED = "Q"  # hidden: what the grade of several posts follows
+_GRADED = "Q"  # hidden: the points for the grade of a person with several assignments
 _PEOPLE = (
     ("B", "no", 6), ("C", "name", 13), ("D", "department", 20), ("E", "post", 22), ("F", "final", 11),
     ("G", "grade", 12), (SUMMARY_RANK, "rank_word", 8), ("I", "filled", 14),
 )  # fmt: skip
 _RANKING = (("L", "rank_word", 8), ("M", "name", 13), ("N", "post", 22), ("O", "final", 22), ("P", "grade", 12))
 _LAST = "P"
-_DAYS = "B"  # where the table of several posts has the days; forms count the numbers among the ranks
-NAME = styles.COMPUTED_TEXT.but(wrap=False, shrink=True)  # rows do not grow with what is typed elsewhere
+_DAYS = "B"  # the days in the table of several assignments: not the column of ranks, whose numbers forms count
+NAME = styles.COMPUTED_TEXT.but(wrap=False, shrink=True)  # rows do not grow with texts typed on other sheets
 CENTRE = styles.COMPUTED_TEXT.but(align="center")
 SCORE = styles.COMPUTED.but(format="0.00", bold=True)
 _ON_ONE_PAGE = 8  # people whose table and chart fit on one page
 
 
 def persons(sheets: Iterable[PlannedSheet]) -> list[list[PlannedSheet]]:
-    """The forms of each person, in the order of their first ones; several are in the order of the posts' dates."""
+    """The forms of each person, in the order of the first ones; those of one person by the assignments' first days."""
     groups: dict[object, list[PlannedSheet]] = {}
     for number, sheet in enumerate(sheets):
         groups.setdefault(sheet.assignment.id if sheet.assignment else number, []).append(sheet)
@@ -59,9 +59,9 @@ def _begins(sheet: PlannedSheet) -> dt.date:
 
 @dataclass(frozen=True)
 class SummaryLine:
-    """What the summary must know of one person: the titles of the forms, the days of each post.
+    """One person on the summary. titles: of the person's forms. days: in the quarter, of each assignment.
 
-    numbered: the staff number stands beside the name, since somebody else has the same one.
+    numbered: whether the staff number is shown beside the name, because somebody else has the same name.
     """
 
     titles: tuple[str, ...]
@@ -70,7 +70,7 @@ class SummaryLine:
 
 
 def lines_of(people: Iterable[Sequence[PlannedSheet]], quarter: Quarter) -> tuple[SummaryLine, ...]:
-    """The lines of people's forms."""
+    """The lines of the summary, one for each person's forms."""
     people = list(people)
     namesakes = Counter(person[0].assignment.name for person in people if person[0].assignment)
     return tuple(
@@ -84,36 +84,36 @@ def lines_of(people: Iterable[Sequence[PlannedSheet]], quarter: Quarter) -> tupl
 
 
 def write_summary(
-    sheet: Worksheet, people: Sequence[SummaryLine], company: Company, quarter: Quarter, words: Labels
+    sheet: Worksheet, people: Sequence[SummaryLine], company: Company, quarter: Quarter, labels: Labels
 ) -> None:
-    """Write the summary of these people's forms: a row each; below, the posts of those who have several."""
-    paint = Painter(sheet, words("font"))
+    """Write the summary: a row per person; below them, the assignments of people who have several."""
+    paint = Painter(sheet, labels("font"))
     _frame(sheet)
     paint.fill(f"B:{_LAST}", TITLE_ROW, styles.TITLE)
     sheet.merged_cells.add(f"B{TITLE_ROW}:{_LAST}{TITLE_ROW}")
-    title = words("summary_title", company=company.name, period=period_text(quarter, words))
+    title = labels("summary_title", company=company.name, period=period_text(quarter, labels))
     paint.text(f"B{TITLE_ROW}", title, styles.TITLE)
     sheet.row_dimensions[TITLE_ROW].height = 32
     for letter, key, width in (*_PEOPLE, *_RANKING):
-        paint.put(f"{letter}{HEADER_ROW}", words(key), styles.HEADER)
+        paint.put(f"{letter}{HEADER_ROW}", labels(key), styles.HEADER)
         sheet.column_dimensions[letter].width = width
     sheet.row_dimensions[HEADER_ROW].height = 22
     last = FIRST_ROW + len(people) - 1
-    split = SplitPosts(paint, last + 2, company, quarter, words)
+    split = SplitAssignments(paint, last + 2, company, quarter, labels)
     for row, person in enumerate(people, start=FIRST_ROW):
         if len(person.titles) == 1:
             write_form(paint, row, person.titles[0], numbered=person.numbered)
         else:
             split.write(row, person)
-        _place(paint, row, last)
-        _ranked(paint, row, row - FIRST_ROW + 1, last)
+        _rank_cells(paint, row, last)
+        _list_row(paint, row, row - FIRST_ROW + 1, last)
     bars = DataBarRule("num", 0, "num", 120, color=styles.BAR)
     sheet.conditional_formatting.add(f"O{FIRST_ROW}:O{last}", bars)
-    _chart(sheet, len(people), split.last_row or last, words, named=any(person.days for person in people))
+    _chart(sheet, len(people), split.last_row or last, labels, named=any(person.days for person in people))
 
 
 def write_form(paint: Painter, row: int, title: str, *, numbered: bool) -> None:
-    """Write what a form says of itself into a row; `numbered` adds the staff number to the name."""
+    """Write person, final and grade of a form into a row; `numbered` adds the staff number to the name."""
     for letter, column in (("C", "name"), ("D", "department"), ("E", "post")):
         paint.put(f"{letter}{row}", typed_text(title, column, numbered=numbered and column == "name"), NAME)
     paint.put(f"F{row}", f"={cell_of(title, 'score', FINAL_ROW)}", SCORE)
@@ -123,18 +123,18 @@ def write_form(paint: Painter, row: int, title: str, *, numbered: bool) -> None:
 
 
 def typed_text(title: str, column: str, *, numbered: bool = False) -> str:
-    """The formula of what the head of a form says of the person."""
+    """The formula for a text in the person block of a form."""
     cell = cell_of(title, column, PERSON_ROW)
     number = f'&" "&{cell_of(title, "employee_id", PERSON_ROW)}' if numbered else ""
     return f'=IF({cell}="","",{cell}{number})'
 
 
 def cell_of(title: str, column: str, row: int) -> str:
-    """A reference to a cell of a form."""
+    """The reference to a cell of a form; title: of its sheet."""
     return "'" + title.replace("'", "''") + f"'!${LETTER[column]}${row}"
 
 
-def _place(paint: Painter, row: int, last: int) -> None:
+def _rank_cells(paint: Painter, row: int, last: int) -> None:
     paint.put(f"B{row}", row - FIRST_ROW + 1, CENTRE)
     finals = f"$F${FIRST_ROW}:$F${last}"
     # RANK of a cell holding "" is an error.
@@ -143,20 +143,20 @@ def _place(paint: Painter, row: int, last: int) -> None:
     paint.sheet[f"{_PLACE}{row}"] = f'=IF(ISNUMBER(F{row}),{SUMMARY_RANK}{row}+{ties},"")'
 
 
-class SplitPosts:
-    """The table of people with several posts in the quarter, below the others, and their rows among them.
+class SplitAssignments:
+    """The table below the summary, for people with several assignments in the quarter, and their rows in the summary.
 
-    Their final is the mean of the forms' finals weighed by days in post, empty while one is; `xlkpi.people` computes
+    Their final is the mean of the forms' finals weighted by days, empty while one is empty; `appraisal.people` computes
     the same.
     """
 
-    def __init__(self, paint: Painter, row: int, company: Company, quarter: Quarter, words: Labels) -> None:
-        self.paint, self.row, self.company, self.quarter, self.words = paint, row, company, quarter, words
+    def __init__(self, paint: Painter, row: int, company: Company, quarter: Quarter, labels: Labels) -> None:
+        self.paint, self.row, self.company, self.quarter, self.labels = paint, row, company, quarter, labels
         self.last_row: int | None = None
-        """The last row of the table; None while nobody has several posts."""
+        """The last row of the table; None while nobody has several assignments."""
 
     def write(self, row: int, person: SummaryLine) -> None:
-        """Write a person's posts into the table, and what they come to into the row."""
+        """Write a person's assignments into the table, and the result into the person's row."""
         if self.last_row is None:
             self._header()
             self.last_row = self.row + 1
@@ -169,10 +169,10 @@ class SplitPosts:
         self._person(row, person, rows)
 
     def _header(self) -> None:
-        self.paint.put(f"B{self.row}", self.words("split_posts"), styles.SECTION)
+        self.paint.put(f"B{self.row}", self.labels("split_posts"), styles.SECTION)
         for letter, key, _ in _PEOPLE:
-            shown = {_DAYS: self.words("days_in_post"), SUMMARY_RANK: None}.get(letter, self.words(key))
-            self.paint.put(f"{letter}{self.row + 1}", shown, styles.SUBHEADER)
+            header = {_DAYS: self.labels("days_in_post"), SUMMARY_RANK: None}.get(letter, self.labels(key))
+            self.paint.put(f"{letter}{self.row + 1}", header, styles.SUBHEADER)
 
     def _person(self, row: int, person: SummaryLine, rows: range) -> None:
         put, newest = self.paint.put, person.titles[-1]
@@ -188,21 +188,21 @@ class SplitPosts:
         self.paint.sheet[f"{_GRADED}{row}"] = f"=IF(COUNT(F{row})=0,F{row},MIN(F{row}{ceilings}))"
         scale = cell_of(newest, "definition", FINAL_ROW)
         graded = f"{_GRADED}{row}"
-        native = native_grade(graded, scale, self.company.grades, self.company.grade_scale, self.words.language)
+        native = native_grade(graded, scale, self.company.grades, self.company.grade_scale, self.labels.language)
         put(f"G{row}", f"=IFERROR(KPI_GRADE({graded},{scale}),{native})", CENTRE.but(wrap=False))
-        put(f"I{row}", self.words("see_posts"), CENTRE.but(colour=styles.MUTED, size=9))
+        put(f"I{row}", self.labels("see_posts"), CENTRE.but(colour=styles.MUTED, size=9))
         self.paint.sheet.row_dimensions[row].height = 20
         self.paint.sheet.column_dimensions[_GRADED].hidden = True
 
 
-def _ranked(paint: Painter, row: int, place: int, last: int) -> None:
-    """One line of the list in the order of the ranks; empty below the last who has a total."""
+def _list_row(paint: Painter, row: int, place: int, last: int) -> None:
+    """Write one row of the list sorted by rank; empty below the last person with a final."""
     places = f"${_PLACE}${FIRST_ROW}:${_PLACE}${last}"
     centre = CENTRE.but(wrap=False)
     columns = (("L", SUMMARY_RANK, centre), ("M", "C", NAME), ("N", "E", NAME))
     for letter, source, style in (*columns, ("O", "F", SCORE), ("P", "G", centre)):
-        found = f"INDEX(${source}${FIRST_ROW}:${source}${last},MATCH({place},{places},0))"
-        paint.put(f"{letter}{row}", f'=IF(COUNT({places})<{place},"",{found})', style)
+        value = f"INDEX(${source}${FIRST_ROW}:${source}${last},MATCH({place},{places},0))"
+        paint.put(f"{letter}{row}", f'=IF(COUNT({places})<{place},"",{value})', style)
 
 
 def _frame(sheet: Worksheet) -> None:
@@ -219,11 +219,11 @@ def _frame(sheet: Worksheet) -> None:
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
-def _chart(sheet: Worksheet, people: int, above: int, words: Labels, *, named: bool) -> None:
-    """One bar a person, under the row `above`, in the order of the ranks, the best on top."""
+def _chart(sheet: Worksheet, people: int, above: int, labels: Labels, *, named: bool) -> None:
+    """Add the chart below the row `above`: one bar per person, the best on top."""
     chart = BarChart()
     chart.type, chart.style = "bar", 10
-    chart.title = words("totals_chart")
+    chart.title = labels("totals_chart")
     last = FIRST_ROW + people - 1
     column = ord("O") - ord("A") + 1
     chart.add_data(Reference(sheet, min_col=column, min_row=FIRST_ROW, max_row=last), titles_from_data=False)

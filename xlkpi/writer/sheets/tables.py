@@ -1,4 +1,4 @@
-"""A sheet of plain tables: a title, notes, headers, rows. Values only; what people typed stays text."""
+"""Writes sheets of plain tables: a title, notes, headers, rows. Values only; a text never becomes a formula."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _FIRST_COLUMN = 2  # a narrow one before it
 
 @dataclass(frozen=True)
 class Link:
-    """A text that leads somewhere: to a file, and to a cell in it such as '表1'!J9."""
+    """A hyperlink: its text, a target file, and a location in that file such as '表1'!J9."""
 
     text: str
     target: str
@@ -50,7 +50,7 @@ TableValue = None | str | int | float | datetime | Link
 
 
 def file_link(text: str, path: Path, folder: Path, sheet: str | None = None, cell: str | None = None) -> Link:
-    """A link from a workbook in `folder` to a file; relative, so that both can be moved together."""
+    """A link from a workbook in `folder` to a file (and a cell); relative, so that both can be moved together."""
     try:
         target = quote(os.fsencode(Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()))
     except ValueError:  # another drive
@@ -59,11 +59,11 @@ def file_link(text: str, path: Path, folder: Path, sheet: str | None = None, cel
 
 
 class TableSheet:
-    """One sheet while it is written, from top to bottom. `row` is the next free one; widths are in characters."""
+    """A sheet while it is written, from top to bottom. row: the next free one. widths: of columns, in characters."""
 
-    def __init__(self, sheet: Worksheet, widths: Sequence[float], words: Labels) -> None:
-        self.sheet, self.words, self.widths = sheet, words, widths
-        self.paint = Painter(sheet, words("font"))
+    def __init__(self, sheet: Worksheet, widths: Sequence[float], labels: Labels) -> None:
+        self.sheet, self.labels, self.widths = sheet, labels, widths
+        self.paint = Painter(sheet, labels("font"))
         self.row = 1
         sheet.column_dimensions["A"].width = 2
         for number, width in enumerate(widths):
@@ -80,12 +80,12 @@ class TableSheet:
         return get_column_letter(_FIRST_COLUMN + column)
 
     def cells(self, column: int, rows: Span, last: int | None = None) -> str:
-        """The range of a table's column, or of those up to `last`."""
+        """The range of a table's column, or of the columns from `column` to `last`."""
         end = self.letter(column if last is None else last)
         return f"{self.letter(column)}{rows.first}:{end}{rows.last}"
 
     def title(self, text: str, *notes: str) -> None:
-        """The title over all columns, and notes below it."""
+        """Write the title over all columns, and notes below it."""
         first, last = self.letter(0), self.letter(len(self.widths) - 1)
         for column in range(len(self.widths)):
             self.paint.put(f"{self.letter(column)}{self.row}", None, _TITLE)
@@ -99,7 +99,7 @@ class TableSheet:
         self.row += 1
 
     def note(self, text: str) -> None:
-        """A line over all columns, wrapped."""
+        """Write a wrapped line over all columns."""
         first, last = self.letter(0), self.letter(len(self.widths) - 1)
         self.paint.text(f"{first}{self.row}", text, _NOTE)
         self.sheet.merged_cells.add(f"{first}{self.row}:{last}{self.row}")
@@ -107,7 +107,7 @@ class TableSheet:
         self.row += 1
 
     def heading(self, text: str) -> None:
-        """What the next table is, after an empty row."""
+        """Write the heading of the next table, after an empty row."""
         self.row += 1
         self.paint.text(f"{self.letter(0)}{self.row}", text, styles.SECTION)
         self.sheet.row_dimensions[self.row].height = 22
@@ -126,12 +126,12 @@ class TableSheet:
         *,
         bold_last: bool = False,
     ) -> Span:
-        """Headers and rows, each column in its style; the rows of the values."""
+        """Write headers and rows, each column in its style; returns the rows of the values."""
         for column, header in enumerate(headers):
             self.paint.text(f"{self.letter(column)}{self.row}", header, styles.HEADER)
         widths = self.widths[: len(headers)]
-        told = [(header, width, styles.HEADER) for header, width in zip(headers, widths, strict=True)]
-        self.paint.height(self.row, *told, least=22)
+        texts = [(header, width, styles.HEADER) for header, width in zip(headers, widths, strict=True)]
+        self.paint.height(self.row, *texts, least=22)
         first = self.row + 1
         rows = list(rows)
         for row in rows:
@@ -154,13 +154,13 @@ class TableSheet:
             cell = self.paint.text(address, _clean(value.text), style.but(colour=styles.ACCENT))
             cell.hyperlink = Hyperlink(ref=address, target=value.target, location=value.location)
         elif isinstance(value, str):
-            wordless = style.format != "General"  # a column of numbers: a word stands for a number that is not there
+            wordless = style.format != "General"  # a column of numbers, where a word replaces a missing number
             self.paint.text(address, _clean(value), style.but(align="center", indent=0) if wordless else style)
         else:
             self.paint.put(address, value, style)
 
     def finish(self, header: int, *, columns: int = 0, table: Span | None = None) -> None:
-        """Freeze the rows down to `header` and so many columns, repeat the rows in print; a filter on a table."""
+        """Freeze and repeat in print the rows down to `header`; freeze so many columns; add a filter to a table."""
         self.sheet.freeze_panes = f"{self.letter(columns)}{header + 1}"
         self.sheet.print_title_rows = f"1:{header}"
         if table is not None and len(table):
@@ -170,7 +170,7 @@ class TableSheet:
 
 
 def _clean(text: str) -> str:
-    """What a cell can hold: control characters come in with what people paste."""
+    """The text without control characters (which people paste), cut to the length that a cell can hold."""
     return ILLEGAL_CHARACTERS_RE.sub("", text)[:32767]
 
 
@@ -179,15 +179,15 @@ def _text(value: TableValue) -> str:
 
 
 def saved(book: Workbook, category: str, at: datetime) -> bytes:
-    """The workbook's bytes: the same ones for the same content, whenever it is written.
+    """The workbook's bytes: equal contents give equal bytes, whenever it is written.
 
-    `category` and `at` (the time of the last change) stand in its properties.
+    category, at (the time of the last change): for its properties.
     """
     book.properties.creator, book.properties.category = "xlkpi", category
     book.properties.created = book.properties.modified = at.replace(tzinfo=None, microsecond=0)
     buffer, fixed = io.BytesIO(), io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        ExcelWriter(book, archive).save()  # Workbook.save would put in the time of writing
+        ExcelWriter(book, archive).save()  # Workbook.save would write the present time
     with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
         for info in source.infolist():
             target.writestr(zip_entry(info.filename), source.read(info), zipfile.ZIP_DEFLATED)
