@@ -1,1 +1,1 @@
-"""What things cost: `make bench` runs every module of `benchmarks.__main__.PARTS` and writes RESULTS.md."""
+"""Benchmarks: `make bench` runs every module in `benchmarks.__main__.PARTS` and writes RESULTS.md."""

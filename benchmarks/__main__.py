@@ -1,4 +1,4 @@
-"""Run all parts and write RESULTS.md. A part is a module with a TITLE and `rows()`."""
+"""Runs all benchmarks and writes RESULTS.md. A benchmark is a module with a TITLE and a function `rows`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import collection, frame, generation, reading, recalculation, scale, scoring
-from benchmarks.measure import Row, shown
+from benchmarks.measure import Row, seconds_text
 
 PARTS = (scoring, frame, reading, generation, collection, recalculation, scale)
 LIBRARIES = ("formualizer", "numpy", "openpyxl", "pandas", "python-calamine", "xlsxwriter", "xlwings")
@@ -18,16 +18,16 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def line(row: Row) -> str:
-    """A row of the table."""
-    goal = f"under {shown(row.goal)}" if row.times is None else f"under {row.times:g} ×"
+    """A row of the Markdown table."""
+    goal = f"under {seconds_text(row.goal)}" if row.times is None else f"under {row.times:g} ×"
     goal = "" if row.goal is row.times is None else f"{goal}: {'met' if row.met else '**missed**'}"
     ratio = "" if row.beside is None else f"{row.seconds / row.beside:.2g}"
-    cells = [row.what, shown(row.seconds), shown(row.beside), shown(row.more), shown(row.at_best), ratio, goal]
-    return "| " + " | ".join(cells) + " |"
+    times = [seconds_text(seconds) for seconds in (row.seconds, row.beside, row.more, row.at_best)]
+    return "| " + " | ".join([row.what, *times, ratio, goal]) + " |"
 
 
 def main() -> None:
-    """Run, write, and show what was written."""
+    """Run the benchmarks, write RESULTS.md and print it."""
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     lines = [
         "# What it costs",

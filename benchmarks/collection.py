@@ -1,6 +1,6 @@
-"""A quarter's filled workbooks read back, beside two bare readings of the same files: values only, nothing looked at.
+"""Collecting a quarter's filled workbooks, compared with two plain readers of the same files (calamine, pandas).
 
-Neither reads formulas nor scores anything, nor minds what a hostile file would do to it.
+The plain readers read values only: they read no formulas, score nothing, and have no limits for hostile files.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from xlkpi.check.run import check_workbook
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.intake.received import receive_all
-from xlkpi.writer.workbook import build
+from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.edit import fill
 
 SHIPPED = Catalogue.shipped()
@@ -30,10 +30,10 @@ BOOKS, BY_PANDAS = 100, 10
 
 
 def filled(sheets: Sequence[PlannedSheet]) -> bytes:
-    """The workbook filled in with the roles' samples, and calculated."""
+    """The workbook of these sheets, filled in with the roles' samples, and calculated."""
     samples = SHIPPED.samples()
     typed = {sheet.title: typed_cells(sheet.role, samples[sheet.role.id].measures) for sheet in sheets}
-    return recalculate(fill(build(sheets, SHIPPED, QUARTER), typed))
+    return recalculate(fill(uncalculated(sheets, SHIPPED, QUARTER), typed))
 
 
 def calamine(content: bytes) -> None:
@@ -54,7 +54,7 @@ def rows() -> Iterator[Row]:
             path.write_bytes(filled(sheets))
             sources.append((path.name, path))
         bare, scored, checked, by_pandas = [], [], [], []
-        for number, source in enumerate(sources):  # in turns; the first of its kind pays for what is kept
+        for number, source in enumerate(sources):  # in turns; the first call of each kind fills the caches
             content = source[1].read_bytes()
             bare.append(spent(lambda content=content: calamine(content)))
             scored.append(spent(lambda source=source: list(receive_all([source], SHIPPED))))

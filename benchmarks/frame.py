@@ -1,7 +1,7 @@
-"""`score_frame` over a million rows, beside NumPy written by hand for the rules at hand.
+"""`score_frame` over a million rows, compared with NumPy code written by hand for the same rules.
 
-By hand it is written once for each rule, with its numbers in the code; nothing is checked or told, but score and
-deducted points come out as they do here. Where rules are mixed, each is picked by its sentence.
+The hand-written code has one function per rule, with the numbers in the code. It checks no inputs and gives no
+problems, but the same scores and deducted points. Where rules are mixed, it selects the rows of each by the sentence.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ COLUMNS = ("actual", "target", "actual_2", "target_2")
 
 
 def table(sentences: list[str], rows: int) -> pd.DataFrame:
-    """Rows of these rules in no order, each with numbers of its kind; the same in every run."""
+    """Rows of these rules in random order, with suitable numbers; the same in every run."""
     random = np.random.default_rng(7)
     which = random.integers(0, len(sentences), rows)
     actual, target = random.integers(0, 150, rows) / 10, np.full(rows, 10.0)
@@ -76,7 +76,7 @@ def table(sentences: list[str], rows: int) -> pd.DataFrame:
 
 
 def by_hand(frame: pd.DataFrame, sentences: list[str]) -> Scored:
-    """The rows of each rule to the arithmetic of that rule."""
+    """Score the rows of each rule with its hand-written function."""
     columns = [frame[name].to_numpy() for name in COLUMNS if name in frame]
     if len(sentences) == 1:
         return HANDS[sentences[0]](*columns)
@@ -89,19 +89,19 @@ def by_hand(frame: pd.DataFrame, sentences: list[str]) -> Scored:
 
 def compared(what: str, sentences: list[str], kind: str = "str") -> Row:
     frame = table(sentences, ROWS).astype({"rule": kind, "unit": kind})
-    given = (sentences[0], UNITS[sentences[0]]) if len(sentences) == 1 else ()
-    ours, hand = score_frame(frame, *given), by_hand(frame, sentences)
+    arguments_of_rule = (sentences[0], UNITS[sentences[0]]) if len(sentences) == 1 else ()
+    ours, hand = score_frame(frame, *arguments_of_rule), by_hand(frame, sentences)
     for column, other in zip(("score", "deducted"), hand, strict=True):
         np.testing.assert_allclose(ours[column], other, rtol=1e-12, atol=1e-9)
 
     def call(function: Callable[..., object], *arguments: object) -> Callable[[], None]:
-        def timed() -> None:  # what comes out is compared above
+        def timed() -> None:  # the results were compared above
             function(*arguments)
 
         return timed
 
     hand_written = call(by_hand, frame, sentences)
-    return beside(what, call(score_frame, frame, *given), hand_written, times=GOAL, rounds=15, calls=1)
+    return beside(what, call(score_frame, frame, *arguments_of_rule), hand_written, times=GOAL, rounds=15, calls=1)
 
 
 def rows() -> Iterator[Row]:

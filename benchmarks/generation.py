@@ -1,8 +1,8 @@
-"""A quarter's forms, beside other ways of writing them.
+"""Writing a quarter's forms, compared with XlsxWriter and with openpyxl.
 
-XlsxWriter stands beside us with a loop that somebody could have written by hand: for every cell of the same sheets a
-call with its value and its style, then widths, heights, merged cells, validations, notes, protection and print areas;
-without values of formulas, conditional formats and the chart. What it writes is looked up before, and not timed.
+XlsxWriter writes the same sheets in a plain loop: one call for every cell with its value and style, then widths,
+heights, merged cells, validations, notes, protection and print areas; no values of formulas, no conditional formats, no
+chart. The contents are looked up beforehand, outside the timing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ QUARTER, FORMS, MANY, A_BOOK, MEMORY = Quarter(2026, 4), 500, 2000, 10, 300
 
 
 def books(forms: int, agreed: bool = False) -> Iterator[list[PlannedSheet]]:
-    """The forms of each workbook; with targets of their own where they are `agreed`."""
+    """The forms of each workbook; agreed: with targets of their own."""
     roles = list(SHIPPED.roles(QUARTER))
     for start in range(0, forms, A_BOOK):
         assignments = [_post(number, roles[number % len(roles)], agreed) for number in range(start, start + A_BOOK)]
@@ -67,7 +67,7 @@ def rows() -> Iterator[Row]:
         ours, theirs, direct = 0.0, [], []
         for number, sheets in enumerate(books(FORMS)):
             ours += spent(lambda sheets=sheets: write(folder, sheets))
-            if number % 5 == 0:  # the others are slower, and as slow for every workbook
+            if number % 5 == 0:  # the others are slower, and take as long for every workbook
                 theirs.append(spent(lambda sheets=sheets: loop.write(folder, sheets)))
                 direct.append(spent(lambda sheets=sheets: written(sheets, SHIPPED, QUARTER, HANS)))
         ours, xlsxwriter_took, openpyxl_took = (
@@ -82,29 +82,34 @@ def rows() -> Iterator[Row]:
 
 
 def many(forms: int) -> Row:
-    """So many forms in a program of their own: the last 500 beside the second 500, and the memory."""
+    """Write so many forms in a process of their own: the last 500 compared with the second 500, and the memory."""
     program = f"from benchmarks.generation import grow; grow({forms})"
-    told = run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    took, memory = json.loads(told)
-    held = f"{memory:.0f} MB of memory, {'within' if memory < MEMORY else '**not** within'} {MEMORY}"
-    return Row(f"one of the last 500 of {forms:,}, beside one of the second 500; {held}", took[-1], took[1], times=1.1)
+    output = run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    seconds, memory = json.loads(output)
+    memory_text = f"{memory:.0f} MB of memory, {'within' if memory < MEMORY else '**not** within'} {MEMORY}"
+    return Row(
+        f"one of the last 500 of {forms:,}, beside one of the second 500; {memory_text}",
+        seconds[-1],
+        seconds[1],
+        times=1.1,
+    )
 
 
 def grow(forms: int) -> None:
-    """Print the seconds that a form took in every 500 of so many, and the most memory in MB."""
-    took: list[float] = []
+    """Print as JSON the seconds per form for every 500 forms, and the most memory in MB."""
+    seconds: list[float] = []
     with TemporaryDirectory(prefix="xlkpi-bench-") as name:
         for number, sheets in enumerate(books(forms)):
             if number % (FORMS // A_BOOK) == 0:
-                took.append(0.0)
-            took[-1] += spent(lambda sheets=sheets: write(Path(name), sheets)) / FORMS
-    print(json.dumps([took, _most_memory()]))
+                seconds.append(0.0)
+            seconds[-1] += spent(lambda sheets=sheets: write(Path(name), sheets)) / FORMS
+    print(json.dumps([seconds, _most_memory()]))
 
 
 def _most_memory() -> float:
     """The most memory that this process has held, in MB."""
     status = Path("/proc/self/status")
-    if status.exists():  # ru_maxrss starts with that of the program that started this one
+    if status.exists():  # ru_maxrss begins with the value of the parent process
         return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
     return getrusage(RUSAGE_SELF).ru_maxrss / 1024
 
@@ -113,8 +118,8 @@ def _most_memory() -> float:
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What there is to write on a sheet; rows and columns from 0."""
+class SheetContents:
+    """What to write on a sheet; rows and columns from 0."""
 
     cells: list[tuple[int, int, object, str, int]]
     heights: dict[int, float]
@@ -126,17 +131,17 @@ class Looked:
 
 
 class Loop:
-    """Writes workbooks like a given one with XlsxWriter."""
+    """Writes workbooks like a given one with XlsxWriter, in a plain loop."""
 
     def __init__(self, like: Sequence[PlannedSheet]) -> None:
         self._formats: list[dict[str, Any]] = []
-        self._known: dict[str, int] = {}
+        self._format_numbers: dict[str, int] = {}
         roles = [SHIPPED.role(id, QUARTER) for id in SHIPPED.roles(QUARTER)]
         assignments = [Assignment(role.id, role.id, role=role.id) for role in roles]
-        all_roles = self._looked_up(
+        all_roles = self._contents(
             written(sheets_of_assignments(assignments, SHIPPED, quarter=QUARTER), SHIPPED, QUARTER, HANS)
         )
-        whole = self._looked_up(written(like, SHIPPED, QUARTER, HANS))
+        whole = self._contents(written(like, SHIPPED, QUARTER, HANS))
         self._forms = dict(zip((role.id for role in roles), all_roles.values(), strict=False))
         self._others = dict(list(whole.items())[len(like) :])
         self._titles = list(whole)[: len(like)]  # the formulas of 汇总 name them
@@ -145,15 +150,15 @@ class Loop:
         book = xlsxwriter.Workbook(folder / "loop.xlsx")
         formats = [book.add_format(format) for format in self._formats]
         forms = {title: self._forms[sheet.role.id] for title, sheet in zip(self._titles, sheets, strict=True)}
-        for title, looked in (forms | self._others).items():
+        for title, contents in (forms | self._others).items():
             sheet = book.add_worksheet(title)
-            for column, (width, hidden) in looked.widths.items():
+            for column, (width, hidden) in contents.widths.items():
                 sheet.set_column(column, column, width, None, {"hidden": hidden})
-            for row, height in looked.heights.items():
+            for row, height in contents.heights.items():
                 sheet.set_row(row, height)
-            for place in looked.merged:
+            for place in contents.merged:
                 sheet.merge_range(*place, "")
-            for row, column, value, kind, number in looked.cells:
+            for row, column, value, kind, number in contents.cells:
                 if value is None:
                     sheet.write_blank(row, column, None, formats[number])
                 elif kind == "f":
@@ -162,28 +167,28 @@ class Loop:
                     sheet.write_number(row, column, value, formats[number])
                 else:
                     sheet.write_string(row, column, value, formats[number])
-            for place, validation in looked.validations:
+            for place, validation in contents.validations:
                 sheet.data_validation(*place, validation)
-            for row, column, text in looked.notes:
+            for row, column, text in contents.notes:
                 sheet.write_comment(row, column, text)
             sheet.protect()
-            sheet.print_area(*looked.area)
+            sheet.print_area(*contents.area)
             sheet.set_landscape()
         book.close()
 
-    def _looked_up(self, content: bytes) -> dict[str, Looked]:
+    def _contents(self, content: bytes) -> dict[str, SheetContents]:
         return {sheet.title: self._sheet(sheet) for sheet in load_workbook(io.BytesIO(content))}
 
-    def _sheet(self, sheet: Worksheet) -> Looked:
+    def _sheet(self, sheet: Worksheet) -> SheetContents:
         cells = [cell for row in sheet.iter_rows() for cell in row]
-        return Looked(
+        return SheetContents(
             [
                 (cell.row - 1, cell.column - 1, cell.value, cell.data_type, self._format(cell))
                 for cell in cells
                 if cell.has_style or cell.value is not None
             ],
-            {row - 1: held.height for row, held in sheet.row_dimensions.items() if held.height},
-            {held.min - 1: (held.width, held.hidden) for held in sheet.column_dimensions.values()},
+            {row - 1: dimension.height for row, dimension in sheet.row_dimensions.items() if dimension.height},
+            {dimension.min - 1: (dimension.width, dimension.hidden) for dimension in sheet.column_dimensions.values()},
             [_place(str(merged)) for merged in sheet.merged_cells.ranges],
             [(_place(str(v.sqref).split()[0]), _validation(v)) for v in sheet.data_validations.dataValidation],
             [(cell.row - 1, cell.column - 1, cell.comment.text) for cell in cells if cell.comment],
@@ -206,10 +211,10 @@ class Loop:
         if side is not None and side.style:
             format |= {"border": 1, "border_color": "#" + side.color.rgb[2:]}
         key = repr(format)
-        if key not in self._known:
-            self._known[key] = len(self._formats)
+        if key not in self._format_numbers:
+            self._format_numbers[key] = len(self._formats)
             self._formats.append(format)
-        return self._known[key]
+        return self._format_numbers[key]
 
 
 def _place(cells: str) -> tuple[int, int, int, int]:
@@ -217,16 +222,16 @@ def _place(cells: str) -> tuple[int, int, int, int]:
     return top - 1, left - 1, bottom - 1, right - 1
 
 
-def _validation(given: Any) -> dict[str, Any]:
-    says = {
-        "input_title": given.promptTitle, "input_message": given.prompt, "error_title": given.errorTitle,
-        "error_message": given.error, "error_type": given.errorStyle or "stop",
+def _validation(validation: Any) -> dict[str, Any]:
+    messages = {
+        "input_title": validation.promptTitle, "input_message": validation.prompt, "error_title": validation.errorTitle,
+        "error_message": validation.error, "error_type": validation.errorStyle or "stop",
     }  # fmt: skip
-    if given.type == "list":
-        return says | {"validate": "list", "source": given.formula1.strip('"').split(",")}
-    if given.type == "decimal":
-        return says | {
-            "validate": "decimal", "criteria": "between", "minimum": float(given.formula1),
-            "maximum": float(given.formula2),
+    if validation.type == "list":
+        return messages | {"validate": "list", "source": validation.formula1.strip('"').split(",")}
+    if validation.type == "decimal":
+        return messages | {
+            "validate": "decimal", "criteria": "between", "minimum": float(validation.formula1),
+            "maximum": float(validation.formula2),
         }  # fmt: skip
-    return says | {"validate": "any"}
+    return messages | {"validate": "any"}

@@ -1,6 +1,6 @@
-"""Timing: what is compared runs in turns within one run, on the clock of the processor.
+"""Timing in processor time; things to compare run in turns within one run.
 
-So a busy machine is busy for both, and the time that it gives to others is not counted.
+So a busy machine slows both alike, and the time of other programs is not counted.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ UNITS = ((3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 class Row:
     """One line of the results; all times in seconds.
 
-    `beside` is what the same took without us, `more` the median of the differences, `at_best` the difference of the
-    quickest turns, which a busy machine hardly changes; `goal` is what `more` (or
-    `seconds`, where there is nothing beside it) has to stay under, `times` how often `beside` may fit into `seconds`.
+    seconds: our time. beside: the time of the other way, None where there is none. more: the median of the differences.
+    at_best: the difference of the quickest rounds, which a busy machine hardly changes. goal: the limit of `more`, or
+    of `seconds` without `beside`. times: the limit of `seconds` ÷ `beside`.
     """
 
     what: str
@@ -37,14 +37,14 @@ class Row:
 
     @property
     def met(self) -> bool:
-        """Whether the goal is reached."""
+        """Whether the goal is met."""
         if self.times is not None and self.beside is not None:
             return self.seconds < self.times * self.beside
         return self.goal is None or (self.seconds if self.more is None else self.more) < self.goal
 
 
-def shown(seconds: float | None) -> str:
-    """A time in the unit that suits it; empty where there is none."""
+def seconds_text(seconds: float | None) -> str:
+    """A time in a suitable unit; "" for None."""
     if seconds is None:
         return ""
     size, unit = next(((size, unit) for size, unit in UNITS if abs(seconds) >= size), UNITS[-1])
@@ -52,7 +52,7 @@ def shown(seconds: float | None) -> str:
 
 
 def spent(call: Callable[[], object], clock: Callable[[], float] = process_time) -> float:
-    """What one call takes; by default on the clock of the processor."""
+    """The seconds of one call; by default of processor time."""
     started = clock()
     call()
     return clock() - started
@@ -66,7 +66,7 @@ def beside(
     what: str, ours: Callable[[], object], other: Callable[[], object], goal: float | None = None, *,
     times: float | None = None, rounds: int = 201, calls: int = 200,
 ) -> Row:  # fmt: skip
-    """Our call beside another that comes to the same: medians of rounds that take turns."""
+    """Compare our call with another that gives the same result: medians of rounds in turns."""
     if ours() != other():
         raise ValueError(f"{what}: {ours()!r} beside {other()!r}")
     pairs = [(_once(ours, calls), _once(other, calls)) for _ in range(rounds)]
@@ -76,19 +76,19 @@ def beside(
 
 
 def alone(what: str, call: Callable[[], object], goal: float | None = None, *, rounds: int = 31, calls: int = 5) -> Row:
-    """A call by itself: the median of the rounds."""
+    """Time a call by itself: the median of the rounds."""
     return Row(what, median(_once(call, calls) for _ in range(rounds)), goal=goal)
 
 
 def fresh(what: str, before: str, timed: str, goal: float | None = None, *, rounds: int = 9) -> Row:
-    """Statements in a new Python, after others that are not timed: the median of the rounds.
+    """Time statements in a new Python process: the median of the rounds; `before` is not timed.
 
-    As where it was installed, nothing is compiled any more: the round that does that does not count.
+    The first round, which compiles the modules, does not count: an installed package is compiled already.
     """
     clock = "from time import process_time"
     program = f"{clock}\n{before}\nstarted = process_time()\n{timed}\nprint(process_time() - started)"
-    with TemporaryDirectory() as compiled:
-        environment = os.environ | {"PYTHONPYCACHEPREFIX": compiled, "PYTHONDONTWRITEBYTECODE": ""}
+    with TemporaryDirectory() as cache_folder:
+        environment = os.environ | {"PYTHONPYCACHEPREFIX": cache_folder, "PYTHONDONTWRITEBYTECODE": ""}
         command = [sys.executable, "-c", program]
         _, *times = [
             float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)

@@ -1,4 +1,4 @@
-"""Reading sentences, and what the functions cost before the first of them is called."""
+"""Reading sentences, and the time to load the functions, roles and command line."""
 
 from __future__ import annotations
 

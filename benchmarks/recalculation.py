@@ -1,7 +1,6 @@
-"""Recalculating a workbook and writing its values, beside the bare evaluation, and beside LibreOffice.
+"""Recalculating a workbook and writing its values, compared with the bare evaluation and with LibreOffice.
 
-LibreOffice is a program that starts, so it stands beside our command, which starts too, and beside the function that
-a program calls.
+LibreOffice has to start first, so it is compared with our command, which has to start, too, and with our function.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from xlkpi.calc.engine import recalculate
 
 TITLE = "Recalculating a workbook"
 TIMES, OFFICE = 2.0, 0.1
-"""Goals: of the bare evaluation, and of LibreOffice."""
+"""Goals: multiples of the time of the bare evaluation, and of LibreOffice."""
 
 
 def bare(content: bytes) -> None:
@@ -31,7 +30,7 @@ def bare(content: bytes) -> None:
 
 
 def _spent(call: Callable[[], object]) -> float:
-    """Seconds of the processor, those of the programs that it starts among them."""
+    """The processor seconds of a call, including those of the processes that it starts."""
 
     def so_far() -> float:
         return sum(used.ru_utime + used.ru_stime for used in map(getrusage, (RUSAGE_SELF, RUSAGE_CHILDREN)))

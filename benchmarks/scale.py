@@ -1,4 +1,4 @@
-"""What a form costs on its way through a quarter, two processes beside one, and what a large company comes to."""
+"""The time of one form in each step of a quarter, two processes compared with one, and a large company."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ SHIPPED = Catalogue.shipped()
 TITLE = "A company: one form's processor time, and two processes beside one by the clock"
 QUARTER = Quarter(2026, 4)
 A_BOOK, FILLED, COPIES, MADE, GUIDES, COMPANY = 10, 240, 10, 2000, 20, 100_000
-"""Forms to a workbook; filled forms, how often each of their files is collected; forms made; guides; people."""
+"""Forms per workbook; filled forms; copies of each filled file; forms made; guides; people of a large company."""
 TWICE = round(1 / 1.7, 3)
-"""What two processes may take of the time of one."""
+"""Goal: the time of two processes as a fraction of the time of one."""
 
 _Groups = Mapping[str, Sequence[Assignment]]
 
@@ -59,7 +59,7 @@ def _filled(content: bytes, assignments: Sequence[Assignment]) -> bytes:
 
 
 def _held(work: Callable[[], object]) -> int:
-    """The bytes that something takes, once it is there."""
+    """The bytes of memory that the result of a call takes."""
     tracemalloc.start()
     kept = work()
     held, _ = tracemalloc.get_traced_memory()
@@ -69,7 +69,7 @@ def _held(work: Callable[[], object]) -> int:
 
 
 def _all(work: Callable[[Executor | None], Iterable[object]], processes: int) -> float:
-    """Seconds by the clock, from starting the processes to ending them."""
+    """Seconds by the clock from the start to the end of the processes."""
 
     def run() -> None:
         with ProcessPoolExecutor(2, mp_context=get_context("spawn")) if processes > 1 else nullcontext() as executor:
@@ -85,14 +85,14 @@ def rows() -> Iterator[Row]:
 
 
 def _rows(folder: Path) -> Iterator[Row]:
-    empty = dict(workbooks(_groups(FILLED), SHIPPED, QUARTER))  # and with it, all that is done once is done
+    empty = dict(workbooks(_groups(FILLED), SHIPPED, QUARTER))  # and this fills the caches
     made, size = spent(lambda: list(workbooks(_groups(FILLED), SHIPPED, QUARTER))), sum(map(len, empty.values()))
     yield (new := Row(f"`new`: a form made, {size / FILLED:,.0f} bytes", made / FILLED))
     for file, assignments in _groups(FILLED).items():
         (folder / file).write_bytes(_filled(empty[file], assignments))
     received: list[ReceivedFile] = []
     sources = find_files([folder])
-    # Reading each role for the first time is done once, too; and what is measured slows down.
+    # This fills the caches of reading, too; it is not timed, as measuring memory slows it down.
     held = _held(lambda: list(receive_all(sources, SHIPPED, None, check_workbook))) / FILLED / 1000
     took = spent(lambda: received.extend(receive_all(sources, SHIPPED, None, check_workbook)))
     size = sum(path.stat().st_size for _, path in sources)

@@ -1,4 +1,4 @@
-"""The cell functions, called as Excel's add-in calls them, beside the same arithmetic with the numbers baked in."""
+"""The cell functions, called as Excel's add-in calls them, compared with the same arithmetic written by hand."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ WEIGHTS = [5.0, 10.0, 2.5] * 6
 
 
 def rows() -> Iterator[Row]:
-    one, other = [[0.12]], [[0.2]]  # the add-in hands over cells as ranges
-    yield beside(f"`KPI_SCORE`, {STEPS}", lambda: kpi_score(one, other, STEPS, "%"), lambda: steps(0.12, 0.2), GOAL)
+    actual, target = [[0.12]], [[0.2]]  # the add-in passes cells as ranges
+    yield beside(f"`KPI_SCORE`, {STEPS}", lambda: kpi_score(actual, target, STEPS, "%"), lambda: steps(0.12, 0.2), GOAL)
     yield beside("the same, from the API's plain numbers", lambda: kpi_score(0.12, 0.2, STEPS, "%"),
                  lambda: steps(0.12, 0.2), GOAL)  # fmt: skip
     yield beside(f"`KPI_SCORE`, {BANDS}", lambda: kpi_score([[9.0]], [[10.0]], BANDS, "万元"),
@@ -69,10 +69,10 @@ def rows() -> Iterator[Row]:
     pair, aims = [[2.4], [0.12]], [[3.0], [0.1]]
     yield beside(f"`KPI_SCORE`, {TWO}", lambda: kpi_score(pair, aims, TWO, "次"),
                  lambda: two(2.4, 3.0, 0.12, 0.1), GOAL)  # fmt: skip
-    yield beside(f"`STEP_DEDUCT` by rule, {STEPS}", lambda: step_deduct(one, other, STEPS, "%"),
+    yield beside(f"`STEP_DEDUCT` by rule, {STEPS}", lambda: step_deduct(actual, target, STEPS, "%"),
                  lambda: 100 - steps(0.12, 0.2), GOAL)  # fmt: skip
-    yield beside("`STEP_DEDUCT` with a step of 0.05 and 3 points", lambda: step_deduct(one, other, 0.05, 3.0),
+    yield beside("`STEP_DEDUCT` with a step of 0.05 and 3 points", lambda: step_deduct(actual, target, 0.05, 3.0),
                  lambda: 100 - steps(0.12, 0.2), GOAL)  # fmt: skip
-    column, beside_it = [[score] for score in SCORES], [[weight] for weight in WEIGHTS]
-    yield beside(f"`WEIGHTED_TOTAL` of {len(SCORES)} rows", lambda: weighted_total(column, beside_it),
+    scores, weights = [[score] for score in SCORES], [[weight] for weight in WEIGHTS]
+    yield beside(f"`WEIGHTED_TOTAL` of {len(SCORES)} rows", lambda: weighted_total(scores, weights),
                  lambda: total(SCORES, WEIGHTS))  # fmt: skip

@@ -12,7 +12,7 @@ import click
 import xlwings as xw
 from openpyxl.utils.cell import range_boundaries
 
-from udfs.session import Pressed, Told, button
+from udfs.session import ButtonError, Pressed, button
 from xlkpi.addin.install import this_machine
 from xlkpi.appraisal.appraise import IndicatorResult
 from xlkpi.common.files import write_whole
@@ -38,9 +38,9 @@ def recalculate(pressed: Pressed) -> None:
     pressed.must_be_ours()  # another one is left alone
     pressed.app.api.CalculateFullRebuild()
     engines = _engines(pressed)
-    native = engines.count(pressed.said("engine_native"))
+    native = engines.count(pressed.labels("engine_native"))
     key = "ribbon_native" if native else "ribbon_python"
-    pressed.tell(pressed.said(key, forms=len(engines), native=native), wrong=native > 0)
+    pressed.tell(pressed.labels(key, forms=len(engines), native=native), wrong=native > 0)
 
 
 def _engines(pressed: Pressed) -> list[str]:
@@ -57,49 +57,49 @@ def check(pressed: Pressed) -> None:
     from xlkpi.check.run import check
     from xlkpi.xlsx.annotate import mark
 
-    said = pressed.said
+    labels = pressed.labels
     with pressed.copy() as path:
-        (checked,) = check([path], pressed.catalogue)
+        (checked,) = check([path], pressed.catalogue, language=labels.language)
         content = path.read_bytes()
     if not checked.problems:
-        pressed.tell(said("ribbon_fine"))
+        pressed.tell(labels("ribbon_fine"))
         return
     counts = [sum(problem.severity == severity for problem in checked.problems) for severity in SEVERITIES]
-    text = said("ribbon_found", errors=counts[0], warnings=counts[1], advice=counts[2])
+    text = labels("ribbon_found", errors=counts[0], warnings=counts[1], advice=counts[2])
     text += f"\n\n{pressed.lines(checked.problems)}"
     if marks := marks_of(checked.problems):
         marked = pressed.write(_beside(pressed, "ribbon_checked_file"), mark(content, marks))
         pressed.open(marked)
-        text += f"\n\n{said('ribbon_marked', file=marked.name)}"
+        text += f"\n\n{labels('ribbon_marked', file=marked.name)}"
     pressed.tell(text, wrong=not checked.fine)
 
 
 def _beside(pressed: Pressed, key: str) -> str:
     """The name of a file that is made from the workbook."""
-    return pressed.said(key, name=pressed.file.stem) + pressed.file.suffix
+    return pressed.labels(key, name=pressed.file.stem) + pressed.file.suffix
 
 
 @button
 def receipts(pressed: Pressed) -> None:
     """How the scores of the selected rows came about."""
-    said, selection = pressed.said, pressed.book.selection
+    labels, selection = pressed.labels, pressed.book.selection
     workbook = open_workbook(pressed.content, pressed.file.name, pressed.catalogue)
     title = selection.sheet.name if selection else pressed.book.sheets.active.name
     reading = next((reading for reading in workbook.readings if reading.sheet == title), None)
     if reading is None:
-        raise Told(said("ribbon_not_form", sheet=title))
+        raise ButtonError(labels("ribbon_not_form", sheet=title))
     if reading.appraisal is None:
-        raise Told(f"{said('ribbon_unscored', sheet=title)}\n{pressed.lines(reading.problems)}")
+        raise ButtonError(f"{labels('ribbon_unscored', sheet=title)}\n{pressed.lines(reading.problems)}")
     areas = [range_boundaries(area) for area in selection.address.split(",")] if selection else []
     chosen = [result for result in reading.appraisal.indicators if _selected(reading, result, areas)]
     if not chosen:
-        raise Told(said("ribbon_no_rows"))
+        raise ButtonError(labels("ribbon_no_rows"))
     lines = [
-        f"{result.label}: {score_text(result.score) or said('ribbon_no_data')}\n    {result.receipt or ''}".rstrip()
+        f"{result.label}: {score_text(result.score) or labels('ribbon_no_data')}\n    {result.receipt or ''}".rstrip()
         for result in chosen[:_RECEIPTS]
     ]
     if more := len(chosen) - len(lines):
-        lines.append(said("ribbon_more", count=more))
+        lines.append(labels("ribbon_more", count=more))
     pressed.tell("\n".join(lines))
 
 
@@ -118,38 +118,38 @@ def refresh(pressed: Pressed) -> None:
     refreshed = refresh(pressed.content, pressed.file.name, pressed.catalogue)
     made = pressed.write(_beside(pressed, "ribbon_refreshed_file"), refreshed.content)
     pressed.open(made)
-    told = [pressed.said("ribbon_refreshed", count=len(refreshed.changes), file=made.name)]
-    told += [pressed.lines(refreshed.problems)] if refreshed.problems else []
-    pressed.tell("\n\n".join(told), wrong=bool(refreshed.problems))
+    texts = [pressed.labels("ribbon_refreshed", count=len(refreshed.changes), file=made.name)]
+    texts += [pressed.lines(refreshed.problems)] if refreshed.problems else []
+    pressed.tell("\n\n".join(texts), wrong=bool(refreshed.problems))
 
 
 @button
 def new_quarter(pressed: Pressed) -> None:
     """Empty forms of the workbook's roles, of all roles where it is none of ours, for a quarter that is asked for."""
-    from xlkpi.writer.workbook import sheets_of, write_workbook
+    from xlkpi.writer.workbook import sheets_of_roles, write_workbook
 
-    said, _ = pressed.said, pressed.file  # a place for the result, before anything is asked
+    labels, _ = pressed.labels, pressed.file  # a place for the result, before anything is asked
     ours = META_SHEET in [sheet.name for sheet in pressed.book.sheets]
     settled, forms = pressed.registered if ours else ({}, [])
     before = quarter_in(settled)
-    answer = pressed.ask(said("ribbon_ask_quarter"), str(before.after) if before else "")
+    answer = pressed.ask(labels("ribbon_ask_quarter"), str(before.after) if before else "")
     if answer is None:
         return
     try:
         quarter = Quarter.parse(answer)
     except ValueError:
-        raise Told(said("ribbon_bad_quarter", text=answer)) from None
+        raise ButtonError(labels("ribbon_bad_quarter", text=answer)) from None
     ids = dict.fromkeys(form.role for form in forms)
     catalogue = pressed.catalogue
     roles = [catalogue.role(id, quarter) for id in ids] if ids else [*catalogue.roles(quarter).values()]
     if not roles:
-        raise Told(said("ribbon_no_roles", quarter=quarter))
-    sheets = sheets_of(roles, catalogue, said.language)
-    title = sheets[0].title if len(sheets) == 1 else said("forms_file")
+        raise ButtonError(labels("ribbon_no_roles", quarter=quarter))
+    sheets = sheets_of_roles(roles, catalogue, labels.language)
+    title = sheets[0].title if len(sheets) == 1 else labels("forms_file")
     path = pressed.free(FileNames()(f"{quarter}-{title}"))
-    write_workbook(path, sheets, catalogue, quarter, language=said.language)
+    write_workbook(path, sheets, catalogue, quarter, language=labels.language)
     pressed.open(path)
-    pressed.tell(said("ribbon_new", quarter=quarter, forms=len(sheets), file=path.name))
+    pressed.tell(labels("ribbon_new", quarter=quarter, forms=len(sheets), file=path.name))
 
 
 @button
@@ -159,20 +159,22 @@ def next_quarter(pressed: Pressed) -> None:
     from xlkpi.next_quarter.report import changes_text
     from xlkpi.writer.workbook import write_workbook
 
-    said = pressed.said
+    labels = pressed.labels
     pressed.must_be_ours()
     with pressed.copy() as copy:
-        made = following([copy], pressed.catalogue, None, said.language)
+        made = following([copy], pressed.catalogue, None, labels.language)
     if not made.books:
-        raise Told("\n".join([*(f"{one.sheet}: {one.reason}" for one in made.gone), pressed.lines(made.problems)]))
+        raise ButtonError(
+            "\n".join([*(f"{one.sheet}: {one.reason}" for one in made.gone), pressed.lines(made.problems)])
+        )
     for book in made.books:
         path = pressed.free(book.name)
         write_workbook(path, book.sheets, pressed.catalogue, made.quarter, language=book.language)
         pressed.open(path)
-    report = pressed.write(f"{made.quarter}-{said('next_file')}.md", changes_text(made, said.language).encode())
+    report = pressed.write(f"{made.quarter}-{labels('next_file')}.md", changes_text(made).encode())
     values, targets = (sum(getattr(person, of) for person in made.people) for of in ("values", "targets"))
-    names = said("list_separator").join(book.name for book in made.books)
-    text = said("ribbon_next", quarter=made.quarter, file=names, values=values, targets=targets, report=report.name)
+    names = labels("list_separator").join(book.name for book in made.books)
+    text = labels("ribbon_next", quarter=made.quarter, file=names, values=values, targets=targets, report=report.name)
     pressed.tell("\n\n".join(filter(None, (text, pressed.lines(made.problems)))), wrong=bool(made.problems))
 
 
@@ -180,7 +182,6 @@ def next_quarter(pressed: Pressed) -> None:
 def guides(pressed: Pressed) -> None:
     """An improvement guide for everyone in the workbook, in a new folder that is opened."""
     from xlkpi.collect.collection import collect
-    from xlkpi.collect.history import HistoryError
     from xlkpi.collect.history_folder import history_beside
     from xlkpi.guide import render as pages
     from xlkpi.guide.content import guides
@@ -188,27 +189,23 @@ def guides(pressed: Pressed) -> None:
     from xlkpi.intake.counting import quarter_of
     from xlkpi.intake.received import receive_all
 
-    said, catalogue = pressed.said, pressed.catalogue
+    labels, catalogue = pressed.labels, pressed.catalogue
     pressed.must_be_ours()
     with pressed.copy() as copy:
-        received = list(receive_all([(copy.name, copy)], catalogue))
+        received = list(receive_all([(copy.name, copy)], catalogue, language=labels.language))
     quarter = quarter_of(received)
     if quarter is None:
-        raise Told(pressed.lines([problem for file in received for problem in file.problems]))
-    collection = collect(received, quarter, catalogue)
-    try:
-        history = history_beside(pressed.file)
-    except HistoryError as error:
-        raise Told(str(error)) from None
-    found = guides([ranked.person for ranked in collection.ranking], quarter, history)
+        raise ButtonError(pressed.lines([problem for file in received for problem in file.problems]))
+    collection = collect(received, quarter, catalogue, language=labels.language)
+    found = guides([ranked.person for ranked in collection.ranking], quarter, history_beside(pressed.file))
     templates, _ = pages.templates(("html", "docx"), None)
-    folder = pressed.free(said("ribbon_guides_folder", name=pressed.file.stem))
+    folder = pressed.free(labels("ribbon_guides_folder", name=pressed.file.stem))
     for name, guide in named(found):
         for format, template in templates.items():
             write_whole(folder / f"{name}.{format}", pages.render(guide, format, template, catalogue))
     incomplete = sum(not guide.person.complete for guide in found)
-    text = said("ribbon_guides", people=len(found), folder=folder)
-    text += f"\n{said('ribbon_guides_incomplete', count=incomplete)}" if incomplete else ""
+    text = labels("ribbon_guides", people=len(found), folder=folder)
+    text += f"\n{labels('ribbon_guides_incomplete', count=incomplete)}" if incomplete else ""
     pressed.tell(text)
     click.launch(str(folder))
 
@@ -218,16 +215,16 @@ def settings(pressed: Pressed) -> None:
     """What is at work, and where it is changed."""
     try:
         engines = dict.fromkeys(_engines(pressed))
-    except (Told, UnreadableError):  # the settings are told in any workbook
+    except (ButtonError, UnreadableError):  # the settings are told in any workbook
         engines = {}
     pressed.tell(
-        pressed.said(
+        pressed.labels(
             "ribbon_settings",
             interpreter=sys.executable,
             python=platform.python_version(),
             xlkpi=__version__,
             xlwings=xw.__version__,
-            engine=pressed.said("list_separator").join(engines) or "—",
+            engine=pressed.labels("list_separator").join(engines) or "—",
             company=pressed.catalogue.folder / "company.toml",
             config=this_machine().config,
         )
@@ -237,4 +234,4 @@ def settings(pressed: Pressed) -> None:
 @button
 def about(pressed: Pressed) -> None:
     """What this is."""
-    pressed.tell(pressed.said("ribbon_about", version=__version__))
+    pressed.tell(pressed.labels("ribbon_about", version=__version__))

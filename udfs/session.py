@@ -19,11 +19,12 @@ import xlwings as xw
 from xlkpi.addin.install import this_machine
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.toml import CatalogueError
-from xlkpi.common.files import free_path, write_whole
+from xlkpi.common.files import free_path, reason, write_whole
 from xlkpi.form.register import META_SHEET, Registered, language_in, registered_forms
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
-from xlkpi.i18n.problems import Problem, UnreadableError, told
+from xlkpi.i18n.message_files import MessageError
+from xlkpi.i18n.problems import Problem, UnreadableError
 from xlkpi.next_quarter.plan import NothingToFollowError
 from xlkpi.xlsx.reader import WorkbookReader as Content
 
@@ -31,8 +32,8 @@ SHOWN = 8
 """Lines of a message at most: a message box does not scroll."""
 
 
-class Told(Exception):  # noqa: N818
-    """What ends a button's work is told in these words."""
+class ButtonError(Exception):
+    """Why a button cannot do its work, in words for whoever pressed it."""
 
 
 class Pressed:
@@ -40,29 +41,29 @@ class Pressed:
 
     def __init__(self, book: xw.Book) -> None:
         self.book, self.app = book, book.app
-        self.said: Labels = words(_language(book))
+        self.labels: Labels = words(_language(book))
         self.catalogue = Catalogue.shipped()
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Show a message."""
-        self.app.alert(text, self.said("ribbon_tab"), mode="critical" if wrong else "info")
+        self.app.alert(text, self.labels("ribbon_tab"), mode="critical" if wrong else "info")
 
     def ask(self, text: str, default: str) -> str | None:
         """What is typed for an answer; None when cancelled."""
-        answer = self.app.api.InputBox(Prompt=text, Title=self.said("ribbon_tab"), Default=default, Type=2)
+        answer = self.app.api.InputBox(Prompt=text, Title=self.labels("ribbon_tab"), Default=default, Type=2)
         return None if answer is False else str(answer)
 
     @cached_property
     def file(self) -> Path:
-        """Where the workbook lies on this computer. Raises `Told` where it lies nowhere."""
+        """Where the workbook lies on this computer. Raises `ButtonError` where it lies nowhere."""
         try:
             path = Path(self.book.fullname)
         except xw.XlwingsError:  # OneDrive or SharePoint, without a folder that is kept in step
-            raise Told(self.said("ribbon_online")) from None
+            raise ButtonError(self.labels("ribbon_online")) from None
         if "://" in self.book.fullname:
-            raise Told(self.said("ribbon_online"))
+            raise ButtonError(self.labels("ribbon_online"))
         if not path.is_absolute():
-            raise Told(self.said("ribbon_unsaved"))
+            raise ButtonError(self.labels("ribbon_unsaved"))
         return path
 
     @contextmanager
@@ -111,7 +112,7 @@ class Pressed:
             for problem in problems[:SHOWN]
         ]
         more = len(problems) - len(shown)
-        return "\n".join([*shown, *([self.said("ribbon_more", count=more)] if more else [])])
+        return "\n".join([*shown, *([self.labels("ribbon_more", count=more)] if more else [])])
 
 
 def _language(book: xw.Book) -> str:
@@ -135,7 +136,7 @@ def button(work: Callable[[Pressed], None]) -> Callable[[xw.Book | None], None]:
             # There is no Excel to show a message in; xlwings shows what a program says last.
             sys.exit(_unexpected(words(HANS)))
         try:
-            pressed.app.status_bar = pressed.said("ribbon_working")
+            pressed.app.status_bar = pressed.labels("ribbon_working")
             work(pressed)
         except Exception as error:
             pressed.tell(_reason(error, pressed), wrong=True)
@@ -146,28 +147,31 @@ def button(work: Callable[[Pressed], None]) -> Callable[[xw.Book | None], None]:
 
 
 def _reason(error: Exception, pressed: Pressed) -> str:
-    said = pressed.said
+    labels = pressed.labels
     match error:
-        case Told() | CatalogueError():
+        case ButtonError():
             return str(error)
+        case MessageError() | CatalogueError():
+            return error.in_language(labels.language)
         case UnreadableError():
-            return "\n→ ".join(told(error.key, said.language, **error.values))
+            problem = error.problem("", language=labels.language)
+            return f"{problem.message}\n→ {problem.advice}"
         case NothingToFollowError():
             return pressed.lines(error.problems)
         case PermissionError():
-            return said("ribbon_denied", path=error.filename2 or error.filename or pressed.book.name)
+            return labels("ribbon_denied", path=error.filename2 or error.filename or pressed.book.name)
         case OSError():
             path = error.filename2 or error.filename or pressed.book.name
-            return said("ribbon_io", path=path, reason=error.strerror or error)
+            return labels("ribbon_io", path=path, reason=reason(error).in_language(labels.language))
         case _:
-            return _unexpected(said)
+            return _unexpected(labels)
 
 
-def _unexpected(said: Labels) -> str:
+def _unexpected(labels: Labels) -> str:
     """Keep the traceback in the log; what to do, and where the log is."""
-    log, told = this_machine().log, traceback.format_exc()
+    log, trace = this_machine().log, traceback.format_exc()
     try:
-        write_whole(log, told.encode(), overwrite=True)
+        write_whole(log, trace.encode(), overwrite=True)
     except OSError:
-        return said("ribbon_failed", log=told.splitlines()[-1])
-    return said("ribbon_failed", log=log)
+        return labels("ribbon_failed", log=trace.splitlines()[-1])
+    return labels("ribbon_failed", log=log)

@@ -354,7 +354,7 @@ def test_a_sentence_of_two_readings_is_shown_with_the_edges_of_each() -> None:
 
 def test_a_sentence_in_other_words_is_shown_as_it_is_read() -> None:
     shown = run("explain", "每低5%扣3分", "--unit=%", "--target=20%", "--actual=12%")
-    assert "读作    每低5个百分点扣3分" in shown.stdout
+    assert "读作  每低5个百分点扣3分" in shown.stdout
     told = json.loads(run("explain", "每低5个百分点扣3分", "--json").stdout)
     assert told["reading"] is None
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.catalogues import SHIPPED, TEMPLATES
+from tests.cli.test_cli import FINE, run
+from tests.support.catalogues import SHIPPED, TEMPLATES, use
 from tests.support.paths import CASES, ROOT
 from xlkpi.catalogue.catalogue import Catalogue, UnknownRoleError
 from xlkpi.catalogue.role import Role
@@ -98,6 +99,16 @@ def test_a_broken_role_keeps_only_itself_from_being_used(folder: Path) -> None:
         assert str(caught.value) == "tea-picker.toml：indicators[picked].weight = 0：须大于0"
     with pytest.raises(CatalogueError, match=r"tea-picker\.toml：indicators\[picked\]\.weight"):
         catalogue.roles()
+
+
+def test_new_makes_the_forms_of_a_role_beside_a_broken_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "roles" / "tea-picker.toml").write_text("id = 采茶员", "utf-8")
+    use(monkeypatch, Catalogue.of(folder))
+    made = run("new", "2026Q4", "--role", "store-manager", "-o", folder / "a.xlsx")
+    assert (made.exit_code, (folder / "a.xlsx").exists()) == (FINE, True)
+    failed = run("new", "2026Q4", "-o", folder / "b.xlsx")
+    assert failed.exit_code == 1
+    assert "tea-picker.toml：第1行第6个字：不是有效的TOML" in failed.stderr
 
 
 @pytest.mark.parametrize(

@@ -259,7 +259,7 @@ def test_the_company_grades_as_designed() -> None:
             ("company.toml：grades", "等级"),
         ),
         ('name = ""\n[[grades]]\nname = "A"', ("company.toml：name", "不能缺少")),
-        ('name = "甲"\ngrade = 1\n[[grades]]\nname = "A"', ("company.toml：grade = 1", "不认识")),
+        ('name = "甲"\ngrade = 1\n[[grades]]\nname = "A"', ("company.toml：grade = 1", "无法识别")),
     ],
 )
 def test_a_faulty_company_file_is_told_with_its_key(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:

@@ -25,7 +25,7 @@ from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.intake.workbook import read
 from xlkpi.lint.run import lint
-from xlkpi.writer.workbook import build
+from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.edit import fill
 
 FOLDER = CASES / "roles_history"
@@ -107,14 +107,14 @@ def test_every_faulty_history_has_its_words() -> None:
 
 def test_lint_looks_at_every_version(tmp_path: Path) -> None:
     assert [(f.key, f.kind) for f in lint(SHIPPED, [GROWN])] == [
-        ("groups（2027Q1–2027Q2）", "weight"),
-        ("groups（2027Q3–）", "weight"),
+        ("groups (2027Q1–2027Q2)", "weight"),
+        ("groups (2027Q3–)", "weight"),
     ]
     path = tmp_path / "grown.toml"
     path.write_text(GROWN.read_text("utf-8").replace('rule = "每低1个百分点扣2分"', 'rule = "每低1%扣2分"'), "utf-8")
     found = [(f.key, f.kind) for f in lint(SHIPPED, [path])]
-    assert ("indicators[visitor_growth].rule（2026Q1–2026Q1）", "wording") in found
-    assert ("indicators[visitor_growth].rule（2026Q2–2026Q4）", "wording") in found
+    assert ("indicators[visitor_growth].rule (2026Q1–2026Q1)", "wording") in found
+    assert ("indicators[visitor_growth].rule (2026Q2–2026Q4)", "wording") in found
     assert [kind for key, kind in found if "2027" in key] == ["weight", "weight"]
 
 
@@ -129,20 +129,20 @@ def _parts(content: bytes) -> dict[str, bytes]:
 
 def test_the_form_of_a_quarter_stays_the_same_when_the_role_changes(tmp_path: Path) -> None:
     before = SHIPPED.role("ecommerce-operations", Q4)
-    written = build([PlannedSheet("表", before)], SHIPPED, Q4)
+    written = uncalculated([PlannedSheet("表", before)], SHIPPED, Q4)
     changed = own_roles.changed(tmp_path)
     assert changed.role("ecommerce-operations") != before, "the change is there"
     again = changed.role("ecommerce-operations", Q4)
     assert again == before
     assert digest(again) == digest(before) != digest(changed.role("ecommerce-operations", Q1))
-    assert _parts(build([PlannedSheet("表", again)], changed, Q4)) == _parts(written)
+    assert _parts(uncalculated([PlannedSheet("表", again)], changed, Q4)) == _parts(written)
 
 
 def test_a_form_is_read_with_the_role_as_of_its_quarter(tmp_path: Path) -> None:
     role, sample = SHIPPED.role("ecommerce-operations"), SHIPPED.samples()["ecommerce-operations"]
     path = tmp_path / "form.xlsx"
     typed = typed_cells(role, sample.measures, sample.person, sample.targets)
-    path.write_bytes(fill(build([PlannedSheet("表", role)], SHIPPED, Q4), {"表": typed}))
+    path.write_bytes(fill(uncalculated([PlannedSheet("表", role)], SHIPPED, Q4), {"表": typed}))
     expected = read(path, SHIPPED)
     assert expected.forms[0].appraisal.complete
     changed = own_roles.changed(tmp_path)

@@ -29,7 +29,7 @@ from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES, simplified_only
 from xlkpi.rules.model import Levels
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.scoring.reasons import VETOES
-from xlkpi.writer.workbook import build, sheets_of
+from xlkpi.writer.workbook import sheets_of_roles, uncalculated
 
 ROLES = list(SHIPPED.roles())
 OTHERS = (HANT, EN)
@@ -53,7 +53,9 @@ def test_labels_have_the_same_keys_and_fields_in_every_language(language: str) -
 @cache
 def _shown(language: str) -> dict[str, str]:
     """Address → every text of a workbook of all roles: cells, notes, messages, names of sheets, strings of formulas."""
-    content = build(sheets_of(SHIPPED.roles().values(), SHIPPED, language), SHIPPED, Quarter(2026, 4), language)
+    content = uncalculated(
+        sheets_of_roles(SHIPPED.roles().values(), SHIPPED, language), SHIPPED, Quarter(2026, 4), language
+    )
     return dict(_texts(content))
 
 
@@ -193,15 +195,17 @@ def test_a_role_without_translations_is_generated_all_the_same(tmp_path: Path, w
     role = _own(tmp_path, written)
     missing = SHIPPED.untranslated(role, language)
     assert bool(missing) == (language == EN and written != EN)
-    (sheet,) = sheets_of([role], SHIPPED, language)
-    texts = dict(_texts(build([sheet], SHIPPED, Quarter(2026, 4), language)))
+    (sheet,) = sheets_of_roles([role], SHIPPED, language)
+    texts = dict(_texts(uncalculated([sheet], SHIPPED, Quarter(2026, 4), language)))
     assert phrase(role.indicators[0].rule, language) in texts.values()
     assert ("採摘完成" if (written, language) == (HANS, HANT) else WRITTEN[written][6]) in texts.values()
 
 
 def test_a_sheet_is_named_as_excel_allows(tmp_path: Path) -> None:
     role = _own(tmp_path, EN)
-    titles = [sheet.title for sheet in sheets_of([role, role, SHIPPED.role("group-operations-center")], SHIPPED, EN)]
+    titles = [
+        sheet.title for sheet in sheets_of_roles([role, role, SHIPPED.role("group-operations-center")], SHIPPED, EN)
+    ]
     assert titles == [
         "Tea picker the one of the sout…",
         "Tea picker the one of the so… 2",
@@ -279,5 +283,5 @@ def test_sections_are_numbered_in_the_manner_of_the_language() -> None:
 
 
 def test_a_workbook_takes_sheets_of_any_name() -> None:
-    content = build([PlannedSheet("甲", SHIPPED.role("web-editor"))], SHIPPED, Quarter(2026, 4), EN)
+    content = uncalculated([PlannedSheet("甲", SHIPPED.role("web-editor"))], SHIPPED, Quarter(2026, 4), EN)
     assert "甲!" in dict(_texts(content))

@@ -40,7 +40,7 @@ from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import number_meant
 from xlkpi.i18n.problems import ADVICE, Problem, UnreadableError
 from xlkpi.intake.workbook import open_workbook, read
-from xlkpi.writer.workbook import build, sheets_of
+from xlkpi.writer.workbook import sheets_of_roles, uncalculated
 from xlkpi.xlsx.annotate import mark
 from xlkpi.xlsx.edit import Formula, edit, fill
 
@@ -52,7 +52,7 @@ Q4 = Quarter(2026, 4)
 @cache
 def good_form() -> bytes:
     """One form of the sample, of a person of the roster, calculated."""
-    content = build([PlannedSheet(SHEET, role(), POST)], SHIPPED, Q4)
+    content = uncalculated([PlannedSheet(SHEET, role(), POST)], SHIPPED, Q4)
     return recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())}))
 
 
@@ -74,13 +74,13 @@ def graver(one: Checked) -> list[Problem]:
 def samples(language: str) -> bytes:
     """All roles, filled with their samples and calculated."""
     roles, found = list(SHIPPED.roles().values()), SHIPPED.samples(language)
-    sheets = sheets_of(roles, SHIPPED, language)
+    sheets = sheets_of_roles(roles, SHIPPED, language)
     typed = {
         sheet.title: typed_cells(sheet.role, sample.measures, sample.person, sample.targets)
         for sheet in sheets
         for sample in [found[sheet.role.id]]
     }
-    return recalculate(fill(build(sheets, SHIPPED, Q4, language), typed))
+    return recalculate(fill(uncalculated(sheets, SHIPPED, Q4, language), typed))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -148,7 +148,7 @@ def test_a_result_that_events_keep_away_is_not_stale(tmp_path: Path) -> None:
 def test_a_form_whose_rows_were_sorted_is_fine(tmp_path: Path) -> None:
     """As a spreadsheet leaves it: formulas follow the rows."""
     sorted_role = replace(role(), measures=role().measures[::-1], indicators=role().indicators)
-    content = build([PlannedSheet(SHEET, sorted_role, POST)], SHIPPED, Q4)
+    content = uncalculated([PlannedSheet(SHEET, sorted_role, POST)], SHIPPED, Q4)
     typed = typed_cells(sorted_role, sample_measures())
     content = _registered(3, _digest())(recalculate(fill(content, {SHEET: typed})))
     one = checked(content, tmp_path)
@@ -247,10 +247,15 @@ def _content(value: Any) -> Any:
     return float(value) if type(value) is int else value
 
 
+def typed_wrongly(fault: Mapping[str, Any]) -> dict[str, Any]:
+    """What a fault sets, by address."""
+    return {_address(place): _content(value) for place, value in fault["set"].items()}
+
+
 def _spoiled(fault: Mapping[str, Any]) -> bytes:
     content = good_form()
     if "set" in fault:
-        content = edit(content, {SHEET: {_address(place): _content(value) for place, value in fault["set"].items()}})
+        content = edit(content, {SHEET: typed_wrongly(fault)})
     if "edit" in fault:
         name, *arguments = fault["edit"]
         content = EDITS[name](*arguments)(content)
@@ -328,7 +333,7 @@ def test_a_deleted_row_does_not_bury_everything_else(tmp_path: Path) -> None:
 def test_a_form_without_results_is_told_once(tmp_path: Path) -> None:
     (found,) = graver(checked(_saved(good_form(), lambda book: None), tmp_path))
     assert (found.kind, found.cell) == ("stale", layout().address("final", "score"))
-    assert "重新计算的总分是93.85" in found.message
+    assert "重新计算为93.85分" in found.message
 
 
 # --- several files, the command ---------------------------------------------------------------------------------------
@@ -368,7 +373,7 @@ def test_files_of_several_quarters(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_problems_speak_the_language_of_the_form(tmp_path: Path, language: str) -> None:
-    content = build([PlannedSheet("x", role())], SHIPPED, Q4, language)
+    content = uncalculated([PlannedSheet("x", role())], SHIPPED, Q4, language)
     message = next(p.message for p in checked(content, tmp_path).problems if p.row_id == "m:uv")
     said = {"zh-Hans": "三个月都没有填", "zh-Hant": "三個月都沒有填", "en": "empty in all three months"}
     assert said[language] in message

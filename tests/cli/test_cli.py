@@ -20,6 +20,7 @@ from tests.support.forms import ROLE_ID, empty_form, filled_form, layout, role, 
 from xlkpi import cli
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.form.layout import LETTER
+from xlkpi.i18n.message_files import FAULTS
 from xlkpi.xlsx.edit import fill
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
@@ -167,8 +168,8 @@ def test_new_into_a_folder_that_is_a_file(form: Path) -> None:
         (PermissionError(errno.EACCES, "denied", "a.tmp", None, "a.xlsx"), "a.xlsx：没有读写的权限"),
         (OSError(errno.ENOSPC, "No space left on device", "a.xlsx"), "a.xlsx：不能读写：磁盘满了。"),
         (
-            CatalogueError([Fault("a.toml", "id", "不能缺少"), Fault("a.toml", "title", "不能缺少")]),
-            "a.toml：id：不能缺少\na.toml：title：不能缺少\n",
+            CatalogueError([Fault("a.toml", key, FAULTS.message("identifier")) for key in ("id", "title")]),
+            "a.toml：id：只能用英文字母、数字和下划线，不以数字开头\na.toml：title：只能用",
         ),
     ],
 )
@@ -223,7 +224,7 @@ def test_a_file_that_is_not_there(tmp_path: Path, command: str) -> None:
 def test_score_shows_name_total_grade_and_receipts(form: Path) -> None:
     result = run("score", form)
     assert (result.exit_code, result.stderr) == (FINE, "")
-    for words in ("表1 · 示例员工 · 2026Q4", "销售额达成率", "4.44%", "总分 93.85", "A 优秀", "低6.4个百分点"):
+    for words in ("电商运营 · 示例员工 · 2026Q4", "销售额达成率", "4.44%", "总分 93.85", "A 优秀", "低6.4个百分点"):
         assert words in result.stdout
 
 
@@ -345,18 +346,7 @@ def test_score_of_what_is_no_workbook(broken: Path) -> None:
     assert (told["problems"][0]["file"], told["problems"][0]["sheet"]) == ("坏.xlsx", None)
 
 
-# --- demo and the program itself --------------------------------------------------------------------------------------
-
-
-def test_demo_shows_a_filled_form_and_overwrites_none_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    result = run("demo")
-    assert (result.exit_code, result.stderr) == (FINE, "")
-    assert "总分 93.85" in result.stdout
-    (path,) = (tmp_path / "xlkpi-demo").iterdir()
-    assert str(path) in result.stdout
-    assert run("demo").exit_code == USAGE
-    assert run("demo", "--overwrite").exit_code == FINE
+# --- the program itself -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def form() -> bytes:
         ("roles --json", SENTENCE),
         ("explain 每低5%扣3分 --unit % --json", SENTENCE),
         ("explain 每低5%扣3分 --unit % --actual 12% --target 20%", SENTENCE | {"rich"}),
-        ("recalc form.xlsx", SENTENCE | XML | ENGINE),
+        ("recalc form.xlsx", SENTENCE | XML | ENGINE | READER),  # the form says in which language it is answered
         ("score form.xlsx --json", SENTENCE | READER),
         ("check form.xlsx --json", SENTENCE | READER | WRITER | ENGINE),
         ("refresh form.xlsx --json", SENTENCE | READER | WRITER | ENGINE),

@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.support import own_roles
 from tests.support.catalogues import SHIPPED, shipped_text, shipped_with
 from tests.support.company import NAMES, QUARTER, ROLES, SUPERIORS, Filled, assignments, measures, put, title, workbook
 from xlkpi import kpi_score
@@ -496,6 +497,17 @@ def test_the_distribution_advises_from_the_minimum_on(
     assert told in rows[start + 5][0]
     if minimum == 12:
         assert f"D 不合格比参考占比少{12 - counts['D 不合格']}人" in rows[start + 5][0]
+
+
+def test_a_quarter_is_collected_again_after_its_roles_changed(tmp_path: Path) -> None:
+    """From 2027Q1 an indicator is gone and another one is there; the summary of 2026Q4 has the roles of 2026Q4."""
+    changed = own_roles.changed(tmp_path)
+    put(tmp_path / "in" / "a.xlsx", workbook([Filled(assignments()[0])]))
+    result = collect(list(receive_all(find_files([tmp_path / "in"]), changed)), QUARTER, changed)
+    (path := tmp_path / "汇总.xlsx").write_bytes(build(result, tmp_path))
+    shown = [str(value) for row in _rows(load_workbook(path)["指标矩阵"]) for value in row]
+    assert any(value.startswith("知识沉淀\n") for value in shown)
+    assert not any(value.startswith("案例\n") for value in shown)
 
 
 @pytest.mark.parametrize("language", ["zh-Hant", "en"])

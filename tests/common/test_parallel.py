@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import pickle
+import shutil
 import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +23,9 @@ from distributed import LocalCluster
 
 from tests.support.catalogues import SHIPPED
 from tests.support.company import QUARTER, Filled, assignments, put, workbook
+from tests.support.paths import CASES
 from tests.support.workers import checked
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.run import check_workbook
 from xlkpi.cli import workers as cli_workers
@@ -31,6 +34,7 @@ from xlkpi.collect.collection import collect
 from xlkpi.collect.workbook import build
 from xlkpi.common import fingerprint
 from xlkpi.common import parallel as work
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.parallel import LostError, chunks, mapped
 from xlkpi.guide.content import guides
 from xlkpi.guide.files import named, rendered
@@ -275,6 +279,22 @@ def test_commands_give_the_same_by_a_cluster(cluster: LocalCluster, folder: Path
     assert [code for code, _ in told["all"]] == [0, 1, 0]  # one file of the folder cannot be read
     for output in ("发出", "汇总", "指南"):
         assert _files(tmp_path / "all" / output) == _files(tmp_path / "one" / output) != {}
+
+
+def test_a_cluster_works_by_a_catalogue_that_it_does_not_have(cluster: LocalCluster, tmp_path: Path) -> None:
+    tea = Catalogue.of(shutil.copytree(CASES / "companies" / "tea", tmp_path / "tea"))
+    shutil.rmtree(tmp_path / "tea")
+    groups = {"a": [Assignment("1", "孙茶", role="store-manager")], "b": [Assignment("2", "李茶", role="tea-picker")]}
+    with cluster.get_client() as client:
+        executor = client.get_executor(pure=False)
+        made = dict(workbooks(groups, tea, QUARTER, executor=executor))
+        for name, content in made.items():
+            (tmp_path / f"{name}.xlsx").write_bytes(content)
+        received = list(receive_all(find_files([tmp_path]), tea, executor, check_workbook))
+    assert {name: _parts(content) for name, content in made.items()} == {
+        name: _parts(content) for name, content in workbooks(groups, tea, QUARTER)
+    }
+    assert [form.appraisal.role.title for file in received for form in file.filled.forms] == ["茶庄店长", "采茶员"]
 
 
 def test_workers_that_would_come_to_something_else_are_refused(

@@ -35,7 +35,7 @@ from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.intake.workbook import read
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.writer.workbook import build
+from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.archive import unpack
 from xlkpi.xlsx.cells import stored_cells
 from xlkpi.xlsx.edit import fill, patch
@@ -90,7 +90,7 @@ def test_rules_are_canonical(id: str) -> None:
 @cache
 def _empty() -> bytes:
     roles = [SHIPPED.role(id) for id in ROLES]
-    return build([PlannedSheet(role.title, role) for role in roles], SHIPPED, Quarter(2026, 4))
+    return uncalculated([PlannedSheet(role.title, role) for role in roles], SHIPPED, Quarter(2026, 4))
 
 
 def _filled(typed: Mapping[str, Typed]) -> bytes:
@@ -230,7 +230,7 @@ def test_ties_share_a_rank_and_the_next_one_is_skipped(tmp_path: Path) -> None:
         for sheet, levels in zip(sheets, given, strict=True)
     }
     path = tmp_path / "form.xlsx"
-    path.write_bytes(recalculate(fill(build(sheets, SHIPPED, Quarter(2026, 4)), typed)))
+    path.write_bytes(recalculate(fill(uncalculated(sheets, SHIPPED, Quarter(2026, 4)), typed)))
     assert [Shown(path, sheet.title)("final", "rank") for sheet in sheets] == ["排名 1/3", "排名 1/3", "排名 3/3"]
     summary = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("汇总").to_python(skip_empty_area=False)
     assert [row[11] for row in summary[4:7]] == [1, 1, 3]
@@ -254,7 +254,7 @@ def test_a_veto_shows_what_the_total_is_without_it(tmp_path: Path) -> None:
     # 40 × 90 + 20 × 80 over the 60 that are left
     assert (result.total, result.final, result.grade) == (0, 0, "D 不合格")
     assert result.alerts == (("veto", "“投诉”一票否决，总分为0，不计否决为86.67分"),)
-    content = build([PlannedSheet(role.title, role)], SHIPPED, Quarter(2026, 4))
+    content = uncalculated([PlannedSheet(role.title, role)], SHIPPED, Quarter(2026, 4))
     content = fill(content, {role.title: typed_cells(role, given, {"newcomer": "否"})})
     paths = {"python": tmp_path / "python.xlsx", "twins": tmp_path / "twins.xlsx"}
     paths["python"].write_bytes(recalculate(content))
@@ -268,7 +268,7 @@ def test_a_veto_shows_what_the_total_is_without_it(tmp_path: Path) -> None:
 def test_a_target_that_is_still_to_be_agreed_is_asked_for(tmp_path: Path) -> None:
     role = SHIPPED.role("operations-manager")
     measures = {measure: list(values) for measure, values in SHIPPED.samples()[role.id].measures.items()}
-    content = build([PlannedSheet(role.title, role)], SHIPPED, Quarter(2026, 4))
+    content = uncalculated([PlannedSheet(role.title, role)], SHIPPED, Quarter(2026, 4))
     path = tmp_path / "form.xlsx"
     path.write_bytes(recalculate(fill(content, {role.title: typed_cells(role, measures)})))
     shown = Shown(path, role.title)
@@ -288,7 +288,7 @@ def test_a_company_may_leave_blocks_out(tmp_path: Path, blocks: tuple[str, ...])
     assert (catalogue.company().blocks, catalogue.company().red_line_grade) == (blocks, None)
     role = catalogue.role("ecommerce-operations")
     sample = SHIPPED.samples()[role.id]
-    content = build([PlannedSheet(role.title, role)], catalogue, Quarter(2026, 4))
+    content = uncalculated([PlannedSheet(role.title, role)], catalogue, Quarter(2026, 4))
     path = tmp_path / "form.xlsx"
     path.write_bytes(recalculate(fill(content, {role.title: typed_cells(role, sample.measures)})))
     shown = Shown(path, role.title)

@@ -25,7 +25,7 @@ from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES
 from xlkpi.i18n.numbers import Value
 from xlkpi.intake.workbook import FilledWorkbook, read
 from xlkpi.scoring.grades import grade_scale
-from xlkpi.writer.workbook import build
+from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.edit import fill, patch
 
 
@@ -70,7 +70,7 @@ CASES = {
 
 def _workbook(language: str) -> bytes:
     sheets = [PlannedSheet(name, SHIPPED.role(case.role)) for name, case in CASES.items()]
-    content = build(sheets, SHIPPED, Quarter(2026, 4), language)
+    content = uncalculated(sheets, SHIPPED, Quarter(2026, 4), language)
     samples = {name: case.sample(language) for name, case in CASES.items()}
     typed = {
         sheet.title: typed_cells(sheet.role, sample.measures, sample.person, sample.targets)
@@ -186,7 +186,7 @@ def test_what_the_form_says_is_in_its_language(
 def _sample_form(language: str) -> bytes:
     sample = SHIPPED.samples(language)["web-editor"]
     role = SHIPPED.role("web-editor")
-    content = build([PlannedSheet("A", role)], SHIPPED, Quarter(2026, 4), language)
+    content = uncalculated([PlannedSheet("A", role)], SHIPPED, Quarter(2026, 4), language)
     return fill(content, {"A": typed_cells(role, sample.measures, sample.person, sample.targets)})
 
 

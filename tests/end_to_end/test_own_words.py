@@ -25,7 +25,7 @@ from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.intake.workbook import read
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.scoring.scores import kpi_score
-from xlkpi.writer.workbook import build
+from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.archive import unpack
 from xlkpi.xlsx.cells import stored_cells
 from xlkpi.xlsx.edit import fill, patch
@@ -56,7 +56,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 
 
 def _form(catalogue: Catalogue, case: int | None, language: str = HANS) -> bytes:
-    content = build([PlannedSheet("表1", catalogue.role(ROLE))], catalogue, Quarter(2026, 4), language)
+    content = uncalculated([PlannedSheet("表1", catalogue.role(ROLE))], catalogue, Quarter(2026, 4), language)
     if case is None:
         return content
     role = catalogue.role(ROLE, None, language)

@@ -22,7 +22,7 @@ from xlkpi.form.planned import PlannedSheet
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import Value
 from xlkpi.intake.workbook import FilledWorkbook, read
-from xlkpi.writer.workbook import build
+from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.edit import fill
 
 QUARTER = Quarter(2026, 4)
@@ -55,7 +55,7 @@ def _empty(language: str, made: tuple[tuple[object, ...], ...]) -> bytes:
         PlannedSheet(f"表{n}", SHIPPED.role(str(assignment[3])), Assignment(*assignment))
         for n, assignment in enumerate(made)
     ]  # type: ignore[arg-type]
-    return build(sheets, SHIPPED, QUARTER, language)
+    return uncalculated(sheets, SHIPPED, QUARTER, language)
 
 
 def _handled(content: bytes, what: set[str], role: str) -> bytes:

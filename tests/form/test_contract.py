@@ -21,7 +21,7 @@ from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import COLUMNS, LETTER, PERSON_ROW, SPARE, Layout
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.writer import styles
-from xlkpi.writer.workbook import build, sheets_of
+from xlkpi.writer.workbook import sheets_of_roles, uncalculated
 
 FROZEN_COLUMNS = (
     "id no group label definition weight target rule unit actual achievement deducted score weighted receipt next "
@@ -206,8 +206,8 @@ def test_it_prints_on_landscape_a4_one_page_wide() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_title_stands_alone_at_the_foot_of_a_page(language: str) -> None:
     """However much an engine puts on a page: it prints the smaller, the wider it takes the columns for."""
-    forms = sheets_of(SHIPPED.roles().values(), SHIPPED, language)
-    with zipfile.ZipFile(io.BytesIO(build(forms, SHIPPED, Quarter(2026, 4), language))) as package:
+    forms = sheets_of_roles(SHIPPED.roles().values(), SHIPPED, language)
+    with zipfile.ZipFile(io.BytesIO(uncalculated(forms, SHIPPED, Quarter(2026, 4), language))) as package:
         pages = [etree.fromstring(package.read(f"xl/worksheets/sheet{n}.xml")) for n in range(1, len(forms) + 1)]
     for form, page in zip(forms, pages, strict=True):
         titles = Layout(form.role).titles
@@ -241,7 +241,7 @@ def test_text_where_a_number_belongs_stands_out() -> None:
     ):
         place = range_boundaries(layout().address(row_id, column))
         assert any(a.min_col <= place[0] <= a.max_col and a.min_row <= place[1] <= a.max_row for a in marked), row_id
-    chosen = build(sheets_of([SHIPPED.role("admin-supervisor")], SHIPPED), SHIPPED, Quarter(2026, 4))
+    chosen = uncalculated(sheets_of_roles([SHIPPED.role("admin-supervisor")], SHIPPED), SHIPPED, Quarter(2026, 4))
     (page, *_) = load_workbook(io.BytesIO(chosen)).worksheets
     levels = Layout(SHIPPED.role("admin-supervisor")).span("quarterly")
     texts = [

@@ -38,7 +38,7 @@ from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.numbers import Value, is_number, round_half_up
 from xlkpi.intake.workbook import read
 from xlkpi.writer.styles import ACCENT, BAR, GROUND
-from xlkpi.writer.workbook import build
+from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.edit import fill
 
 QUARTER = Quarter(2026, 4)
@@ -425,7 +425,7 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     full = typed_cells(role(), sample_measures(), {"name": "甲/乙", "employee_id": "001"}) | agreed
     begun = typed_cells(role(), {"sales": [1.0, None, None]}, {"name": "丙"})
-    content = build([PlannedSheet("一", role()), PlannedSheet("二", role())], SHIPPED, QUARTER)
+    content = uncalculated([PlannedSheet("一", role()), PlannedSheet("二", role())], SHIPPED, QUARTER)
     path = tmp_path_factory.mktemp("forms") / "收回" / "表.xlsx"
     path.parent.mkdir()
     path.write_bytes(fill(content, {"一": full, "二": begun}))

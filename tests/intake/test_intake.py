@@ -346,7 +346,7 @@ UV_ID = f"A{layout().rows['m:uv']}"
     [
         (_delete_sheet, ("工作表不见了", "删除")),
         (_delete_row, ("“访客数UV”", "被删除")),
-        (_delete_column, ("“m2”", "被删除")),
+        (_delete_column, ("“第2个月”", "被删除")),
         (_delete_header, ("第1行", "不见了")),
         (_fill_far_away, ("表太大", "1048576")),
         (("A1", None), ("第1行", "不见了")),
@@ -413,9 +413,9 @@ def _without_meta(book: openpyxl.Workbook) -> None:
         (_other_workbook, "不是 xlkpi 生成的考核表（缺少 _xlkpi 表）"),
         (lambda: edited(sample_form(), _without_meta), "不是 xlkpi 生成的考核表（缺少 _xlkpi 表）"),
         (lambda: typed(f"A{meta('sheet')}", None, META_SHEET), "_xlkpi 表里没有登记考核表"),
-        (lambda: typed(f"B{meta('contract')}", 99.0, META_SHEET), "考核表的版本是 99，本程序读的是 1"),
-        (lambda: typed(f"B{meta('contract')}", "一", META_SHEET), "考核表的版本是 一，本程序读的是 1"),
-        (lambda: typed(f"A{meta('contract')}", None, META_SHEET), "考核表的版本是 没有写明，本程序读的是 1"),
+        (lambda: typed(f"B{meta('contract')}", 99.0, META_SHEET), "考核表的版本是 99，本程序只能读 1"),
+        (lambda: typed(f"B{meta('contract')}", "一", META_SHEET), "考核表的版本是 一，本程序只能读 1"),
+        (lambda: typed(f"A{meta('contract')}", None, META_SHEET), "考核表没有注明版本，本程序只能读 1"),
     ],
 )
 def test_a_file_that_is_no_form_of_ours(tmp_path: Path, content: Callable[[], bytes], words: str) -> None:

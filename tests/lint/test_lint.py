@@ -20,6 +20,7 @@ from tests.support.strategies import rules
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role
+from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING
 from xlkpi.lint import direction
 from xlkpi.lint.findings import Finding
@@ -32,8 +33,8 @@ from xlkpi.scoring.scorer import ScoreError
 FOLDER = CASES / "lint"
 FILES = sorted(FOLDER.glob("*.toml"))
 KINDS = set(
-    "file rule unreachable swallowed needless direction opposite unit target missing-target origin wording settled reread "
-    "optional newcomer weight carried".split()
+    "file rule unreachable swallowed needless direction opposite unit target missing-target origin wording settled "
+    "reread optional newcomer weight carried".split()
 )
 
 
@@ -136,7 +137,7 @@ def test_any_rule_over_any_numbers_is_told_its_findings(rule: Rule, data: st.Dat
         parts.append(Part(label or "示例", "示例", unit, Expression(f"m{number}"), data.draw(_TARGETS)))
     indicator = Indicator("i", "组", Fraction(1), phrase(rule), tuple(parts))
     role = Role("r", "岗位", "来源", "2026Q1", (), {"组": Fraction(100)}, tuple(measures), (indicator,))
-    for finding in of_role(role):
+    for finding in of_role(role, HANS):
         assert finding.file == "r.toml"
         offered = re.fullmatch("可以写：(.+)", finding.advice)
         assert offered is None or parse(offered[1], indicator.unit)

@@ -26,7 +26,7 @@ from xlkpi.i18n.numbers import Value
 from xlkpi.intake.received import find_files
 from xlkpi.intake.workbook import FilledWorkbook, read
 from xlkpi.next_quarter.plan import NextQuarter, following
-from xlkpi.writer.workbook import build
+from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.edit import fill
 
 Q4, Q1 = Quarter(2026, 4), Quarter(2027, 1)
@@ -50,7 +50,7 @@ def write(
 ) -> Path:
     """A form of a role, filled with its sample quarter; `cells` by row and column id are typed over it."""
     role, sample = SHIPPED.role(role_id, quarter), SHIPPED.samples()[role_id]
-    content = build([PlannedSheet("表", role, assignment)], SHIPPED, quarter, language)
+    content = uncalculated([PlannedSheet("表", role, assignment)], SHIPPED, quarter, language)
     person = None if assignment else sample.person
     typed = typed_cells(role, {**sample.measures, **(measures or {})}, person, sample.targets)
     typed |= {Layout(role).address(*place): value for place, value in (cells or {}).items()}
@@ -347,7 +347,7 @@ def _team(folder: Path) -> None:
             for sample in [SHIPPED.samples()[sheet.role.id]]
         }
         folder.mkdir(exist_ok=True)
-        (folder / file).write_bytes(fill(build(sheets, SHIPPED, Q4), typed))
+        (folder / file).write_bytes(fill(uncalculated(sheets, SHIPPED, Q4), typed))
 
 
 def test_a_roster_of_the_next_quarter(tmp_path: Path) -> None:

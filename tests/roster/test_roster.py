@@ -30,7 +30,7 @@ from xlkpi.intake.workbook import read
 from xlkpi.roster.grouping import grouped
 from xlkpi.roster.reader import read_roster
 from xlkpi.writer.sheets.roster import roster_book
-from xlkpi.writer.workbook import build, sheets_of, sheets_of_assignments
+from xlkpi.writer.workbook import sheets_of_assignments, sheets_of_roles, uncalculated
 from xlkpi.xlsx.edit import fill, patch
 
 QUARTER = Quarter(2026, 4)
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_roster_is_a_problem(tmp_path: Path, name: str, conten
 
 
 def test_a_form_is_no_roster(tmp_path: Path) -> None:
-    (tmp_path / "表.xlsx").write_bytes(build(sheets_of([role()], SHIPPED), SHIPPED, Quarter(2026, 4)))
+    (tmp_path / "表.xlsx").write_bytes(uncalculated(sheets_of_roles([role()], SHIPPED), SHIPPED, Quarter(2026, 4)))
     roster = read_roster(tmp_path / "表.xlsx", SHIPPED)
     assert [problem.message for problem in roster.problems] == ["这是考核表，不是名册"]
 
@@ -114,7 +114,7 @@ def test_the_empty_roster_reads_back_as_its_example_and_as_nothing_without(tmp_p
         assert len(validation.prompt) <= 255
         assert len(validation.promptTitle) <= 32
     book.save(path)
-    assert read_roster(path, SHIPPED, QUARTER) == type(roster)((), ())
+    assert read_roster(path, SHIPPED, QUARTER) == type(roster)((), (), language)
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def _filled(empty: str = "") -> bytes:
         }
         measures["sales"] = [v and float(v) * (0.6 if sheet.title == "乙" else 1) for v in measures["sales"]]  # type: ignore[arg-type]
         typed[sheet.title] = typed_cells(sheet.role, measures if sheet.title != empty else {})
-    return fill(build(sheets, SHIPPED, QUARTER), typed)
+    return fill(uncalculated(sheets, SHIPPED, QUARTER), typed)
 
 
 def _summary(path: Path) -> list[list[Any]]:

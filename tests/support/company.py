@@ -17,7 +17,7 @@ from xlkpi.common.quarter import Quarter
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.numbers import Value, is_number
-from xlkpi.writer.workbook import build
+from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.edit import fill
 
 QUARTER = Quarter(2026, 4)
@@ -51,7 +51,7 @@ def _empty(assignments: tuple[tuple[object, ...], ...], quarter: Quarter, langua
         PlannedSheet(title(assignment), SHIPPED.role(assignment.role), assignment if registered else None)
         for assignment in made
     ]
-    return build(sheets, SHIPPED, quarter, language)
+    return uncalculated(sheets, SHIPPED, quarter, language)
 
 
 def title(assignment: Assignment) -> str:

@@ -18,7 +18,7 @@ from xlkpi.form.layout import Layout, part_id
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.numbers import Value, is_number
-from xlkpi.writer.workbook import build
+from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.archive import unpack
 from xlkpi.xlsx.cells import stored_cells
 from xlkpi.xlsx.edit import fill
@@ -51,7 +51,7 @@ def sample_measures() -> dict[str, list[Value]]:
 def empty_form(sheets: int = 1) -> bytes:
     """A workbook of so many forms of the role, named 表1, 表2, …; formulas without values."""
     named = [PlannedSheet(f"表{number}", role()) for number in range(1, sheets + 1)]
-    return build(named, SHIPPED, Quarter(2026, 4))
+    return uncalculated(named, SHIPPED, Quarter(2026, 4))
 
 
 def filled_form(*measures: Measures, cells: Mapping[str, Value] | None = None, newcomer: str = "否") -> bytes:

@@ -300,7 +300,7 @@ UNREADABLE: dict[str, tuple[Build, str]] = {
     "empty": (lambda: b"", "不是能打开的Excel工作簿"),
     "csv renamed": (lambda: "姓名,得分\n张三,90".encode("gb18030"), "不是能打开的Excel工作簿"),
     "xls renamed": (lambda: ole("Workbook"), "旧的 .xls 格式"),
-    "password": (lambda: ole("EncryptionInfo", "EncryptedPackage"), "有打开密码"),
+    "password": (lambda: ole("EncryptionInfo", "EncryptedPackage"), "打开密码"),
     "bomb of 10 GB": (lambda: bomb(SHEET, 10**10), "太大"),
     "bomb of 100 MB": (lambda: bomb(SHEET, 10**8), "太大"),
     "bomb that lies": (lying_bomb, "不是能打开的Excel工作簿"),

@@ -42,7 +42,7 @@ from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES
 from xlkpi.intake.workbook import read
 from xlkpi.version import __version__
-from xlkpi.writer.workbook import build, sheets_of
+from xlkpi.writer.workbook import sheets_of_roles, uncalculated
 
 NAME = "2026Q4-示例.xlsx"
 EDITED = "每低3个百分点扣4分，最多扣20分"
@@ -96,7 +96,7 @@ def filled(**cells: object) -> bytes:
 
 @cache
 def _empty(language: str) -> bytes:
-    return recalculate(build(sheets_of([role()], SHIPPED, language), SHIPPED, Quarter(2026, 4), language))
+    return recalculate(uncalculated(sheets_of_roles([role()], SHIPPED, language), SHIPPED, Quarter(2026, 4), language))
 
 
 @cache
@@ -179,7 +179,7 @@ def test_next_quarter_says_what_it_carried(tmp_path: Path) -> None:
 
 def test_without_a_quarter_after_the_reason_is_told(tmp_path: Path) -> None:
     left = Assignment("007", "李四", "", ROLE_ID, "", "", None, dt.date(2026, 11, 30))
-    made = build([PlannedSheet("李四", role(), left)], SHIPPED, Quarter(2026, 4))
+    made = uncalculated([PlannedSheet("李四", role(), left)], SHIPPED, Quarter(2026, 4))
     one = desk(tmp_path, recalculate(made))
     ribbon.next_quarter(one.book)
     text, _, mode = one.said
@@ -300,7 +300,9 @@ def test_a_selection_without_scores_is_told(tmp_path: Path, selection: tuple[str
 
 def test_an_empty_row_says_so(tmp_path: Path) -> None:
     one = desk(
-        tmp_path, _empty(EN), selection=(sheets_of([role()], SHIPPED, EN)[0].title, _rows("uv_growth", "uv_growth"))
+        tmp_path,
+        _empty(EN),
+        selection=(sheets_of_roles([role()], SHIPPED, EN)[0].title, _rows("uv_growth", "uv_growth")),
     )
     ribbon.receipts(one.book)
     assert one.said[0].endswith(": not filled in")
@@ -369,7 +371,7 @@ def test_a_workbook_without_a_folder_on_this_computer_is_told(kind: type[excel_d
     ("error", "told"),
     [
         (PermissionError(13, "denied", "a.tmp", None, "/x/表.xlsx"), "/x/表.xlsx：没有读写的权限"),
-        (OSError(28, "No space left on device", "/x/表.xlsx"), "不能读写（No space left on device）"),
+        (OSError(28, "No space left on device", "/x/表.xlsx"), "不能读写（磁盘满了）"),
     ],
 )
 def test_files_that_cannot_be_written_are_told(

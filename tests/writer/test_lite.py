@@ -42,7 +42,7 @@ from xlkpi.form.prefill import typed_cells
 from xlkpi.functions import FUNCTIONS
 from xlkpi.intake.workbook import FilledWorkbook, open_workbook, read
 from xlkpi.writer.lite import PACKAGE, current_package, main_py, with_lite_code
-from xlkpi.writer.workbook import build, sheets_of
+from xlkpi.writer.workbook import sheets_of_roles, uncalculated
 from xlkpi.xlsx.annotate import mark
 from xlkpi.xlsx.archive import CELL, FORMULA
 from xlkpi.xlsx.edit import fill, patch
@@ -57,7 +57,7 @@ PARTS = {"xl/metadata.xml", "xl/webextensions/webextension1.xml", "xl/webextensi
 @cache
 def lite_form() -> bytes:
     """The good form of the tests of checking, for xlwings Lite."""
-    content = build([PlannedSheet(SHEET, role(), POST)], SHIPPED, Q4, lite=PACKAGE)
+    content = uncalculated([PlannedSheet(SHEET, role(), POST)], SHIPPED, Q4, lite=PACKAGE)
     return with_lite_code(recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())})))
 
 
@@ -75,7 +75,7 @@ def linked_form() -> bytes:
     external = f'<externalLink xmlns="{space}" xmlns:r="{OFFICE}"><externalBook r:id="xlkpi1"><definedNames>{names}'
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
     workbook.add(link, etree.fromstring(f"{external}</definedNames></externalBook></externalLink>"), kind)
-    workbook.relate(link, f"{OFFICE}/externalLinkPath", "")
+    workbook.relate(link, f"{OFFICE}/externalLinkPath", "xlkpi.xlam")
     (path,) = workbook.open("xl/externalLinks/_rels/externalLink1.xml.rels")
     path.set("Target", r"file:///C:\Users\me\AppData\Roaming\Microsoft\AddIns\xlkpi.xlam")
     path.set("TargetMode", "External")
@@ -394,7 +394,10 @@ def _where_zero_matters(content: bytes, monkeypatch: pytest.MonkeyPatch) -> list
 
 def test_an_empty_cell_that_arrives_as_zero_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some hosts of Office.js, and LibreOffice, hand over 0 for an empty cell: the formulas must guard it."""
-    assert _where_zero_matters(build(sheets_of(SHIPPED.roles().values(), SHIPPED), SHIPPED, Q4), monkeypatch) == []
+    assert (
+        _where_zero_matters(uncalculated(sheets_of_roles(SHIPPED.roles().values(), SHIPPED), SHIPPED, Q4), monkeypatch)
+        == []
+    )
 
 
 def test_a_target_that_is_not_given_is_no_zero(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 
 import pytest
 from lxml import etree
@@ -28,7 +29,7 @@ from xlkpi.form.prefill import Preset
 from xlkpi.i18n.languages import EN, HANS, HANT
 from xlkpi.writer import templates as press
 from xlkpi.writer.person import UNREAD
-from xlkpi.writer.workbook import build, sheets_of, sheets_of_assignments, write_workbook
+from xlkpi.writer.workbook import sheets_of_assignments, sheets_of_roles, uncalculated, write_workbook
 from xlkpi.xlsx.archive import coordinates, sheet_parts, xml
 from xlkpi.xlsx.write.styles import looks_in
 
@@ -90,6 +91,8 @@ def _sheets(content: bytes) -> dict[str, object]:
     """Every sheet as a tree that names its styles by what they look like."""
     parts = _parts(content)
     looks, differences = looks_in(parts["xl/styles.xml"])
+    strings = parts.get("xl/sharedStrings.xml", b"<sst/>")
+    shared = ["".join(text.itertext()) for text in xml(strings)]
 
     def tree(element: etree._Element) -> object:
         given = {str(key): str(value) for key, value in element.attrib.items() if not str(key).startswith("{")}
@@ -99,6 +102,9 @@ def _sheets(content: bytes) -> dict[str, object]:
             given["s"] = str(looks[int(given.get("s", "0"))])
             if given.get("t") == "n" or not children:
                 given.pop("t", None)
+            if given.get("t") in ("s", "inlineStr"):  # openpyxl writes texts into the cells themselves
+                text = "".join(element.itertext())
+                return tag, {**given, "t": "text"}, shared[int(text)] if given["t"] == "s" else text
         if "dxfId" in given:
             given["dxfId"] = differences[int(given["dxfId"])]
         return tag, given, element.text or "", children
@@ -109,15 +115,20 @@ def _sheets(content: bytes) -> dict[str, object]:
 @pytest.mark.parametrize(("seed", "language"), [(1, HANS), (2, HANT), (3, EN)])
 def test_a_printed_workbook_is_the_written_one(seed: int, language: str) -> None:
     given = roster(seed), SHIPPED, Q4, language
-    printed, direct = build(*given), written(*given)
+    printed, direct = uncalculated(*given), written(*given)
     found, wanted = _sheets(printed), _sheets(direct)
     assert list(found) == list(wanted)
     for sheet, tree in wanted.items():
         if sheet != "_xlkpi":  # a plain list: as text and number it is compared below
             assert found[sheet] == tree, sheet
-    for name in ("xl/charts/chart1.xml", "xl/drawings/drawing1.xml", "xl/theme/theme1.xml"):
+    for name in ("xl/charts/chart1.xml", "xl/theme/theme1.xml"):
         assert _parts(printed)[name] == _parts(direct)[name], name
+    assert _drawing(printed) == _drawing(direct)
     assert _beside(_parts(printed)) == _beside(_parts(direct))
+
+
+def _drawing(content: bytes) -> list[object]:
+    return [(e.tag, dict(e.attrib), e.text) for e in xml(_parts(content)["xl/drawings/drawing1.xml"]).iter()]
 
 
 def _beside(parts: dict[str, bytes]) -> object:
@@ -125,11 +136,11 @@ def _beside(parts: dict[str, bytes]) -> object:
     book = xml(parts["xl/workbook.xml"])
     sheets = [(sheet.get("name"), sheet.get("state")) for sheet in book.iter("{*}sheet")]
     names = sorted((n.get("localSheetId"), n.get("name"), n.text) for n in book.iter("{*}definedName"))
-    notes = {
-        name: [(note.get("ref"), "".join(note.itertext())) for note in xml(part).iter("{*}comment")]
+    notes = [
+        [(note.get("ref"), "".join(note.itertext())) for note in xml(part).iter("{*}comment")]
         for name, part in parts.items()
-        if name.startswith("xl/comments/")
-    }
+        if name.startswith("xl/comments")
+    ]
     shown = [
         re.findall(rb"width:(\d+)px;height:(\d+)px|Row>(\d+)<|Column>(\d+)<", part)
         for name, part in parts.items()
@@ -141,7 +152,9 @@ def _beside(parts: dict[str, bytes]) -> object:
 
 def test_openpyxl_reads_the_same_from_both() -> None:
     given = roster(1)[-2:], SHIPPED, Q4, HANS
-    for one, other in zip(*(load_workbook(io.BytesIO(write(*given))) for write in (build, written)), strict=True):
+    for one, other in zip(
+        *(load_workbook(io.BytesIO(write(*given))) for write in (uncalculated, written)), strict=True
+    ):
         assert _features(one) == _features(other)
 
 
@@ -156,7 +169,7 @@ def _features(sheet) -> object:  # type: ignore[no-untyped-def]
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_part_is_declared_and_every_relation_and_style_is_there(seed: int) -> None:
-    parts = _parts(build(roster(seed), SHIPPED, Q4))
+    parts = _parts(uncalculated(roster(seed), SHIPPED, Q4))
     types = xml(parts.pop("[Content_Types].xml"))
     defaults = {type.get("Extension") for type in types if type.get("Extension")}
     declared = [type.get("PartName") for type in types if type.get("PartName")]
@@ -167,8 +180,10 @@ def test_every_part_is_declared_and_every_relation_and_style_is_there(seed: int)
         if name.endswith(".rels"):
             relations = list(xml(parts[name]))
             assert len({relation.get("Id") for relation in relations}) == len(relations)
-            related |= {relation.get("Target", "").removeprefix("/") for relation in relations}
-            source = parts.get(str(PurePosixPath(name).parent.parent / PurePosixPath(name).stem), b"")
+            folder = PurePosixPath(name).parent.parent
+            related |= {normpath(str(folder / relation.get("Target", ""))) for relation in relations}
+            assert not [target for relation in relations if (target := relation.get("Target", "")).startswith("/")]
+            source = parts.get(str(folder / PurePosixPath(name).stem), b"")
             used = re.findall(rb'r:id="(\w+)"', source)
             assert {id.decode() for id in used} <= {relation.get("Id") for relation in relations}
     assert related == {name for name in parts if not name.endswith(".rels")}
@@ -191,7 +206,7 @@ def test_every_part_is_declared_and_every_relation_and_style_is_there(seed: int)
 def test_values_are_those_of_a_whole_recalculation(seed: int, language: str, tmp_path: Path) -> None:
     given = roster(seed), SHIPPED, Q4
     write_workbook(tmp_path / "printed.xlsx", *given, language=language)
-    (tmp_path / "calculated.xlsx").write_bytes(recalculate(build(*given, language)))
+    (tmp_path / "calculated.xlsx").write_bytes(recalculate(uncalculated(*given, language)))
     printed, calculated = (_shown(tmp_path / name) for name in ("printed.xlsx", "calculated.xlsx"))
     assert printed == calculated
 
@@ -220,13 +235,13 @@ def _touches(span: str, addresses: frozenset[str]) -> bool:
 
 def test_the_same_parts_whatever_was_printed_before() -> None:
     def parts(sheets: Sequence[PlannedSheet]) -> dict[str, bytes]:
-        made = _parts(build(sheets, SHIPPED, Q4))
+        made = _parts(uncalculated(sheets, SHIPPED, Q4))
         del made["docProps/core.xml"]  # the time
         return made
 
     given: tuple[Sequence[PlannedSheet], ...] = roster(1), roster(2)
     first = [parts(sheets) for sheets in given]
-    for templates in (press._form, press._summary, press._guide, press.rule_wordings_template):
+    for templates in (press._form, press._summary, press._instructions, press.rule_wordings_template):
         templates.cache_clear()
     assert [parts(sheets) for sheets in reversed(given)] == first[::-1]
 
@@ -235,7 +250,7 @@ def test_an_edited_role_is_printed_anew() -> None:
     """Plates are kept by the role itself: an equal id does not make it the same."""
     role = SHIPPED.role("ecommerce-operations", Q4)
     renamed = PlannedSheet("表", type(role)(**{**vars_of(role), "title": "新岗位"}))
-    contents = [build([sheet], SHIPPED, Q4) for sheet in (PlannedSheet("表", role), renamed)]
+    contents = [uncalculated([sheet], SHIPPED, Q4) for sheet in (PlannedSheet("表", role), renamed)]
     titles = [load_workbook(io.BytesIO(content))["表"]["B2"].value for content in contents]
     assert "新岗位" in titles[1]
     assert "新岗位" not in titles[0]
@@ -248,17 +263,17 @@ def vars_of(role: object) -> dict[str, object]:
 @pytest.mark.parametrize("title", ["x" * 32, "a/b", "", "汇总"])
 def test_a_title_that_no_sheet_can_have_is_refused(title: str) -> None:
     with pytest.raises(ValueError, match="name"):
-        build([PlannedSheet(title, SHIPPED.role("ecommerce-operations"))], SHIPPED, Q4)
+        uncalculated([PlannedSheet(title, SHIPPED.role("ecommerce-operations"))], SHIPPED, Q4)
 
 
 def test_two_sheets_of_one_name_are_refused() -> None:
     role = SHIPPED.role("ecommerce-operations")
     with pytest.raises(ValueError, match="another"):
-        build([PlannedSheet("Anna", role), PlannedSheet("ANNA", role)], SHIPPED, Q4)
+        uncalculated([PlannedSheet("Anna", role), PlannedSheet("ANNA", role)], SHIPPED, Q4)
 
 
 def test_what_the_plate_does_not_have_is_refused() -> None:
-    given = sheets_of([SHIPPED.role("ecommerce-operations")], SHIPPED)
+    given = sheets_of_roles([SHIPPED.role("ecommerce-operations")], SHIPPED)
     wrong = PlannedSheet(given[0].title, given[0].role, presets={("person", "loss"): Preset(1)})
     with pytest.raises(KeyError, match="W4"):
-        build([wrong], SHIPPED, Q4)
+        uncalculated([wrong], SHIPPED, Q4)

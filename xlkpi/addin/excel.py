@@ -30,6 +30,7 @@ from xlkpi.functions import FUNCTIONS
 from xlkpi.i18n.extras import ADDIN, need
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.version import __version__
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def built_for(path: Path) -> tuple[str, str]:
         said = {str(property.get("name")): "".join(map(str, property.itertext())) for property in properties}
         return said["xlkpi"], said["xlwings"]
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError):
-        raise AddinError(f"{path}：不是 xlkpi 的加载项。") from None
+        raise AddinError(COMMANDS("no_addin", path=path)) from None
 
 
 def texts() -> dict[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ import re
 import xlwings
 
 from xlkpi.addin.errors import AddinError
+from xlkpi.i18n.message_files import COMMANDS
 
 _REPLACED = (
     ('#Const App = "Microsoft Excel" \'Adjust when using outside of Excel', "Option Private Module", 1),
@@ -54,7 +55,7 @@ def bridge(source: str, project: str) -> str:
     source = _for_here(source)
     found = [match["name"] for match in _PROCEDURE.finditer(source) if match["name"] in _KEPT]
     if sorted(found) != sorted(_KEPT):
-        raise other_xlwings("、".join(sorted(_KEPT.symmetric_difference(found))))
+        raise other_xlwings(", ".join(sorted(_KEPT.symmetric_difference(found))))
     source = _DECLARED.sub(lambda match: f"{match[1]}Private {match[2]}" if match[3] in _IMPORTED else "", source)
     source = _PROCEDURE.sub(_procedure, source)
     for old, new, times in _REPLACED:
@@ -94,4 +95,4 @@ def _for_here(source: str) -> str:
 
 def other_xlwings(what: str) -> AddinError:
     """That the add-in file of the installed xlwings is another than expected, and in what."""
-    return AddinError(f"xlwings {xlwings.__version__} 的加载项和 xlkpi 认识的不同（{what}）。请安装 xlwings 0.37.8。")
+    return AddinError(COMMANDS("other_xlwings", version=xlwings.__version__, what=what))

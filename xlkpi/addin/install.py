@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from xlkpi.common.files import write_whole
+from xlkpi.i18n.message_files import COMMANDS
 
 ADDIN = "xlkpi.xlam"
 WINDOWS = "win32"
@@ -115,7 +116,7 @@ def read_record(machine: Machine) -> Record | None:
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError):
-        raise InstallError(f"{machine.record}：安装记录已损坏。请删去它和 {machine.addin}，再安装一次。") from None
+        raise InstallError(COMMANDS("record_damaged", record=machine.record, addin=machine.addin)) from None
 
 
 INTERPRETER = "INTERPRETER_WIN"
@@ -165,13 +166,13 @@ def uninstall(machine: Machine) -> list[str]:
     """
     record = read_record(machine)
     if record is None:
-        raise InstallError("没有安装过。")
+        raise InstallError(COMMANDS("never_installed"))
     left: list[str] = []
     addin, before = _bytes(machine.addin), None if record.before is None else base64.b64decode(record.before)
     if addin is not None and _digest(addin) in record.addins:
         _put(machine.addin, before)
     elif addin is not None and addin != before:
-        left.append(f"{machine.addin} 不是安装时的文件，没有删除。")
+        left.append(COMMANDS("addin_left", addin=machine.addin))
     config = _bytes(machine.config)
     if config is not None:
         rest = _without(config, record.line, machine.encoding)
@@ -223,10 +224,7 @@ def _line(machine: Machine) -> str:
     try:
         line.encode(machine.encoding)
     except UnicodeEncodeError:
-        raise InstallError(
-            f"{machine.interpreter}：路径里有这台电脑的Excel读不出的字。请把Python装到只有英文字母的文件夹，"
-            "如 C:\\xlkpi，再用它运行 xlkpi addin install。"
-        ) from None
+        raise InstallError(COMMANDS("bad_path", python=machine.interpreter)) from None
     return line
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from xlkpi.addin.excel import built_for
 from xlkpi.addin.install import INTERPRETER, WINDOWS, Machine
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.version import __version__
 
 
@@ -26,21 +27,15 @@ class Fact:
 def status(machine: Machine) -> list[Fact]:
     """Everything that the add-in needs, in the order in which to put it right; elsewhere than on Windows only that."""
     looks = _LOOKS if machine.system == WINDOWS else _LOOKS[:1]
-    looked = ((id, name, look(machine)) for id, name, look in looks)
-    return [Fact(id, name, not advice, found, advice) for id, name, (found, advice) in looked]
+    looked = ((id, look(machine)) for id, look in looks)
+    return [Fact(id, COMMANDS(f"fact_{id}"), not advice, found, advice) for id, (found, advice) in looked]
 
 
 def elsewhere(system: str) -> str:
     """What there is instead on a system whose Excel cannot start Python."""
     if system == "darwin":
-        return (
-            "Mac上的Excel不能启动Python：请用 xlwings Lite（xlkpi new --functions lite）。考核表不装加载项也照常计分。"
-        )
-    return (
-        "这里没有Windows版的Excel。LibreOffice 25以上：xlkpi addin build --for libreoffice -o xlkpi.oxt，"
-        "再 unopkg add xlkpi.oxt；"
-        "浏览器里的Excel：xlwings Lite（xlkpi new --functions lite）。考核表不装加载项也照常计分。"
-    )
+        return COMMANDS("on_a_mac")
+    return COMMANDS("without_windows")
 
 
 _Found = tuple[str, str]
@@ -53,14 +48,14 @@ def _system(machine: Machine) -> _Found:
 
 def _excel(machine: Machine) -> _Found:
     if machine.excel:
-        return "已安装", ""
-    return "没有找到", "请安装桌面版的Excel（应用商店以外的版本），再运行一次"
+        return COMMANDS("there"), ""
+    return COMMANDS("not_found"), COMMANDS("install_excel")
 
 
 def _pywin32(machine: Machine) -> _Found:
     if machine.pywin32:
-        return "已安装", ""
-    return "没有安装", f'请运行 "{machine.interpreter}" -m pip install pywin32'
+        return COMMANDS("there"), ""
+    return COMMANDS("not_installed"), COMMANDS("install_pywin32", python=machine.interpreter)
 
 
 def _library(machine: Machine) -> _Found:
@@ -70,59 +65,59 @@ def _library(machine: Machine) -> _Found:
     for folder in folders:
         if any((folder / name).is_file() for name in names):
             return str(folder), ""
-    advice = f'请运行 "{machine.interpreter}" -m pip install --force-reinstall --no-deps xlwings=={machine.xlwings}'
-    return "没有找到", f"{advice}（不要加 --user；应用商店的Python不行，请用 python.org 的）"
+    advice = COMMANDS("install_xlwings", python=machine.interpreter, version=machine.xlwings)
+    return COMMANDS("not_found"), advice
 
 
 def _addin(machine: Machine) -> _Found:
     if machine.addin.is_file():
         return str(machine.addin), ""
-    return "没有安装", "请运行 xlkpi addin install"
+    return COMMANDS("not_installed"), COMMANDS("run_install")
 
 
 def _versions(machine: Machine) -> _Found:
     if not machine.addin.is_file():
-        return "—", "请运行 xlkpi addin install"
+        return "—", COMMANDS("run_install")
     try:
         built = built_for(machine.addin)
     except (ValueError, OSError) as error:
-        return f"读不出（{error}）", "请关闭Excel，运行 xlkpi addin install"
-    found = f"xlkpi {built[0]}，xlwings {built[1]}"
-    wanted = __version__, machine.xlwings
-    told = f"现在的Python里是 xlkpi {wanted[0]}，xlwings {wanted[1]}：请关闭Excel，运行 xlkpi addin install"
-    return found, "" if tuple(built) == wanted else told
+        return COMMANDS("unreadable_addin", error=error), COMMANDS("close_and_install")
+    found = COMMANDS("versions", xlkpi=built[0], xlwings=built[1])
+    if tuple(built) == (__version__, machine.xlwings):
+        return found, ""
+    return found, COMMANDS("other_versions", xlkpi=__version__, xlwings=machine.xlwings)
 
 
 def _blocked(machine: Machine) -> _Found:
     """Windows marks what came by mail or from the web beside the file; Excel then does not load it."""
     mark = Path(f"{machine.addin}:Zone.Identifier")
     if not mark.exists():
-        return "没有锁定", ""
-    return "被Windows锁定", f"请在资源管理器里右击 {machine.addin}，选“属性”，勾“解除锁定”"
+        return COMMANDS("not_blocked"), ""
+    return COMMANDS("blocked"), COMMANDS("unblock", addin=machine.addin)
 
 
 def _config(machine: Machine) -> _Found:
     try:
         text = machine.config.read_bytes().decode(machine.encoding, "replace")
     except OSError:
-        return "没有", "请运行 xlkpi addin install"
+        return COMMANDS("none"), COMMANDS("run_install")
     rows = [row for row in csv.reader(text.splitlines()) if len(row) == 2]
     # Excel's side takes the first of a name, in any case.
     named = next((value for name, value in rows if name.upper() == INTERPRETER), "")
     if named == str(machine.interpreter):
         return named, ""
     if not named:
-        return str(machine.config), "没有写Python在哪里，请运行 xlkpi addin install"
-    return named, "Excel用的是另一个Python；要用这一个，请运行 xlkpi addin install"
+        return str(machine.config), COMMANDS("no_python_named")
+    return named, COMMANDS("other_python")
 
 
-_LOOKS: tuple[tuple[str, str, Callable[[Machine], _Found]], ...] = (
-    ("system", "系统", _system),
-    ("excel", "Excel", _excel),
-    ("pywin32", "pywin32", _pywin32),
-    ("library", "xlwings的DLL", _library),
-    ("addin", "加载项", _addin),
-    ("versions", "加载项的版本", _versions),
-    ("blocked", "锁定", _blocked),
-    ("config", "Excel用的Python", _config),
+_LOOKS: tuple[tuple[str, Callable[[Machine], _Found]], ...] = (
+    ("system", _system),
+    ("excel", _excel),
+    ("pywin32", _pywin32),
+    ("library", _library),
+    ("addin", _addin),
+    ("versions", _versions),
+    ("blocked", _blocked),
+    ("config", _config),
 )

@@ -25,17 +25,17 @@ from xlkpi.rules.model import (
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import count_points
 
-# What is at an edge; `i18n.messages.say` translates these texts.
-TARGET, OWN_BASE = "目标", "基准"
+# What is at an edge: keys of commands.toml.
+TARGET, OWN_BASE = "edge_target", "edge_base"
 BOUND = {
-    Subject.ACHIEVEMENT: "完成率{bound}",
-    Subject.VALUE: "实际{bound}",
-    Subject.OVER: "超出目标{bound}",
-    Subject.SHORT: "低于目标{bound}",
+    Subject.ACHIEVEMENT: "edge_achievement",
+    Subject.VALUE: "edge_actual",
+    Subject.OVER: "edge_over",
+    Subject.SHORT: "edge_short",
 }
-FREE, NTH_STEP = "不扣范围的边", "第{nth}档"
-NO_TIMES, ALLOWED, TIMES, TOGETHER = "0次", "允许{times}次", "计{times}次", "累计{times}次"
-LIMIT, BONUS_LIMIT = "扣满{points}分", "加满{points}分"
+FREE, NTH_STEP = "edge_free", "edge_step"
+NO_TIMES, ALLOWED, TIMES, TOGETHER = "edge_no_times", "edge_allowed", "edge_times", "edge_together"
+LIMIT, BONUS_LIMIT = "edge_limit", "edge_bonus_limit"
 
 FIRST_STEPS = 3
 _MOST_TIMES = 10_000
@@ -46,8 +46,8 @@ _MOST_TIMES = 10_000
 class Edge:
     """A value of the actual at which something changes.
 
-    note: a message for `say`, filled with `values`. main: whether the edge is written in the rule or is its target; the
-    others follow from counting steps.
+    note: a key of commands.toml, filled with `values`. main: whether the edge is written in the rule or is its target;
+    the others follow from counting steps.
     """
 
     value: Decimal

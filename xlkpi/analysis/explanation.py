@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from xlkpi.analysis.preview import Panel, PreviewRow, panels, rows
 from xlkpi.i18n.languages import LANGUAGES, language_of
+from xlkpi.i18n.message_files import COMMANDS, MessageError
 from xlkpi.i18n.numbers import Value, number_written
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
@@ -26,7 +27,7 @@ _FIRST_ROW = 9
 """The row of the first measure in `native`: that of a form with one indicator (a test compares the layout)."""
 
 
-class InputsError(ValueError):
+class InputsError(MessageError):
     """Too few or too many actuals or targets for the rule; the message names the option to use."""
 
 
@@ -70,6 +71,10 @@ def _cell(column: str, measure: int) -> str:
     return f"{_COLUMN[column]}{_FIRST_ROW + measure}"
 
 
+def _inputs_error(key: str, **values: object) -> InputsError:
+    return InputsError(COMMANDS.message(key, **values))
+
+
 def explanation(sentence: str, actuals: Sequence[str], targets: Sequence[str], unit: str | None = None) -> Explanation:
     """Explain a sentence. actuals, targets: as typed, one per measure or none at all ("-" leaves one out).
 
@@ -102,13 +107,13 @@ def _explained(
     sentence: str, rule: Rule, actuals: Sequence[str], targets: Sequence[str], unit: str | None
 ) -> Explanation:
     if len(actuals) not in (0, rule.measures):
-        raise InputsError(f"评分标准说到{rule.measures}个数据项，--actual 写了{len(actuals)}个。")
+        raise _inputs_error("inputs_actual", measures=rule.measures, given=len(actuals))
     if len(targets) > rule.measures:
-        raise InputsError(f"评分标准说到{rule.measures}个数据项，--target 写了{len(targets)}个。")
+        raise _inputs_error("inputs_target", measures=rule.measures, given=len(targets))
     typed_actuals = [typed_value(text, rule, m) for m, text in enumerate(actuals)]
     aims = [typed_value(text) for text in targets] + [None] * (rule.measures - len(targets))
     if actuals and any(rule.reads_target(m) and aim is None for m, aim in enumerate(aims)):
-        raise InputsError("评分标准要与目标值比较，请用 --target 写出目标值。")
+        raise _inputs_error("inputs_no_target")
     language = language_of(sentence)
     try:
         outcome = evaluate(rule, typed_actuals, aims) if actuals else None
@@ -137,7 +142,7 @@ def refusal_text(sentence: str, error: RuleError) -> str:
         start = before.rfind("\n") + 1
         lines += [sentence.split("\n")[before.count("\n")], " " * display_width(sentence[start : error.position]) + "^"]
     lines.append(with_example(error))
-    lines += [f"可以写：{suggestion}" for suggestion in error.suggestions]
+    lines += [COMMANDS("instead", error.language, sentence=suggestion) for suggestion in error.suggestions]
     return "\n".join(lines)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from xlkpi.analysis.preview import AXES, GIVEN, NTH, Panel, PreviewRow, Terms, fixed_values, rows, shown_number
 from xlkpi.i18n.extras import PLOT, need
 from xlkpi.i18n.languages import EN, HANS
-from xlkpi.i18n.messages import say
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scorer import ScoreError
@@ -39,8 +39,9 @@ FONTS = (
 )
 """Fonts with Chinese characters; the first installed one is used, and without any the picture is in English."""
 
-TITLE = "评分标准"
-SCORE, TARGET_LINE, OWN_LINE, GIVEN_LINE, VETOED = "得分", "目标 {value}", "基准 {value}", "实际 {value}", "一票否决"
+TITLE = "plot_title"
+SCORE, VETOED = "plot_score", "plot_veto"
+TARGET_LINE, OWN_LINE, GIVEN_LINE = "plot_target", "plot_base", "plot_actual"
 
 _LINE, _AIM, _GIVEN, _QUIET, _VETO = "#1F5FA8", "#7A7A7A", "#C2410C", "#B9C7D8", "#F9DAD7"
 _LEGEND: Any = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": 3, "frameon": False, "borderaxespad": 0.2}
@@ -88,9 +89,9 @@ def font_settings(font: str | None) -> Any:
 
 def _english_title(rule: Rule) -> str:
     """The rule in English without Chinese characters; just “scoring rule” where it has Chinese levels."""
-    names = [label if label.isascii() else say(NTH, EN, nth=n) for n, label in enumerate(rule.labels, 1)]
+    names = [label if label.isascii() else COMMANDS(NTH, EN, nth=n) for n, label in enumerate(rule.labels, 1)]
     sentence = phrase(replace(rule, labels=tuple(names)), EN)
-    return sentence if sentence.isascii() else say(TITLE, EN)
+    return sentence if sentence.isascii() else COMMANDS(TITLE, EN)
 
 
 def _draw(axes: Axes, panel: Panel, language: str, *, chinese: bool) -> None:
@@ -98,11 +99,11 @@ def _draw(axes: Axes, panel: Panel, language: str, *, chinese: bool) -> None:
     preview = rows(panel, language)
     label = panel.rule.labels[panel.measure]
     if label and not chinese and not label.isascii():
-        label = say(NTH, language, nth=panel.measure + 1)
-    name = say(AXES[panel.terms], language)
+        label = COMMANDS(NTH, language, nth=panel.measure + 1)
+    name = COMMANDS(AXES[panel.terms], language)
     others = fixed_values(panel, language) if chinese or all(map(str.isascii, panel.rule.labels)) else ""
     axes.set_xlabel("　".join(filter(None, (f"{label} · {name}" if label else name, others))))
-    axes.set_ylabel(say(SCORE, language))
+    axes.set_ylabel(COMMANDS(SCORE, language))
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#E6E6E6", linewidth=0.8)
     axes.set_axisbelow(True)
@@ -169,7 +170,7 @@ def _draw_levels(axes: Axes, panel: Panel, preview: Sequence[PreviewRow], langua
     axes.set_xticks(range(len(names)), names)
     given_bars = [n for n, colour in enumerate(colours) if colour == _GIVEN]
     if given_bars:
-        axes.legend([bars[given_bars[0]]], [say(GIVEN, language)], **_LEGEND)
+        axes.legend([bars[given_bars[0]]], [COMMANDS(GIVEN, language)], **_LEGEND)
     axes.margins(y=0.15)
     axes.axhline(0, color="#444444", linewidth=0.8)
 
@@ -247,14 +248,14 @@ def _draw_marks(axes: Axes, panel: Panel, language: str) -> None:
         whole = panel.rule.counted(panel.measure)
         vetoed = [_vetoed(panel, float(round(x)) if whole else x) for x in xs]
         if any(vetoed):
-            label, across = say(VETOED, language), axes.get_xaxis_transform()
+            label, across = COMMANDS(VETOED, language), axes.get_xaxis_transform()
             axes.fill_between(xs, 0, 1, where=vetoed, transform=across, color=_VETO, linewidth=0, label=label)
     if panel.aim is not None and panel.terms is Terms.ACTUAL:
         line = OWN_LINE if panel.rule.origin(panel.measure) else TARGET_LINE
-        label = say(line, language, value=shown_number(float(panel.aim), panel.percent))
+        label = COMMANDS(line, language, value=shown_number(float(panel.aim), panel.percent))
         axes.axvline(float(panel.aim), color=_AIM, linewidth=1.2, linestyle="--", zorder=1, label=label)
     if isinstance(panel.given, int | float):
-        label = say(GIVEN_LINE, language, value=shown_number(panel.given, panel.percent))
+        label = COMMANDS(GIVEN_LINE, language, value=shown_number(panel.given, panel.percent))
         axes.axvline(panel.given, color=_GIVEN, linewidth=1.4, linestyle="-.", zorder=1, label=label)
     if axes.get_legend_handles_labels()[1]:
         axes.legend(**_LEGEND)

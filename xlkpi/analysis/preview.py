@@ -13,8 +13,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from xlkpi.analysis.edges import Edge, edges, far_points, resolution
+from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
-from xlkpi.i18n.messages import say
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import Value, is_number, plain
 from xlkpi.rules.model import Bands, Basis, Count, Inverse, Levels, Linear, Meet, Ratio, Subject
 from xlkpi.rules.rule import Rule
@@ -22,11 +23,11 @@ from xlkpi.scoring.scorer import Outcome, ScoreError
 from xlkpi.scoring.scores import evaluate, holds
 
 MOST_ROWS = 25
-GIVEN = "实际"
-LEVEL = "等级"
-BELOW, ABOVE = "略低于“{edge}”", "略高于“{edge}”"
-NTH, HELD = "第{nth}个数据项", "{name}保持{value}"
-CAP_REACHED, FLOOR_REACHED = "封顶{points}分", "最低{points}分"
+# What is said of a row or a measure: keys of commands.toml.
+GIVEN, LEVEL = "edge_given", "edge_level"
+BELOW, ABOVE = "edge_below", "edge_above"
+NTH, HELD = "measure_nth", "measure_held"
+CAP_REACHED, FLOOR_REACHED = "edge_cap", "edge_floor"
 
 
 class Terms(Enum):
@@ -37,7 +38,7 @@ class Terms(Enum):
     GAP = "gap"  # actual − target, in the measure's own unit
 
 
-AXES = {Terms.ACTUAL: "实际完成", Terms.ACHIEVEMENT: "完成率", Terms.GAP: "实际与目标的差"}
+AXES = {Terms.ACTUAL: "axis_actual", Terms.ACHIEVEMENT: "axis_achievement", Terms.GAP: "axis_gap"}
 _STAND_IN = {Terms.ACHIEVEMENT: 1.0, Terms.GAP: 0.0}
 
 
@@ -155,7 +156,7 @@ def rows(panel: Panel, language: str = HANS) -> tuple[PreviewRow, ...]:
     """
     if panel.levels:
         levels = panel.levels.levels
-        return tuple(PreviewRow(name, panel.outcome(name), say(LEVEL, language), True) for name, _ in levels)
+        return tuple(PreviewRow(name, panel.outcome(name), COMMANDS(LEVEL, language), True) for name, _ in levels)
     preview: list[PreviewRow] = []
     refusal: ScoreError | None = None
     for value, (notes, main) in sorted(_choose_values(panel, language).items()):
@@ -173,11 +174,11 @@ def fixed_values(panel: Panel, language: str = HANS) -> str:
     parts = []
     for measure, value in enumerate(panel.actuals):
         if measure != panel.measure and value is not None:
-            name = panel.rule.labels[measure] or say(NTH, language, nth=measure + 1)
+            name = panel.rule.labels[measure] or COMMANDS(NTH, language, nth=measure + 1)
             percent = panel.rule.shows_percent(measure)
             value_text = value if isinstance(value, str) else shown_number(value, percent)
-            parts.append(say(HELD, language, name=name, value=value_text))
-    return say("，", language).join(parts)
+            parts.append(COMMANDS(HELD, language, name=name, value=value_text))
+    return COMMANDS("comma", language).join(parts)
 
 
 def shown_number(number: float, percent: bool = False) -> str:
@@ -189,7 +190,7 @@ def shown_number(number: float, percent: bool = False) -> str:
 
 
 def _joined(notes: Sequence[str], language: str) -> str:
-    return say("、", language).join(dict.fromkeys(notes))
+    return words(language)("list_separator").join(dict.fromkeys(notes))
 
 
 def _choose_values(panel: Panel, language: str) -> dict[float, tuple[list[str], bool]]:
@@ -205,9 +206,9 @@ def _choose_values(panel: Panel, language: str) -> dict[float, tuple[list[str], 
         chosen[value] = ([*notes, note] if is_edge else [note], True)
 
     if is_number(panel.given):
-        choose(float(panel.given), say(GIVEN, language))
+        choose(float(panel.given), COMMANDS(GIVEN, language))
     for main in (True, False):
-        named = [(edge.value, say(edge.note, language, **edge.values)) for edge in all_edges if edge.main is main]
+        named = [(edge.value, COMMANDS(edge.note, language, **edge.values)) for edge in all_edges if edge.main is main]
         for value, name in named:
             if main or len(chosen) < MOST_ROWS or float(value) in chosen:
                 choose(float(value), name)
@@ -215,7 +216,7 @@ def _choose_values(panel: Panel, language: str) -> dict[float, tuple[list[str], 
             for beside, note in ((value - unit, BELOW), (value + unit, ABOVE)):
                 worth = panel.admits(beside) and panel.plausible(beside)
                 if worth and len(chosen) < MOST_ROWS and float(beside) not in chosen:
-                    chosen[float(beside)] = ([say(note, language, edge=name)], False)
+                    chosen[float(beside)] = ([COMMANDS(note, language, edge=name)], False)
     return chosen
 
 

@@ -23,6 +23,7 @@ from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.catalogue.translations import Translations, Translator
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.message_files import FAULTS
 from xlkpi.i18n.resources import TEMPLATES
 
 
@@ -75,7 +76,7 @@ class Catalogue:
         Raises `CatalogueError`; `UnknownRoleError` where the catalogue does not have the id.
         """
         if id not in self.role_ids:
-            raise UnknownRoleError([Fault("", "", f"没有岗位“{id}”；已有的岗位：{'、'.join(self.role_ids)}")])
+            raise UnknownRoleError([Fault("", "", FAULTS.message("no_role", role=id, known=self.role_ids))])
         if id not in self._versions:
             self._versions.setdefault(id, read_versions(self._entries("roles")[id]))
         return self._versions[id]
@@ -89,7 +90,7 @@ class Catalogue:
         held = [version for version in versions if quarter is None or version.first <= quarter]
         if not held:
             role = versions[0].role
-            message = f"“{role.title}”从{versions[0].first}起使用，{quarter}还没有"
+            message = FAULTS.message("no_role_yet", role=role.title, first=versions[0].first, quarter=quarter)
             raise UnknownRoleError([Fault(f"{role.id}.toml", "effective_from", message, repr(role.effective_from))])
         return held[-1].role if language is None else self.translated(held[-1].role, language)
 
@@ -169,7 +170,7 @@ class Catalogue:
     def _company(self) -> Company:
         path = self._files / "company.toml"
         if not path.is_file():
-            raise CatalogueError([Fault(path.name, "", "没有这个文件")])
+            raise CatalogueError([Fault(path.name, "", FAULTS.message("no_file"))])
         return read_company(path)
 
     @cached_property
@@ -198,4 +199,4 @@ def _of_content(folder: str, packed: bytes) -> Catalogue:
 
 @lru_cache(maxsize=128)
 def _translated(catalogue: Catalogue, role: ByIdentity[Role], language: str) -> Role:
-    return translate.role(role.it, catalogue.translator(language, role.it.id))
+    return translate.role(role.value, catalogue.translator(language, role.value.id))

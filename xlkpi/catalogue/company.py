@@ -58,11 +58,11 @@ def read_company(path: Traversable | Path) -> Company:
         int(table.optional("share_minimum", float, 10.0) or 0),
     )
     if company.share_minimum < 0:
-        table.fault("share_minimum", "须不小于0")
+        table.fault("share_minimum", "not_negative")
     if company.events_limit < 0:
-        table.fault("events_limit", "须不小于0")
+        table.fault("events_limit", "not_negative")
     if set(company.blocks) - set(BLOCKS):
-        table.fault("blocks", f"只能从这些里选：{'、'.join(BLOCKS)}")
+        table.fault("blocks", "blocks", blocks=BLOCKS)
     _check_grades(table, company)
     versions = {}
     for language in LANGUAGES:
@@ -87,20 +87,20 @@ def _grades(table: TomlTable) -> tuple[Grade, ...]:
     )
     shares = [grade.share for grade in grades if grade.share is not None]
     if shares and (len(shares) < len(grades) or min(shares) < 0 or abs(sum(shares) - 1) > 1e-9):
-        table.fault("grades", "share 是各等级的参考占比：每级都写，不小于0，合计为1；不比较就都不写")
+        table.fault("grades", "shares")
     return grades
 
 
 def _check_grades(table: TomlTable, company: Company) -> None:
     if company.red_line_grade is not None and company.red_line_grade not in [grade.name for grade in company.grades]:
-        table.fault("red_line_grade", "须为 grades 里的一个等级")
+        table.fault("red_line_grade", "no_such_grade")
     try:
         faithful = grade_scale(company.grade_scale) == company.grades
     except RuleError as error:
-        table.fault("grades", error.message)
+        table.fault("grades", "error", error=error)
     else:
         if not faithful:
-            table.fault("grades", "等级名称里不能有“；”和“≥”")
+            table.fault("grades", "grade_names")
 
 
 def _decimal(number: float | None) -> Decimal | None:

@@ -10,6 +10,7 @@ from typing import Any
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.toml import Fault
+from xlkpi.i18n.message_files import FAULTS
 
 DATED = {"duties": "heading", "groups": "path", "measures": "id", "indicators": "id", "alerts": "id"}
 """The tables whose entries may hold from a quarter on or up to one, and the key that names an entry."""
@@ -28,9 +29,9 @@ def miscounted(data: dict[str, Any], file: str) -> Iterator[Fault]:
         if name != "duties":
             for id, times in Counter(str(entry.get(key, "")) for entry in entries).items():
                 if id and times > 1:
-                    yield Fault(file, f"{name}[{id}]", "同一季度写了两次，请改名或删去一个")
+                    yield Fault(file, f"{name}[{id}]", FAULTS.message("twice"))
         if not entries and name not in ("duties", "alerts") and data.get(name, []) == []:
-            yield Fault(file, name, f"至少要有一项，写成 [[{name}]]")
+            yield Fault(file, name, FAULTS.message("none_there", name=name))
 
 
 def inconsistencies(role: Role, file: str) -> Iterator[Fault]:
@@ -42,8 +43,8 @@ def inconsistencies(role: Role, file: str) -> Iterator[Fault]:
     for indicator in role.indicators:
         where = f"indicators[{indicator.id}]"
         if indicator.group and indicator.group not in role.group_weights:
-            known = "、".join(role.group_weights)
-            yield Fault(file, f"{where}.group", f"groups 里没有这一组；已有的：{known}", repr(indicator.group))
+            message = FAULTS.message("no_group", known=tuple(role.group_weights))
+            yield Fault(file, f"{where}.group", message, repr(indicator.group))
         for key, expression in indicator.expressions:
             yield from _unknown(role, file, f"{where}.{key}", expression.operands, expression.text)
     for alert in role.alerts:
@@ -52,14 +53,14 @@ def inconsistencies(role: Role, file: str) -> Iterator[Fault]:
     for path in filter(None, role.group_weights):
         where, parent = f"groups[{path}].path", path.rpartition("/")[0]
         if parent and parent not in role.group_weights:
-            yield Fault(file, where, f"上一级“{parent}”没有写在 groups 里")
+            yield Fault(file, where, FAULTS.message("no_parent", parent=parent))
         inside = [(indicator.group + "/").startswith(path + "/") for indicator in role.indicators]
         if not any(inside):
-            yield Fault(file, where, "组里没有指标，请删去这一组或补上指标")
+            yield Fault(file, where, FAULTS.message("empty_group"))
         directly = [indicator.group == path for indicator in role.indicators]
         # Formulas and the summary take a group's rows as one range.
         if any(sum(belongs for belongs, _ in groupby(belong)) > 1 for belong in (inside, directly)):
-            yield Fault(file, "indicators", f"“{path}”组的指标须写在一起")
+            yield Fault(file, "indicators", FAULTS.message("torn_group", group=path))
 
 
 def unused(role: Role, roles: Sequence[Role], file: str) -> Iterator[Fault]:
@@ -67,10 +68,8 @@ def unused(role: Role, roles: Sequence[Role], file: str) -> Iterator[Fault]:
     used, ever = set(_used(role)), {id for one in roles for id in _used(one)}
     for measure in role.measures:
         if measure.id not in used:
-            advice = (
-                "请写明用到哪一季为止（effective_to）或从哪一季起（effective_from）" if measure.id in ever else "请删去"
-            )
-            yield Fault(file, f"measures[{measure.id}]", "没有指标或提醒用到它", advice=advice)
+            key = "unused_now" if measure.id in ever else "unused"
+            yield Fault(file, f"measures[{measure.id}]", FAULTS.message(key))
 
 
 def _used(role: Role) -> Iterator[str]:
@@ -86,7 +85,7 @@ def _unknown(role: Role, file: str, key: str, operands: tuple[Operand, ...], tex
     for operand in operands:
         measure = role.measure.get(operand.measure)
         if measure is None:
-            yield Fault(file, key, f"measures 里没有数据项“{operand.measure}”", repr(text))
+            yield Fault(file, key, FAULTS.message("no_measure", measure=operand.measure), repr(text))
         elif operand.month is not None and not measure.monthly:
-            said = f"“{operand.measure}”不是按月填写的，没有 .{operand.month}"
-            yield Fault(file, key, said, repr(text))
+            message = FAULTS.message("no_month", measure=operand.measure, month=operand.month)
+            yield Fault(file, key, message, repr(text))

@@ -235,7 +235,7 @@ def digest(role: Role) -> str:
 
 @lru_cache(maxsize=128)
 def _digest(same: ByIdentity[Role]) -> str:
-    role = same.it
+    role = same.value
     told = repr(
         [
             (role.id, sorted(role.group_weights.items()), role.measures),

@@ -20,7 +20,7 @@ from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, 
 from xlkpi.catalogue.toml import CatalogueError, Fault, TomlTable, read_toml
 from xlkpi.common.quarter import Quarter
 from xlkpi.rules.model import Levels, RuleError
-from xlkpi.scoring.rule_in_row import asked, read_in_row, reading_of, row_of
+from xlkpi.scoring.rule_in_row import Asked, choices, read_in_row, reading_of, row_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _dated(versions: list[Version], faults: list[list[Fault]]) -> Iterator[Fault
     for version, found in zip(versions, faults, strict=True):
         for fault in found:
             everywhere = all(fault in others for others in faults)
-            yield fault if everywhere else replace(fault, key=f"{fault.key}（{version}）")
+            yield fault if everywhere else replace(fault, key=f"{fault.key} ({version})")
 
 
 # --- periods --------------------------------------------------------------------------------------------------------
@@ -115,9 +115,9 @@ def _entries(table: TomlTable, name: str) -> list[TomlTable]:
     for entry in entries:
         first, last = entry.quarter("effective_from"), entry.quarter("effective_to")
         if first and last and last < first:
-            entry.fault("effective_to", "早于 effective_from")
+            entry.fault("effective_to", "backwards")
         elif start and last and last < start:
-            entry.fault("effective_to", f"早于岗位的 effective_from（{start}），用不到，请删去这一段")
+            entry.fault("effective_to", "before_role", start=start)
     return entries
 
 
@@ -127,7 +127,7 @@ def _entries(table: TomlTable, name: str) -> list[TomlTable]:
 def _role(table: TomlTable, expected_id: str) -> Role:
     role_id = table.get("id", str)
     if role_id and role_id != expected_id:
-        table.fault("id", f"须与文件名相同：{expected_id}")
+        table.fault("id", "file_name", id=expected_id)
     effective_from = table.get("effective_from", str)
     if effective_from:
         table.quarter("effective_from")
@@ -165,7 +165,7 @@ def _weight(table: TomlTable) -> Fraction:
     if weight > 0:
         return Fraction(repr(weight))
     if type(table.data.get("weight")) in (int, float):
-        table.fault("weight", "须大于0")
+        table.fault("weight", "not_positive")
     return Fraction(1)
 
 
@@ -187,13 +187,13 @@ def _measure(table: TomlTable) -> Measure:
         carried_from=_carried_from(table),
     )
     if measure.low is not None and measure.high is not None and measure.low >= measure.high:
-        table.fault("low", "须小于 high")
+        table.fault("low", "not_below_high")
     if measure.newcomer is not None and (measure.newcomer != 0 or not measure.previous):
-        table.fault("newcomer", "只能是0，且只用于上期的数据项（previous = true）")
+        table.fault("newcomer", "newcomer")
     if measure.previous and measure.monthly:
-        table.fault("previous", '上期的数据项按季填写：entry = "quarter"')
+        table.fault("previous", "previous_monthly")
     if measure.carried_from is not None and measure.monthly:
-        table.fault("carried_from", '由上一季带入的数据项按季填写：entry = "quarter"')
+        table.fault("carried_from", "carried_monthly")
     return measure
 
 
@@ -205,7 +205,7 @@ def _carried_from(table: TomlTable) -> Operand | None:
     if expression is None or expression.is_condition:
         return None
     if [str(operand) for operand in expression.operands] != [text.strip()]:
-        table.fault("carried_from", "须为一个数据项，如 uv，或它的某一个月，如 sales.m3")
+        table.fault("carried_from", "carried_from")
         return None
     return expression.operands[0]
 
@@ -216,7 +216,7 @@ def _part(table: TomlTable) -> Part:
     target_formula = table.expression("target_formula")
     target = table.optional("target", float)
     if target is not None and target_formula is not None:
-        table.fault("target", "target 与 target_formula 只能写一个")
+        table.fault("target", "two_targets")
     return Part(
         label=table.get("label", str),
         definition=table.get("definition", str),
@@ -251,7 +251,9 @@ def _read_rule(table: TomlTable, indicator: Indicator, weight: Fraction | None) 
     try:
         read = read_in_row(sentence, row)
     except RuleError as error:
-        table.fault("rule", *asked(error))
+        instead = dict(zip(("instead", "other"), choices(error), strict=False))
+        key = ("error", "error_instead", "error_choices")[len(instead)]
+        table.fault("rule", key, error=Asked(error), **instead)
         return indicator
     settled = replace(
         indicator,
@@ -266,14 +268,12 @@ def _read_rule(table: TomlTable, indicator: Indicator, weight: Fraction | None) 
 def _check_rule(table: TomlTable, indicator: Indicator) -> None:
     rule = indicator.rule
     if rule.measures != len(indicator.parts):
-        table.fault(
-            "rule", f"评分标准说到{rule.measures}个数据项，这里有{len(indicator.parts)}个（其余的写在 further）"
-        )
+        table.fault("rule", "rule_measures", measures=rule.measures, parts=len(indicator.parts))
     for label, part in zip(rule.labels[1:], indicator.parts[1:], strict=False):
         if label != part.label:
-            table.fault("rule", f"“{label}”与 further 里的“{part.label}”须同名")
+            table.fault("rule", "rule_label", label=label, part=part.label)
     if isinstance(rule.base, Levels) and (len(indicator.parts) > 1 or not indicator.parts[0].actual.is_measure):
-        table.fault("rule", "按等级评分的指标，actual 只能是一个数据项")
+        table.fault("rule", "rule_levels")
 
 
 def _alert(table: TomlTable) -> Alert:

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from xlkpi.catalogue.arithmetic.expression import Expression, ExpressionError
 from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.message_files import FAULTS, Message, MessageError
 
 _T = TypeVar("_T")
 _LARGEST = 1e15
@@ -21,18 +23,23 @@ LARGEST_FILE = 2_000_000
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a file: the key, its value as the file writes it, what is wrong, what to write instead."""
+    """One thing wrong in a file: the key, what is wrong and what to write instead, the value as the file writes it."""
 
     file: str
     key: str
-    message: str
+    message: Message
     text: str = ""
-    advice: str = ""
+
+    def in_language(self, language: str) -> str:
+        """All of it in a line."""
+        where = f"{self.key} = {self.text}" if self.text else self.key
+        message, advice = self.message.pair(language)
+        if advice:
+            message = FAULTS("advised", language, message=message, advice=advice)
+        return FAULTS("colon", language).join(filter(None, (self.file, where, message)))
 
     def __str__(self) -> str:
-        where = f"{self.key} = {self.text}" if self.text else self.key
-        said = f"{self.message}，{self.advice}" if self.advice else self.message
-        return "：".join(filter(None, (self.file, where, said)))
+        return self.in_language(HANS)
 
 
 class CatalogueError(ValueError):
@@ -40,7 +47,11 @@ class CatalogueError(ValueError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(map(str, self.faults)))
+        super().__init__(self.in_language(HANS))
+
+    def in_language(self, language: str) -> str:
+        """A line for each fault."""
+        return "\n".join(fault.in_language(language) for fault in self.faults)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.faults,)  # from one process to another
@@ -51,24 +62,24 @@ def read_toml(path: Traversable | Path) -> dict[str, Any]:
     with path.open("rb") as file:
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        raise CatalogueError([Fault(path.name, "", f"文件超过 {LARGEST_FILE // 1_000_000} MB，不是岗位文件")])
+        raise CatalogueError([Fault(path.name, "", FAULTS.message("file_too_large", limit=LARGEST_FILE // 1_000_000))])
     try:
         return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))  # Windows puts a mark before the text
     except UnicodeDecodeError:
-        raise CatalogueError([Fault(path.name, "", "文件须存为UTF-8编码")]) from None
+        raise CatalogueError([Fault(path.name, "", FAULTS.message("not_utf8"))]) from None
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError([_toml_fault(path.name, str(error))]) from None
     except (RecursionError, ValueError):  # of brackets in brackets, or of a number of thousands of digits
-        raise CatalogueError([Fault(path.name, "", "不是岗位文件：括号套得太深，或数字太长")]) from None
+        raise CatalogueError([Fault(path.name, "", FAULTS.message("too_deep"))]) from None
 
 
 def _toml_fault(file: str, message: str) -> Fault:
-    """tomllib's message with the place as its key, in Chinese."""
+    """tomllib's message, its place in our words."""
     place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     if place is None:
-        return Fault(file, "", f"不是有效的TOML文件：{message}")
-    said = f"不是有效的TOML，请核对引号、括号和等号：{message[: place.start()]}"
-    return Fault(file, f"第{place[1]}行第{place[2]}个字", said)
+        return Fault(file, "", FAULTS.message("toml", error=message))
+    error = message[: place.start()]
+    return Fault(file, "", FAULTS.message("toml_at", line=place[1], column=place[2], error=error))
 
 
 class TomlTable:
@@ -79,9 +90,14 @@ class TomlTable:
         self._asked: set[str] = set()
         self._children: list[TomlTable] = []
 
-    def fault(self, name: str, message: str, advice: str = "") -> None:
+    def fault(self, name: str, key: str, /, **values: object) -> None:
+        """Note a fault at a key of the table; `key` names its words in faults.toml."""
+        self.note(name, FAULTS.message(key, **values))
+
+    def note(self, name: str, message: Message) -> None:
+        """Note a fault that is in words already."""
         value = _written(self.data[name]) if name in self.data else ""
-        self.faults.append(Fault(self.file, f"{self.key}{name}", message, value, advice))
+        self.faults.append(Fault(self.file, f"{self.key}{name}", message, value))
 
     def optional(self, name: str, kind: type[_T], default: _T | None = None) -> _T | None:
         self._asked.add(name)
@@ -92,14 +108,14 @@ class TomlTable:
             return float(value)  # type: ignore[return-value]
         if kind is not float and isinstance(value, kind):
             return value
-        self.fault(name, f"须为{_KINDS[kind]}")
+        self.fault(name, "must_be", kind=_KINDS[kind])
         return default
 
     def get(self, name: str, kind: type[_T]) -> _T:
         """A value that must be there; an empty one stands in for it, so that reading can go on."""
         if self.data.get(name, "") in ("", []):
             self._asked.add(name)
-            self.fault(name, f"不能缺少，请写{_KINDS[kind]}")
+            self.fault(name, "needed", kind=_KINDS[kind])
             return kind()
         value = self.optional(name, kind)
         return kind() if value is None else value
@@ -107,15 +123,15 @@ class TomlTable:
     def choice(self, name: str, allowed: tuple[str, ...]) -> str:
         value = self.optional(name, str, allowed[0]) or allowed[0]
         if value not in allowed:
-            self.fault(name, f"只能是{'、'.join(allowed)}之一")
+            self.fault(name, "one_of", choices=allowed)
         return value
 
     def quarter(self, name: str) -> Quarter | None:
         text = self.optional(name, str)
         try:
             return None if text is None else Quarter.parse(text)
-        except ValueError as error:
-            self.fault(name, str(error))
+        except MessageError as error:
+            self.note(name, error.message)
             return None
 
     def tables(self, name: str) -> list[TomlTable]:
@@ -128,7 +144,7 @@ class TomlTable:
                 period = f" {first}–{last}" if first or last else ""  # others may be called alike
                 children.append(TomlTable(entry, self.file, f"{self.key}{name}[{called}{period}].", self.faults))
             else:
-                self.fault(name, "须为表的数组，写成 [[…]]")
+                self.fault(name, "tables")
         self._children += children
         return children
 
@@ -143,7 +159,7 @@ class TomlTable:
     def strings(self, name: str, *, needed: bool = False) -> tuple[str, ...]:
         entries = self.get(name, list) if needed else self.optional(name, list) or []
         if not all(isinstance(entry, str) for entry in entries):
-            self.fault(name, "须为文字的数组")
+            self.fault(name, "strings")
             return ()
         return tuple(entries)
 
@@ -155,34 +171,30 @@ class TomlTable:
         try:
             expression = Expression(text)
         except ExpressionError as error:
-            self.fault(name, str(error))
+            self.note(name, error.message)
             return None
         if expression.is_condition is not condition:
-            wanted = "一个比较，如 organic_uv / uv >= 0.6" if condition else "算出一个数的算式，不能是比较"
-            self.fault(name, f"须为{wanted}")
+            self.fault(name, "comparison_wanted" if condition else "number_wanted")
         return expression
 
     def identifier(self, name: str) -> str:
         """An id that can stand in an expression or a row id."""
         id = self.get(name, str)
         if id and not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", id):
-            self.fault(name, "只能用英文字母、数字和下划线，不以数字开头")
+            self.fault(name, "identifier")
         return id
 
     def name_unknown_keys(self) -> None:
         """Fault the keys that nobody asked for: a misspelt one would otherwise be silently without effect."""
         for name in sorted(self.data.keys() - self._asked):
-            self.fault(name, f"不认识这一项；这里可以写：{'、'.join(sorted(self._asked))}")
+            self.fault(name, "unknown_key", known=tuple(sorted(self._asked)))
         for child in self._children:
             child.name_unknown_keys()
 
 
-_KINDS: dict[type, str] = {
-    str: "文字",
-    float: "数字",
-    bool: "true或false",
-    list: "数组（[…] 或 [[…]]）",
-    dict: "表（[…]）",
+_KINDS: dict[type, Message] = {
+    kind: FAULTS.message(f"kind_{name}")
+    for kind, name in ((str, "text"), (float, "number"), (bool, "boolean"), (list, "list"), (dict, "table"))
 }
 
 

@@ -10,11 +10,12 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import digest
 from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formula_identity import Identities
-from xlkpi.form.layout import LETTER, measure_id, part_id
+from xlkpi.form.captions import column_caption
+from xlkpi.form.layout import measure_id, part_id
 from xlkpi.form.register import quarter_in
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up
-from xlkpi.i18n.problems import ERROR, Problem, told
+from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.reading import FormReading
 from xlkpi.xlsx.cells import CellTexts
 
@@ -29,7 +30,7 @@ class CheckedForm:
     catalogue: Catalogue
 
     @cached_property
-    def words(self) -> Labels:
+    def labels(self) -> Labels:
         return words(self.reading.language)
 
     @cached_property
@@ -77,40 +78,34 @@ class CheckedForm:
         reading = self.reading
         if cell is None and row_id is not None and column_id is not None:
             cell = reading.grid.address(row_id, column_id)
-        message, advice = told(key or kind, reading.language, **values)
-        return Problem(reading.file, reading.sheet, cell, row_id, column_id, kind, message, advice, severity)
+        place = Place(reading.file, reading.sheet, cell, row_id, column_id)
+        return Problem.at(place, kind, reading.language, severity, key, **values)
 
     # --- what things are called ---------------------------------------------------------------------------------------
 
     @cached_property
-    def labels(self) -> Mapping[str, str]:
+    def row_labels(self) -> Mapping[str, str]:
         """What the rows are called."""
-        role, said = self.reading.role, self.words
+        role, words = self.reading.role, self.labels
         labels = {measure_id(measure.id): measure.label for measure in role.measures}
         labels |= {part_id(i.id, number): part.label for i in role.indicators for number, part in enumerate(i.parts)}
-        labels |= {part_id(spare.id): spare.label or said("spare") for spare in self.reading.inputs.spare}
-        labels |= {id: said(id) for id in ("final", "grade", "engine", "total")}
+        labels |= {part_id(spare.id): spare.label or words("spare") for spare in self.reading.inputs.spare}
+        labels |= {id: words(id) for id in ("final", "grade", "engine", "total")}
         return labels | {
-            "events": said("events_total"),
-            "c:targets": said("confirm_targets"),
-            "c:result": said("confirm_result"),
+            "events": words("events_total"),
+            "c:targets": words("confirm_targets"),
+            "c:result": words("confirm_result"),
         }
 
     def label(self, row_id: str) -> str:
         families = {"b": "events", "r": "review", "d": "duties", "g": "dimensions", "n": "readings"}
         family, _, number = row_id.partition(":")
-        if row_id in self.labels:
-            return self.labels[row_id]
-        return f"{self.words(families[family])} {number}" if family in families else row_id
+        if row_id in self.row_labels:
+            return self.row_labels[row_id]
+        return f"{self.labels(families[family])} {number}" if family in families else row_id
 
     def column_label(self, row_id: str, column_id: str) -> str:
-        names = {"label": "indicator", "quarter": "quarter_value", "weighted": "weighted"}
-        if row_id.startswith("m:"):
-            names |= {"label": "measure", "weighted": "status", "receipt": "plausible"}
-        try:
-            return self.words(names.get(column_id, column_id))
-        except KeyError:  # the hidden ones
-            return self.words("hidden_column", letter=LETTER[column_id])
+        return column_caption(column_id, self.labels, row_id)
 
     def shown(self, value: object, unit: str = "") -> str:
         """A value as a person reads it."""

@@ -40,7 +40,7 @@ from xlkpi.writer.formulas.sheet import SheetFormulas
 from xlkpi.writer.person import person_cells
 from xlkpi.writer.sheets.form import write_role_sheet
 from xlkpi.writer.styles import Painter, Style
-from xlkpi.writer.templates import Days, days_of, nameless
+from xlkpi.writer.templates import Days, template_assignment, template_days
 from xlkpi.xlsx.edit import Content, Formula
 
 _KEYS = {column.letter: "/".join(column.ids) for column in COLUMNS}
@@ -119,7 +119,7 @@ def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Cata
         catalogue,
         reading.language,
         quarter,
-        days_of(reading.registered.assignment, quarter),
+        template_days(reading.registered.assignment, quarter),
         tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in reading.grid.row),
         _number(settings.get("events_limit")),
         _number(settings.get("red_line_total")),
@@ -175,7 +175,7 @@ def _role(shape: _Shape) -> Role:
         parts = (replace(part, unit=unit) for part, unit in zip(indicator.parts, change.units, strict=True))
         return indicator.saying(change.sentence, tuple(parts))
 
-    role = shape.role.it
+    role = shape.role.value
     return replace(role, indicators=tuple(map(changed, role.indicators))) if changes else role
 
 
@@ -214,7 +214,9 @@ class _Unpainted(Painter):
 def _made(shape: _Shape) -> _Made:
     sheet = NewWorkbook().create_sheet("x")
     said = words(shape.language)
-    canvas = Canvas(sheet, _role(shape), _company(shape), shape.quarter, said, FIRST_ROW, nameless(shape.days))
+    canvas = Canvas(
+        sheet, _role(shape), _company(shape), shape.quarter, said, FIRST_ROW, template_assignment(shape.days)
+    )
     canvas.paint = paint = _Unpainted(sheet, said("font"))
     write_role_sheet(canvas)
     rows = {row: id for id, row in sorted(canvas.layout.rows.items(), key=itemgetter(1))}

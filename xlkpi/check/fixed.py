@@ -10,7 +10,7 @@ from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
-from xlkpi.i18n.numbers import Value, is_number
+from xlkpi.i18n.numbers import Value, is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 
 _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "compiled"), ("final", "definition")})
@@ -47,7 +47,7 @@ def rules(form: CheckedForm) -> Iterator[Problem]:
             continue
         sentence = grid.text(row, "rule")
         compiled = grid.text(row, "compiled") if grid.has(row, "compiled") else sentence
-        told = {"label": indicator.label, "value": sentence, "expected": was}
+        values = {"label": indicator.label, "value": sentence, "expected": was}
         read = read_rule(form, row, sentence, indicator, expected=was)
         yield from read.problems
         if read.rule is None:
@@ -55,11 +55,10 @@ def rules(form: CheckedForm) -> Iterator[Problem]:
         rule = read.rule
         if form.current and sentence.strip() != was.strip():
             if rule == indicator.rule:
-                yield form.problem("rule", row, "rule", ADVICE, "rule_reworded", **told)
+                yield form.problem("rule", row, "rule", ADVICE, "rule_reworded", **values)
             else:
-                yield form.problem(
-                    "rule", row, "rule", WARNING, "rule" if sentence == compiled else "rule_refresh", **told
-                )
+                key = "rule" if sentence == compiled else "rule_refresh"
+                yield form.problem("rule", row, "rule", WARNING, key, **values)
         elif sentence != compiled:
             yield form.problem("compiled", row, "compiled", WARNING, label=indicator.label)
 
@@ -71,7 +70,8 @@ def targets(form: CheckedForm) -> Iterator[Problem]:
             row = part_id(indicator.id, number)
             value = form.value(row, "target")
             if part.target is not None and is_number(value) and abs(value - part.target) > 1e-9:
-                shown = {"value": form.shown(value, part.unit), "expected": form.shown(part.target, part.unit)}
+                pair = {"value": float(value), "expected": part.target}
+                shown = {key: number_text(n, part.unit == "%", form.labels) for key, n in pair.items()}
                 yield form.problem("target", row, "target", ADVICE, label=part.label, **shown)
 
 
@@ -93,7 +93,7 @@ def identity(form: CheckedForm) -> Iterator[Problem]:
         # What the roster left empty is typed on the form.
         if expected and grid.has("person", field) and (value := grid.text("person", field)) != expected:
             yield form.problem(
-                "identity", "person", field, ERROR, label=form.words(field), value=value, expected=expected
+                "identity", "person", field, ERROR, label=form.labels(field), value=value, expected=expected
             )
 
 
@@ -123,8 +123,8 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
             continue
         formula = form.formula(row, column)
         if formula is None:
-            told = {"label": form.label(row), "column": form.column_label(row, column)}
-            yield form.problem("overwritten", row, column, value=form.shown(form.value(row, column)), **told)
+            values = {"label": form.label(row), "column": form.column_label(row, column)}
+            yield form.problem("overwritten", row, column, value=form.shown(form.value(row, column)), **values)
         elif form.current and not (formula == made and form.same_places):
             yield from _formula(form, row, column, formula)
 
@@ -146,16 +146,16 @@ def _constant(form: CheckedForm, row: str, column: str, value: Value, made: obje
         same = _plain(form.shown(value)) == _plain(form.shown(made))
     if same:
         return
-    told = {"label": form.label(row), "value": form.shown(value), "expected": form.shown(made)}
+    values = {"label": form.label(row), "value": form.shown(value), "expected": form.shown(made)}
     if column == "unit":
-        yield form.problem("unit", row, column, WARNING, **told)
+        yield form.problem("unit", row, column, WARNING, **values)
     elif (row, column) == ("person", "period"):
-        yield form.problem("quarter", row, column, WARNING, quarter=told["value"], expected=told["expected"])
+        yield form.problem("quarter", row, column, WARNING, quarter=values["value"], expected=values["expected"])
     elif (row, column) == ("person", "post"):
-        yield form.problem("identity", row, column, **(told | {"label": form.words("post")}))
+        yield form.problem("identity", row, column, **(values | {"label": form.labels("post")}))
     else:
         where = form.reading.grid.address(row, column)
-        yield form.problem("label", row, column, ADVICE, where=where, **told)
+        yield form.problem("label", row, column, ADVICE, where=where, **values)
 
 
 def _plain(text: str) -> str:
@@ -164,25 +164,25 @@ def _plain(text: str) -> str:
 
 def rows_gone(form: CheckedForm) -> Iterator[Problem]:
     """Rows and columns beside those that scoring needs, which intake tells of: deleted, or there twice."""
-    grid, told = form.reading.grid, {(p.row_id, p.column_id) for p in form.reading.problems}
+    grid, known = form.reading.grid, {(p.row_id, p.column_id) for p in form.reading.problems}
     absent = tuple(id[0] + ":" for id in IDENTITY_BLOCKS.values() if id not in grid.row)
     optional = {part_id(id) for id in SPARE}
     made = form.expected[0].identities
     for row in made.rows.values():
-        if (row, None) in told:
+        if (row, None) in known:
             continue
         if row in grid.doubled_rows:
             cell = address(grid.doubled_rows[row][-1], grid.id_column)
             yield form.problem("doubled", row, severity=WARNING, key="rows_doubled", cell=cell, id=row)
         elif row not in grid.row and row not in optional and not row.startswith(absent):
             severity = ERROR if row in ("grade", "total") else ADVICE
-            yield form.problem("row_deleted", row, severity=severity, row=row, label=form.label(row))
+            yield form.problem("row_deleted", row, severity=severity, label=form.label(row))
     for column in sorted({id for key in made.columns.values() for id in key.split("/")}):
-        if (None, column) in told:
+        if (None, column) in known:
             continue
         if column in grid.doubled_columns:
             cell = address(0, grid.doubled_columns[column][-1])
             yield form.problem("doubled", None, column, WARNING, "columns_doubled", cell, id=column)
         elif column not in grid.column:
             severity = ADVICE if column in ("remark", "no") else WARNING
-            yield form.problem("column_deleted", None, column, severity, column=column)
+            yield form.problem("column_deleted", None, column, severity, label=form.column_label("", column))

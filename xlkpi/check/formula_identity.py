@@ -77,4 +77,4 @@ class Identities:
 @lru_cache(10_000)
 def _kept(identities: ByIdentity[Identities], formula: str) -> str:
     """Forms of one shape that one program has saved spell their formulas alike."""
-    return identities.it._said(formula)
+    return identities.value._said(formula)

@@ -16,15 +16,16 @@ from xlkpi.calc.sandbox import recalculated
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.form.captions import with_captions
 from xlkpi.form.grid import Grid, find_sheets, grid_of
 from xlkpi.form.layout import SPARE, Layout, measure_id, needed_rows, part_id, reading_id
 from xlkpi.form.register import language_in, quarter_in, registered_forms
 from xlkpi.i18n.labels import Labels, words
-from xlkpi.i18n.problems import Problem, UnreadableError
+from xlkpi.i18n.problems import ERROR, Place, Problem, UnreadableError
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.row import Row
 from xlkpi.scoring.grades import grade_scale
-from xlkpi.scoring.rule_in_row import RuleInRow, asked, read_in_row, reading_of, row_of, says_itself
+from xlkpi.scoring.rule_in_row import Asked, RuleInRow, choices, read_in_row, reading_of, row_of, says_itself
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.writer.formulas.sheet import SheetFormulas
 from xlkpi.xlsx.edit import Content, Formula, edit
@@ -53,6 +54,8 @@ class Refreshed:
     content: bytes
     changes: tuple[RuleChange, ...]
     problems: tuple[Problem, ...]
+    language: str
+    """Of the forms."""
 
 
 def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
@@ -71,8 +74,7 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
         try:
             roles[registered.role] = catalogue.role(registered.role, quarter_in(settings), language)
         except CatalogueError as error:
-            advice = "请用生成这份表时的岗位文件"
-            problems.append(Problem(file, registered.title, None, None, None, "role", str(error), advice))
+            problems.append(Problem.at(Place(file, registered.title), "role", language, error=error))
     found = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
     for registered, found_as in found.forms:
         title = found_as or registered.title
@@ -82,11 +84,12 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
             sheet = _Sheet(file, title, grid_of(book, title), roles[registered.role], words(language))
             edits[title] = sheet.refresh()
         except UnreadableError as error:
-            problems.append(error.problem(file, title))
+            named = with_captions(error, roles[registered.role], words(language))
+            problems.append(named.problem(file, title, language))
         else:
             changes += sheet.changes
             problems += sheet.problems
-    return Refreshed(recalculated(edit(content, edits)), tuple(changes), tuple(problems))
+    return Refreshed(recalculated(edit(content, edits)), tuple(changes), tuple(problems), language)
 
 
 @dataclass(frozen=True)
@@ -119,8 +122,8 @@ class _FoundFormulas(SheetFormulas):
 class _Sheet:
     """One form while it is refreshed: `edits` are what its cells get, by address."""
 
-    def __init__(self, file: str, title: str, grid: Grid, role: Role, words: Labels) -> None:
-        self.file, self.title, self.grid, self.role, self.words = file, title, grid, role, words
+    def __init__(self, file: str, title: str, grid: Grid, role: Role, labels: Labels) -> None:
+        self.file, self.title, self.grid, self.role, self.labels = file, title, grid, role, labels
         self.edits: dict[str, Content] = {}
         self.changes: list[RuleChange] = []
         self.problems: list[Problem] = []
@@ -147,7 +150,7 @@ class _Sheet:
         return zip(indicators, self.role.indicators, strict=True)
 
     def _formulas(self, role: Role) -> _FoundFormulas:
-        return _FoundFormulas(replace(self.layout, role=role), self.words)
+        return _FoundFormulas(replace(self.layout, role=role), self.labels)
 
     # --- what the file says ---------------------------------------------------------------------------------------
 
@@ -164,14 +167,13 @@ class _Sheet:
         named = [part.label for part in indicator.parts[1:]]
         rows = [self.grid.row[row_id] for row_id in row_ids]
         if list(rule.labels[1:]) != named[: rule.measures - 1] or rule.measures > len(indicator.parts):
-            asked = f"这一行的数据项依次是：{'、'.join((indicator.label, *named))}"
-            self._refuse(row_ids[0], "评分标准说到的数据项与这一行的不同", asked)
+            self._refuse(row_ids[0], "refresh_measures", measures=(indicator.label, *named))
             return None
         if isinstance(rule.base, Levels) != bool(indicator.levels):
-            self._refuse(row_ids[0], "等级与数值的评分标准不能互换", "请在岗位文件里改这个指标，重新生成")
+            self._refuse(row_ids[0], "refresh_levels")
             return None
         if rows != list(range(rows[0], rows[0] + len(rows))):
-            self._refuse(row_ids[0], "一个指标的几行不在一起", "请把它们移回一起，次序照旧")
+            self._refuse(row_ids[0], "refresh_apart")
             return None
         parts = tuple(replace(part, unit=unit) for part, unit in zip(indicator.parts, units, strict=True))
         return indicator.saying(self._settled(row_ids[0], indicator.label, sentence, read), parts)
@@ -186,13 +188,15 @@ class _Sheet:
         try:
             return read_in_row(sentence, row)
         except RuleError as error:
-            message, advice = asked(error)
-            self._refuse(row_id, f"“{label}”的评分标准“{sentence}”：{message}", advice or "写法见“评分标准写法”表")
+            values = {"label": label, "sentence": sentence, "error": Asked(error)}
+            instead = dict(zip(("instead", "other"), choices(error), strict=False))
+            key = ("refresh_rule", "refresh_rule_instead", "rule_asked")[len(instead)]
+            self._refuse(row_id, key, **values, **instead)
             return None
 
-    def _refuse(self, row_id: str, message: str, advice: str) -> None:
-        cell = self.grid.address(row_id, "rule")
-        self.problems.append(Problem(self.file, self.title, cell, row_id, "rule", "rule", message, advice))
+    def _refuse(self, row_id: str, key: str, column_id: str = "rule", kind: str = "rule", /, **values: object) -> None:
+        place = Place(self.file, self.title, self.grid.address(row_id, column_id), row_id, column_id)
+        self.problems.append(Problem.at(place, kind, self.labels.language, ERROR, key, **values))
 
     def _settled(self, row_id: str, label: str, sentence: str, read: RuleInRow) -> str:
         """The sentence, rewritten where only its row says what it means."""
@@ -235,7 +239,7 @@ class _Sheet:
             if read is None:
                 return
             if read.rule.measures > 1:
-                self._refuse(row_id, "自行增加的指标只能有一个数据项", "请写成只说一个数据项的评分标准")
+                self._refuse(row_id, "refresh_spare")
                 return
             indicator = typed_indicator(id, label, self._settled(row_id, label, sentence, read), unit)
         made = spare_formulas(formulas, id, indicator)
@@ -248,9 +252,7 @@ class _Sheet:
         try:
             grades = grade_scale(scale)
         except RuleError as error:
-            cell, advice = self.grid.address("final", "definition"), f"可以写：{error.suggestions[0]}"
-            self.problems.append(
-                Problem(self.file, self.title, cell, "final", "definition", "grades", error.message, advice)
-            )
+            values = {"error": error, "instead": error.suggestions[0]}
+            self._refuse("final", "refresh_grades", "definition", "grades", **values)
             return
         self._put("grade", "native", formulas.grade_native(grades, scale))

@@ -13,7 +13,8 @@ from xlkpi.check import stale as shown
 from xlkpi.check.context import CheckedForm
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.problems import ADVICE, SEVERITIES, WARNING, Problem, told, unforeseen
+from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.problems import ADVICE, SEVERITIES, WARNING, Place, Problem, unforeseen
 from xlkpi.intake.workbook import Workbook, open_workbook
 from xlkpi.xlsx.archive import attempt, content_of
 
@@ -41,10 +42,11 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found in a file, sheet by sheet."""
+    """What was found in a file, sheet by sheet. language: that of its forms."""
 
     file: str
     problems: tuple[Problem, ...]
+    language: str
 
     @property
     def fine(self) -> bool:
@@ -52,41 +54,43 @@ class Checked:
         return all(problem.severity == ADVICE for problem in self.problems)
 
 
-def check(paths: Sequence[Path], catalogue: Catalogue, quarter: Quarter | None = None) -> list[Checked]:
-    """Check files, each by itself; without `quarter` they must agree among themselves."""
-    opened = [_open(path, catalogue) for path in paths]
+def check(
+    paths: Sequence[Path], catalogue: Catalogue, quarter: Quarter | None = None, language: str = HANS
+) -> list[Checked]:
+    """Check files, each by itself; without `quarter` they must agree among themselves.
+
+    language: of what is wrong with a file that does not say its own.
+    """
+    opened = [_open(path, catalogue, language) for path in paths]
     quarters = Counter(one.quarter for one in opened if isinstance(one, Workbook))
     usual = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
-    return [_checked(path, one, usual) for path, one in zip(paths, opened, strict=True)]
+    return [_checked(path, one, usual, language) for path, one in zip(paths, opened, strict=True)]
 
 
-def _open(path: Path, catalogue: Catalogue) -> Workbook | Problem:
-    return attempt(shown_name(path), lambda: open_workbook(content_of(path), shown_name(path), catalogue))
+def _open(path: Path, catalogue: Catalogue, language: str) -> Workbook | Problem:
+    file = shown_name(path)
+    return attempt(file, language, lambda: open_workbook(content_of(path), file, catalogue))
 
 
-def _checked(path: Path, opened: Workbook | Problem, quarter: str | None) -> Checked:
+def _checked(path: Path, opened: Workbook | Problem, quarter: str | None, language: str) -> Checked:
     file = shown_name(path)
     if isinstance(opened, Problem):
-        return Checked(file, (opened,))
+        return Checked(file, (opened,), language)
     try:
-        return Checked(file, tuple(check_workbook(opened, quarter)))
+        return Checked(file, tuple(check_workbook(opened, quarter)), opened.language)
     except Exception as error:  # one file must not keep the others from being checked
-        return Checked(file, (unforeseen(error).problem(file),))
+        return Checked(file, (unforeseen(error).problem(file, language=opened.language),), opened.language)
 
 
 def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[Problem]:
     """The problems of a workbook that should be of a quarter."""
     yield from workbook.problems
     if quarter is not None and workbook.quarter != quarter:
-        yield _of_file(workbook, None, "quarter", quarter=workbook.quarter or "?", expected=quarter)
+        values = {"quarter": workbook.quarter or "?", "expected": quarter}
+        yield Problem.at(Place(workbook.file), "quarter", workbook.language, WARNING, **values)
     for sheet in workbook.strays:
-        yield _of_file(workbook, sheet, "copied")
+        yield Problem.at(Place(workbook.file, sheet), "copied", workbook.language, WARNING)
     for reading in workbook.readings:
         form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings, workbook.catalogue)
         found = [*reading.problems, *(problem for look in CHECKS for problem in look(form))]
         yield from sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))
-
-
-def _of_file(workbook: Workbook, sheet: str | None, kind: str, **values: object) -> Problem:
-    message, advice = told(kind, workbook.language, **values)
-    return Problem(workbook.file, sheet, None, None, None, kind, message, advice, WARNING)

@@ -9,7 +9,7 @@ from xlkpi.check.context import CheckedForm
 from xlkpi.i18n.problems import ADVICE, Problem
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.rule import Rule
-from xlkpi.scoring.rule_in_row import asked, read_in_row, reading_of, row_of
+from xlkpi.scoring.rule_in_row import Asked, choices, read_in_row, reading_of, row_of
 from xlkpi.scoring.scores import rule_of
 
 
@@ -25,7 +25,7 @@ def read_rule(
     form: CheckedForm, row: str, sentence: str, indicator: Indicator | None = None, expected: str = ""
 ) -> ReadRule:
     """Read the sentence in a row of the form. indicator: None in a spare row; expected: what may be put back."""
-    told = {"label": form.label(row), "value": sentence}
+    told = {"label": form.label(row), "sentence": sentence}
     unit, target, weight = (form.value(row, column) for column in ("unit", "target", "weight"))
     known = row_of(
         str(unit or ""),
@@ -44,9 +44,8 @@ def read_rule(
     except RuleError as error:
         return ReadRule(None, (_refused(form, row, error, expected, told),))
     if refused is not None:
-        message, _ = asked(refused, form.reading.language)
         problem = form.problem(
-            "rule_unreadable", row, "rule", key="rule_settled", error=message, reading=read.sentence, **told
+            "rule_unreadable", row, "rule", key="rule_settled", error=Asked(refused), reading=read.sentence, **told
         )
         return ReadRule(None, (problem,))
     assert rule is not None
@@ -57,7 +56,9 @@ def read_rule(
 
 
 def _refused(form: CheckedForm, row: str, error: RuleError, expected: str, told: dict[str, str]) -> Problem:
-    message, choices = asked(error, form.reading.language)
-    if error.readings or not expected:
-        return form.problem("rule_unreadable", row, "rule", key="rule_asked", error=message, choices=choices, **told)
-    return form.problem("rule_unreadable", row, "rule", error=message, expected=expected, **told)
+    why, label, sentence = Asked(error), told["label"], told["sentence"]
+    if expected and not error.readings:
+        return form.problem("rule_unreadable", row, "rule", error=why, label=label, value=sentence, expected=expected)
+    instead = dict(zip(("instead", "other"), choices(error), strict=False))
+    key = ("refresh_rule", "refresh_rule_instead", "rule_asked")[len(instead)]
+    return form.problem("rule_unreadable", row, "rule", key=key, error=why, label=label, sentence=sentence, **instead)

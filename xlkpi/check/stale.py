@@ -29,14 +29,14 @@ def stale(form: CheckedForm) -> Iterator[Problem]:
         if not _same(shown, value)
     ]
     if len(wrong) > 1 and all(shown is None for _, shown, _ in wrong):  # written by a program that does not calculate
-        told = {"computed": form.shown(_short(appraisal.final)) or "—"}
-        yield form.problem("stale", "final", "score", WARNING, key="uncalculated", **told)
+        computed_anew = form.shown(_short(appraisal.final)) or "—"
+        yield form.problem("stale", "final", "score", WARNING, key="uncalculated", computed=computed_anew)
         return
     for row, shown, value in wrong:
         near = is_number(shown) and _short(shown) == _short(value)
-        said = {"shown": shown, "computed": value} if near else {"shown": _short(shown), "computed": _short(value)}
-        told = {key: form.shown(one) or "—" for key, one in said.items()}
-        yield form.problem("stale", row, "score", WARNING, label=form.label(row), **told)
+        pair = {"shown": shown, "computed": value} if near else {"shown": _short(shown), "computed": _short(value)}
+        values = {key: form.shown(one) or "—" for key, one in pair.items()}
+        yield form.problem("stale", row, "score", WARNING, label=form.label(row), **values)
 
 
 def _short(value: Value) -> Value:

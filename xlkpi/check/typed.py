@@ -67,7 +67,7 @@ def out_of_range(form: CheckedForm) -> Iterator[Problem]:
             value = form.value(measure_id(measure.id), column)
             if not is_number(value) or _plausible(measure, value):
                 continue
-            low, high = shown_range(measure, form.words)
+            low, high = shown_range(measure, form.labels)
             percent = measure.unit == "%"
             meant = percent and _plausible(measure, value / 100)
             yield form.problem(
@@ -77,10 +77,10 @@ def out_of_range(form: CheckedForm) -> Iterator[Problem]:
                 ADVICE,
                 "range_percent" if meant else "range",
                 label=measure.label,
-                value=number_text(value, percent, form.words),
+                value=number_text(value, percent, form.labels),
                 low=low,
                 high=high,
-                meant=number_text(value / 100, True, form.words),
+                meant=number_text(value / 100, True, form.labels),
             )
 
 
@@ -112,8 +112,8 @@ def yes_or_no(form: CheckedForm) -> Iterator[Problem]:
     text = form.reading.inputs.person.get("newcomer", "")
     noes = [words(language)("no_word").casefold() for language in LANGUAGES]
     if text and not is_yes(text) and text.casefold() not in noes:
-        said = form.words
-        values = {"label": said("newcomer"), "yes": said("yes"), "no": said("no_word"), "value": text}
+        labels = form.labels
+        values = {"label": labels("newcomer"), "yes": labels("yes"), "no": labels("no_word"), "value": text}
         yield form.problem("yes_no", "person", "newcomer", **values)
 
 
@@ -128,13 +128,13 @@ def events(form: CheckedForm) -> Iterator[Problem]:
             continue
         empty = [key for key, column in (("event", "group"), ("evidence", "weight")) if form.value(row, column) is None]
         if empty and value != 0:
-            what = form.words("list_separator").join(form.words(key) for key in empty)
+            what = tuple(map(form.labels, empty))
             yield form.problem("evidence", row, "score", WARNING, points=form.shown(value), what=what)
     total = sum(float(value) for value in points.values() if is_number(value))
     if abs(total) > inputs.events_limit:
         row = "events" if grid.has("events", "score") else next(iter(points))
-        told = {"sum": form.shown(total), "limit": form.shown(inputs.events_limit)}
-        yield form.problem("events_limit", row, "score", WARNING, **told)
+        values = {"sum": form.shown(total), "limit": form.shown(inputs.events_limit)}
+        yield form.problem("events_limit", row, "score", WARNING, **values)
 
 
 def spare_rows(form: CheckedForm) -> Iterator[Problem]:

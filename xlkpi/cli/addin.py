@@ -22,6 +22,7 @@ from xlkpi.cli.app import (
     terminal,
 )
 from xlkpi.common.files import write_whole
+from xlkpi.i18n.message_files import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
 
 _SUFFIXES = {"excel": ".xlam", "libreoffice": ".oxt"}
 """Host and file ending; the module of the host has the same name."""
-_THEN = {
-    "excel": "在装着Excel的Windows上，关闭Excel，运行 xlkpi addin install --file {file}",
-    "libreoffice": "关闭LibreOffice，运行 unopkg add {file}",
-}
-"""What to do with the file."""
 
 
 @main.group()
@@ -52,9 +48,9 @@ def build(host: str, output: Path, overwrite: bool) -> None:
     """生成加载项文件，在哪个系统上都可以。"""
     suffix = _SUFFIXES[host]
     if output.suffix.lower() != suffix:
-        fail(f"文件名须以 {suffix} 结尾：{output}", USAGE)
+        fail(COMMANDS("ending", ending=suffix, path=output), USAGE)
     write_whole(output, _built(host), overwrite=overwrite)
-    click.echo(f"已生成 {output}。{_THEN[host].format(file=output)}")
+    click.echo(COMMANDS(f"built_{host}", path=output))
 
 
 def _built(host: str) -> bytes:
@@ -81,10 +77,10 @@ def install(file: Path | None) -> None:
         installing.install(machine, content)
     except installing.InstallError as error:
         fail(str(error))
-    click.echo(f"已装到 {machine.addin}，设置在 {machine.config}。请关闭并重新打开Excel。")
+    click.echo(COMMANDS("installed", addin=machine.addin, config=machine.config))
     missing = [fact for fact in status(machine) if not fact.fine]
     if missing:
-        click.echo("还缺：", err=True)
+        click.echo(COMMANDS("still_missing"), err=True)
         _print_facts(missing)
         sys.exit(PROBLEMS)
 
@@ -93,7 +89,7 @@ def install(file: Path | None) -> None:
 @json_option
 @plainly
 def status_command(as_json: bool) -> None:
-    """加载项需要的一样样看过去：有什么，缺什么，怎么办。"""
+    """逐项检查加载项所需条件：有什么，缺什么，怎么办。"""
     from xlkpi.addin.install import this_machine
     from xlkpi.addin.status import status
 
@@ -109,7 +105,7 @@ def _print_facts(facts: Sequence[Fact]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("", "", "现在", "怎么办")
+    table = Table("", "", COMMANDS("status_now"), COMMANDS("status_advice"))
     for column in table.columns:
         column.overflow = "fold"
     for fact in facts:
@@ -121,13 +117,13 @@ def _print_facts(facts: Sequence[Fact]) -> None:
 @addin.command()
 @plainly
 def uninstall() -> None:
-    """从Excel里拿掉：删去装上的文件和设置，原来有的照旧。"""
+    """从Excel中卸载：删去装上的文件和设置，原来有的照旧。"""
     from xlkpi.addin import install as installing
 
     try:
         left = installing.uninstall(installing.this_machine())
     except installing.InstallError as error:
         fail(str(error))
-    click.echo("已拿掉。重新打开Excel后生效；考核表改由内置公式计分，得分不变。")
+    click.echo(COMMANDS("uninstalled"))
     for one in left:
         click.echo(one, err=True)

@@ -16,6 +16,7 @@ from xlkpi.cli.chinese import Program
 from xlkpi.common.files import reason
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.resources import printable
 from xlkpi.version import __version__
 
@@ -72,16 +73,16 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*arguments, **options)
         except FileExistsError as error:
-            fail(f"{error}：文件已存在。换一个文件名，或加 --overwrite 覆盖。", USAGE)
+            fail(COMMANDS("exists", path=error), USAGE)
         except FileNotFoundError as error:
-            wanted = "文件" if Path(str(error.filename)).suffix else "文件夹"
-            fail(f"{error.filename}：没有这个{wanted}。", USAGE)
+            key = "no_file" if Path(str(error.filename)).suffix else "no_folder"
+            fail(COMMANDS(key, path=error.filename), USAGE)
         except PermissionError as error:
-            fail(f"{error.filename2 or error.filename}：没有读写的权限，或文件正在Excel里打开。关闭后再试。")
+            fail(COMMANDS("denied", path=error.filename2 or error.filename))
         except BrokenPipeError:
             raise  # whoever read our output has gone; click ends quietly
         except OSError as error:
-            fail(f"{error.filename2 or error.filename or ''}：不能读写：{reason(error)}。")
+            fail(COMMANDS("cannot", path=error.filename2 or error.filename or "", reason=reason(error)))
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
@@ -120,7 +121,7 @@ class WorkbookType(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = Path(str(value))
         if path.suffix.lower() != ".xlsx":
-            self.fail(f"文件名须以 .xlsx 结尾：{path}", param, ctx)
+            self.fail(COMMANDS("ending", ending=".xlsx", path=path), param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -131,7 +132,7 @@ class PackageType(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if not re.fullmatch(r"xlkpi==[\w.]+|https://[^\s#]+\.whl", value):
-            self.fail(f"须为 xlkpi==版本 或 https 开头、.whl 结尾的网址：{value}", param, ctx)
+            self.fail(COMMANDS("package", value=value), param, ctx)
         return str(value)
 
 
@@ -171,14 +172,15 @@ def print_json(data: Any) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False).encode())
 
 
-def print_problems(problems: Sequence[Problem]) -> None:
-    """Print a line for each problem."""
+def print_problems(problems: Sequence[Problem], language: str = HANS) -> None:
+    """Print a line for each problem, in the language in which they are told."""
     from rich.markup import escape
 
     console = terminal()
     for problem in problems:
         where = " ".join(filter(None, (problem.file, problem.sheet, problem.cell)))
-        console.print(escape(f"问题：{where}：{problem.message}。{problem.advice}"), style="red", soft_wrap=True)
+        line = COMMANDS("problem", language, where=where, message=problem.message, advice=problem.advice)
+        console.print(escape(line), style="red", soft_wrap=True)
 
 
 FOLDER = click.Path(path_type=Path, file_okay=False)

@@ -9,6 +9,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from xlkpi.i18n.message_files import COMMANDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -20,21 +22,23 @@ _ARGUMENTS = {
     "DIR": "文件夹",
     "RULE": "评分标准",
 }
+_USAGE, _OPTIONS, _COMMAND, _HELP = "用法：", "[选项]", "命令 [参数]…", "显示这些说明。"
 
 
 class MisusedError(click.UsageError):
     """A command called wrongly: what is wrong, what the command does and how it is written."""
 
     def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"{self.message}。" if self.message[-1] not in "。？" else self.message, file, err=True)
+        stops = tuple(COMMANDS("full_stops"))
+        click.echo(self.message if self.message.endswith(stops) else self.message + stops[0], file, err=True)
         if self.ctx:
             click.echo(self.ctx.get_usage(), file, err=True)
-            click.echo(f"各选项的意思：{self.ctx.command_path} --help", file, err=True)
+            click.echo(COMMANDS("see_help", command=self.ctx.command_path), file, err=True)
 
 
 class _Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or "用法：")
+        super().write_usage(prog, args, prefix or _USAGE)
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(_HEADINGS.get(heading, heading))
@@ -48,12 +52,12 @@ class _Spoken(click.Command):
     context_class = _Context
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **{"options_metavar": "[选项]"} | options)
+        super().__init__(*arguments, **{"options_metavar": _OPTIONS} | options)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
         if option:
-            option.help = "显示这些说明。"
+            option.help = _HELP
         return option
 
 
@@ -64,7 +68,7 @@ class Program(_Spoken, click.Group):
     group_class = type
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **{"subcommand_metavar": "命令 [参数]…"} | options)
+        super().__init__(*arguments, **{"subcommand_metavar": _COMMAND} | options)
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         with _told():
@@ -77,7 +81,7 @@ class Program(_Spoken, click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         known = self.list_commands(ctx)
         if args[0] not in known and not args[0].startswith("-"):
-            raise MisusedError(f"没有命令 {args[0]}{_near(args[0], known)}", ctx)
+            raise MisusedError(_unknown("no_command", args[0], known), ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -96,30 +100,30 @@ def _message(error: click.UsageError) -> str:
         case click.MissingParameter(param=param) if param:
             name = _name(param, error.ctx)
             meaning = param.help if isinstance(param, click.Option) else _ARGUMENTS.get(name)
-            return f"没有写 {name}" + (f"：{meaning}" if meaning else "")
+            return COMMANDS("missing_meaning" if meaning else "missing", name=name, meaning=meaning)
         case click.BadParameter(param=param) if param:
-            return f"{_name(param, error.ctx)}：{_wanted(param.type, error.message)}"
+            return COMMANDS("bad_value", name=_name(param, error.ctx), wanted=_wanted(param.type, error.message))
         case click.NoSuchOption():
-            return f"没有选项 {error.option_name}{_near(error.option_name, error.possibilities or ())}"
+            return _unknown("no_option", error.option_name, error.possibilities or ())
         case click.BadOptionUsage():
-            wrong = "后面不能写内容" if "does not take" in error.message else "后面没有写内容"
-            return f"选项 {error.option_name} {wrong}"
+            key = "option_takes_nothing" if "does not take" in error.message else "option_takes_value"
+            return COMMANDS(key, name=error.option_name)
     extra = re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", error.message)
-    return f"多写了：{extra[1]}；文件名里有空格时请加双引号" if extra else error.message
+    return COMMANDS("too_much", extra=extra[1]) if extra else error.message
 
 
 def _wanted(kind: click.ParamType[Any], message: str) -> str:
     """What a parameter must be; the types of ours say it themselves."""
     given = re.search(r"'(.*?)'", message)
-    what = f"“{given[1]}”" if given else "这里"
+    what = COMMANDS("quoted", text=given[1]) if given else COMMANDS("here")
     if isinstance(kind, click.Choice):
-        return f"{what}须为 {'、'.join(map(str, kind.choices))} 之一"
+        return COMMANDS("wanted_choice", what=what, choices=tuple(map(str, kind.choices)))
     if isinstance(kind, click.Path) and message.endswith((" directory.", " file.", "able.")):
-        wanted = "文件或文件夹" if kind.file_okay and kind.dir_okay else "文件夹" if kind.dir_okay else "文件"
-        return f"{what}须为一个能打开的{wanted}"
+        places = "any" if kind.file_okay and kind.dir_okay else "folder" if kind.dir_okay else "file"
+        return COMMANDS(f"wanted_{places}", what=what)
     if isinstance(kind, click.types.IntParamType):
-        low = f"不小于{kind.min}的" if isinstance(kind, click.IntRange) and kind.min is not None else ""
-        return f"{what}须为{low}整数"
+        low = kind.min if isinstance(kind, click.IntRange) else None
+        return COMMANDS("wanted_whole" if low is None else "wanted_from", what=what, low=low)
     return message
 
 
@@ -130,6 +134,6 @@ def _name(param: click.Parameter, ctx: click.Context | None) -> str:
     return param.human_readable_name if ctx is None else param.make_metavar(ctx).strip("[].…")
 
 
-def _near(name: str, known: Sequence[str]) -> str:
+def _unknown(key: str, name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, known, 2)
-    return f"，是不是 {'、'.join(near)}？" if near else ""
+    return COMMANDS(f"{key}_near" if near else key, name=name, near=tuple(near))

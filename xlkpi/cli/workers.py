@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xlkpi.cli.app import USAGE, fail
+from xlkpi.i18n.message_files import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,14 +38,14 @@ def workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[Ex
         with _workers(jobs, cluster, many=many) as executor:
             yield executor
     except LostError as error:
-        fail(f"{error}：做它的进程每次都中断，没有做成；它以前的都已写好。请看内存够不够，再试一次。")
+        fail(COMMANDS("lost", what=error))
 
 
 @contextmanager
 def _workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[Executor | None]:
     if cluster:
         if jobs:
-            fail("--jobs 与 --dask 不能一起用：集群有几个进程由集群决定。", USAGE)
+            fail(COMMANDS("jobs_and_cluster"), USAGE)
         with _connected(cluster) as client:
             # What is sent is not compared with what was sent before: reading it for that costs more than it saves.
             yield client.get_executor(pure=False)
@@ -71,7 +72,7 @@ def _connected(address: str) -> Iterator[Client]:
     try:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
-        fail(f"{address}：连不上 Dask 的调度器：{error}")
+        fail(COMMANDS("no_scheduler", address=address, error=error))
     with client:
         _agree(client, address)
         yield client
@@ -83,9 +84,9 @@ def _agree(client: Client, address: str) -> None:
 
     found = client.run(fingerprint, on_error="return")
     if not found:
-        fail(f"{address}：集群里没有工作进程。请先在各台机器上运行 dask worker {address}。")
+        fail(COMMANDS("no_workers", address=address))
     for worker, theirs in found.items():
         if isinstance(theirs, BaseException):
-            fail(f"{address}：{worker} 上的 xlkpi 不能用：{theirs}。请在那台机器上安装同一版本的 xlkpi。")
+            fail(COMMANDS("worker_without_xlkpi", address=address, worker=worker, error=theirs))
         if theirs != fingerprint():
-            fail(f"{address}：{worker} 上的 xlkpi 或岗位、公司文件与本机的不同。请装成一样的再试。")
+            fail(COMMANDS("worker_differs", address=address, worker=worker))

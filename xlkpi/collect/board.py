@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from xlkpi.appraisal.people import identity
 from xlkpi.common.assignment import Assignment, Identity
 from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.labels import Labels
-from xlkpi.i18n.problems import ADVICE, WARNING, Problem
+from xlkpi.i18n.problems import ADVICE, WARNING, Place, Problem
 from xlkpi.intake.received import COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, ReceivedFile, ReceivedForm, overlap
 
 RECEIVED, INCOMPLETE, UNREADABLE, MISSING = "received", "incomplete", "unreadable", "missing"
@@ -24,6 +23,8 @@ CHANGED = frozenset(
     """.split()
 )
 """The kinds of problems that say that somebody changed what was not to be typed."""
+MISTYPED = frozenset(("number", "date", "boolean", "error_value", "level", "count"))
+"""The kinds of problems of a typed cell that holds something else than what counts."""
 
 
 @dataclass(frozen=True)
@@ -119,25 +120,29 @@ def _line(
 
 
 def problems(
-    entries: Sequence[ReceivedForm], lines: Sequence[BoardLine], said: Labels, *, roster: bool
+    entries: Sequence[ReceivedForm], lines: Sequence[BoardLine], language: str, *, roster: bool
 ) -> Iterator[Problem]:
     """What the board has to tell: copies, other quarters, what is missing or not complete, who came unasked."""
     for entry in entries:
         if entry.state in (OLDER, UNFINISHED):
             assert entry.instead is not None
             key = "copy_older" if entry.state == OLDER else "copy_unfinished"
-            yield entry.problem("duplicate", said, key, name=identity(entry.form).name, file=entry.instead.file.name)
+            yield entry.problem(
+                "duplicate", language, key, name=identity(entry.form).name, file=entry.instead.file.name
+            )
         elif entry.state == OTHER_QUARTER:
-            yield entry.problem("quarter", said, "other_quarter", quarter=entry.file.filled.quarter or "—")
+            yield entry.problem("quarter", language, "other_quarter", quarter=entry.file.filled.quarter or "—")
     for line in lines:
         who = line.who
         if line.state == MISSING:
-            message = said("line_missing", id=who.id, name=who.name, superior=who.superior or "—")
-            yield Problem("", None, None, None, None, "missing", message, said("line_missing_advice"), WARNING)
+            values = {"id": who.id, "name": who.name, "superior": who.superior or "—"}
+            yield Problem.at(Place(""), "missing", language, WARNING, "line_missing", **values)
         elif line.entry and line.state == INCOMPLETE:
-            yield line.entry.problem("incomplete", said, "line_incomplete", name=who.name)
+            wrong = sum(problem.kind in MISTYPED for problem in line.entry.problems)
+            key = "line_wrong" if wrong else "line_incomplete"
+            yield line.entry.problem("incomplete", language, key, name=who.name, count=wrong)
         if line.entry and roster and not line.expected:
-            yield line.entry.problem("unexpected", said, "line_unexpected", id=who.id, name=who.name)
+            yield line.entry.problem("unexpected", language, "line_unexpected", id=who.id, name=who.name)
 
 
 def by_superior(lines: Sequence[BoardLine]) -> dict[str, Counter[str]]:

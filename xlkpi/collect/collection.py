@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from xlkpi.appraisal.people import Person, people, ranks
 from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.role import Role
 from xlkpi.collect import board
 from xlkpi.collect.board import BoardLine
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import is_number
 from xlkpi.i18n.problems import Problem
@@ -49,6 +49,12 @@ class Collection:
     problems: tuple[Problem, ...]
     roster: bool
     """Whether a roster said who was expected."""
+    language: str
+    """Of the problems that are not of one form."""
+
+    def role(self, id: str, language: str) -> Role:
+        """A role as of the quarter, in a language. Raises `CatalogueError`."""
+        return self.catalogue.role(id, self.quarter, language)
 
     def entries_of(self, person: Person) -> list[ReceivedForm]:
         """The forms of a person with their files."""
@@ -69,14 +75,13 @@ def collect(
     language: str = HANS,
 ) -> Collection:
     """What a quarter's files come to. `expected` is the roster; without it the files' own registrations say who is."""
-    said = words(language)
     entries = entries_of(received, quarter)
     counted = [entry.form for entry in entries if entry.state == COUNTED]
     ranking = _ranked(people(counted, quarter, catalogue.company().grade_scale))
     lines = board.lines(received, entries, quarter, expected)
     problems = [problem for file in received for problem in file.problems]
-    problems += board.problems(entries, lines, said, roster=expected is not None)
-    problems += _doubtful(ranking, entries, said)
+    problems += board.problems(entries, lines, language, roster=expected is not None)
+    problems += _doubtful(ranking, entries, language)
     return Collection(
         catalogue,
         quarter,
@@ -86,6 +91,7 @@ def collect(
         tuple(lines),
         tuple(problems),
         expected is not None,
+        language,
     )
 
 
@@ -101,15 +107,15 @@ def _ranked(persons: Sequence[Person]) -> list[Ranked]:
     return sorted(found, key=order)
 
 
-def _doubtful(ranking: Sequence[Ranked], entries: Sequence[ReceivedForm], said: Labels) -> Iterator[Problem]:
+def _doubtful(ranking: Sequence[Ranked], entries: Sequence[ReceivedForm], language: str) -> Iterator[Problem]:
     """People of whom it is not certain who they are."""
     places = {id(entry.form): entry for entry in entries}
     numbers = Counter(ranked.person.id for ranked in ranking if ranked.person.id)
     for ranked in ranking:
         person, entry = ranked.person, places[id(ranked.person.forms[0])]
         if numbers[person.id] > 1:
-            yield entry.problem("identity", said, "doubt_number", id=person.id, name=person.name)
+            yield entry.problem("identity", language, "doubt_number", id=person.id, name=person.name)
         elif not (person.id or person.name):
-            yield entry.problem("identity", said, "doubt_nameless")
+            yield entry.problem("identity", language, "doubt_nameless")
         elif len(person.forms) > 1 and any(form.assignment is None for form in person.forms):
-            yield entry.problem("identity", said, "doubt_days", name=person.name, count=len(person.forms))
+            yield entry.problem("identity", language, "doubt_days", name=person.name, count=len(person.forms))

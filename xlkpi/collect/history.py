@@ -16,6 +16,7 @@ from pyarrow.parquet import ParquetFile
 
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.message_files import PROBLEMS, MessageError
 from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring.reasons import VETOES
 
@@ -63,7 +64,7 @@ _MOST_ROWS = 2_000_000
 """Rows of a quarter: those of 100,000 people."""
 
 
-class HistoryError(ValueError):
+class HistoryError(MessageError):
     """A file of the history that cannot be read."""
 
 
@@ -165,10 +166,11 @@ def load_quarter(folder: Path, quarter: Quarter) -> pd.DataFrame:
         with path.open("rb") as file:
             rows = ParquetFile(file).metadata.num_rows  # a small file may hold very many that are all alike
             if rows > _MOST_ROWS:
-                raise ValueError(f"有{rows:,}行")
+                raise MessageError(PROBLEMS.message("history_rows", rows=f"{rows:,}"))
         return _typed(pd.read_parquet(io.BytesIO(path.read_bytes())))
     except (ValueError, TypeError) as error:  # pyarrow's errors are ValueErrors
-        raise HistoryError(f"{path}：历史文件已损坏（{error}）。删去它，再汇总一次那个季度。") from None
+        reason = error.message if isinstance(error, MessageError) else str(error)
+        raise HistoryError(PROBLEMS.message("history_damaged", path=str(path), error=reason)) from None
 
 
 def _quarters(folder: Path) -> Iterator[Quarter]:

@@ -111,7 +111,7 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Lab
         person.id,
         person.name or said("nameless"),
         person.department,
-        "、".join(dict.fromkeys(titles)),
+        said("list_separator").join(dict.fromkeys(titles)),
         person.superior,
         told(total, said),
         events or None,
@@ -125,7 +125,7 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Lab
 def _titles(person: Person, collection: Collection, said: Labels) -> list[str]:
     """What the role of each of a person's forms is called in the language of the summary."""
     ids = (form.appraisal.role.id for form in person.forms)
-    return [collection.catalogue.role(id, language=said.language).title for id in ids]
+    return [collection.role(id, said.language).title for id in ids]
 
 
 def _remarks(person: Person, titles: Sequence[str], said: Labels) -> list[str]:

@@ -89,7 +89,7 @@ def _line(line: BoardLine, collection: Collection, folder: Path, said: Labels) -
 
 def _title(role: str, collection: Collection, said: Labels) -> str:
     try:
-        return collection.catalogue.role(role, language=said.language).title
+        return collection.role(role, said.language).title
     except UnknownRoleError:  # a roster may be of another catalogue
         return role
 

@@ -59,7 +59,7 @@ def write_matrix(make: Callable[[int, float], TableSheet], collection: Collectio
         for form in ranked.person.forms:
             forms.setdefault(form.appraisal.role.id, []).append((ranked.person, form))
     columns = {role: _columns([form for _, form in mine]) for role, mine in forms.items()}
-    roles = {id: collection.catalogue.role(id, language=said.language) for id in forms}
+    roles = {id: collection.role(id, said.language) for id in forms}
     labels = {id: _labels(role) for id, role in roles.items()}
     parts = re.findall("[A-Za-z]+", " ".join(text for of_role in labels.values() for text in of_role.values()))
     width = max([_NARROWEST, *map(len, parts)])  # no word is broken

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import chain, count
 from pathlib import Path
 
+from xlkpi.i18n.message_files import PROBLEMS, Message
 from xlkpi.i18n.resources import printable
 
 
@@ -47,20 +48,20 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
 
 
 _REASONS = {
-    errno.ENOENT: "没有这个文件或文件夹",
-    errno.ENOTDIR: "路径里有一段是文件，不是文件夹",
-    errno.EISDIR: "这是文件夹，不是文件",
-    errno.ENOSPC: "磁盘满了",
-    errno.EROFS: "这个磁盘只能读，不能写",
-    errno.ENAMETOOLONG: "文件名太长",
-    errno.EINVAL: "文件名里有这台电脑不能用的字",
-    errno.EACCES: "没有读写的权限，或正在别的程序里打开",
+    errno.ENOENT: "reason_no_file",
+    errno.ENOTDIR: "reason_no_folder",
+    errno.EISDIR: "reason_folder",
+    errno.ENOSPC: "reason_full",
+    errno.EROFS: "reason_read_only",
+    errno.ENAMETOOLONG: "reason_long_name",
+    errno.EINVAL: "reason_bad_name",
+    errno.EACCES: "reason_no_access",
 }
 
 
-def reason(error: OSError) -> str:
-    """Why a file cannot be read or written, in Chinese where the reason is a common one."""
-    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+def reason(error: OSError) -> Message:
+    """Why a file cannot be read or written; in the words of the system where the reason is no common one."""
+    return PROBLEMS.message(_REASONS.get(error.errno or 0, "reason_other"), error=error.strerror or str(error))
 
 
 def zip_entry(name: str) -> zipfile.ZipInfo:

@@ -1,4 +1,7 @@
-"""A fingerprint of version and data: two machines with the same one score alike."""
+"""A fingerprint of version and data: two machines with the same one score alike.
+
+The catalogue of a company's folder is not in it: its files travel to the workers with the work.
+"""
 
 from __future__ import annotations
 

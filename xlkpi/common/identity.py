@@ -1,4 +1,4 @@
-"""Things as keys of what is kept of them: a thing itself, not what is equal to it."""
+"""Cache keys by identity: comparing two roles for equality costs as much as writing a form."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class ByIdentity(Generic[T]):
-    """A thing as a key: it alone, not what is equal to it. Comparing roles would cost as much as writing a form."""
+    """A cache key that equals only the key of the same object, not of an equal one."""
 
-    it: T
+    value: T
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ByIdentity) and other.it is self.it
+        return isinstance(other, ByIdentity) and other.value is self.value
 
     def __hash__(self) -> int:
-        return id(self.it)  # the key keeps it alive
+        return id(self.value)  # the key keeps the object alive, so that no other can get its id

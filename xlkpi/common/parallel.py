@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from xlkpi.i18n.message_files import COMMANDS
+
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
@@ -134,8 +136,7 @@ class _LocalProcess(Generic[T, R]):
 
     def _warn(self, error: Exception) -> None:
         if not self._warned:
-            message = "处理数据的进程或机器中断了（%s），没有做完的改在本机另开一个进程做。"
-            _log.warning(message, type(error).__name__)
+            _log.warning("%s", COMMANDS("worker_broke", error=type(error).__name__))
             self._warned = True
 
     def _repeated(self, item: T) -> _Attempt[R]:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from xlkpi.i18n.labels import Labels
+from xlkpi.i18n.message_files import FAULTS, MessageError
 
 
 @dataclass(frozen=True, order=True)
@@ -21,10 +22,10 @@ class Quarter:
 
     @classmethod
     def parse(cls, text: str) -> Quarter:
-        """Read 2026Q4 (any case). Raises ValueError with what to write."""
+        """Read 2026Q4 (any case). Raises `MessageError` with what to write."""
         match = re.fullmatch(r"\s*([1-9][0-9]{3})\s*[Qq]([1-4])\s*", text)
         if match is None:
-            raise ValueError(f"季度“{text}”应写成 2026Q4 这样的形式")
+            raise MessageError(FAULTS.message("quarter", text=text))
         return cls(int(match[1]), int(match[2]))
 
     @property

@@ -54,18 +54,19 @@ def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Regi
             sheets.append(_registered([str(value) for value in values]))
         elif values:
             settings[str(key)] = values[0]
+    language = language_in(settings)
     contract = settings.get("contract")
     if contract != CONTRACT_VERSION:
-        said = f"{contract:g}" if isinstance(contract, float) else contract
-        key = "contract" if said else "no_contract"
-        raise UnreadableError("contract", key, contract=said, ours=CONTRACT_VERSION)
+        shown = f"{contract:g}" if isinstance(contract, float) else contract
+        key = "contract" if shown else "no_contract"
+        raise UnreadableError("contract", key, contract=shown, ours=CONTRACT_VERSION).of(language)
     if not sheets:
-        raise UnreadableError("file", "no_forms", sheet=META_SHEET)
+        raise UnreadableError("file", "no_forms", sheet=META_SHEET).of(language)
     if len(sheets) > _MOST_FORMS:
-        raise UnreadableError("file", "too_many_cells")
+        raise UnreadableError("file", "too_many_cells").of(language)
     titles = Counter(form.title for form in sheets)
     for title in (title for title, count in titles.items() if count > 1):
-        raise UnreadableError("file", "registered_twice", title=title, sheet=META_SHEET)
+        raise UnreadableError("file", "registered_twice", title=title, sheet=META_SHEET).of(language)
     return settings, sheets
 
 
@@ -90,6 +91,17 @@ def language_in(settings: Mapping[str, object]) -> str:
     """The language of the workbook; simplified Chinese where it names no valid one."""
     language = settings.get("language")
     return language if language in LANGUAGES else HANS
+
+
+def language_of_workbook(content: bytes) -> str:
+    """The language of a workbook's forms; simplified Chinese where it is none of ours or cannot be read."""
+    from xlkpi.xlsx.reader import WorkbookReader  # here, since who writes forms needs no reader
+
+    try:
+        settings, _ = registered_forms(WorkbookReader(content))
+    except UnreadableError as error:
+        return error.language or HANS
+    return language_in(settings)
 
 
 def meta_rows(

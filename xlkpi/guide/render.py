@@ -27,6 +27,7 @@ from xlkpi.guide.content import Guide
 from xlkpi.guide.view import view
 from xlkpi.i18n.extras import WORD as WORD_EXTRA
 from xlkpi.i18n.extras import MissingExtraError, need
+from xlkpi.i18n.message_files import PROBLEMS, MessageError
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.xlsx.archive import pack, unpack, xml
@@ -44,7 +45,7 @@ View = Mapping[str, Any]
 _DAMAGE = (BadZipFile, etree.XMLSyntaxError, LookupError, ValueError, TypeError, ArithmeticError)
 
 
-class TemplateFault(Exception):  # noqa: N818
+class TemplateFault(MessageError):  # noqa: N818
     """A template that cannot be used; the message names the file and says what is wrong in it."""
 
 
@@ -83,15 +84,15 @@ def render(guide: Guide, format: str, template: bytes, catalogue: Catalogue) -> 
     try:
         return _prepared(format, template)(view(guide, catalogue))
     except TemplateError as error:
-        line = getattr(error, "lineno", None)
-        where = f"第{line}行" if line is not None and format == HTML else ""
-        raise TemplateFault(f"模板 {name}：{where}不能用：{error}") from None
+        line = getattr(error, "lineno", None) if format == HTML else None
+        key = "template_wrong" if line is None else "template_line_wrong"
+        raise TemplateFault(PROBLEMS.message(key, name=name, line=line, error=str(error))) from None
     except MissingExtraError:
         raise
     except UnreadableError:
-        raise TemplateFault(f"模板 {name}：不是能打开的Word文件（.docx），或太大") from None
+        raise TemplateFault(PROBLEMS.message("template_no_word_file", name=name)) from None
     except _DAMAGE as error:
-        raise TemplateFault(f"模板 {name}：不能用：{error}") from None
+        raise TemplateFault(PROBLEMS.message("template_wrong", name=name, error=str(error))) from None
 
 
 @lru_cache(maxsize=len(FORMATS))

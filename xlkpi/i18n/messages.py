@@ -43,6 +43,10 @@ class LocalizedError(ValueError):
     def message(self) -> str:
         return str(self)
 
+    def in_language(self, language: str) -> str:
+        """Its text in another language."""
+        return self.told(language).message
+
     def told(self, language: str) -> LocalizedError:
         """The same error in another language."""
         return type(self)(self.source, language, **self.values)

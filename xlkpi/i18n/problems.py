@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import tomllib
 import traceback
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
+from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
-from xlkpi.i18n.resources import TEMPLATES, printable
+from xlkpi.i18n.message_files import PROBLEMS
 
 SEVERITIES = ERROR, WARNING, ADVICE = "error", "warning", "advice"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a file something is wrong: what is None stands for all of it, or is not known."""
+
+    file: str
+    sheet: str | None = None
+    cell: str | None = None
+    row_id: str | None = None
+    column_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,42 +42,47 @@ class Problem:
     advice: str
     severity: str = ERROR
 
-
-@cache
-def _table() -> Mapping[str, Mapping[str, list[str]]]:
-    return tomllib.loads((files(TEMPLATES) / "problems.toml").read_text("utf-8"))
-
-
-def told(key: str, language: str = HANS, /, **values: object) -> tuple[str, str]:
-    """Message and advice. A missing key is an error of ours, and says so."""
-    message, advice = _table()[key][language]
-    shown = {name: value if isinstance(value, int | float) else _shown(str(value)) for name, value in values.items()}
-    return message.format(**shown), advice.format(**shown)
-
-
-_LONGEST = 200
-
-
-def _shown(text: str) -> str:
-    """What stands in a file, as a line can show it."""
-    short = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-    return "\n".join(map(printable, short.split("\n")))
+    @classmethod
+    def at(
+        cls, place: Place, kind: str, language: str, severity: str = ERROR, key: str = "", /, **values: object
+    ) -> Problem:
+        """A problem of a kind at a place, in a language. `key` names its words where the kind has several."""
+        message, advice = PROBLEMS.pair(key or kind, language, **values)
+        return cls(place.file, place.sheet, place.cell, place.row_id, place.column_id, kind, message, advice, severity)
 
 
 class UnreadableError(Exception):
-    """A file or a sheet that cannot be read as a form of ours. `kind` is what its problem is called."""
+    """A file or a sheet that cannot be read as a form of ours. `kind` is what its problem is called.
+
+    language: that of the workbook, once it is known.
+    """
+
+    language: str | None = None
 
     def __init__(
         self, kind: str, key: str, row_id: str | None = None, column_id: str | None = None, **values: object
     ) -> None:
         self.kind, self.key, self.values = kind, key, values
         self.row_id, self.column_id = row_id, column_id
-        self.message, self.advice = told(key, **values)
-        super().__init__(f"{self.message}。{self.advice}")
+        super().__init__(key)
+
+    def __str__(self) -> str:
+        return self.in_language(self.language or HANS)
+
+    def of(self, language: str) -> UnreadableError:
+        """The error of a workbook in a language."""
+        self.language = language
+        return self
+
+    def in_language(self, language: str) -> str:
+        """What is the matter, and what to do, in a line."""
+        message, advice = PROBLEMS.pair(self.key, language, **self.values)
+        return words(language)("problem_line", message=message, advice=advice)
 
     def problem(self, file: str, sheet: str | None = None, language: str = HANS) -> Problem:
-        message, advice = told(self.key, language, **self.values)
-        return Problem(file, sheet, None, self.row_id, self.column_id, self.kind, message, advice)
+        """The problem of a file, or of one of its sheets; in `language` where the workbook's own is not known."""
+        place = Place(file, sheet, None, self.row_id, self.column_id)
+        return Problem.at(place, self.kind, self.language or language, ERROR, self.key, **self.values)
 
 
 def unforeseen(error: BaseException) -> UnreadableError:

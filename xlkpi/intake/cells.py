@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from xlkpi.appraisal.inputs import is_weight
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
+from xlkpi.form.captions import column_caption, row_caption
 from xlkpi.form.grid import Grid, address
 from xlkpi.form.layout import measure_id, needed_rows, part_id
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number, number_meant, plain
-from xlkpi.i18n.problems import Problem, told
+from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
 
@@ -40,21 +42,22 @@ class FormCells:
         cell: str | None = None,
         **values: object,
     ) -> Problem:
-        message, advice = told(key or kind, self.language, **values)
         if cell is None and row_id is not None and column_id is not None:
             cell = self.grid.address(row_id, column_id)
-        return Problem(self.file, self.sheet, cell, row_id, column_id, kind, message, advice)
+        return Problem.at(
+            Place(self.file, self.sheet, cell, row_id, column_id), kind, self.language, ERROR, key, **values
+        )
 
     def gone(self) -> Iterator[Problem]:
         """Rows and columns that must be there, once."""
         grid = self.grid
-        for row_id, label in needed_rows(self.role).items():
+        labels = words(self.language)
+        for row_id in needed_rows(self.role):
             if row_id in grid.doubled_rows:
                 cell = address(grid.doubled_rows[row_id][-1], grid.id_column)
                 yield self._problem("doubled", row_id, None, "rows_doubled", cell, id=row_id)
             elif row_id not in grid.row:
-                label = label or words(self.language)("name" if row_id == "person" else row_id)
-                yield self._problem("row_deleted", row_id, None, row=row_id, label=label)
+                yield self._problem("row_deleted", row_id, None, label=row_caption(row_id, self.role, labels))
         monthly = any(measure.monthly for measure in self.role.measures)
         months = MONTHS if monthly else ()
         needed = ("weight", "target", "rule", "unit", "definition", *months, "quarter", "label", "score", "actual")
@@ -63,7 +66,7 @@ class FormCells:
                 cell = address(0, grid.doubled_columns[column_id][-1])
                 yield self._problem("doubled", None, column_id, "columns_doubled", cell, id=column_id)
             elif column_id not in grid.column:
-                yield self._problem("column_deleted", None, column_id, column=column_id)
+                yield self._problem("column_deleted", None, column_id, label=column_caption(column_id, labels))
 
     def weights(self) -> Iterator[Problem]:
         """Without a weight there is no total, and a wrong one must not pass for one."""
@@ -76,14 +79,14 @@ class FormCells:
 
     def no_numbers(self) -> Iterator[Problem]:
         """Typed cells that hold something else than a number: what they belong to is `#KPI`."""
-        said = words(self.language)
+        labels = words(self.language)
         typed = [
             (measure_id(m.id), column, m.label, m.unit)
             for m in self.role.measures
             for column in (self.months if m.monthly else ("quarter",))
         ]
         typed += [
-            (part_id(indicator.id, n), "target", said("target_of", label=part.label), part.unit)
+            (part_id(indicator.id, n), "target", labels("target_of", label=part.label), part.unit)
             for indicator in self.role.indicators
             for n, part in enumerate(indicator.parts)
             if part.target_formula is None
@@ -99,9 +102,7 @@ class FormCells:
             if value is None:
                 continue
             if levels and value not in levels:
-                yield self._problem(
-                    "level", row_id, column_id, label=label, levels=said("list_separator").join(levels), value=value
-                )
+                yield self._problem("level", row_id, column_id, label=label, levels=levels, value=value)
             elif not levels and not is_number(value):
                 kind, key, meant = _no_number(self.grid, row_id, column_id, unit)
                 yield self._problem(kind, row_id, column_id, key, label=label, value=value, meant=meant)
@@ -130,6 +131,6 @@ def _no_number(grid: Grid, row_id: str, column_id: str, unit: str) -> tuple[str,
     meant = number_meant(str(value), unit)
     if meant is None:
         return "number", "number", ""
-    percent = unit == "%" and str(value).strip().endswith(("%", "％"))
+    percent = unit == "%" and normalize("NFKC", str(value)).strip().endswith("%")
     shown = f"{plain(round(meant * 100, 9))}%" if percent else plain(meant)
     return "number", "number_meant", shown

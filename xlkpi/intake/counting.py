@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.people import grouped, identity
 from xlkpi.common.quarter import Quarter
+from xlkpi.i18n.languages import HANS
 from xlkpi.intake.received import BLANK, COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, ReceivedFile, ReceivedForm, overlap
 
 
@@ -16,6 +17,12 @@ def quarter_of(received: Sequence[ReceivedFile]) -> Quarter | None:
     """The quarter that most files are of, the latest of several; None where no file has one."""
     counts = Counter(filter(None, (file.quarter for file in received)))
     return max(counts, key=lambda quarter: (counts[quarter], quarter), default=None)
+
+
+def language_of_most(received: Sequence[ReceivedFile]) -> str:
+    """The language that most files with forms have; simplified Chinese where no file has any."""
+    counts = Counter(file.filled.language for file in received if file.filled.registered)
+    return max(counts, key=lambda language: counts[language], default=HANS)
 
 
 def entries_of(received: Sequence[ReceivedFile], quarter: Quarter) -> list[ReceivedForm]:

@@ -16,8 +16,8 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.parallel import mapped
 from xlkpi.common.quarter import Quarter
-from xlkpi.i18n.labels import Labels
-from xlkpi.i18n.problems import WARNING, Problem, UnreadableError
+from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
 from xlkpi.i18n.resources import printable
 from xlkpi.intake.workbook import FilledWorkbook, Workbook, open_workbook, scored
 from xlkpi.xlsx.archive import attempt, content_of, unpack, xml
@@ -78,12 +78,9 @@ class ReceivedForm:
         """What is wrong on its sheet."""
         return [problem for problem in self.file.problems if problem.sheet == self.form.sheet]
 
-    def problem(self, kind: str, said: Labels, key: str, /, **values: object) -> Problem:
-        """A problem of the whole form; `key` and `key`_advice are its words."""
-        sheet = self.form.sheet
-        return Problem(
-            self.file.name, sheet, None, None, None, kind, said(key, **values), said(f"{key}_advice"), WARNING
-        )
+    def problem(self, kind: str, language: str, key: str, /, **values: object) -> Problem:
+        """A problem of the whole form; `key` names its words."""
+        return Problem.at(Place(self.file.name, self.form.sheet), kind, language, WARNING, key, **values)
 
 
 def overlap(assignment: Assignment | None, other: Assignment | None, quarter: Quarter) -> bool:
@@ -146,13 +143,16 @@ def receive_all(
     catalogue: Catalogue,
     executor: Executor | None = None,
     check: Check | None = None,
+    language: str = HANS,
 ) -> Iterator[ReceivedFile]:
     """Read and score every file, in the order of `sources`; by the workers of an executor if there is one.
 
     The files are read here and travel to the workers. `check` finds the problems; without it they are those of reading.
+    language: of what is wrong with a file that does not say its own.
     """
     read_one = partial(_read, catalogue=catalogue, check=check)
-    found = mapped(read_one, map(_arrived, sources), executor, size=_Arrived.weight, lost=_lost)
+    arrived = (_arrived(source, language) for source in sources)
+    found = mapped(read_one, arrived, executor, size=_Arrived.weight, lost=_lost)
     return (ReceivedFile(name, path, *read) for (name, path), read in zip(sources, found, strict=True))
 
 
@@ -164,6 +164,7 @@ class _Arrived:
     """
 
     name: str
+    language: str
     content: bytes | Problem
     changed: dt.datetime
 
@@ -175,35 +176,39 @@ _Read = tuple[dt.datetime | None, FilledWorkbook, tuple[Problem, ...], bool]
 """What `ReceivedFile` has beside the name and the path."""
 
 
-def _arrived(source: tuple[str, Path]) -> _Arrived:
+def _arrived(source: tuple[str, Path], language: str) -> _Arrived:
     name, path = source
-    arrived = attempt(name, lambda: (content_of(path), dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)))
-    return _Arrived(name, *((arrived, NEVER) if isinstance(arrived, Problem) else arrived))
+
+    def found() -> tuple[bytes, dt.datetime]:
+        return content_of(path), dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+
+    arrived = attempt(name, language, found)
+    return _Arrived(name, language, *((arrived, NEVER) if isinstance(arrived, Problem) else arrived))
 
 
 def _read(file: _Arrived, catalogue: Catalogue, check: Check | None) -> _Read:
     """The forms and the problems of a file. Whatever goes wrong is a problem of that file."""
     if isinstance(file.content, Problem):
         return _unreadable(file.content)
-    read = attempt(file.name, partial(_opened, file.name, file.content, file.changed, catalogue, check))
+    read = attempt(file.name, file.language, partial(_opened, file, file.content, catalogue, check))
     return _unreadable(read) if isinstance(read, Problem) else read
 
 
-def _opened(name: str, content: bytes, changed: dt.datetime, catalogue: Catalogue, check: Check | None) -> _Read:
+def _opened(file: _Arrived, content: bytes, catalogue: Catalogue, check: Check | None) -> _Read:
     """A file opened once, for its forms and its problems."""
-    modified, own = _stamp(content, changed)
+    modified, own = _stamp(content, file.changed)
     if own:
         return modified, FilledWorkbook(None, (), ()), (), own
     try:
-        workbook = open_workbook(content, name, catalogue)
+        workbook = open_workbook(content, file.name, catalogue)
     except UnreadableError as error:
-        return _unreadable(error.problem(name), modified)
+        return _unreadable(error.problem(file.name, language=file.language), modified)
     filled = scored(workbook)
     return modified, filled, filled.problems if check is None else tuple(check(workbook)), own
 
 
 def _lost(file: _Arrived) -> _Read:
-    return _unreadable(UnreadableError("file", "fatal").problem(file.name))
+    return _unreadable(UnreadableError("file", "fatal").problem(file.name, language=file.language))
 
 
 def _unreadable(problem: Problem, modified: dt.datetime | None = None) -> _Read:

@@ -15,10 +15,13 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.files import shown_name
+from xlkpi.form.captions import with_captions
 from xlkpi.form.grid import find_sheets, grid_of
 from xlkpi.form.layout import needed_rows
 from xlkpi.form.register import Registered, language_in, quarter_in, registered_forms
-from xlkpi.i18n.problems import Problem, UnreadableError, told
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
 from xlkpi.intake.reading import FormReading, _events, _reading, _reviews
 from xlkpi.xlsx.archive import content_of
 from xlkpi.xlsx.reader import WorkbookReader
@@ -55,7 +58,7 @@ def read(path: Path, catalogue: Catalogue) -> FilledWorkbook:
     try:
         return scored(open_workbook(content_of(path), shown_name(path), catalogue))
     except UnreadableError as error:
-        return FilledWorkbook(None, (), (error.problem(shown_name(path)),))
+        return FilledWorkbook(None, (), (error.problem(shown_name(path)),), language=error.language or HANS)
 
 
 def scored(workbook: Workbook) -> FilledWorkbook:
@@ -75,6 +78,7 @@ def scored(workbook: Workbook) -> FilledWorkbook:
         (*workbook.problems, *problems),
         workbook.registered,
         lite if isinstance(lite, str) else None,
+        workbook.language,
     )
 
 
@@ -92,27 +96,23 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
         try:
             roles[registered.role] = catalogue.role(registered.role, quarter_in(settings), language)
         except CatalogueError as error:
-            problems.append(_problem(file, language, registered.title, "role", error=error))
+            problems.append(Problem.at(Place(file, registered.title), "role", language, error=error))
     found = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
     readings: list[FormReading] = []
     for registered, title in found.forms:
         if registered.role not in roles:
             continue
         if title is not None and title != registered.title:
-            problems.append(_problem(file, language, title, "renamed", severity="warning", title=registered.title))
+            problems.append(Problem.at(Place(file, title), "renamed", language, WARNING, title=registered.title))
         try:
             grid = grid_of(book, title or registered.title)
             readings.append(
                 _reading(file, title or registered.title, registered, roles[registered.role], grid, settings)
             )
         except UnreadableError as error:
-            problems.append(error.problem(file, registered.title, language))
+            named = with_captions(error, roles[registered.role], words(language))
+            problems.append(named.problem(file, registered.title, language))
     return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), found.strays, tuple(sheets))
-
-
-def _problem(file: str, language: str, sheet: str, kind: str, severity: str = "error", **values: object) -> Problem:
-    message, advice = told(kind, language, **values)
-    return Problem(file, sheet, None, None, None, kind, message, advice, severity)
 
 
 @dataclass(frozen=True)
@@ -125,3 +125,5 @@ class FilledWorkbook:
     registered: tuple[Registered, ...] = ()
     lite: str | None = None
     """The package that its functions for xlwings Lite come from; None without them."""
+    language: str = HANS
+    """Of the forms."""

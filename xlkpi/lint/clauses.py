@@ -7,12 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
+from xlkpi.i18n.message_files import FAULTS
 from xlkpi.i18n.numbers import is_number, plain
 from xlkpi.i18n.problems import ADVICE, WARNING
 from xlkpi.lint.findings import Finding, IndicatorCase
 from xlkpi.lint.trials import Trial
 from xlkpi.rules.model import Adjustment, Bands, Condition, Count, Levels, Linear, Meet, Subject
-from xlkpi.rules.printer.phrase import phrase, phrase_condition
+from xlkpi.rules.printer.phrase import phrase_condition
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import holds as condition_holds
 
@@ -23,26 +24,26 @@ _FAR = Decimal(10**6)
 def check_adjustments(case: IndicatorCase) -> Iterator[Finding]:
     """Deductions that never deduct, bonuses that never add, limits that never bind."""
     for number, adjustment in enumerate(case.rule.adjustments):
-        said = _said(case.rule, adjustment)
+        clause = _clause(case, adjustment)
         if not case.differs(_with(case.rule, number, _silent(adjustment))):
-            yield _without_effect(case, number, adjustment, said)
+            yield _without_effect(case, adjustment, clause)
         elif _never_binds(case, number, adjustment):
             used_up = not adjustment.bonus and adjustment.limit > case.rule.scale - case.rule.floor  # type: ignore[operator]
-            why = "分已先扣到最低分" if used_up else "按数据项的常见范围到不了这么多"
-            yield case.about_rule("needless", ADVICE, f"“{said}”的“最多”没有作用：{why}", "请改小，或删去“最多”")
+            key = "limit_used_up" if used_up else "limit_not_reached"
+            yield case.about_rule("needless", ADVICE, key, clause=clause)
 
 
-def _without_effect(case: IndicatorCase, number: int, adjustment: Adjustment, said: str) -> Finding:
-    verb = "加分" if adjustment.bonus else "扣分"
+def _without_effect(case: IndicatorCase, adjustment: Adjustment, clause: str) -> Finding:
     if not adjustment.points or adjustment.limit == 0:
-        return case.about_rule("unreachable", WARNING, f"“{said}”等于不{verb}", "请写明几分，或删去这一句")
+        key = "adds_nothing" if adjustment.bonus else "deducts_nothing"
+        return case.about_rule("unreachable", WARNING, key, clause=clause)
     rule = case.rule
     if adjustment.bonus and rule.cap is not None and rule.cap <= rule.scale:
-        message = f"“{said}”加不上：封顶{plain(rule.cap)}分，加的分全被封掉"
         higher = plain(rule.scale + (adjustment.limit or 0))
-        return case.about_rule("swallowed", WARNING, message, f"要让加分算数，请写封顶{higher}分；不加分就删去这一句")
-    message = f"“{said}”从不发生：按数据项的常见范围到不了那里，或总被别的条件先决定"
-    return case.about_rule("unreachable", WARNING, message, "请核对这一句，和数据项的 low、high")
+        return case.about_rule(
+            "swallowed", WARNING, "bonus_swallowed", clause=clause, cap=plain(rule.cap), higher=higher
+        )
+    return case.about_rule("unreachable", WARNING, "never_happens", clause=clause)
 
 
 def _never_binds(case: IndicatorCase, number: int, adjustment: Adjustment) -> bool:
@@ -61,26 +62,32 @@ def check_conditions(case: IndicatorCase) -> Iterator[Finding]:
     rule = case.rule
     cliffs = [cliff.condition for cliff in rule.cliffs]
     for band in rule.base.bands if isinstance(rule.base, Bands) else ():
-        awarded = "按完成率得分" if band.points is None else f"得{plain(band.points)}分"
-        yield from _unreached(case, band.condition, [*rule.vetoes, *cliffs], awarded)
+        yield from _unreached(case, band.condition, [*rule.vetoes, *cliffs], _award(band.points))
     for number, cliff in enumerate(rule.cliffs):
-        yield from _unreached(case, cliff.condition, [*rule.vetoes, *cliffs[:number]], f"得{plain(cliff.points)}分")
+        yield from _unreached(case, cliff.condition, [*rule.vetoes, *cliffs[:number]], _award(cliff.points))
     for number, veto in enumerate(rule.vetoes):
-        yield from _unreached(case, veto, [*rule.vetoes[:number], *rule.vetoes[number + 1 :]], "一票否决")
+        others = [*rule.vetoes[:number], *rule.vetoes[number + 1 :]]
+        yield from _unreached(case, veto, others, ("clause_veto", None))
 
 
-def _unreached(case: IndicatorCase, condition: Condition, before: list[Condition], outcome: str) -> Iterator[Finding]:
+def _award(points: Decimal | None) -> tuple[str, Decimal | None]:
+    """The words for a condition that awards points, or its achievement, and the points."""
+    return "clause_achievement" if points is None else "clause_points", points
+
+
+def _unreached(
+    case: IndicatorCase, condition: Condition, before: list[Condition], outcome: tuple[str, Decimal | None]
+) -> Iterator[Finding]:
     """A finding where the condition never holds, or never without one of those that decide before it."""
     reached = [trial for trial in case.trials if _holds(case.rule, condition, trial)]
     if any(not any(_holds(case.rule, other, trial) for other in before) for trial in reached):
         return
     label = case.rule.labels[condition.measure]
-    said = f"{f'「{label}」' if label else ''}{phrase_condition(condition)}{outcome}"
-    if reached:
-        message, advice = f"“{said}”轮不到：这时总有别的条款先决定得分", "请删去一句，或改它的数值"
-    else:
-        message, advice = f"“{said}”到不了：按数据项的常见范围，没有数值满足它", "请核对这一句，和数据项的 low、high"
-    yield case.about_rule("unreachable", WARNING, message, advice)
+    key, points = outcome
+    name = FAULTS.message("clause_of", label=label) if label else ""
+    awarded = "" if points is None else plain(points)
+    clause = FAULTS.message(key, name=name, condition=phrase_condition(condition, case.language), points=awarded)
+    yield case.about_rule("unreachable", WARNING, "decided_before" if reached else "never_reached", clause=clause)
 
 
 def _holds(rule: Rule, condition: Condition, trial: Trial) -> bool:
@@ -97,24 +104,19 @@ def check_ends(case: IndicatorCase) -> Iterator[Finding]:
     """A cap or a floor that no score reaches; points that the cap takes away again."""
     rule = case.rule
     if rule.cap is not None:
-        cap = f"封顶{plain(rule.cap)}分"
         over = [points for points in _awarded(rule) if points > rule.cap]
         if over:
-            message = f"“得{plain(max(over))}分”拿不到：{cap}"
-            yield case.about_rule("swallowed", WARNING, message, f"请写封顶{plain(max(over))}分，或改这一档的分数")
+            values = {"points": plain(max(over)), "cap": plain(rule.cap)}
+            yield case.about_rule("swallowed", WARNING, "points_swallowed", **values)
         elif _idle(case, replace(rule, cap=rule.cap + _FAR), rule.cap):
-            yield _needless(case, cap, f"得分到不了{plain(rule.cap)}分")
+            yield case.about_rule("needless", ADVICE, "cap_needless", cap=plain(rule.cap))
     if rule.floor and _idle(case, replace(rule, floor=rule.floor - _FAR), rule.floor):
-        yield _needless(case, f"最低{plain(rule.floor)}分", f"得分总在{plain(rule.floor)}分以上")
+        yield case.about_rule("needless", ADVICE, "floor_needless", floor=plain(rule.floor))
 
 
 def _idle(case: IndicatorCase, without: Rule, end: Decimal) -> bool:
     """Whether a cap or floor changes nothing, and does not say either how far the score reaches."""
     return not case.differs(without) and float(end * 100 / case.rule.scale) not in case.scores
-
-
-def _needless(case: IndicatorCase, said: str, why: str) -> Finding:
-    return case.about_rule("needless", ADVICE, f"“{said}”没有作用：{why}", "请删去这一句，或改它的分数")
 
 
 def _awarded(rule: Rule) -> Iterator[Decimal]:
@@ -128,10 +130,10 @@ def _awarded(rule: Rule) -> Iterator[Decimal]:
             yield from (points, otherwise)
 
 
-def _said(rule: Rule, adjustment: Adjustment) -> str:
+def _clause(case: IndicatorCase, adjustment: Adjustment) -> str:
     """One clause as the canonical sentence has it."""
-    label = rule.labels[adjustment.measure]
-    return phrase(Rule(adjustments=(replace(adjustment, measure=0),), labels=(label,)))
+    label = case.rule.labels[adjustment.measure]
+    return case.phrase(Rule(adjustments=(replace(adjustment, measure=0),), labels=(label,)))
 
 
 def _silent(adjustment: Adjustment) -> Adjustment:

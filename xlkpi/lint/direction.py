@@ -31,10 +31,10 @@ _TURNS_HIGH = re.compile("时间|时长|耗时|周期|天数|偏差|差异|差�
 
 def wanted(label: str) -> int:
     """1 where the name of an indicator says that more is better, -1 for less, 0 where it does not say."""
-    said = normalise(label)
-    low, high = bool(_LOW_IS_GOOD.search(said)), bool(_HIGH_IS_GOOD.search(said))
+    name = normalise(label)
+    low, high = bool(_LOW_IS_GOOD.search(name)), bool(_HIGH_IS_GOOD.search(name))
     turns = _TURNS_LOW if low else _TURNS_HIGH
-    if low is high or turns.search(_LOW_IS_GOOD.sub("", said)):
+    if low is high or turns.search(_LOW_IS_GOOD.sub("", name)):
         return 0
     return -1 if low else 1
 
@@ -44,16 +44,8 @@ def check_direction(case: IndicatorCase) -> Iterator[Finding]:
     for row in case.rows:
         good, rewarded = wanted(row.part.label), _rewarded(case, row)
         if good and rewarded and good != rewarded:
-            more = "越高" if rewarded > 0 else "越低"
-            usual = "越低越好" if good < 0 else "越高越好"
-            message = f"“{row.part.label}”看来{usual}，这句话却是{more}得分越高"
-            yield case.about_rule("direction", WARNING, message, _turned(good))
-
-
-def _turned(good: int) -> str:
-    if good < 0:
-        return "若确实越低越好，可以写：按目标值÷实际值得分；封顶100分，或 每超…扣…分"
-    return "若确实越高越好，可以写：按完成率得分；封顶100分，或 每低…扣…分"
+            key = "rewards_more" if rewarded > 0 else "rewards_less"
+            yield case.about_rule("direction", WARNING, key, label=row.part.label)
 
 
 def _rewarded(case: IndicatorCase, row: MeasureRow) -> int:
@@ -89,13 +81,7 @@ def check_opposites(case: IndicatorCase) -> Iterator[Finding]:
         pulls += map(_pull, adjustments)
         two_sided = not pulls[0] and not any(adjustment.bonus for adjustment in adjustments)
         if {1, -1} <= set(pulls) and not two_sided:
-            name = f"“{row.part.label}”"
-            yield case.about_rule(
-                "opposite",
-                WARNING,
-                f"{name}的几句话方向相反：有的越高得分越高，有的越低得分越高",
-                "请核对“每低”“每超”“扣”“加”，同一项只留一个方向",
-            )
+            yield case.about_rule("opposite", WARNING, "opposite", label=row.part.label)
 
 
 def _pull_of_base(base: Base, measure: int) -> int:

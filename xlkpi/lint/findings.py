@@ -10,7 +10,10 @@ from functools import cached_property
 from xlkpi.catalogue.arithmetic.tree import Operand, Range
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role
 from xlkpi.common.quarter import MONTHS
+from xlkpi.i18n.labels import Labels, words
+from xlkpi.i18n.message_files import FAULTS
 from xlkpi.lint.trials import Trial, Values, score_of, trials
+from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
 from xlkpi.rules.spelling import normalise
 from xlkpi.scoring.scorer import Scorer
@@ -20,7 +23,7 @@ from xlkpi.scoring.scorer import Scorer
 class Finding:
     """One thing wrong or risky: where it stands, what stands there, what is the matter, what to do.
 
-    severity: "error" (the file cannot be used), "warning" (risky), "advice".
+    severity: one of `SEVERITIES`: an error keeps the file from being used, a warning is a risk.
     """
 
     file: str
@@ -61,10 +64,27 @@ class MeasureRow:
 
 
 @dataclass(frozen=True)
-class IndicatorCase:
-    """An indicator in its role, with its rule tried out over plausible numbers."""
+class RoleCase:
+    """A role that is looked at, and the language in which its findings are told."""
 
     role: Role
+    language: str
+
+    @property
+    def labels(self) -> Labels:
+        """The words for people, in the language of the findings."""
+        return words(self.language)
+
+    def finding(self, key: str, kind: str, severity: str, text: str, words_key: str, /, **values: object) -> Finding:
+        """A finding at a key of the role's file, whose name the loader has seen to; faults.toml has its words."""
+        message, advice = FAULTS.pair(words_key, self.language, **values)
+        return Finding(f"{self.role.id}.toml", key, kind, severity, text, message, advice)
+
+
+@dataclass(frozen=True)
+class IndicatorCase(RoleCase):
+    """An indicator in its role, with its rule tried out over plausible numbers."""
+
     indicator: Indicator
 
     @property
@@ -111,15 +131,14 @@ class IndicatorCase:
             for operand in expression.operands if expression else ():
                 yield row, self.role.measure[operand.measure]
 
-    def finding(self, key: str, kind: str, severity: str, text: str, message: str, advice: str) -> Finding:
+    def finding(self, key: str, kind: str, severity: str, text: str, words_key: str, /, **values: object) -> Finding:
         """A finding at a key of the indicator."""
-        return finding(self.role, f"indicators[{self.indicator.id}].{key}", kind, severity, text, message, advice)
+        return super().finding(f"indicators[{self.indicator.id}].{key}", kind, severity, text, words_key, **values)
 
-    def about_rule(self, kind: str, severity: str, message: str, advice: str) -> Finding:
+    def about_rule(self, kind: str, severity: str, words_key: str, /, **values: object) -> Finding:
         """A finding about the sentence."""
-        return self.finding("rule", kind, severity, self.indicator.rule_text, message, advice)
+        return self.finding("rule", kind, severity, self.indicator.rule_text, words_key, **values)
 
-
-def finding(role: Role, key: str, kind: str, severity: str, text: str, message: str, advice: str) -> Finding:
-    """A finding in a role's file, whose name the loader has seen to."""
-    return Finding(f"{role.id}.toml", key, kind, severity, text, message, advice)
+    def phrase(self, rule: Rule) -> str:
+        """A rule as the canonical sentence of the findings' language."""
+        return phrase(rule, self.language)

@@ -24,13 +24,11 @@ def check_wording(case: IndicatorCase) -> Iterator[Finding]:
     reading = reading_of(sentence, case.rule)
     if reading is None or any(check_shares_of_further(case)):
         return
-    if sentence != indicator.rule_text:
-        said = "表上照这样写" if indicator.rule_text == reading else f"表上写成“{indicator.rule_text}”"
-        message = f"这一行的单位、目标值、权重或方向才说清它的意思：读作“{reading}”，{said}"
-        yield case.finding("rule", "settled", ADVICE, sentence, message, f"请核对；可以写：{indicator.rule_text}")
+    if sentence == indicator.rule_text:
+        yield case.finding("rule", "wording", ADVICE, sentence, "wording", canonical=reading)
     else:
-        message = f"表上照写，附注里写明读作：{reading}"
-        yield case.finding("rule", "wording", ADVICE, sentence, message, f"可以写：{reading}")
+        written = indicator.rule_text
+        yield case.finding("rule", "settled", ADVICE, sentence, "settled", canonical=reading, written=written)
 
 
 def check_read_before(case: IndicatorCase) -> Iterator[Finding]:
@@ -41,10 +39,8 @@ def check_read_before(case: IndicatorCase) -> Iterator[Finding]:
     sentence = case.indicator.rule_in_file or case.indicator.rule_text
     before = _shares(sentence, row.part.unit) or _achievements(sentence, case.rule)
     if before is not None and before != case.rule:
-        language = language_of(sentence)
-        message = f"以前读作“{phrase(before, language)}”，现在读作“{phrase(case.rule, language)}”，得分不同"
-        advice = f"请核对是哪一种，并照写：{phrase(case.rule, language)}；或 {phrase(before, language)}"
-        yield case.finding("rule", "reread", WARNING, sentence, message, advice)
+        said = {"before": phrase(before, language_of(sentence)), "canonical": phrase(case.rule, language_of(sentence))}
+        yield case.finding("rule", "reread", WARNING, sentence, "reread", **said)
 
 
 _BESIDE_TARGET = re.compile(r"(目标值?)(?=[0-9.]+%)")

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import number_text, plain
 from xlkpi.i18n.problems import WARNING
 from xlkpi.lint.findings import Finding, IndicatorCase, MeasureRow
 from xlkpi.rules.model import Amount, Basis, Levels, Linear, RuleError, Step, Subject, written
 from xlkpi.rules.parser.parse import parse
-from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule, conditions_of
 from xlkpi.rules.spelling import normalise
 
@@ -31,19 +29,18 @@ def check_steps(case: IndicatorCase) -> Iterator[Finding]:
         row = case.rows[step.measure]
         if row.percent and step.basis is Basis.ABSOLUTE and max(step.step, step.free) >= 1:
             hundredth = replace(step, basis=Basis.POINTS, step=step.step / 100, free=step.free / 100)
-            message = (
-                f"“{row.part.label}”的单位是%，一档{plain(step.step)}就是{plain(step.step * 100)}个百分点，几乎扣不到"
-            )
-            yield case.about_rule("unit", WARNING, message, f"可以写：{_instead(case.rule, number, hundredth)}")
+            values = {"label": row.part.label, "step": plain(step.step), "points": plain(step.step * 100)}
+            instead = _instead(case, number, hundredth)
+            yield case.about_rule("unit", WARNING, "step_of_rate", instead=instead, **values)
         elif not row.percent and step.basis is Basis.POINTS:
-            message = f"“{row.part.label}”的单位是{row.part.unit}，不是%，不能按百分点计档"
-            relative = _instead(case.rule, number, replace(step, basis=Basis.RELATIVE))
-            yield case.about_rule("unit", WARNING, message, f"可以写：{relative}")
+            values = {"label": row.part.label, "unit": row.part.unit}
+            instead = _instead(case, number, replace(step, basis=Basis.RELATIVE))
+            yield case.about_rule("unit", WARNING, "points_of_no_rate", instead=instead, **values)
 
 
-def _instead(rule: Rule, number: int, step: Step) -> str:
-    changed = (*rule.adjustments[:number], step, *rule.adjustments[number + 1 :])
-    return phrase(replace(rule, adjustments=changed))
+def _instead(case: IndicatorCase, number: int, step: Step) -> str:
+    adjustments = case.rule.adjustments
+    return case.phrase(replace(case.rule, adjustments=(*adjustments[:number], step, *adjustments[number + 1 :])))
 
 
 def check_shares_of_further(case: IndicatorCase) -> Iterator[Finding]:
@@ -61,12 +58,8 @@ def check_shares_of_further(case: IndicatorCase) -> Iterator[Finding]:
         if own != read:
             others = [a for a in case.rule.adjustments if a.measure != row.number]
             meant = replace(case.rule, adjustments=tuple(sorted((*others, *own), key=lambda a: a.measure)))
-            yield case.about_rule(
-                "unit",
-                WARNING,
-                f"“{row.part.label}”的单位是{row.part.unit}，它的每…%却按第一个数据项的单位（{first.part.unit}）来读",
-                f"可以写：{phrase(meant)}",
-            )
+            values = {"label": row.part.label, "unit": row.part.unit, "first": first.part.unit}
+            yield case.about_rule("unit", WARNING, "read_by_first", instead=case.phrase(meant), **values)
 
 
 def check_bounds(case: IndicatorCase) -> Iterator[Finding]:
@@ -74,13 +67,11 @@ def check_bounds(case: IndicatorCase) -> Iterator[Finding]:
     for measure, amount in _compared(case.rule):
         row, value = case.rows[measure], amount.value
         if row.percent and not amount.percent and abs(value) >= 1:
-            message = f"“{row.part.label}”的单位是%，{plain(value)}就是{plain(value * 100)}%"
-            yield case.about_rule("unit", WARNING, message, f"若指{plain(value)}%，请写上%")
+            values = {"label": row.part.label, "value": plain(value), "percent": plain(value * 100)}
+            yield case.about_rule("unit", WARNING, "bound_of_rate", **values)
         elif not row.percent and amount.percent:
-            message = f"“{row.part.label}”的单位是{row.part.unit}，{written(amount)}就是{plain(value)}{row.part.unit}"
-            yield case.about_rule(
-                "unit", WARNING, message, f"请写成数值；若与目标比，请写“完成率”，如 完成率≥{written(amount)}"
-            )
+            values = {"label": row.part.label, "unit": row.part.unit, "value": plain(value)}
+            yield case.about_rule("unit", WARNING, "bound_of_no_rate", written=written(amount), **values)
 
 
 def _compared(rule: Rule) -> Iterator[tuple[int, Amount]]:
@@ -101,17 +92,11 @@ def check_units(case: IndicatorCase) -> Iterator[Finding]:
         unit = normalise(row.part.unit).strip()
         key = f"{row.key}unit"
         if (unit in _RATES) or (unit == "%" and row.part.unit != "%"):
-            message = f"单位“{row.part.unit}”不认识，会按普通数字对待"
-            yield case.finding(key, "unit", WARNING, row.part.unit, message, "比率的单位请写 %，数值写成小数")
+            yield case.finding(key, "unit", WARNING, row.part.unit, "unit_unknown", unit=row.part.unit)
         elif rated and row.number == 0 and unit in _NUMERIC:
-            message = "评分标准按等级得分，单位却是数字的单位"
-            yield case.finding(
-                key, "unit", WARNING, row.part.unit, message, "单位请写 等级，或改成按数值得分的评分标准"
-            )
+            yield case.finding(key, "unit", WARNING, row.part.unit, "unit_of_levels")
         elif unit in _LEVELS and not (rated and row.number == 0):
-            message = "单位是等级，评分标准却按数值得分"
-            advice = "评分标准请写成 优秀得100分；良好得85分 这样，或改单位"
-            yield case.finding(key, "unit", WARNING, row.part.unit, message, advice)
+            yield case.finding(key, "unit", WARNING, row.part.unit, "unit_of_numbers")
 
 
 def check_targets(case: IndicatorCase) -> Iterator[Finding]:
@@ -130,10 +115,12 @@ def _target(case: IndicatorCase, row: MeasureRow, key: str, target: float) -> It
     text = plain(Decimal(repr(target)))
     low, high = row.range
     if row.percent and abs(target) > _LARGEST_RATE:
-        message = f"单位是%，{text}就是{number_text(target, True, words())}"
-        yield case.finding(key, "target", WARNING, text, message, f"若指{text}%，请写 {plain(round(target / 100, 9))}")
+        shown, meant = number_text(target, True, case.labels), plain(round(target / 100, 9))
+        yield case.finding(key, "target", WARNING, text, "target_of_rate", text=text, shown=shown, meant=meant)
     elif not low <= target <= high:
-        shown = (number_text(end, row.percent, words()) if math.isfinite(end) else "…" for end in (low, high))
-        message = f"目标值{number_text(target, row.percent, words())}在常见范围 {' ～ '.join(shown)} 以外"
-        advice = "请核对目标值，和数据项的 low、high（每月相加的，季度是三个月之和）"
-        yield case.finding(key, "target", WARNING, text, message, advice)
+        ends = {"low": low, "high": high, "target": target}
+        values = {
+            name: number_text(end, row.percent, case.labels) if math.isfinite(end) else "…"
+            for name, end in ends.items()
+        }
+        yield case.finding(key, "target", WARNING, text, "target_beyond", **values)

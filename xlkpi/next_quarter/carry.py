@@ -60,10 +60,10 @@ def carry(
     return Carried(person | values | targets, len(values), len(targets), tuple(carrying.left))
 
 
-def _person(form: FilledForm, said: Labels) -> dict[tuple[str, str], Preset]:
+def _person(form: FilledForm, labels: Labels) -> dict[tuple[str, str], Preset]:
     """The person as typed, where no roster says whose the form is; nobody is new a second time."""
     typed = {field: text for field, text in form.appraisal.inputs.person.items() if text and field != "newcomer"}
-    fields = typed | ({"newcomer": said("no_word")} if typed else {})
+    fields = typed | ({"newcomer": labels("no_word")} if typed else {})
     return {("person", field): Preset(text) for field, text in fields.items()}
 
 
@@ -76,7 +76,7 @@ class _Carrying:
         self.old, self.inputs = form.appraisal.role, form.appraisal.inputs
         self.new = role
         self.quarter = quarter
-        self.told, self.said = words(form_language), words(language)
+        self.form_labels, self.labels = words(form_language), words(language)
         self.named = catalogue.translated(role, language)
         self.in_form = catalogue.translated(role, self.inputs.language)
         """The new role in the language of the old form."""
@@ -85,8 +85,8 @@ class _Carrying:
 
     def _leave(self, label: str, value: Value, unit: str, reason: str, /, **given: object) -> None:
         number = float(value) if is_number(value) else None
-        shown = str(value or "") if number is None else number_text(number, unit == "%", self.said)
-        self.left.append(NotCarried(label, shown, self.said(f"next_{reason}", quarter=self.quarter, **given)))
+        shown = str(value or "") if number is None else number_text(number, unit == "%", self.labels)
+        self.left.append(NotCarried(label, shown, self.labels(f"next_{reason}", quarter=self.quarter, **given)))
 
     # --- values of the period before ----------------------------------------------------------------------------------
 
@@ -95,10 +95,12 @@ class _Carrying:
         for measure in self.new.measures:
             value = self._value(measure)
             if value is not None:
-                note = self.told("next_carried_note", quarter=self.quarter, label=self._source(measure, self.told))
+                note = self.form_labels(
+                    "next_carried_note", quarter=self.quarter, label=self._source(measure, self.form_labels)
+                )
                 yield (measure_id(measure.id), "quarter"), Preset(value, note)
 
-    def _source(self, measure: Measure, said: Labels) -> str:
+    def _source(self, measure: Measure, labels: Labels) -> str:
         """What a measure is carried from, as the old form calls it."""
         operand = measure.carried_from
         assert operand is not None
@@ -106,8 +108,8 @@ class _Carrying:
         label = source.label if source else operand.measure
         if operand.month is None:
             return label
-        month = month_names(self.quarter, said)[MONTHS.index(operand.month)]
-        return said("next_month_of", label=label, month=said("month", month=month))
+        month = month_names(self.quarter, labels)[MONTHS.index(operand.month)]
+        return labels("next_month_of", label=label, month=labels("month", month=month))
 
     def _value(self, measure: Measure) -> float | None:
         operand, label, unit = measure.carried_from, self.named.measure[measure.id].label, measure.unit
@@ -115,7 +117,7 @@ class _Carrying:
             if measure.previous:
                 self._leave(label, None, unit, "no_source")
             return None
-        source, value = self._source(measure, self.said), self._values.get(operand)
+        source, value = self._source(measure, self.labels), self._values.get(operand)
         known, expected = self.old.measure.get(operand.measure), self._unit_in_form(operand)
         if known is None or operand not in self._values:
             self._leave(label, None, unit, "no_measure", label=source)
@@ -145,11 +147,11 @@ class _Carrying:
                 if part.target_formula is None and indicator.rule.reads_target(index):
                     value = self._target(indicator, index, part, target, current.get(indicator.id))
                     if value is not None:
-                        note = self.told("next_target_note", quarter=self.quarter)
+                        note = self.form_labels("next_target_note", quarter=self.quarter)
                         yield (part_id(indicator.id, index), "target"), Preset(value, note)
 
     def _target(self, old: Indicator, index: int, part: Part, target: Value, new: Indicator | None) -> float | None:
-        label = self.said("next_target_of", label=part.label)
+        label = self.labels("next_target_of", label=part.label)
         into = new.parts[index] if new and index < len(new.parts) else None
         unit = part.unit
         if not is_number(target):
@@ -162,7 +164,7 @@ class _Carrying:
         elif self._part_in_form(new, index) != (part.label, unit):
             self._leave(label, target, unit, "target_other")
         elif into.target is not None and into.target != part.target:
-            shown = number_text(into.target, into.unit == "%", self.said)
+            shown = number_text(into.target, into.unit == "%", self.labels)
             self._leave(label, target, unit, "target_changed", target=shown)
         else:
             return float(target)
@@ -173,9 +175,9 @@ class _Carrying:
 
         An indicator keeps its id whatever it is called; its further measures are known by name.
         """
-        told = {i.id: i for i in self.in_form.indicators}[new.id].parts[index]
+        part = {i.id: i for i in self.in_form.indicators}[new.id].parts[index]
         old = {i.id: i for i in self.old.indicators}[new.id].parts[index]
-        return (told.label if index else old.label), told.unit
+        return (part.label if index else old.label), part.unit
 
     # --- what was edited on the form ----------------------------------------------------------------------------------
 

@@ -17,8 +17,9 @@ from xlkpi.common.quarter import Quarter
 from xlkpi.form.names import FileNames, own_sheet_names
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.i18n.labels import words
-from xlkpi.i18n.problems import Problem
-from xlkpi.intake.counting import entries_of, quarter_of
+from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.problems import ERROR, Place, Problem
+from xlkpi.intake.counting import entries_of, language_of_most, quarter_of
 from xlkpi.intake.received import ReceivedFile, ReceivedForm, receive_all
 from xlkpi.next_quarter.carry import NotCarried, carry
 from xlkpi.next_quarter.role_changes import RoleChanges, role_changes
@@ -77,7 +78,7 @@ class Duplicate:
 
 @dataclass(frozen=True)
 class NextQuarter:
-    """The forms of `quarter`, made from those of `before`, and what is to be told."""
+    """The forms of `quarter`, made from those of `before`, and what the report says, in its language."""
 
     before: Quarter
     quarter: Quarter
@@ -87,13 +88,14 @@ class NextQuarter:
     gone: tuple[NotPlanned, ...]
     duplicates: tuple[Duplicate, ...]
     problems: tuple[Problem, ...]
+    language: str
 
 
 class NothingToFollowError(Exception):
     """No file had a form that could be read; `problems` say why."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("没有读到填好的考核表")
+        super().__init__("no form could be read")
         self.problems = tuple(problems)
 
 
@@ -101,17 +103,19 @@ def following(
     files: Sequence[Path],
     catalogue: Catalogue,
     language: str | None,
-    report_language: str,
+    report_language: str | None = None,
     roster: Path | None = None,
 ) -> NextQuarter:
     """Read filled workbooks of one quarter and make what the next one begins with.
 
-    Workbooks are in `language`, or each in that of the one it follows; what is told is in `report_language`. With a
-    roster of the next quarter its posts have forms, otherwise those that go on; a new person's form is in the workbook
-    of those with the same superior or department, as the others are grouped. What
-    cannot be read is a problem and keeps nothing else away. Raises `NothingToFollowError` where there is no form.
+    Workbooks are in `language`, or each in that of the one it follows; the report is in `report_language`, or in that
+    of most forms. With a roster of the next quarter its posts have forms, otherwise those that go on; a new person's
+    form is in the workbook of those with the same superior or department, as the others are grouped. What cannot be
+    read is a problem and keeps nothing else away. Raises `NothingToFollowError` where there is no form.
     """
-    received = [file for file in receive_all([(shown_name(path), path) for path in files], catalogue) if not file.own]
+    sources = [(shown_name(path), path) for path in files]
+    read = receive_all(sources, catalogue, language=report_language or language or HANS)
+    received = [file for file in read if not file.own]
     # What is wrong in single cells is told where it keeps something from being carried over.
     problems = [problem for file in received for problem in file.problems if problem.cell is None]
     filled = [file for file in received if file.filled.forms]
@@ -120,18 +124,19 @@ def following(
         raise NothingToFollowError(problems)
     problems += [_of_another_quarter(file, before) for file in filled if file.quarter != before]
     chosen, duplicates = _chosen(entries_of([file for file in filled if file.quarter == before], before))
+    report_language = report_language or language_of_most([one.file for _, one in chosen])
     making = _Making(catalogue, before, language, report_language, _functions(chosen))
     if roster is None:
         for place, one in chosen:
             try:
                 making.add(place, one)
             except CatalogueError as error:
-                advice = "请核对岗位文件"
-                problems.append(Problem(one.file.name, one.form.sheet, None, None, None, "role", str(error), advice))
+                sheet = Place(one.file.name, one.form.sheet)
+                problems.append(Problem.at(sheet, "role", one.file.filled.language, ERROR, "next_role", error=error))
     else:
-        read_posts = read_roster(roster, catalogue, before.after)
-        problems += read_posts.problems
-        making.follow_roster(read_posts.assignments, chosen)
+        planned = read_roster(roster, catalogue, before.after, report_language)
+        problems += planned.problems
+        making.follow_roster(planned.assignments, chosen)
     return NextQuarter(
         before,
         before.after,
@@ -141,7 +146,12 @@ def following(
         tuple(making.gone),
         tuple(duplicates),
         tuple(problems),
+        report_language,
     )
+
+
+def _of_another_quarter(file: ReceivedFile, quarter: Quarter) -> Problem:
+    return Problem.at(Place(file.name), "quarter", file.filled.language, ERROR, "next_quarter", quarter=quarter)
 
 
 # --- which forms go on ------------------------------------------------------------------------------------------------
@@ -167,11 +177,6 @@ def _chosen(entries: Sequence[ReceivedForm]) -> tuple[list[tuple[Path, ReceivedF
     return sorted(chosen, key=lambda pair: pair[0]), duplicates
 
 
-def _of_another_quarter(file: ReceivedFile, quarter: Quarter) -> Problem:
-    message, advice = f"不是{quarter}的考核表", "请放到那一季的文件夹里"
-    return Problem(file.name, None, None, None, None, "quarter", message, advice)
-
-
 # --- what the next quarter begins with ------------------------------------------------------------------------------
 
 
@@ -181,7 +186,7 @@ class _Making:
     def __init__(
         self, catalogue: Catalogue, before: Quarter, language: str | None, report_language: str, lite: str | None
     ) -> None:
-        self.catalogue, self.before, self.language, self.said = catalogue, before, language, words(report_language)
+        self.catalogue, self.before, self.language, self.labels = catalogue, before, language, words(report_language)
         self.lite = lite
         self.roles: set[str] = set()
         self.people: list[PlannedPerson] = []
@@ -194,7 +199,7 @@ class _Making:
         """Add the form that follows one. Raises `CatalogueError` where its role cannot be read."""
         assignment = one.form.assignment
         if assignment is not None and assignment.end is not None and assignment.end <= self.before.last_day:
-            self._leave_out(one, self.said("next_ended", day=assignment.end.isoformat()))
+            self._leave_out(one, self.labels("next_ended", day=assignment.end.isoformat()))
             return
         role = self.catalogue.role(one.form.appraisal.role.id, self.before.after)
         self._add(place, PlannedSheet(self._title(place, one.form.sheet), role, assignment), one)
@@ -208,40 +213,42 @@ class _Making:
         followed = {(assignment.id, assignment.role) for assignment in assignments}
         for _, one in chosen:
             if _id_and_role(one) not in followed:
-                self._leave_out(one, self.said("next_not_in_roster"))
+                self._leave_out(one, self.labels("next_not_in_roster"))
         by = _grouping(chosen)
-        for name, members in grouped(assignments, self.before.after, by, self.said.language).items():
+        for name, members in grouped(assignments, self.before.after, by, self.labels.language).items():
             places = Counter(
                 known[key][0] for assignment in members if (key := (assignment.id, assignment.role)) in known
             )
             free = [place for place, _ in places.most_common() if place not in self._sheets]
             place = free[0] if free else Path(name)
             for sheet in sheets_of_assignments(
-                members, self.catalogue, self.language or self.said.language, self.before.after
+                members, self.catalogue, self.language or self.labels.language, self.before.after
             ):
                 assert sheet.assignment is not None
                 _, before = known.get((sheet.assignment.id, sheet.assignment.role), (None, None))
                 self._add(place, sheet, before)
 
     def _leave_out(self, one: ReceivedForm, reason: str) -> None:
-        title = self.catalogue.role(one.form.appraisal.role.id, self.before, self.said.language).title
+        title = self.catalogue.role(one.form.appraisal.role.id, self.before, self.labels.language).title
         who = identity(one.form)
         self.gone.append(NotPlanned(one.file.name, one.form.sheet, who.id, who.name, title, reason))
 
     def _add(self, place: Path, sheet: PlannedSheet, one: ReceivedForm | None) -> None:
         """Add a form, with what the one before it brings."""
         assignment = sheet.assignment
-        before = one.form.appraisal.inputs.language if one else self.said.language
+        before = one.form.appraisal.inputs.language if one else self.labels.language
         language = self._languages.setdefault(place, self.language or before)
         self._lite.setdefault(place, one.file.filled.lite if one else self.lite)
         who = assignment or (identity(one.form) if one else None)
         id, name = (who.id, who.name) if who else ("", "")
-        role = self.catalogue.title(sheet.role, self.said.language)
+        role = self.catalogue.title(sheet.role, self.labels.language)
         values = targets = 0
         left: tuple[NotCarried, ...] = ()
         if one is not None:
             self.roles.add(sheet.role.id)
-            carried = carry(one.form, sheet.role, self.catalogue, self.before, assignment, language, self.said.language)
+            carried = carry(
+                one.form, sheet.role, self.catalogue, self.before, assignment, language, self.labels.language
+            )
             sheet = replace(sheet, presets=carried.presets)
             values, targets, left = carried.values, carried.targets, carried.left
             left = (*self._part_period(one.form.assignment), *left)
@@ -261,7 +268,7 @@ class _Making:
     def _part_period(self, assignment: Assignment | None) -> Iterator[NotCarried]:
         whole = (self.before.last_day - self.before.first_day).days + 1
         if assignment is not None and (days := assignment.days(self.before)) < whole:
-            yield NotCarried("", "", self.said("next_part_period", quarter=self.before, days=days))
+            yield NotCarried("", "", self.labels("next_part_period", quarter=self.before, days=days))
 
     def books(self) -> Iterator[PlannedWorkbook]:
         """The workbooks, each under the name of the one that it follows."""

@@ -23,42 +23,42 @@ class RoleChanges:
 
 def role_changes(id: str, catalogue: Catalogue, before: Quarter, language: str) -> RoleChanges:
     """What changes in the quarter after. Raises `CatalogueError`."""
-    said = words(language)
+    labels = words(language)
     old, new = (catalogue.role(id, quarter, language) for quarter in (before, before.after))
-    return RoleChanges(id, new.title, tuple(_changes(old, new, said)))
+    return RoleChanges(id, new.title, tuple(_changes(old, new, labels)))
 
 
-def _changes(old: Role, new: Role, said: Labels) -> Iterator[str]:
+def _changes(old: Role, new: Role, labels: Labels) -> Iterator[str]:
     was, now = ({indicator.id: indicator for indicator in role.indicators} for role in (old, new))
 
     def weight(role: Role, id: str) -> str:
-        return number_text(round(float(role.weights[id]), 4), True, said)
+        return number_text(round(float(role.weights[id]), 4), True, labels)
 
     for id, indicator in now.items():
         if id not in was:
-            yield said("next_added", label=indicator.label, weight=weight(new, id), rule=indicator.rule_text)
+            yield labels("next_added", label=indicator.label, weight=weight(new, id), rule=indicator.rule_text)
     for id, indicator in was.items():
         if id not in now:
-            yield said("next_removed", label=indicator.label)
+            yield labels("next_removed", label=indicator.label)
     for id in (id for id in now if id in was):
         pairs = (
             ("weight", weight(old, id), weight(new, id)),
             ("rule", was[id].rule_text, now[id].rule_text),
-            ("target", _targets(was[id], said), _targets(now[id], said)),
+            ("target", _targets(was[id], labels), _targets(now[id], labels)),
             ("actual", _arithmetic(was[id]), _arithmetic(now[id])),
         )
         for what, first, second in pairs:
             if first != second:
-                yield said(f"next_{what}", label=now[id].label, before=first, after=second)
+                yield labels(f"next_{what}", label=now[id].label, before=first, after=second)
 
 
-def _targets(indicator: Indicator, said: Labels) -> str:
+def _targets(indicator: Indicator, labels: Labels) -> str:
     def shown(part: Part) -> str:
         if part.target_formula is not None:
             return part.target_formula.text
-        return said("next_none") if part.target is None else number_text(part.target, part.unit == "%", said)
+        return labels("next_none") if part.target is None else number_text(part.target, part.unit == "%", labels)
 
-    return said("list_separator").join(map(shown, indicator.parts))
+    return labels("list_separator").join(map(shown, indicator.parts))
 
 
 def _arithmetic(indicator: Indicator) -> str:

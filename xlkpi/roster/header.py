@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -12,23 +14,32 @@ from xlkpi.catalogue.toml import read_toml
 from xlkpi.common.person import NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.form.names import plain_text
 from xlkpi.i18n.labels import words
-from xlkpi.i18n.languages import LANGUAGES
+from xlkpi.i18n.languages import LANGUAGES, language_of
+from xlkpi.i18n.problems import UnreadableError
 from xlkpi.i18n.resources import TEMPLATES
-from xlkpi.roster.table import NoRosterError, Rows
+from xlkpi.roster.table import Rows
 
 TARGET = "target:"
 """How the field of a target begins; the folded name of its indicator follows."""
 
 _WITHIN = 20
 """Rows among which the headers are looked for."""
-_TEMPLATE = "xlkpi roster-template 给出空名册"
 
 
-def header_of(rows: Rows) -> tuple[int, dict[int, str]]:
-    """The row of the headers, and the field of each of its columns, "" where it is not known or there already.
+@dataclass(frozen=True)
+class Header:
+    """The headers of a roster: their row, from 0; the field of each column, "" where it is not known or there already.
 
-    Raises `NoRosterError`.
+    language: that of most headers; what is wrong in the roster is told in it.
     """
+
+    row: int
+    fields: Mapping[int, str]
+    language: str
+
+
+def header_of(rows: Rows) -> Header:
+    """Find the headers. Raises `UnreadableError` where there are none, or not those that a roster needs."""
     found: list[dict[int, str]] = []
     for row in rows[:_WITHIN]:
         columns: dict[int, str] = {}
@@ -39,12 +50,19 @@ def header_of(rows: Rows) -> tuple[int, dict[int, str]]:
         found.append(columns)
     known = [sum(name in ROSTER_FIELDS for name in columns.values()) for columns in found]
     if max(known, default=0) < 2:
-        raise NoRosterError("名册里找不到表头", f"请在一行里写列名：工号、姓名、岗位……；{_TEMPLATE}")
-    row_number = known.index(max(known))
-    missing = [words()(name) for name in NEEDED_FIELDS if name not in found[row_number].values()]
+        raise UnreadableError("file", "roster_no_header")
+    place = known.index(max(known))
+    fields = found[place]
+    language = _language(text_of(rows[place][column]) for column, name in fields.items() if name)
+    missing = tuple(words(language)(name) for name in NEEDED_FIELDS if name not in fields.values())
     if missing:
-        raise NoRosterError(f"名册缺少“{'”“'.join(missing)}”列", f"请补上；{_TEMPLATE}")
-    return row_number, found[row_number]
+        raise UnreadableError("file", "roster_missing_columns", columns=missing).of(language)
+    return Header(place, fields, language)
+
+
+def _language(headers: Iterable[str]) -> str:
+    counts = Counter(map(language_of, headers))
+    return max(counts, key=lambda language: counts[language])
 
 
 def _field(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlkpi.form.register import META_SHEET
-from xlkpi.i18n.problems import Problem, UnreadableError
+from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.archive import content_of
 from xlkpi.xlsx.cells import LARGEST_AREA
 from xlkpi.xlsx.reader import WorkbookReader
@@ -25,31 +25,20 @@ class TableOf:
     rows: Rows
 
 
-class NoRosterError(Exception):
-    """A file that is no roster; `advice` says what to do."""
-
-    def __init__(self, message: str, advice: str) -> None:
-        super().__init__(message)
-        self.message, self.advice = message, advice
-
-    def problem(self, file: str) -> Problem:
-        return Problem(file, None, None, None, None, "file", self.message, self.advice)
-
-
 def read_table(path: Path) -> TableOf:
-    """Read the first sheet of a workbook, or a CSV. Raises `NoRosterError`, `UnreadableError`, OSError."""
+    """Read the first sheet of a workbook, or a CSV. Raises `UnreadableError`, OSError."""
     match path.suffix.lower():
         case ".xlsx" | ".xlsm":
             return _workbook(content_of(path))
         case ".csv" | ".txt" | ".tsv":
             return TableOf(None, _csv(content_of(path)))
-    raise NoRosterError("名册须为 .xlsx 或 .csv", "请用Excel打开后另存为 .xlsx 再试")
+    raise UnreadableError("file", "roster_format")
 
 
 def _workbook(content: bytes) -> TableOf:
     book = WorkbookReader(content)
     if META_SHEET in book.titles:
-        raise NoRosterError("这是考核表，不是名册", "请给出名册；xlkpi roster-template 给出空名册")
+        raise UnreadableError("file", "roster_is_form")
     sheet = book.titles[0]
     rows = [list(row) for row in book.rows(sheet)]
     for (row, column), error in book.stored(sheet).errors.items():
@@ -66,7 +55,7 @@ def _csv(content: bytes) -> Rows:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise NoRosterError(f"CSV读不出来（{error}）", "请用Excel打开后另存为 .xlsx 再试") from None
+        raise UnreadableError("file", "roster_csv", error=error) from None
 
 
 def _decoded(content: bytes) -> str:
@@ -77,4 +66,4 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise NoRosterError("CSV的编码不是UTF-8，也不是GB18030", "请用Excel打开后另存为 .xlsx 再试")
+    raise UnreadableError("file", "roster_encoding")

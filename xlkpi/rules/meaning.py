@@ -6,6 +6,7 @@ example is found that tells them apart.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -130,7 +131,7 @@ def _base(rule: Rule, actuals: Sequence[Fraction], targets: Sequence[Fraction | 
 def _line(ends: list[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
     if x <= ends[0][0]:
         return ends[0][1]
-    for (x0, y0), (x1, y1) in zip(ends, ends[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(ends):
         if x <= x1:
             return y0 + (x - x0) * (y1 - y0) / (x1 - x0)
     return ends[-1][1]
@@ -148,8 +149,12 @@ def _step(step: Step, actuals: Sequence[Fraction], targets: Sequence[Fraction | 
     gap = {Side.SHORT: -gap, Side.OVER: gap, Side.EITHER: abs(gap)}[step.side]
     unit = target if step.basis is Basis.RELATIVE else Fraction(1)
     steps = (gap - Fraction(step.free) * unit) / (Fraction(step.step) * unit)
-    whole = {PartStep.NOTHING: floor, PartStep.WHOLE: ceil, PartStep.PRO_RATA: Fraction}[step.part]
-    return max(Fraction(0), Fraction(whole(steps))) * Fraction(step.points)
+    match step.part:
+        case PartStep.NOTHING:
+            steps = Fraction(floor(steps))
+        case PartStep.WHOLE:
+            steps = Fraction(ceil(steps))
+    return max(Fraction(0), steps) * Fraction(step.points)
 
 
 def _count(count: Count, actuals: Sequence[Fraction]) -> Fraction:
@@ -172,7 +177,7 @@ class Example:
 
 
 def example(one: Rule, other: Rule, target: Decimal | None = None, *, rate: bool = False) -> Example | None:
-    """Numbers that tell two rules of one measure apart: near the target where there are any, None where none are found."""
+    """Numbers that tell two rules of one measure apart, near the target; None where none are found."""
     if max(one.measures, other.measures) > 1:
         return None
     reads = one.reads_target(0) or other.reads_target(0)
@@ -208,9 +213,7 @@ def _edges(rule: Rule, target: Fraction) -> Iterator[Fraction]:
     yield aim
     for subject, amount in rule.bounds(0):
         value = Fraction(amount.value)
-        yield {
-            Subject.VALUE: value, Subject.ACHIEVEMENT: value * aim, Subject.OVER: aim + value, Subject.SHORT: aim - value,
-        }[subject]  # fmt: skip
+        yield _back(subject, value, aim)
     for adjustment in rule.adjustments:
         if isinstance(adjustment, Count):
             yield from (Fraction(adjustment.allowance + n) for n in (1, 2, 3))
@@ -219,3 +222,15 @@ def _edges(rule: Rule, target: Fraction) -> Iterator[Fraction]:
         for steps in (1, 2, 3):
             gap = (Fraction(adjustment.free) + steps * Fraction(adjustment.step)) * unit
             yield from (aim - gap, aim + gap)
+
+
+def _back(subject: Subject, number: Fraction, target: Fraction) -> Fraction:
+    """The actual at which a subject looks at this number."""
+    match subject:
+        case Subject.VALUE:
+            return number
+        case Subject.OVER:
+            return target + number
+        case Subject.SHORT:
+            return target - number
+    return number * target

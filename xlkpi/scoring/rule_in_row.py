@@ -12,7 +12,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xlkpi.i18n.languages import EN, language_of
-from xlkpi.i18n.messages import say
 from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
@@ -106,13 +105,17 @@ def _plain(sentence: str) -> str:
     return "".join(normalise(sentence).split())
 
 
-def asked(error: RuleError, language: str | None = None) -> tuple[str, str]:
-    """Why a sentence is refused, with the example that tells its readings apart; and what may be written, or "".
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Why a sentence is refused, with the example that tells its readings apart; in any language."""
 
-    language: of both; None takes that of the error. Sentences and example are in the language of the sentence.
-    """
-    told = error if language is None else error.told(language)
-    sentences = error.suggestions if error.readings else error.suggestions[:1]
-    advice = [say("可以写：{sentence}", told.language, sentence=sentence) for sentence in sentences[:1]]
-    advice += [say("或者写：{sentence}", told.language, sentence=sentence) for sentence in sentences[1:]]
-    return with_example(told), "\n".join(advice)
+    error: RuleError
+
+    def in_language(self, language: str) -> str:
+        """The text in a language; the example stays in that of the sentence."""
+        return with_example(self.error.told(language))
+
+
+def choices(error: RuleError) -> tuple[str, ...]:
+    """What may be written instead: a sentence for each of the first two readings, else at most one."""
+    return error.suggestions[: 2 if error.readings else 1]

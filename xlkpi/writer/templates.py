@@ -1,4 +1,4 @@
-"""The templates that a quarter's workbooks are printed with: each is written when it is first wanted, and then kept."""
+"""The templates of all sheets of a workbook, cached: each is written when it is first needed."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from xlkpi.xlsx.write.template import SheetTemplate, captured
 
 Days = tuple[dt.date | None, dt.date | None]
 
-_FORMS, _OTHERS = 128, 32  # templates kept; a form's takes half a megabyte
+_FORMS, _OTHERS = 128, 32  # templates in the caches; that of a form takes half a megabyte
 
 
 @dataclass(frozen=True)
 class FormTemplate:
-    """A form's template, and where everything stands on it."""
+    """The template of a form, and its layout."""
 
     template: SheetTemplate
     layout: Layout
@@ -39,28 +39,31 @@ class FormTemplate:
 def form_template(
     role: Role, catalogue: Catalogue, quarter: Quarter, language: str, assignment: Assignment | None
 ) -> FormTemplate:
-    """The template of everyone's form in the role whose days in the quarter make it look like this one's.
+    """The template of a form in this role; assignments with the same `template_days` share it.
 
-    post: None where no roster knows the person. Raises ValueError for a post without a day in the quarter.
+    assignment: None without a roster. Raises ValueError for an assignment without a day in the quarter.
     """
-    return _form(ByIdentity(role), catalogue, quarter, language, days_of(assignment, quarter))
+    return _form(ByIdentity(role), catalogue, quarter, language, template_days(assignment, quarter))
 
 
-def days_of(assignment: Assignment | None, quarter: Quarter) -> Days | None:
-    """What a form's shape has of the days in post: the same for all of the same months, be it the whole quarter or a
-    part of it. None where no roster knows the person. Raises ValueError for a post without a day in the quarter."""
+def template_days(assignment: Assignment | None, quarter: Quarter) -> Days | None:
+    """First and last day as far as a template depends on them.
+
+    Assignments with days in the same months give the same, and so do all that cover the whole quarter: (None, None).
+    None without a roster. Raises ValueError for an assignment without a day in the quarter.
+    """
     if assignment is None:
         return None
     if not assignment.is_part(quarter):
         return None, None
     first, last = assignment.within(quarter)
     if last < first:
-        raise ValueError(f"a post without a day in {quarter}")
+        raise ValueError(f"an assignment without a day in {quarter}")
     return first.replace(day=2), last.replace(day=2)
 
 
-def nameless(days: Days | None) -> Assignment | None:
-    """A post of such days, that is nobody's."""
+def template_assignment(days: Days | None) -> Assignment | None:
+    """A nobody's assignment with these days, for writing a template."""
     return None if days is None else Assignment("", "", start=days[0], end=days[1])
 
 
@@ -68,12 +71,12 @@ def nameless(days: Days | None) -> Assignment | None:
 def _form(
     role: ByIdentity[Role], catalogue: Catalogue, quarter: Quarter, language: str, days: Days | None
 ) -> FormTemplate:
-    said, assignment = words(language), nameless(days)
-    translated, of = catalogue.translated(role.it, language), catalogue.company(language)
+    labels, assignment = words(language), template_assignment(days)
+    translated, company = catalogue.translated(role.value, language), catalogue.company(language)
     layouts: list[Layout] = []
 
     def write(sheet: Worksheet) -> None:
-        form = Canvas(sheet, translated, of, quarter, said, FIRST_ROW, assignment)
+        form = Canvas(sheet, translated, company, quarter, labels, FIRST_ROW, assignment)
         write_role_sheet(form)
         layouts.append(form.layout)
 
@@ -83,29 +86,29 @@ def _form(
 def summary_template(
     people: tuple[SummaryLine, ...], catalogue: Catalogue, quarter: Quarter, language: str
 ) -> SheetTemplate:
-    """The template of the sheet 汇总; the titles in `people` are place holders, so that groups of a size share it."""
+    """The template of the sheet 汇总; the titles in `people` are placeholders, so that groups of one size share it."""
     return _summary(people, catalogue, quarter, language)
 
 
 @lru_cache(_OTHERS)
 def _summary(people: tuple[SummaryLine, ...], catalogue: Catalogue, quarter: Quarter, language: str) -> SheetTemplate:
-    said, of = words(language), catalogue.company(language)
-    return captured(said("summary"), lambda sheet: write_summary(sheet, people, of, quarter, said))
+    labels, company = words(language), catalogue.company(language)
+    return captured(labels("summary"), lambda sheet: write_summary(sheet, people, company, quarter, labels))
 
 
 def instructions_template(catalogue: Catalogue, language: str) -> SheetTemplate:
     """The template of the sheet 填写说明."""
-    return _guide(catalogue, language)
+    return _instructions(catalogue, language)
 
 
 @lru_cache(_OTHERS)
-def _guide(catalogue: Catalogue, language: str) -> SheetTemplate:
-    said, of = words(language), catalogue.company(language)
-    return captured(said("guide"), lambda sheet: write_instructions(sheet, of, said))
+def _instructions(catalogue: Catalogue, language: str) -> SheetTemplate:
+    labels, company = words(language), catalogue.company(language)
+    return captured(labels("guide"), lambda sheet: write_instructions(sheet, company, labels))
 
 
 @lru_cache(_OTHERS)
 def rule_wordings_template(language: str) -> SheetTemplate:
     """The template of the sheet 评分标准写法."""
-    said = words(language)
-    return captured(said("wordings"), lambda sheet: write_wordings(sheet, said))
+    labels = words(language)
+    return captured(labels("wordings"), lambda sheet: write_wordings(sheet, labels))

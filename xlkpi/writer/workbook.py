@@ -1,4 +1,4 @@
-"""A whole workbook: role sheets, 汇总, 填写说明, and what the program must know of it (`_xlkpi`, very hidden)."""
+"""Writes whole workbooks: the forms, 汇总, 填写说明, 评分标准写法, and the very hidden sheet `_xlkpi`."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def write_workbook(
     lite: str | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Write the forms of a quarter into one workbook in a language, values calculated.
+    """Write the forms of a quarter into one workbook, in one language, with calculated values.
 
-    lite: the package for xlwings Lite, whose functions the workbook then calls; None for the functions of an add-in.
+    lite: the package for xlwings Lite (see `lite.with_lite_code`); None for a workbook that uses an add-in.
     The file appears whole or not at all. Raises FileExistsError unless `overwrite`.
     """
     write_whole(path, workbook(sheets, catalogue, quarter, language, lite), overwrite=overwrite)
@@ -55,8 +55,8 @@ def workbook(
     language: str = HANS,
     lite: str | None = None,
 ) -> bytes:
-    """What `write_workbook` writes."""
-    forms, summary, others = _pages(sheets, catalogue, quarter, language, lite)
+    """The bytes of the workbook that `write_workbook` writes. Raises ValueError for an impossible title of a sheet."""
+    forms, summary, others = _stamped_sheets(sheets, catalogue, quarter, language, lite)
     content = assembled([*forms, summary, *others], values_of(forms, summary, others))
     if lite is not None:
         from xlkpi.writer.lite import with_lite_code
@@ -65,54 +65,56 @@ def workbook(
     return content
 
 
-def build(
+def uncalculated(
     sheets: Sequence[PlannedSheet],
     catalogue: Catalogue,
     quarter: Quarter,
     language: str = HANS,
     lite: str | None = None,
 ) -> bytes:
-    """The workbook with formulas without values; roles and company are translated."""
-    forms, summary, others = _pages(sheets, catalogue, quarter, language, lite)
+    """As `workbook`, but the formulas have no values yet."""
+    forms, summary, others = _stamped_sheets(sheets, catalogue, quarter, language, lite)
     return assembled([*forms, summary, *others])
 
 
-def _pages(
+def _stamped_sheets(
     sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quarter, language: str, lite: str | None
 ) -> tuple[list[StampedSheet], StampedSheet, list[StampedSheet]]:
-    """The workbook's sheets as they are printed: forms, their summary, the others.
+    """The stamped sheets of a workbook: the forms, 汇总, the others.
 
-    Raises ValueError for a title that no sheet can have, or has already.
+    Raises ValueError for a title that no sheet can have, or that another sheet has.
     """
-    titles, said = [sheet.title for sheet in sheets], words(language)
-    _check([*map(said, OWN_SHEETS), META_SHEET, *titles])
+    titles, labels = [sheet.title for sheet in sheets], words(language)
+    _check_titles([*map(labels, OWN_SHEETS), META_SHEET, *titles])
     people = persons(sheets)
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
-    pages = []
+    forms = []
     for sheet in sheets:
-        form = form_template(sheet.role, catalogue, quarter, language, sheet.assignment)
-        contents = person_cells(form.layout, said, quarter, sheet.assignment, rows[sheet.title])
-        contents |= preset_contents(form.layout, sheet.presets)
-        pages.append(StampedSheet(sheet.title, form.template, contents, preset_notes(form.layout, sheet.presets)))
-    held = {title: placeholder(number) for number, title in enumerate(titles)}
+        template = form_template(sheet.role, catalogue, quarter, language, sheet.assignment)
+        contents = person_cells(template.layout, labels, quarter, sheet.assignment, rows[sheet.title])
+        contents |= preset_contents(template.layout, sheet.presets)
+        forms.append(
+            StampedSheet(sheet.title, template.template, contents, preset_notes(template.layout, sheet.presets))
+        )
+    placeholders = {title: placeholder(number) for number, title in enumerate(titles)}
     lines = tuple(
-        replace(line, titles=tuple(held[title] for title in line.titles)) for line in lines_of(people, quarter)
+        replace(line, titles=tuple(placeholders[title] for title in line.titles)) for line in lines_of(people, quarter)
     )
-    summary = StampedSheet(said("summary"), summary_template(lines, catalogue, quarter, language), titles=titles)
+    summary = StampedSheet(labels("summary"), summary_template(lines, catalogue, quarter, language), titles=titles)
     meta = list_template(meta_rows(sheets, catalogue, quarter, language, lite), summary.template.looks[0])
     return (
-        pages,
+        forms,
         summary,
         [
-            StampedSheet(said("guide"), instructions_template(catalogue, language)),
-            StampedSheet(said("wordings"), rule_wordings_template(language)),
+            StampedSheet(labels("guide"), instructions_template(catalogue, language)),
+            StampedSheet(labels("wordings"), rule_wordings_template(language)),
             StampedSheet(META_SHEET, meta, hidden=True),
         ],
     )
 
 
-def sheets_of(roles: Iterable[Role], catalogue: Catalogue, language: str = HANS) -> list[PlannedSheet]:
-    """One sheet a role, under its title as Excel takes it."""
+def sheets_of_roles(roles: Iterable[Role], catalogue: Catalogue, language: str = HANS) -> list[PlannedSheet]:
+    """One form per role, without assignment; the sheets are named after the roles."""
     names = SheetNames()
     return [PlannedSheet(names(catalogue.title(role, language)), role) for role in roles]
 
@@ -120,24 +122,24 @@ def sheets_of(roles: Iterable[Role], catalogue: Catalogue, language: str = HANS)
 def sheets_of_assignments(
     assignments: Sequence[Assignment], catalogue: Catalogue, language: str = HANS, quarter: Quarter | None = None
 ) -> list[PlannedSheet]:
-    """One sheet a post, named like the person; namesakes with their numbers, further posts with their roles.
+    """One form per assignment; the sheets are named after the people, with number or role where names are equal.
 
-    Roles are as of the quarter, the newest without one. Raises `UnknownRoleError`.
+    quarter: the roles are those of this quarter; None takes the newest. Raises `UnknownRoleError`.
     """
     names = SheetNames()
-    persons_of = Counter(name for _, name in {(assignment.id, assignment.name) for assignment in assignments})
+    people_named = Counter(name for _, name in {(assignment.id, assignment.name) for assignment in assignments})
     sheets: list[PlannedSheet] = []
     for assignment in assignments:
         role = catalogue.role(assignment.role, quarter)
-        second = any(sheet.assignment and sheet.assignment.id == assignment.id for sheet in sheets)
-        apart = [assignment.id] if persons_of[assignment.name] > 1 else []
-        apart += [catalogue.title(role, language)] if second else []
-        sheets.append(PlannedSheet(names(assignment.name, " ".join(apart), always=bool(apart)), role, assignment))
+        has_form = any(sheet.assignment and sheet.assignment.id == assignment.id for sheet in sheets)
+        suffix = [assignment.id] if people_named[assignment.name] > 1 else []
+        suffix += [catalogue.title(role, language)] if has_form else []
+        sheets.append(PlannedSheet(names(assignment.name, " ".join(suffix), always=bool(suffix)), role, assignment))
     return sheets
 
 
-def _check(titles: Sequence[str]) -> None:
-    """Raise ValueError where a program that opens the workbook would mend a title, or refuse it."""
+def _check_titles(titles: Sequence[str]) -> None:
+    """Raise ValueError for a title that a program would change or refuse when it opens the workbook."""
     for number, title in enumerate(titles):
         length = len(title.encode("utf-16-le")) // 2
         if not 0 < length <= SheetNames.longest or SheetNames.illegal.search(title):
@@ -147,7 +149,7 @@ def _check(titles: Sequence[str]) -> None:
 
 
 FORMS = 20
-"""Forms that a worker makes at a time at least: less than that costs more to send than to make."""
+"""The least number of forms to send to a worker at a time: sending fewer costs more than writing them."""
 
 _Group = tuple[str, Sequence[Assignment]]
 
@@ -160,23 +162,22 @@ def workbooks(
     lite: str | None = None,
     executor: Executor | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """Name and content of the workbook of every group of posts; by the workers of an executor if there is one.
+    """(name, content) of a workbook for each group of assignments, written by the workers of an executor if given.
 
-    Raises `UnknownRoleError`; LostError for
-    workbooks of which every worker dies.
+    Raises `UnknownRoleError`; LostError for workbooks that kill every worker.
     """
-    work = partial(_made, catalogue=catalogue, quarter=quarter, language=language, lite=lite)
+    write = partial(_written, catalogue=catalogue, quarter=quarter, language=language, lite=lite)
     batches = chunks(groups.items(), lambda group: len(group[1]), 1 if executor is None else FORMS)
-    for made in mapped(work, batches, executor, lost=_lost):
-        yield from made
+    for named_contents in mapped(write, batches, executor, lost=_lost):
+        yield from named_contents
 
 
-def _made(
+def _written(
     groups: Sequence[_Group], catalogue: Catalogue, quarter: Quarter, language: str, lite: str | None
 ) -> list[tuple[str, bytes]]:
-    forms = ((name, sheets_of_assignments(posts, catalogue, language, quarter)) for name, posts in groups)
+    forms = ((name, sheets_of_assignments(assignments, catalogue, language, quarter)) for name, assignments in groups)
     return [(name, workbook(sheets, catalogue, quarter, language, lite)) for name, sheets in forms]
 
 
 def _lost(groups: Sequence[_Group]) -> list[tuple[str, bytes]]:
-    raise LostError("、".join(name for name, _ in groups))
+    raise LostError(", ".join(name for name, _ in groups))

@@ -81,18 +81,21 @@ def content_of(path: Path) -> bytes:
     return content
 
 
-def attempt(file: str, work: Callable[[], _T]) -> _T | Problem:
-    """The result of `work` on a file of this name, else its problem: one bad file must not stop all the others."""
+def attempt(file: str, language: str, work: Callable[[], _T]) -> _T | Problem:
+    """The result of `work` on a file of this name, else its problem: one bad file must not stop all the others.
+
+    language: of the problem, where the file does not say its own.
+    """
     try:
         return work()
     except UnreadableError as error:
-        return error.problem(file)
+        return error.problem(file, language=language)
     except OSError as error:
-        return UnreadableError("file", "no_file", error=reason(error)).problem(file)
+        return UnreadableError("file", "no_file", error=reason(error)).problem(file, language=language)
     except BaseException as error:  # a panic in a Rust reader is not an Exception
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
-        return unforeseen(error).problem(file)
+        return unforeseen(error).problem(file, language=language)
 
 
 def every_part(name: str) -> bool:

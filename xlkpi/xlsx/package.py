@@ -59,7 +59,8 @@ class Package:
             self._changed[relations] = etree.Element(f"{{{_PACKAGE}}}Relationships", nsmap={None: _PACKAGE})  # type: ignore[dict-item]
         root = self.open(relations)
         id = free_id("xlkpi", {relation.get("Id", "") for relation in root})
-        etree.SubElement(root, f"{{{_PACKAGE}}}Relationship", Id=id, Type=kind, Target=f"/{target}")
+        from_here = posixpath.relpath(target, posixpath.dirname(part) or ".")
+        etree.SubElement(root, f"{{{_PACKAGE}}}Relationship", Id=id, Type=kind, Target=from_here)
         return id
 
     def free_name(self, pattern: str) -> str:

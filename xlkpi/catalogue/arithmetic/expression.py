@@ -29,6 +29,7 @@ from xlkpi.catalogue.arithmetic.tree import (
 )
 from xlkpi.common.quarter import MONTHS
 from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.message_files import FAULTS, MessageError
 from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import kpi_literal
@@ -38,8 +39,12 @@ MAX_LENGTH, MAX_DEPTH = 300, 40
 """Longer or deeper arithmetic is a mistake, and a formula could not hold it."""
 
 
-class ExpressionError(ValueError):
+class ExpressionError(MessageError):
     """Text that is not such arithmetic."""
+
+
+def _error(key: str, text: str, **values: object) -> ExpressionError:
+    return ExpressionError(FAULTS.message(key, text=text, **values))
 
 
 class Expression:
@@ -48,13 +53,13 @@ class Expression:
     def __init__(self, text: str) -> None:
         self.text = text
         if len(text) > MAX_LENGTH:
-            raise ExpressionError(f"算式太长，最多{MAX_LENGTH}个字符：{text[:30]}…")
+            raise _error("expression_long", text[:30] + "…", most=MAX_LENGTH)
         try:
             self._tree = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            raise ExpressionError(f"不是算式：{text}；请写成 (uv - uv_prev) / uv_prev 这样") from None
+            raise _error("expression", text) from None
         if _depth(self._tree) > MAX_DEPTH:
-            raise ExpressionError(f"算式的层次太多，请拆开：{text[:30]}…")
+            raise _error("expression_deep", text[:30] + "…")
         for node in ast.walk(self._tree):
             _check(node, text)
         self.is_condition = any(isinstance(node, ast.Compare | ast.BoolOp) for node in ast.walk(self._tree))
@@ -153,7 +158,7 @@ class Expression:
 
 def _check(node: ast.AST, text: str) -> None:
     if isinstance(node, ast.Attribute) and node.attr not in MONTHS:
-        raise ExpressionError(f"某一个月写 .m1、.m2 或 .m3：{text}")
+        raise _error("expression_month", text)
     allowed = (
         isinstance(node, ast.BinOp | ast.operator | ast.Name | ast.expr_context | ast.cmpop | ast.And)
         or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub))
@@ -164,7 +169,7 @@ def _check(node: ast.AST, text: str) -> None:
         or (isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And))
     )
     if not allowed or (isinstance(node, ast.BinOp) and type(node.op) not in ARITHMETIC):
-        raise ExpressionError(f"算式里只能有加减乘除、括号、数字和数据项：{text}")
+        raise _error("expression_parts", text)
 
 
 def _is_writable(constant: object) -> bool:
@@ -177,7 +182,7 @@ def _check_condition(tree: ast.expr, text: str) -> None:
     joined = tree.values if isinstance(tree, ast.BoolOp) else [tree]
     comparisons = sum(isinstance(node, ast.Compare) for node in ast.walk(tree))
     if comparisons != len(joined) or not all(isinstance(node, ast.Compare) for node in joined):
-        raise ExpressionError(f"比较只能用 and 连接：{text}")
+        raise _error("expression_and", text)
 
 
 def _depth(tree: ast.AST) -> int:
@@ -191,4 +196,4 @@ def _refuse_constant_zero(tree: ast.AST, text: str) -> None:
     for node in post_order(tree):
         match node:
             case ast.BinOp(op=ast.Div(), right=divisor) if not any(operands_of(divisor)) and not compute(divisor, {}):
-                raise ExpressionError(f"除数为0：{text}")
+                raise _error("expression_zero", text)

@@ -12,6 +12,7 @@ from xlkpi.cli.forms.score import print_form
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.labels import words
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import score_text
 
 if TYPE_CHECKING:
@@ -29,15 +30,15 @@ def demo(directory: Path, language: str, overwrite: bool) -> None:
     from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.form.prefill import typed_cells
     from xlkpi.intake.workbook import read
-    from xlkpi.writer.workbook import build, sheets_of
+    from xlkpi.writer.workbook import sheets_of_roles, uncalculated
     from xlkpi.xlsx.edit import fill
 
     catalogue = Catalogue.shipped()  # whatever a company has: these are the samples
     samples = catalogue.samples(language)
     quarter = Quarter.parse(samples[_DEMONSTRATED].quarter)
     roles = sorted(catalogue.roles(quarter).values(), key=lambda role: role.id != _DEMONSTRATED)  # that one first
-    sheets = sheets_of(roles, catalogue, language)
-    content = build(sheets, catalogue, quarter, language)
+    sheets = sheets_of_roles(roles, catalogue, language)
+    content = uncalculated(sheets, catalogue, quarter, language)
     typed = {
         sheet.title: typed_cells(sheet.role, sample.measures, sample.person, sample.targets)
         for sheet in sheets
@@ -47,22 +48,22 @@ def demo(directory: Path, language: str, overwrite: bool) -> None:
     path = directory / f"{quarter}-{words(language)('sample_file')}.xlsx"
     write_whole(path, recalculate(fill(content, typed)), overwrite=overwrite)
     filled = read(path, catalogue)
-    _print_ranking(filled)
+    _print_ranking(filled, language)
     print_form(filled.forms[0], filled.quarter)
-    click.echo(f"\n文件：{path.resolve()}")
-    click.echo("用Excel、WPS或LibreOffice打开即可：改一个浅黄色格，得分随之变化。不需要安装Python。")
+    click.echo(f"\n{COMMANDS('demo_file', language, path=path.resolve())}")
+    click.echo(COMMANDS("demo_open", language))
 
 
 _DEMONSTRATED = "ecommerce-operations"
 
 
-def _print_ranking(filled: FilledWorkbook) -> None:
+def _print_ranking(filled: FilledWorkbook, language: str) -> None:
     from rich.markup import escape
     from rich.table import Table
 
     from xlkpi.appraisal.people import ranks
 
-    table = Table("排名", "岗位", "姓名", "总分", "等级")
+    table = Table(*map(words(language), ("rank_word", "post", "name", "final", "grade")))
     places = ranks([form.appraisal.final for form in filled.forms])
     for rank, form in sorted(zip(places, filled.forms, strict=True), key=lambda pair: pair[0] or len(places) + 1):
         appraisal = form.appraisal

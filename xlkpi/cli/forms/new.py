@@ -19,8 +19,9 @@ from xlkpi.cli.app import (
     overwrite_option,
     plainly,
 )
-from xlkpi.cli.forms.roster import new_from_roster
+from xlkpi.cli.forms.roster import FormsWanted, new_from_roster
 from xlkpi.cli.workers import dask_option, jobs_option
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.roster.grouping import GROUPINGS
 
 if TYPE_CHECKING:
@@ -71,43 +72,52 @@ def new(
 
     没有名册时按岗位生成一个文件：xlkpi new 2026Q4 --role ecommerce-operations -o 表.xlsx。
     """
-    from xlkpi.writer.workbook import sheets_of, write_workbook
-
     if lite_package and functions != "lite":
-        fail("--lite-package 要和 --functions lite 一起用。", USAGE)
-    lite = None
-    if functions == "lite":
-        from xlkpi.writer.lite import PACKAGE
-
-        lite = lite_package or PACKAGE
-        if not lite_package:
-            click.echo(
-                f"打开这些表的 xlwings Lite 会从公共的软件包库安装 {PACKAGE}：发给大家以前请确认它是 xlkpi 发布的。"
-                "公司自己存放安装包的，用 --lite-package 写它的地址。",
-                err=True,
-            )
+        fail(COMMANDS("lite_package_alone"), USAGE)
+    lite = _package(lite_package) if functions == "lite" else None
+    wanted = FormsWanted(quarter, output, language, lite, overwrite)
     if roster:
         if role_ids:
-            fail("--role 与 --roster 不能一起用：名册里写着各人的岗位。", USAGE)
+            fail(COMMANDS("role_and_roster"), USAGE)
         if output.suffix.lower() == ".xlsx":
-            fail(f"用名册时 -o 须为文件夹，不是文件：{output}", USAGE)
-        new_from_roster(quarter, roster, output, by or GROUPINGS[0], language, lite, jobs, cluster, overwrite=overwrite)
+            fail(COMMANDS("roster_into_folder", path=output), USAGE)
+        new_from_roster(wanted, roster, by or GROUPINGS[0], jobs, cluster)
         return
     if jobs or cluster:
-        fail("--jobs、--dask 要和 --roster 一起用。", USAGE)
+        fail(COMMANDS("only_with_roster", options=("--jobs", "--dask")), USAGE)
     if by:
-        fail("--by 要和 --roster 一起用。", USAGE)
+        fail(COMMANDS("only_with_roster", options="--by"), USAGE)
     if output.suffix.lower() != ".xlsx":
-        fail(f"文件名须以 .xlsx 结尾：{output}", USAGE)
-    catalogue = catalogue_in_use()
-    named = {role.title: role.id for role in catalogue.roles().values()} if role_ids else {}
+        fail(COMMANDS("ending", ending=".xlsx", path=output), USAGE)
+    _new_by_role(wanted, role_ids)
+
+
+def _package(lite_package: str | None) -> str:
+    """The package that xlwings Lite installs; without a wish the published one, which managers should know of."""
+    from xlkpi.writer.lite import PACKAGE
+
+    if not lite_package:
+        click.echo(COMMANDS("lite_package", package=PACKAGE), err=True)
+    return lite_package or PACKAGE
+
+
+def _new_by_role(wanted: FormsWanted, role_ids: tuple[str, ...]) -> None:
+    """Write one workbook with a form for each role, by id or title; for all roles of the quarter without any."""
+    from xlkpi.writer.workbook import sheets_of_roles, write_workbook
+
+    catalogue, quarter, language = catalogue_in_use(), wanted.quarter, wanted.language
+    by_title = not {*role_ids} <= {*catalogue.role_ids}  # a broken file of another role is nothing to those named by id
+    named = {role.title: role.id for role in catalogue.roles().values()} if by_title else {}
     ids = dict.fromkeys(named.get(role_id, role_id) for role_id in role_ids)
     chosen = [catalogue.role(role_id, quarter) for role_id in ids] or [*catalogue.roles(quarter).values()]
     if not chosen:
-        fail(f"{quarter}还没有岗位：各岗位的 effective_from 都在这以后。", USAGE)
-    sheets = sheets_of(chosen, catalogue, language)
-    write_workbook(output, sheets, catalogue, quarter, language=language, lite=lite, overwrite=overwrite)
-    click.echo(f"已生成 {output}：{quarter}，{len(sheets)} 张考核表。")
+        fail(COMMANDS("no_roles_yet", quarter=quarter), USAGE)
+    sheets = sheets_of_roles(chosen, catalogue, language)
+    write_workbook(
+        wanted.output, sheets, catalogue, quarter, language=language, lite=wanted.lite, overwrite=wanted.overwrite
+    )
+    click.echo(COMMANDS("forms_made", path=wanted.output, quarter=quarter, forms=len(sheets)))
     for role in chosen:
         if texts := catalogue.untranslated(role, language):
-            click.echo(f"{role.id}：{len(texts)}段文字没有{language}译文，照原样写在表里，如“{texts[0]}”。", err=True)
+            values = {"role": role.id, "count": len(texts), "language": language, "text": texts[0]}
+            click.echo(COMMANDS("untranslated", **values), err=True)

@@ -8,6 +8,7 @@ import click
 
 from xlkpi.cli.app import FILE, WORKBOOK, fail, main, overwrite_option, plainly
 from xlkpi.common.files import write_whole
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import UnreadableError
 
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
 def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     """不用Excel，由Python重新计算一个工作簿。"""
     from xlkpi.calc.sandbox import recalculated
+    from xlkpi.form.register import language_of_workbook
     from xlkpi.xlsx.archive import content_of
 
     output = output or file.with_name(f"{file.stem}-recalc.xlsx")
+    given = content_of(file)
     try:
-        content = recalculated(content_of(file))
+        content = recalculated(given)
     except UnreadableError as error:
-        fail(f"{file}：{error}")
+        fail(COMMANDS("cannot_read", path=file, error=error.in_language(language_of_workbook(given))))
     write_whole(output, content, overwrite=overwrite)
-    click.echo(f"已重新计算，写到 {output}。")
+    click.echo(COMMANDS("recalculated", language_of_workbook(given), path=output))

@@ -23,6 +23,8 @@ from xlkpi.cli.app import (
     terminal,
 )
 from xlkpi.common.files import shown_name, write_whole
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import UnreadableError
 
 if TYPE_CHECKING:
@@ -41,32 +43,35 @@ if TYPE_CHECKING:
 def refresh_command(file: Path, output: Path | None, overwrite: bool, as_json: bool) -> None:
     """在表里改过评分标准以后，按表上的句子重做内置公式和说明；填写的内容不变。"""
     from xlkpi.check.refresh import refresh
+    from xlkpi.form.register import language_of_workbook
     from xlkpi.xlsx.archive import content_of
 
     output = output or file.with_name(f"{file.stem}-refresh.xlsx")
+    content = content_of(file)
     try:
-        refreshed = refresh(content_of(file), shown_name(file), catalogue_in_use())
+        refreshed = refresh(content, shown_name(file), catalogue_in_use())
     except UnreadableError as error:
-        fail(f"{file}：{error}")
+        fail(COMMANDS("cannot_read", path=file, error=error.in_language(language_of_workbook(content))))
     write_whole(output, refreshed.content, overwrite=overwrite)
     if as_json:
         print_json({"changes": list(map(asdict, refreshed.changes)), "problems": list(map(asdict, refreshed.problems))})
     else:
-        _print_changes(refreshed.changes)
-        print_problems(refreshed.problems)
-        click.echo(f"已写到 {output}：{len(refreshed.changes)} 条评分标准换成了新的内置公式。")
+        _print_changes(refreshed.changes, refreshed.language)
+        print_problems(refreshed.problems, refreshed.language)
+        click.echo(COMMANDS("refreshed", refreshed.language, path=output, count=len(refreshed.changes)))
     sys.exit(PROBLEMS if refreshed.problems else 0)
 
 
-def _print_changes(changes: Sequence[RuleChange]) -> None:
+def _print_changes(changes: Sequence[RuleChange], language: str) -> None:
     from rich.markup import escape
     from rich.table import Table
 
     if not changes:
         return
-    table = Table("表", "单元格", "指标", "评分标准", "改写为", "读作")
+    headers = map(words(language), ("col_sheet", "col_cell", "indicator", "rule"))
+    table = Table(*headers, COMMANDS("rewritten", language), COMMANDS("read_as", language))
     for change in changes:
-        rewritten = change.after if change.after != change.before else "（未改写）"
-        reading = change.reading or "（即原句）"
+        rewritten = change.after if change.after != change.before else COMMANDS("not_rewritten", language)
+        reading = change.reading or COMMANDS("same_words", language)
         table.add_row(*map(escape, (change.sheet, change.cell, change.label, change.before, rewritten, reading)))
     terminal().print(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ from xlkpi.cli.app import (
 from xlkpi.cli.workers import workers
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.labels import words
+from xlkpi.i18n.message_files import COMMANDS
+from xlkpi.i18n.problems import ERROR
 
 if TYPE_CHECKING:
     from xlkpi.common.quarter import Quarter
@@ -42,43 +45,45 @@ def roster_template(output: Path | None, language: str, overwrite: bool) -> None
 
     output = output or Path(f"{words(language)('roster')}.xlsx")
     write_whole(output, roster_book(catalogue_in_use(), language), overwrite=overwrite)
-    click.echo(f"已生成 {output}：第3行是举例，填写前请删去。填好后运行 xlkpi new 季度 --roster {output} -o 文件夹。")
+    click.echo(COMMANDS("roster_made", path=output))
 
 
-def new_from_roster(
-    quarter: Quarter,
-    roster: Path,
-    folder: Path,
-    by: str,
-    language: str,
-    lite: str | None,
-    jobs: int | None,
-    cluster: str | None,
-    *,
-    overwrite: bool,
-) -> None:
+@dataclass(frozen=True)
+class FormsWanted:
+    """What `xlkpi new` is asked for. output: a workbook, or a folder with a roster. lite: the package for xlwings Lite,
+    None for the functions of an add-in."""
+
+    quarter: Quarter
+    output: Path
+    language: str
+    lite: str | None
+    overwrite: bool
+
+
+def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None, cluster: str | None) -> None:
     """Write one workbook a group of the roster's people; ends the program with 1 where a row has an error."""
     from xlkpi.roster.grouping import grouped
     from xlkpi.roster.reader import read_roster
     from xlkpi.writer.workbook import workbooks
 
-    catalogue = catalogue_in_use()
+    catalogue, quarter, folder, language = catalogue_in_use(), wanted.quarter, wanted.output, wanted.language
     read = read_roster(roster, catalogue, quarter)
     if not read.assignments:
-        print_problems(read.problems)
-        fail(f"{roster}：名册里没有能生成考核表的人。")
+        print_problems(read.problems, read.language)
+        fail(COMMANDS("roster_nobody", read.language, path=roster))
     groups = grouped(read.assignments, quarter, by, language)
     for name in groups:
-        if not overwrite and (folder / name).exists():
+        if not wanted.overwrite and (folder / name).exists():
             raise FileExistsError(folder / name)
     with workers(jobs, cluster, many=len(read.assignments) > _MANY) as executor:
-        made = workbooks(groups, catalogue, quarter, language, lite, executor)
-        for name, content in progress(made, "生成考核表", len(groups)):
-            write_whole(folder / name, content, overwrite=overwrite)
+        made = workbooks(groups, catalogue, quarter, language, wanted.lite, executor)
+        for name, content in progress(made, COMMANDS("making_forms"), len(groups)):
+            write_whole(folder / name, content, overwrite=wanted.overwrite)
     people = len({assignment.id for assignment in read.assignments})
-    click.echo(f"已在 {folder} 生成 {len(groups)} 个文件：{quarter}，{people} 人，{len(read.assignments)} 张考核表。")
-    print_problems(read.problems)
-    errors = [problem for problem in read.problems if problem.severity == "error"]
+    values = {"folder": folder, "files": len(groups), "people": people, "forms": len(read.assignments)}
+    click.echo(COMMANDS("forms_of_roster", quarter=quarter, **values))
+    print_problems(read.problems, read.language)
+    errors = [problem for problem in read.problems if problem.severity == ERROR]
     if errors:
-        click.echo(f"名册里有 {len(errors)} 处错误，有错误的行没有生成考核表。", err=True)
+        click.echo(COMMANDS("roster_errors", read.language, count=len(errors)), err=True)
         sys.exit(PROBLEMS)

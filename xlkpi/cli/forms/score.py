@@ -18,10 +18,14 @@ from xlkpi.cli.app import (
     print_problems,
     terminal,
 )
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import score_text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rich.console import JustifyMethod
 
     from xlkpi.appraisal.appraise import IndicatorResult
     from xlkpi.appraisal.filled import FilledForm
@@ -48,7 +52,7 @@ def score(file: Path, as_json: bool) -> None:
 def _print_filled(filled: FilledWorkbook) -> None:
     for form in filled.forms:
         print_form(form, filled.quarter)
-    print_problems(filled.problems)
+    print_problems(filled.problems, filled.language)
 
 
 def print_form(form: FilledForm, quarter: str | None) -> None:
@@ -57,23 +61,27 @@ def print_form(form: FilledForm, quarter: str | None) -> None:
     from rich.table import Table
 
     console, appraisal = terminal(), form.appraisal
-    person = appraisal.inputs.person.get("name") or "（未填姓名）"
-    table = Table(title=escape(f"{form.sheet} · {person} · {quarter or ''}"), title_justify="left")
-    for heading in ("指标", "权重", "得分", "扣分", "说明"):
-        table.add_column(heading, justify="right" if heading in ("权重", "得分", "扣分") else "left", overflow="fold")
+    language = appraisal.inputs.language
+    labels = words(language)
+    person = appraisal.inputs.person.get("name") or COMMANDS("nameless", language)
+    table = Table(title=escape(f"{appraisal.role.title} · {person} · {quarter or ''}"), title_justify="left")
+    for key in ("indicator", "weight", "score", "deducted", "receipt"):
+        justify: JustifyMethod = "left" if key in ("indicator", "receipt") else "right"
+        table.add_column(labels(key), justify=justify, overflow="fold")
     for result in appraisal.indicators:
-        table.add_row(*(escape(cell) for cell in _indicator_row(result)))
+        table.add_row(*(escape(cell) for cell in _indicator_row(result, language)))
     console.print(table)
-    final = score_text(appraisal.final) or "（数据未填完）"
-    console.print(f"总分 [bold]{escape(final)}[/bold]　等级 [bold]{escape(appraisal.grade or '—')}[/bold]")
+    final = score_text(appraisal.final) or COMMANDS("incomplete", language)
+    values = {"final": f"[bold]{escape(final)}[/bold]", "grade": f"[bold]{escape(appraisal.grade or '—')}[/bold]"}
+    console.print(COMMANDS("final_and_grade", language, **values))
     for _, text in appraisal.alerts:
-        console.print(f"提醒：{escape(text)}", style="yellow")
+        console.print(escape(COMMANDS("alert", language, text=text)), style="yellow")
 
 
-def _indicator_row(result: IndicatorResult) -> tuple[str, str, str, str, str]:
+def _indicator_row(result: IndicatorResult, language: str) -> tuple[str, str, str, str, str]:
     """Label, weight, score, deduction, receipt."""
     problem = isinstance(result.score, str) and result.receipt is None
-    receipt = "" if problem else result.receipt or "（数据未填）"
+    receipt = "" if problem else result.receipt or COMMANDS("no_data", language)
     return (
         result.label,
         f"{score_text(result.weight)}%",

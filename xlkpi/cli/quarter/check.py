@@ -25,13 +25,15 @@ from xlkpi.cli.app import (
     terminal,
 )
 from xlkpi.common.files import write_whole
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, UnreadableError
 
 if TYPE_CHECKING:
     from xlkpi.check.run import Checked
     from xlkpi.common.quarter import Quarter
 
-_SEVERITY = {ERROR: ("错误", "red"), WARNING: ("警告", "yellow"), ADVICE: ("建议", "dim")}
+_STYLES = {ERROR: "red", WARNING: "yellow", ADVICE: "dim"}
 
 
 @main.command("check")
@@ -53,11 +55,11 @@ def check_command(
     within = ([path for _, path in find_files([file])] if file.is_dir() else [file] for file in files)
     files = tuple(chain.from_iterable(within))
     if not files:
-        fail("文件夹里没有 .xlsx 文件。", USAGE)
+        fail(COMMANDS("check_no_files"), USAGE)
     if marked and len(files) != 1:
-        fail("--mark 只能用于一个文件。", USAGE)
+        fail(COMMANDS("mark_one_file"), USAGE)
     if marked and marked.resolve() == files[0].resolve():
-        fail("--mark 不能写到原文件上，请换一个文件名。", USAGE)
+        fail(COMMANDS("mark_other_file"), USAGE)
     if marked and marked.exists() and not overwrite:
         raise FileExistsError(marked)
     checked = check(files, catalogue_in_use(), quarter)
@@ -75,17 +77,17 @@ def _print_checked(checked: Checked) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    console = terminal()
+    console, labels = terminal(), words(checked.language)
     if not checked.problems:
-        console.print(escape(f"{checked.file}：没有问题。"))
+        console.print(escape(COMMANDS("check_fine", checked.language, file=checked.file)))
         return
     table = Table(title=escape(checked.file), title_justify="left")
-    for heading in ("工作表", "单元格", "", "哪里不对", "怎么办"):
-        table.add_column(heading, overflow="fold")  # Chinese has no spaces to wrap at
+    for key in ("col_sheet", "col_cell", "", "col_problem", "col_what_to_do"):
+        table.add_column(labels(key) if key else "", overflow="fold")  # Chinese has no spaces to wrap at
     for problem in checked.problems:
-        name, style = _SEVERITY[problem.severity]
-        row = (problem.sheet or "", problem.cell or "", name, problem.message, problem.advice)
-        table.add_row(*map(escape, row), style=style)
+        severity = labels(f"severity_{problem.severity}")
+        row = (problem.sheet or "", problem.cell or "", severity, problem.message, problem.advice)
+        table.add_row(*map(escape, row), style=_STYLES[problem.severity])
     console.print(table)
 
 
@@ -98,7 +100,8 @@ def _write_marked(source: Path, checked: Checked, target: Path, *, overwrite: bo
     try:
         content = mark(content_of(source), marks)
     except UnreadableError as error:
-        fail(f"{source}：不能标注：{error}")
+        fail(COMMANDS("cannot_mark", checked.language, file=source, error=error.in_language(checked.language)))
     write_whole(target, content, overwrite=overwrite)
     if not quietly:
-        click.echo(f"已标注 {sum(map(len, marks.values()))} 格，写到 {target}。")
+        count = sum(map(len, marks.values()))
+        click.echo(COMMANDS("marked", checked.language, count=count, path=target))

@@ -25,6 +25,7 @@ from xlkpi.cli.quarter.collect import FEW
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.collect.history_folder import HISTORY
 from xlkpi.common.files import write_whole
+from xlkpi.i18n.message_files import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,9 +83,10 @@ def guide_command(
         found = guides([ranked.person for ranked in collection.ranking], collection.quarter, _history(source, history))
         _write(named(found), catalogue, output, _FORMATS[kind], template_dir, executor, overwrite=overwrite)
     incomplete = sum(not guide.person.complete for guide in found)
-    told = f"，其中{incomplete}人的表没有填完，只写缺什么" if incomplete else ""
-    click.echo(f"已写到 {output}：{len(found)}人的改进指南{told}。")
-    print_problems(collection.problems)
+    language = collection.language
+    key = "guides_incomplete" if incomplete else "guides"
+    click.echo(COMMANDS(key, language, path=output, people=len(found), incomplete=incomplete))
+    print_problems(collection.problems, language)
     sys.exit(PROBLEMS if collection.problems else 0)
 
 
@@ -97,16 +99,16 @@ def _collected(
 ) -> Collection:
     """The forms that count, as `xlkpi collect` chooses them."""
     from xlkpi.collect.collection import collect
-    from xlkpi.intake.counting import quarter_of
+    from xlkpi.intake.counting import language_of_most, quarter_of
     from xlkpi.intake.received import receive_all
 
-    read = progress(receive_all(sources, catalogue, executor), "读取考核表", len(sources))
+    read = progress(receive_all(sources, catalogue, executor), COMMANDS("reading"), len(sources))
     received = [file for file in read if not file.own]
     quarter = quarter or quarter_of(received)
     if quarter is None:
         print_problems([problem for file in received for problem in file.problems])
-        fail(f"{source}：没有能读的考核表。")
-    return collect(received, quarter, catalogue)
+        fail(COMMANDS("nothing_to_guide", path=source))
+    return collect(received, quarter, catalogue, language=language_of_most(received))
 
 
 def _write(
@@ -127,10 +129,10 @@ def _write(
             raise FileExistsError(path)
     contents, written = templates(formats, template_dir)
     for path in written:
-        click.echo(f"模板已写到 {path}，改好以后再运行一次。")
+        click.echo(COMMANDS("template_written", path=path))
     made = rendered(files, contents, catalogue, executor)
     try:
-        for pages in progress(made, "写改进指南", len(files)):
+        for pages in progress(made, COMMANDS("writing_guides"), len(files)):
             for name, content in pages:
                 write_whole(output / name, content, overwrite=overwrite)
     except TemplateFault as error:

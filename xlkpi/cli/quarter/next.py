@@ -26,6 +26,8 @@ from xlkpi.cli.app import (
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.i18n.message_files import COMMANDS
+from xlkpi.i18n.problems import ERROR
 
 
 @main.command("next")
@@ -54,29 +56,29 @@ def next_command(
     from xlkpi.writer.lite import current_package
     from xlkpi.writer.workbook import write_workbook
 
-    catalogue, said_in = catalogue_in_use(), language or HANS
+    catalogue = catalogue_in_use()
     try:
-        made = following([path for _, path in find_files([folder])], catalogue, language, said_in, roster)
+        made = following([path for _, path in find_files([folder])], catalogue, language, language, roster)
     except NothingToFollowError as error:
-        print_problems(error.problems)
-        fail(f"{folder}：{error}。")
-    report = output / f"{words(said_in)('next_file')}.md"
+        print_problems(error.problems, language or HANS)
+        fail(COMMANDS("nothing_to_follow", language or HANS, path=folder))
+    report = output / f"{words(made.language)('next_file')}.md"
     for path in (report, *(output / book.name for book in made.books)):
         if path.exists() and not overwrite:
             raise FileExistsError(path)  # before anything is written
     if lite_package and not any(book.lite for book in made.books):
-        fail("--lite-package 只用于 xlwings Lite 的表，收回的表里没有。", USAGE)
+        fail(COMMANDS("no_lite_forms"), USAGE)
     for book in progress(made.books, str(made.quarter), len(made.books)):
         path = output / book.name
         lite = book.lite and (lite_package or current_package(book.lite))
         write_workbook(
             path, book.sheets, catalogue, made.quarter, language=book.language, lite=lite, overwrite=overwrite
         )
-    text = changes_text(made, said_in)
+    text = changes_text(made)
     write_whole(report, text.encode(), overwrite=overwrite)
     if as_json:
         print_json(changes_json(made))
     else:
         click.echo(text)
-        click.echo(f"已写到 {output}：{len(made.books)} 个工作簿和 {report.name}。")
-    sys.exit(PROBLEMS if any(problem.severity == "error" for problem in made.problems) else 0)
+        click.echo(COMMANDS("next_written", made.language, path=output, count=len(made.books), report=report.name))
+    sys.exit(PROBLEMS if any(problem.severity == ERROR for problem in made.problems) else 0)

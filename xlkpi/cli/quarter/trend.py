@@ -9,6 +9,7 @@ import click
 from xlkpi.cli.app import FOLDER, WORKBOOK, catalogue_in_use, fail, language_option, main, overwrite_option, plainly
 from xlkpi.collect.history_folder import HISTORY
 from xlkpi.common.files import write_whole
+from xlkpi.i18n.message_files import COMMANDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +48,7 @@ def trend(
     except HistoryError as error:
         fail(str(error))
     if rows.empty:
-        fail(f"{folder}：没有历史。先运行 xlkpi collect。")
+        fail(COMMANDS("no_history", path=folder))
     for values, columns, option in (
         (people, ("id", "name"), "--person"),
         (departments, ("department",), "--department"),
@@ -55,10 +56,10 @@ def trend(
     ):
         known = {value for column in columns for value in rows[column]}
         if unknown := [value for value in values if value not in known]:
-            fail(f"历史里没有 {option} {'、'.join(unknown)}。")
+            fail(COMMANDS("not_in_history", option=option, values=tuple(unknown)))
         if values:
             rows = rows[rows[list(columns)].isin(values).any(axis=1)]
     if rows.empty:
-        fail("没有同时符合这些条件的数据。")
+        fail(COMMANDS("nothing_fits"))
     write_whole(output, build(rows, catalogue_in_use(), language), overwrite=overwrite)
-    click.echo(f"已写到 {output}：{'、'.join(rows['quarter'].unique())}。")
+    click.echo(COMMANDS("trend_written", path=output, quarters=tuple(rows["quarter"].unique())))

@@ -10,6 +10,9 @@ import click
 
 from xlkpi.cli.app import PROBLEMS, USAGE, fail, json_option, main, overwrite_option, plainly, print_json, terminal
 from xlkpi.common.files import write_whole
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import language_of
+from xlkpi.i18n.message_files import COMMANDS
 
 if TYPE_CHECKING:
     from xlkpi.analysis.explanation import Explanation
@@ -20,7 +23,7 @@ class PictureType(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if Path(str(value)).suffix.lower() != ".png":
-            self.fail(f"文件名须以 .png 结尾：{value}", param, ctx)
+            self.fail(COMMANDS("ending", ending=".png", path=value), param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -42,7 +45,7 @@ def explain(
     as_json: bool,
     overwrite: bool,
 ) -> None:
-    """试一句评分标准：读成什么、得几分、各分界得几分。
+    """试算一条评分标准：程序如何理解、得几分、各分界得几分。
 
     如 xlkpi explain 每低5%扣3分 --actual 12% --target 20% --unit %
     """
@@ -54,13 +57,13 @@ def explain(
     try:
         explained = explanation(rule, actuals, targets, unit)
         if plot and not explained.panels:
-            raise InputsError("画图要知道目标值，请用 --target 写出目标值。")
+            raise InputsError(COMMANDS.message("plot_no_target"))
         if plot:
             from xlkpi.analysis.plot import picture
 
             write_whole(plot, picture([panel for panel, _ in explained.panels], rule), overwrite=overwrite)
     except InputsError as error:
-        fail(str(error), USAGE)
+        fail(error.in_language(language_of(rule)), USAGE)
     except (RuleError, ScoreError) as error:
         asked = explained_readings(error, actuals, targets, unit) if isinstance(error, RuleError) else ()
         if as_json:
@@ -70,13 +73,13 @@ def explain(
             _print_reading(reading)
         if isinstance(error, RuleError):
             fail(refusal_text(rule, error), USAGE)
-        fail(f"不能计分：{error}")
+        fail(COMMANDS("cannot_score", error.language, error=error.message))
     if as_json:
         print_json(explanation_json(explained))
         return
     _print_explanation(explained)
     if plot:
-        click.echo(f"\n图：{plot}")
+        click.echo("\n" + COMMANDS("picture", language_of(rule), path=plot))
 
 
 def _print_explanation(explained: Explanation) -> None:
@@ -84,19 +87,26 @@ def _print_explanation(explained: Explanation) -> None:
 
     from xlkpi.i18n.numbers import score_text
 
-    console = terminal()
+    console, language = terminal(), language_of(explained.sentence)
+    labels = words(language)
     if explained.outcome:
         console.print(escape(explained.receipt or ""), soft_wrap=True, highlight=False)
-        console.print(f"得分 [bold]{escape(score_text(explained.outcome.score))}[/bold]\n")
+        score = score_text(explained.outcome.score)
+        console.print(f"{labels('score')} [bold]{escape(score)}[/bold]\n")
     if explained.reading:
-        console.print(escape(f"读作    {explained.reading}"), soft_wrap=True, highlight=False)
-    for language, sentence in explained.phrases.items():
-        console.print(escape(f"{language:8}{sentence}"), soft_wrap=True, highlight=False)
-    cells = [(cells, name) for key, name in _CELLS.items() if (cells := explained.cells[key])]
-    where = "，".join(f"{'、'.join(cells)} 是{name}" for cells, name in cells)
-    console.print(escape(f"\n内置公式（{where}）：\n{explained.native}"), soft_wrap=True, highlight=False)
+        reading = f"{COMMANDS('read_as', language)}  {explained.reading}"
+        console.print(escape(reading), soft_wrap=True, highlight=False)
+    for other, sentence in explained.phrases.items():
+        console.print(escape(f"{other:8}{sentence}"), soft_wrap=True, highlight=False)
+    cells = (
+        COMMANDS("cells_are", language, cells=tuple(cells), label=labels(key))
+        for key, cells in explained.cells.items()
+        if cells
+    )
+    native = COMMANDS("native_formula", language, cells=COMMANDS("comma", language).join(cells))
+    console.print(escape(f"\n{native}\n{explained.native}"), soft_wrap=True, highlight=False)
     if not explained.panels:
-        console.print("\n各分界的得分要知道目标值才能列出：请用 --target 写出目标值。")
+        console.print("\n" + COMMANDS("edges_no_target", language))
     _print_edges(explained)
 
 
@@ -106,9 +116,11 @@ def _print_reading(explained: Explanation) -> None:
 
     from xlkpi.i18n.numbers import score_text
 
-    console = terminal()
-    score = f"　得分 {score_text(explained.outcome.score)}" if explained.outcome else ""
-    console.print(escape(f"读法：{explained.sentence}{score}"), soft_wrap=True, highlight=False)
+    console, language = terminal(), language_of(explained.sentence)
+    shown = COMMANDS("one_reading", language, sentence=explained.sentence)
+    if explained.outcome:
+        shown += f"  {words(language)('score')} {score_text(explained.outcome.score)}"
+    console.print(escape(shown), soft_wrap=True, highlight=False)
     _print_edges(explained)
     console.print()
 
@@ -120,21 +132,20 @@ def _print_edges(explained: Explanation) -> None:
     from xlkpi.analysis.preview import AXES, fixed_values, shown_number
     from xlkpi.i18n.numbers import score_text
 
+    console, language = terminal(), language_of(explained.sentence)
+    labels = words(language)
     for panel, found in explained.panels:
         label = panel.rule.labels[panel.measure]
-        title = "　".join(filter(None, ("各分界的得分", label and f"「{label}」", fixed_values(panel))))
+        named = label and COMMANDS("measure_named", language, label=label)
+        title = "  ".join(filter(None, (COMMANDS("edges", language), named, fixed_values(panel, language))))
+        console.print()
         table = Table(title=escape(title), title_justify="left")
-        table.add_column(AXES[panel.terms], justify="right")
-        table.add_column("得分", justify="right")
-        table.add_column("扣分", justify="right")
-        table.add_column("说明")
+        table.add_column(COMMANDS(AXES[panel.terms], language), justify="right")
+        table.add_column(labels("score"), justify="right")
+        table.add_column(labels("deducted"), justify="right")
+        table.add_column(labels("receipt"))
         for row in found:
             actual = row.actual if isinstance(row.actual, str) else shown_number(row.actual, panel.percent)
             numbers = (score_text(row.outcome.score), score_text(row.outcome.deducted))
             table.add_row(*map(escape, (actual, *numbers, row.note)), style="bold" if row.main else "dim")
-        console = terminal()
-        console.print()
         console.print(table)
-
-
-_CELLS = {"actual": "实际完成", "target": "目标值"}

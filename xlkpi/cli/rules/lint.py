@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from xlkpi.cli.app import PROBLEMS, catalogue_in_use, json_option, main, plainly, print_json, terminal
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.i18n.message_files import COMMANDS
+from xlkpi.i18n.problems import ADVICE, ERROR, SEVERITIES, WARNING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,18 +25,18 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("sources", nargs=-1, metavar="[ROLE-ID | FILE.toml]...")
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), default=HANS, show_default=True, help="说明的语言。")
 @json_option
 @plainly
-def lint(sources: tuple[str, ...], as_json: bool) -> None:
+def lint(sources: tuple[str, ...], language: str, as_json: bool) -> None:
     """检查岗位文件：错误、有风险的写法、建议；不写岗位或文件为全部岗位。"""
-    from xlkpi.i18n.problems import ADVICE
     from xlkpi.lint.run import lint as find
 
-    findings = find(catalogue_in_use(), [_role_source(source) for source in sources])
+    findings = find(catalogue_in_use(), [_role_source(source) for source in sources], language)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
-        _print_findings(findings)
+        _print_findings(findings, language)
     sys.exit(PROBLEMS if any(finding.severity != ADVICE for finding in findings) else 0)
 
 
@@ -46,27 +50,26 @@ def _role_source(source: str) -> str | Path:
     return path
 
 
-_SEVERITIES = {"error": ("错误", "red"), "warning": ("警告", "yellow"), "advice": ("建议", "")}
+_STYLES = {ERROR: "red", WARNING: "yellow", ADVICE: ""}
 
 
-def _print_findings(findings: Sequence[Finding]) -> None:
+def _print_findings(findings: Sequence[Finding], language: str) -> None:
     """A table, worst first; what is said alike of several keys of a file takes one row."""
     from rich.markup import escape
     from rich.table import Table
 
     rows: dict[tuple[str, ...], list[str]] = {}
-    for f in sorted(findings, key=lambda finding: list(_SEVERITIES).index(finding.severity)):
+    for f in sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)):
         rows.setdefault((f.severity, f.file, f.text, f.message, f.advice), []).append(f.key)
-    console, table = terminal(), Table(show_lines=True)
-    for heading in ("", "文件", "位置", "原文", "问题", "建议"):
+    console, table, labels = terminal(), Table(show_lines=True), words(language)
+    headers = (COMMANDS("lint_place", language), COMMANDS("lint_text", language), labels("col_problem"))
+    for heading in ("", labels("col_file"), *headers, labels("col_what_to_do")):
         table.add_column(heading, overflow="fold")  # nothing of it may be cut off
-    for (severity, file, *said), keys in rows.items():
-        word, style = _SEVERITIES[severity]
-        table.add_row(word, *map(escape, (file, "\n".join(keys), *said)), style=style)
+    for (severity, file, *texts), keys in rows.items():
+        cells = (labels(f"severity_{severity}"), file, "\n".join(keys), *texts)
+        table.add_row(*map(escape, cells), style=_STYLES[severity])
     if findings:
         console.print(table)
     counts = Counter(finding.severity for finding in findings)
-    told = [f"{word}{counts[severity]}条" for severity, (word, _) in _SEVERITIES.items() if counts[severity]]
-    if set(counts) <= {"advice"}:
-        told.insert(0, "没有错误和警告")
-    click.echo("，".join(told) + "。")
+    key = "lint_nothing" if not findings else "lint_fine" if set(counts) <= {ADVICE} else "lint_found"
+    click.echo(COMMANDS(key, language, **{f"{severity}s": counts[severity] for severity in SEVERITIES}))

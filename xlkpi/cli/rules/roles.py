@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlkpi.cli.app import catalogue_in_use, json_option, main, plainly, print_json, terminal
+from xlkpi.i18n.message_files import COMMANDS
 
 
 @main.command()
@@ -18,7 +19,7 @@ def roles(as_json: bool) -> None:
         return
     from rich.table import Table
 
-    table = Table("岗位", "名称", "来源", "指标数", "权重合计")
+    table = Table(*(COMMANDS(f"roles_{key}") for key in ("id", "title", "source", "indicators", "weights")))
     for role in found:
         total = float(sum(role.weights.values()) * 100)
         table.add_row(role.id, role.title, role.source, str(len(role.indicators)), f"{total:g}%")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from xlkpi.rules.spelling import INVISIBLE, QUOTATION_MARKS, normalise
+from xlkpi.rules.spelling import INVISIBLE, normalise
 
 # Between Latin letters and digits a space parts words and numbers; elsewhere (得 100 分) it is only typesetting.
 _KEPT = re.compile(r"\S|(?<=[0-9A-Za-z.])\s+(?=[0-9A-Za-z.])")
@@ -112,6 +112,3 @@ def spelled_english(text: str) -> Spelled:
     dropped = {found.start() for found in _DROPPED.finditer(same_length)}
     places = [place for place in range(len(text)) if place not in dropped]
     return "".join(same_length[place] for place in places), places
-
-
-__all__ = ["QUOTATION_MARKS", "Spelled", "spelled", "spelled_english"]

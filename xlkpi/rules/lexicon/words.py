@@ -152,8 +152,8 @@ def _next_english(text: str, place: int, lexis: Lexicon) -> tuple[str, int, str]
         kind = lexis.kind_of(word, number_follows=_number_follows(text, place + size))
         if kind and _whole(text, place, size):
             return kind, size, word
-    if word := _WORD.match(text, place):
-        return "text", len(word.group()), word.group()
+    if other := _WORD.match(text, place):
+        return "text", len(other.group()), other.group()
     return "text", 1, char
 
 

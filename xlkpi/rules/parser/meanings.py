@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -9,6 +10,16 @@ from decimal import Decimal
 from xlkpi.rules.lexicon.patterns import Match
 from xlkpi.rules.lexicon.words import Token
 from xlkpi.rules.model import RuleError, Side, Subject
+from xlkpi.rules.parser.bounds import (
+    COMPARISONS,
+    OF_BOUNDS,
+    TURNED,
+    awarded,
+    bound_of,
+    numbers_in,
+    one_sided,
+    points_of,
+)
 from xlkpi.rules.resolver.clauses import Award, Bound, Clause, Outcome, Points, Quantity
 from xlkpi.rules.spelling import strip_label
 
@@ -17,16 +28,6 @@ _SIDES = {
     "miss": Side.SHORT, "high": Side.OVER, "rise": Side.OVER, "gt": Side.OVER, "late": Side.OVER,
     "above_part": Side.OVER, "excess": Side.OVER, "off": Side.EITHER,
 }  # fmt: skip
-_COMPARISONS = {
-    "ge": "ge", "sge": "ge", "le": "le", "sle": "le", "gt": "gt", "sgt": "gt", "lt": "lt", "slt": "lt", "eq": "eq",
-    "seq": "eq",
-}  # fmt: skip
-_TURNED = {"ge": "le", "le": "ge", "gt": "lt", "lt": "gt", "eq": "eq"}
-_OF_BOUNDS = frozenset(_COMPARISONS) | {
-    "num", "dash", "wan", "pct", "pp", "cnt", "dim", "mark", "above", "below", "within", "between", "to", "incl", "excl",
-    "lp", "rp", "lb", "rb", "andj", "orj", "comma", "pause", "div",
-}  # fmt: skip
-_LARGE = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Reader:
 
     def quantities(self, words: tuple[Token, ...]) -> list[Quantity]:
         """Every number among words, with its unit."""
-        return [quantity for quantity, _ in _numbers(words)]
+        return [quantity for quantity, _ in numbers_in(words)]
 
     def quantity(self, match: Match, slot: str) -> Quantity | None:
         words = match.slots.get(slot)
@@ -102,171 +103,7 @@ class Reader:
         return points_of(match.slots["gain" if bonus else "loss"]), bonus
 
 
-def _numbers(words: tuple[Token, ...]) -> Iterator[tuple[Quantity, int]]:
-    """(number with its unit, the place behind it)."""
-    place = 0
-    while place < len(words):
-        if words[place].kind != "num":
-            place += 1
-            continue
-        value, start = words[place].number, words[place].start
-        before = words[place - 1] if place else None
-        if before is not None and before.kind == "dash" and not (place > 1 and _ends_number(words[place - 2])):
-            value = -value
-        place += 1
-        large = None
-        if place < len(words) and words[place].kind == "wan":
-            large = _LARGE[words[place].text]
-            place += 1
-        unit, kind = "", ""
-        if place < len(words) and words[place].kind in ("pct", "pp", "cnt", "dim", "mark"):
-            unit, kind = words[place].text, words[place].kind
-            place += 1
-        yield Quantity(value, unit, kind, large, start), place
-
-
-def _ends_number(word: Token) -> bool:
-    return word.kind in ("num", "pct", "pp", "cnt", "dim", "mark", "wan", "incl", "excl", "rp")
-
-
-def points_of(words: tuple[Token, ...]) -> Points:
-    """The points of a deduction or bonus: 3分, 5% of the item."""
-    kinds = [word.kind for word in words]
-    place = kinds.index("num")
-    value = words[place].number
-    if place >= 1 and kinds[place - 1] == "dash" and any(kind in ("minus", "plus") for kind in kinds[:place]):
-        value = -value  # 扣-3分, which no rule takes
-    return Points(value, "pct" in kinds[place:])
-
-
-def awarded(words: tuple[Token, ...]) -> Outcome:
-    """What 得100分, 满分, 不得分 … award."""
-    kinds = [word.kind for word in words]
-    if "num" in kinds:
-        place = kinds.index("num")
-        value = words[place].number
-        if place and kinds[place - 1] == "dash":
-            if not {"gets", "score"} & set(kinds[:place]):
-                raise RuleError(
-                    "{points}分是得{points}分，还是扣{lost}分？",
-                    position=words[0].start,
-                    points=f"-{words[place].text}",
-                    lost=words[place].text,
-                )
-            value = -value
-        if value == 0:
-            return Outcome(Award.ZERO)
-        return Outcome(Award.POINTS, Points(value, "pct" in kinds[place:]))
-    for kind, award in (
-        ("zero", Award.ZERO), ("spared", Award.SPARED), ("half", Award.HALF), ("done", Award.ZERO), ("full", Award.FULL),
-    ):  # fmt: skip
-        if kind in kinds:
-            return Outcome(award)
-    raise AssertionError(kinds)
-
-
 # --- bounds ---------------------------------------------------------------------------------------------------------
-
-
-def bound_of(words: tuple[Token, ...]) -> Bound:
-    """An interval as written: ≥95%, 80%-120%, 85%(含)以上, 大于等于80%小于100%, 97%>/≥93%, [90%,100%)."""
-    kinds = [word.kind for word in words]
-    found = list(_numbers(words))
-    numbers = [quantity for quantity, _ in found]
-    signs = [_COMPARISONS[kind] for kind in kinds if kind in _COMPARISONS]
-    if len(numbers) == 3 and "orj" in kinds:  # 三次及三次以上
-        numbers = numbers[1:]
-    if kinds[0] in ("lp", "lb"):
-        return Bound(None, numbers[0], kinds[0] == "lb", numbers[1], kinds[-1] == "rb")
-    first = kinds.index("num")
-    if len(signs) == 2 and first < min(kinds.index(k) for k in kinds if k in _COMPARISONS):  # 97%>x≥93%
-        one, other = _COMPARISONS[_sign(words, 0)], _COMPARISONS[_sign(words, 1)]
-        if one in ("gt", "ge"):
-            return Bound(None, numbers[1], other == "ge", numbers[0], one == "ge")
-        return Bound(None, numbers[0], one == "le", numbers[1], other == "le")
-    sides = [kind for kind in kinds if kind in ("above", "below", "within")]
-    if "to" in kinds and len(numbers) == 2 and signs == ["lt"]:  # 90% to less than 100%
-        return Bound(None, numbers[0], True, numbers[1], False)
-    if any(kind in ("to", "dash") for kind in kinds[first + 1 :]) and len(numbers) == 2 and not signs:
-        return _span(words, numbers)
-    if len(numbers) >= 2 and (signs or sides):
-        halves = _halves(words)
-        if halves is not None:
-            return halves
-    if len({quantity.value for quantity in numbers}) > 1:
-        raise RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=words[0].start, said=_plain(words))
-    return _one_sided(words, numbers[0], signs, sides)
-
-
-def _sign(words: tuple[Token, ...], nth: int) -> str:
-    return [word.kind for word in words if word.kind in _COMPARISONS][nth]
-
-
-def _span(words: tuple[Token, ...], numbers: list[Quantity]) -> Bound:
-    """80%-120%, half-open unless it says what it includes."""
-    low, high = numbers
-    if not low.kind and high.kind:
-        low = replace(low, unit=high.unit, kind=high.kind, large=high.large)
-    kinds = [word.kind for word in words]
-    second = max(place for place, kind in enumerate(kinds) if kind == "num")
-    low_closed = "excl" not in kinds[:second]
-    high_closed = "incl" in kinds[second:]
-    if high.kind == "cnt":
-        high_closed = "excl" not in kinds[second:]
-    return Bound(None, low, low_closed, high, high_closed, span=True)
-
-
-def _halves(words: tuple[Token, ...]) -> Bound | None:
-    """Two one-sided conditions in one: 80%以上100%以下."""
-    places = [place for place, word in enumerate(words) if word.kind == "num"]
-    for cut in range(places[-1], places[0], -1):
-        one, other = words[:cut], words[cut:]
-        if _complete_half(one) and _complete_half(other):
-            a, b = bound_of(one), bound_of(other)
-            if a.low and not a.high and b.high and not b.low:
-                return Bound(None, a.low, a.low_closed, b.high, b.high_closed)
-            if a.high and not a.low and b.low and not b.high:
-                return Bound(None, b.low, b.low_closed, a.high, a.high_closed)
-    return None
-
-
-def _complete_half(words: tuple[Token, ...]) -> bool:
-    kinds = [word.kind for word in words if word.kind not in ("andj", "comma", "pause", "div")]
-    if kinds.count("num") != 1:
-        return False
-    before = any(kind in _COMPARISONS for kind in kinds[: kinds.index("num")])
-    return before or any(kind in ("above", "below", "within") for kind in kinds)
-
-
-def _one_sided(words: tuple[Token, ...], edge: Quantity, signs: list[str], sides: list[str]) -> Bound:
-    kinds = [word.kind for word in words]
-    included = True if "incl" in kinds else False if "excl" in kinds else None
-    with_or = "orj" in kinds
-    if signs:
-        sign = signs[0]
-        if sides and sides[0] == "above" and sign == "ge":
-            return Bound(None, edge, included is not False)
-        if sides and sides[0] in ("within", "below") and sign in ("ge", "gt"):
-            raise RuleError("“{said}”是至少还是至多？", position=words[0].start, said=_plain(words))
-        low, high = sign in ("ge", "gt"), sign in ("le", "lt")
-        if sign == "eq" and not sides:
-            return Bound(None, edge, True, edge, True, equal=True)
-        if sign == "eq":
-            return _one_sided(tuple(w for w in words if w.kind not in _COMPARISONS), edge, [], sides)
-        closed = sign in ("ge", "le") if included is None else included
-        return Bound(None, edge if low else None, closed, edge if high else None, closed)
-    if not sides:
-        return Bound(None, edge, True, edge, True, bare=True)
-    side = sides[0]
-    if side == "above":
-        return Bound(None, edge, included is not False)
-    if side == "within":
-        return Bound(None, high=edge, high_closed=included is not False)
-    return Bound(None, high=edge, high_closed=True if with_or or included else False if included is False else None)
-
-
-def _plain(words: tuple[Token, ...]) -> str:
-    return "".join(word.text for word in words)
 
 
 # --- the meanings, one function a kind of clause --------------------------------------------------------------------
@@ -328,7 +165,7 @@ def _cond(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     late = None
     if match.has("bound"):
         inside = set(match.slots.get("subject", ()))
-        bound = bound_of(tuple(w for w in match.slots["bound"] if w.kind in _OF_BOUNDS and w not in inside))
+        bound = bound_of(tuple(w for w in match.slots["bound"] if w.kind in OF_BOUNDS and w not in inside))
         if match.has("late"):
             late = _SIDES[match.slots["late"][0].kind]
     elif match.has("happen"):
@@ -345,7 +182,7 @@ def _cond(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
         words = match.slots["turned"]
         edge = reader.quantity(match, "turned")
         assert edge is not None
-        bound = _one_sided(words, edge, [_TURNED[_COMPARISONS[words[-1].kind]]], [])
+        bound = one_sided(words, edge, [TURNED[COMPARISONS[words[-1].kind]]], [])
     elif match.has("full_rate"):
         edge = reader.quantity(match, "full_rate")
         bound, subject = Bound(None, edge), Subject.ACHIEVEMENT
@@ -356,7 +193,7 @@ def _cond(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     else:
         edge = reader.quantity(match, "amount")
         assert edge is not None
-        bound = _one_sided(match.slots["cmp"], edge, [_COMPARISONS[match.slots["cmp"][0].kind]], [])
+        bound = one_sided(match.slots["cmp"], edge, [COMPARISONS[match.slots["cmp"][0].kind]], [])
     if match.has("of") or match.has("what"):
         subject = Subject.ACHIEVEMENT
         if bound.bare:  # 完成任务的90%得85分
@@ -409,7 +246,7 @@ def _meet(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     elif "within" in kinds or "below" in kinds:
         at = "le"
     else:
-        at = next((_COMPARISONS[kind] for kind in kinds if kind in _COMPARISONS), "ge")
+        at = next((COMPARISONS[kind] for kind in kinds if kind in COMPARISONS), "ge")
     yield replace(clause, at=at, outcome=reader.outcome(match), title=_title(reader, match))
 
 
@@ -518,7 +355,7 @@ def _ladder(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     edges, points = reader.quantities(match.slots["rungs"]), reader.quantities(match.slots["awards"])
     if len(edges) != len(points):
         raise RuleError("档次与分数须一样多，都从大到小写", position=clause.start)
-    if any(a.value <= b.value for a, b in zip(edges, edges[1:], strict=False)):
+    if any(a.value <= b.value for a, b in itertools.pairwise(edges)):
         raise RuleError("档次与分数须一样多，都从大到小写", position=clause.start)
     for edge, award in zip(edges, points, strict=True):
         percent = Quantity(edge.value, "%", "pct", start=edge.start)
@@ -531,7 +368,10 @@ def _ladder(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
 def _straight(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     low, high = reader.quantity(match, "from"), reader.quantity(match, "to")
     base, rise = reader.number(match, "low"), reader.number(match, "rise")
-    assert low and high and base is not None and rise is not None
+    assert low
+    assert high
+    assert base is not None
+    assert rise is not None
     again = reader.quantity(match, "from_b")
     if again is None or again.amount != low.amount:
         raise RuleError("公式里减去的两个数须相同，如 得分=60+(P-80)/(100-80)×40", position=clause.start)
@@ -541,7 +381,7 @@ def _straight(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
 
 def _example(reader: Reader, match: Match, clause: Clause) -> Iterator[Clause]:
     found: list[tuple[Quantity, Outcome]] = []
-    numbers = list(_numbers(match.tokens))
+    numbers = list(numbers_in(match.tokens))
     for place, (quantity, behind) in enumerate(numbers):
         if quantity.kind != "pct":
             continue

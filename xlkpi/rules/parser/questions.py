@@ -37,7 +37,7 @@ def asked(found: list[Way], row: Row, language: str) -> Rule:
     message, values = question.message, dict(question.values)
     error = RuleError(
         message, language, position=question.position, suggestions=tuple(sentence for sentence, _ in readings),
-        readings=readings, example=apart and _shown(apart, rules[0], row, language), **values,
+        readings=readings, example=None if apart is None else _shown(apart, rules[0], row, language), **values,
     )  # fmt: skip
     raise error
 
@@ -152,12 +152,8 @@ def _near(
     text: str, start: int, end: int, language: str, reads: Callable[[str], bool]
 ) -> tuple[str, str, str, int] | None:
     """(unknown word, the word that it is one letter off, the sentence with that, its place)."""
-    tried = 0
-    for unknown, word, place in _candidates(text, start, end, language):
+    for unknown, word, place in _candidates(text, start, end, language)[:_TRIES]:
         corrected = text[:place] + word + text[place + len(unknown) :]
-        tried += 1
-        if tried > _TRIES:
-            return None
         if reads(corrected):
             return unknown, word, corrected, place
     return None

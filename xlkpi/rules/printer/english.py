@@ -62,9 +62,7 @@ class English(Wording):
         return f"{_awarded(points)} if at {'least' if at_least else 'most'} target, otherwise {_awarded(otherwise)}"
 
     def linear(self, subject: Subject, ends: Sequence[tuple[str, str]]) -> str:
-        return f"linear: {self.subject[subject]} " + ", ".join(
-            f"{x} {_awarded(y)}" for x, y in ends
-        )
+        return f"linear: {self.subject[subject]} " + ", ".join(f"{x} {_awarded(y)}" for x, y in ends)
 
     def step(self, step: Step, *, own_base: bool) -> str:
         of_target = " of target" if step.basis is Basis.RELATIVE else ""

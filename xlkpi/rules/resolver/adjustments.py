@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from xlkpi.rules.model import Adjustment, Amount, Basis, Count, PartStep, RuleError, Side, Step, Subject
-from xlkpi.rules.resolver.clauses import Award, Clause, Points, Quantity
+from xlkpi.rules.model import Adjustment, Amount, Basis, Count, RuleError, Side, Step, Subject
+from xlkpi.rules.resolver.clauses import Award, Clause, Quantity
 from xlkpi.rules.resolver.deciding import Open, Question
 from xlkpi.rules.resolver.quantities import absolute, amount, percent_basis
 from xlkpi.rules.resolver.scales import Scale
@@ -40,20 +39,13 @@ class Adjustments:
         self.origins: dict[str, Amount] = {}
         clauses[:] = _allowing(clauses)
         self.listed = self._listed()
-        self._numbers: dict[str, list[tuple[Decimal, Clause]]] = {"cap": [], "floor": []}
+        self.limits: dict[str, list[tuple[Decimal, Clause]]] = {"cap": [], "floor": []}
         self._waiting: list[Clause] = []
-        for place, clause in enumerate(clauses):
-            self._take(clause, place)
+
+    def finish(self) -> None:
+        """Raise `RuleError` where something is free of deduction and no deduction follows."""
         if self._waiting:
-            waiting = self._waiting[0]
-            message = (
-                "允许的次数后面须接同一项的每次扣分"
-                if waiting.means == "allowance"
-                else "写了不扣分的范围，后面却没有扣分"
-            )
-            raise RuleError(
-                message if waiting.means == "tolerance" else "写了不扣分的范围，后面却没有扣分", position=waiting.start
-            )
+            raise RuleError("写了不扣分的范围，后面却没有扣分", position=self._waiting[0].start)
 
     def of(self, label: str) -> list[Adjusted]:
         return [adjusted for adjusted in self.kept if adjusted.label == label]
@@ -67,7 +59,7 @@ class Adjustments:
 
     def numbers(self, means: str) -> list[tuple[Decimal, Clause]]:
         """The caps or floors of the sentence, each with its clause."""
-        return self._numbers[means]
+        return self.limits[means]
 
     # --- lists of occurrences ---------------------------------------------------------------------------------------
 
@@ -95,7 +87,8 @@ class Adjustments:
 
     # --- one clause after the other ---------------------------------------------------------------------------------
 
-    def _take(self, clause: Clause, place: int) -> None:
+    def take(self, clause: Clause, place: int) -> None:
+        """A step, a count, or what is said before one."""
         if place in self.listed:
             return
         match clause.means:
@@ -109,18 +102,8 @@ class Adjustments:
                     for w in self._waiting
                 ):
                     self._waiting.append(clause)
-            case "from_nth" | "first_of":
-                self._nth(clause)
-            case "double":
-                self._double(clause)
             case "origin":
                 self._origin(clause)
-            case "limit" | "cap" | "floor" | "down_to" | "at_zero":
-                self._limit(clause)
-            case "part_whole" | "pro_rata" | "part_none":
-                self._part(clause)
-            case "together":
-                self._together(clause)
 
     def _origin(self, clause: Clause) -> None:
         if clause.base is None:
@@ -132,7 +115,8 @@ class Adjustments:
 
     def _step(self, clause: Clause, place: int) -> None:
         size, label = clause.size, clause.label or ""
-        assert size is not None and clause.points is not None
+        assert size is not None
+        assert clause.points is not None
         if _counts_events(clause, self.clauses):
             self._count(clause)
             return
@@ -152,12 +136,12 @@ class Adjustments:
             number = absolute(size, self.row)
         side = self._side(clause)
         free = Decimal(0)
-        if tolerance := self._waited("tolerance", label):
+        if tolerance := self.waited("tolerance", label):
             side = Side.EITHER if tolerance.both_sides or clause.side is None else side
             free = self._free(tolerance, basis)
         if clause.base is not None:
             self.origins.setdefault(label, amount(clause.base, self.row))
-        allowed = self._waited("allowance", label)
+        allowed = self.waited("allowance", label)
         if allowed is not None:
             assert allowed.number is not None
             if side is Side.OVER and basis is Basis.ABSOLUTE and number == 1:
@@ -251,7 +235,7 @@ class Adjustments:
             raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
         return self.open.pick(("step", "count"), question) == "count"
 
-    def _waited(self, means: str, label: str) -> Clause | None:
+    def waited(self, means: str, label: str) -> Clause | None:
         for waiting in self._waiting:
             if waiting.means == means and (waiting.label or "") in (label, ""):
                 self._waiting.remove(waiting)
@@ -278,45 +262,13 @@ class Adjustments:
             self.origins.setdefault(label, Amount(Decimal(0)))
             self.kept.append(Adjusted(clause, label, Step(Side.OVER, number, points, bonus=clause.bonus)))
             return
-        allowed = self._waited("allowance", label)
+        allowed = self.waited("allowance", label)
         allowance = int(allowed.number) if allowed and allowed.number is not None else 0
         self.kept.append(Adjusted(clause, label, Count(points, allowance, bonus=clause.bonus)))
 
-    def _nth(self, clause: Clause) -> None:
-        """第4次起每次扣6分; 首次扣5分，第二次及以后每次扣10分."""
-        label = clause.label or ""
-        assert clause.points is not None and clause.number is not None
-        points, number = clause.points.of(self.scale.full), int(clause.number)
-        allowed = self._waited("allowance", label)
-        before = self.kept[-1] if self.kept else None
-        if clause.means == "first_of":
-            if number != 1:
-                raise RuleError(
-                    "第{times}次扣{lost}分，是一共扣{lost}分，还是在前面之外再扣{lost}分？",
-                    position=clause.start,
-                    times=number,
-                    lost=f"{points:f}",
-                )
-            self.kept.append(Adjusted(clause, label, Count(points, bonus=clause.bonus)))
-        elif (
-            before is not None and before.clause.means == "first_of" and number == 2 and isinstance(before.built, Count)
-        ):
-            before.built = Count(points, together=(1, before.built.points), bonus=clause.bonus)
-            before.clause = clause
-        elif allowed is not None and allowed.number != number - 1:
-            raise RuleError("允许的次数写了两次", position=clause.start)
-        else:
-            self.kept.append(Adjusted(clause, label, Count(points, number - 1, bonus=clause.bonus)))
-
-    def _double(self, clause: Clause) -> None:
-        last = self._last(clause, False)
-        if not isinstance(last.built, Count):
-            raise RuleError("“{said}”前面没有它所说的扣分或加分", position=clause.start, said=clause.said)
-        self.kept.append(Adjusted(clause, clause.label or "", Count(last.built.points * 2)))
-
     # --- what is said about the one before --------------------------------------------------------------------------
 
-    def _last(self, clause: Clause, bonus: bool | None = None) -> Adjusted:
+    def last(self, clause: Clause, bonus: bool | None = None) -> Adjusted:
         if not self.kept:
             raise RuleError("“{said}”前面没有它所说的扣分或加分", position=clause.start, said=clause.said)
         last = self.kept[-1]
@@ -324,128 +276,6 @@ class Adjustments:
             message = "前面是加分，这里却是最多扣分" if last.bonus else "前面是扣分，这里却是最多加分"
             raise RuleError(message, position=clause.start)
         return last
-
-    def _limit(self, clause: Clause) -> None:
-        match clause.means:
-            case "at_zero":
-                return
-            case "limit":
-                assert clause.points is not None
-                points = clause.points.of(self.scale.full)
-                if not clause.named and (not self.kept or points >= self.scale.full):
-                    self._cap(clause)
-                    return
-                bonus = clause.bonus if clause.named else self.kept[-1].bonus
-                self._set_limit(clause, bonus, points)
-            case "floor":
-                self._floor(clause)
-            case "cap":
-                self._cap(clause)
-            case "down_to":
-                self._down_to(clause)
-
-    def _set_limit(self, clause: Clause, bonus: bool, points: Decimal) -> None:
-        candidates = [a for a in self.kept if a.bonus is bonus]
-        free = [a for a in candidates if a.built.limit is None]
-        behind = clause.at == "least" or (clause.named and bool(free))
-        last = (free or candidates)[-1] if candidates and behind else self._last(clause, bonus)
-        if last.built.limit is not None:
-            raise RuleError("同一项最多几分写了两次", position=clause.start)
-        last.built = replace(last.built, limit=points)
-
-    def _floor(self, clause: Clause) -> None:
-        assert clause.points is not None
-        value = clause.points.value
-        if value < 0 and self.deducting and ("不低于" in clause.said or "not below" in clause.said):
-            self._set_limit(replace(clause, at="least"), False, -value)
-            return
-        self._numbers["floor"].append((value, clause))
-
-    def _cap(self, clause: Clause) -> None:
-        value = self.scale.full if clause.points is None else clause.points.value
-        if not self.kept:
-            self._numbers["cap"].append((value, clause))
-            return
-        unlimited = [a for a in self.kept if a.bonus and a.built.limit is None]
-        start = self.scale.start or self.scale.full
-        if (
-            clause.at != "sure"
-            and len(unlimited) == 1
-            and value > start
-            and not any(a.clause.means == "count" for a in self.deducting)
-        ):
-            unlimited[0].built = replace(unlimited[0].built, limit=value - start)
-            return
-        from_zero = (
-            "最高" in clause.said and not self.deducting and bool(unlimited) and unlimited[-1].clause.means == "count"
-        )
-        if clause.at != "sure" and unlimited and not from_zero and value < self.scale.full / 2:
-            unlimited[-1].built = replace(unlimited[-1].built, limit=value)
-            return
-        last = self.kept[-1]
-        if from_zero:
-            raise RuleError(
-                "从0分起加，最高{points}分，还是在满分之上最多加{points}分？",
-                position=clause.start,
-                points=f"{value:f}",
-            )
-        if clause.at != "sure" and not last.bonus and value < self.scale.full and last.built.limit is None:
-            question = Question("最多扣{cap}分，还是得分封顶{cap}分？", clause.start, {"cap": f"{value:f}"})
-            if self.open.pick(("limit", "cap"), question) == "limit":
-                last.built = replace(last.built, limit=value)
-                return
-        self._numbers["cap"].append((value, clause))
-
-    def _down_to(self, clause: Clause) -> None:
-        assert clause.points is not None
-        value = clause.points.value
-        if value == 0:
-            return
-        if clause.at == "least":
-            self._numbers["floor"].append((value, clause))
-            return
-        question = Question("最多扣{points}分，还是扣到剩{points}分为止？", clause.start, {"points": f"{value:f}"})
-        if self.open.pick(("limit", "floor"), question) == "limit":
-            self._set_limit(clause, False, value)
-        else:
-            self._numbers["floor"].append((value, clause))
-
-    def _part(self, clause: Clause) -> None:
-        last = self._last(clause)
-        if not isinstance(last.built, Step):
-            raise RuleError("“{said}”前面没有它所说的扣分或加分", position=clause.start, said=clause.said)
-        part = {"part_whole": PartStep.WHOLE, "pro_rata": PartStep.PRO_RATA, "part_none": PartStep.NOTHING}[
-            clause.means
-        ]
-        if last.told_part and last.built.part is not part:
-            raise RuleError("不足一档怎样算写了两次", position=clause.start)
-        if clause.size is not None and clause.means == "part_whole" and clause.size.amount.value != last.built.step:
-            raise RuleError("这里说的一档与前面的每档不一样大", position=clause.start)
-        if (
-            clause.size is not None
-            and clause.means == "part_none"
-            and clause.size.amount.value not in (last.built.step,)
-        ):
-            raise RuleError("不扣分的范围与每档须用同一单位", position=clause.start)
-        last.built, last.told_part = replace(last.built, part=part), True
-
-    def _together(self, clause: Clause) -> None:
-        last = self._last(clause)
-        if not isinstance(last.built, Count) or last.bonus is not clause.bonus:
-            raise RuleError("“累计”与前面的每次扣分须同为扣分或加分", position=clause.start)
-        if last.built.together is not None:
-            raise RuleError("累计几次共几分写了两次", position=clause.start)
-        assert clause.points is not None and clause.number is not None
-        number, total = int(clause.number), clause.points.of(self.scale.full)
-        if not clause.total:
-            message = (
-                "{times}次一共加{total}分，还是在每次加分之外再加{total}分？"
-                if clause.bonus
-                else "{times}次一共扣{total}分，还是在每次扣分之外再扣{total}分？"
-            )
-            question = Question(message, clause.start, {"times": number, "total": f"{total:f}"})
-            total = self.open.pick((total, total + last.built.points * number), question)
-        last.built = replace(last.built, together=(number, total))
 
 
 def _allowing(clauses: list[Clause]) -> list[Clause]:
@@ -487,10 +317,3 @@ def _counts_events(clause: Clause, clauses: list[Clause]) -> bool:
         return True
     in_words = any(c.means in ("none", "named") for c in clauses)
     return in_words and clause.side is Side.SHORT and clause.verb == "low"
-
-
-def iterate(clauses: list[Clause]) -> Iterator[Clause]:
-    yield from clauses
-
-
-__all__ = ["Adjusted", "Adjustments", "Points", "Quantity"]

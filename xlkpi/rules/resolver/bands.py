@@ -26,7 +26,7 @@ def tile(written: Sequence[Band], otherwise: Decimal | None, position: int) -> B
         tiled = Bands(tuple(bands))
         check_bands(tiled)
     except RuleError as error:
-        raise UntiledError(error.source, position=position, **error.values) from None
+        raise UntiledError(error.source, position=position, **error.values) from None  # type: ignore[arg-type]
     return tiled
 
 

@@ -6,19 +6,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 from xlkpi.rules.model import (
-    Adjustment,
     Amount,
     Bands,
     Base,
     Basis,
     Cliff,
     Condition,
-    Count,
     Full,
     Inverse,
     Levels,
     Linear,
-    Meet,
     PartStep,
     Ratio,
     RuleError,
@@ -28,9 +25,11 @@ from xlkpi.rules.model import (
 )
 from xlkpi.rules.resolver.adjustments import Adjusted, Adjustments
 from xlkpi.rules.resolver.clauses import Award, Clause, Outcome
-from xlkpi.rules.resolver.conditions import Conditions
+from xlkpi.rules.resolver.conditions import settled
 from xlkpi.rules.resolver.deciding import Open, Question
 from xlkpi.rules.resolver.labels import labelled
+from xlkpi.rules.resolver.measure import Measure
+from xlkpi.rules.resolver.riders import adjustments_of
 from xlkpi.rules.resolver.scales import Scale, scale_of
 from xlkpi.rules.row import Row
 from xlkpi.rules.rule import Rule
@@ -49,7 +48,7 @@ class _Builder:
         self.clauses = labelled(_levels_of(clauses), open)
         self.labels = sorted(dict.fromkeys(c.label or "" for c in self.clauses if _scored(c)), key=bool) or [""]
         self.scale: Scale = scale_of(self.clauses, row, open)
-        self.adjustments = Adjustments(self.clauses, self.scale, row, open)
+        self.adjustments: Adjustments = adjustments_of(self.clauses, self.scale, row, open)
         self.bases: list[tuple[Base, Clause]] = []
         self.cliffs: list[Cliff] = []
         self.vetoes: list[Condition] = []
@@ -66,16 +65,17 @@ class _Builder:
         self._no_rules()
         self._ratios()
         for label in self.labels:
-            conditions = Conditions(
+            measure = Measure(
                 label, self.labels.index(label), self.clauses, self.adjustments, self.scale, self.row, self.open,
                 based=any((clause.label or "") == label for _, clause in self.bases),
             )  # fmt: skip
-            found = conditions.settled()
-            self.otherwise += conditions.otherwise
-            self.bases += [(base, conditions.first) for base in found.bases]
+            found = settled(measure)
+            self.otherwise += measure.otherwise
+            self.bases += [(base, measure.first) for base in found.bases]
             self.cliffs += found.cliffs
             self.vetoes += found.vetoes
-            self.origins |= {label: origin for origin in (found.origin,) if origin is not None}
+            if found.origin is not None:
+                self.origins[label] = found.origin
         self._levels()
         self._all_said()
         return self._assembled()
@@ -313,6 +313,3 @@ def _at(condition: Condition, moved: dict[int, int]) -> Condition:
 
 def _scored(clause: Clause) -> bool:
     return clause.means not in _SILENT
-
-
-__all__ = ["Adjustment", "Count", "Meet", "Outcome", "Side", "build"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.rule import Rule
@@ -25,7 +25,7 @@ class Question:
 
     message: str
     position: int | None
-    values: dict[str, object] = field(hash=False)
+    values: dict[str, Any] = field(hash=False)
 
     def refusal(self) -> RuleError:
         return RuleError(self.message, position=self.position, **self.values)

@@ -10,7 +10,20 @@ from xlkpi.rules.resolver.clauses import Award, Clause, Points
 from xlkpi.rules.resolver.deciding import Open
 
 _OF_ALL = frozenset(
-    {"comment", "example", "scale", "start", "cap", "floor", "at_zero", "down_to", "limit", "and_so_on", "title", "heading"}
+    {
+        "comment",
+        "example",
+        "scale",
+        "start",
+        "cap",
+        "floor",
+        "at_zero",
+        "down_to",
+        "limit",
+        "and_so_on",
+        "title",
+        "heading",
+    }
 )
 _RIDERS = frozenset({"part_whole", "part_none", "pro_rata", "together", "interpolated"})
 _SOFT = re.compile("^(?:出现|发生|发现|出|有)|[、，,的 在]")

@@ -100,7 +100,8 @@ def _head(clauses: list[Clause]) -> tuple[Decimal, Clause] | None:
     clause = positive[0]
     if clause.bound is not None and clause.bound.low is None and clause.bound.high is None:
         return None
-    assert clause.outcome is not None and clause.outcome.points is not None
+    assert clause.outcome is not None
+    assert clause.outcome.points is not None
     if clause.outcome.points.share:
         return None
     first = min((c.start for c in clauses if c.means in _DEDUCTING), default=0)

@@ -51,7 +51,7 @@ class Canvas:
         self.months = assignment.months(quarter) if assignment else MONTHS
         """The months in the role; the others have no input cells."""
         if not self.months:
-            raise ValueError(f"a post without a day in {quarter}")
+            raise ValueError(f"an assignment without a day in {quarter}")
         self.formulas = SheetFormulas(self.layout, labels, self.months)
         self.paint = Painter(sheet, labels("font"))
 

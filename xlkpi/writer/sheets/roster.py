@@ -1,4 +1,4 @@
-"""An empty roster: headers, lists and dates checked as they are typed, one example."""
+"""Writes an empty roster: headers, one example row, and validation of lists and dates."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ _DATES = ("roster_start", "roster_end")
 
 
 def roster_book(catalogue: Catalogue, language: str) -> bytes:
-    """The workbook. Raises `CatalogueError`."""
-    said = words(language)
+    """The workbook with an empty roster. Raises `CatalogueError`."""
+    labels = words(language)
     book = Workbook()
     sheet: Worksheet = book.worksheets[0]
-    sheet.title = said("roster")
-    paint = Painter(sheet, said("font"))
+    sheet.title = labels("roster")
+    paint = Painter(sheet, labels("font"))
     last = _letter(ROSTER_FIELDS[-1])
     paint.fill(f"A:{last}", _HINT_ROW, styles.PLAIN)
     sheet.merge_cells(f"A{_HINT_ROW}:{last}{_HINT_ROW}")
-    paint.text(f"A{_HINT_ROW}", said("roster_hint"), styles.PLAIN)
-    paint.height(_HINT_ROW, (said("roster_hint"), sum(_WIDTHS.values()), styles.PLAIN))
+    paint.text(f"A{_HINT_ROW}", labels("roster_hint"), styles.PLAIN)
+    paint.height(_HINT_ROW, (labels("roster_hint"), sum(_WIDTHS.values()), styles.PLAIN))
     titles = [catalogue.title(role, language) for role in catalogue.roles().values()]
-    for field, value in _example(said, titles[0]).items():
+    for field, value in _example(labels, titles[0]).items():
         letter, style = _letter(field), styles.INPUT_TEXT.but(wrap=False)
         format = "yyyy-mm-dd" if field in _DATES else "@"  # 0012 stays 0012
         sheet.column_dimensions[letter].width = _WIDTHS[field]
-        paint.put(f"{letter}{_HEADER_ROW}", said(field), styles.HEADER)
+        paint.put(f"{letter}{_HEADER_ROW}", labels(field), styles.HEADER)
         paint.put(f"{letter}{EXAMPLE_ROW}", value, style.but(format=format, italic=True, colour=styles.MUTED))
         for row in range(EXAMPLE_ROW + 1, _LAST_ROW + 1):
             paint.put(f"{letter}{row}", None, style.but(format=format))
-        _validate(sheet, field, len(titles), said)
+        _validate(sheet, field, len(titles), labels)
     _lists(book, titles)
     sheet.row_dimensions[_HEADER_ROW].height = 22
     sheet.freeze_panes = f"C{EXAMPLE_ROW}"
@@ -58,41 +58,44 @@ def _letter(field: str) -> str:
     return chr(ord("A") + ROSTER_FIELDS.index(field))
 
 
-def _example(said: Labels, role: str) -> dict[str, object]:
-    superior = said("roster_example_superior")
+def _example(labels: Labels, role: str) -> dict[str, object]:
+    superior = labels("roster_example_superior")
     return {
         "employee_id": "0001",
-        "name": said("roster_example_name"),
-        "department": said("roster_example_department"),
+        "name": labels("roster_example_name"),
+        "department": labels("roster_example_department"),
         "post": role,
         "superior": superior,
         "second_superior": None,
         "roster_start": dt.date(2020, 3, 1),
         "roster_end": None,
-        "newcomer": said("no_word"),
+        "newcomer": labels("no_word"),
     }
 
 
-def _validate(sheet: Worksheet, field: str, roles: int, said: Labels) -> None:
-    """Input messages for all columns; lists and dates where a column has them."""
-    checked = DataValidation(allow_blank=True, showInputMessage=True)
+def _validate(sheet: Worksheet, field: str, roles: int, labels: Labels) -> None:
+    """Add the input message of a column, and the check of its list or dates."""
+    validation = DataValidation(allow_blank=True, showInputMessage=True)
     if field == "post":
-        checked = DataValidation(type="list", formula1=f"{_LISTS}!$A$1:$A${roles}", allow_blank=True)
-        checked.error, checked.errorStyle = said("roster_invalid_role"), "warning"
+        validation = DataValidation(type="list", formula1=f"{_LISTS}!$A$1:$A${roles}", allow_blank=True)
+        validation.error, validation.errorStyle = labels("roster_invalid_role"), "warning"
     elif field == "newcomer":
-        checked = DataValidation(type="list", formula1=f'"{said("yes")},{said("no_word")}"', allow_blank=True)
-        checked.error = said("invalid_yes_no")
+        validation = DataValidation(type="list", formula1=f'"{labels("yes")},{labels("no_word")}"', allow_blank=True)
+        validation.error = labels("invalid_yes_no")
     elif field in _DATES:
-        checked = DataValidation(type="date", operator="between", formula1="36526", formula2="73415", allow_blank=True)
-        checked.error = said("roster_invalid_date")
-    checked.showErrorMessage, checked.showInputMessage = checked.error is not None, True
-    checked.errorTitle = said("invalid_title")
-    checked.promptTitle, checked.prompt = said(field), said(f"roster_prompt_{field}")
-    checked.add(f"{_letter(field)}{EXAMPLE_ROW}:{_letter(field)}{_LAST_ROW}")
-    sheet.add_data_validation(checked)
+        validation = DataValidation(
+            type="date", operator="between", formula1="36526", formula2="73415", allow_blank=True
+        )
+        validation.error = labels("roster_invalid_date")
+    validation.showErrorMessage, validation.showInputMessage = validation.error is not None, True
+    validation.errorTitle = labels("invalid_title")
+    validation.promptTitle, validation.prompt = labels(field), labels(f"roster_prompt_{field}")
+    validation.add(f"{_letter(field)}{EXAMPLE_ROW}:{_letter(field)}{_LAST_ROW}")
+    sheet.add_data_validation(validation)
 
 
 def _lists(book: Workbook, titles: list[str]) -> None:
+    """Write the titles of the roles onto a hidden sheet: a validation refers to them."""
     sheet: Worksheet = book.create_sheet(_LISTS)
     for title in titles:
         sheet.append((title,))

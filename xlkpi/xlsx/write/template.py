@@ -28,21 +28,23 @@ _ROW, _FORMULA, _NAME, _NOTE, _SHOWS_NOTES = (
 )
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DIFFERENCE = re.compile(r'dxfId="(\d+)"')
+_NO_PREFIX = re.compile(rb"<(/?)(?=\w+[\s/>])")
 _PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
 
 
 class TemplateCell(NamedTuple):
     """A cell of a template. row, column: from 1. style: the number of its style in the template.
 
-    content: the XML after the style, for a cell without formula.
+    content: the XML after the style, for a cell that has neither formula nor constant text.
     """
 
     address: str
     row: int
     column: int
     style: int
-    formula: str
-    content: str
+    formula: str = ""
+    text: str = ""
+    content: str = "/>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,18 +88,29 @@ def captured(title: str, write: Callable[[Worksheet], object]) -> SheetTemplate:
         head, rows, tail = _split_sheet(parts.read("xl/worksheets/sheet1.xml"))
         looks, differences = looks_in(parts.read("xl/styles.xml"))
         names = xml(parts.read("xl/workbook.xml")).iter(_NAME)
-        folders = "xl/drawings/drawing", "xl/drawings/_rels/", "xl/charts/"
         return SheetTemplate(
             head, rows, tail, looks, differences,
             {name.get("name", ""): (name.text or "").rpartition("!")[2] for name in names},
             _notes(parts),
-            {name: parts.read(name) for name in parts.namelist() if name.startswith(folders)},
+            _drawings(parts),
         )  # fmt: skip
 
 
 def _notes(parts: zipfile.ZipFile) -> dict[str, str]:
     note_parts = [xml(parts.read(name)) for name in parts.namelist() if name.startswith("xl/comments/")]
     return {note.get("ref", ""): "".join(map(str, note.itertext())) for part in note_parts for note in part.iter(_NOTE)}
+
+
+def _drawings(parts: zipfile.ZipFile) -> dict[str, bytes]:
+    """The parts of a chart, as Excel writes them: ExcelJS opens no drawing without the usual prefix."""
+    folders = "xl/drawings/drawing", "xl/drawings/_rels/", "xl/charts/"
+    found = {name: parts.read(name) for name in parts.namelist() if name.startswith(folders)}
+    for name, part in found.items():
+        if name.endswith(".rels"):
+            found[name] = part.replace(b'Target="/xl/', b'Target="../')
+        elif name.startswith("xl/drawings/"):
+            found[name] = _NO_PREFIX.sub(rb"<\1xdr:", part).replace(b"xmlns=", b"xmlns:xdr=", 1)
+    return found
 
 
 def _split_sheet(sheet: bytes) -> tuple[str, tuple[tuple[str, tuple[TemplateCell, ...]], ...], str]:
@@ -121,6 +134,7 @@ def _cell(cell: etree._Element) -> TemplateCell:
         *coordinates(address),
         int(cell.get("s", "0")),
         "" if formula is None else escape(formula.text or ""),
+        "".join(map(str, cell.itertext())) if kind == "inlineStr" else "",
         f' t="{kind}">{"".join(map(fragment, cell))}</c>' if len(cell) else "/>",
     )
 
@@ -149,12 +163,34 @@ FormulaValue = Callable[[int, int], Any]
 """Row, column (from 1) → the value of a formula cell."""
 
 
+class SharedTexts(dict[str, int]):
+    """The constant texts of a workbook, and the number by which its cells refer to each; a new one gets the next.
+
+    Every program reads texts by number, and Excel writes them so; a few lose those that stand in the cells themselves.
+    """
+
+    def __missing__(self, text: str) -> int:
+        self[text] = number = len(self)
+        return number
+
+    def part(self) -> str:
+        """The part that holds them."""
+        items = "".join(f'<si><t xml:space="preserve">{escaped(text)}</t></si>' for text in self)
+        return f'<sst xmlns="{MAIN}" uniqueCount="{len(self)}">{items}</sst>'
+
+
 def sheet_xml(
-    sheet: StampedSheet, styles: Sequence[int], differences: Sequence[int], value: FormulaValue | None, end: str = ""
+    sheet: StampedSheet,
+    styles: Sequence[int],
+    differences: Sequence[int],
+    texts: SharedTexts,
+    value: FormulaValue | None,
+    end: str = "",
 ) -> str:
     """The XML of a sheet.
 
     styles, differences: the number in the workbook of each style, and each conditional style, of the template.
+    texts: those of the workbook, to which those of the sheet are added.
     value: the values of formulas; None leaves them without values. end: XML to append at the end of the sheet.
     Raises KeyError for contents of a cell that the template does not have.
     """
@@ -170,11 +206,12 @@ def sheet_xml(
             if cell.address in contents:
                 content = contents[cell.address]
                 if not isinstance(content, Formula):
-                    add(f'<c r="{cell.address}" s="{style}"{_content_xml(content)}')
+                    add(f'<c r="{cell.address}" s="{style}"{_content_xml(content, texts)}')
                     continue
                 formula = escape(content.text)
             if not formula:
-                add(f'<c r="{cell.address}" s="{style}"{cell.content}')
+                held = _text_xml(cell.text, texts) if cell.text else cell.content
+                add(f'<c r="{cell.address}" s="{style}"{held}')
                 continue
             if sheet.titles:
                 formula = _PLACEHOLDER.sub(
@@ -196,12 +233,15 @@ def _formula_value(value: FormulaValue | None, cell: TemplateCell) -> tuple[str,
     return kind or "n", f"<v>{escaped(text)}</v>"
 
 
-def _content_xml(content: float | str | None) -> str:
+def _content_xml(content: float | str | None, texts: SharedTexts) -> str:
+    """The XML after the style of a cell that holds a constant."""
     if content is None or content == "":
         return "/>"
-    if isinstance(content, str):
-        return f' t="inlineStr"><is><t xml:space="preserve">{escaped(content)}</t></is></c>'
-    return value_xml(content)
+    return _text_xml(content, texts) if isinstance(content, str) else value_xml(content)
+
+
+def _text_xml(text: str, texts: SharedTexts) -> str:
+    return f' t="s"><v>{texts[text]}</v></c>'
 
 
 def value_xml(value: Any) -> str:
@@ -227,11 +267,16 @@ def list_template(rows: Sequence[Sequence[float | str | None]], look: Look) -> S
     """The template of a protected sheet with plain rows from cell A1 on; None and "" leave a cell out."""
     cells = (
         tuple(
-            TemplateCell(f"{chr(ord('A') + column)}{row}", row, column + 1, 0, "", _content_xml(content))
+            _constant(f"{chr(ord('A') + column)}{row}", row, column + 1, content)
             for column, content in enumerate(contents)
-            if content not in (None, "")
+            if content is not None and content != ""
         )
         for row, contents in enumerate(rows, start=1)
     )
     lines = tuple((f'<row r="{number}">', line) for number, line in enumerate(cells, start=1))
     return SheetTemplate(f'<worksheet xmlns="{MAIN}"><sheetData>', lines, _LIST_END, (look,))
+
+
+def _constant(address: str, row: int, column: int, content: float | str) -> TemplateCell:
+    cell = TemplateCell(address, row, column, 0)
+    return cell._replace(text=content) if isinstance(content, str) else cell._replace(content=value_xml(content))

@@ -17,7 +17,7 @@ from xlkpi.xlsx.archive import MAIN, coordinates
 from xlkpi.xlsx.edit import Values
 from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
 from xlkpi.xlsx.write.styles import StyleTable
-from xlkpi.xlsx.write.template import StampedSheet, escaped, sheet_xml
+from xlkpi.xlsx.write.template import SharedTexts, StampedSheet, escaped, sheet_xml
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -25,7 +25,8 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _TYPES = (
     ("xl/workbook.xml", "officedocument.spreadsheetml.sheet.main"),
     ("xl/worksheets/sheet", "officedocument.spreadsheetml.worksheet"),
-    ("xl/comments/", "officedocument.spreadsheetml.comments"),
+    ("xl/comments", "officedocument.spreadsheetml.comments"),
+    ("xl/sharedStrings.xml", "officedocument.spreadsheetml.sharedStrings"),
     ("xl/styles.xml", "officedocument.spreadsheetml.styles"),
     ("xl/theme/", "officedocument.theme"),
     ("xl/drawings/drawing", "officedocument.drawing"),
@@ -57,9 +58,9 @@ def _parts(sheets: Sequence[StampedSheet], values: Values | None) -> Iterator[tu
     yield (
         "_rels/.rels",
         _relations(
-            ("rId1", f"{_OFFICE}/relationships/officeDocument", "/xl/workbook.xml"),
-            ("rId2", f"{_PACKAGE}/relationships/metadata/core-properties", "/docProps/core.xml"),
-            ("rId3", f"{_OFFICE}/relationships/extended-properties", "/docProps/app.xml"),
+            ("rId1", f"{_OFFICE}/relationships/officeDocument", "xl/workbook.xml"),
+            ("rId2", f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
+            ("rId3", f"{_OFFICE}/relationships/extended-properties", "docProps/app.xml"),
         ),
     )
     application = f"<Application>Microsoft Excel Compatible / xlkpi {__version__}</Application>"
@@ -69,18 +70,17 @@ def _parts(sheets: Sequence[StampedSheet], values: Values | None) -> Iterator[tu
     yield (
         "xl/_rels/workbook.xml.rels",
         _relations(
-            *(
-                (f"rId{n}", f"{_OFFICE}/relationships/worksheet", f"/xl/worksheets/sheet{n}.xml")
-                for n in _numbers(sheets)
-            ),
-            ("styles", f"{_OFFICE}/relationships/styles", "/xl/styles.xml"),
-            ("theme", f"{_OFFICE}/relationships/theme", "/xl/theme/theme1.xml"),
+            *((f"rId{n}", f"{_OFFICE}/relationships/worksheet", f"worksheets/sheet{n}.xml") for n in _numbers(sheets)),
+            ("styles", f"{_OFFICE}/relationships/styles", "styles.xml"),
+            ("texts", f"{_OFFICE}/relationships/sharedStrings", "sharedStrings.xml"),
+            ("theme", f"{_OFFICE}/relationships/theme", "theme/theme1.xml"),
         ),
     )
-    styles = StyleTable(sheets[0].template.looks[0])
+    styles, texts = StyleTable(sheets[0].template.looks[0]), SharedTexts()
     for number, sheet in enumerate(sheets, start=1):
-        yield from _sheet(number, sheet, styles, values)
+        yield from _sheet(number, sheet, styles, texts, values)
     yield "xl/styles.xml", styles.part()
+    yield "xl/sharedStrings.xml", texts.part()
     yield "xl/theme/theme1.xml", _theme()
 
 
@@ -99,24 +99,28 @@ def _properties(at: dt.datetime) -> str:
 
 
 def _sheet(
-    number: int, sheet: StampedSheet, styles: StyleTable, values: Values | None
+    number: int, sheet: StampedSheet, styles: StyleTable, texts: SharedTexts, values: Values | None
 ) -> Iterator[tuple[str, str | bytes]]:
-    """The parts of a sheet: itself, its notes, its drawings, and their relationships."""
+    """The parts of a sheet: itself, its notes, its drawings, and their relationships.
+
+    Names and relative targets are those that Excel writes: ExcelJS finds notes and drawings under no others, and
+    IronCalc opens no workbook whose sheet has notes by an absolute target.
+    """
     template, notes = sheet.template, sheet.all_notes
     cells, differences = [*map(styles.cell, template.looks)], [*map(styles.difference, template.differences)]
     value = None if values is None else lambda row, column: values(sheet.title, row, column)
     end = f'<legacyDrawing xmlns:r="{_OFFICE}/relationships" r:id="notes"/>' if notes else ""
-    yield f"xl/worksheets/sheet{number}.xml", sheet_xml(sheet, cells, differences, value, end)
+    yield f"xl/worksheets/sheet{number}.xml", sheet_xml(sheet, cells, differences, texts, value, end)
     related = []
     if template.drawings:
-        related.append(("rId1", f"{_OFFICE}/relationships/drawing", "/xl/drawings/drawing1.xml"))
+        related.append(("rId1", f"{_OFFICE}/relationships/drawing", "../drawings/drawing1.xml"))
         yield from template.drawings.items()
     if notes:
-        texts, boxes = f"xl/comments/comment{number}.xml", f"xl/drawings/notes{number}.vml"
-        related.append(("comments", f"{_OFFICE}/relationships/comments", f"/{texts}"))
-        related.append(("notes", f"{_OFFICE}/relationships/vmlDrawing", f"/{boxes}"))
-        yield texts, note_texts(notes)
-        yield boxes, note_boxes(notes, number)
+        words, boxes = f"comments{number}.xml", f"drawings/vmlDrawing{number}.vml"
+        related.append(("comments", f"{_OFFICE}/relationships/comments", f"../{words}"))
+        related.append(("notes", f"{_OFFICE}/relationships/vmlDrawing", f"../{boxes}"))
+        yield f"xl/{words}", note_texts(notes)
+        yield f"xl/{boxes}", note_boxes(notes, number)
     if related:
         yield f"xl/worksheets/_rels/sheet{number}.xml.rels", _relations(*related)
 

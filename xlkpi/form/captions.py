@@ -1,0 +1,36 @@
+"""What people call the rows and columns of a form, which the program knows by their ids."""
+
+from __future__ import annotations
+
+from xlkpi.catalogue.role import Role
+from xlkpi.common.quarter import MONTHS
+from xlkpi.form.layout import LETTER, needed_rows
+from xlkpi.i18n.labels import Labels
+from xlkpi.i18n.problems import UnreadableError
+
+
+def row_caption(row_id: str, role: Role, labels: Labels) -> str:
+    """A row that scoring needs, by the label of its measure or indicator."""
+    return needed_rows(role)[row_id] or labels("name" if row_id == "person" else row_id)
+
+
+def column_caption(column_id: str, labels: Labels, row_id: str = "") -> str:
+    """A column by its header in the block of a row; the hidden ones by their letter."""
+    if column_id in MONTHS:
+        return labels("nth_month", number=MONTHS.index(column_id) + 1)
+    captions = {"label": "indicator", "quarter": "quarter_value"}
+    if row_id.startswith("m:"):
+        captions |= {"label": "measure", "weighted": "status", "receipt": "plausible"}
+    try:
+        return labels(captions.get(column_id, column_id))
+    except KeyError:
+        return labels("hidden_column", letter=LETTER[column_id])
+
+
+def with_captions(error: UnreadableError, role: Role, labels: Labels) -> UnreadableError:
+    """The error in the words of the form, where it speaks of a cell that is gone."""
+    row_id, column_id = error.row_id, error.column_id
+    if error.key != "cell_gone" or row_id not in needed_rows(role) or column_id not in LETTER:
+        return error
+    row, column = row_caption(row_id, role, labels), column_caption(column_id, labels, row_id)
+    return UnreadableError(error.kind, error.key, row_id, column_id, row=row, column=column)
