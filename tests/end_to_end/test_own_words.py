@@ -16,6 +16,7 @@ from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.calc.sandbox_process import is_strange
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check.refresh import refresh
+from xlkpi.check.run import check
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout, part_id, reading_id
 from xlkpi.form.planned import PlannedSheet
@@ -161,3 +162,42 @@ def test_a_rule_edited_on_the_form_is_read_with_its_row(
         assert is_number(after[id])
         assert shown(part_id(id), "score") == pytest.approx(after[id])
     assert str(shown(reading_id("days"), "definition")).endswith("读作：每超2扣15分")
+
+
+def _checked(catalogue: Catalogue, path: Path) -> dict[str, str]:
+    """What check says of a form, without the signatures that are missing, by row and kind."""
+    (one,) = check([path], catalogue, Quarter(2026, 4))
+    assert [problem for problem in one.problems if problem.kind == "file"] == []
+    return {f"{p.row_id} {p.kind}": f"{p.message}\n{p.advice}" for p in one.problems if p.kind != "unsigned"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_check_has_nothing_against_notes(catalogue: Catalogue, tmp_path: Path, language: str) -> None:
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(recalculate(_form(catalogue, 1, language)))
+    assert _checked(catalogue, path) == {}
+
+
+def test_check_tells_what_is_asked_of_edited_rules_and_how_they_are_read(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xlkpi.check.refresh.recalculated", recalculate)
+    layout = Layout(catalogue.role(ROLE))
+    spare = {"label": "直播场次", "weight": 0, "target": 20, "rule": "每迟一天扣5分", "unit": "天", "actual": 21}
+    cells: dict[str, Value] = {layout.address(part_id("+1"), column): value for column, value in spare.items()}
+    edits = {"intact": "≥97%得10分；<97%得5分", "breaches": "实际≥3得5分；实际<3得2分"}
+    cells |= {layout.address(part_id(id), "rule"): rule for id, rule in edits.items()}
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(recalculate(fill(_form(catalogue, 1), {"表1": cells})))
+    told = _checked(catalogue, path)
+    asked = told["i:breaches rule_unreadable"]
+    assert "满分是5分，还是100分？（实际0时：40分，还是2分？）" in asked
+    assert "可以写：满分5分；实际≥3得5分；实际<3得2分" in asked
+    assert "或者写：满分100分；实际≥3得5分；实际<3得2分" in asked
+    assert "改写成“满分10分；实际≥97%得10分；实际<97%得5分”" in told["i:intact rule_unreadable"]
+    assert "读作：每超1扣5分" in told["i:+1 rule_reading"]
+    refreshed = refresh(path.read_bytes(), "表.xlsx", catalogue)
+    path.write_bytes(refreshed.content)
+    after = _checked(catalogue, path)
+    assert "i:intact rule_unreadable" not in after
+    assert {key.split()[1] for key in after} <= {"rule", "rule_unreadable", "rule_reading"}

@@ -196,6 +196,7 @@ HELP = ("help", "short_help", "metavar")
 READ = {
     "roster/reader.py": {"_DATE"},
     "lint/direction.py": {"_LOW_IS_GOOD", "_HIGH_IS_GOOD", "_TURNS_LOW", "_TURNS_HIGH"},
+    "lint/readings.py": {"_BESIDE_TARGET", "_SHARE_OF_TARGET"},
     "lint/units.py": {"_LEVELS", "_NUMERIC", "_RATES"},
     "catalogue/units.py": {"MONEY", "_SCORED", "_COUNTED"},
     "catalogue/translations.py": {"_CHINESE"},

@@ -44,12 +44,13 @@ def check_read_before(case: IndicatorCase) -> Iterator[Finding]:
 
 
 _BESIDE_TARGET = re.compile(r"(目标值?)(?=[0-9.]+%)")
+_SHARE_OF_TARGET = r"\1的"
 
 
 def _shares(sentence: str, unit: str) -> Rule | None:
     """每低于目标值5%扣3分 in a row of per cent: it was 5% of the target, now it is 5 percentage points."""
     plain = normalise(sentence)
-    with_share = _BESIDE_TARGET.sub(r"\1的", plain)
+    with_share = _BESIDE_TARGET.sub(_SHARE_OF_TARGET, plain)
     if with_share == plain:
         return None
     try:
