@@ -62,25 +62,19 @@ class Subject(Enum):
 
     def of(self, actual: float, target: float) -> float:
         """The number that it looks at, of an actual and its target."""
-        match self:
-            case Subject.VALUE:
-                return actual
-            case Subject.OVER:
-                return actual - target
-            case Subject.SHORT:
-                return target - actual
-        return actual / target
+        if self is Subject.VALUE:
+            return actual
+        if self is Subject.ACHIEVEMENT:
+            return actual / target
+        return actual - target if self is Subject.OVER else target - actual
 
     def back(self, number: Decimal, target: Decimal) -> Decimal:
         """The actual at which it looks at this number."""
-        match self:
-            case Subject.VALUE:
-                return number
-            case Subject.OVER:
-                return target + number
-            case Subject.SHORT:
-                return target - number
-        return number * target
+        if self is Subject.VALUE:
+            return number
+        if self is Subject.ACHIEVEMENT:
+            return number * target
+        return target + number if self is Subject.OVER else target - number
 
 
 class Side(Enum):

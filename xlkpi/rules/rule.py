@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from itertools import pairwise
 
 from xlkpi.rules.model import (
     Adjustment,
@@ -40,7 +39,7 @@ from xlkpi.rules.model import (
     Subject,
 )
 from xlkpi.rules.spelling import is_label
-from xlkpi.rules.validate import check_bands, check_linear
+from xlkpi.rules.validate import check_bands, check_cliffs, check_linear
 
 
 class Need(Enum):
@@ -270,7 +269,7 @@ def _check(rule: Rule) -> None:
             check_linear(rule.base)
         case Levels():
             _check_levels(rule, rule.base)
-    _check_cliffs(rule)
+    check_cliffs(rule.cliffs, rule.base)
 
 
 def _check_measures(rule: Rule) -> None:
@@ -305,29 +304,6 @@ def _check_origins(rule: Rule) -> None:
             raise RuleError("写了基准，却没有与基准比较的条款")
         if amount.value <= 0 and measure in dividing:
             raise RuleError("作除数的基准须大于0")
-
-
-def _check_cliffs(rule: Rule) -> None:
-    """Cliffs of one number read first match; none may be hidden by those before it, nor all of them hide the base."""
-    groups: dict[tuple[Subject, int], list[Condition]] = {}
-    for cliff in rule.cliffs:
-        condition = cliff.condition
-        if not condition.one_sided:
-            raise RuleError("与扣分并列的条件只能有一边，如 实际<85%得0分")
-        groups.setdefault((condition.subject, condition.measure), []).append(condition)
-    if isinstance(rule.base, Bands) and (rule.base.subject, rule.base.measure) in groups:
-        raise RuleError("同一个数已经分档，不能另写条件")
-    for conditions in groups.values():
-        rising = [c for c in conditions if c.low is not None]
-        falling = [c for c in conditions if c.high is not None]
-        hidden = any(a.low.value <= b.low.value for a, b in pairwise(rising) if a.low and b.low)
-        hidden |= any(a.high.value >= b.high.value for a, b in pairwise(falling) if a.high and b.high)
-        if rising and falling:
-            low, high = rising[-1], falling[-1]
-            apart = low.low.value - high.high.value if low.low and high.high else Decimal(0)
-            hidden |= apart < 0 or (apart == 0 and (low.low_closed or high.high_closed))
-        if hidden:
-            raise RuleError("两个条件重叠，或已包括全部数值：同时满足时按哪一个？")
 
 
 def _check_levels(rule: Rule, levels: Levels) -> None:

@@ -1,11 +1,11 @@
-"""Whether the parts of a base agree with each other: bands cover every value once, lines rise from end to end."""
+"""Whether parts agree with each other: bands cover every value once, lines rise, no cliff hides another one."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from itertools import pairwise
 
-from xlkpi.rules.model import Bands, Linear, RuleError, Subject
+from xlkpi.rules.model import Bands, Base, Cliff, Condition, Linear, RuleError, Subject
 
 
 def check_bands(bands: Bands) -> None:
@@ -50,3 +50,26 @@ def check_linear(linear: Linear) -> None:
         raise RuleError("线性至少要有两个端点，从小到大写")
     if linear.subject is Subject.ACHIEVEMENT and not all(amount.percent for amount, _ in linear.points):
         raise RuleError("完成率的端点须写成百分数")
+
+
+def check_cliffs(cliffs: tuple[Cliff, ...], base: Base) -> None:
+    """Cliffs of one number read first match; none may be hidden by those before it, nor all of them hide the base."""
+    groups: dict[tuple[Subject, int], list[Condition]] = {}
+    for cliff in cliffs:
+        condition = cliff.condition
+        if not condition.one_sided:
+            raise RuleError("与扣分并列的条件只能有一边，如 实际<85%得0分")
+        groups.setdefault((condition.subject, condition.measure), []).append(condition)
+    if isinstance(base, Bands) and (base.subject, base.measure) in groups:
+        raise RuleError("同一个数已经分档，不能另写条件")
+    for conditions in groups.values():
+        rising = [c for c in conditions if c.low is not None]
+        falling = [c for c in conditions if c.high is not None]
+        hidden = any(a.low.value <= b.low.value for a, b in pairwise(rising) if a.low and b.low)
+        hidden |= any(a.high.value >= b.high.value for a, b in pairwise(falling) if a.high and b.high)
+        if rising and falling:
+            low, high = rising[-1], falling[-1]
+            apart = low.low.value - high.high.value if low.low and high.high else Decimal(0)
+            hidden |= apart < 0 or (apart == 0 and (low.low_closed or high.high_closed))
+        if hidden:
+            raise RuleError("两个条件重叠，或已包括全部数值：同时满足时按哪一个？")

@@ -73,10 +73,8 @@ def receipt_of(
         number = float(origin.value) if origin else aims[measure] if rule.reads_target(measure) else None
         parts = comma.join(receipt.parts(actuals[measure], number, own_base=origin is not None))
         measures.append(say("「{label}」{said}", language, label=label, said=parts) if label else parts)
-    if isinstance(outcome.score, str):
-        result = reasons.veto(language)
-    else:
-        result = _result(outcome.score, rule, language)
+    vetoed = isinstance(outcome.score, str)
+    result = reasons.veto(language) if vetoed else _result(float(outcome.score), rule, language)
     return comma.join((say("；", language).join(measures), result))
 
 

@@ -20,7 +20,8 @@ TURNED = {"ge": "le", "le": "ge", "gt": "lt", "lt": "gt", "eq": "eq"}
 
 
 OF_BOUNDS = frozenset(COMPARISONS) | {
-    "num", "dash", "wan", "pct", "pp", "cnt", "dim", "mark", "above", "below", "within", "between", "to", "incl", "excl",
+    "num", "dash", "wan", "pct", "pp", "cnt", "dim", "mark", "above", "below", "within", "between", "to", "incl",
+    "excl",
     "lp", "rp", "lb", "rb", "andj", "orj", "comma", "pause", "div",
 }  # fmt: skip
 
@@ -84,7 +85,8 @@ def awarded(words: tuple[Token, ...]) -> Outcome:
             return Outcome(Award.ZERO)
         return Outcome(Award.POINTS, Points(value, "pct" in kinds[place:]))
     for kind, award in (
-        ("zero", Award.ZERO), ("spared", Award.SPARED), ("half", Award.HALF), ("done", Award.ZERO), ("full", Award.FULL),
+        ("zero", Award.ZERO), ("spared", Award.SPARED), ("half", Award.HALF), ("done", Award.ZERO),
+        ("full", Award.FULL),
     ):  # fmt: skip
         if kind in kinds:
             return Outcome(award)

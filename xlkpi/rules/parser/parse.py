@@ -10,8 +10,9 @@ from xlkpi.rules.lexicon.characters import Spelled, spelled, spelled_english
 from xlkpi.rules.lexicon.patterns import Clauses, Match
 from xlkpi.rules.lexicon.words import tokens
 from xlkpi.rules.model import RuleError
-from xlkpi.rules.parser.meanings import Reader
+from xlkpi.rules.parser.meanings import meant
 from xlkpi.rules.parser.questions import asked, habit, unread
+from xlkpi.rules.parser.slots import Slots
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.resolver.build import build
 from xlkpi.rules.resolver.deciding import Way, ways
@@ -107,8 +108,8 @@ def _reads(text: str, row: Row) -> bool:
 
 def _ways(text: str, cut: tuple[Match, ...], row: Row, breaks: tuple[int, ...]) -> list[Way]:
     try:
-        reader = Reader(text, breaks)
-        clauses = [clause for match in cut for clause in reader.clauses(match)]
+        slots = Slots(text, breaks)
+        clauses = [clause for match in cut for clause in meant(slots, match)]
     except RuleError as error:
         return [Way(None, error, ())]
     return list(ways(lambda open: build(list(clauses), row, open)))

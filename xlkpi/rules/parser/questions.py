@@ -166,9 +166,9 @@ def _candidates(text: str, start: int, end: int, language: str) -> list[tuple[st
 
         found = []
         for match in re.finditer("[A-Za-z]+", text[start:end]):
-            for word in get_close_matches(match.group().lower(), table.split(), n=1, cutoff=0.7):
-                if word != match.group().lower():
-                    found.append((match.group(), word, start + match.start()))
+            typed = match.group()
+            near = get_close_matches(typed.lower(), table.split(), n=1, cutoff=0.7)
+            found += [(typed, word, start + match.start()) for word in near if word != typed.lower()]
         return found
     slips = dict(slip.split(":") for slip in lexicon(language).table["slips"].split())
     found = [

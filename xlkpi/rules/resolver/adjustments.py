@@ -72,7 +72,11 @@ class Adjustments:
             once = [(p, c) for p, c in of_label if c.means == "count_once" or (c.means == "first_of" and not follows)]
             bare = [
                 place for place, c in of_label
-                if c.means == "cond" and c.bound and c.bound.bare and not (c.outcome and c.outcome.award is Award.VETO) and (c.bound.nth or c.bound.edge.kind == "cnt")
+                if c.means == "cond"
+                and c.bound
+                and c.bound.bare
+                and (c.bound.nth or c.bound.edge.kind == "cnt")
+                and not (c.outcome and c.outcome.award is Award.VETO)
             ]  # fmt: skip
             numbers = [c.number for _, c in once]
             adjusted = any(c.means in STEPS | {"count", "from_nth", "first_of"} for _, c in of_label)

@@ -25,10 +25,10 @@ from xlkpi.rules.model import (
 )
 from xlkpi.rules.resolver.adjustments import Adjusted, Adjustments
 from xlkpi.rules.resolver.clauses import Award, Clause, Outcome
-from xlkpi.rules.resolver.conditions import settled
+from xlkpi.rules.resolver.conditions.measure import Measure, Sentence
+from xlkpi.rules.resolver.conditions.settle import settled
 from xlkpi.rules.resolver.deciding import Open, Question
 from xlkpi.rules.resolver.labels import labelled
-from xlkpi.rules.resolver.measure import Measure
 from xlkpi.rules.resolver.riders import adjustments_of
 from xlkpi.rules.resolver.scales import Scale, scale_of
 from xlkpi.rules.row import Row
@@ -64,11 +64,10 @@ class _Builder:
     def rule(self) -> Rule:
         self._no_rules()
         self._ratios()
-        for label in self.labels:
-            measure = Measure(
-                label, self.labels.index(label), self.clauses, self.adjustments, self.scale, self.row, self.open,
-                based=any((clause.label or "") == label for _, clause in self.bases),
-            )  # fmt: skip
+        sentence = Sentence(self.clauses, self.adjustments, self.scale, self.row, self.open)
+        for place, label in enumerate(self.labels):
+            based = any((clause.label or "") == label for _, clause in self.bases)
+            measure = Measure(label, place, sentence, based=based)
             found = settled(measure)
             self.otherwise += measure.otherwise
             self.bases += [(base, measure.first) for base in found.bases]

@@ -1,4 +1,4 @@
-"""Clauses as a sentence writes them, with everything still open that only the clauses beside them, or the row, settle."""
+"""Clauses as a sentence writes them. What only the clauses beside them or the row settle is still open."""
 
 from __future__ import annotations
 

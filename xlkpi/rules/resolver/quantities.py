@@ -10,8 +10,10 @@ from xlkpi.rules.resolver.deciding import Open, Question
 from xlkpi.rules.row import Row
 
 TIME = {
-    "秒": 1, "秒钟": 1, "s": 1, "分钟": 60, "个分钟": 60, "小时": 3600, "个小时": 3600, "h": 3600, "天": 86400, "日": 86400,
-    "second": 1, "seconds": 1, "sec": 1, "minute": 60, "minutes": 60, "min": 60, "mins": 60, "hour": 3600, "hours": 3600,
+    "秒": 1, "秒钟": 1, "s": 1, "分钟": 60, "个分钟": 60, "小时": 3600, "个小时": 3600, "h": 3600, "天": 86400,
+    "日": 86400,
+    "second": 1, "seconds": 1, "sec": 1, "minute": 60, "minutes": 60, "min": 60, "mins": 60, "hour": 3600,
+    "hours": 3600,
     "hr": 3600, "hrs": 3600, "day": 86400, "days": 86400,
 }  # fmt: skip
 """Units of time in seconds, as sentences and rows write them."""

@@ -17,10 +17,10 @@ from xlkpi.rules.model import (
     written,
 )
 from xlkpi.rules.printer.phrase import phrase_condition
-from xlkpi.rules.resolver.bands import UntiledError
 from xlkpi.rules.resolver.clauses import Award
+from xlkpi.rules.resolver.conditions.bands import UntiledError
+from xlkpi.rules.resolver.conditions.measure import Case, Measure
 from xlkpi.rules.resolver.deciding import Question
-from xlkpi.rules.resolver.measure import Case, Measure
 
 
 def take_cliffs(of: Measure, group: list[Case], untiled: UntiledError) -> None:
@@ -81,7 +81,10 @@ def at_target(of: Measure, case: Case) -> bool:
 
 
 def own_base_of(of: Measure, case: Case) -> Amount | None:
-    """≥95%得满分，每低1%扣1分: where full marks begin, the steps begin too. 实际≥95%得100分 is a cliff like any other."""
+    """≥95%得满分，每低1%扣1分: where full marks begin, the steps begin too.
+
+    实际≥95%得100分 is a cliff like any other.
+    """
     condition, clause = case.condition, case.clause
     named = clause.bound is not None and clause.bound.subject is not None and not of.row_named(clause)
     if named or not of.whole(case.outcome) or condition.subject is not Subject.VALUE:

@@ -13,9 +13,9 @@ from xlkpi.rules.model import (
     RuleError,
     Subject,
 )
-from xlkpi.rules.resolver.bands import UntiledError, tile
 from xlkpi.rules.resolver.clauses import Award, Outcome
-from xlkpi.rules.resolver.measure import Case, Measure
+from xlkpi.rules.resolver.conditions.bands import UntiledError, tile
+from xlkpi.rules.resolver.conditions.measure import Case, Measure
 from xlkpi.rules.validate import check_bands
 
 

@@ -14,14 +14,14 @@ from xlkpi.rules.model import (
     Step,
     Subject,
 )
-from xlkpi.rules.resolver.bands import UntiledError
-from xlkpi.rules.resolver.bounds import based_bound, case_of, rising_bound
 from xlkpi.rules.resolver.clauses import Award, Clause, Quantity
-from xlkpi.rules.resolver.cliffs import beside_steps, check_direction, take_cliffs
-from xlkpi.rules.resolver.measure import Case, Measure
-from xlkpi.rules.resolver.meets import follows
-from xlkpi.rules.resolver.subjects import subject_of
-from xlkpi.rules.resolver.tiling import covers, losing, one_is_all, tiled, with_middle
+from xlkpi.rules.resolver.conditions.bands import UntiledError
+from xlkpi.rules.resolver.conditions.bounds import based_bound, case_of, rising_bound
+from xlkpi.rules.resolver.conditions.cliffs import beside_steps, check_direction, take_cliffs
+from xlkpi.rules.resolver.conditions.measure import Case, Measure
+from xlkpi.rules.resolver.conditions.meets import follows
+from xlkpi.rules.resolver.conditions.subjects import subject_of
+from xlkpi.rules.resolver.conditions.tiling import covers, losing, one_is_all, tiled, with_middle
 
 
 def take_conditions(of: Measure, ended: set[Decimal] | None = None) -> None:

@@ -17,9 +17,9 @@ from xlkpi.rules.model import (
     Step,
     Subject,
 )
-from xlkpi.rules.resolver.bands import tile
 from xlkpi.rules.resolver.clauses import Award, Bound, Clause, Quantity
-from xlkpi.rules.resolver.measure import Measure
+from xlkpi.rules.resolver.conditions.bands import tile
+from xlkpi.rules.resolver.conditions.measure import Measure
 from xlkpi.rules.resolver.quantities import amount
 
 

@@ -8,12 +8,12 @@ from xlkpi.rules.model import (
     Subject,
     written,
 )
-from xlkpi.rules.resolver.bounds import edge_amount
 from xlkpi.rules.resolver.clauses import Award, Clause
-from xlkpi.rules.resolver.groups import take_conditions
-from xlkpi.rules.resolver.measure import Measure
+from xlkpi.rules.resolver.conditions.bounds import edge_amount
+from xlkpi.rules.resolver.conditions.groups import take_conditions
+from xlkpi.rules.resolver.conditions.measure import Measure
+from xlkpi.rules.resolver.conditions.subjects import subject_of_end
 from xlkpi.rules.resolver.quantities import amount
-from xlkpi.rules.resolver.subjects import subject_of_end
 
 
 def take_straight(of: Measure) -> None:

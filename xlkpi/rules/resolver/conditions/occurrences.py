@@ -14,9 +14,9 @@ from xlkpi.rules.model import (
     RuleError,
     Subject,
 )
-from xlkpi.rules.resolver.bands import tile
 from xlkpi.rules.resolver.clauses import Award, Clause
-from xlkpi.rules.resolver.measure import Case, Measure
+from xlkpi.rules.resolver.conditions.bands import tile
+from xlkpi.rules.resolver.conditions.measure import Case, Measure
 from xlkpi.rules.resolver.quantities import amount
 
 
@@ -26,9 +26,10 @@ def take_occurrences(of: Measure) -> None:
     if not listed:
         return
     only = listed[0]
-    if len(listed) == 1 and only.bound is not None and only.outcome is not None and only.bound.edge.value == 1:
-        if only.outcome.award is Award.POINTS and not any(c.means == "cond" and c is not only for c in of.clauses):
-            raise RuleError("“{said}”：是扣分，还是加分？", position=only.start, said=only.said)  # 丢失一份记3分
+    once = len(listed) == 1 and only.bound is not None and only.bound.edge.value == 1
+    alone = not any(c.means == "cond" and c is not only for c in of.clauses)
+    if once and alone and only.outcome is not None and only.outcome.award is Award.POINTS:
+        raise RuleError("“{said}”：是扣分，还是加分？", position=only.start, said=only.said)  # 丢失一份记3分
     entries = [entry_of(of, clause) for clause in listed]
     others = [
         c
@@ -140,6 +141,7 @@ def check_nth(of: Measure, listed: list[Clause]) -> None:
         if ((clause.bound and clause.bound.nth) or clause.means == "first_of") and points is not None and before:
             raise RuleError(
                 "第{times}次扣{lost}分，是一共扣{lost}分，还是在前面之外再扣{lost}分？",
-                position=clause.start, times=plain(clause.bound.edge.value if clause.bound else clause.number or Decimal(0)), lost=plain(points),
+                position=clause.start, lost=plain(points),
+                times=plain(clause.bound.edge.value if clause.bound else clause.number or Decimal(0)),
             )  # fmt: skip
         before += points or 0

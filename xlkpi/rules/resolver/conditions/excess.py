@@ -15,9 +15,9 @@ from xlkpi.rules.model import (
     Subject,
 )
 from xlkpi.rules.resolver.adjustments import Adjusted
-from xlkpi.rules.resolver.bands import UntiledError, tile
 from xlkpi.rules.resolver.clauses import Award, Clause
-from xlkpi.rules.resolver.measure import Measure
+from xlkpi.rules.resolver.conditions.bands import UntiledError, tile
+from xlkpi.rules.resolver.conditions.measure import Measure
 
 
 def take_beyond(of: Measure) -> None:

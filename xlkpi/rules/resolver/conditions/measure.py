@@ -42,19 +42,27 @@ class Case:
     open_high: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What all the measures of a sentence share."""
+
+    clauses: list[Clause]
+    adjustments: Adjustments
+    scale: Scale
+    row: Row
+    open: Open
+
+
 class Measure:
     """What is said of one measure, and what has been made of it so far."""
 
-    def __init__(
-        self, label: str, measure: int, clauses: list[Clause], adjustments: Adjustments, scale: Scale, row: Row,
-        open: Open, *, based: bool,
-    ) -> None:  # fmt: skip
-        self.label, self.measure, self.scale, self.row, self.open, self.based = label, measure, scale, row, open, based
-        self.places = [place for place, c in enumerate(clauses) if (c.label or "") == label]
-        self.all = clauses
-        self.clauses = [clauses[place] for place in self.places]
-        self.adjustments = adjustments
-        self.own = adjustments.of(label)
+    def __init__(self, label: str, measure: int, sentence: Sentence, *, based: bool) -> None:
+        self.label, self.measure, self.based = label, measure, based
+        self.all, self.adjustments = sentence.clauses, sentence.adjustments
+        self.scale, self.row, self.open = sentence.scale, sentence.row, sentence.open
+        self.places = [place for place, c in enumerate(self.all) if (c.label or "") == label]
+        self.clauses = [self.all[place] for place in self.places]
+        self.own = self.adjustments.of(label)
         self.steps = [a for a in self.own if isinstance(a.built, Step)]
         self.first = self.clauses[0] if self.clauses else Clause("comment")
         self.before: Subject | None = None

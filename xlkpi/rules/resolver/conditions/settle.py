@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from xlkpi.rules.resolver.excess import take_beyond
-from xlkpi.rules.resolver.groups import take_conditions
-from xlkpi.rules.resolver.lines import take_linear, take_straight
-from xlkpi.rules.resolver.measure import Found, Measure
-from xlkpi.rules.resolver.meets import take_half_opens, take_meets
-from xlkpi.rules.resolver.occurrences import take_occurrences
+from xlkpi.rules.resolver.conditions.excess import take_beyond
+from xlkpi.rules.resolver.conditions.groups import take_conditions
+from xlkpi.rules.resolver.conditions.lines import take_linear, take_straight
+from xlkpi.rules.resolver.conditions.measure import Found, Measure
+from xlkpi.rules.resolver.conditions.meets import take_half_opens, take_meets
+from xlkpi.rules.resolver.conditions.occurrences import take_occurrences
 
 
 def settled(of: Measure) -> Found:

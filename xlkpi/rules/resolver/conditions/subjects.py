@@ -14,8 +14,8 @@ from xlkpi.rules.model import (
     written,
 )
 from xlkpi.rules.resolver.clauses import Clause
+from xlkpi.rules.resolver.conditions.measure import Measure
 from xlkpi.rules.resolver.deciding import Question
-from xlkpi.rules.resolver.measure import Measure
 from xlkpi.rules.row import doubtful
 
 

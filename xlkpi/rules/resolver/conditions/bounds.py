@@ -18,8 +18,8 @@ from xlkpi.rules.model import (
     written,
 )
 from xlkpi.rules.resolver.clauses import Award, Bound, Clause, Quantity
+from xlkpi.rules.resolver.conditions.measure import Case, Measure
 from xlkpi.rules.resolver.deciding import Question
-from xlkpi.rules.resolver.measure import Case, Measure
 from xlkpi.rules.resolver.quantities import amount
 
 
