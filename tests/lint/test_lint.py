@@ -116,7 +116,7 @@ def test_a_faulty_company_file_is_told_beside_the_roles(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_name_says_about_better(labels: str, good: int) -> None:
-    assert {label: direction.wanted(label) for label in labels.split()} == dict.fromkeys(labels.split(), good)
+    assert {label: direction.wanted_direction(label) for label in labels.split()} == dict.fromkeys(labels.split(), good)
 
 
 # --- any rule ---------------------------------------------------------------------------------------------------------
