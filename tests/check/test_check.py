@@ -247,10 +247,15 @@ def _content(value: Any) -> Any:
     return float(value) if type(value) is int else value
 
 
+def typed_wrongly(fault: Mapping[str, Any]) -> dict[str, Any]:
+    """What a fault sets, by address."""
+    return {_address(place): _content(value) for place, value in fault["set"].items()}
+
+
 def _spoiled(fault: Mapping[str, Any]) -> bytes:
     content = good_form()
     if "set" in fault:
-        content = edit(content, {SHEET: {_address(place): _content(value) for place, value in fault["set"].items()}})
+        content = edit(content, {SHEET: typed_wrongly(fault)})
     if "edit" in fault:
         name, *arguments = fault["edit"]
         content = EDITS[name](*arguments)(content)

@@ -346,18 +346,7 @@ def test_score_of_what_is_no_workbook(broken: Path) -> None:
     assert (told["problems"][0]["file"], told["problems"][0]["sheet"]) == ("坏.xlsx", None)
 
 
-# --- demo and the program itself --------------------------------------------------------------------------------------
-
-
-def test_demo_shows_a_filled_form_and_overwrites_none_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    result = run("demo")
-    assert (result.exit_code, result.stderr) == (FINE, "")
-    assert "总分 93.85" in result.stdout
-    (path,) = (tmp_path / "xlkpi-demo").iterdir()
-    assert str(path) in result.stdout
-    assert run("demo").exit_code == USAGE
-    assert run("demo", "--overwrite").exit_code == FINE
+# --- the program itself -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from tests.support.catalogues import SHIPPED
@@ -20,11 +21,16 @@ from xlkpi.xlsx.edit import patch
 WORKED = ROOT / "docs" / "demo.zh.md"
 
 
-def _demo(folder: Path) -> tuple[Path, str]:
-    run = CliRunner().invoke(main, ["demo", str(folder)])
-    assert run.exit_code == 0, run.output
-    (path,) = folder.glob("*.xlsx")
-    return path, run.output
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The workbook of `xlkpi demo`, in the folder that it takes if none is named, and what the command prints."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(folder)
+        run = CliRunner().invoke(main, ["demo"])
+    assert (run.exit_code, run.stderr) == (0, "")
+    (path,) = (folder / "xlkpi-demo").iterdir()
+    return path, run.stdout
 
 
 def _worked_scores() -> dict[str, float]:
@@ -33,8 +39,8 @@ def _worked_scores() -> dict[str, float]:
     return {label.strip(): float(score) for label, score in rows}
 
 
-def test_it_prints_what_was_worked_out_by_hand(tmp_path: Path) -> None:
-    _, output = _demo(tmp_path)
+def test_it_prints_what_was_worked_out_by_hand(demo: tuple[Path, str]) -> None:
+    _, output = demo
     worked = _worked_scores()
     role = SHIPPED.role(ROLE_ID)
     assert set(worked) == {indicator.label for indicator in role.indicators}
@@ -46,8 +52,8 @@ def test_it_prints_what_was_worked_out_by_hand(tmp_path: Path) -> None:
     assert "A 优秀" in output
 
 
-def test_the_form_shows_what_score_says_in_every_engine(tmp_path: Path) -> None:
-    path, _ = _demo(tmp_path / "demo")
+def test_the_form_shows_what_score_says_in_every_engine(demo: tuple[Path, str], tmp_path: Path) -> None:
+    path, _ = demo
     said = json.loads(CliRunner().invoke(main, ["score", str(path), "--json"]).output)
     assert [len(said["sheets"]), said["sheets"][0]["role"]] == [24, ROLE_ID]
     scored = said["sheets"][0]
@@ -70,10 +76,13 @@ def test_the_form_shows_what_score_says_in_every_engine(tmp_path: Path) -> None:
     assert not differences(shown, appraisal)
 
 
-def test_it_says_where_the_file_is_and_does_not_overwrite(tmp_path: Path) -> None:
-    path, output = _demo(tmp_path)
+def test_it_says_where_the_file_is_and_does_not_overwrite(demo: tuple[Path, str]) -> None:
+    path, output = demo
     assert str(path) in output.replace("\n", "")
-    again = CliRunner().invoke(main, ["demo", str(tmp_path)])
+    before = path.stat()
+    again = CliRunner().invoke(main, ["demo", str(path.parent)])
     assert again.exit_code == 2
     assert "--overwrite" in again.output
-    assert CliRunner().invoke(main, ["demo", str(tmp_path), "--overwrite"]).exit_code == 0
+    assert path.stat().st_ino == before.st_ino
+    assert CliRunner().invoke(main, ["demo", str(path.parent), "--overwrite"]).exit_code == 0
+    assert path.stat().st_ino != before.st_ino

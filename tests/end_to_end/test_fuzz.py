@@ -76,7 +76,7 @@ def _workbook_is_read_or_refused(content: bytes) -> None:
     try:
         workbook = open_workbook(content, "表.xlsx", SHIPPED)
     except UnreadableError as error:
-        return _told(error.message, error.advice)
+        return _told(str(error))
     filled = scored(workbook)
     assert filled.forms or filled.problems
     return _told(*(text for problem in check_workbook(workbook) for text in (problem.message, problem.advice)))

@@ -14,7 +14,7 @@ from tests.support.catalogues import shipped_with, use
 from xlkpi.cli import main
 from xlkpi.i18n.extras import EXTRAS, MissingExtraError, need
 from xlkpi.i18n.languages import LANGUAGES
-from xlkpi.i18n.problems import told
+from xlkpi.i18n.message_files import PROBLEMS
 
 ROOT = Path(__file__).parents[2]
 DISTRIBUTIONS = {"docx": "python-docx", "pyopenvba": "pyOpenVBA"}
@@ -46,7 +46,7 @@ def test_what_to_install_is_said_in_every_language(extra: str, language: str, mo
     _without(extra, monkeypatch)
     with pytest.raises(MissingExtraError) as caught:
         need(extra)
-    message, advice = told(caught.value.key, language, **caught.value.values)
+    message, advice = PROBLEMS.pair(caught.value.key, language, **caught.value.values)
     assert message.isascii() == (language == "en")
     assert f'-m pip install "xlkpi[{extra}]"' in advice
 

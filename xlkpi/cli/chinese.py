@@ -22,6 +22,7 @@ _ARGUMENTS = {
     "DIR": "文件夹",
     "RULE": "评分标准",
 }
+_USAGE, _OPTIONS, _COMMAND, _HELP = "用法：", "[选项]", "命令 [参数]…", "显示这些说明。"
 
 
 class MisusedError(click.UsageError):
@@ -37,7 +38,7 @@ class MisusedError(click.UsageError):
 
 class _Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or "用法：")
+        super().write_usage(prog, args, prefix or _USAGE)
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(_HEADINGS.get(heading, heading))
@@ -51,12 +52,12 @@ class _Spoken(click.Command):
     context_class = _Context
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **{"options_metavar": "[选项]"} | options)
+        super().__init__(*arguments, **{"options_metavar": _OPTIONS} | options)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
         if option:
-            option.help = "显示这些说明。"
+            option.help = _HELP
         return option
 
 
@@ -67,7 +68,7 @@ class Program(_Spoken, click.Group):
     group_class = type
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **{"subcommand_metavar": "命令 [参数]…"} | options)
+        super().__init__(*arguments, **{"subcommand_metavar": _COMMAND} | options)
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         with _told():

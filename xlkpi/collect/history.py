@@ -166,10 +166,11 @@ def load_quarter(folder: Path, quarter: Quarter) -> pd.DataFrame:
         with path.open("rb") as file:
             rows = ParquetFile(file).metadata.num_rows  # a small file may hold very many that are all alike
             if rows > _MOST_ROWS:
-                raise ValueError(f"{rows:,} rows")
+                raise MessageError(PROBLEMS.message("history_rows", rows=f"{rows:,}"))
         return _typed(pd.read_parquet(io.BytesIO(path.read_bytes())))
     except (ValueError, TypeError) as error:  # pyarrow's errors are ValueErrors
-        raise HistoryError(PROBLEMS.message("history_damaged", path=str(path), error=str(error))) from None
+        reason = error.message if isinstance(error, MessageError) else str(error)
+        raise HistoryError(PROBLEMS.message("history_damaged", path=str(path), error=reason)) from None
 
 
 def _quarters(folder: Path) -> Iterator[Quarter]:

@@ -106,7 +106,8 @@ def _new_by_role(wanted: FormsWanted, role_ids: tuple[str, ...]) -> None:
     from xlkpi.writer.workbook import sheets_of_roles, write_workbook
 
     catalogue, quarter, language = catalogue_in_use(), wanted.quarter, wanted.language
-    named = {role.title: role.id for role in catalogue.roles().values()} if role_ids else {}
+    by_title = not {*role_ids} <= {*catalogue.role_ids}  # a broken file of another role is nothing to those named by id
+    named = {role.title: role.id for role in catalogue.roles().values()} if by_title else {}
     ids = dict.fromkeys(named.get(role_id, role_id) for role_id in role_ids)
     chosen = [catalogue.role(role_id, quarter) for role_id in ids] or [*catalogue.roles(quarter).values()]
     if not chosen:
