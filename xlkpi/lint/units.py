@@ -35,7 +35,10 @@ def check_steps(case: IndicatorCase) -> Iterator[Finding]:
             yield case.about_rule("unit", WARNING, "step_of_rate", instead=instead, **values)
         elif not row.percent and step.basis is Basis.POINTS:
             values = {"label": row.part.label, "unit": row.part.unit}
-            instead = _instead(case, number, replace(step, basis=Basis.RELATIVE))
+            origin = case.rule.origin(step.measure)
+            divisible = origin is None or origin.value > 0  # else there are no shares of the base
+            basis = Basis.RELATIVE if divisible else Basis.ABSOLUTE
+            instead = _instead(case, number, replace(step, basis=basis))
             yield case.about_rule("unit", WARNING, "points_of_no_rate", instead=instead, **values)
 
 
