@@ -156,7 +156,8 @@ def test_a_base_of_0_is_offered_no_shares_of_it(rule: str, basis: Basis) -> None
     role = Role("r", "岗位", "来源", "2026Q1", (), {"组": Fraction(100)}, measures, (indicator,))
     (offered,) = (finding.advice for finding in of_role(role, HANS) if finding.kind == "unit")
     (step,) = parse(offered.removeprefix("可以写："), "次").adjustments
-    assert isinstance(step, Step) and (step.basis, step.step) == (basis, Decimal("0.01"))
+    assert isinstance(step, Step)
+    assert (step.basis, step.step) == (basis, Decimal("0.01"))
 
 
 @given(
