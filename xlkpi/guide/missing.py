@@ -17,7 +17,7 @@ from xlkpi.scoring.reasons import is_refusal
 
 @dataclass(frozen=True)
 class Missing:
-    """Something without which there is no final score. label: its measure or indicator. what: its cells, or a reason."""
+    """Something without which there is no final score. label: measure or indicator. what: its cells, or a reason."""
 
     label: str
     what: str
