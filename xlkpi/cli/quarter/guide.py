@@ -63,7 +63,7 @@ def guide_command(
     cluster: str | None,
     overwrite: bool,
 ) -> None:
-    """每人一份改进指南（网页、Word）：得分、失分与原因、再进一档、以往季度、商定的措施。
+    """每人一份改进指南（网页、Word）：得分、失分与原因、提升空间、以往季度、商定的措施。
 
     读一个填好的工作簿，或一个文件夹，如 xlkpi guide 2026Q4/ -o 2026Q4-指南
     """
