@@ -2,7 +2,7 @@
 
 Door: `main`, the entry point. May use every room but udfs. A command's module imports at its top only what its
 arguments need, and inside the command what does the work: so `--help` is quick, and a command waits for its own
-libraries only. This is the one room whose `__init__` imports anything, because importing a module adds its commands to `main`.
+libraries only. This is the one room whose `__init__` imports anything: importing a module adds its commands to `main`.
 """
 
 from xlkpi.cli import addin
