@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections.abc import Sequence
 
 import click
 import xlwings as xw
@@ -27,6 +28,9 @@ from xlkpi.intake.workbook import open_workbook
 from xlkpi.version import __version__
 
 __all__ = ["about", "check", "guides", "new_quarter", "next_quarter", "recalculate", "receipts", "refresh", "settings"]
+
+_Area = tuple[int | None, int | None, int | None, int | None]
+"""First column and row, last column and row, from 1; None where the area is whole rows or columns."""
 
 _RECEIPTS = 12
 """Receipts that one message shows at most."""
@@ -103,10 +107,10 @@ def receipts(pressed: Pressed) -> None:
     pressed.tell("\n".join(lines))
 
 
-def _selected(reading: FormReading, result: IndicatorResult, areas: list[tuple[int, int, int, int]]) -> bool:
-    """Whether an area (columns and rows from 1) includes a row of the indicator; whole columns have no rows."""
+def _selected(reading: FormReading, result: IndicatorResult, areas: Sequence[_Area]) -> bool:
+    """Whether an area includes a row of the indicator; whole columns include all rows."""
     rows = [reading.grid.row[part_id(result.id, part)] + 1 for part in range(len(result.actual))]
-    return any(first is None or first <= row <= last for _, first, _, last in areas for row in rows)
+    return any(first is None or last is None or first <= row <= last for _, first, _, last in areas for row in rows)
 
 
 @button
