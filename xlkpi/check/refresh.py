@@ -72,8 +72,8 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
             roles[registered.role] = catalogue.role(registered.role, quarter_in(settings), language)
         except CatalogueError as error:
             problems.append(Problem.at(Place(file, registered.title), "role", language, error=error))
-    found = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
-    for registered, sheet_title in found.forms:
+    located = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
+    for registered, sheet_title in located.forms:
         title = sheet_title or registered.title
         if registered.role not in roles:
             continue
@@ -93,15 +93,15 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
 class _FoundLayout(Layout):
     """Where everything stands in a returned file, by the ids in the file: row id → row, column id → letter."""
 
-    found: Mapping[str, int] = field(default_factory=dict)
+    rows_by_id: Mapping[str, int] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> dict[str, int]:
-        return dict(self.found)
+        return dict(self.rows_by_id)
 
     def address(self, row_id: str, column_id: str) -> str:
-        return f"{self.letters[column_id]}{self.found[row_id]}"
+        return f"{self.letters[column_id]}{self.rows_by_id[row_id]}"
 
 
 class _FoundFormulas(SheetFormulas):
@@ -127,7 +127,7 @@ class _Sheet:
         for row_id in (*(measure_id(m.id) for m in role.measures), *(part_id(i.id) for i in role.indicators)):
             grid.place(row_id, "rule")  # raises where a row is gone
         letters = {id: get_column_letter(place + 1) for id, place in grid.column.items()}
-        self.layout = _FoundLayout(role, found={id: place + 1 for id, place in grid.row.items()}, letters=letters)
+        self.layout = _FoundLayout(role, rows_by_id={id: place + 1 for id, place in grid.row.items()}, letters=letters)
 
     def refresh(self) -> dict[str, Content]:
         """The edits of the whole sheet."""

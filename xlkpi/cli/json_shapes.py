@@ -133,8 +133,8 @@ def changes_json(next_quarter: NextQuarter) -> dict[str, Any]:
         "files": [{"file": b.name, "sheets": [sheet.title for sheet in b.sheets]} for b in next_quarter.books],
         "roles": [asdict(role) for role in next_quarter.roles],
         "people": [asdict(person) for person in next_quarter.people],
-        "gone": [asdict(one) for one in next_quarter.gone],
-        "duplicates": [asdict(one) for one in next_quarter.duplicates],
+        "gone": [asdict(form) for form in next_quarter.gone],
+        "duplicates": [asdict(form) for form in next_quarter.duplicates],
         "problems": [asdict(problem) for problem in next_quarter.problems],
     }
 

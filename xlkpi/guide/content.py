@@ -98,9 +98,9 @@ _SHOWN = 0.005
 def guides(people: Sequence[Person], quarter: Quarter, history: pd.DataFrame | None = None) -> list[Guide]:
     """The guides of everyone in a quarter. history: as `xlkpi.collect.history.load` gives it."""
     places = ranks([person.final for person in people])
-    of = sum(place is not None for place in places)
+    ranked = sum(place is not None for place in places)
     records = None if history is None else Records(history)
-    return [_guide(person, quarter, place, of, records) for person, place in zip(people, places, strict=True)]
+    return [_guide(person, quarter, place, ranked, records) for person, place in zip(people, places, strict=True)]
 
 
 def _guide(person: Person, quarter: Quarter, rank: int | None, of: int, records: Records | None) -> Guide:

@@ -21,11 +21,11 @@ _MEANT = re.compile(
 def number_written(text: str) -> float | None:
     """The number that a text is: 12%, 0.12 or 1,000, in digits of any width; 12% is 0.12. None for any other text."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    found = _WRITTEN.fullmatch(plain)
-    if found is None or not any(char.isdigit() for char in plain):
+    match = _WRITTEN.fullmatch(plain)
+    if match is None or not any(char.isdigit() for char in plain):
         return None
     number = Decimal(plain.removesuffix("%").replace(",", ""))
-    return float(number / 100 if found[1] else number)
+    return float(number / 100 if match[1] else number)
 
 
 def number_meant(text: str, unit: str) -> float | None:
@@ -34,13 +34,13 @@ def number_meant(text: str, unit: str) -> float | None:
     A bare 12 where the unit is % stays 12: we do not guess whether 12% is meant.
     """
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-    found = _MEANT.fullmatch(plain)
-    if found is None or (found[3] and not re.fullmatch(r"[\w/]+", found[3])):
+    match = _MEANT.fullmatch(plain)
+    if match is None or (match[3] and not re.fullmatch(r"[\w/]+", match[3])):
         return None
-    number = float(found[1].replace(",", ""))
-    if found[2] == "%":
+    number = float(match[1].replace(",", ""))
+    if match[2] == "%":
         return number / 100 if unit == "%" else None
-    return number * _LARGE.get((found[2] or "").lower(), 1.0)
+    return number * _LARGE.get((match[2] or "").lower(), 1.0)
 
 
 def plain(number: Decimal | int | float) -> str:

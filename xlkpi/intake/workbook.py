@@ -102,9 +102,9 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
             roles[registered.role] = catalogue.role(registered.role, quarter_in(settings), language)
         except CatalogueError as error:
             problems.append(Problem.at(Place(file, registered.title), "role", language, error=error))
-    found = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
+    located = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
     readings: list[FormReading] = []
-    for registered, title in found.forms:
+    for registered, title in located.forms:
         if registered.role not in roles:
             continue
         if title is not None and title != registered.title:
@@ -117,7 +117,7 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
         except UnreadableError as error:
             with_names = with_captions(error, roles[registered.role], words(language))
             problems.append(with_names.problem(file, registered.title, language))
-    return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), found.strays, tuple(sheets))
+    return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), located.strays, tuple(sheets))
 
 
 @dataclass(frozen=True)

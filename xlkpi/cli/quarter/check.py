@@ -52,8 +52,8 @@ def check_command(
     from xlkpi.check.run import check
     from xlkpi.intake.received import find_files
 
-    found = ([path for _, path in find_files([file])] if file.is_dir() else [file] for file in files)
-    files = tuple(chain.from_iterable(found))
+    paths = ([path for _, path in find_files([file])] if file.is_dir() else [file] for file in files)
+    files = tuple(chain.from_iterable(paths))
     if not files:
         fail(COMMANDS("check_no_files"), USAGE)
     if marked and len(files) != 1:

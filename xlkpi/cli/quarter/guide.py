@@ -80,12 +80,14 @@ def guide_command(
     sources = find_files([source]) if source.is_dir() else [(source.name, source)]
     with workers(jobs, cluster, many=len(sources) > FEW) as executor:
         collection = _collected(source, sources, catalogue, quarter, executor)
-        found = guides([ranked.person for ranked in collection.ranking], collection.quarter, _history(source, history))
-        _write(named(found), catalogue, output, _FORMATS[kind], template_dir, executor, overwrite=overwrite)
-    incomplete = sum(not guide.person.complete for guide in found)
+        all_guides = guides(
+            [ranked.person for ranked in collection.ranking], collection.quarter, _history(source, history)
+        )
+        _write(named(all_guides), catalogue, output, _FORMATS[kind], template_dir, executor, overwrite=overwrite)
+    incomplete = sum(not guide.person.complete for guide in all_guides)
     language = collection.language
     key = "guides_incomplete" if incomplete else "guides"
-    click.echo(COMMANDS(key, language, path=output, people=len(found), incomplete=incomplete))
+    click.echo(COMMANDS(key, language, path=output, people=len(all_guides), incomplete=incomplete))
     print_problems(collection.problems, language)
     sys.exit(PROBLEMS if collection.problems else 0)
 
