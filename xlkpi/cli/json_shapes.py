@@ -1,4 +1,4 @@
-"""The stable JSON shapes of the commands: fields may be added, never renamed."""
+"""The JSON that commands print. It is stable: fields may be added, never renamed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def role_json(role: Role) -> dict[str, Any]:
-    """One entry of `roles --json`; weights are effective ones in per cent, when everything applies."""
+    """One entry of `roles --json`. weight: share of the total in per cent when every indicator applies."""
     return {
         "id": role.id,
         "title": role.title,
@@ -49,7 +49,7 @@ def role_json(role: Role) -> dict[str, Any]:
 
 
 def filled_json(filled: FilledWorkbook) -> dict[str, Any]:
-    """`score --json`. Empty is null; an indicator of several measures has lists."""
+    """`score --json`. Empty values are null; an indicator with several measures has lists of actuals and targets."""
     places = ranks([form.appraisal.final for form in filled.forms])
     return {
         "quarter": filled.quarter,
@@ -92,7 +92,7 @@ def _indicator_json(result: IndicatorResult) -> dict[str, Any]:
 
 
 def _one(values: list[Any]) -> Any:
-    """The value of one measure, a list for several."""
+    """The only value, or the list of several."""
     return values[0] if len(values) == 1 else values
 
 
@@ -108,8 +108,8 @@ def explanation_json(explained: Explanation) -> dict[str, Any]:
         "preview": [
             {"actual": row.actual, **_outcome_json(row.outcome), "note": row.note}
             | {"measure": panel.measure + 1, "terms": panel.terms.value}
-            for panel, found in explained.panels
-            for row in found
+            for panel, rows in explained.panels
+            for row in rows
         ],
     }
 
@@ -120,7 +120,7 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def refusal_json(error: RuleError | ScoreError) -> dict[str, Any]:
-    """A refusal; inputs that cannot be scored have no position and no suggestions."""
+    """`explain --json` for a refused rule or input. Only refused rules have a position and suggestions."""
     position, suggestions = (error.position, error.suggestions) if isinstance(error, RuleError) else (None, ())
     return {"error": {"message": error.message, "position": position, "suggestions": list(suggestions)}}
 

@@ -1,4 +1,4 @@
-"""Commands about improvement guides: guide."""
+"""`xlkpi guide`: writes an improvement guide for everyone in a workbook or folder."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def guide_command(
     from xlkpi.intake.received import find_files
 
     if "docx" in _FORMATS[kind]:
-        need(WORD)  # said at once, not after reading everything
+        need(WORD)  # before reading all the files
     if not source.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(source))
     catalogue = catalogue_in_use()
@@ -97,13 +97,13 @@ def _collected(
     quarter: Quarter | None,
     executor: Executor | None,
 ) -> Collection:
-    """The forms that count, as `xlkpi collect` chooses them."""
+    """Read the files and combine them as `xlkpi collect` does. Exits with a message where no form can be read."""
     from xlkpi.collect.collection import collect
     from xlkpi.intake.counting import language_of_most, quarter_of
     from xlkpi.intake.received import receive_all
 
-    read = progress(receive_all(sources, catalogue, executor), COMMANDS("reading"), len(sources))
-    received = [file for file in read if not file.own]
+    files = progress(receive_all(sources, catalogue, executor), COMMANDS("reading"), len(sources))
+    received = [file for file in files if not file.own]
     quarter = quarter or quarter_of(received)
     if quarter is None:
         print_problems([problem for file in received for problem in file.problems])
@@ -125,14 +125,14 @@ def _write(
     from xlkpi.guide.render import TemplateFault, templates
 
     for path in (output / f"{name}.{format}" for name, _ in files for format in formats):
-        if path.exists() and not overwrite:  # rather nothing than a part
+        if path.exists() and not overwrite:  # before anything is written
             raise FileExistsError(path)
     contents, written = templates(formats, template_dir)
     for path in written:
         click.echo(COMMANDS("template_written", path=path))
-    made = rendered(files, contents, catalogue, executor)
+    all_pages = rendered(files, contents, catalogue, executor)
     try:
-        for pages in progress(made, COMMANDS("writing_guides"), len(files)):
+        for pages in progress(all_pages, COMMANDS("writing_guides"), len(files)):
             for name, content in pages:
                 write_whole(output / name, content, overwrite=overwrite)
     except TemplateFault as error:

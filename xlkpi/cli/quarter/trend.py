@@ -1,4 +1,4 @@
-"""`xlkpi trend`: tables and charts over the quarters collected."""
+"""`xlkpi trend`: writes a workbook with tables and charts over the collected quarters."""
 
 from __future__ import annotations
 
