@@ -79,9 +79,13 @@ def _connected(address: str) -> Iterator[Client]:
 
 
 def _agree(client: Client, address: str) -> None:
-    """End the program unless every worker would come to what we come to."""
+    """End the program unless the scheduler can hand on our work, and every worker would come to what we come to."""
     from xlkpi.common.fingerprint import fingerprint
 
+    try:
+        client.run_on_scheduler(fingerprint)
+    except Exception as error:  # it unpacks every item that it hands on; without xlkpi all of them would fail there
+        fail(COMMANDS("scheduler_without_xlkpi", address=address, error=error))
     found = client.run(fingerprint, on_error="return")
     if not found:
         fail(COMMANDS("no_workers", address=address))
