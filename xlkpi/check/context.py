@@ -19,6 +19,11 @@ from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.reading import FormReading
 from xlkpi.xlsx.cells import CellTexts
 
+MANY = 20
+"""Changes of one kind that are no longer told one by one: they would hide everything else."""
+LOST = "NA()"
+"""The formula that the .xls format leaves of one that calls our functions, when LibreOffice saves it."""
+
 
 @dataclass(frozen=True)
 class CheckedForm:
@@ -58,6 +63,26 @@ class CheckedForm:
     def same_places(self) -> bool:
         """Whether every row and column stands where it stood when the form was generated."""
         return self.identities is self.expected[0].identities
+
+    @cached_property
+    def formula_places(self) -> tuple[tuple[str, str], ...]:
+        """The (row id, column id) of the cells that held formulas when the form was made, and are still there."""
+        return tuple(place for place in self.expected[0].formulas if self.reading.grid.has(*place))
+
+    @cached_property
+    def overwritten(self) -> int:
+        """The number of formulas in whose place something else stands."""
+        return sum(self.formula(*place) is None for place in self.formula_places)
+
+    @cached_property
+    def lost(self) -> tuple[tuple[str, str], ...]:
+        """The places of `formula_places` whose formula the .xls format could not hold."""
+        return tuple(place for place in self.formula_places if self.formula(*place) == LOST)
+
+    @property
+    def results_only(self) -> bool:
+        """Whether a program saved the form without its formulas."""
+        return self.overwritten == len(self.formula_places) > MANY
 
     def formula(self, row_id: str, column_id: str) -> str | None:
         """The text of the cell's formula, without its =."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlkpi.check.context import CheckedForm
+from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.expected import IDENTITY_BLOCKS
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.form.grid import address
@@ -99,18 +99,21 @@ def identity(form: CheckedForm) -> Iterator[Problem]:
 
 
 def contents(form: CheckedForm) -> Iterator[Problem]:
-    """Formulas and texts that were changed or overwritten in cells that nobody types into."""
+    """Formulas and texts that were changed or overwritten in cells that nobody types into; one cause is told once."""
     problems = list(_contents(form))
-    changed = [problem for problem in problems if problem.kind == "formula"]
-    if len(changed) > _MANY:  # one by one they would hide everything else
-        problems = [problem for problem in problems if problem.kind != "formula"]
-        row, column = changed[0].row_id or "", changed[0].column_id
-        yield form.problem("formula", row, column, key="formulas", label=form.label(row), count=len(changed))
+    if form.results_only:
+        problems = [problem for problem in problems if problem.kind != "overwritten"]
+        yield form.problem("overwritten", severity=WARNING, key="results_only")
+    if form.lost:
+        problems = [p for p in problems if p.kind != "formula" or (p.row_id, p.column_id) not in form.lost]
+        yield form.problem("formula", *form.lost[0], WARNING, "functions_lost", count=len(form.lost))
+    for kind in ("formula", "overwritten"):
+        alike = [problem for problem in problems if problem.kind == kind]
+        if len(alike) > MANY:
+            problems = [problem for problem in problems if problem.kind != kind]
+            row, column = alike[0].row_id or "", alike[0].column_id
+            yield form.problem(kind, row, column, key=f"{kind}_many", label=form.label(row), count=len(alike))
     yield from problems
-
-
-_MANY = 20
-"""A form with more changed formulas gets one problem for all of them."""
 
 
 def _contents(form: CheckedForm) -> Iterator[Problem]:
@@ -119,10 +122,8 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
         value = form.value(row, column)
         if value != constant and grid.has(row, column):
             yield from _constant(form, row, column, value, constant)
-    for (row, column), generated in expected.formulas.items():
-        if not grid.has(row, column):
-            continue
-        formula = form.formula(row, column)
+    for row, column in form.formula_places:
+        generated, formula = expected.formulas[row, column], form.formula(row, column)
         if formula is None:
             values = {"label": form.label(row), "column": form.column_label(row, column)}
             yield form.problem("overwritten", row, column, value=form.shown(form.value(row, column)), **values)
@@ -134,7 +135,10 @@ def _formula(form: CheckedForm, row: str, column: str, formula: str) -> Iterator
     generated = [(sheet.identities, sheet.formulas.get((row, column), "")) for sheet in form.expected]
     if form.same_places and formula in [text for _, text in generated]:
         return
-    if form.identities.canonical(formula) not in [identities.canonical(text) for identities, text in generated]:
+    own = form.identities
+    if own.canonical(formula) in [identities.canonical(text) for identities, text in generated]:
+        return
+    if own.meaning(formula) not in [identities.meaning(text) for identities, text in generated]:
         yield form.problem("formula", row, column, label=form.label(row), column=form.column_label(row, column))
 
 

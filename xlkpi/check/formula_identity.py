@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from openpyxl.utils.cell import column_index_from_string
 
+from xlkpi.check.formula_tree import Tree, tree_of
 from xlkpi.common.identity import ByIdentity
 
 _SHEET = r"(?:'(?:[^']|'')*'|\[[^\]]*\][^!(,]*|[^\W\d][\w.]*)!"
@@ -49,9 +50,27 @@ class Identities:
             return self._rewritten(formula)
         return _cached(ByIdentity(self), formula)
 
+    def meaning(self, formula: str) -> Tree:
+        """The meaning of the formula: idle brackets and the spellings of earlier forms make no difference.
+
+        What cannot be read as a formula is the text of `canonical`.
+        """
+        if len(formula) > _LONGEST:
+            return self._tree(formula)
+        return _cached_tree(ByIdentity(self), formula)
+
     def _rewritten(self, formula: str) -> str:
-        canonical = "".join(map(self._token, _TOKEN.finditer(formula)))
+        canonical = "".join(self._tokens(formula))
         return _TIE_BREAK.sub("#", canonical).replace("FALSE()", "FALSE").replace("TRUE()", "TRUE")
+
+    def _tree(self, formula: str) -> Tree:
+        try:
+            return tree_of(self._tokens(formula))
+        except ValueError:
+            return self._rewritten(formula)
+
+    def _tokens(self, formula: str) -> list[str]:
+        return [token for token in map(self._token, _TOKEN.finditer(formula)) if token]
 
     def _token(self, match: re.Match[str]) -> str:
         if match["text"]:
@@ -81,3 +100,8 @@ class Identities:
 def _cached(identities: ByIdentity[Identities], formula: str) -> str:
     """`canonical`, cached: forms of one shape, saved by one program, spell their formulas alike."""
     return identities.value._rewritten(formula)
+
+
+@lru_cache(10_000)
+def _cached_tree(identities: ByIdentity[Identities], formula: str) -> Tree:
+    return identities.value._tree(formula)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlkpi.check.context import CheckedForm
+from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.form.layout import part_id
 from xlkpi.i18n.numbers import Value, is_number, round_half_up
 from xlkpi.i18n.problems import WARNING, Problem
@@ -15,7 +15,10 @@ _TOLERANCE = 1e-6
 
 
 def stale(form: CheckedForm) -> Iterator[Problem]:
-    """Scores, total, final total and grade whose formulas showed something else when the file was saved."""
+    """Scores, total, final total and grade whose formulas showed something else when the file was saved.
+
+    Where many formulas have become fixed values, which are not told one by one, these are compared as well.
+    """
     appraisal = form.reading.appraisal
     if appraisal is None:
         return
@@ -25,9 +28,9 @@ def stale(form: CheckedForm) -> Iterator[Problem]:
     wrong = [
         (row, shown, value)
         for row, value in computed
-        if form.reading.grid.has(row, "score") and form.formula(row, "score") is not None
+        if form.reading.grid.has(row, "score") and (form.overwritten > MANY or form.formula(row, "score") is not None)
         for shown in [form.value(row, "score")]
-        if not _same(shown, value)
+        if not _same(shown, value) and not (form.lost and shown == "#N/A")
     ]
     if len(wrong) > 1 and all(shown is None for _, shown, _ in wrong):  # written by a program that does not calculate
         computed_anew = form.shown(_rounded(appraisal.final)) or "—"

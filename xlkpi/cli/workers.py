@@ -80,9 +80,13 @@ def _connected(address: str) -> Iterator[Client]:
 
 
 def _agree(client: Client, address: str) -> None:
-    """Exit unless every worker has the same version of xlkpi and of the data, and so would give the same results."""
+    """Exit unless the scheduler can pass the work on, and every worker would give the same results as this machine."""
     from xlkpi.common.fingerprint import fingerprint
 
+    try:
+        client.run_on_scheduler(fingerprint)
+    except Exception as error:  # it unpacks every item that it passes on; without xlkpi all of them would fail there
+        fail(COMMANDS("scheduler_without_xlkpi", address=address, error=error))
     fingerprints = client.run(fingerprint, on_error="return")
     if not fingerprints:
         fail(COMMANDS("no_workers", address=address))

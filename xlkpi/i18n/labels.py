@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 
@@ -30,8 +29,15 @@ class Labels:
 @cache
 def words(language: str = HANS) -> Labels:
     """The labels of a language. Raises KeyError for a language that has none."""
-    text = (files("workbook_templates") / "labels.toml").read_text("utf-8")
-    return Labels(language, tomllib.loads(text)[language])
+    return Labels(language, _tables()[language])
+
+
+@cache
+def _tables() -> dict[str, dict[str, str]]:
+    """The labels of every language."""
+    import tomllib  # here, since the help of the command line needs no words
+
+    return tomllib.loads((files("workbook_templates") / "labels.toml").read_text("utf-8"))
 
 
 def yes_words() -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -74,6 +73,8 @@ COMMANDS = MessageFile("xlkpi.i18n", "commands.toml")
 
 @cache
 def _table(file: MessageFile) -> Mapping[str, str | Mapping[str, str | list[str]]]:
+    import tomllib  # here, since most commands say nothing from a file
+
     return tomllib.loads((files(file.package) / file.name).read_text("utf-8"))
 
 

@@ -32,7 +32,7 @@ from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import FAULTS, MessageError
 from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring import reasons
-from xlkpi.scoring.formula import kpi_literal
+from xlkpi.scoring.formula import any_holds, kpi_literal, refuses
 from xlkpi.scoring.scorer import ScoreError
 
 MAX_LENGTH, MAX_DEPTH = 300, 40
@@ -140,12 +140,11 @@ class Expression:
             formula = f"IF({translated(divisor, cells)}=0,{refused},{formula})"
         for operand in reversed(self.operands):
             cell = cells[operand]
-            passed = f'COUNTIF({cell.address},"{reasons.PREFIX}*")>0'
             no_number = kpi_literal(reasons.NOT_A_NUMBER, language, label=cell.label)
-            refused = f"IF({passed},{cell.address},{no_number})"
+            refused = f"IF({refuses(cell.address)},{cell.address},{no_number})"
             formula = f"IF({cell.number},{formula},{refused})"
-        blank = "+".join(cells[operand].blank for operand in self.operands)
-        return f"IF({blank}>0,{empty},{formula})" if blank else formula
+        blank = [cells[operand].blank for operand in self.operands]
+        return f"IF({any_holds(blank)},{empty},{formula})" if blank else formula
 
     @cached_property
     def _divisors(self) -> tuple[ast.expr, ...]:

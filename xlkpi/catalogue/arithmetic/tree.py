@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xlkpi.i18n.numbers import Value, plain
+from xlkpi.scoring.formula import counted, empty
 
 ARITHMETIC: dict[type[ast.operator], tuple[str, Callable[[float, float], float]]] = {
     ast.Add: ("+", operator.add),
@@ -47,20 +48,21 @@ class OperandCell:
     address: str
     label: str
     zero_if: str = ""
+    typed: bool = False
+    """Whether somebody types into the cell; others hold a formula."""
 
     @property
     def blank(self) -> str:
-        """Formula: 1 if the cell is empty and does not count as 0, else 0."""
-        counted = f"COUNTBLANK({self.address})"
-        return f"IF({self.zero_if},0,{counted})" if self.zero_if else counted
+        """Formula condition: the cell is empty and does not count as 0."""
+        return f"IF({self.zero_if},0,{empty(self.address)})" if self.zero_if else empty(self.address)
 
     @property
     def number(self) -> str:
         """Formula condition: the cell holds a number, or is empty and counts as 0."""
-        counted = f"COUNT({self.address})"
+        numbers = counted(self.address) if self.typed else f"COUNT({self.address})"
         if self.zero_if:
-            counted += f"+IF({self.zero_if},COUNTBLANK({self.address}),0)"
-        return f"{counted}>0"
+            numbers += f"+IF({self.zero_if},{empty(self.address)},0)"
+        return f"{numbers}>0"
 
 
 def post_order(node: ast.AST) -> Iterator[ast.AST]:
