@@ -1,7 +1,7 @@
-"""The cell functions for xlwings: one line of delegation each, no logic.
+"""The cell functions for xlwings. Each has one line, which calls the function in `xlkpi.functions`.
 
-Python names are Excel names and the file format of the workbooks: never renamed. Help texts are those of
-`xlkpi.functions.FUNCTIONS`, which a test holds against these signatures.
+The Python names are the names in Excel and in every workbook, so they are never renamed. The help texts come from
+`xlkpi.functions.FUNCTIONS`; a test compares its arguments with these signatures.
 """
 
 # ruff: noqa: N802

@@ -1,4 +1,4 @@
-"""What the buttons of the ribbon tab “xlkpi 绩效” do: `python -c "import udfs.ribbon; udfs.ribbon.check()"`.
+"""The buttons of the ribbon tab “xlkpi 绩效”: VBA runs `python -c "import udfs.ribbon; udfs.ribbon.check()"`.
 
 Each function takes an `xlwings.Book`; without one it works on the workbook in which the button was pressed.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections.abc import Sequence
 
 import click
 import xlwings as xw
@@ -28,14 +29,17 @@ from xlkpi.version import __version__
 
 __all__ = ["about", "check", "guides", "new_quarter", "next_quarter", "recalculate", "receipts", "refresh", "settings"]
 
+_Area = tuple[int | None, int | None, int | None, int | None]
+"""First column and row, last column and row, from 1; None where the area is whole rows or columns."""
+
 _RECEIPTS = 12
-"""Receipts in one message at most."""
+"""Receipts that one message shows at most."""
 
 
 @button
 def recalculate(pressed: Pressed) -> None:
-    """Let Excel bind the functions and calculate everything anew; say which engine is at work."""
-    pressed.must_be_ours()  # another one is left alone
+    """Make Excel bind the functions and calculate everything anew; tell which engine computes the scores."""
+    pressed.must_be_ours()  # do not recalculate other workbooks
     pressed.app.api.CalculateFullRebuild()
     engines = _engines(pressed)
     native = engines.count(pressed.labels("engine_native"))
@@ -44,7 +48,7 @@ def recalculate(pressed: Pressed) -> None:
 
 
 def _engines(pressed: Pressed) -> list[str]:
-    """What the forms say of their engine now. Raises `UnreadableError` where the workbook is none of ours."""
+    """The engine that each form shows now. Raises `UnreadableError` where the workbook is none of ours."""
     with pressed.copy() as path:
         workbook = open_workbook(path.read_bytes(), path.name, pressed.catalogue)
     return [reading.grid.text("engine", "score") for reading in workbook.readings]
@@ -52,7 +56,7 @@ def _engines(pressed: Pressed) -> list[str]:
 
 @button
 def check(pressed: Pressed) -> None:
-    """Check the workbook as `xlkpi check` does; what has a cell is marked in a copy, which is opened."""
+    """Check the workbook as `xlkpi check` does; mark the cells with problems in a copy and open it."""
     from xlkpi.check.marks import marks_of
     from xlkpi.check.run import check
     from xlkpi.xlsx.annotate import mark
@@ -75,13 +79,13 @@ def check(pressed: Pressed) -> None:
 
 
 def _beside(pressed: Pressed, key: str) -> str:
-    """The name of a file that is made from the workbook."""
+    """The name of a new file, made from that of the workbook."""
     return pressed.labels(key, name=pressed.file.stem) + pressed.file.suffix
 
 
 @button
 def receipts(pressed: Pressed) -> None:
-    """How the scores of the selected rows came about."""
+    """Show the receipts of the indicators in the selected rows."""
     labels, selection = pressed.labels, pressed.book.selection
     workbook = open_workbook(pressed.content, pressed.file.name, pressed.catalogue)
     title = selection.sheet.name if selection else pressed.book.sheets.active.name
@@ -103,35 +107,35 @@ def receipts(pressed: Pressed) -> None:
     pressed.tell("\n".join(lines))
 
 
-def _selected(reading: FormReading, result: IndicatorResult, areas: list[tuple[int, int, int, int]]) -> bool:
-    """Whether an area touches a row of the indicator; whole columns have no first and last row."""
+def _selected(reading: FormReading, result: IndicatorResult, areas: Sequence[_Area]) -> bool:
+    """Whether an area includes a row of the indicator; whole columns include all rows."""
     rows = [reading.grid.row[part_id(result.id, part)] + 1 for part in range(len(result.actual))]
-    return any(first is None or first <= row <= last for _, first, _, last in areas for row in rows)
+    return any(first is None or last is None or first <= row <= last for _, first, _, last in areas for row in rows)
 
 
 @button
 def refresh(pressed: Pressed) -> None:
-    """Make formulas and receipts anew from the rules in the workbook, in a new one that is opened."""
+    """Make formulas and receipts anew from the rules in the workbook, in a new workbook, and open that."""
     from xlkpi.check.refresh import refresh
 
     pressed.must_be_ours()
     refreshed = refresh(pressed.content, pressed.file.name, pressed.catalogue)
-    made = pressed.write(_beside(pressed, "ribbon_refreshed_file"), refreshed.content)
-    pressed.open(made)
-    texts = [pressed.labels("ribbon_refreshed", count=len(refreshed.changes), file=made.name)]
+    path = pressed.write(_beside(pressed, "ribbon_refreshed_file"), refreshed.content)
+    pressed.open(path)
+    texts = [pressed.labels("ribbon_refreshed", count=len(refreshed.changes), file=path.name)]
     texts += [pressed.lines(refreshed.problems)] if refreshed.problems else []
     pressed.tell("\n\n".join(texts), wrong=bool(refreshed.problems))
 
 
 @button
 def new_quarter(pressed: Pressed) -> None:
-    """Empty forms of the workbook's roles, of all roles where it is none of ours, for a quarter that is asked for."""
+    """Ask for a quarter and make empty forms of the workbook's roles; of all roles where it is none of ours."""
     from xlkpi.writer.workbook import sheets_of_roles, write_workbook
 
-    labels, _ = pressed.labels, pressed.file  # a place for the result, before anything is asked
+    labels, _ = pressed.labels, pressed.file  # raises where the result could not be saved, before anything is asked
     ours = META_SHEET in [sheet.name for sheet in pressed.book.sheets]
-    settled, forms = pressed.registered if ours else ({}, [])
-    before = quarter_in(settled)
+    registered_settings, forms = pressed.registered if ours else ({}, [])
+    before = quarter_in(registered_settings)
     answer = pressed.ask(labels("ribbon_ask_quarter"), str(before.after) if before else "")
     if answer is None:
         return
@@ -154,7 +158,7 @@ def new_quarter(pressed: Pressed) -> None:
 
 @button
 def next_quarter(pressed: Pressed) -> None:
-    """The workbook's forms for the quarter after, with what is carried over, and the report of what changes."""
+    """Make the workbook's forms for the next quarter, with carried values, and write the report of the changes."""
     from xlkpi.next_quarter.plan import following
     from xlkpi.next_quarter.report import changes_text
     from xlkpi.writer.workbook import write_workbook
@@ -162,25 +166,27 @@ def next_quarter(pressed: Pressed) -> None:
     labels = pressed.labels
     pressed.must_be_ours()
     with pressed.copy() as copy:
-        made = following([copy], pressed.catalogue, None, labels.language)
-    if not made.books:
+        planned = following([copy], pressed.catalogue, None, labels.language)
+    if not planned.books:
         raise ButtonError(
-            "\n".join([*(f"{one.sheet}: {one.reason}" for one in made.gone), pressed.lines(made.problems)])
+            "\n".join([*(f"{form.sheet}: {form.reason}" for form in planned.gone), pressed.lines(planned.problems)])
         )
-    for book in made.books:
+    for book in planned.books:
         path = pressed.free(book.name)
-        write_workbook(path, book.sheets, pressed.catalogue, made.quarter, language=book.language)
+        write_workbook(path, book.sheets, pressed.catalogue, planned.quarter, language=book.language)
         pressed.open(path)
-    report = pressed.write(f"{made.quarter}-{labels('next_file')}.md", changes_text(made).encode())
-    values, targets = (sum(getattr(person, of) for person in made.people) for of in ("values", "targets"))
-    names = labels("list_separator").join(book.name for book in made.books)
-    text = labels("ribbon_next", quarter=made.quarter, file=names, values=values, targets=targets, report=report.name)
-    pressed.tell("\n\n".join(filter(None, (text, pressed.lines(made.problems)))), wrong=bool(made.problems))
+    report = pressed.write(f"{planned.quarter}-{labels('next_file')}.md", changes_text(planned).encode())
+    values, targets = (sum(getattr(person, count) for person in planned.people) for count in ("values", "targets"))
+    names = labels("list_separator").join(book.name for book in planned.books)
+    text = labels(
+        "ribbon_next", quarter=planned.quarter, file=names, values=values, targets=targets, report=report.name
+    )
+    pressed.tell("\n\n".join(filter(None, (text, pressed.lines(planned.problems)))), wrong=bool(planned.problems))
 
 
 @button
 def guides(pressed: Pressed) -> None:
-    """An improvement guide for everyone in the workbook, in a new folder that is opened."""
+    """Write an improvement guide for everyone in the workbook into a new folder, and open the folder."""
     from xlkpi.collect.collection import collect
     from xlkpi.collect.history_folder import history_beside
     from xlkpi.guide import render as pages
@@ -197,14 +203,14 @@ def guides(pressed: Pressed) -> None:
     if quarter is None:
         raise ButtonError(pressed.lines([problem for file in received for problem in file.problems]))
     collection = collect(received, quarter, catalogue, language=labels.language)
-    found = guides([ranked.person for ranked in collection.ranking], quarter, history_beside(pressed.file))
+    all_guides = guides([ranked.person for ranked in collection.ranking], quarter, history_beside(pressed.file))
     templates, _ = pages.templates(("html", "docx"), None)
     folder = pressed.free(labels("ribbon_guides_folder", name=pressed.file.stem))
-    for name, guide in named(found):
+    for name, guide in named(all_guides):
         for format, template in templates.items():
             write_whole(folder / f"{name}.{format}", pages.render(guide, format, template, catalogue))
-    incomplete = sum(not guide.person.complete for guide in found)
-    text = labels("ribbon_guides", people=len(found), folder=folder)
+    incomplete = sum(not guide.person.complete for guide in all_guides)
+    text = labels("ribbon_guides", people=len(all_guides), folder=folder)
     text += f"\n{labels('ribbon_guides_incomplete', count=incomplete)}" if incomplete else ""
     pressed.tell(text)
     click.launch(str(folder))
@@ -212,10 +218,10 @@ def guides(pressed: Pressed) -> None:
 
 @button
 def settings(pressed: Pressed) -> None:
-    """What is at work, and where it is changed."""
+    """Tell versions, engine and settings, and where to change them."""
     try:
         engines = dict.fromkeys(_engines(pressed))
-    except (ButtonError, UnreadableError):  # the settings are told in any workbook
+    except (ButtonError, UnreadableError):  # the settings can be shown in any workbook
         engines = {}
     pressed.tell(
         pressed.labels(
@@ -233,5 +239,5 @@ def settings(pressed: Pressed) -> None:
 
 @button
 def about(pressed: Pressed) -> None:
-    """What this is."""
+    """Tell what xlkpi is, and its version."""
     pressed.tell(pressed.labels("ribbon_about", version=__version__))

@@ -1,6 +1,6 @@
-"""What the buttons of the ribbon share: the workbook, files beside it, messages instead of tracebacks.
+"""What the ribbon's buttons share: access to the workbook, new files beside it, messages instead of tracebacks.
 
-A button never changes the manager's file: it works on a copy as Excel has it at that moment, saved or not, and
+A button never changes the manager's file. It reads a copy of the workbook as Excel shows it, with unsaved changes, and
 writes new files beside it.
 """
 
@@ -29,15 +29,15 @@ from xlkpi.next_quarter.plan import NothingToFollowError
 from xlkpi.xlsx.reader import WorkbookReader as Content
 
 SHOWN = 8
-"""Lines of a message at most: a message box does not scroll."""
+"""Problems that one message shows at most, because a message box does not scroll."""
 
 
 class ButtonError(Exception):
-    """Why a button cannot do its work, in words for whoever pressed it."""
+    """A button cannot do its work; the text tells the person who pressed it why."""
 
 
 class Pressed:
-    """The workbook in which a button was pressed, and the answers to whoever pressed it."""
+    """The workbook in which a button was pressed, and messages to the person who pressed it."""
 
     def __init__(self, book: xw.Book) -> None:
         self.book, self.app = book, book.app
@@ -49,16 +49,16 @@ class Pressed:
         self.app.alert(text, self.labels("ribbon_tab"), mode="critical" if wrong else "info")
 
     def ask(self, text: str, default: str) -> str | None:
-        """What is typed for an answer; None when cancelled."""
+        """Ask a question; the typed answer, None if the person cancels."""
         answer = self.app.api.InputBox(Prompt=text, Title=self.labels("ribbon_tab"), Default=default, Type=2)
         return None if answer is False else str(answer)
 
     @cached_property
     def file(self) -> Path:
-        """Where the workbook lies on this computer. Raises `ButtonError` where it lies nowhere."""
+        """The workbook's path on this computer. Raises `ButtonError` where it has none (unsaved, or online only)."""
         try:
             path = Path(self.book.fullname)
-        except xw.XlwingsError:  # OneDrive or SharePoint, without a folder that is kept in step
+        except xw.XlwingsError:  # OneDrive or SharePoint without a synchronised folder
             raise ButtonError(self.labels("ribbon_online")) from None
         if "://" in self.book.fullname:
             raise ButtonError(self.labels("ribbon_online"))
@@ -68,7 +68,7 @@ class Pressed:
 
     @contextmanager
     def copy(self) -> Iterator[Path]:
-        """The workbook as Excel has it, what is not saved included: a copy of the same name."""
+        """A temporary copy of the workbook as Excel shows it, with unsaved changes, under the same name."""
         with tempfile.TemporaryDirectory(prefix="xlkpi-") as folder:
             path = Path(folder) / self.file.name
             self.book.api.SaveCopyAs(str(path))
@@ -76,7 +76,7 @@ class Pressed:
 
     @cached_property
     def content(self) -> bytes:
-        """The copy's bytes."""
+        """The workbook as Excel shows it, with unsaved changes."""
         with self.copy() as path:
             return path.read_bytes()
 
@@ -90,11 +90,11 @@ class Pressed:
         _ = self.registered
 
     def free(self, name: str) -> Path:
-        """A path beside the workbook that nothing has yet; Excel opens no two workbooks of one name."""
+        """A free path beside the workbook, other than all open workbooks: Excel does not open two of the same name."""
         return free_path(self.file.with_name(name), [book.name for book in self.app.books])
 
     def write(self, name: str, content: bytes) -> Path:
-        """Write a file beside the workbook, under the name or a similar one that is free."""
+        """Write a file beside the workbook, under this name or a similar free one. Returns its path."""
         path = self.free(name)
         write_whole(path, content)
         return path
@@ -104,7 +104,7 @@ class Pressed:
         self.app.books.open(str(path))
 
     def lines(self, problems: Sequence[Problem]) -> str:
-        """The first problems, a line each, and how many more there are."""
+        """The first problems, one line each, and how many more there are."""
         shown = [
             f"{' '.join(filter(None, (problem.sheet, problem.cell)))}: {problem.message} → {problem.advice}".lstrip(
                 ": "
@@ -116,16 +116,16 @@ class Pressed:
 
 
 def _language(book: xw.Book) -> str:
-    """The language of the form, by its own register; simplified Chinese where there is none."""
+    """The language of the workbook's forms; simplified Chinese where it is none of ours."""
     if META_SHEET not in [sheet.name for sheet in book.sheets]:
         return HANS
     return language_in(dict(book.sheets[META_SHEET].range("A1:B10").value))
 
 
 def button(work: Callable[[Pressed], None]) -> Callable[[xw.Book | None], None]:
-    """A function for the ribbon: without an argument for the workbook in which it was pressed.
+    """Turn a function of `Pressed` into one for the ribbon, whose argument may be left out.
 
-    Whatever goes wrong is told in a message, in the language of the workbook.
+    Every error becomes a message in the language of the workbook.
     """
 
     @wraps(work)
@@ -133,7 +133,7 @@ def button(work: Callable[[Pressed], None]) -> Callable[[xw.Book | None], None]:
         try:
             pressed = Pressed(xw.Book.caller() if book is None else book)
         except Exception:
-            # There is no Excel to show a message in; xlwings shows what a program says last.
+            # There is no Excel to show a message in; xlwings shows the last line that a program prints.
             sys.exit(_unexpected(words(HANS)))
         try:
             pressed.app.status_bar = pressed.labels("ribbon_working")
@@ -147,6 +147,7 @@ def button(work: Callable[[Pressed], None]) -> Callable[[xw.Book | None], None]:
 
 
 def _reason(error: Exception, pressed: Pressed) -> str:
+    """The message for an error, in the language of the workbook."""
     labels = pressed.labels
     match error:
         case ButtonError():
@@ -168,7 +169,7 @@ def _reason(error: Exception, pressed: Pressed) -> str:
 
 
 def _unexpected(labels: Labels) -> str:
-    """Keep the traceback in the log; what to do, and where the log is."""
+    """Write the traceback to the log. Returns a message that says what to do and where the log is."""
     log, trace = this_machine().log, traceback.format_exc()
     try:
         write_whole(log, trace.encode(), overwrite=True)

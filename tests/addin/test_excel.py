@@ -23,7 +23,7 @@ from xlkpi.addin import excel_vba as bridge
 from xlkpi.addin.errors import AddinError
 from xlkpi.addin.excel import BRIDGE, KEY_COLUMN, MODULES, SETTINGS, build, built_for, modules, ribbon, texts
 from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.functions import FUNCTIONS
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.version import __version__

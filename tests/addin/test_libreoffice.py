@@ -27,7 +27,7 @@ from tests.support.forms import Shown, differences, formulas
 from tests.support.rule_cases import examples, refusals
 from xlkpi.addin.libreoffice import LANGUAGES, build
 from xlkpi.appraisal.filled import FilledForm
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.form.prefill import typed_cells
 from xlkpi.functions import ENGINE, FUNCTIONS
 from xlkpi.i18n.labels import words

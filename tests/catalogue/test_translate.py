@@ -21,7 +21,7 @@ from xlkpi.catalogue.company import read_company
 from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.catalogue.units import number_format
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.i18n.labels import yes_words

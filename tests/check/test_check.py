@@ -16,7 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from openpyxl.utils.cell import column_index_from_string
+from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
 from tests.support.archives import parts_of
 from tests.support.catalogues import SHIPPED
@@ -29,7 +29,7 @@ from xlkpi.check.formula_identity import Identities
 from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import Checked, check, check_workbook
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import LETTER
@@ -38,11 +38,12 @@ from xlkpi.form.prefill import typed_cells
 from xlkpi.form.register import META_SHEET
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import number_meant
-from xlkpi.i18n.problems import ADVICE, Problem, UnreadableError
+from xlkpi.i18n.problems import ADVICE, WARNING, Problem, UnreadableError
 from xlkpi.intake.workbook import open_workbook, read
 from xlkpi.writer.workbook import sheets_of_roles, uncalculated
 from xlkpi.xlsx.annotate import mark
 from xlkpi.xlsx.edit import Formula, edit, fill
+from xlkpi.xlsx.function_names import called_functions
 
 SHEET = "表1"
 POST = Assignment("E001", "张三", "运营部", role().id, "王五", "赵六")
@@ -337,6 +338,41 @@ def test_a_form_without_results_is_told_once(tmp_path: Path) -> None:
 
 
 # --- several files, the command ---------------------------------------------------------------------------------------
+
+
+def _values(content: bytes) -> bytes:
+    """The workbook as a program saves it that keeps the results of formulas only."""
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_form_of_results_only_is_told_once(tmp_path: Path) -> None:
+    content = _values(good_form())
+    (problem,) = graver(checked(content, tmp_path))
+    assert (problem.kind, problem.cell, problem.severity) == ("overwritten", None, WARNING)
+    wrong = _values(edit(good_form(), {SHEET: {_address("total score"): 99.5}}))
+    first, second = graver(checked(wrong, tmp_path))
+    assert (first.kind, second.kind, second.cell) == ("overwritten", "stale", _address("total score"))
+
+
+def test_many_formulas_that_became_values_are_told_once(tmp_path: Path) -> None:
+    places = [f"{column}{row}" for column in "MNORS" for row in (layout().rows[f"i:{i.id}"] for i in role().indicators)]
+    values = openpyxl.load_workbook(io.BytesIO(good_form()), data_only=True)[SHEET]
+    content = edit(good_form(), {SHEET: {place: values[place].value for place in places}})
+    (problem,) = graver(checked(content, tmp_path))
+    assert problem.kind == "overwritten"
+    assert f"有{len(places)}格公式" in problem.message
+
+
+def test_what_the_xls_format_cannot_hold_is_told_once(tmp_path: Path) -> None:
+    stored = open_workbook(good_form(), "", SHIPPED).book.stored(SHEET).formulas
+    lost = [f"{get_column_letter(c + 1)}{r + 1}" for (r, c), formula in stored.items() if called_functions(formula)]
+    content = recalculate(edit(good_form(), {SHEET: dict.fromkeys(lost, Formula("NA()"))}))
+    (problem,) = graver(checked(content, tmp_path))
+    assert problem.kind == "formula"
+    assert f"有{len(lost)}格计分公式没有了" in problem.message
 
 
 def _run(*arguments: object) -> Any:

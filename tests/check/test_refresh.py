@@ -18,7 +18,7 @@ from tests.support.engines import libreoffice
 from tests.support.forms import Shown, filled_form, layout, role, rule_cell, sample_measures
 from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.check.refresh import Refreshed, refresh
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.form.layout import part_id
 from xlkpi.i18n.numbers import Value
 from xlkpi.intake.workbook import read

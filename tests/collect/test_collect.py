@@ -26,7 +26,7 @@ from tests.support.catalogues import SHIPPED, shipped_text, shipped_with
 from tests.support.company import NAMES, QUARTER, ROLES, SUPERIORS, Filled, assignments, measures, put, title, workbook
 from xlkpi import kpi_score
 from xlkpi.appraisal.people import Person
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, BoardLine, by_superior
 from xlkpi.collect.collection import Collection, _ranked, collect
 from xlkpi.collect.workbook import build

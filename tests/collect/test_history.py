@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from tests.support.catalogues import SHIPPED
 from tests.support.company import QUARTER, ROLES, Filled, assignments, put, workbook
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.collect import history, trend
 from xlkpi.collect.collection import Collection, collect
 from xlkpi.collect.history import COLUMNS, HistoryError, ScoreChange, Standing

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import io
 import pickle
+import re
 import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,8 +30,8 @@ from tests.support.workers import checked
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.run import check_workbook
+from xlkpi.cli import main
 from xlkpi.cli import workers as cli_workers
-from xlkpi.cli.app import main
 from xlkpi.collect.collection import collect
 from xlkpi.collect.workbook import build
 from xlkpi.common import fingerprint
@@ -304,6 +306,24 @@ def test_workers_that_would_come_to_something_else_are_refused(
     code, said = _run("collect", folder, "-o", tmp_path / "s.xlsx", "--dask", cluster.scheduler_address)
     assert code == 1
     assert "与本机的不同" in said
+
+
+def test_a_scheduler_without_xlkpi_is_told(folder: Path, tmp_path: Path) -> None:
+    options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    start = f"from distributed.cli.dask_scheduler import main; main({options})"
+    scheduler = subprocess.Popen(
+        [sys.executable, "-c", f"import sys; sys.modules['xlkpi'] = None; {start}"],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert scheduler.stderr is not None
+        address = next(filter(None, (re.search(r"Scheduler at:\s+(tcp://\S+)", line) for line in scheduler.stderr)))[1]
+        code, said = _run("collect", folder, "-o", tmp_path / "s.xlsx", "--dask", address)
+    finally:
+        scheduler.kill()
+        scheduler.communicate()
+    assert code == 1
+    assert said.startswith(f"{address}：调度器所在的机器上没有能用的 xlkpi")
 
 
 def test_a_cluster_without_workers_is_told(folder: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from xlkpi import kpi_score
 from xlkpi.analysis.preview import panels, rows
 from xlkpi.catalogue.company import BLOCKS
 from xlkpi.catalogue.toml import CatalogueError
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING
 from xlkpi.lint.run import lint

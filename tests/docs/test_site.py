@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from xlkpi import __all__ as library
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.functions import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from tests.support.forms import ROLE_ID, Shown, differences
 from tests.support.paths import ROOT
 from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.inputs import Inputs
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.xlsx.edit import patch
 
 WORKED = ROOT / "docs" / "demo.zh.md"

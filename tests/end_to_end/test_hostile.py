@@ -29,7 +29,7 @@ from tests.support.company import NAMES
 from tests.support.forms import layout
 from xlkpi.calc import sandbox as confined
 from xlkpi.check.run import check
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.register import META_SHEET
 from xlkpi.i18n.problems import UnreadableError

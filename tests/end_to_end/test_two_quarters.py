@@ -20,7 +20,7 @@ from tests.support.catalogues import SHIPPED
 from tests.support.company import measures
 from tests.support.engines import libreoffice
 from tests.support.forms import Shown
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout, measure_id, part_id

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.support.catalogues import shipped_with, use
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.i18n.extras import EXTRAS, MissingExtraError, need
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.message_files import PROBLEMS

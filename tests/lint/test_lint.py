@@ -6,6 +6,7 @@ import json
 import math
 import re
 import shutil
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from xlkpi.i18n.problems import ADVICE, ERROR, WARNING
 from xlkpi.lint import direction
 from xlkpi.lint.findings import Finding
 from xlkpi.lint.run import lint, of_role
+from xlkpi.rules.model import Basis, Step
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
@@ -116,7 +118,7 @@ def test_a_faulty_company_file_is_told_beside_the_roles(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_name_says_about_better(labels: str, good: int) -> None:
-    assert {label: direction.wanted(label) for label in labels.split()} == dict.fromkeys(labels.split(), good)
+    assert {label: direction.wanted_direction(label) for label in labels.split()} == dict.fromkeys(labels.split(), good)
 
 
 # --- any rule ---------------------------------------------------------------------------------------------------------
@@ -141,6 +143,21 @@ def test_any_rule_over_any_numbers_is_told_its_findings(rule: Rule, data: st.Dat
         assert finding.file == "r.toml"
         offered = re.fullmatch("可以写：(.+)", finding.advice)
         assert offered is None or parse(offered[1], indicator.unit)
+
+
+@pytest.mark.parametrize(
+    ("rule", "basis"),
+    [("以2为基准，每低1个百分点扣1分", Basis.RELATIVE), ("以0为基准，每低1个百分点扣1分", Basis.ABSOLUTE)],
+)
+def test_a_base_of_0_is_offered_no_shares_of_it(rule: str, basis: Basis) -> None:
+    part = Part("次数", "示例", "次", Expression("m"))
+    indicator = Indicator("i", "组", Fraction(1), rule, (part,))
+    measures = (Measure("m", "数据", "示例", "次", "示例", low=0.0, high=10.0),)
+    role = Role("r", "岗位", "来源", "2026Q1", (), {"组": Fraction(100)}, measures, (indicator,))
+    (offered,) = (finding.advice for finding in of_role(role, HANS) if finding.kind == "unit")
+    (step,) = parse(offered.removeprefix("可以写："), "次").adjustments
+    assert isinstance(step, Step)
+    assert (step.basis, step.step) == (basis, Decimal("0.01"))
 
 
 @given(

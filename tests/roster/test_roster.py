@@ -19,7 +19,7 @@ from tests.support.engines import libreoffice
 from tests.support.forms import Shown, differences, layout, role, sample_measures
 from tests.support.paths import CASES
 from xlkpi.calc.engine import evaluate, recalculate
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.prefill import typed_cells

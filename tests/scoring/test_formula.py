@@ -20,7 +20,7 @@ from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Need
 from xlkpi.scoring import reasons
-from xlkpi.scoring.formula import blanks, kpi_literal, native_base, native_deducted, native_score, text_literal
+from xlkpi.scoring.formula import kpi_literal, native_base, native_deducted, native_score, text_literal, unread
 from xlkpi.scoring.scorer import Outcome, ScoreError
 from xlkpi.scoring.scores import evaluate
 
@@ -236,13 +236,13 @@ def test_elsewhere_the_deductions_are_the_base_less_the_score(
 
 NOT_A_NUMBER = "#KPI 实际完成须为数字"
 # An actual of 按完成率得分 against 1 that nobody can type into a form, only paste: Excel hands our functions a
-# boolean or a date as such, which they refuse; a twin sees a date's number, and LibreOffice a boolean's too.
-KNOWN_DIFFERENCES = [
-    # (cell, our function called by Excel, the twin in formualizer, the twin in LibreOffice)
-    (True, NOT_A_NUMBER, NOT_A_NUMBER, 100.0),
-    (False, NOT_A_NUMBER, NOT_A_NUMBER, 0.0),
-    (dt.date(2026, 10, 1), NOT_A_NUMBER, 4629600.0, 4629600.0),
-    (dt.datetime(2026, 10, 1, 12), NOT_A_NUMBER, 4629650.0, 4629650.0),
+# boolean or a date as such, which they refuse; a twin sees a date's number.
+PASTED = [
+    # (cell, our function called by Excel, the twin)
+    (True, NOT_A_NUMBER, NOT_A_NUMBER),
+    (False, NOT_A_NUMBER, NOT_A_NUMBER),
+    (dt.date(2026, 10, 1), NOT_A_NUMBER, 4629600.0),
+    (dt.datetime(2026, 10, 1, 12), NOT_A_NUMBER, 4629650.0),
 ]
 
 
@@ -250,31 +250,31 @@ KNOWN_DIFFERENCES = [
 def odd_book(tmp_path: Path) -> Path:
     rule = parse("按完成率得分")
     cells: dict[str, CellContent] = {}
-    for row, (content, *_) in enumerate(KNOWN_DIFFERENCES, start=1):
+    for row, (content, *_) in enumerate(PASTED, start=1):
         cells |= {f"A{row}": content, f"B{row}": 1.0, f"C{row}": "=" + native_score(rule, [f"A{row}"], [f"B{row}"])}
     write_cells(tmp_path / "odd.xlsx", cells)
     return tmp_path / "odd.xlsx"
 
 
-ODD_TWINS = [f"C{row}" for row in range(1, len(KNOWN_DIFFERENCES) + 1)]
+ODD_TWINS = [f"C{row}" for row in range(1, len(PASTED) + 1)]
 
 
 def test_booleans_and_dates_in_formualizer(odd_book: Path) -> None:
-    for content, by_excel, _, _ in KNOWN_DIFFERENCES:
+    for content, by_excel, _ in PASTED:
         assert kpi_score(content, 1.0, "按完成率得分") == by_excel
-    assert formualizer.evaluate(odd_book, ODD_TWINS) == [twin for _, _, twin, _ in KNOWN_DIFFERENCES]
+    assert formualizer.evaluate(odd_book, ODD_TWINS) == [twin for _, _, twin in PASTED]
 
 
 def test_booleans_and_dates_in_libreoffice(odd_book: Path, recalculate: Recalculate, tmp_path: Path) -> None:
     (result,) = recalculate([odd_book], tmp_path / "out")
-    assert libreoffice.shown(result, ODD_TWINS) == [twin for _, _, _, twin in KNOWN_DIFFERENCES]
+    assert libreoffice.shown(result, ODD_TWINS) == [twin for _, _, twin in PASTED]
 
 
 # --- the formulas themselves ----------------------------------------------------------------------------------------
 
 # What Excel 2010, WPS and LibreOffice 7 share.
 COMMON_FUNCTIONS = {
-    "IF", "AND", "OR", "MIN", "MAX", "ROUND", "INT", "ABS", "COUNT", "COUNTBLANK", "COUNTIF", "ISTEXT", "FALSE",
+    "IF", "IFERROR", "AND", "OR", "MIN", "MAX", "ROUND", "INT", "ABS", "COUNT", "COUNTIF", "ISTEXT", "ISLOGICAL",
 }  # fmt: skip
 
 
@@ -291,15 +291,15 @@ def test_formulas_stay_within_what_every_spreadsheet_reads(scored: list[Case]) -
                 assert depth <= 64
 
 
-def test_empty_cells_are_counted_range_by_range() -> None:
+def test_the_cells_that_a_rule_reads_are_asked_whether_they_are_empty() -> None:
     one = parse("每低5个百分点扣3分")
-    assert blanks(one, ["J9"], ["H9"]) == "COUNTBLANK(J9)+COUNTBLANK(H9)"
+    assert unread(one, ["J9"], ["H9"]) == 'IFERROR(J9="",0)+IFERROR(H9="",0)>0'
     two = parse("每低5个百分点扣3分；「投诉」每次扣5分")
-    assert blanks(two, ["J9", "J10"], ["H9", "H10"]) == "COUNTBLANK(J9:J10)+COUNTBLANK(H9)"
-    assert blanks(two, ["$J$9", "$J$10"], ["$H$9", "$H$10"]) == "COUNTBLANK($J$9:$J$10)+COUNTBLANK($H$9)"
-    assert blanks(two, ["J9", "J12"], ["H9", "H10"]) == "COUNTBLANK(J9)+COUNTBLANK(J12)+COUNTBLANK(H9)"
-    assert blanks(parse("每次扣5分"), ["J9"], ["H9"]) == "COUNTBLANK(J9)"
-    assert blanks(parse("以95%为基准，每低1个百分点扣1分"), ["J9"], ["H9"]) == "COUNTBLANK(J9)"
+    three = 'IFERROR(J9="",0)+IFERROR(J12="",0)+IFERROR(H9="",0)>0'
+    assert unread(two, ["J9", "J12"], ["H9", "H13"]) == three
+    # TRUE is greater than any number, and so is FALSE: by itself it is not compared.
+    assert unread(parse("每次扣5分"), ["$J$9"], ["$H$9"]) == 'IFERROR($J$9="",0)'
+    assert unread(parse("以95%为基准，每低1个百分点扣1分"), ["J9"], ["H9"]) == 'IFERROR(J9="",0)'
 
 
 def test_a_text_in_a_formula_is_quoted_and_not_too_long() -> None:

@@ -35,7 +35,7 @@ from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import check
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.form.layout import part_id
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
@@ -410,7 +410,7 @@ def test_a_target_that_is_not_given_is_no_zero(monkeypatch: pytest.MonkeyPatch) 
     (trial,) = (
         row
         for (sheet, row, _), formula in formulas(empty_form()).items()
-        if sheet == WORDINGS and f"COUNTBLANK(C{row})" in formula and "KPI_SCORE(" in formula
+        if sheet == WORDINGS and f'IFERROR(C{row}="",0)' in formula and "KPI_SCORE(" in formula
     )
     half = fill(empty_form(), {SHEET: typed, WORDINGS: {f"C{trial}": "每低1扣5分", f"E{trial}": -3.0}})
     assert _where_zero_matters(half, monkeypatch) == []

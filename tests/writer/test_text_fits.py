@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from PIL import ImageFont
 
 from tests.support.catalogues import SHIPPED
-from xlkpi.cli.app import main
+from xlkpi.cli import main
 from xlkpi.form.layout import COLUMNS
 from xlkpi.i18n.languages import LANGUAGES
 

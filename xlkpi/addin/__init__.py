@@ -1,4 +1,5 @@
-"""The add-ins: the cell functions in Excel, in xlwings Lite and in LibreOffice, all from `xlkpi.functions.FUNCTIONS`.
+"""Builds and installs the add-ins for Excel and LibreOffice; their functions come from `xlkpi.functions.FUNCTIONS`.
 
-Each host has a module with `build() -> bytes`: the same bytes for the same versions of xlkpi and of what it builds on.
+Doors: `excel.build` and `libreoffice.build` (the file; same versions give the same bytes), `install.install`,
+`install.uninstall`, `status.status` (what an installation lacks). May use form, common and i18n.
 """

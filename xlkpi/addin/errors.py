@@ -1,7 +1,7 @@
-"""Why an add-in cannot be built, read or installed."""
+"""The error of this room, in a module that imports nothing, so that commands can catch it without xlwings."""
 
 from __future__ import annotations
 
 
 class AddinError(ValueError):
-    """Why an add-in cannot be built or read, in words."""
+    """An add-in cannot be built or read; the text says why."""

@@ -1,7 +1,7 @@
-"""The add-in for Excel on Windows: xlwings' own add-in file with our functions, ribbon and texts in it.
+"""Builds the add-in for Excel on Windows: xlwings' own add-in file with our functions, ribbon and texts.
 
-xlwings ships the VBA that starts Python and calls it, and names its DLL by its exact version: the add-in is built
-from the installed xlwings, and again after every update of it.
+xlwings' VBA starts Python and calls it, and asks for a DLL of exactly its version. So the add-in is built from the
+installed xlwings, and must be built again after every update of xlwings.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from xlkpi.addin.errors import AddinError
 from xlkpi.addin.excel_vba import bridge, other_xlwings
-from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB, ribbon_words
+from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB, ribbon_labels
 from xlkpi.common.files import zip_entry
 from xlkpi.form.register import META_SHEET
 from xlkpi.functions import FUNCTIONS
@@ -37,22 +37,22 @@ if TYPE_CHECKING:
     from pyopenvba import ExcelFile
 
 PROJECT = "xlkpi"
-"""The user's configuration is `%USERPROFILE%\\.xlkpi\\xlkpi.conf` by it."""
+"""The name of the VBA project. It also names the user's configuration `%USERPROFILE%\\.xlkpi\\xlkpi.conf`."""
 CONF_SHEET = f"{PROJECT}.conf"
 BRIDGE = "xlwings"
-"""The module with xlwings' own VBA, the only one that leaves Excel."""
+"""The module with xlwings' own VBA. No other module starts programs or reads files."""
 MODULES = ("XlkpiFunctions", "XlkpiRibbon", "XlkpiSettings", "XlkpiStart")
-"""The standard modules of ours."""
+"""Our own standard modules."""
 SETTINGS = {
     "UDF MODULES": "udfs.kpi",
-    # What a workbook brings along is never run.
+    # Code beside a workbook is never run.
     "ADD_WORKBOOK_TO_PYTHONPATH": "False",
     "LICENSE_KEY": "",
     "USE UDF SERVER": "False",
 }
-"""What holds whatever the user's configuration says."""
+"""Settings that apply whatever the user's configuration says."""
 KEY_COLUMN = 4
-"""Column of the texts' keys, counted from 1; a column for each language follows."""
+"""The column with the keys of the texts, from 1; a column for each language follows."""
 
 _RESERVED = frozenset({"scale", "step"})
 _SOURCE = "quickstart_addin.xlam"
@@ -62,15 +62,15 @@ _MACRO_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _RIBBON = "customUI/customUI14.xml"
 _RIBBON_RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-_ALWAYS = dt.datetime(2000, 1, 1)
-"""The time in the properties: the same file whenever it is built."""
+_FIXED_TIME = dt.datetime(2000, 1, 1)
+"""The time in the file's properties, so that building again gives the same bytes."""
 
 
 def build() -> bytes:
-    """The add-in (.xlam): the same bytes for the same versions of xlkpi and xlwings.
+    """The add-in (.xlam). The same versions of xlkpi and xlwings give the same bytes.
 
-    Raises `AddinError` where the add-in file of the installed xlwings is another than expected, `MissingExtraError`
-    without pyOpenVBA.
+    Raises `AddinError` where the installed xlwings has another add-in file than expected, `MissingExtraError` without
+    pyOpenVBA.
     """
     need(ADDIN)
     from pyopenvba import ExcelFile
@@ -92,30 +92,30 @@ def built_for(path: Path) -> tuple[str, str]:
     try:
         with zipfile.ZipFile(path) as archive:
             properties = etree.fromstring(archive.read("docProps/custom.xml"))
-        said = {str(property.get("name")): "".join(map(str, property.itertext())) for property in properties}
-        return said["xlkpi"], said["xlwings"]
+        values = {str(property.get("name")): "".join(map(str, property.itertext())) for property in properties}
+        return values["xlkpi"], values["xlwings"]
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError):
         raise AddinError(COMMANDS("no_addin", path=path)) from None
 
 
 def texts() -> dict[str, tuple[str, ...]]:
-    """Everything that the add-in says, by key, in the order of LANGUAGES."""
+    """All texts of the add-in: key → texts in the order of LANGUAGES."""
     by_language = []
     for language in LANGUAGES:
-        word = words(language)
-        said = ribbon_words(word) | {key: word(f"addin_{key}") for key in ("category", *_MESSAGES)}
+        labels = words(language)
+        text_of = ribbon_labels(labels) | {key: labels(f"addin_{key}") for key in ("category", *_MESSAGES)}
         for function in FUNCTIONS:
-            said[function.name] = function.help.told(language)
-            said |= {f"{function.name}.{a.name}": a.help.told(language) for a in function.arguments}
-        by_language.append(said)
-    return {key: tuple(said[key] for said in by_language) for key in by_language[0]}
+            text_of[function.name] = function.help.told(language)
+            text_of |= {f"{function.name}.{a.name}": a.help.told(language) for a in function.arguments}
+        by_language.append(text_of)
+    return {key: tuple(text_of[key] for text_of in by_language) for key in by_language[0]}
 
 
 _MESSAGES = ("no_workbook", "bad_name", "no_python", "python_failed")
 
 
 def modules() -> dict[str, str]:
-    """The VBA of our own modules, by name."""
+    """Name → VBA of our own modules."""
     return {name: _rendered(f"{name}.bas") for name in MODULES}
 
 
@@ -148,7 +148,7 @@ def _rendered(name: str) -> str:
 
 
 def _parameter(name: str) -> str:
-    """What VBA calls an argument; it reserves some words."""
+    """The name of an argument in VBA, which reserves some words."""
     return f"{name}_" if name in _RESERVED else name
 
 
@@ -156,7 +156,7 @@ def _parameter(name: str) -> str:
 
 
 def _workbook() -> bytes:
-    """xlwings' file with our sheet and properties, as a workbook with macros."""
+    """xlwings' file as a workbook with macros, with our sheet and properties."""
     source = _retyped((files("xlwings") / _SOURCE).read_bytes(), _ADDIN_TYPE, _MACRO_TYPE)
     book = load_workbook(io.BytesIO(source), keep_vba=True)
     (sheet,) = book.worksheets
@@ -164,13 +164,13 @@ def _workbook() -> bytes:
     sheet.delete_rows(1, sheet.max_row)
     for row, (key, value) in enumerate(SETTINGS.items(), start=1):
         _put(book, row, 1, key, value)
-    for row, (key, said) in enumerate(texts().items(), start=1):
-        _put(book, row, KEY_COLUMN, key, *said)
-    book.calculation.fullCalcOnLoad = False  # or every workbook is calculated when Excel starts
-    book.views[0].visibility = "visible"  # as an add-in it is hidden anyway; hidden itself, it has no function help
+    for row, (key, in_languages) in enumerate(texts().items(), start=1):
+        _put(book, row, KEY_COLUMN, key, *in_languages)
+    book.calculation.fullCalcOnLoad = False  # else every workbook is calculated when Excel starts
+    book.views[0].visibility = "visible"  # add-ins are hidden anyway; a hidden window has no function help
     book.properties.title, book.properties.creator = PROJECT, PROJECT
     book.properties.lastModifiedBy = PROJECT
-    book.properties.created = book.properties.modified = _ALWAYS
+    book.properties.created = book.properties.modified = _FIXED_TIME
     for name, version in (("xlkpi", __version__), ("xlwings", xlwings.__version__)):
         properties = book.custom_doc_props  # type: ignore[attr-defined]  # openpyxl's types are older
         properties.append(StringProperty(name=name, value=version))
@@ -190,8 +190,9 @@ def _put(book: Workbook, row: int, column: int, *values: str) -> None:
 
 
 def _program(file: ExcelFile) -> None:
+    """Replace xlwings' VBA by ours."""
     project = file.vba_project()
-    for unused in ("Module1", "Dictionary"):  # xlwings' sample, and what it has for the Mac
+    for unused in ("Module1", "Dictionary"):  # xlwings' sample, and its module for the Mac
         project.delete_module(unused)
     file.set_module(BRIDGE, bridge(file.get_module(BRIDGE), PROJECT))
     for name, source in modules().items():
@@ -203,7 +204,7 @@ def _program(file: ExcelFile) -> None:
 
 
 def _packed(content: bytes) -> bytes:
-    """As an add-in, with the ribbon; no times in the archive."""
+    """The workbook as an add-in with the ribbon, without times in the archive."""
     with zipfile.ZipFile(io.BytesIO(_retyped(content, _MACRO_TYPE, _ADDIN_TYPE))) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     relations = etree.fromstring(parts[_RELATIONS])
@@ -218,7 +219,7 @@ def _packed(content: bytes) -> bytes:
 
 
 def _retyped(content: bytes, old: bytes, new: bytes) -> bytes:
-    """The package with another content type of its workbook: openpyxl reads no add-ins."""
+    """The package with the content type of its workbook changed, because openpyxl does not read add-ins."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(buffer, "w") as target:
         if old not in source.read(_CONTENT_TYPES):

@@ -1,4 +1,4 @@
-"""The bridge: of xlwings' VBA what starts Python and calls it, closed to cells and to workbooks."""
+"""Cuts xlwings' VBA down to what starts and calls Python, without anything that a cell or workbook could misuse."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from xlkpi.i18n.message_files import COMMANDS
 _REPLACED = (
     ('#Const App = "Microsoft Excel" \'Adjust when using outside of Excel', "Option Private Module", 1),
     ('PROJECT_NAME As String = "myaddin"', 'PROJECT_NAME As String = "{project}"', 1),
-    # -P: no program is taken from the folder in which Excel happens to be.
+    # -P: Python does not import from Excel's current folder.
     (" -B -c ", " -P -B -c ", 2),
-    # It puts folders in front of Python's own, and file names into a command line.
+    # This would put folders in front of Python's own, and file names into a command line.
     (r'import xlwings.utils;xlwings.utils.prepare_sys_path(\""" & PYTHONPATH & "\"");', "import sys;", 2),
 )
-"""In xlwings' VBA: what, by what, how often it stands there."""
+"""Replacements in xlwings' VBA: old text, new text, how often the old one occurs."""
 _CALLED = frozenset(
     {
         "XLPy",
@@ -29,16 +29,16 @@ _CALLED = frozenset(
         "ReadFile",
     }
 )
-"""Of its procedures those that our modules call."""
+"""Procedures of xlwings that our modules call."""
 _KEPT = _CALLED | {"XLPyCommand", "XLPyLoadDLL", "FileExists", "ParentFolder", "CreateGUID", "CheckConda"}
-"""Those and what they need; all others go."""
+"""Procedures that stay: the called ones and those that they need."""
 _GUARDED = frozenset({"ExecuteWindows", "ReadFile"})
-"""They run and read what their caller names, and that is never a cell."""
+"""Procedures that run or read whatever their caller names; a cell must not call them."""
 _GUARD = '    If TypeName(Application.Caller) = "Range" Then Exit Function\n'
 _IMPORTED = frozenset({"XLPyDLLActivateAuto", "LoadLibrary"})
-"""Of the functions of DLLs those that are needed."""
-_HERE = {"#If Mac Then": False, "#If Not Mac Then": True, '#If App = "Microsoft Excel" Then': True}
-"""Conditions of which the answer is known: Excel on Windows."""
+"""DLL functions that are needed."""
+_ON_WINDOWS_EXCEL = {"#If Mac Then": False, "#If Not Mac Then": True, '#If App = "Microsoft Excel" Then': True}
+"""Conditional compilation: the conditions whose answer is known for Excel on Windows."""
 _PROCEDURE = re.compile(
     r"^(?:Public |Private )?(?P<head>(?P<kind>Function|Sub) (?P<name>\w+)\((?:[^\n]* _\n)*[^\n]*\n)"
     r"(?P<body>.*?^End (?P=kind)\n)",
@@ -48,14 +48,15 @@ _DECLARED = re.compile(r"^( *)(?:Private )?(Declare (?:PtrSafe )?Function (\w+) 
 
 
 def bridge(source: str, project: str) -> str:
-    """xlwings' VBA under the project's name: only what our modules use of it, and nothing of that for cells.
+    """The part of xlwings' VBA that our modules use, under the project's name and closed to cells.
 
-    What lets a workbook or its folder tell what is run is gone. Raises `AddinError` where it is another than expected.
+    Everything is removed by which a workbook or its folder could decide what is run. Raises `AddinError` where xlwings'
+    VBA is not as expected.
     """
-    source = _for_here(source)
-    found = [match["name"] for match in _PROCEDURE.finditer(source) if match["name"] in _KEPT]
-    if sorted(found) != sorted(_KEPT):
-        raise other_xlwings(", ".join(sorted(_KEPT.symmetric_difference(found))))
+    source = _for_windows_excel(source)
+    names = [match["name"] for match in _PROCEDURE.finditer(source) if match["name"] in _KEPT]
+    if sorted(names) != sorted(_KEPT):
+        raise other_xlwings(", ".join(sorted(_KEPT.symmetric_difference(names))))
     source = _DECLARED.sub(lambda match: f"{match[1]}Private {match[2]}" if match[3] in _IMPORTED else "", source)
     source = _PROCEDURE.sub(_procedure, source)
     for old, new, times in _REPLACED:
@@ -73,13 +74,13 @@ def _procedure(match: re.Match[str]) -> str:
     return f"{'Public' if name in _CALLED else 'Private'} {match['head']}{guard}{match['body']}"
 
 
-def _for_here(source: str) -> str:
-    """Without the branches for other systems and programs."""
+def _for_windows_excel(source: str) -> str:
+    """The source without the conditional branches for other systems and programs."""
     kept, answers, within = [], list[bool | None](), list[bool]()
     for line in source.splitlines(keepends=True):
         directive = line.partition("'")[0].strip()
         if directive.startswith("#If "):
-            answers.append(_HERE.get(directive))
+            answers.append(_ON_WINDOWS_EXCEL.get(directive))
             within.append(answers[-1] is not False)
         decided = directive.startswith("#") and bool(answers) and answers[-1] is not None
         if decided and directive.startswith("#Else"):
@@ -94,5 +95,5 @@ def _for_here(source: str) -> str:
 
 
 def other_xlwings(what: str) -> AddinError:
-    """That the add-in file of the installed xlwings is another than expected, and in what."""
+    """The error that the installed xlwings has another add-in file than expected. what: the first difference."""
     return AddinError(COMMANDS("other_xlwings", version=xlwings.__version__, what=what))

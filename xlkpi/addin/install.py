@@ -1,8 +1,8 @@
-"""Installing the add-in for Excel on Windows, and taking it away again.
+"""Installs and uninstalls the add-in for Excel on Windows.
 
-What is written: the add-in into Excel's start folder; a line that names this Python, in front of whatever the user's
-configuration of the add-in says already (Excel's side takes the first line of a name); a record of both. Whatever was
-there before is kept in the record or left where it stands, so that uninstalling gives it back byte for byte.
+Installing writes the add-in into Excel's start folder; a line that names this Python, in front of the user's
+configuration of the add-in (the VBA takes the first line of a name); and a record of both. What was there before is
+kept in the record or left in place, so that uninstalling restores it byte for byte.
 """
 
 from __future__ import annotations
@@ -26,15 +26,16 @@ WINDOWS = "win32"
 
 
 class InstallError(Exception):
-    """Why nothing was installed or removed, and what to do."""
+    """Nothing was installed or removed; the text says why, and what to do."""
 
 
 @dataclass(frozen=True)
 class Machine:
-    """What installing depends on.
+    """Everything about a machine that installing depends on.
 
-    home, appdata: %USERPROFILE% and %APPDATA%. interpreter: the Python that Excel shall start. encoding: in which
-    Excel's side reads the configuration, the code page of the system. excel: whether Excel is installed.
+    system: as `sys.platform` has it. home, appdata: %USERPROFILE% and %APPDATA%. interpreter: the Python for Excel to
+    start. encoding: of the configuration, the system's code page because the VBA reads it so. excel, pywin32: whether
+    they are installed. xlwings: its version.
     """
 
     system: str
@@ -53,7 +54,7 @@ class Machine:
 
     @property
     def config(self) -> Path:
-        """The user's configuration, where the add-in's `GetConfigFilePath` looks for it."""
+        """The user's configuration, where the VBA (`GetConfigFilePath`) looks for it."""
         return self.home / ".xlkpi" / "xlkpi.conf"
 
     @property
@@ -62,12 +63,12 @@ class Machine:
 
     @property
     def log(self) -> Path:
-        """Where the ribbon keeps what went wrong last."""
+        """The file in which the ribbon keeps the traceback of the last unexpected error."""
         return self.config.with_name("xlkpi.log")
 
 
 def this_machine() -> Machine:
-    """The machine on which this runs."""
+    """The machine that this runs on."""
     import xlwings
 
     home = Path(os.environ.get("USERPROFILE") or Path.home())
@@ -96,9 +97,9 @@ def _has_excel() -> bool:
 class Record:
     """What was installed, and what was there before.
 
-    addins: the digests of the add-ins written, the last one first. before: the file of somebody else that stood in
-    their place, in base64. line: that written into the configuration. had_config: whether there was one. folders: those
-    made, the innermost first.
+    addins: digests of the installed add-ins, the last one first. before: somebody else's file that was in their place,
+    in base64. line: the line added to the configuration. had_config: whether there was a configuration. folders: the
+    folders that were made, the innermost first.
     """
 
     addins: tuple[str, ...]
@@ -120,20 +121,20 @@ def read_record(machine: Machine) -> Record | None:
 
 
 INTERPRETER = "INTERPRETER_WIN"
-"""The setting that names the Python; all others are in the add-in."""
+"""The setting that names the Python. All other settings are in the add-in."""
 
 
 def install(machine: Machine, content: bytes) -> None:
-    """Install the add-in, or update it.
+    """Install the add-in, or update it. content: of the .xlam file.
 
     A failure leaves everything as it was. Raises `InstallError`, OSError (PermissionError where Excel is running).
     """
     earlier = read_record(machine)
     line = _line(machine)
     files = (machine.record, machine.config, machine.addin)
-    found = {path: _bytes(path) for path in files}
+    old_content = {path: _bytes(path) for path in files}
     folders = tuple(map(str, _missing_folders(machine)))
-    addin, config = found[machine.addin], found[machine.config]
+    addin, config = old_content[machine.addin], old_content[machine.config]
     ours = earlier.addins if earlier else ()
     before = earlier.before if earlier else None
     if addin is not None and _digest(addin) not in ours:
@@ -147,20 +148,20 @@ def install(machine: Machine, content: bytes) -> None:
     )
     rest = _without(config or b"", earlier.line, machine.encoding) if earlier else config or b""
     try:
-        # The record first: whatever is interrupted can be taken away.
+        # The record first, so that an interrupted installation can be uninstalled.
         write_whole(machine.record, json.dumps(asdict(record), indent=1).encode(), overwrite=True)
         write_whole(machine.addin, content, overwrite=True)
         write_whole(machine.config, f"{line}\r\n".encode(machine.encoding) + rest, overwrite=True)
     except BaseException:
-        for path, was in found.items():
+        for path, old in old_content.items():
             with suppress(OSError):
-                _put(path, was)
+                _put(path, old)
         _remove(folders)
         raise
 
 
 def uninstall(machine: Machine) -> list[str]:
-    """Take away what was installed; what was left because somebody else changed it, in words.
+    """Remove what was installed. Returns messages about what stays because somebody else has changed it.
 
     Raises `InstallError` where nothing is installed, OSError (PermissionError where Excel is running).
     """
@@ -198,7 +199,7 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _put(path: Path, content: bytes | None) -> None:
-    """Let the file have this content; None takes it away."""
+    """Give a file this content; None removes the file."""
     if content is None:
         path.unlink(missing_ok=True)
     elif _bytes(path) != content:
@@ -206,20 +207,20 @@ def _put(path: Path, content: bytes | None) -> None:
 
 
 def _missing_folders(machine: Machine) -> Iterator[Path]:
-    """The folders that installing makes, the innermost first."""
+    """The folders that installing will make, the innermost first."""
     for file in (machine.addin, machine.config):
         yield from (folder for folder in file.parents if not folder.exists())
 
 
 def _remove(folders: tuple[str, ...]) -> None:
-    """Remove these folders; those that hold something by now stay."""
+    """Remove folders; those that are no longer empty stay."""
     for folder in folders:
         with suppress(OSError):
             Path(folder).rmdir()
 
 
 def _line(machine: Machine) -> str:
-    """The line of the configuration as xlwings' VBA writes and reads them: "NAME","VALUE"."""
+    """The line for the configuration, in the form of xlwings' VBA: "NAME","VALUE". Raises `InstallError`."""
     line = f'"{INTERPRETER}","{machine.interpreter}"'
     try:
         line.encode(machine.encoding)
@@ -229,7 +230,7 @@ def _line(machine: Machine) -> str:
 
 
 def _without(config: bytes, line: str, encoding: str) -> bytes:
-    """The configuration without the first such line; all else byte for byte."""
+    """The configuration without the first such line; everything else stays byte for byte."""
     lines, ours = config.splitlines(keepends=True), line.encode(encoding)
-    places = [place for place, one in enumerate(lines) if one.rstrip(b"\r\n") == ours]
-    return b"".join(one for place, one in enumerate(lines) if place not in places[:1])
+    places = [place for place, text in enumerate(lines) if text.rstrip(b"\r\n") == ours]
+    return b"".join(text for place, text in enumerate(lines) if place not in places[:1])

@@ -1,7 +1,7 @@
-"""The add-in for LibreOffice Calc: an extension (.oxt) with the functions, the library and what it needs inside.
+"""Builds the add-in for LibreOffice Calc: an extension (.oxt) that holds the functions and the libraries they need.
 
-`oxt/` holds what stands in the extension: the component that LibreOffice loads, and the templates of what it reads
-about the functions. The types stand there as IDL, which LibreOffice reads as it is: nothing is compiled.
+`oxt/` has the component that LibreOffice loads, and templates that describe the functions to it. The types are IDL
+source, which LibreOffice reads as it is, so nothing is compiled.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from xlkpi.i18n.languages import EN, HANS, HANT
 from xlkpi.version import __version__
 
 LANGUAGES = {"en": EN, "zh-CN": HANS, "zh-TW": HANT}
-"""LibreOffice's name of each language of the forms; the first is for all others."""
+"""LibreOffice's language tag → our language. The first one is for all other languages."""
 
 MODULES = (
     "__init__", "functions", "version",
@@ -34,11 +34,11 @@ MODULES = (
 """The modules of xlkpi that the functions need, beside all of `xlkpi.rules`."""
 
 _BUNDLED = ("tomli",)
-"""What the functions need beside the standard library of Python 3.10."""
+"""Libraries that the functions need beside the standard library of Python 3.10."""
 
 
 def build() -> bytes:
-    """The extension: the same bytes for the same versions of xlkpi and tomli.
+    """The extension (.oxt). The same versions of xlkpi and tomli give the same bytes.
 
     Raises `MissingExtraError` without tomli.
     """
@@ -51,22 +51,22 @@ def build() -> bytes:
 
 
 def _parts() -> Iterator[tuple[str, bytes]]:
-    """Every file of the extension, by its path in it."""
-    said = {tag: words(language) for tag, language in LANGUAGES.items()}
-    known = {"functions": FUNCTIONS, "languages": LANGUAGES, "version": __version__, "words": said}
+    """Every file of the extension: its path in it, and its content."""
+    labels_of = {tag: words(language) for tag, language in LANGUAGES.items()}
+    data = {"functions": FUNCTIONS, "languages": LANGUAGES, "version": __version__, "words": labels_of}
     environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
     for name, content in _tree(files("xlkpi.addin") / "oxt", (".py", ".xml", ".components", ".j2")):
         if name.endswith(".j2"):
-            yield name.removesuffix(".j2"), environment.from_string(content.decode()).render(known).encode()
+            yield name.removesuffix(".j2"), environment.from_string(content.decode()).render(data).encode()
         else:
             yield name, content
-    for tag, word in said.items():
-        yield f"description/{tag}.txt", word("addin_description").encode()
+    for tag, labels in labels_of.items():
+        yield f"description/{tag}.txt", labels("addin_description").encode()
     yield from _library()
 
 
 def _library() -> Iterator[tuple[str, bytes]]:
-    """xlkpi and what it needs, with their licences."""
+    """The files of xlkpi and of the libraries that it needs, with their licences."""
     package = files("xlkpi")
     for module in MODULES:
         yield f"pythonpath/xlkpi/{module}.py", (package / f"{module}.py").read_bytes()
@@ -86,7 +86,7 @@ def _licence(library: str) -> bytes:
 
 
 def _tree(folder: Traversable, endings: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    """The files under a folder with one of these endings, by their path in it."""
+    """The files below a folder with one of these endings: path in the folder, and content."""
     for item in folder.iterdir():
         if item.is_dir():
             yield from ((f"{item.name}/{name}", content) for name, content in _tree(item, endings))

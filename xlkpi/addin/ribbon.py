@@ -1,4 +1,4 @@
-"""The one table of the buttons in Excel's ribbon: its XML, its words and its documentation follow from it."""
+"""The table of the buttons in Excel's ribbon, from which its XML, its labels and its documentation are made."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GROUPS = ("form", "quarter", "program")
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button. name: of its function in `udfs.ribbon`. group: one of GROUPS. image: Office's name of its picture."""
+    """A button. name: of its function in `udfs.ribbon`. group: one of GROUPS. image: Office's name of its icon."""
 
     name: str
     group: str
@@ -30,13 +30,13 @@ BUTTONS = (
     Button("settings", "program", "PropertySheet"),
     Button("about", "program", "Info"),
 )
-"""From left to right."""
+"""The buttons, from left to right."""
 
 
-def ribbon_words(words: Labels) -> dict[str, str]:
-    """What the ribbon says in one language, by the id of the control; a button's tip by its id and `.tip`."""
-    said = {TAB: words("ribbon_tab")} | {group: words(f"ribbon_group_{group}") for group in GROUPS}
+def ribbon_labels(labels: Labels) -> dict[str, str]:
+    """Id of a control → its label in one language; a button's tip has the button's id and `.tip`."""
+    label_of = {TAB: labels("ribbon_tab")} | {group: labels(f"ribbon_group_{group}") for group in GROUPS}
     for button in BUTTONS:
-        said[button.name] = words(f"button_{button.name}")
-        said[f"{button.name}.tip"] = words(f"button_{button.name}_tip")
-    return said
+        label_of[button.name] = labels(f"button_{button.name}")
+        label_of[f"{button.name}.tip"] = labels(f"button_{button.name}_tip")
+    return label_of

@@ -1,4 +1,4 @@
-"""What the add-in for Excel needs on this machine: what is there, what is missing, how to get it."""
+"""Checks what the add-in for Excel needs on a machine: what is there, what is missing, and how to get it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from xlkpi.version import __version__
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that the add-in needs. found: what is there. advice: what to do where it is not fine."""
+    """One thing that the add-in needs. found: what is there. advice: what to do; "" where it is fine."""
 
     id: str
     name: str
@@ -25,21 +25,21 @@ class Fact:
 
 
 def status(machine: Machine) -> list[Fact]:
-    """Everything that the add-in needs, in the order in which to put it right; elsewhere than on Windows only that."""
-    looks = _LOOKS if machine.system == WINDOWS else _LOOKS[:1]
-    looked = ((id, look(machine)) for id, look in looks)
-    return [Fact(id, COMMANDS(f"fact_{id}"), not advice, found, advice) for id, (found, advice) in looked]
+    """Everything that the add-in needs, in the order of repair. On other systems than Windows, only the system."""
+    checks = _CHECKS if machine.system == WINDOWS else _CHECKS[:1]
+    results = ((id, check(machine)) for id, check in checks)
+    return [Fact(id, COMMANDS(f"fact_{id}"), not advice, found, advice) for id, (found, advice) in results]
 
 
 def elsewhere(system: str) -> str:
-    """What there is instead on a system whose Excel cannot start Python."""
+    """What to use instead on a system whose Excel cannot start Python."""
     if system == "darwin":
         return COMMANDS("on_a_mac")
     return COMMANDS("without_windows")
 
 
 _Found = tuple[str, str]
-"""What is there; what to do, empty where it is fine."""
+"""What is there, and what to do ("" where it is fine)."""
 
 
 def _system(machine: Machine) -> _Found:
@@ -59,7 +59,7 @@ def _pywin32(machine: Machine) -> _Found:
 
 
 def _library(machine: Machine) -> _Found:
-    """xlwings' VBA looks for its library beside the Python, then one folder up, where an environment has it."""
+    """xlwings' DLL: its VBA looks beside the Python, then one folder up, where a virtual environment has it."""
     names = [f"xlwings{bits}-{machine.xlwings}.dll" for bits in (64, 32)]
     folders = machine.interpreter.parent, machine.interpreter.parent.parent
     for folder in folders:
@@ -89,7 +89,7 @@ def _versions(machine: Machine) -> _Found:
 
 
 def _blocked(machine: Machine) -> _Found:
-    """Windows marks what came by mail or from the web beside the file; Excel then does not load it."""
+    """Windows marks files from mail or the web, by a stream beside the file; Excel does not load marked add-ins."""
     mark = Path(f"{machine.addin}:Zone.Identifier")
     if not mark.exists():
         return COMMANDS("not_blocked"), ""
@@ -102,7 +102,7 @@ def _config(machine: Machine) -> _Found:
     except OSError:
         return COMMANDS("none"), COMMANDS("run_install")
     rows = [row for row in csv.reader(text.splitlines()) if len(row) == 2]
-    # Excel's side takes the first of a name, in any case.
+    # The VBA takes the first line of a name, in any case.
     named = next((value for name, value in rows if name.upper() == INTERPRETER), "")
     if named == str(machine.interpreter):
         return named, ""
@@ -111,7 +111,7 @@ def _config(machine: Machine) -> _Found:
     return named, COMMANDS("other_python")
 
 
-_LOOKS: tuple[tuple[str, Callable[[Machine], _Found]], ...] = (
+_CHECKS: tuple[tuple[str, Callable[[Machine], _Found]], ...] = (
     ("system", _system),
     ("excel", _excel),
     ("pywin32", _pywin32),

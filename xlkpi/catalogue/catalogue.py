@@ -1,7 +1,7 @@
-"""The catalogue: one company's roles as of a quarter, its company file, its samples, all in any language.
+"""The catalogue: one company's roles as of any quarter, its settings and its samples, in any language.
 
-Commands take a catalogue first and hand it down; nothing below them loads a role by itself. So two companies can be
-worked for in one process.
+Commands take a catalogue and hand it down; nothing below them loads a role by itself. So one process can work for two
+companies.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from xlkpi.i18n.resources import TEMPLATES
 
 
 class UnknownRoleError(CatalogueError):
-    """An id that no role of the catalogue has, or a quarter before its first."""
+    """The catalogue has no role of this id, or none yet in the quarter."""
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
     """One company. Get it by `Catalogue.shipped()` or `Catalogue.of(folder)`.
 
-    folder: where its files lie: company.toml and roles/*.toml, and, where there are any, translations/ and samples/.
-    packed: those files as they were when the catalogue was made; None for the one that comes with the program, which
-    lies at every worker.
+    folder: with company.toml, roles/*.toml and, optionally, translations/ and samples/.
+    packed: a copy of these files, made together with the catalogue; None for the shipped catalogue, which every worker
+    has installed.
 
-    Files are read when they are asked for, so that a broken one keeps only itself from being used. A catalogue gives
-    the same objects each time, in every process one set: caches know them by identity.
+    A file is read when it is first needed, so that a broken file makes only its own role unusable. Within a process a
+    catalogue always gives the same objects, because caches compare them by identity.
     """
 
     folder: Traversable | Path
@@ -53,21 +53,21 @@ class Catalogue:
 
     @staticmethod
     def of(folder: Path) -> Catalogue:
-        """The catalogue of a folder as its files are now; later changes of them are another catalogue's.
+        """The catalogue of a folder as its files are now; after a change of the files this gives another catalogue.
 
         Raises OSError where the folder cannot be read.
         """
         return _of_content(str(folder.absolute()), packed_folder(folder))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # To another process or machine: its files, which need not lie there. That process keeps one object of them.
+        # Another machine may not have the folder, so its files travel; `_of_content` keeps one object of them there.
         return (_shipped, ()) if self.packed is None else (_of_content, (str(self.folder), self.packed))
 
     # --- roles --------------------------------------------------------------------------------------------------------
 
     @cached_property
     def role_ids(self) -> tuple[str, ...]:
-        """The ids of all roles, in the order of their files; none of them has been read for that."""
+        """The ids of all roles, in the order of their file names. Reads no role file."""
         return tuple(self._entries("roles"))
 
     def versions(self, id: str) -> tuple[Version, ...]:
@@ -82,82 +82,84 @@ class Catalogue:
         return self._versions[id]
 
     def role(self, id: str, quarter: Quarter | None = None, language: str | None = None) -> Role:
-        """One role: the newest, or as of a quarter; as its file says it, or in a language.
+        """One role: its newest version or the one of a quarter; as its file has it, or translated.
 
-        Raises `CatalogueError`; `UnknownRoleError` where the catalogue does not have it, or not yet in that quarter.
+        Raises `CatalogueError`; `UnknownRoleError` where there is no such role, or none yet in that quarter.
         """
         versions = self.versions(id)
-        held = [version for version in versions if quarter is None or version.first <= quarter]
-        if not held:
+        begun = [version for version in versions if quarter is None or version.first <= quarter]
+        if not begun:
             role = versions[0].role
             message = FAULTS.message("no_role_yet", role=role.title, first=versions[0].first, quarter=quarter)
             raise UnknownRoleError([Fault(f"{role.id}.toml", "effective_from", message, repr(role.effective_from))])
-        return held[-1].role if language is None else self.translated(held[-1].role, language)
+        return begun[-1].role if language is None else self.translated(begun[-1].role, language)
 
     def roles(self, quarter: Quarter | None = None, language: str | None = None) -> dict[str, Role]:
-        """All roles by id, in the order of their files: the newest, or those that there are in a quarter.
+        """All roles by id, in the order of their file names: their newest versions, or those of a quarter.
 
         Raises `CatalogueError`.
         """
-        known = {id: self.versions(id) for id in self.role_ids}
-        held = [id for id, versions in known.items() if quarter is None or versions[0].first <= quarter]
-        return {id: self.role(id, quarter, language) for id in held}
+        versions_of = {id: self.versions(id) for id in self.role_ids}
+        begun = [id for id, versions in versions_of.items() if quarter is None or versions[0].first <= quarter]
+        return {id: self.role(id, quarter, language) for id in begun}
 
-    # --- what else there is -------------------------------------------------------------------------------------------
+    # --- company and samples ------------------------------------------------------------------------------------------
 
     def company(self, language: str | None = None) -> Company:
-        """The company: as its file says it, or in a language. Raises `CatalogueError`."""
+        """The company: as its file has it, or translated. Raises `CatalogueError`."""
         if language is None:
             return self._company
         if language not in self._companies:
-            said = self.translator(language)
-            self._companies.setdefault(language, translate.company(self._company, said))
+            self._companies.setdefault(language, translate.company(self._company, self.translator(language)))
         return self._companies[language]
 
     def samples(self, language: str | None = None) -> dict[str, Sample]:
-        """The sample quarters by role, which may be none; as their files say them, or in a language.
+        """The sample quarters by role id, perhaps none; as their files have them, or translated.
 
         Raises `CatalogueError`.
         """
         if language is None:
             return dict(self._samples)
-        said = {id: self.translator(language, id, "samples") for id in self._samples}
-        return {id: translate.sample(sample, said[id]) for id, sample in self._samples.items()}
+        return {
+            id: translate.sample(sample, self.translator(language, id, "samples"))
+            for id, sample in self._samples.items()
+        }
 
     # --- languages ----------------------------------------------------------------------------------------------------
 
     def translator(self, language: str, *names: str) -> Translator:
-        """What says the catalogue's texts in a language; `names` are tables to look into before the common ones.
+        """A translator of the catalogue's texts into a language.
 
+        names: English tables (role ids) that it looks into before the common table.
         Raises `CatalogueError` where a translation file cannot be read.
         """
         return Translator(self._translations, language, *names)
 
     def translated(self, role: Role, language: str) -> Role:
-        """A role in a language; a rule that is in another one is said in the canonical wording.
+        """A role translated. A rule that is written in another language is given in the canonical wording.
 
         Raises `CatalogueError` where a translation file cannot be read.
         """
         return _translated(self, ByIdentity(role), language)
 
     def title(self, role: Role, language: str) -> str:
-        """A role's title in a language. Raises `CatalogueError` where a translation file cannot be read."""
+        """A role's title, translated. Raises `CatalogueError` where a translation file cannot be read."""
         return self.translator(language, role.id)(role.title)
 
     def untranslated(self, role: Role, language: str) -> tuple[str, ...]:
-        """The texts of a role that stay as they are because nobody has translated them."""
+        """The texts of a role that have no translation and stay as they are. Raises `CatalogueError`."""
         translator = self.translator(language, role.id)
         translate.role(role, translator)
         return tuple(translator.missing)
 
-    # --- what has been read -------------------------------------------------------------------------------------------
+    # --- files, each read once ----------------------------------------------------------------------------------------
 
     @cached_property
     def _files(self) -> Traversable | Path:
         return self.folder if self.packed is None else unpacked_folder(self.packed)
 
     def _entries(self, name: str) -> dict[str, Traversable | Path]:
-        """The TOML files of a folder by their names, in that order; none where there is no such folder."""
+        """The TOML files of a sub-folder, by name without .toml, sorted; empty where there is no such folder."""
         folder = self._files / name
         paths = sorted(folder.iterdir(), key=lambda path: path.name) if folder.is_dir() else []
         return {path.name.removesuffix(".toml"): path for path in paths if path.name.endswith(".toml")}
@@ -193,7 +195,7 @@ def _shipped() -> Catalogue:
 
 @lru_cache(maxsize=8)
 def _of_content(folder: str, packed: bytes) -> Catalogue:
-    """One catalogue for one content: whoever asks for it again gets the same roles."""
+    """One object for the same files, so that caches by identity work."""
     return Catalogue(Path(folder), packed)
 
 

@@ -1,4 +1,4 @@
-"""The company file (TOML) → `Company`; every fault named by file, key and value."""
+"""Reads the company file (TOML) into a `Company`, and names every fault by file, key and value."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ BLOCKS = ("events", "review", "confirmation")
 
 @dataclass(frozen=True)
 class Company:
-    """What is one company's own: its name, its grades, and which parts its forms have.
+    """One company's settings.
 
-    events_limit: the sum of events counts at most so many points either way. red_line_grade: the best grade where a
-    red line is crossed, None for no ceiling. share_minimum: teams of fewer people are not compared with the
-    shares of the grades. versions: what its forms in a language have instead of a translation.
+    grades: from the best down. blocks: the optional parts that its forms have. events_limit: points; the sum of a
+    form's events counts at most so much up or down. red_line_grade: the best grade after a red line was crossed, None
+    for no ceiling. share_minimum: people; smaller teams are not compared with the expected shares of grades.
+    versions: language → the company as its file writes it in that language, where it does.
     """
 
     name: str
@@ -37,7 +38,7 @@ class Company:
 
     @property
     def red_line_total(self) -> Decimal | None:
-        """The highest total that a crossed red line leaves for the grade: a cent under the next better one."""
+        """The highest total with the red-line grade: 0.01 below the next better grade; None without a ceiling."""
         better = next((a for a, b in pairwise(self.grades) if b.name == self.red_line_grade), None)
         return None if better is None or better.at_least is None else better.at_least - Decimal("0.01")
 
@@ -47,7 +48,7 @@ class Company:
 
 
 def read_company(path: Traversable | Path) -> Company:
-    """A company file. Raises `CatalogueError`."""
+    """Read a company file. Raises `CatalogueError` with all its faults."""
     table = TomlTable(read_toml(path), path.name, "", [])
     company = Company(
         table.get("name", str),
@@ -66,12 +67,15 @@ def read_company(path: Traversable | Path) -> Company:
     _check_grades(table, company)
     versions = {}
     for language in LANGUAGES:
-        if own := table.table(language):
-            name = own.optional("name", str) or company.name
+        if in_language := table.table(language):
+            name = in_language.optional("name", str) or company.name
             version = replace(
-                company, name=name, grades=_grades(own), red_line_grade=own.optional("red_line_grade", str)
+                company,
+                name=name,
+                grades=_grades(in_language),
+                red_line_grade=in_language.optional("red_line_grade", str),
             )
-            _check_grades(own, version)
+            _check_grades(in_language, version)
             versions[language] = version
     table.name_unknown_keys()
     if table.faults:
@@ -95,11 +99,11 @@ def _check_grades(table: TomlTable, company: Company) -> None:
     if company.red_line_grade is not None and company.red_line_grade not in [grade.name for grade in company.grades]:
         table.fault("red_line_grade", "no_such_grade")
     try:
-        faithful = grade_scale(company.grade_scale) == company.grades
+        reads_back = grade_scale(company.grade_scale) == company.grades  # forms hold the scale as text
     except RuleError as error:
         table.fault("grades", "error", error=error)
     else:
-        if not faithful:
+        if not reads_back:
             table.fault("grades", "grade_names")
 
 

@@ -1,4 +1,4 @@
-"""What of a role file does not fit together: entries of one name, names that nothing declares, what nothing uses."""
+"""Finds what does not fit together in a role file: doubled names, undeclared names, unused measures, split groups."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from xlkpi.catalogue.toml import Fault
 from xlkpi.i18n.message_files import FAULTS
 
 DATED = {"duties": "heading", "groups": "path", "measures": "id", "indicators": "id", "alerts": "id"}
-"""The tables whose entries may hold from a quarter on or up to one, and the key that names an entry."""
+"""The tables whose entries may have `effective_from` and `effective_to`, and the key that names an entry."""
 
 
 def entries_of(data: dict[str, Any], name: str) -> list[Any]:
-    """The entries of a table of a file; none where it is no list."""
+    """The entries of an array of tables; none where the key holds something else."""
     entries = data.get(name)
     return entries if isinstance(entries, list) else []
 
 
-def miscounted(data: dict[str, Any], file: str) -> Iterator[Fault]:
-    """Entries of one name in one quarter; tables without any."""
+def doubled_or_empty(data: dict[str, Any], file: str) -> Iterator[Fault]:
+    """Entries with the same name, and tables without entries. data: the file as of one quarter."""
     for name, key in DATED.items():
         entries = [entry for entry in entries_of(data, name) if isinstance(entry, dict)]
         if name != "duties":
@@ -35,7 +35,7 @@ def miscounted(data: dict[str, Any], file: str) -> Iterator[Fault]:
 
 
 def inconsistencies(role: Role, file: str) -> Iterator[Fault]:
-    """Faults between tables: names that nothing declares, groups without parts or apart."""
+    """Names that no table declares, groups without indicators, groups whose indicators are not together."""
     for measure in role.measures:
         if measure.carried_from is not None:
             key, text = f"measures[{measure.id}].carried_from", str(measure.carried_from)
@@ -58,14 +58,14 @@ def inconsistencies(role: Role, file: str) -> Iterator[Fault]:
         if not any(inside):
             yield Fault(file, where, FAULTS.message("empty_group"))
         directly = [indicator.group == path for indicator in role.indicators]
-        # Formulas and the summary take a group's rows as one range.
+        # Formulas and the summary sheet refer to a group's rows as one range.
         if any(sum(belongs for belongs, _ in groupby(belong)) > 1 for belong in (inside, directly)):
             yield Fault(file, "indicators", FAULTS.message("torn_group", group=path))
 
 
 def unused(role: Role, roles: Sequence[Role], file: str) -> Iterator[Fault]:
-    """Measures that nothing uses; `roles` are all versions of the role."""
-    used, ever = set(_used(role)), {id for one in roles for id in _used(one)}
+    """Measures that no indicator and no alert reads. roles: all versions of the role."""
+    used, ever = set(_used(role)), {id for version in roles for id in _used(version)}
     for measure in role.measures:
         if measure.id not in used:
             key = "unused_now" if measure.id in ever else "unused"

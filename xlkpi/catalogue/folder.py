@@ -1,4 +1,4 @@
-"""A catalogue's folder as bytes: what is read stays as it was, and can go to other machines."""
+"""Packs the files of a catalogue into bytes: a stable copy that can be sent to other machines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from xlkpi.catalogue.toml import LARGEST_FILE
 
 _PARTS = ("roles", "samples", "translations", "translations/en")
-"""The folders that files are taken from, beside the folder itself."""
+"""The sub-folders that are packed too."""
 
 
 def packed_folder(folder: Path) -> bytes:
@@ -20,7 +20,7 @@ def packed_folder(folder: Path) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in _files(folder):
             with path.open("rb") as file:
-                content = file.read(LARGEST_FILE + 1)  # of a larger one it will be told that it is too large
+                content = file.read(LARGEST_FILE + 1)  # enough for the reader to find that the file is too large
             archive.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
@@ -31,5 +31,5 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def unpacked_folder(packed: bytes) -> Traversable:
-    """What `packed_folder` packed."""
+    """The folder that `packed_folder` packed."""
     return zipfile.Path(zipfile.ZipFile(io.BytesIO(packed)))

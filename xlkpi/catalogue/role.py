@@ -1,4 +1,4 @@
-"""What a role is: duties, measures, groups, indicators and their weights, alerts."""
+"""The data of a role: duties, measures, groups, indicators with their weights, alerts."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Measure:
     """One row of data entry (数据录入).
 
     entry: "month" (three cells, joined by `aggregate`: "sum", "mean" or "last") or "quarter" (one cell).
-    unit: printed; it also decides the number format. low, high: what is plausible, rates as fractions.
-    previous: a value of the period before; `newcomer` is what an empty one counts as for a person who was not there
-    (None: the indicators that read it do not apply). optional: an empty one is never missing. carried_from: what of a
-    quarter's form its value in the form of the next quarter is.
+    unit: printed; it also decides the number format. low, high: the plausible range, rates as fractions.
+    previous: a value of the period before. newcomer: for a person who was not there then, an empty value counts as this
+    number (None: the indicators that read it do not apply). optional: may be left empty without being reported.
+    carried_from: the measure (or one month of it) of a quarter's form whose value the next quarter's form begins with.
     """
 
     id: str
@@ -51,7 +51,7 @@ class Measure:
     newcomer: float | None = None
     optional: bool = False
     carried_from: Operand | None = field(default=None, repr=False)
-    """Of no form: the digest of a role is made of what measures print."""
+    """repr=False, because `digest` is made of repr and must not change with this field."""
 
     @property
     def monthly(self) -> bool:
@@ -68,7 +68,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Part:
-    """One measure of an indicator's rule, one row of the scoring block: how its actual and target come about."""
+    """One measure of an indicator's rule and one row of the scoring block, with its actual and its target."""
 
     label: str
     definition: str
@@ -81,12 +81,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator (指标): parts[0] is the indicator itself, further parts are what its rule names besides.
+    """One indicator (指标): parts[0] is the indicator itself, further parts are the other measures of its rule.
 
-    weight is relative inside `group`. applies: a condition; where it is known and not met, `unmet` says whether the
-    weight goes to the rest of the group ("redistribute") or the indicator scores 0 ("zero"). rule_text: the sentence of
-    the form; rule_in_file: that of the role file, or "" where it was changed on a form. lower_is_better: None where the
-    file does not say. annotated: whether the form has a line on how the sentence of the file is read.
+    weight: relative to the others in `group`. applies: a condition; where it is known and not met, `unmet` says whether
+    the weight goes to the rest of the group ("redistribute") or the indicator scores 0 ("zero"). rule_text: the
+    sentence of the form; rule_in_file: that of the role file, or "" where it was changed on a form. lower_is_better:
+    None where the file does not say. annotated: whether the form has a line on how the sentence of the file is read.
     """
 
     id: str
@@ -125,12 +125,12 @@ class Indicator:
 
     @property
     def levels(self) -> tuple[str, ...]:
-        """The words of a rated indicator, best first; none where numbers score."""
+        """The levels of a rated indicator, best first; empty for an indicator scored by numbers."""
         return tuple(name for name, _ in self.rule.base.levels) if isinstance(self.rule.base, Levels) else ()
 
     @property
     def expressions(self) -> Iterator[tuple[str, Expression]]:
-        """All its arithmetic, each under the key that the role file has it at."""
+        """Key in the role file and expression, for all arithmetic of the indicator."""
         if self.applies is not None:
             yield "applies", self.applies
         for key, part in zip(self.part_keys, self.parts, strict=True):
@@ -145,7 +145,7 @@ class Indicator:
 
     @property
     def operands(self) -> Iterator[Operand]:
-        """What its actuals are computed from, without the condition."""
+        """The measures (or months of them) that its actuals are computed from."""
         for part in self.parts:
             yield from part.actual.operands
 
@@ -165,7 +165,7 @@ class Alert:
 
 @dataclass(frozen=True)
 class Role:
-    """One role (岗位) with all that its form holds."""
+    """One role (岗位) with everything that its form holds."""
 
     id: str
     title: str
@@ -179,12 +179,12 @@ class Role:
     guidance: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Every form that travels between processes has its role with it: it is packed once, and unpacked once.
+        # Every form sent between processes carries its role, so each role is packed once and unpacked once.
         return _unpacked, (self._packed,)
 
     @cached_property
     def _packed(self) -> bytes:
-        return pickle.dumps([getattr(self, one.name) for one in fields(self)])
+        return pickle.dumps([getattr(self, attribute.name) for attribute in fields(self)])
 
     @cached_property
     def measure(self) -> dict[str, Measure]:
@@ -199,7 +199,7 @@ class Role:
     def weights(self) -> dict[str, Fraction]:
         """The exact share of every indicator in the total when everything applies; they sum to 1.
 
-        Indicators and sub-groups are parts of their group, each weighing its weight among its siblings.
+        The share is the weight ÷ the sum of weights directly in the group × the group's own share.
         """
         siblings: dict[str, Fraction] = {}
         for path, weight in [*self.group_weights.items(), *((f"{i.group}/", i.weight) for i in self.indicators)]:
@@ -214,7 +214,7 @@ class Role:
 
     @cached_property
     def levels(self) -> dict[str, tuple[str, ...]]:
-        """The words that may be typed for a measure that is rated; other measures are numbers."""
+        """Rated measure → the levels that may be typed for it. All other measures are numbers."""
         return {i.parts[0].actual.operands[0].measure: i.levels for i in self.indicators if i.levels}
 
     def newcomer_conditions(self, indicator: Indicator) -> tuple[str, ...]:
@@ -229,14 +229,14 @@ def _unpacked(packed: bytes) -> Role:
 
 
 def digest(role: Role) -> str:
-    """Twelve hexadecimal digits that change with anything in the role."""
+    """Twelve hexadecimal digits that change with everything that a form's formulas and inputs depend on."""
     return _digest(ByIdentity(role))
 
 
 @lru_cache(maxsize=128)
-def _digest(same: ByIdentity[Role]) -> str:
-    role = same.value
-    told = repr(
+def _digest(by_identity: ByIdentity[Role]) -> str:
+    role = by_identity.value
+    content = repr(
         [
             (role.id, sorted(role.group_weights.items()), role.measures),
             [
@@ -245,9 +245,9 @@ def _digest(same: ByIdentity[Role]) -> str:
             ],
         ]
     )
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 def weight_value(weight: Fraction) -> float:
-    """A weight as the cell holds it: a fraction of 1."""
+    """A weight as a number for a cell: 0 to 1."""
     return weight.numerator / weight.denominator

@@ -1,6 +1,6 @@
-"""One role file (TOML) → the role as of every quarter; every fault named by file, key and value.
+"""Reads a role file (TOML) into the role's versions, and names every fault by file, key and value.
 
-A file is read whole before it is refused, so that one look at the message mends all of it.
+A file is read to its end before it is refused, so that one message lists all its faults.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
-from xlkpi.catalogue.consistency import DATED, entries_of, inconsistencies, miscounted, unused
+from xlkpi.catalogue.consistency import DATED, doubled_or_empty, entries_of, inconsistencies, unused
 from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
 from xlkpi.catalogue.toml import CatalogueError, Fault, TomlTable, read_toml
 from xlkpi.common.quarter import Quarter
@@ -25,7 +25,7 @@ from xlkpi.scoring.rule_in_row import Asked, choices, read_in_row, reading_of, r
 
 @dataclass(frozen=True)
 class Version:
-    """A role as of the quarters from `first` to `last`, both included; `last` is None for the newest."""
+    """A role as it is from quarter `first` to quarter `last`, both included; last: None for the newest version."""
 
     first: Quarter
     last: Quarter | None
@@ -36,37 +36,37 @@ class Version:
 
 
 def read_versions(path: Traversable | Path) -> tuple[Version, ...]:
-    """A role file's versions, oldest first: one, and one more for each quarter from which something else holds.
+    """A role file's versions, oldest first. A version begins with the role and with every quarter that changes it.
 
     Raises `CatalogueError`, OSError where the file cannot be read.
     """
     data = read_toml(path)
-    faults: dict[Fault, None] = {}  # in order, each once: most stand in every version
+    faults: dict[Fault, None] = {}  # in order, without repeating those that every version has
     start = _quarter(data.get("effective_from"))
     firsts = [start] if start is None else sorted(_firsts(data, start))
     versions: list[Version] = []
     inconsistent: list[list[Fault]] = []
     for first, following in pairwise([*firsts, None]):
-        found: list[Fault] = []
-        held = data if first is None else _as_of(data, first)
-        table = TomlTable(held, path.name, "", found)
+        faults_of_version: list[Fault] = []
+        valid = data if first is None else _as_of(data, first)
+        table = TomlTable(valid, path.name, "", faults_of_version)
         role = _role(table, path.name.removesuffix(".toml"))
         table.name_unknown_keys()
-        faults |= dict.fromkeys(found)
-        inconsistent.append([*miscounted(held, path.name), *inconsistencies(role, path.name)])
+        faults |= dict.fromkeys(faults_of_version)
+        inconsistent.append([*doubled_or_empty(valid, path.name), *inconsistencies(role, path.name)])
         versions.append(Version(first or Quarter(1, 1), following.before if following else None, role))
-    if not faults and not any(inconsistent):  # what is written wrongly may be what uses a measure
+    if not faults and not any(inconsistent):  # else a faulty entry may be the one that uses a measure
         inconsistent = [[*unused(version.role, [other.role for other in versions], path.name)] for version in versions]
-    faults |= dict.fromkeys(_dated(versions, inconsistent))
+    faults |= dict.fromkeys(_with_versions(versions, inconsistent))
     if faults:
         raise CatalogueError(faults)
     return tuple(versions)
 
 
-def _dated(versions: list[Version], faults: list[list[Fault]]) -> Iterator[Fault]:
-    """What is wrong with versions, each fault once; one that not all versions have says which has it."""
-    for version, found in zip(versions, faults, strict=True):
-        for fault in found:
+def _with_versions(versions: list[Version], faults: list[list[Fault]]) -> Iterator[Fault]:
+    """The faults of all versions; a fault of some versions only names its version."""
+    for version, faults_of_version in zip(versions, faults, strict=True):
+        for fault in faults_of_version:
             everywhere = all(fault in others for others in faults)
             yield fault if everywhere else replace(fault, key=f"{fault.key} ({version})")
 
@@ -82,34 +82,34 @@ def _quarter(value: object) -> Quarter | None:
 
 
 def _period(entry: object) -> tuple[Quarter | None, Quarter | None]:
-    """First and last quarter of an entry."""
-    given = entry if isinstance(entry, dict) else {}
-    return _quarter(given.get("effective_from")), _quarter(given.get("effective_to"))
+    """First and last quarter of an entry; None where it does not say."""
+    table = entry if isinstance(entry, dict) else {}
+    return _quarter(table.get("effective_from")), _quarter(table.get("effective_to"))
 
 
 def _firsts(data: dict[str, Any], start: Quarter) -> set[Quarter]:
-    """The quarters from which the role is another than before."""
+    """The quarters in which the role begins or changes."""
     periods = [_period(entry) for name in DATED for entry in entries_of(data, name)]
     changes = {first for first, _ in periods if first} | {last.after for _, last in periods if last}
     return {start} | {quarter for quarter in changes if quarter > start}
 
 
 def _as_of(data: dict[str, Any], quarter: Quarter) -> dict[str, Any]:
-    """The file's data without the entries that do not hold in the quarter."""
+    """The file's data without the entries that are not valid in the quarter."""
     start = _quarter(data.get("effective_from"))
 
-    def holds(entry: object) -> bool:
+    def valid(entry: object) -> bool:
         first, last = _period(entry)
         if last is not None and last < max(filter(None, (first, start))):
-            return True  # never: it is told
+            return True  # valid in no quarter: kept, so that `_entries` reports it
         return (first is None or first <= quarter) and (last is None or quarter <= last)
 
     lists = {name: entries for name in DATED if (entries := entries_of(data, name))}
-    return data | {name: [*filter(holds, entries)] for name, entries in lists.items()}
+    return data | {name: [*filter(valid, entries)] for name, entries in lists.items()}
 
 
 def _entries(table: TomlTable, name: str) -> list[TomlTable]:
-    """The entries of one of the dated tables, their periods looked at."""
+    """The entries of one of the `DATED` tables; notes the faults in their periods."""
     start = _quarter(table.data.get("effective_from"))
     entries = table.tables(name)
     for entry in entries:

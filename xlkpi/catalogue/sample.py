@@ -1,4 +1,4 @@
-"""Sample quarters: plainly invented data that fills a form, for the demo and the documentation."""
+"""Sample quarters: plainly invented inputs that fill a form, for the demo and the documentation."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from xlkpi.i18n.numbers import Value
 
 @dataclass(frozen=True)
 class Sample:
-    """One role's sample: whose, of which quarter, the measures (three monthly values, or one), targets agreed."""
+    """One role's sample.
+
+    person: field → text. measures: id → three monthly values, or one of the quarter. targets: indicator id → target,
+    where the catalogue presets none.
+    """
 
     role: str
     quarter: str
     person: Mapping[str, str]
     measures: Mapping[str, list[Value]]
     targets: Mapping[str, Value] = field(default_factory=dict)
-    """By indicator, where the catalogue presets none."""
 
 
 def read_sample(path: Traversable | Path) -> Sample:
-    """A sample file. Raises `CatalogueError` where it is no TOML."""
+    """Read a sample file. Raises `CatalogueError` where it is no TOML."""
     return Sample(**read_toml(path))

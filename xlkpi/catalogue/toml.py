@@ -1,4 +1,4 @@
-"""TOML tables that note every fault by file, key and value, so that a whole file is read before it is refused."""
+"""Reads TOML tables and collects their faults by file, key and value, so that one message lists all of them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from xlkpi.i18n.message_files import FAULTS, Message, MessageError
 
 _T = TypeVar("_T")
 _LARGEST = 1e15
+"""Numbers from here on are refused: a spreadsheet could not show them to the last digit."""
 LARGEST_FILE = 2_000_000
-"""Bytes. A role's file takes 30,000."""
+"""Bytes. A role file has about 30,000."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a file: the key, what is wrong and what to write instead, the value as the file writes it."""
+    """One thing wrong in a file: its key, what is wrong and what to write instead, and the value as it stands there."""
 
     file: str
     key: str
@@ -31,7 +32,7 @@ class Fault:
     text: str = ""
 
     def in_language(self, language: str) -> str:
-        """All of it in a line."""
+        """File, key, value and message in one line."""
         where = f"{self.key} = {self.text}" if self.text else self.key
         message, advice = self.message.pair(language)
         if advice:
@@ -58,7 +59,7 @@ class CatalogueError(ValueError):
 
 
 def read_toml(path: Traversable | Path) -> dict[str, Any]:
-    """What a TOML file holds. Raises `CatalogueError`."""
+    """The content of a TOML file. Raises `CatalogueError`; OSError where it cannot be read."""
     with path.open("rb") as file:
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
@@ -69,12 +70,12 @@ def read_toml(path: Traversable | Path) -> dict[str, Any]:
         raise CatalogueError([Fault(path.name, "", FAULTS.message("not_utf8"))]) from None
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError([_toml_fault(path.name, str(error))]) from None
-    except (RecursionError, ValueError):  # of brackets in brackets, or of a number of thousands of digits
+    except (RecursionError, ValueError):  # deeply nested brackets, or a number with thousands of digits
         raise CatalogueError([Fault(path.name, "", FAULTS.message("too_deep"))]) from None
 
 
 def _toml_fault(file: str, message: str) -> Fault:
-    """tomllib's message, its place in our words."""
+    """tomllib's message, with line and column in our words."""
     place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     if place is None:
         return Fault(file, "", FAULTS.message("toml", error=message))
@@ -83,7 +84,11 @@ def _toml_fault(file: str, message: str) -> Fault:
 
 
 class TomlTable:
-    """A TOML table that notes every fault and every key that nobody asked for."""
+    """A TOML table that collects faults, and knows which of its keys nobody asked for.
+
+    key: what stands before its keys in messages, such as `measures[uv].`. faults: the list that they go to; tables
+    inside this one share it.
+    """
 
     def __init__(self, data: dict[str, Any], file: str, key: str, faults: list[Fault]) -> None:
         self.data, self.file, self.key, self.faults = data, file, key, faults
@@ -91,15 +96,16 @@ class TomlTable:
         self._children: list[TomlTable] = []
 
     def fault(self, name: str, key: str, /, **values: object) -> None:
-        """Note a fault at a key of the table; `key` names its words in faults.toml."""
+        """Add a fault at a key of the table; `key` names its message in faults.toml."""
         self.note(name, FAULTS.message(key, **values))
 
     def note(self, name: str, message: Message) -> None:
-        """Note a fault that is in words already."""
+        """Add a fault at a key of the table with this message."""
         value = _written(self.data[name]) if name in self.data else ""
         self.faults.append(Fault(self.file, f"{self.key}{name}", message, value))
 
     def optional(self, name: str, kind: type[_T], default: _T | None = None) -> _T | None:
+        """A value that may be missing; `default` where it is, or is of another type. A float may be written as int."""
         self._asked.add(name)
         if name not in self.data:
             return default
@@ -112,7 +118,7 @@ class TomlTable:
         return default
 
     def get(self, name: str, kind: type[_T]) -> _T:
-        """A value that must be there; an empty one stands in for it, so that reading can go on."""
+        """A value that must be there; where it is not, a fault, and an empty value so that reading goes on."""
         if self.data.get(name, "") in ("", []):
             self._asked.add(name)
             self.fault(name, "needed", kind=_KINDS[kind])
@@ -121,12 +127,14 @@ class TomlTable:
         return kind() if value is None else value
 
     def choice(self, name: str, allowed: tuple[str, ...]) -> str:
+        """One of the allowed texts; the first where the key is missing."""
         value = self.optional(name, str, allowed[0]) or allowed[0]
         if value not in allowed:
             self.fault(name, "one_of", choices=allowed)
         return value
 
     def quarter(self, name: str) -> Quarter | None:
+        """A quarter such as 2026Q4; None where it is missing or no quarter."""
         text = self.optional(name, str)
         try:
             return None if text is None else Quarter.parse(text)
@@ -135,21 +143,22 @@ class TomlTable:
             return None
 
     def tables(self, name: str) -> list[TomlTable]:
+        """The entries of an array of tables; none where the key is missing."""
         entries = self.optional(name, list) or []
         children: list[TomlTable] = []
         for number, entry in enumerate(entries, start=1):
             if isinstance(entry, dict):
-                called = entry.get("id") or entry.get("heading") or entry.get("path") or number
+                entry_name = entry.get("id") or entry.get("heading") or entry.get("path") or number
                 first, last = (entry.get(f"effective_{end}", "") for end in ("from", "to"))
-                period = f" {first}–{last}" if first or last else ""  # others may be called alike
-                children.append(TomlTable(entry, self.file, f"{self.key}{name}[{called}{period}].", self.faults))
+                period = f" {first}–{last}" if first or last else ""  # tells entries of one name apart
+                children.append(TomlTable(entry, self.file, f"{self.key}{name}[{entry_name}{period}].", self.faults))
             else:
                 self.fault(name, "tables")
         self._children += children
         return children
 
     def table(self, name: str) -> TomlTable | None:
-        """A table inside of this one, None where it is not there."""
+        """A table inside this one; None where there is none."""
         entry = self.optional(name, dict)
         if entry is None:
             return None
@@ -157,6 +166,7 @@ class TomlTable:
         return self._children[-1]
 
     def strings(self, name: str, *, needed: bool = False) -> tuple[str, ...]:
+        """A list of texts; empty where it is missing, which is a fault if it is `needed`."""
         entries = self.get(name, list) if needed else self.optional(name, list) or []
         if not all(isinstance(entry, str) for entry in entries):
             self.fault(name, "strings")
@@ -164,10 +174,12 @@ class TomlTable:
         return tuple(entries)
 
     def expression(self, name: str, *, condition: bool = False) -> Expression | None:
+        """The arithmetic at a key, or the condition; None where it is missing or faulty."""
         text = self.optional(name, str)
         return self.parsed(name, text, condition=condition) if text is not None else None
 
     def parsed(self, name: str, text: str, *, condition: bool = False) -> Expression | None:
+        """A text as arithmetic, or as a condition; its faults are added at the key `name`."""
         try:
             expression = Expression(text)
         except ExpressionError as error:
@@ -185,7 +197,7 @@ class TomlTable:
         return id
 
     def name_unknown_keys(self) -> None:
-        """Fault the keys that nobody asked for: a misspelt one would otherwise be silently without effect."""
+        """Add a fault for every key that nobody asked for: a misspelt key would silently have no effect."""
         for name in sorted(self.data.keys() - self._asked):
             self.fault(name, "unknown_key", known=tuple(sorted(self._asked)))
         for child in self._children:
@@ -199,6 +211,6 @@ _KINDS: dict[type, Message] = {
 
 
 def _written(value: object) -> str:
-    """A value as the file writes it, shortened."""
+    """A value as the file writes it, at most 60 characters."""
     text = str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= 60 else f"{text[:60]}…"

@@ -1,6 +1,6 @@
-"""Roles, companies and samples in another language: what people read is translated, ids and arithmetic stay.
+"""Translates roles, companies and samples: what people read is translated, ids and arithmetic stay.
 
-A text that has no translation, or is in another language already, stays as it is.
+A text without a translation, or in another language already, stays as it is.
 """
 
 from __future__ import annotations
@@ -19,87 +19,87 @@ from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
 
 
-def role(role: Role, said: Translator) -> Role:
-    """The role in the translator's language; a rule in another language is said in the canonical wording."""
+def role(role: Role, translator: Translator) -> Role:
+    """The role in the translator's language. A rule in another language is given in the canonical wording."""
     return replace(
         role,
-        title=said(role.title),
-        duties=tuple(Duty(said(duty.heading), said(duty.text), duty.share) for duty in role.duties),
-        group_weights={said.path(path): weight for path, weight in role.group_weights.items()},
-        measures=tuple(_measure(measure, said) for measure in role.measures),
-        indicators=tuple(_indicator(indicator, said) for indicator in role.indicators),
-        alerts=tuple(Alert(alert.id, said(alert.text), alert.when, alert.red_line) for alert in role.alerts),
-        guidance=said.all(role.guidance),
+        title=translator(role.title),
+        duties=tuple(Duty(translator(duty.heading), translator(duty.text), duty.share) for duty in role.duties),
+        group_weights={translator.path(path): weight for path, weight in role.group_weights.items()},
+        measures=tuple(_measure(measure, translator) for measure in role.measures),
+        indicators=tuple(_indicator(indicator, translator) for indicator in role.indicators),
+        alerts=tuple(Alert(alert.id, translator(alert.text), alert.when, alert.red_line) for alert in role.alerts),
+        guidance=translator.all(role.guidance),
     )
 
 
-def company(company: Company, said: Translator) -> Company:
-    """The company in the translator's language: as its file says it there, else translated."""
-    if own := company.versions.get(said.language):
-        return replace(own, name=said(own.name))
+def company(company: Company, translator: Translator) -> Company:
+    """The company in the translator's language: as its file writes it in that language, else translated."""
+    if in_language := company.versions.get(translator.language):
+        return replace(in_language, name=translator(in_language.name))
     return replace(
         company,
-        name=said(company.name),
-        grades=tuple(replace(grade, name=said(grade.name)) for grade in company.grades),
-        red_line_grade=said(company.red_line_grade) if company.red_line_grade is not None else None,
+        name=translator(company.name),
+        grades=tuple(replace(grade, name=translator(grade.name)) for grade in company.grades),
+        red_line_grade=translator(company.red_line_grade) if company.red_line_grade is not None else None,
     )
 
 
-def sample(sample: Sample, said: Translator) -> Sample:
-    """A sample in the translator's language: names, departments, yes and no, the words of rated measures."""
-    of, to = words(HANS), words(said.language)
-    answers = {of(key): to(key) for key in ("yes", "no_word")}
+def sample(sample: Sample, translator: Translator) -> Sample:
+    """A sample in the translator's language: names, departments, yes and no, the levels of rated measures."""
+    simplified, labels = words(HANS), words(translator.language)
+    answers = {simplified(key): labels(key) for key in ("yes", "no_word")}
 
-    def value(value: Value) -> Value:
-        return said(value) if isinstance(value, str) else value
+    def translated(value: Value) -> Value:
+        return translator(value) if isinstance(value, str) else value
 
     return replace(
         sample,
-        person={field: answers.get(text, said(text)) for field, text in sample.person.items()},
-        measures={id: [value(one) for one in values] for id, values in sample.measures.items()},
+        person={field: answers.get(text, translator(text)) for field, text in sample.person.items()},
+        measures={id: [translated(value) for value in values] for id, values in sample.measures.items()},
     )
 
 
-def _measure(measure: Measure, said: Translator) -> Measure:
+def _measure(measure: Measure, translator: Translator) -> Measure:
     return replace(
         measure,
-        label=said(measure.label),
-        definition=said(measure.definition),
-        unit=said(measure.unit),
-        owner=said(measure.owner),
+        label=translator(measure.label),
+        definition=translator(measure.definition),
+        unit=translator(measure.unit),
+        owner=translator(measure.owner),
     )
 
 
-def _indicator(indicator: Indicator, said: Translator) -> Indicator:
+def _indicator(indicator: Indicator, translator: Translator) -> Indicator:
     return replace(
         indicator,
-        group=said.path(indicator.group),
-        rule_text=_sentence(indicator, said),
-        parts=tuple(_part(part, said) for part in indicator.parts),
-        note=said(indicator.note),
+        group=translator.path(indicator.group),
+        rule_text=_sentence(indicator, translator),
+        parts=tuple(_part(part, translator) for part in indicator.parts),
+        note=translator(indicator.note),
     )
 
 
-def _sentence(indicator: Indicator, said: Translator) -> str:
+def _sentence(indicator: Indicator, translator: Translator) -> str:
     """The company's own words in their language, the canonical ones in any other."""
-    if language_of(indicator.rule_text) == said.language:
+    if language_of(indicator.rule_text) == translator.language:
         return indicator.rule_text
-    return phrase(_rule(indicator.rule, said), said.language)
+    return phrase(_rule(indicator.rule, translator), translator.language)
 
 
-def _part(part: Part, said: Translator) -> Part:
+def _part(part: Part, translator: Translator) -> Part:
     return replace(
         part,
-        label=said(part.label),
-        definition=said(part.definition),
-        unit=said(part.unit),
-        choices=tuple(Choice(said(choice.label), choice.value) for choice in part.choices),
+        label=translator(part.label),
+        definition=translator(part.definition),
+        unit=translator(part.unit),
+        choices=tuple(Choice(translator(choice.label), choice.value) for choice in part.choices),
     )
 
 
-def _rule(rule: Rule, said: Translator) -> Rule:
-    """The same rule with the names that it gives to measures and levels translated."""
+def _rule(rule: Rule, translator: Translator) -> Rule:
+    """The rule with the names of its measures and levels translated."""
     base = rule.base
     if isinstance(base, Levels):
-        base = replace(base, levels=tuple((said(name), points) for name, points in base.levels))
-    return replace(rule, base=base, labels=said.all(rule.labels))
+        base = replace(base, levels=tuple((translator(name), points) for name, points in base.levels))
+    return replace(rule, base=base, labels=translator.all(rule.labels))

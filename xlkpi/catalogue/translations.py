@@ -1,4 +1,4 @@
-"""The tables of translations: what a catalogue's texts are in English and in traditional Chinese."""
+"""The translations of a catalogue's texts: English from tables, traditional Chinese by OpenCC and Taiwan's terms."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from xlkpi.i18n.resources import TEMPLATES
 
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _COMMON, _TAIWAN = "common", "zh-Hant.toml"
-"""The tables that stand for every catalogue: a company's own ones come first, then those of the program."""
+"""The tables for texts that roles share. A company's own table is asked first, then the program's."""
 
 
 class Translations:
-    """The tables of one catalogue, each read when it is asked for.
+    """The tables of one catalogue, each read when it is first needed. A catalogue may have none of them.
 
-    `en/ROLE.toml` has the English of a role, `en/common.toml` that of what roles share, `zh-Hant.toml` the terms that
-    Taiwan's companies use. A catalogue may have none of them.
+    `en/ROLE.toml` has a role's texts in English, `en/common.toml` the texts that roles share, `zh-Hant.toml` the terms
+    of Taiwan's companies.
     """
 
     def __init__(self, folder: Traversable | Path) -> None:
@@ -32,14 +32,14 @@ class Translations:
         self._traditional: dict[str, str] = {}
 
     def english(self, *names: str) -> list[Mapping[str, str]]:
-        """The English of files and what roles share, in the order in which they are to be looked into.
+        """The English tables of these names, then the common tables, in the order of looking up.
 
         Raises `CatalogueError`.
         """
         return [*map(self._table, (*names, _COMMON)), self._shared]
 
     def traditional(self, text: str) -> str:
-        """A text in traditional Chinese: Taiwan's terms are put in, then OpenCC's. Raises `CatalogueError`."""
+        """A text in traditional Chinese: Taiwan's terms, then OpenCC, then corrections. Raises `CatalogueError`."""
         if text not in self._traditional:
             terms, converter, corrections = self._taiwan
             self._traditional[text] = str(corrections(converter.convert(terms(text))))
@@ -57,21 +57,21 @@ class Translations:
 
     @cached_property
     def _taiwan(self):  # type: ignore[no-untyped-def]  # opencc has no types
-        """What puts Taiwan's terms in, OpenCC's converter, and what mends the words that it chooses."""
+        """The replacement of Taiwan's terms, OpenCC's converter, and the corrections of words that it chooses."""
         need(ZH_HANT)
-        from opencc import OpenCC  # here: simplified and English forms need none
+        from opencc import OpenCC  # imported here: simplified and English forms do not need it
 
         own, shared = self._folder / _TAIWAN, self._shipped / _TAIWAN
-        terms, corrections = (
-            {**first, **{word: term for word, term in _texts(shared, key).items() if word not in first}}
-            for key in ("terms", "corrections")
-            for first in [_texts(own, key) if own.is_file() else {}]
-        )
-        return _replacer(terms), OpenCC("s2twp"), _replacer(corrections)
+
+        def table(key: str) -> Mapping[str, str]:
+            first = _texts(own, key) if own.is_file() else {}
+            return {**first, **{word: term for word, term in _texts(shared, key).items() if word not in first}}
+
+        return _replacer(table("terms")), OpenCC("s2twp"), _replacer(table("corrections"))
 
 
 def _texts(path: Traversable | Path, key: str = "") -> Mapping[str, str]:
-    """A file of texts by texts, or one table of it. Raises `CatalogueError`."""
+    """Text → translation, from a whole file or from one table of it. Raises `CatalogueError`."""
     faults: list[Fault] = []
     whole = TomlTable(read_toml(path), path.name, "", faults)
     table = whole.table(key) if key else whole
@@ -82,15 +82,16 @@ def _texts(path: Traversable | Path, key: str = "") -> Mapping[str, str]:
 
 
 def _replacer(table: Mapping[str, str]) -> Callable[[str], str]:
+    """A function that replaces the keys of the table in a text; an earlier key comes before a later one."""
     pattern = re.compile("|".join(map(re.escape, table)))
-    return lambda text: pattern.sub(lambda found: table[found[0]], text)
+    return lambda text: pattern.sub(lambda match: table[match[0]], text)
 
 
 class Translator:
-    """Texts in one language; `missing` collects those that had no translation."""
+    """Translates texts into one language; `missing` collects the texts without a translation, in order."""
 
     def __init__(self, translations: Translations, language: str, *names: str) -> None:
-        """`names` are the English tables to look into before common.toml. Raises `CatalogueError`."""
+        """names: English tables to look into before common.toml. Raises `CatalogueError`."""
         self.language = language
         self.missing: dict[str, None] = {}
         self._translations = translations
@@ -108,7 +109,7 @@ class Translator:
         return text
 
     def path(self, group: str) -> str:
-        """A group's path, every part of it translated."""
+        """A group's path with every part translated."""
         return "/".join(map(self, group.split("/")))
 
     def all(self, texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""One form while it is checked: its reading, and how its problems are told."""
+"""The form that a check looks at: its cells, its catalogue, what is expected in it, and problems in its language."""
 
 from __future__ import annotations
 
@@ -19,10 +19,18 @@ from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.reading import FormReading
 from xlkpi.xlsx.cells import CellTexts
 
+MANY = 20
+"""Changes of one kind that are no longer told one by one: they would hide everything else."""
+LOST = "NA()"
+"""The formula that the .xls format leaves of one that calls our functions, when LibreOffice saves it."""
+
 
 @dataclass(frozen=True)
 class CheckedForm:
-    """One form of a returned workbook."""
+    """One form of a returned workbook.
+
+    formulas: by place in the sheet, without their =. settings: those of the workbook's hidden sheet.
+    """
 
     reading: FormReading
     formulas: CellTexts
@@ -35,7 +43,7 @@ class CheckedForm:
 
     @cached_property
     def current(self) -> bool:
-        """Whether the form was made from the role as the catalogue has it."""
+        """Whether the role in the catalogue is still the one that the form was made from."""
         registered = self.reading.registered
         return registered.digest == digest(self.catalogue.role(registered.role, quarter_in(self.settings)))
 
@@ -48,13 +56,33 @@ class CheckedForm:
         grid = self.reading.grid
         rows = {place: id for id, place in grid.row.items() if place > 0}  # the first row has the columns' ids
         columns = {place: str(grid.rows[0][place]) for place in grid.column.values()}
-        own, made = Identities(rows, columns), self.expected[0].identities
-        return made if own == made else own  # what its formulas say is known from the forms before
+        own, generated = Identities(rows, columns), self.expected[0].identities
+        return generated if own == generated else own  # one object for all such forms: its formulas are cached
 
     @cached_property
     def same_places(self) -> bool:
-        """Whether every row and column stands where it stood when the form was made."""
+        """Whether every row and column stands where it stood when the form was generated."""
         return self.identities is self.expected[0].identities
+
+    @cached_property
+    def formula_places(self) -> tuple[tuple[str, str], ...]:
+        """The (row id, column id) of the cells that held formulas when the form was made, and are still there."""
+        return tuple(place for place in self.expected[0].formulas if self.reading.grid.has(*place))
+
+    @cached_property
+    def overwritten(self) -> int:
+        """The number of formulas in whose place something else stands."""
+        return sum(self.formula(*place) is None for place in self.formula_places)
+
+    @cached_property
+    def lost(self) -> tuple[tuple[str, str], ...]:
+        """The places of `formula_places` whose formula the .xls format could not hold."""
+        return tuple(place for place in self.formula_places if self.formula(*place) == LOST)
+
+    @property
+    def results_only(self) -> bool:
+        """Whether a program saved the form without its formulas."""
+        return self.overwritten == len(self.formula_places) > MANY
 
     def formula(self, row_id: str, column_id: str) -> str | None:
         """The text of the cell's formula, without its =."""
@@ -74,30 +102,34 @@ class CheckedForm:
         cell: str | None = None,
         **values: object,
     ) -> Problem:
-        """A problem at a cell; `key` names the words where a kind has several."""
+        """A problem of the form, or of a cell; `key` names its message where a kind has several.
+
+        cell: an address, where it is not that of row and column.
+        """
         reading = self.reading
         if cell is None and row_id is not None and column_id is not None:
             cell = reading.grid.address(row_id, column_id)
         place = Place(reading.file, reading.sheet, cell, row_id, column_id)
         return Problem.at(place, kind, reading.language, severity, key, **values)
 
-    # --- what things are called ---------------------------------------------------------------------------------------
+    # --- labels for people -------------------------------------------------------------------------------------------
 
     @cached_property
     def row_labels(self) -> Mapping[str, str]:
-        """What the rows are called."""
-        role, words = self.reading.role, self.labels
+        """Row id → label, for the rows that have one of their own."""
+        role, in_language = self.reading.role, self.labels
         labels = {measure_id(measure.id): measure.label for measure in role.measures}
         labels |= {part_id(i.id, number): part.label for i in role.indicators for number, part in enumerate(i.parts)}
-        labels |= {part_id(spare.id): spare.label or words("spare") for spare in self.reading.inputs.spare}
-        labels |= {id: words(id) for id in ("final", "grade", "engine", "total")}
+        labels |= {part_id(spare.id): spare.label or in_language("spare") for spare in self.reading.inputs.spare}
+        labels |= {id: in_language(id) for id in ("final", "grade", "engine", "total")}
         return labels | {
-            "events": words("events_total"),
-            "c:targets": words("confirm_targets"),
-            "c:result": words("confirm_result"),
+            "events": in_language("events_total"),
+            "c:targets": in_language("confirm_targets"),
+            "c:result": in_language("confirm_result"),
         }
 
     def label(self, row_id: str) -> str:
+        """The label of a row; its id where it has none."""
         families = {"b": "events", "r": "review", "d": "duties", "g": "dimensions", "n": "readings"}
         family, _, number = row_id.partition(":")
         if row_id in self.row_labels:
@@ -105,10 +137,11 @@ class CheckedForm:
         return f"{self.labels(families[family])} {number}" if family in families else row_id
 
     def column_label(self, row_id: str, column_id: str) -> str:
+        """The caption of a column, which some rows have a caption of their own for."""
         return column_caption(column_id, self.labels, row_id)
 
     def shown(self, value: object, unit: str = "") -> str:
-        """A value as a person reads it."""
+        """A value for people; a rate (unit %) in per cent."""
         if not is_number(value):
             return "" if value is None else str(value)
         if unit == "%":

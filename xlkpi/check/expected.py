@@ -1,6 +1,7 @@
-"""What a form holds as it is generated: the same sheet, made anew for the rules that its formulas were made from.
+"""Generates a form again, to compare what stands in a returned one with what should stand there.
 
-A sheet is made once for all forms of a shape, and then kept.
+The rules are those that the returned form's formulas were made from, because a refresh may have changed them. Forms of
+one shape are generated once and cached.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ _OWN_COLUMNS = {
     "final": ("rank",),
     "grade": ("filled",),
 }
-"""The ids that shared columns have in some rows; the first id in all others."""
-_SHEETS = 128  # kept; one takes half a megabyte
+"""Row, or family of rows → the ids of shared columns (`a/b`) that these rows use; other rows use the first id."""
+_CACHED_SHEETS = 128  # one takes half a megabyte
 IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True))
 
 Place = tuple[str, str]
@@ -60,9 +61,9 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class Expected:
-    """What stands in the cells that nobody types into: formulas, without their =, and whatever else is not empty.
+    """The content of the cells that nobody types into: formulas without their =, and constants that are not empty.
 
-    The identities are those of the sheet as generated, from top to bottom.
+    identities: the row and column ids of the sheet as generated, from top to bottom.
     """
 
     formulas: Mapping[Place, str]
@@ -71,15 +72,15 @@ class Expected:
 
 
 def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> tuple[Expected, ...]:
-    """The sheet as generated; and as a refresh leaves it where units or grades were changed since."""
+    """The sheet as `new` generates it; second, where units or grades were changed since, as `refresh` leaves it."""
     shape = _shape(reading, settings, catalogue)
     company = _company(shape)
     scale = company.grades
-    with suppress(RuleError):  # a problem of its own
+    with suppress(RuleError):  # reported by another check
         scale = grade_scale(reading.inputs.grade_scale)
     refreshed = shape._replace(changes=_changes(reading, units=True), grades=None if scale == company.grades else scale)
-    first = _of_person(_made(shape), reading, shape.quarter)
-    return (first,) if refreshed == shape else (first, _of_person(_made(refreshed), reading, shape.quarter))
+    first = _with_person(_generated(shape), reading, shape.quarter)
+    return (first,) if refreshed == shape else (first, _with_person(_generated(refreshed), reading, shape.quarter))
 
 
 # --- the shape of a form --------------------------------------------------------------------------------------------
@@ -94,10 +95,10 @@ class _Change(NamedTuple):
 
 
 class _Shape(NamedTuple):
-    """What forms have in common that were generated alike. The role is in the language of the form.
+    """All that decides what a generated form holds, apart from the person.
 
-    blocks, events_limit, ceiling: the company's settings when the form was made; a limit is None where the form does
-    not tell it. grades: None for the company's.
+    role: in the language of the form. blocks, events_limit, ceiling: the company's settings when the form was made;
+    events_limit and ceiling are None where the form does not have them. grades: None for the company's.
     """
 
     role: ByIdentity[Role]
@@ -113,7 +114,7 @@ class _Shape(NamedTuple):
 
 
 def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> _Shape:
-    quarter = quarter_in(settings) or Quarter(2000, 1)  # where it says none, the period's cell differs as it should
+    quarter = quarter_in(settings) or Quarter(2000, 1)  # if the file has none, its period differs
     return _Shape(
         ByIdentity(reading.role),
         catalogue,
@@ -136,30 +137,34 @@ def _changes(reading: FormReading, *, units: bool) -> tuple[_Change, ...]:
 
 
 def _change(reading: FormReading, indicator: Indicator, *, units: bool) -> _Change | None:
+    """The indicator's change; None where there is none, or a form could not be generated with it.
+
+    units: take the units of the form too, not those of the catalogue.
+    """
     grid, row = reading.grid, part_id(indicator.id)
     if not grid.has(row, "compiled"):
         return None
-    sentence, given = grid.text(row, "compiled"), tuple(part.unit for part in indicator.parts)
-    unchanged = _Change(indicator.id, indicator.rule_text, given)
+    sentence, own_units = grid.text(row, "compiled"), tuple(part.unit for part in indicator.parts)
+    unchanged = _Change(indicator.id, indicator.rule_text, own_units)
     if units:
-        rows = [part_id(indicator.id, number) for number in range(len(given))]
-        given = tuple(
-            grid.text(id, "unit") if grid.has(id, "unit") else unit for id, unit in zip(rows, given, strict=True)
+        rows = [part_id(indicator.id, number) for number in range(len(own_units))]
+        own_units = tuple(
+            grid.text(id, "unit") if grid.has(id, "unit") else unit for id, unit in zip(rows, own_units, strict=True)
         )
-    change = _Change(indicator.id, sentence, given)
+    change = _Change(indicator.id, sentence, own_units)
     if change == unchanged:
         return None
     try:
-        rule = parse(sentence, given[0] or None)
+        rule = parse(sentence, own_units[0] or None)
     except RuleError:
         return None
-    if rule.measures > len(given) or isinstance(rule.base, Levels) != bool(indicator.levels):
+    if rule.measures > len(own_units) or isinstance(rule.base, Levels) != bool(indicator.levels):
         return None
     return change
 
 
 def _company(shape: _Shape) -> Company:
-    """The company as it was when the form was made, as far as the form tells."""
+    """The company with the settings that the form was made with, as far as they stand in it."""
     company = shape.catalogue.company(shape.language)
     limit = company.events_limit if shape.events_limit is None else Decimal(str(shape.events_limit))
     return replace(company, blocks=shape.blocks, events_limit=limit, grades=shape.grades or company.grades)
@@ -169,22 +174,25 @@ def _role(shape: _Shape) -> Role:
     """The role with the rules that the form's formulas were made from."""
     changes = {change.id: change for change in shape.changes}
 
-    def changed(indicator: Indicator) -> Indicator:
+    def as_on_form(indicator: Indicator) -> Indicator:
         if (change := changes.get(indicator.id)) is None:
             return indicator
         parts = (replace(part, unit=unit) for part, unit in zip(indicator.parts, change.units, strict=True))
         return indicator.saying(change.sentence, tuple(parts))
 
     role = shape.role.value
-    return replace(role, indicators=tuple(map(changed, role.indicators))) if changes else role
+    return replace(role, indicators=tuple(map(as_on_form, role.indicators))) if changes else role
 
 
 # --- its cells ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Made:
-    """The sheet of a shape, without what is a person's own, and what writes that. typed: what somebody types into."""
+class _GeneratedSheet:
+    """The generated sheet of a shape, without the cells that depend on the person.
+
+    typed: the cells that people type into. layout, formulas: to write the cells that depend on the person.
+    """
 
     expected: Expected
     typed: frozenset[Place]
@@ -193,7 +201,7 @@ class _Made:
 
 
 class _Unpainted(Painter):
-    """Writes what cells hold, and notes which are typed into: how they look would take half the time."""
+    """Writes the contents of cells without their looks, which would take half the time; notes the unlocked cells."""
 
     def __init__(self, sheet: Worksheet, font: str) -> None:
         super().__init__(sheet, font)
@@ -210,14 +218,14 @@ class _Unpainted(Painter):
         pass
 
 
-@lru_cache(_SHEETS)
-def _made(shape: _Shape) -> _Made:
+@lru_cache(_CACHED_SHEETS)
+def _generated(shape: _Shape) -> _GeneratedSheet:
     sheet = NewWorkbook().create_sheet("x")
-    said = words(shape.language)
+    labels = words(shape.language)
     canvas = Canvas(
-        sheet, _role(shape), _company(shape), shape.quarter, said, FIRST_ROW, template_assignment(shape.days)
+        sheet, _role(shape), _company(shape), shape.quarter, labels, FIRST_ROW, template_assignment(shape.days)
     )
-    canvas.paint = paint = _Unpainted(sheet, said("font"))
+    canvas.paint = paint = _Unpainted(sheet, labels("font"))
     write_role_sheet(canvas)
     rows = {row: id for id, row in sorted(canvas.layout.rows.items(), key=itemgetter(1))}
     formulas: dict[Place, str] = {}
@@ -238,20 +246,21 @@ def _made(shape: _Shape) -> _Made:
     formulas["final", "native"] = canvas.formulas.graded(canvas.role.alerts, ceiling).removeprefix("=")
     columns = {column_index_from_string(letter) - 1: ids for letter, ids in _KEYS.items()}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)
-    return _Made(Expected(formulas, constants, identities), frozenset(typed), canvas.layout, canvas.formulas)
+    return _GeneratedSheet(Expected(formulas, constants, identities), frozenset(typed), canvas.layout, canvas.formulas)
 
 
 def _place(row_id: str, letter: str) -> Place:
-    """The place in a shared column: of its ids the one that is meant in the row."""
+    """The place of a cell; in a shared column it has the id that its row uses."""
     ids = _KEYS[letter].split("/")
     own = _OWN_COLUMNS.get(row_id if row_id in _OWN_COLUMNS else row_id.partition(":")[0], ())
     return row_id, next((id for id in ids if id in own), ids[0])
 
 
-def _of_person(made: _Made, reading: FormReading, quarter: Quarter) -> Expected:
-    formulas, constants = dict(made.expected.formulas), dict(made.expected.constants)
-    for place, content in _own(made, reading, quarter):
-        if place in made.typed:
+def _with_person(generated: _GeneratedSheet, reading: FormReading, quarter: Quarter) -> Expected:
+    """The generated sheet with the cells that depend on the person, and with the spare rows of the form."""
+    formulas, constants = dict(generated.expected.formulas), dict(generated.expected.constants)
+    for place, content in _person_cells(generated.layout, reading, quarter):
+        if place in generated.typed:
             continue
         if isinstance(content, Formula):
             formulas[place] = content.text
@@ -260,20 +269,20 @@ def _of_person(made: _Made, reading: FormReading, quarter: Quarter) -> Expected:
         else:
             constants[place] = content
     for id in SPARE:
-        formulas |= _spare(reading, made.formulas, id)
-    return replace(made.expected, formulas=formulas, constants=constants)
+        formulas |= _spare(reading, generated.formulas, id)
+    return replace(generated.expected, formulas=formulas, constants=constants)
 
 
-def _own(made: _Made, reading: FormReading, quarter: Quarter) -> Iterator[tuple[Place, Content]]:
-    """The cells that are the person's."""
-    rows = {row: id for id, row in made.layout.rows.items()}
-    contents = person_cells(made.layout, words(reading.language), quarter, reading.registered.assignment, FIRST_ROW)
+def _person_cells(layout: Layout, reading: FormReading, quarter: Quarter) -> Iterator[tuple[Place, Content]]:
+    """The cells that depend on the person."""
+    rows = {row: id for id, row in layout.rows.items()}
+    contents = person_cells(layout, words(reading.language), quarter, reading.registered.assignment, FIRST_ROW)
     for address, content in contents.items():
         yield _place(rows[int(address[1:])], address[0]), content
 
 
 def _spare(reading: FormReading, formulas: SheetFormulas, id: str) -> dict[Place, str]:
-    """The formulas of a spare row as a refresh leaves it; none for one without a rule."""
+    """The formulas of a spare row as `refresh` leaves it; none where it has no rule that can be read."""
     grid, row = reading.grid, part_id(id)
     sentence = grid.text(row, "compiled") if grid.has(row, "compiled") else ""
     if not sentence:
@@ -283,5 +292,5 @@ def _spare(reading: FormReading, formulas: SheetFormulas, id: str) -> dict[Place
         parse(sentence, unit or None)
     except RuleError:
         return {}
-    made = spare_formulas(formulas, id, typed_indicator(id, grid.text(row, "label"), sentence, unit))
-    return {(row, column): text.removeprefix("=") for column, text in made.items()}
+    cells = spare_formulas(formulas, id, typed_indicator(id, grid.text(row, "label"), sentence, unit))
+    return {(row, column): text.removeprefix("=") for column, text in cells.items()}

@@ -1,10 +1,10 @@
-"""What is fixed: weights, rules, units, targets, grades, identities, formulas, against the form as generated."""
+"""Compares what people should not change (weights, rules, targets, grades, names, formulas) with the generated form."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlkpi.check.context import CheckedForm
+from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.expected import IDENTITY_BLOCKS
 from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
@@ -18,13 +18,13 @@ _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "co
 
 
 def made_otherwise(form: CheckedForm) -> Iterator[Problem]:
-    """The role was changed since: what is fixed cannot be told from what the catalogue changed."""
+    """A warning that the role was changed since the form was made, so that changes of the form cannot be found."""
     if not form.current:
         yield form.problem("digest", severity=WARNING)
 
 
 def weights(form: CheckedForm) -> Iterator[Problem]:
-    """Weights changed against the catalogue, and those that are not 100% in all."""
+    """Weights that differ from the catalogue, and weights that do not sum to 100%."""
     role = form.reading.role
     if form.current:
         for indicator in role.indicators:
@@ -39,7 +39,7 @@ def weights(form: CheckedForm) -> Iterator[Problem]:
 
 
 def rules(form: CheckedForm) -> Iterator[Problem]:
-    """Sentences changed against the catalogue, and those whose formulas were made from another sentence."""
+    """Rules that cannot be read, differ from the catalogue, or whose formulas were made from another sentence."""
     grid = form.reading.grid
     for indicator in form.reading.role.indicators:
         row, was = part_id(indicator.id), indicator.rule_text
@@ -64,7 +64,7 @@ def rules(form: CheckedForm) -> Iterator[Problem]:
 
 
 def targets(form: CheckedForm) -> Iterator[Problem]:
-    """Targets other than the catalogue presets: perhaps agreed, so advice."""
+    """Targets that differ from the catalogue. They may have been agreed, so this is only advice."""
     for indicator in form.reading.role.indicators if form.current else ():
         for number, part in enumerate(indicator.parts):
             row = part_id(indicator.id, number)
@@ -76,7 +76,7 @@ def targets(form: CheckedForm) -> Iterator[Problem]:
 
 
 def grades(form: CheckedForm) -> Iterator[Problem]:
-    """The grade scale changed."""
+    """A grade scale that differs from the company's."""
     expected = form.expected[0].constants["final", "definition"]
     text = form.value("final", "definition")
     if form.reading.grid.has("final", "definition") and text != expected:
@@ -84,13 +84,13 @@ def grades(form: CheckedForm) -> Iterator[Problem]:
 
 
 def identity(form: CheckedForm) -> Iterator[Problem]:
-    """Whose the form is, against what the roster said when it was made."""
+    """Names and ids on the form that differ from the roster which the form was made from."""
     assignment = form.reading.registered.assignment
     if assignment is None:
         return
     for field, attribute in IDENTITY_FIELDS.items():
         expected, grid = getattr(assignment, attribute), form.reading.grid
-        # What the roster left empty is typed on the form.
+        # Where the roster is empty, people type on the form.
         if expected and grid.has("person", field) and (value := grid.text("person", field)) != expected:
             yield form.problem(
                 "identity", "person", field, ERROR, label=form.labels(field), value=value, expected=expected
@@ -98,18 +98,21 @@ def identity(form: CheckedForm) -> Iterator[Problem]:
 
 
 def contents(form: CheckedForm) -> Iterator[Problem]:
-    """Formulas and texts of cells that nobody types into."""
-    found = list(_contents(form))
-    changed = [problem for problem in found if problem.kind == "formula"]
-    if len(changed) > _MANY:  # told one by one they would hide everything else
-        found = [problem for problem in found if problem.kind != "formula"]
-        row, column = changed[0].row_id or "", changed[0].column_id
-        yield form.problem("formula", row, column, key="formulas", label=form.label(row), count=len(changed))
-    yield from found
-
-
-_MANY = 20
-"""Changed formulas of a form that are no longer told one by one."""
+    """Formulas and texts that were changed or overwritten in cells that nobody types into; one cause is told once."""
+    problems = list(_contents(form))
+    if form.results_only:
+        problems = [problem for problem in problems if problem.kind != "overwritten"]
+        yield form.problem("overwritten", severity=WARNING, key="results_only")
+    if form.lost:
+        problems = [p for p in problems if p.kind != "formula" or (p.row_id, p.column_id) not in form.lost]
+        yield form.problem("formula", *form.lost[0], WARNING, "functions_lost", count=len(form.lost))
+    for kind in ("formula", "overwritten"):
+        alike = [problem for problem in problems if problem.kind == kind]
+        if len(alike) > MANY:
+            problems = [problem for problem in problems if problem.kind != kind]
+            row, column = alike[0].row_id or "", alike[0].column_id
+            yield form.problem(kind, row, column, key=f"{kind}_many", label=form.label(row), count=len(alike))
+    yield from problems
 
 
 def _contents(form: CheckedForm) -> Iterator[Problem]:
@@ -118,35 +121,36 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
         value = form.value(row, column)
         if value != constant and grid.has(row, column):
             yield from _constant(form, row, column, value, constant)
-    for (row, column), made in expected.formulas.items():
-        if not grid.has(row, column):
-            continue
-        formula = form.formula(row, column)
+    for row, column in form.formula_places:
+        generated, formula = expected.formulas[row, column], form.formula(row, column)
         if formula is None:
             values = {"label": form.label(row), "column": form.column_label(row, column)}
             yield form.problem("overwritten", row, column, value=form.shown(form.value(row, column)), **values)
-        elif form.current and not (formula == made and form.same_places):
+        elif form.current and not (formula == generated and form.same_places):
             yield from _formula(form, row, column, formula)
 
 
 def _formula(form: CheckedForm, row: str, column: str, formula: str) -> Iterator[Problem]:
-    made = [(one.identities, one.formulas.get((row, column), "")) for one in form.expected]
-    if form.same_places and formula in [text for _, text in made]:
+    generated = [(sheet.identities, sheet.formulas.get((row, column), "")) for sheet in form.expected]
+    if form.same_places and formula in [text for _, text in generated]:
         return
-    if form.identities.canonical(formula) not in [identities.canonical(text) for identities, text in made]:
+    own = form.identities
+    if own.canonical(formula) in [identities.canonical(text) for identities, text in generated]:
+        return
+    if own.meaning(formula) not in [identities.meaning(text) for identities, text in generated]:
         yield form.problem("formula", row, column, label=form.label(row), column=form.column_label(row, column))
 
 
-def _constant(form: CheckedForm, row: str, column: str, value: Value, made: object) -> Iterator[Problem]:
+def _constant(form: CheckedForm, row: str, column: str, value: Value, expected: object) -> Iterator[Problem]:
     if (row.partition(":")[0], column) in _HANDLED or (row == "person" and column in IDENTITY_FIELDS):
         return
-    if is_number(made) and is_number(value):
-        same = abs(float(made) - float(value)) <= 1e-9
+    if is_number(expected) and is_number(value):
+        same = abs(float(expected) - float(value)) <= 1e-9
     else:
-        same = _plain(form.shown(value)) == _plain(form.shown(made))
+        same = _plain(form.shown(value)) == _plain(form.shown(expected))
     if same:
         return
-    values = {"label": form.label(row), "value": form.shown(value), "expected": form.shown(made)}
+    values = {"label": form.label(row), "value": form.shown(value), "expected": form.shown(expected)}
     if column == "unit":
         yield form.problem("unit", row, column, WARNING, **values)
     elif (row, column) == ("person", "period"):
@@ -159,17 +163,18 @@ def _constant(form: CheckedForm, row: str, column: str, value: Value, made: obje
 
 
 def _plain(text: str) -> str:
+    """A text without the differences that spreadsheet programs make when they save it."""
     return text.replace("\r\n", "\n").replace("_x000D_", "").strip()
 
 
 def rows_gone(form: CheckedForm) -> Iterator[Problem]:
-    """Rows and columns beside those that scoring needs, which intake tells of: deleted, or there twice."""
-    grid, known = form.reading.grid, {(p.row_id, p.column_id) for p in form.reading.problems}
+    """Deleted or doubled rows and columns that scoring does not need; intake reports those that it needs."""
+    grid, reported = form.reading.grid, {(p.row_id, p.column_id) for p in form.reading.problems}
     absent = tuple(id[0] + ":" for id in IDENTITY_BLOCKS.values() if id not in grid.row)
     optional = {part_id(id) for id in SPARE}
-    made = form.expected[0].identities
-    for row in made.rows.values():
-        if (row, None) in known:
+    generated = form.expected[0].identities
+    for row in generated.rows.values():
+        if (row, None) in reported:
             continue
         if row in grid.doubled_rows:
             cell = address(grid.doubled_rows[row][-1], grid.id_column)
@@ -177,8 +182,8 @@ def rows_gone(form: CheckedForm) -> Iterator[Problem]:
         elif row not in grid.row and row not in optional and not row.startswith(absent):
             severity = ERROR if row in ("grade", "total") else ADVICE
             yield form.problem("row_deleted", row, severity=severity, label=form.label(row))
-    for column in sorted({id for key in made.columns.values() for id in key.split("/")}):
-        if (None, column) in known:
+    for column in sorted({id for key in generated.columns.values() for id in key.split("/")}):
+        if (None, column) in reported:
             continue
         if column in grid.doubled_columns:
             cell = address(0, grid.doubled_columns[column][-1])

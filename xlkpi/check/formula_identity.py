@@ -1,4 +1,7 @@
-"""Two formulas are the same if they say the same of the same identities, however a spreadsheet has spelt them."""
+"""Compares formulas after replacing their addresses by row and column ids.
+
+Rows may have been moved, and every spreadsheet program spells a formula in its own way when it saves.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from functools import lru_cache
 
 from openpyxl.utils.cell import column_index_from_string
 
+from xlkpi.check.formula_tree import Tree, tree_of
 from xlkpi.common.identity import ByIdentity
 
 _SHEET = r"(?:'(?:[^']|'')*'|\[[^\]]*\][^!(,]*|[^\W\d][\w.]*)!"
@@ -24,31 +28,49 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_TRIFLE = re.compile(r"\d+\.0\*1e-10")
-"""Rows further down lose ties by a trifle: the row's number, which does not follow the row."""
+_TIE_BREAK = re.compile(r"\d+\.0\*1e-10")
+"""Where two losses tie, the upper row wins by a trifle times its number. The number does not move with the row."""
 _LONGEST = 1_000
-"""Characters of a formula that is kept: what somebody sends must not fill the memory."""
+"""Characters. Longer formulas are not cached: a file that somebody sends must not fill the memory."""
 
 
 @dataclass(frozen=True)
 class Identities:
-    """What stands in the rows and columns of a sheet, both from 0. A column's name is its ids as they stand there."""
+    """Row number → row id, and column number → column ids as they stand in the sheet (`a/b`); numbers from 0."""
 
     rows: Mapping[int, str]
     columns: Mapping[int, str]
 
     def canonical(self, formula: str) -> str:
-        """The formula (without its =) with identities for cells, functions in capitals, numbers in one spelling.
+        """The formula (without its =) with ids for addresses, functions in capitals, numbers in one spelling.
 
-        What it reads of other sheets is left out: their names and rows follow from elsewhere.
+        References to other sheets become `!`: sheet names and rows there may differ from form to form.
         """
         if len(formula) > _LONGEST:
-            return self._said(formula)
-        return _kept(ByIdentity(self), formula)
+            return self._rewritten(formula)
+        return _cached(ByIdentity(self), formula)
 
-    def _said(self, formula: str) -> str:
-        said = "".join(map(self._token, _TOKEN.finditer(formula)))
-        return _TRIFLE.sub("#", said).replace("FALSE()", "FALSE").replace("TRUE()", "TRUE")
+    def meaning(self, formula: str) -> Tree:
+        """The meaning of the formula: idle brackets and the spellings of earlier forms make no difference.
+
+        What cannot be read as a formula is the text of `canonical`.
+        """
+        if len(formula) > _LONGEST:
+            return self._tree(formula)
+        return _cached_tree(ByIdentity(self), formula)
+
+    def _rewritten(self, formula: str) -> str:
+        canonical = "".join(self._tokens(formula))
+        return _TIE_BREAK.sub("#", canonical).replace("FALSE()", "FALSE").replace("TRUE()", "TRUE")
+
+    def _tree(self, formula: str) -> Tree:
+        try:
+            return tree_of(self._tokens(formula))
+        except ValueError:
+            return self._rewritten(formula)
+
+    def _tokens(self, formula: str) -> list[str]:
+        return [token for token in map(self._token, _TOKEN.finditer(formula)) if token]
 
     def _token(self, match: re.Match[str]) -> str:
         if match["text"]:
@@ -68,13 +90,18 @@ class Identities:
         if not match["to_column"]:
             return f"[{self.rows.get(top, '?')}|{self.columns.get(first, '?')}]"
         last, bottom = column_index_from_string(match["to_column"]) - 1, int(match["to_row"]) - 1
-        # In any order: rows may have been moved. Without the rows and columns that are none of ours.
+        # Sorted, because rows may have been moved; rows and columns without an id are left out.
         rows = sorted(id for row, id in self.rows.items() if top <= row <= bottom)
         columns = sorted(id for column, id in self.columns.items() if first <= column <= last)
         return f"[{' '.join(rows)}|{' '.join(columns)}]"
 
 
 @lru_cache(10_000)
-def _kept(identities: ByIdentity[Identities], formula: str) -> str:
-    """Forms of one shape that one program has saved spell their formulas alike."""
-    return identities.value._said(formula)
+def _cached(identities: ByIdentity[Identities], formula: str) -> str:
+    """`canonical`, cached: forms of one shape, saved by one program, spell their formulas alike."""
+    return identities.value._rewritten(formula)
+
+
+@lru_cache(10_000)
+def _cached_tree(identities: ByIdentity[Identities], formula: str) -> Tree:
+    return identities.value._tree(formula)

@@ -1,4 +1,4 @@
-"""The marks for a copy of a workbook: one for every cell that has a problem."""
+"""Turns problems into marks for a copy of the workbook: one mark for each cell that has problems."""
 
 from __future__ import annotations
 

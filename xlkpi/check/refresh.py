@@ -1,8 +1,8 @@
-"""Refreshing a workbook whose rules were edited in it: twins, receipts and cached values follow the sentences.
+"""Refreshes a workbook whose rules were edited in it: formulas, receipts and cached values follow the sentences.
 
-What people typed stays as it is. A sentence that only its row settles (每低5%扣3分 by the unit) is rewritten to what
-the row makes of it, so that it means the same wherever it is copied; that is told. A rule that cannot be read leaves
-its row alone: the row's twin goes on refusing it.
+Inputs stay as they are. A sentence that means something only with its row (每低5%扣3分 by the unit) is rewritten to its
+full meaning, so that it means the same wherever it is copied; the change is reported. The row of a rule that cannot be
+read stays as it is: its formula goes on refusing the rule.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from xlkpi.xlsx.reader import WorkbookReader
 
 @dataclass(frozen=True)
 class RuleChange:
-    """A sentence whose twin was made anew; `after` differs from `before` where it was rewritten.
+    """A sentence whose formulas were made anew; `after` differs from `before` where the sentence was rewritten.
 
     reading: the canonical sentence, None where `after` is it.
     """
@@ -49,19 +49,18 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class Refreshed:
-    """A refreshed workbook, what changed in it, and what could not be read."""
+    """A refreshed workbook, the changed rules, and the problems. language: that of its forms."""
 
     content: bytes
     changes: tuple[RuleChange, ...]
     problems: tuple[Problem, ...]
     language: str
-    """Of the forms."""
 
 
 def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
-    """Make a workbook's formulas anew from the rules in it. `file` is its name, for the problems.
+    """Make the formulas of a workbook anew from the rules in it.
 
-    Raises `UnreadableError` where the bytes are no workbook of ours.
+    file: its name, for the problems. Raises `UnreadableError` where `content` is no workbook of ours.
     """
     book = WorkbookReader(content)
     settings, sheets = registered_forms(book)
@@ -75,17 +74,17 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
             roles[registered.role] = catalogue.role(registered.role, quarter_in(settings), language)
         except CatalogueError as error:
             problems.append(Problem.at(Place(file, registered.title), "role", language, error=error))
-    found = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
-    for registered, found_as in found.forms:
-        title = found_as or registered.title
+    located = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
+    for registered, sheet_title in located.forms:
+        title = sheet_title or registered.title
         if registered.role not in roles:
             continue
         try:
             sheet = _Sheet(file, title, grid_of(book, title), roles[registered.role], words(language))
             edits[title] = sheet.refresh()
         except UnreadableError as error:
-            named = with_captions(error, roles[registered.role], words(language))
-            problems.append(named.problem(file, title, language))
+            with_names = with_captions(error, roles[registered.role], words(language))
+            problems.append(with_names.problem(file, title, language))
         else:
             changes += sheet.changes
             problems += sheet.problems
@@ -94,21 +93,21 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
 
 @dataclass(frozen=True)
 class _FoundLayout(Layout):
-    """Where everything stands in a file that came back, by the file's own identities."""
+    """Where everything stands in a returned file, by the ids in the file: row id → row, column id → letter."""
 
-    found: Mapping[str, int] = field(default_factory=dict)
+    rows_by_id: Mapping[str, int] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> dict[str, int]:
-        return dict(self.found)
+        return dict(self.rows_by_id)
 
     def address(self, row_id: str, column_id: str) -> str:
-        return f"{self.letters[column_id]}{self.found[row_id]}"
+        return f"{self.letters[column_id]}{self.rows_by_id[row_id]}"
 
 
 class _FoundFormulas(SheetFormulas):
-    """The formulas of a file's rows. Only those that look no further than their own indicator's rows are right."""
+    """Formulas for the rows of a returned file; right only for formulas that read no rows but their indicator's."""
 
     layout: _FoundLayout
 
@@ -120,7 +119,7 @@ class _FoundFormulas(SheetFormulas):
 
 
 class _Sheet:
-    """One form while it is refreshed: `edits` are what its cells get, by address."""
+    """One form while it is refreshed. edits: address → new content."""
 
     def __init__(self, file: str, title: str, grid: Grid, role: Role, labels: Labels) -> None:
         self.file, self.title, self.grid, self.role, self.labels = file, title, grid, role, labels
@@ -130,7 +129,7 @@ class _Sheet:
         for row_id in (*(measure_id(m.id) for m in role.measures), *(part_id(i.id) for i in role.indicators)):
             grid.place(row_id, "rule")  # raises where a row is gone
         letters = {id: get_column_letter(place + 1) for id, place in grid.column.items()}
-        self.layout = _FoundLayout(role, found={id: place + 1 for id, place in grid.row.items()}, letters=letters)
+        self.layout = _FoundLayout(role, rows_by_id={id: place + 1 for id, place in grid.row.items()}, letters=letters)
 
     def refresh(self) -> dict[str, Content]:
         """The edits of the whole sheet."""
@@ -152,7 +151,7 @@ class _Sheet:
     def _formulas(self, role: Role) -> _FoundFormulas:
         return _FoundFormulas(replace(self.layout, role=role), self.labels)
 
-    # --- what the file says ---------------------------------------------------------------------------------------
+    # --- rules and units of the file ------------------------------------------------------------------------------
 
     def _reread(self, indicator: Indicator) -> Indicator | None:
         """The indicator with the rule and the units of the file; None where they cannot be used."""
@@ -164,10 +163,10 @@ class _Sheet:
         if read is None:
             return None
         rule = read.rule
-        named = [part.label for part in indicator.parts[1:]]
+        labels = [part.label for part in indicator.parts[1:]]
         rows = [self.grid.row[row_id] for row_id in row_ids]
-        if list(rule.labels[1:]) != named[: rule.measures - 1] or rule.measures > len(indicator.parts):
-            self._refuse(row_ids[0], "refresh_measures", measures=(indicator.label, *named))
+        if list(rule.labels[1:]) != labels[: rule.measures - 1] or rule.measures > len(indicator.parts):
+            self._refuse(row_ids[0], "refresh_measures", measures=(indicator.label, *labels))
             return None
         if isinstance(rule.base, Levels) != bool(indicator.levels):
             self._refuse(row_ids[0], "refresh_levels")
@@ -199,7 +198,7 @@ class _Sheet:
         self.problems.append(Problem.at(place, kind, self.labels.language, ERROR, key, **values))
 
     def _settled(self, row_id: str, label: str, sentence: str, read: RuleInRow) -> str:
-        """The sentence, rewritten where only its row says what it means."""
+        """The sentence; rewritten where it has its meaning only together with its row."""
         settled = read.sentence if says_itself(read.sentence, read.rule, None) else read.reading
         cell = self.grid.address(row_id, "rule")
         if settled != sentence:
@@ -208,9 +207,10 @@ class _Sheet:
             self.changes.append(RuleChange(self.title, cell, label, sentence, settled, reading_of(settled, read.rule)))
         return settled
 
-    # --- what the cells get ---------------------------------------------------------------------------------------
+    # --- new contents of the cells --------------------------------------------------------------------------------
 
     def _put(self, row_id: str, column_id: str, content: str | None, *, formula: bool = True) -> None:
+        """Note an edit: a formula, with or without its =, or a text."""
         address = self.grid.address(row_id, column_id)
         self.edits[address] = Formula(content.removeprefix("=")) if formula and content is not None else content
 
@@ -242,9 +242,9 @@ class _Sheet:
                 self._refuse(row_id, "refresh_spare")
                 return
             indicator = typed_indicator(id, label, self._settled(row_id, label, sentence, read), unit)
-        made = spare_formulas(formulas, id, indicator)
+        cells = spare_formulas(formulas, id, indicator)
         for column in ("deducted", "receipt", "next", "native"):
-            self._put(row_id, column, made[column])
+            self._put(row_id, column, cells[column])
         self._put(row_id, "compiled", indicator.rule_text if indicator else None, formula=False)
 
     def _grades(self, formulas: _FoundFormulas) -> None:

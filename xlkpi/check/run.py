@@ -1,4 +1,4 @@
-"""Checking returned workbooks: what is missing, wrong, changed or stale, each at its cell, in the form's language."""
+"""Checks returned workbooks for what is missing, wrong, changed or stale; problems are in the form's language."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.check import fixed, typed
-from xlkpi.check import stale as shown
+from xlkpi.check import fixed, stale, typed
 from xlkpi.check.context import CheckedForm
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
@@ -35,14 +34,14 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     typed.events,
     typed.signatures,
     fixed.contents,
-    shown.stale,
+    stale.stale,
 )
-"""What is looked for in every form. Each gives the problems that it finds."""
+"""The checks that every form goes through."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found in a file, sheet by sheet. language: that of its forms."""
+    """The problems of one file, sheet by sheet. language: that of its forms."""
 
     file: str
     problems: tuple[Problem, ...]
@@ -50,21 +49,22 @@ class Checked:
 
     @property
     def fine(self) -> bool:
-        """Whether there is nothing beyond advice."""
+        """Whether there are no errors and no warnings."""
         return all(problem.severity == ADVICE for problem in self.problems)
 
 
 def check(
     paths: Sequence[Path], catalogue: Catalogue, quarter: Quarter | None = None, language: str = HANS
 ) -> list[Checked]:
-    """Check files, each by itself; without `quarter` they must agree among themselves.
+    """Check files one by one.
 
-    language: of what is wrong with a file that does not say its own.
+    quarter: the one that all files must be of; None for the quarter that most of them are of.
+    language: of the problems of a file that does not say its own language.
     """
     opened = [_open(path, catalogue, language) for path in paths]
-    quarters = Counter(one.quarter for one in opened if isinstance(one, Workbook))
-    usual = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
-    return [_checked(path, one, usual, language) for path, one in zip(paths, opened, strict=True)]
+    quarters = Counter(workbook.quarter for workbook in opened if isinstance(workbook, Workbook))
+    expected = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
+    return [_checked(path, workbook, expected, language) for path, workbook in zip(paths, opened, strict=True)]
 
 
 def _open(path: Path, catalogue: Catalogue, language: str) -> Workbook | Problem:
@@ -83,7 +83,7 @@ def _checked(path: Path, opened: Workbook | Problem, quarter: str | None, langua
 
 
 def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[Problem]:
-    """The problems of a workbook that should be of a quarter."""
+    """The problems of a workbook, and a warning if it is not of `quarter`."""
     yield from workbook.problems
     if quarter is not None and workbook.quarter != quarter:
         values = {"quarter": workbook.quarter or "?", "expected": quarter}
@@ -92,5 +92,5 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
         yield Problem.at(Place(workbook.file, sheet), "copied", workbook.language, WARNING)
     for reading in workbook.readings:
         form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings, workbook.catalogue)
-        found = [*reading.problems, *(problem for look in CHECKS for problem in look(form))]
-        yield from sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))
+        problems = [*reading.problems, *(problem for check_form in CHECKS for problem in check_form(form))]
+        yield from sorted(problems, key=lambda problem: SEVERITIES.index(problem.severity))

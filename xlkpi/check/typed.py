@@ -1,4 +1,7 @@
-"""What was typed: missing, implausible, no count, events, spare rows, signatures. Text for numbers is intake's."""
+"""Checks what people typed: missing or implausible numbers, counts, events, spare rows, signatures.
+
+Text in cells of numbers is not checked here: intake reports it when it reads the form.
+"""
 
 from __future__ import annotations
 
@@ -19,22 +22,22 @@ from xlkpi.rules.rule import Need, Rule
 
 
 def _columns(form: CheckedForm, measure: Measure) -> tuple[str, ...]:
-    """The cells that a measure is typed into: only the months in post are asked for."""
+    """The columns that a measure is typed into; of the months only those in which the person has the role."""
     return form.reading.inputs.months if measure.monthly else ("quarter",)
 
 
 def missing_inputs(form: CheckedForm) -> Iterator[Problem]:
-    """Empty cells that must be filled; where the total does without them (what does not apply), a warning."""
+    """Empty cells that must be filled in; only a warning where the total can be computed without them."""
     reading = form.reading
-    done = reading.appraisal is not None and is_number(reading.appraisal.total)
+    has_total = reading.appraisal is not None and is_number(reading.appraisal.total)
     for measure in reading.role.measures:
         row = measure_id(measure.id)
         if measure.optional or (measure.previous and reading.inputs.newcomer):
             continue
-        there = [column for column in _columns(form, measure) if reading.grid.has(row, column)]
-        empty = [column for column in there if form.value(row, column) is None]
-        severity = WARNING if done else ERROR
-        if len(empty) == len(there) > 1:
+        columns = [column for column in _columns(form, measure) if reading.grid.has(row, column)]
+        empty = [column for column in columns if form.value(row, column) is None]
+        severity = WARNING if has_total else ERROR
+        if len(empty) == len(columns) > 1:
             yield form.problem("missing", row, empty[0], severity, "missing_row", label=measure.label)
         else:
             yield from (form.problem("missing", row, column, severity, label=measure.label) for column in empty)
@@ -53,6 +56,7 @@ def missing_targets(form: CheckedForm) -> Iterator[Problem]:
 
 
 def _rule(form: CheckedForm, indicator: str) -> Rule | None:
+    """The rule as it stands on the form; None where it cannot be read."""
     inputs = form.reading.inputs
     try:
         return parse(inputs.rules[indicator], inputs.units[indicator] or None)
@@ -61,7 +65,7 @@ def _rule(form: CheckedForm, indicator: str) -> Rule | None:
 
 
 def out_of_range(form: CheckedForm) -> Iterator[Problem]:
-    """Numbers beyond what is plausible; 12 where 12% is."""
+    """Numbers outside the plausible range of their measure, such as 12 for 12%."""
     for measure in form.reading.role.measures:
         for column in _columns(form, measure):
             value = form.value(measure_id(measure.id), column)
@@ -89,7 +93,7 @@ def _plausible(measure: Measure, value: float) -> bool:
 
 
 def counts(form: CheckedForm) -> Iterator[Problem]:
-    """Negative or broken numbers where the rule counts occurrences."""
+    """Negative or fractional numbers where the rule counts occurrences."""
     role, seen = form.reading.role, set()
     for indicator in role.indicators:
         rule = _rule(form, indicator.id)
@@ -108,17 +112,17 @@ def counts(form: CheckedForm) -> Iterator[Problem]:
 
 
 def yes_or_no(form: CheckedForm) -> Iterator[Problem]:
-    """Whether somebody is new in the role, in any language."""
+    """Answers to 是否新入职 that are neither yes nor no, in any of the languages."""
     text = form.reading.inputs.person.get("newcomer", "")
-    noes = [words(language)("no_word").casefold() for language in LANGUAGES]
-    if text and not is_yes(text) and text.casefold() not in noes:
+    no_words = [words(language)("no_word").casefold() for language in LANGUAGES]
+    if text and not is_yes(text) and text.casefold() not in no_words:
         labels = form.labels
         values = {"label": labels("newcomer"), "yes": labels("yes"), "no": labels("no_word"), "value": text}
         yield form.problem("yes_no", "person", "newcomer", **values)
 
 
 def events(form: CheckedForm) -> Iterator[Problem]:
-    """Points outside the 100: numbers, within the limit, with event and evidence beside them."""
+    """Events (加减分项) whose points are no number, lack a text or evidence, or exceed the limit in all."""
     grid, inputs = form.reading.grid, form.reading.inputs
     rows = [row for row in grid.row if row.startswith("b:") and grid.has(row, "score")]
     points = {row: value for row in rows if (value := form.value(row, "score")) is not None}
@@ -138,7 +142,7 @@ def events(form: CheckedForm) -> Iterator[Problem]:
 
 
 def spare_rows(form: CheckedForm) -> Iterator[Problem]:
-    """Indicators of the form's own: half filled in, without a usable weight, with a rule that cannot be read."""
+    """Spare rows (indicators added on the form) that are half filled in, or whose weight or rule cannot be read."""
     for spare in form.reading.inputs.spare:
         row = part_id(spare.id)
         if not spare.used:
@@ -159,7 +163,7 @@ def spare_rows(form: CheckedForm) -> Iterator[Problem]:
 
 
 def signatures(form: CheckedForm) -> Iterator[Problem]:
-    """Confirmations that somebody has not signed yet."""
+    """Confirmations that are not signed yet."""
     for row in (row for row in form.reading.grid.row if row.startswith("c:")):
         empty = [column for column in ("unit", "deducted", "receipt") if form.value(row, column) is None]
         if empty and form.reading.grid.has(row, empty[0]):

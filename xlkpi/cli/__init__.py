@@ -1,8 +1,8 @@
-"""The command line: arguments, calls, tables, exit codes (0 fine, 1 problems found, 2 wrong usage).
+"""The command line: a command reads its arguments, calls other rooms, prints, and exits (0, 1 problems, 2 misuse).
 
-A command's module imports at its top what its arguments need, which is little, and in the command what does its work:
-so all commands are known at once, to `--help` too, and each waits for its own libraries only. This is the one room
-whose `__init__` imports anything: `xlkpi.cli:main` is the entry point, and commands are added by being imported.
+Door: `main`, the entry point. May use every room but udfs. A command's module imports at its top only what its
+arguments need, and inside the command what does the work: so `--help` is quick, and a command waits for its own
+libraries only. This is the one room whose `__init__` imports anything: importing a module adds its commands to `main`.
 """
 
 from xlkpi.cli import addin

@@ -1,4 +1,4 @@
-"""Commands about add-ins."""
+"""`xlkpi addin build | install | status | uninstall`: the add-ins for Excel and LibreOffice."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xlkpi.addin.status import Fact
 
 _SUFFIXES = {"excel": ".xlam", "libreoffice": ".oxt"}
-"""Host and file ending; the module of the host has the same name."""
+"""Host → file ending. The module that builds the add-in is named after the host."""
 
 
 @main.group()
@@ -71,7 +71,7 @@ def install(file: Path | None) -> None:
     if machine.system != installing.WINDOWS:
         fail(elsewhere(machine.system))
     if file:
-        built_for(file)  # fails where it is something else
+        built_for(file)  # raises where it is no add-in of ours
     content = file.read_bytes() if file else _built("excel")
     try:
         installing.install(machine, content)
@@ -121,9 +121,9 @@ def uninstall() -> None:
     from xlkpi.addin import install as installing
 
     try:
-        left = installing.uninstall(installing.this_machine())
+        messages = installing.uninstall(installing.this_machine())
     except installing.InstallError as error:
         fail(str(error))
     click.echo(COMMANDS("uninstalled"))
-    for one in left:
-        click.echo(one, err=True)
+    for message in messages:
+        click.echo(message, err=True)

@@ -1,4 +1,4 @@
-"""What the commands share: options, how files that cannot be used are told, exit codes."""
+"""What all commands share: the group `main`, options, exit codes, and short messages instead of tracebacks."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ T = TypeVar("T")
 
 
 def catalogue_in_use() -> Catalogue:
-    """The catalogue that a command works by: the one that comes with the program."""
+    """The catalogue that commands use: the shipped one."""
     from xlkpi.catalogue.catalogue import Catalogue
 
     return Catalogue.shipped()
 
 
 def terminal() -> Console:
-    """Where tables are printed."""
+    """A console on standard output, for tables."""
     from rich.console import Console
 
-    # Behind a pipe there is no width to respect; receipts want room.
+    # A pipe has no width of its own, and receipts need room.
     return Console() if sys.stdout.isatty() else Console(width=150)
 
 
 def progress(items: Iterable[T], what: str, total: int, *, quiet: bool = False) -> Iterable[T]:
-    """The items, and how many of them have come, told to whoever looks at a terminal."""
+    """The items, with a progress bar on standard error if that is a terminal."""
     from rich.console import Console
     from rich.progress import track
 
@@ -56,17 +56,17 @@ def progress(items: Iterable[T], what: str, total: int, *, quiet: bool = False) 
 
 
 PROBLEMS, USAGE = 1, 2
-"""Exit codes: something is wrong with what was read or written, or with how the command was called."""
+"""Exit codes: files have problems or cannot be used; the command was called wrongly."""
 
 
 def fail(message: str, code: int = PROBLEMS) -> NoReturn:
-    """End the program with a message and an exit code."""
+    """Print a message to standard error and exit with the code."""
     click.echo("\n".join(map(printable, message.split("\n"))), err=True)
     sys.exit(code)
 
 
 def plainly(command: Callable[..., None]) -> Callable[..., None]:
-    """What goes wrong with files is told in a line, never as a traceback."""
+    """Decorate a command so that every error ends it with a short message, never with a traceback."""
 
     @wraps(command)
     def run(*arguments: Any, **options: Any) -> None:
@@ -80,7 +80,7 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
         except PermissionError as error:
             fail(COMMANDS("denied", path=error.filename2 or error.filename))
         except BrokenPipeError:
-            raise  # whoever read our output has gone; click ends quietly
+            raise  # the reader of our output has gone; click ends quietly
         except OSError as error:
             fail(COMMANDS("cannot", path=error.filename2 or error.filename or "", reason=reason(error)))
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -116,7 +116,7 @@ class QuarterType(click.ParamType):  # type: ignore[type-arg]
 
 
 class WorkbookType(click.Path):
-    """A workbook to write: Excel refuses one under another ending."""
+    """A workbook to write, which must end in .xlsx because Excel does not open it otherwise."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = Path(str(value))
@@ -126,7 +126,7 @@ class WorkbookType(click.Path):
 
 
 class PackageType(click.ParamType):  # type: ignore[type-arg]
-    """What xlwings Lite installs: a version of xlkpi, or the https address of its wheel."""
+    """The package for xlwings Lite to install: a version of xlkpi, or the https address of a wheel."""
 
     name = "PACKAGE"
 
@@ -151,7 +151,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="输出JSON�
 
 
 class _Program(Program):
-    """Output into a pipe may have an encoding without Chinese: a question mark is better than a traceback."""
+    """Replaces characters that the encoding of a pipe lacks by question marks, instead of failing with a traceback."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         for stream in (sys.stdout, sys.stderr):
@@ -167,13 +167,12 @@ def main() -> None:
 
 
 def print_json(data: Any) -> None:
-    """Print JSON, and nothing else."""
-    # JSON is UTF-8 whatever the encoding of the pipe.
+    """Print JSON in UTF-8, whatever the encoding of the pipe."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False).encode())
 
 
 def print_problems(problems: Sequence[Problem], language: str = HANS) -> None:
-    """Print a line for each problem, in the language in which they are told."""
+    """Print a line for each problem. language: that of the problems."""
     from rich.markup import escape
 
     console = terminal()

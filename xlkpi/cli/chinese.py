@@ -1,4 +1,4 @@
-"""How a command is used, and what is wrong with how it was called, in Chinese: click itself speaks English."""
+"""Help and usage errors in Chinese, because click's own are in English."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _USAGE, _OPTIONS, _COMMAND, _HELP = "用法：", "[选项]", "命令 [参数]…
 
 
 class MisusedError(click.UsageError):
-    """A command called wrongly: what is wrong, what the command does and how it is written."""
+    """A command was called wrongly; it shows the message, the usage, and how to get help."""
 
     def show(self, file: IO[Any] | None = None) -> None:
         stops = tuple(COMMANDS("full_stops"))
@@ -48,7 +48,7 @@ class _Context(click.Context):
     formatter_class = _Formatter
 
 
-class _Spoken(click.Command):
+class _ChineseCommand(click.Command):
     context_class = _Context
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -61,21 +61,21 @@ class _Spoken(click.Command):
         return option
 
 
-class Program(_Spoken, click.Group):
-    """A group of commands that speaks Chinese."""
+class Program(_ChineseCommand, click.Group):
+    """A group of commands with help and errors in Chinese."""
 
-    command_class = _Spoken
+    command_class = _ChineseCommand
     group_class = type
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{"subcommand_metavar": _COMMAND} | options)
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
-        with _told():
+        with _errors_in_chinese():
             return super().make_context(*arguments, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _told():
+        with _errors_in_chinese():
             return super().invoke(ctx)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
@@ -86,7 +86,7 @@ class Program(_Spoken, click.Group):
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _errors_in_chinese() -> Iterator[None]:
     try:
         yield
     except (MisusedError, click.exceptions.NoArgsIsHelpError):
@@ -113,9 +113,9 @@ def _message(error: click.UsageError) -> str:
 
 
 def _wanted(kind: click.ParamType[Any], message: str) -> str:
-    """What a parameter must be; the types of ours say it themselves."""
-    given = re.search(r"'(.*?)'", message)
-    what = COMMANDS("quoted", text=given[1]) if given else COMMANDS("here")
+    """What a parameter must be. Our own types already say it in Chinese."""
+    quoted = re.search(r"'(.*?)'", message)
+    what = COMMANDS("quoted", text=quoted[1]) if quoted else COMMANDS("here")
     if isinstance(kind, click.Choice):
         return COMMANDS("wanted_choice", what=what, choices=tuple(map(str, kind.choices)))
     if isinstance(kind, click.Path) and message.endswith((" directory.", " file.", "able.")):
@@ -128,7 +128,7 @@ def _wanted(kind: click.ParamType[Any], message: str) -> str:
 
 
 def _name(param: click.Parameter, ctx: click.Context | None) -> str:
-    """As it is written on the command line."""
+    """The name of a parameter as people write it on the command line."""
     if isinstance(param, click.Option):
         return "/".join(param.opts)
     return param.human_readable_name if ctx is None else param.make_metavar(ctx).strip("[].…")

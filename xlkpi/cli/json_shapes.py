@@ -1,4 +1,4 @@
-"""The stable JSON shapes of the commands: fields may be added, never renamed."""
+"""The JSON that commands print. It is stable: fields may be added, never renamed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def role_json(role: Role) -> dict[str, Any]:
-    """One entry of `roles --json`; weights are effective ones in per cent, when everything applies."""
+    """One entry of `roles --json`. weight: share of the total in per cent when every indicator applies."""
     return {
         "id": role.id,
         "title": role.title,
@@ -51,7 +51,7 @@ def role_json(role: Role) -> dict[str, Any]:
 
 
 def filled_json(filled: FilledWorkbook) -> dict[str, Any]:
-    """`score --json`. Empty is null; an indicator of several measures has lists."""
+    """`score --json`. Empty values are null; an indicator with several measures has lists of actuals and targets."""
     places = ranks([form.appraisal.final for form in filled.forms])
     return {
         "quarter": filled.quarter,
@@ -94,7 +94,7 @@ def _indicator_json(result: IndicatorResult) -> dict[str, Any]:
 
 
 def _one(values: list[Any]) -> Any:
-    """The value of one measure, a list for several."""
+    """The only value, or the list of several."""
     return values[0] if len(values) == 1 else values
 
 
@@ -127,26 +127,28 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def refusal_json(error: RuleError | ScoreError, readings: Sequence[Explanation] = ()) -> dict[str, Any]:
-    """A refusal; inputs that cannot be scored have no position, no suggestions and no readings.
+    """`explain --json` for a refused rule or input. Only refused rules have a position, suggestions and readings.
 
-    readings: between which the sentence decides, each with what it scores; example: what tells the first two apart.
+    readings: the rules between which the sentence decides, each with its score. example: numbers that tell the first
+    two apart, in words.
     """
-    told = error if isinstance(error, RuleError) else None
+    refused = error if isinstance(error, RuleError) else None
     return {
         "error": {
             "message": error.message,
-            "position": told.position if told else None,
-            "suggestions": list(told.suggestions) if told else [],
-            "example": told.example if told else None,
-            "readings": [
-                {
-                    "sentence": one.sentence,
-                    **(_outcome_json(one.outcome) if one.outcome else {"score": None, "deducted": None, "veto": False}),
-                    "preview": _preview_json(one),
-                }
-                for one in readings
-            ],
+            "position": refused.position if refused else None,
+            "suggestions": list(refused.suggestions) if refused else [],
+            "example": refused.example if refused else None,
+            "readings": [_reading_json(reading) for reading in readings],
         }
+    }
+
+
+def _reading_json(reading: Explanation) -> dict[str, Any]:
+    return {
+        "sentence": reading.sentence,
+        **(_outcome_json(reading.outcome) if reading.outcome else {"score": None, "deducted": None, "veto": False}),
+        "preview": _preview_json(reading),
     }
 
 
@@ -158,8 +160,8 @@ def changes_json(next_quarter: NextQuarter) -> dict[str, Any]:
         "files": [{"file": b.name, "sheets": [sheet.title for sheet in b.sheets]} for b in next_quarter.books],
         "roles": [asdict(role) for role in next_quarter.roles],
         "people": [asdict(person) for person in next_quarter.people],
-        "gone": [asdict(one) for one in next_quarter.gone],
-        "duplicates": [asdict(one) for one in next_quarter.duplicates],
+        "gone": [asdict(form) for form in next_quarter.gone],
+        "duplicates": [asdict(form) for form in next_quarter.duplicates],
         "problems": [asdict(problem) for problem in next_quarter.problems],
     }
 

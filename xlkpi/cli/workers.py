@@ -1,4 +1,4 @@
-"""Who does the work of a command: this process, several on this machine, or a Dask cluster."""
+"""Chooses who does the work of a command: this process, several processes, or a Dask cluster."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from distributed import Client
 
-_PATIENCE = 10
+_TIMEOUT = 10
 """Seconds that the scheduler of a cluster may take to answer."""
 
 jobs_option = click.option("--jobs", type=click.IntRange(min=1), help="同时用几个进程；不写由程序决定。")
@@ -28,9 +28,10 @@ dask_option = click.option(
 
 @contextmanager
 def workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[Executor | None]:
-    """The workers that a user asks for; None for this process. Without a wish all cores, where there is `many` to do.
+    """The executor that the options ask for; None for this process.
 
-    Ends the program where a cluster cannot be used, or where the workers die of something.
+    jobs: processes; None for all cores if there is `many` to do, else this process. cluster: a scheduler's address.
+    Exits with a message where a cluster cannot be used, or where every worker dies on the same input.
     """
     from xlkpi.common.parallel import LostError
 
@@ -47,7 +48,7 @@ def _workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[E
         if jobs:
             fail(COMMANDS("jobs_and_cluster"), USAGE)
         with _connected(cluster) as client:
-            # What is sent is not compared with what was sent before: reading it for that costs more than it saves.
+            # pure=False: comparing inputs with earlier ones would cost more than it saves.
             yield client.get_executor(pure=False)
         return
     jobs = jobs or (os.cpu_count() or 1 if many else 1)
@@ -57,7 +58,7 @@ def _workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[E
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
 
-        # Forking beside the thread that draws the progress could lock up.
+        # Not fork: with the thread that draws the progress bar it could deadlock.
         with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
             yield executor
 
@@ -70,7 +71,7 @@ def _connected(address: str) -> Iterator[Client]:
     from distributed import Client
 
     try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        client = Client(address, timeout=_TIMEOUT, set_as_default=False)
     except (OSError, ValueError) as error:
         fail(COMMANDS("no_scheduler", address=address, error=error))
     with client:
@@ -79,13 +80,17 @@ def _connected(address: str) -> Iterator[Client]:
 
 
 def _agree(client: Client, address: str) -> None:
-    """End the program unless every worker would come to what we come to."""
+    """Exit unless the scheduler can pass the work on, and every worker would give the same results as this machine."""
     from xlkpi.common.fingerprint import fingerprint
 
-    found = client.run(fingerprint, on_error="return")
-    if not found:
+    try:
+        client.run_on_scheduler(fingerprint)
+    except Exception as error:  # it unpacks every item that it passes on; without xlkpi all of them would fail there
+        fail(COMMANDS("scheduler_without_xlkpi", address=address, error=error))
+    fingerprints = client.run(fingerprint, on_error="return")
+    if not fingerprints:
         fail(COMMANDS("no_workers", address=address))
-    for worker, theirs in found.items():
+    for worker, theirs in fingerprints.items():
         if isinstance(theirs, BaseException):
             fail(COMMANDS("worker_without_xlkpi", address=address, worker=worker, error=theirs))
         if theirs != fingerprint():

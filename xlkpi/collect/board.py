@@ -1,4 +1,4 @@
-"""The board: what was expected, and what has come of it."""
+"""The board (回收情况): which forms were expected, and which have come in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from xlkpi.i18n.problems import ADVICE, WARNING, Place, Problem
 from xlkpi.intake.received import COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, ReceivedFile, ReceivedForm, overlap
 
 RECEIVED, INCOMPLETE, UNREADABLE, MISSING = "received", "incomplete", "unreadable", "missing"
-"""What has come of a post."""
+"""The states of an assignment: a complete form came; an incomplete one; one that cannot be read; none."""
 STATES = (RECEIVED, INCOMPLETE, UNREADABLE, MISSING)
 
 CHANGED = frozenset(
@@ -22,14 +22,17 @@ CHANGED = frozenset(
     row_deleted column_deleted digest
     """.split()
 )
-"""The kinds of problems that say that somebody changed what was not to be typed."""
+"""The kinds of problems where somebody changed what people should not type into."""
 MISTYPED = frozenset(("number", "date", "boolean", "error_value", "level", "count"))
-"""The kinds of problems of a typed cell that holds something else than what counts."""
+"""The kinds of problems where a typed cell holds something that cannot be scored."""
 
 
 @dataclass(frozen=True)
 class BoardLine:
-    """A post, expected or come unasked (`expected` False): its state, the form that counts, other copies of it."""
+    """An assignment on the board.
+
+    expected: False for a form that came without being expected. entry: the form that counts. copies: its other forms.
+    """
 
     who: Identity
     role: str
@@ -40,9 +43,9 @@ class BoardLine:
 
     @property
     def changed(self) -> bool:
-        """Whether something was changed that was not to be typed."""
-        found = self.entry.problems if self.entry else []
-        return any(problem.kind in CHANGED and problem.severity != ADVICE for problem in found)
+        """Whether somebody changed what people should not type into."""
+        problems = self.entry.problems if self.entry else []
+        return any(problem.kind in CHANGED and problem.severity != ADVICE for problem in problems)
 
 
 def lines(
@@ -51,7 +54,10 @@ def lines(
     quarter: Quarter,
     roster: Sequence[Assignment] | None,
 ) -> list[BoardLine]:
-    """The board, by superior, department, number and name."""
+    """The lines of the board, sorted by superior, department, staff number and name.
+
+    roster: the expected assignments; None for those that the received files register.
+    """
     of_quarter = [file for file in received if file.quarter == quarter]
     registered = [
         r.assignment for file in sorted(of_quarter, key=_newest) for r in file.filled.registered if r.assignment
@@ -63,16 +69,16 @@ def lines(
         if r.assignment and r.title not in [form.sheet for form in file.filled.forms]
     ]
     open_entries = [entry for entry in entries if entry.state in (COUNTED, OLDER, UNFINISHED)]
-    found: list[BoardLine] = []
+    board: list[BoardLine] = []
     for assignment in _distinct(registered if roster is None else roster, quarter):
-        mine = [entry for entry in open_entries if _is_of(entry, assignment, quarter)]
-        open_entries = [entry for entry in open_entries if entry not in mine]
+        own = [entry for entry in open_entries if _is_of(entry, assignment, quarter)]
+        open_entries = [entry for entry in open_entries if entry not in own]
         failed = any(_same(assignment, other, quarter) for other in unread)
-        found.append(_line(assignment.identity, assignment.role, mine, UNREADABLE if failed else MISSING))
+        board.append(_line(assignment.identity, assignment.role, own, UNREADABLE if failed else MISSING))
     for counted in [entry for entry in open_entries if entry.state == COUNTED]:
-        mine = [entry for entry in open_entries if entry is counted or _copy_of(entry, counted, quarter)]
-        found.append(_line(identity(counted.form), counted.form.appraisal.role.id, mine, "", expected=roster is None))
-    return sorted(found, key=lambda line: (line.who.superior, line.who.department, line.who.id, line.who.name))
+        own = [entry for entry in open_entries if entry is counted or _copy_of(entry, counted, quarter)]
+        board.append(_line(identity(counted.form), counted.form.appraisal.role.id, own, "", expected=roster is None))
+    return sorted(board, key=lambda line: (line.who.superior, line.who.department, line.who.id, line.who.name))
 
 
 def _newest(file: ReceivedFile) -> float:
@@ -80,12 +86,12 @@ def _newest(file: ReceivedFile) -> float:
 
 
 def _distinct(assignments: Sequence[Assignment], quarter: Quarter) -> list[Assignment]:
-    """The posts with a day in the quarter, each once: several files may register it."""
-    found: list[Assignment] = []
+    """The assignments with a day in the quarter, each once: several files may register the same."""
+    distinct: list[Assignment] = []
     for assignment in assignments:
-        if assignment.days(quarter) and not any(_same(assignment, other, quarter) for other in found):
-            found.append(assignment)
-    return found
+        if assignment.days(quarter) and not any(_same(assignment, other, quarter) for other in distinct):
+            distinct.append(assignment)
+    return distinct
 
 
 def _same(assignment: Assignment, other: Assignment, quarter: Quarter) -> bool:
@@ -93,7 +99,7 @@ def _same(assignment: Assignment, other: Assignment, quarter: Quarter) -> bool:
 
 
 def _is_of(entry: ReceivedForm, assignment: Assignment, quarter: Quarter) -> bool:
-    """Whether a form is the one of a post; one made without the roster is known by number, name and role."""
+    """Whether a form is for an assignment; a form made without a roster is recognised by number, name and role."""
     form = entry.form
     if form.assignment is not None:
         return _same(form.assignment, assignment, quarter)
@@ -104,25 +110,29 @@ def _is_of(entry: ReceivedForm, assignment: Assignment, quarter: Quarter) -> boo
 def _copy_of(entry: ReceivedForm, counted: ReceivedForm, quarter: Quarter) -> bool:
     if entry.state == COUNTED or entry.form.appraisal.role.id != counted.form.appraisal.role.id:
         return False
-    mine, theirs = identity(entry.form), identity(counted.form)
-    return (mine.id, mine.name) == (theirs.id, theirs.name) and overlap(
+    person, other = identity(entry.form), identity(counted.form)
+    return (person.id, person.name) == (other.id, other.name) and overlap(
         entry.form.assignment, counted.form.assignment, quarter
     )
 
 
 def _line(
-    who: Identity, role: str, mine: Sequence[ReceivedForm], otherwise: str, *, expected: bool = True
+    who: Identity, role: str, entries: Sequence[ReceivedForm], without: str, *, expected: bool = True
 ) -> BoardLine:
-    counted = next((entry for entry in mine if entry.state == COUNTED), None)
-    copies = tuple(entry for entry in mine if entry is not counted)
-    state = otherwise if counted is None else RECEIVED if counted.complete else INCOMPLETE
+    """The line of an assignment with these forms; `without`: its state where none of them counts."""
+    counted = next((entry for entry in entries if entry.state == COUNTED), None)
+    copies = tuple(entry for entry in entries if entry is not counted)
+    state = without if counted is None else RECEIVED if counted.complete else INCOMPLETE
     return BoardLine(who, role, state, expected, counted, copies)
 
 
 def problems(
     entries: Sequence[ReceivedForm], lines: Sequence[BoardLine], language: str, *, roster: bool
 ) -> Iterator[Problem]:
-    """What the board has to tell: copies, other quarters, what is missing or not complete, who came unasked."""
+    """The problems on the board: copies, forms of other quarters, missing, incomplete and unexpected forms.
+
+    roster: whether a roster says who was expected.
+    """
     for entry in entries:
         if entry.state in (OLDER, UNFINISHED):
             assert entry.instead is not None
@@ -146,7 +156,7 @@ def problems(
 
 
 def by_superior(lines: Sequence[BoardLine]) -> dict[str, Counter[str]]:
-    """How many posts of each superior are "expected", in each state, have "copies", are "changed"."""
+    """Superior → how many assignments are "expected", are in each state, have "copies", are "changed"."""
     counts: dict[str, Counter[str]] = {}
     for line in lines:
         count = counts.setdefault(line.who.superior, Counter())

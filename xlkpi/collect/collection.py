@@ -1,7 +1,7 @@
-"""Many workbooks into one result: what was received, what of it counts, and who stands where.
+"""Combines a quarter's received files into one result: which forms count, the ranking, the board, the problems.
 
-Every file is read and scored again in Python. Of several forms for one post the newest complete one counts; whatever
-does not count stands in `Collection` with the reason: nothing received is left out silently.
+The forms have been scored again in Python. Of several forms for one assignment the newest complete one counts. A form
+that does not count stays in `Collection` with the reason: nothing received is left out silently.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from xlkpi.intake.received import COUNTED, ReceivedFile, ReceivedForm
 
 @dataclass(frozen=True)
 class Ranked:
-    """A person with a rank: 1-1-3, None without a result."""
+    """A person and the rank, where equals share one (1, 1, 3); None without a final score."""
 
     rank: int | None
     person: Person
@@ -34,10 +34,11 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Collection:
-    """A quarter collected. catalogue: the company whose it is.
+    """A collected quarter of the company whose catalogue it is.
 
-    ranking: everyone, the best first; ties are ordered by the weighted total without events, then by name. entries:
-    every form received. lines: the board. problems name files as `ReceivedFile.name` does.
+    ranking: everyone, the best first; equals are ordered by the weighted total without events, then by name. entries:
+    every received form. lines: the board. problems: files are named as in `ReceivedFile`. roster: whether a roster said
+    who was expected. language: of the problems that do not belong to one form.
     """
 
     catalogue: Catalogue
@@ -48,23 +49,15 @@ class Collection:
     lines: tuple[BoardLine, ...]
     problems: tuple[Problem, ...]
     roster: bool
-    """Whether a roster said who was expected."""
     language: str
-    """Of the problems that are not of one form."""
 
     def role(self, id: str, language: str) -> Role:
         """A role as of the quarter, in a language. Raises `CatalogueError`."""
         return self.catalogue.role(id, self.quarter, language)
 
     def entries_of(self, person: Person) -> list[ReceivedForm]:
-        """The forms of a person with their files."""
+        """The received forms of a person."""
         return [next(entry for entry in self.entries if entry.form is form) for form in person.forms]
-
-
-# --- files ----------------------------------------------------------------------------------------------------------
-
-
-# --- what counts ----------------------------------------------------------------------------------------------------
 
 
 def collect(
@@ -74,7 +67,11 @@ def collect(
     expected: Sequence[Assignment] | None = None,
     language: str = HANS,
 ) -> Collection:
-    """What a quarter's files come to. `expected` is the roster; without it the files' own registrations say who is."""
+    """Combine a quarter's files.
+
+    expected: the assignments of the roster; without it those that the files register. language: of the problems that do
+    not belong to one form. Raises `CatalogueError`.
+    """
     entries = entries_of(received, quarter)
     counted = [entry.form for entry in entries if entry.state == COUNTED]
     ranking = _ranked(people(counted, quarter, catalogue.company().grade_scale))
@@ -97,22 +94,22 @@ def collect(
 
 def _ranked(persons: Sequence[Person]) -> list[Ranked]:
     places = ranks([person.final for person in persons])
-    found = [Ranked(rank, person) for rank, person in zip(places, persons, strict=True)]
+    everyone = [Ranked(rank, person) for rank, person in zip(places, persons, strict=True)]
 
     def order(ranked: Ranked) -> tuple[float, float, str, str]:
         person = ranked.person
         total = float(person.total) if is_number(person.total) else 0.0
-        return ranked.rank or len(found) + 1, -total, person.name, person.id
+        return ranked.rank or len(everyone) + 1, -total, person.name, person.id
 
-    return sorted(found, key=order)
+    return sorted(everyone, key=order)
 
 
 def _doubtful(ranking: Sequence[Ranked], entries: Sequence[ReceivedForm], language: str) -> Iterator[Problem]:
-    """People of whom it is not certain who they are."""
-    places = {id(entry.form): entry for entry in entries}
+    """Problems of people who are not identified for certain: doubled or missing numbers, forms without dates."""
+    entry_of = {id(entry.form): entry for entry in entries}
     numbers = Counter(ranked.person.id for ranked in ranking if ranked.person.id)
     for ranked in ranking:
-        person, entry = ranked.person, places[id(ranked.person.forms[0])]
+        person, entry = ranked.person, entry_of[id(ranked.person.forms[0])]
         if numbers[person.id] > 1:
             yield entry.problem("identity", language, "doubt_number", id=person.id, name=person.name)
         elif not (person.id or person.name):

@@ -1,7 +1,7 @@
-"""The history: one Parquet file per quarter, one row per indicator of every form that counted.
+"""Writes and reads the history: one Parquet file per quarter, one row per indicator of every form that counted.
 
-`DIR/quarter=2026Q4/part.parquet`, as pandas, DuckDB and Spark read a dataset. Collecting a quarter again replaces the
-file of that quarter and no other.
+The files are `DIR/quarter=2026Q4/part.parquet`, so pandas, DuckDB and Spark read the folder as one dataset.
+Collecting a quarter again replaces the file of that quarter and no other.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 COLUMNS = {
     "id": "str",  # staff number; "" where nobody gave one
     "name": "str",
-    "department": "str",  # of the form's post
+    "department": "str",  # of the form's assignment
     "superior": "str",
     "role": "str",  # id in the catalogue
-    "start": "str",  # first day in post, ISO; "" where it began before the quarter or nobody said
-    "days": "int64",  # of the quarter in this post
+    "start": "str",  # first day of the assignment, ISO; "" where it is not known
+    "days": "int64",  # of the quarter in this assignment
     "indicator": "str",  # id; +1, +2 are spare rows of the form
     "label": "str",
     "weight": "float64",  # effective, per cent of the form's total; 0 where the indicator did not apply
@@ -51,7 +51,7 @@ COLUMNS = {
     "total": "float64",  # of the form: weighted total, without events
     "final": "float64",  # of the form: with events
     "grade": "str",
-    "person_total": "float64",  # of the person: the forms weighed by days in post
+    "person_total": "float64",  # of the person: the mean of the forms, weighted by days
     "person_final": "float64",
     "person_grade": "str",  # "" without a final
     "rank": "Int64",  # among everyone collected, 1-1-3; empty without a final
@@ -61,7 +61,7 @@ COLUMNS = {
 
 
 _MOST_ROWS = 2_000_000
-"""Rows of a quarter: those of 100,000 people."""
+"""Rows of a quarter that are read at most: those of 100,000 people."""
 
 
 class HistoryError(MessageError):
@@ -70,14 +70,14 @@ class HistoryError(MessageError):
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a person stands in a quarter; None without a result."""
+    """A person's final score and grade in a quarter; None without a result."""
 
     final: float | None
     grade: str | None
 
 
 def frame(collection: Collection) -> pd.DataFrame:
-    """A quarter's rows, in the order of the ranking and of the forms; the columns are `COLUMNS`."""
+    """A quarter's rows, by ranking and then by form, with the columns `COLUMNS`."""
     rows = [
         _row(ranked, form, days, result)
         for ranked in collection.ranking
@@ -127,7 +127,7 @@ def _number(value: Value) -> float | None:
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the columns and types that they are to have, whichever version wrote them."""
+    """The rows with the columns and types of `COLUMNS`, whichever version of xlkpi wrote them."""
     rows = rows.reindex(columns=list(COLUMNS))
     texts = [column for column, kind in COLUMNS.items() if kind == "str"]
     return rows.fillna(dict.fromkeys(texts, "")).astype(COLUMNS)
@@ -139,7 +139,7 @@ def path_of(folder: Path, quarter: Quarter) -> Path:
 
 
 def write(folder: Path, quarter: Quarter, rows: pd.DataFrame) -> None:
-    """Put a quarter's rows in the place of those that the history has. Raises OSError."""
+    """Write a quarter's rows; they replace those that the history has of it. Raises OSError."""
     buffer = io.BytesIO()
     rows.to_parquet(buffer, index=False)
     write_whole(path_of(folder, quarter), buffer.getvalue(), overwrite=True)
@@ -153,8 +153,8 @@ def load(folder: Path) -> pd.DataFrame:
     frames = [(quarter, load_quarter(folder, quarter)) for quarter in sorted(_quarters(folder))]
     if not frames:
         return _typed(pd.DataFrame()).assign(quarter="")[["quarter", *COLUMNS]]
-    told = [rows.assign(quarter=str(quarter))[["quarter", *COLUMNS]] for quarter, rows in frames]
-    return pd.concat(told, ignore_index=True)
+    with_quarter = [rows.assign(quarter=str(quarter))[["quarter", *COLUMNS]] for quarter, rows in frames]
+    return pd.concat(with_quarter, ignore_index=True)
 
 
 def load_quarter(folder: Path, quarter: Quarter) -> pd.DataFrame:
@@ -164,7 +164,7 @@ def load_quarter(folder: Path, quarter: Quarter) -> pd.DataFrame:
         return _typed(pd.DataFrame())
     try:
         with path.open("rb") as file:
-            rows = ParquetFile(file).metadata.num_rows  # a small file may hold very many that are all alike
+            rows = ParquetFile(file).metadata.num_rows  # compression makes millions of equal rows a small file
             if rows > _MOST_ROWS:
                 raise MessageError(PROBLEMS.message("history_rows", rows=f"{rows:,}"))
         return _typed(pd.read_parquet(io.BytesIO(path.read_bytes())))
@@ -183,7 +183,7 @@ def _quarters(folder: Path) -> Iterator[Quarter]:
 
 @dataclass(frozen=True)
 class ScoreChange:
-    """A person whose result is another one than before; None: was, or is, not there."""
+    """A person whose result has changed. before, after: None where the person was not there, or is not there now."""
 
     id: str
     name: str
@@ -192,14 +192,14 @@ class ScoreChange:
 
 
 def changes(before: pd.DataFrame, after: pd.DataFrame) -> list[ScoreChange]:
-    """What changed from one collection of a quarter to another: who is where now first, then who is gone."""
+    """The changes between two collections of a quarter: people of the second one first, then people who are gone."""
     old, new = standings(before), standings(after)
     people = dict.fromkeys((*new, *old))
     return [ScoreChange(*who, old.get(who), new.get(who)) for who in people if old.get(who) != new.get(who)]
 
 
 def standings(rows: pd.DataFrame) -> dict[tuple[str, str], Standing]:
-    """Every (id, name) of a quarter's rows and where they stand."""
+    """(id, name) → standing, for everyone in a quarter's rows."""
     once = rows.drop_duplicates(["id", "name"])
     columns = (once[column].tolist() for column in ("id", "name", "person_final", "person_grade"))
     return {

@@ -1,4 +1,4 @@
-"""Where the history lies; apart from `history`, which brings pandas, because commands name the folder in their help."""
+"""The folder of the history. Apart from `history`, which imports pandas, because help texts name the folder."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HISTORY = "历史"
-"""The folder of the history beside the summary, the forms or their folder."""
+"""The name of the folder, which lies beside the summary workbook, the forms, or the folder of the forms."""
 
 
 def history_beside(source: Path) -> pd.DataFrame | None:
-    """The history beside a workbook or a folder; None where there is none. Raises HistoryError."""
+    """The history beside a workbook or a folder; None where there is none. Raises HistoryError, OSError."""
     from xlkpi.collect.history import load
 
     folder = source.absolute().parent / HISTORY

@@ -1,4 +1,4 @@
-"""The trend workbook: people, departments and indicators over the quarters of the history, tables with line charts."""
+"""Builds the trend workbook: people, departments and indicators over the quarters, as tables with line charts."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import FINAL, SCORE, TEXT, TableSheet, TableValue, saved
 
 IN_CHART = 8
-"""Lines that a chart still shows apart."""
-_WIDTH = 105  # of a chart, in characters; tables are as wide at least
-_IN_PORTRAIT = 6
+"""Lines that can be told apart in one chart."""
+_WIDTH = 105  # of a chart, in characters; tables are at least as wide
+_IN_PORTRAIT = 6  # quarters that fit on a page in portrait
 _ROWS_BESIDE_CHART = 30
 _COLOURS = (styles.ACCENT, "D97706", "1B7F4B", "B42318", "7C3AED", "0E7490", "A16207", "6B7280")
 _CHANGE = SCORE.but(format="+0.00;-0.00;0.00")
@@ -34,96 +34,96 @@ _CHANGE = SCORE.but(format="+0.00;-0.00;0.00")
 
 Names = list[tuple[str, ...]]
 Named = tuple[Names, pd.DataFrame]
-"""What each row of a table is called, and the table: a column for each quarter."""
+"""The names of each row, and the table, which has a column for each quarter."""
 
 
 def build(rows: pd.DataFrame, catalogue: Catalogue, language: str = HANS) -> bytes:
-    """The workbook of rows as `history.load` gives them; they must not be empty. The same rows give the same bytes."""
-    said, company = words(language), catalogue.company(language)
+    """The trend workbook. rows: as `history.load` gives them, not empty. The same rows give the same bytes."""
+    labels, company = words(language), catalogue.company(language)
     quarters = list(rows["quarter"].unique())
     book = Workbook()
     book.remove(book.worksheets[0])
-    title = said("trend_title", company=company.name)
+    title = labels("trend_title", company=company.name)
     tables: Sequence[tuple[str, Sequence[str], Sequence[float], Callable[[pd.DataFrame, Labels], Named]]] = (
         ("trend_people", ("department", "employee_id", "name"), (20, 11, 16), _people),
         ("trend_departments", ("department",), (28,), _departments),
         ("trend_indicators", ("post", "indicator"), (24, 28), partial(_indicators, catalogue=catalogue)),
     )
-    for key, labels, widths, table in tables:
+    for key, columns, widths, table in tables:
         spare = max(0.0, _WIDTH - sum(widths) - 11 * (len(quarters) + 1)) / len(widths)
         all_widths = [*(width + spare for width in widths), *[11] * len(quarters), 11]
-        sheet = TableSheet(book.create_sheet(said(key)), all_widths, said)
+        sheet = TableSheet(book.create_sheet(labels(key)), all_widths, labels)
         sheet.sheet.page_setup.orientation = "portrait" if len(quarters) <= _IN_PORTRAIT else "landscape"
-        sheet.title(f"{title} · {said(key)}", said(f"{key}_note", count=IN_CHART))
-        _write(sheet, [said(label) for label in labels], quarters, *table(rows, said))
+        sheet.title(f"{title} · {labels(key)}", labels(f"{key}_note", count=IN_CHART))
+        _write(sheet, [labels(column) for column in columns], quarters, *table(rows, labels))
     last = Quarter.parse(quarters[-1]).last_day
     return saved(book, OWN, datetime(last.year, last.month, last.day, tzinfo=UTC))
 
 
-def _people(rows: pd.DataFrame, said: Labels) -> Named:
-    """Finals; the department is the latest one."""
+def _people(rows: pd.DataFrame, labels: Labels) -> Named:
+    """The final scores of people, with their latest department."""
     once = rows.drop_duplicates(["quarter", "id", "name"], keep="last")
     department = once.groupby(["id", "name"], sort=False)["department"].last()
     table = _wide(once, ["id", "name"], "person_final")
-    return [(department[id, name], id, name or said("nameless")) for id, name in table.index], table
+    return [(department[id, name], id, name or labels("nameless")) for id, name in table.index], table
 
 
-def _departments(rows: pd.DataFrame, said: Labels) -> Named:
-    """Mean finals of the people of a department."""
+def _departments(rows: pd.DataFrame, labels: Labels) -> Named:
+    """The mean final scores of departments."""
     once = rows.drop_duplicates(["quarter", "id", "name"], keep="last")
-    once = once.assign(department=once["department"].replace("", said("no_department")))
+    once = once.assign(department=once["department"].replace("", labels("no_department")))
     table = _wide(once, ["department"], "person_final")
     return [(name,) for name in table.index], table
 
 
-def _indicators(rows: pd.DataFrame, said: Labels, catalogue: Catalogue) -> Named:
-    """Mean scores of those to whom an indicator applied; spare rows are each form's own and left out."""
+def _indicators(rows: pd.DataFrame, labels: Labels, catalogue: Catalogue) -> Named:
+    """The mean scores of indicators where they applied; spare rows differ from form to form and are left out."""
     rows = rows[(rows["weight"] > 0) & ~rows["indicator"].isin(SPARE)]
     label = rows.groupby(["role", "indicator"], sort=False)["label"].last()
     table = _wide(rows, ["role", "indicator"], "score", best_first=False)
-    return [_role_and_label(role, id, label[role, id], catalogue, said.language) for role, id in table.index], table
+    return [_role_and_label(role, id, label[role, id], catalogue, labels.language) for role, id in table.index], table
 
 
 def _role_and_label(role: str, indicator: str, label: str, catalogue: Catalogue, language: str) -> tuple[str, str]:
-    """As the catalogue says it in the language; what it has no more as the form said it."""
+    """Title and label from the catalogue, translated; what it no longer has, as the forms had it."""
     try:
-        known = catalogue.role(role, language=language)
+        current = catalogue.role(role, language=language)
     except UnknownRoleError:
         return role, label
-    return known.title, next((i.label for i in known.indicators if i.id == indicator), label)
+    return current.title, next((i.label for i in current.indicators if i.id == indicator), label)
 
 
 def _wide(rows: pd.DataFrame, keys: list[str], value: str, *, best_first: bool = True) -> pd.DataFrame:
-    """The means by keys (down) and quarter (across), the best of the latest quarter first."""
+    """The means by keys (rows) and quarter (columns); the best of the latest quarter come first."""
     table = rows.pivot_table(index=keys, columns="quarter", values=value, aggfunc="mean", sort=False, dropna=False)
     table = table.reindex(columns=list(rows["quarter"].unique())).dropna(how="all")
     return table.sort_values(list(table.columns[::-1]), ascending=False, kind="stable") if best_first else table
 
 
 def _write(
-    sheet: TableSheet, labels: Sequence[str], quarters: Sequence[str], names: Names, table: pd.DataFrame
+    sheet: TableSheet, columns: Sequence[str], quarters: Sequence[str], names: Names, table: pd.DataFrame
 ) -> None:
-    cells = [*[TEXT] * len(labels), *[SCORE] * (len(quarters) - 1), FINAL, _CHANGE]
-    rows = [_row(who, list(values)) for who, values in zip(names, table.to_numpy(), strict=True)]
-    span = sheet.table([*labels, *quarters, sheet.labels("col_change")], cells, rows)
+    cells = [*[TEXT] * len(columns), *[SCORE] * (len(quarters) - 1), FINAL, _CHANGE]
+    rows = [_row(of_row, list(values)) for of_row, values in zip(names, table.to_numpy(), strict=True)]
+    span = sheet.table([*columns, *quarters, sheet.labels("col_change")], cells, rows)
     if len(rows) > _ROWS_BESIDE_CHART:
         sheet.new_page()
     if rows:
-        _chart(sheet, span, len(labels), len(quarters), table)
-    sheet.finish(span.first - 1, columns=len(labels), table=span)
+        _chart(sheet, span, len(columns), len(quarters), table)
+    sheet.finish(span.first - 1, columns=len(columns), table=span)
 
 
 def _row(names: tuple[str, ...], values: Sequence[float]) -> list[TableValue]:
     scores = [None if pd.isna(value) else round_half_up(float(value)) for value in values]
-    known = [score for score in scores if score is not None]
-    change = round_half_up(known[-1] - known[-2]) if len(known) > 1 else None
+    numbers = [score for score in scores if score is not None]
+    change = round_half_up(numbers[-1] - numbers[-2]) if len(numbers) > 1 else None
     return [*names, *scores, change]
 
 
-def _chart(sheet: TableSheet, span: Span, labels: int, quarters: int, table: pd.DataFrame) -> None:
-    """The first rows as lines."""
+def _chart(sheet: TableSheet, span: Span, names: int, quarters: int, table: pd.DataFrame) -> None:
+    """A line chart of the first rows. names, quarters: the number of such columns."""
     chart, page = LineChart(), sheet.sheet
-    first_column = 2 + labels
+    first_column = 2 + names
     for row in list(span)[:IN_CHART]:
         values = Reference(page, min_col=first_column - 1, max_col=first_column + quarters - 1, min_row=row)
         chart.add_data(values, from_rows=True, titles_from_data=True)

@@ -1,6 +1,6 @@
-"""The summary workbook of a quarter: ranking, departments, indicators, grades, problems, the board, the files.
+"""Builds the summary workbook of a quarter: ranking, departments, indicators, grades, problems, board, files.
 
-A snapshot: every value was computed in Python.
+It has no formulas: Python has computed every value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.company import Company
 from xlkpi.collect.collection import Collection, Ranked
 from xlkpi.collect.workbook_board import write_board, write_files, write_problems
-from xlkpi.collect.workbook_scores import told, write_distribution, write_matrix
+from xlkpi.collect.workbook_scores import score_or_reason, write_distribution, write_matrix
 from xlkpi.common.quarter import period_text
 from xlkpi.form.layout import Span
 from xlkpi.i18n.labels import Labels, words
@@ -32,47 +32,47 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def build(collection: Collection, folder: Path, language: str = HANS) -> bytes:
-    """The workbook, for a place in `folder`, from which its links lead to the forms.
+    """The summary workbook.
 
-    The same collection gives the same bytes.
+    folder: where it will be saved; its links to the forms are relative to it. The same collection gives the same bytes.
     """
-    said, company = words(language), collection.catalogue.company(language)
+    labels, company = words(language), collection.catalogue.company(language)
     book = Workbook()
     book.remove(book.worksheets[0])
-    title = said("collected_title", company=company.name, period=period_text(collection.quarter, said))
+    title = labels("collected_title", company=company.name, period=period_text(collection.quarter, labels))
     grades = _grades(collection, company)
 
     def sheet(key: str, widths: Sequence[float], *notes: str) -> TableSheet:
-        made = TableSheet(book.create_sheet(said(key)), widths, said)
-        made.title(f"{title} · {said(key)}", *notes)
-        return made
+        table_sheet = TableSheet(book.create_sheet(labels(key)), widths, labels)
+        table_sheet.title(f"{title} · {labels(key)}", *notes)
+        return table_sheet
 
-    _ranking(sheet("sheet_ranking", _RANKING_WIDTHS, *_ranking_notes(collection, said)), collection, folder)
+    _ranking(sheet("sheet_ranking", _RANKING_WIDTHS, *_ranking_notes(collection, labels)), collection, folder)
     widths = [24, 9, 9, 10, 10, 10, 10, *[12] * len(grades)]
-    _departments(sheet("sheet_departments", widths, said("departments_note")), collection, grades)
+    _departments(sheet("sheet_departments", widths, labels("departments_note")), collection, grades)
 
     def matrix(count: int, width: float) -> TableSheet:
-        return sheet("sheet_matrix", [14, 16, *[width] * count, 10], said("matrix_note"))
+        return sheet("sheet_matrix", [14, 16, *[width] * count, 10], labels("matrix_note"))
 
-    write_matrix(matrix, collection, said)
+    write_matrix(matrix, collection, labels)
     shares = any(grade.share is not None for grade in company.grades)
     note = "distribution_note" if shares else "distribution_off"
-    spread = sheet("sheet_distribution", [24, 9, *[13] * max(5, len(grades)), 40], said(note))
+    spread = sheet("sheet_distribution", [24, 9, *[13] * max(5, len(grades)), 40], labels(note))
     write_distribution(spread, collection, company, grades)
     note = "problems_note" if collection.problems else "no_problems"
-    write_problems(sheet("sheet_problems", [8, 34, 18, 10, 56, 46], said(note)), collection, folder)
+    write_problems(sheet("sheet_problems", [8, 34, 18, 10, 56, 46], labels(note)), collection, folder)
     note = "board_note_roster" if collection.roster else "board_note_registered"
-    write_board(sheet("sheet_board", [14, 12, 13, 18, 20, 13, 10, 10, 30, 42], said(note)), collection, folder)
-    write_files(sheet("sheet_files", [40, 18, 12, 10, 10, 80], said("files_note")), collection, folder)
-    at = max((file.modified for file in collection.received if file.modified), default=_EPOCH)
-    return saved(book, OWN, at)
+    write_board(sheet("sheet_board", [14, 12, 13, 18, 20, 13, 10, 10, 30, 42], labels(note)), collection, folder)
+    write_files(sheet("sheet_files", [40, 18, 12, 10, 10, 80], labels("files_note")), collection, folder)
+    newest = max((file.modified for file in collection.received if file.modified), default=_EPOCH)
+    return saved(book, OWN, newest)
 
 
 def _grades(collection: Collection, company: Company) -> list[str]:
-    """The company's grades from the best down, then what else the forms have."""
-    own = [grade.name for grade in company.grades]
-    found = [ranked.person.grade for ranked in collection.ranking if ranked.person.grade]
-    return list(dict.fromkeys([*own, *found]))
+    """The company's grades from the best down, then other grades of the forms."""
+    of_company = [grade.name for grade in company.grades]
+    of_people = [ranked.person.grade for ranked in collection.ranking if ranked.person.grade]
+    return list(dict.fromkeys([*of_company, *of_people]))
 
 
 # --- ranking --------------------------------------------------------------------------------------------------------
@@ -80,26 +80,26 @@ def _grades(collection: Collection, company: Company) -> list[str]:
 _RANKING_WIDTHS = (7, 10, 13, 18, 24, 13, 13, 10, 13, 13, 46, 34)
 
 
-def _ranking_notes(collection: Collection, said: Labels) -> list[str]:
+def _ranking_notes(collection: Collection, labels: Labels) -> list[str]:
     people = [ranked.person for ranked in collection.ranking]
     counts = {"files": len(collection.received), "people": len(people), "complete": sum(p.complete for p in people)}
-    return [said("ranking_note", **counts), said("ranking_ties")]
+    return [labels("ranking_note", **counts), labels("ranking_ties")]
 
 
 def _ranking(sheet: TableSheet, collection: Collection, folder: Path) -> None:
-    said = sheet.labels
+    labels = sheet.labels
     keys = "rank_word employee_id name department post superior col_total col_events final grade col_note col_file"
     cells = [CENTRE, CENTRE, TEXT, TEXT, TEXT, TEXT, SCORE, SCORE, FINAL, CENTRE, TEXT.but(size=9), TEXT.but(size=9)]
-    rows = [_ranking_row(ranked, collection, folder, said) for ranked in collection.ranking]
-    table = sheet.table([said(key) for key in keys.split()], cells, rows)
+    rows = [_ranking_row(ranked, collection, folder, labels) for ranked in collection.ranking]
+    table = sheet.table([labels(key) for key in keys.split()], cells, rows)
     if rows:
         bars = DataBarRule("num", 0, "num", 120, color=styles.BAR)
         sheet.sheet.conditional_formatting.add(sheet.cells(8, table), bars)
     sheet.finish(table.first - 1, columns=3, table=table)
 
 
-def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Labels) -> list[TableValue]:
-    person, titles = ranked.person, _titles(ranked.person, collection, said)
+def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, labels: Labels) -> list[TableValue]:
+    person, titles = ranked.person, _titles(ranked.person, collection, labels)
     entries = collection.entries_of(person)
     last = entries[-1]
     total, final = person.total, person.final
@@ -109,40 +109,40 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, said: Lab
     return [
         ranked.rank if ranked.rank is not None else "—",
         person.id,
-        person.name or said("nameless"),
+        person.name or labels("nameless"),
         person.department,
-        said("list_separator").join(dict.fromkeys(titles)),
+        labels("list_separator").join(dict.fromkeys(titles)),
         person.superior,
-        told(total, said),
+        score_or_reason(total, labels),
         events or None,
-        told(final, said),
+        score_or_reason(final, labels),
         person.grade or "—",
-        "\n".join(_remarks(person, titles, said)),
+        "\n".join(_remarks(person, titles, labels)),
         file_link(last.file.name, last.file.path, folder, last.form.sheet),
     ]
 
 
-def _titles(person: Person, collection: Collection, said: Labels) -> list[str]:
-    """What the role of each of a person's forms is called in the language of the summary."""
+def _titles(person: Person, collection: Collection, labels: Labels) -> list[str]:
+    """The role titles of a person's forms, in the language of the summary."""
     ids = (form.appraisal.role.id for form in person.forms)
-    return [collection.role(id, said.language).title for id in ids]
+    return [collection.role(id, labels.language).title for id in ids]
 
 
-def _remarks(person: Person, titles: Sequence[str], said: Labels) -> list[str]:
-    """What a reader must know beside the numbers: both posts, what is open, alerts."""
+def _remarks(person: Person, titles: Sequence[str], labels: Labels) -> list[str]:
+    """The remarks beside a person's numbers: several assignments, empty indicators, refused scores, alerts."""
     remarks = []
     for form, days, title in zip(person.forms, person.days, titles, strict=True):
         appraisal = form.appraisal
         if len(person.forms) > 1:
             remarks.append(
-                said("note_post", role=title, days=days, final=score_text(appraisal.final) or said("no_final"))
+                labels("note_post", role=title, days=days, final=score_text(appraisal.final) or labels("no_final"))
             )
         empty = sum(result.applies and result.score is None for result in appraisal.indicators)
         if empty:
-            remarks.append(said("note_open", count=empty))
+            remarks.append(labels("note_open", count=empty))
         refused = [result for result in appraisal.indicators if result.applies and is_refusal(result.score)]
         remarks += [
-            said("note_refused", indicator=result.label, reason=str(result.score).removeprefix(f"{PREFIX} "))
+            labels("note_refused", indicator=result.label, reason=str(result.score).removeprefix(f"{PREFIX} "))
             for result in refused
         ]
         remarks += [text for _, text in appraisal.alerts]
@@ -153,24 +153,24 @@ def _remarks(person: Person, titles: Sequence[str], said: Labels) -> list[str]:
 
 
 def _departments(sheet: TableSheet, collection: Collection, grades: Sequence[str]) -> None:
-    said = sheet.labels
-    teams = departments(collection, said)
+    labels = sheet.labels
+    teams = departments(collection, labels)
     keys = "department col_people col_complete col_mean col_median col_best col_worst"
-    headers = [*(said(key) for key in keys.split()), *grades]
+    headers = [*(labels(key) for key in keys.split()), *grades]
     cells = [TEXT, COUNT, COUNT, FINAL, SCORE, SCORE, SCORE, *[COUNT] * len(grades)]
     everyone = [ranked.person for ranked in collection.ranking]
     rows = [_statistics(name, people, grades) for name, people in teams.items()]
     rows.sort(key=lambda row: -row[3] if isinstance(row[3], float) else 1.0)
-    rows.append(_statistics(said("whole_company"), everyone, grades))
+    rows.append(_statistics(labels("whole_company"), everyone, grades))
     table = sheet.table(headers, cells, rows, bold_last=True)
     sheet.finish(table.first - 1, columns=1, table=Span(table.first, table.last - 1))
 
 
-def departments(collection: Collection, said: Labels) -> dict[str, list[Person]]:
+def departments(collection: Collection, labels: Labels) -> dict[str, list[Person]]:
     """The people of each department, in the order of the ranking."""
     teams: dict[str, list[Person]] = {}
     for ranked in collection.ranking:
-        teams.setdefault(ranked.person.department or said("no_department"), []).append(ranked.person)
+        teams.setdefault(ranked.person.department or labels("no_department"), []).append(ranked.person)
     return teams
 
 

@@ -1,4 +1,4 @@
-"""The sheets 指标矩阵 and 分布 of the summary workbook: scores by person and indicator, people by grade."""
+"""Writes two sheets of the summary workbook: 指标矩阵 (scores by person and indicator), 分布 (people by grade)."""
 
 from __future__ import annotations
 
@@ -39,95 +39,106 @@ _COLOURS = ColorScaleRule(
 _NARROWEST = 10
 """The least width of an indicator's column, in characters."""
 _ROWS_OF_A_PAGE = 28
-_TEAMS_OF_A_PAGE = 18
+_TEAMS_OF_A_PAGE = 18  # that leave room for the chart
 
 Column = tuple[str, str]
-"""An indicator: its id, and its label where it is a form's own."""
+"""An indicator: its id, and its label where it is a spare row of a form, else ""."""
 
 
-def told(score: TableValue, said: Labels) -> TableValue:
-    """A final score, or in a word why there is none."""
+def score_or_reason(score: TableValue, labels: Labels) -> TableValue:
+    """A final score; a word where there is none."""
     if score is None:
-        return said("no_final")
-    return said("no_score") if is_refusal(score) else score
+        return labels("no_final")
+    return labels("no_score") if is_refusal(score) else score
 
 
-def write_matrix(make: Callable[[int, float], TableSheet], collection: Collection, said: Labels) -> None:
-    """One table for each role; `make` makes the sheet for so many indicators, each in a column so wide."""
+def write_matrix(make: Callable[[int, float], TableSheet], collection: Collection, labels: Labels) -> None:
+    """Write a table for each role.
+
+    make: makes the sheet, given the number of indicators and the width of their columns in characters.
+    """
     forms: dict[str, list[tuple[Person, FilledForm]]] = {}
     for ranked in collection.ranking:
         for form in ranked.person.forms:
             forms.setdefault(form.appraisal.role.id, []).append((ranked.person, form))
-    columns = {role: _columns([form for _, form in mine]) for role, mine in forms.items()}
-    roles = {id: collection.role(id, said.language) for id in forms}
-    labels = {id: _labels(role) for id, role in roles.items()}
-    parts = re.findall("[A-Za-z]+", " ".join(text for of_role in labels.values() for text in of_role.values()))
+    columns = {role: _columns([form for _, form in of_role]) for role, of_role in forms.items()}
+    roles = {id: collection.role(id, labels.language) for id in forms}
+    label_of = {id: _headers(role) for id, role in roles.items()}
+    parts = re.findall("[A-Za-z]+", " ".join(text for headers in label_of.values() for text in headers.values()))
     width = max([_NARROWEST, *map(len, parts)])  # no word is broken
     sheet = make(max(map(len, columns.values()), default=1), width)
     header = top = sheet.row - 1
-    for role, mine in forms.items():
-        if sheet.row > top + 1 and sheet.row - top + len(mine) > _ROWS_OF_A_PAGE:
+    for role, of_role in forms.items():
+        if sheet.row > top + 1 and sheet.row - top + len(of_role) > _ROWS_OF_A_PAGE:
             sheet.new_page()
             top = sheet.row
-        _role_table(sheet, roles[role].title, mine, columns[role], labels[role])
+        _role_table(sheet, roles[role].title, of_role, columns[role], label_of[role])
     sheet.finish(header, columns=1)
 
 
 def _columns(forms: Sequence[FilledForm]) -> list[Column]:
-    """The indicators of the role in its order, then what forms have added."""
-    found = dict.fromkeys(_column(result) for form in forms for result in form.appraisal.indicators)
-    return sorted(found, key=lambda column: column[0] in SPARE)
+    """The indicators of the role in its order, then the spare rows of the forms."""
+    columns = dict.fromkeys(_column(result) for form in forms for result in form.appraisal.indicators)
+    return sorted(columns, key=lambda column: column[0] in SPARE)
 
 
 def _column(result: IndicatorResult) -> Column:
     return result.id, result.label if result.id in SPARE else ""
 
 
-def _labels(role: Role) -> dict[str, str]:
-    """Indicators with their weights, by id."""
+def _headers(role: Role) -> dict[str, str]:
+    """Indicator id → label and weight."""
     return {i.id: f"{i.label}\n{score_text(float(role.weights[i.id] * 100))}%" for i in role.indicators}
 
 
 def _role_table(
     sheet: TableSheet,
     title: str,
-    mine: Sequence[tuple[Person, FilledForm]],
+    forms: Sequence[tuple[Person, FilledForm]],
     columns: Sequence[Column],
-    labels: Mapping[str, str],
+    header_of: Mapping[str, str],
 ) -> None:
-    said = sheet.labels
-    sheet.heading(said("matrix_heading", role=title, count=len(mine)))
-    headers = [said("name"), said("department"), *(label or labels[id] for id, label in columns), said("final")]
+    labels = sheet.labels
+    sheet.heading(labels("matrix_heading", role=title, count=len(forms)))
+    headers = [
+        labels("name"),
+        labels("department"),
+        *(label or header_of[id] for id, label in columns),
+        labels("final"),
+    ]
     cells = [TEXT, TEXT, *[SCORE.but(format="0.0", size=9)] * len(columns), FINAL]
-    rows = [_scores(person, form, columns, said) for person, form in mine]
-    rows.append(_means(rows, len(columns), said))
+    rows = [_scores(person, form, columns, labels) for person, form in forms]
+    rows.append(_means(rows, len(columns), labels))
     table = sheet.table(headers, cells, rows, bold_last=True)
     sheet.sheet.conditional_formatting.add(sheet.cells(2, table, 1 + len(columns)), _COLOURS)
 
 
-def _scores(person: Person, form: FilledForm, columns: Sequence[Column], said: Labels) -> list[TableValue]:
+def _scores(person: Person, form: FilledForm, columns: Sequence[Column], labels: Labels) -> list[TableValue]:
     scores = {_column(result): result.score for result in form.appraisal.indicators}
-    own = [said("no_score") if is_refusal(score) else score for score in map(scores.get, columns)]
+    by_column = [labels("no_score") if is_refusal(score) else score for score in map(scores.get, columns)]
     department = form.assignment.department if form.assignment else person.department
-    return [person.name or said("nameless"), department, *own, told(form.appraisal.final, said)]
+    return [person.name or labels("nameless"), department, *by_column, score_or_reason(form.appraisal.final, labels)]
 
 
-def _means(rows: Sequence[Sequence[TableValue]], count: int, said: Labels) -> list[TableValue]:
+def _means(rows: Sequence[Sequence[TableValue]], count: int, labels: Labels) -> list[TableValue]:
     columns = ([float(row[n]) for row in rows if is_number(row[n])] for n in range(2, count + 3))  # type: ignore[arg-type]
-    return [said("matrix_mean"), "", *(round_half_up(mean(values)) if values else None for values in columns)]
+    return [labels("matrix_mean"), "", *(round_half_up(mean(values)) if values else None for values in columns)]
 
 
 # --- grades ---------------------------------------------------------------------------------------------------------
 
 
 def write_distribution(sheet: TableSheet, collection: Collection, company: Company, grades: Sequence[str]) -> None:
-    """The company's people by grade beside the shares that it expects, and each department's. It only advises."""
+    """Write people by grade beside the shares that the company expects, for everyone and for each department.
+
+    Differences are advice only.
+    """
     shares = {grade.name: grade.share for grade in company.grades if grade.share is not None}
-    said, header = sheet.labels, sheet.row - 1
+    labels, header = sheet.labels, sheet.row - 1
     sheet.sheet.page_setup.orientation = "portrait"
     people = [ranked.person for ranked in collection.ranking if ranked.person.complete]
     compared = bool(shares) and len(people) >= company.share_minimum
-    sheet.heading(said("whole_company"))
+    sheet.heading(labels("whole_company"))
     edges = {grade.name: grade.at_least for grade in company.grades}
     keys = "grade col_people col_at_least col_share col_share_wanted col_people_wanted col_difference"
     rows: list[list[TableValue]] = []
@@ -148,8 +159,8 @@ def write_distribution(sheet: TableSheet, collection: Collection, company: Compa
         )
     number = SCORE.but(format="0.0")
     cells = [TEXT, COUNT, SCORE.but(format='"≥"0.##'), SHARE, SHARE, number, number.but(format="+0.0;-0.0;0.0")]
-    table = sheet.table([said(key) for key in keys.split()], cells, rows)
-    sheet.note(_advice(people, shares, company.share_minimum, said))
+    table = sheet.table([labels(key) for key in keys.split()], cells, rows)
+    sheet.note(_advice(people, shares, company.share_minimum, labels))
     teams = _teams(sheet, collection, grades, shares, company.share_minimum)
     if teams > _TEAMS_OF_A_PAGE:
         sheet.new_page()
@@ -160,15 +171,15 @@ def write_distribution(sheet: TableSheet, collection: Collection, company: Compa
 def _teams(
     sheet: TableSheet, collection: Collection, grades: Sequence[str], shares: dict[str, float], minimum: int
 ) -> int:
-    """The departments; how many there are."""
-    said = sheet.labels
+    """Write people by grade for each department; returns the number of departments."""
+    labels = sheet.labels
     teams: dict[str, list[Person]] = {}
     for ranked in collection.ranking:
         if ranked.person.complete:
-            teams.setdefault(ranked.person.department or said("no_department"), []).append(ranked.person)
-    sheet.heading(said("distribution_teams"))
+            teams.setdefault(ranked.person.department or labels("no_department"), []).append(ranked.person)
+    sheet.heading(labels("distribution_teams"))
     gap = len(sheet.widths) - 3 - len(grades)
-    headers = [said("department"), said("col_people"), *grades, *[""] * gap, said("col_advice")]
+    headers = [labels("department"), labels("col_people"), *grades, *[""] * gap, labels("col_advice")]
     cells = [TEXT, COUNT, *[COUNT] * (len(grades) + gap), TEXT.but(size=9)]
     rows = [
         [
@@ -176,7 +187,7 @@ def _teams(
             len(people),
             *(_count(people, grade) or None for grade in grades),
             *[None] * gap,
-            _advice(people, shares, minimum, said),
+            _advice(people, shares, minimum, labels),
         ]
         for name, people in teams.items()
     ]
@@ -188,23 +199,23 @@ def _count(people: Sequence[Person], grade: str) -> int:
     return sum(person.grade == grade for person in people)
 
 
-def _advice(people: Sequence[Person], shares: dict[str, float], minimum: int, said: Labels) -> str:
+def _advice(people: Sequence[Person], shares: dict[str, float], minimum: int, labels: Labels) -> str:
     """Where the grades differ from the shares by a whole person or more, in words."""
     if not shares:
         return ""
     if len(people) < minimum:
-        return said("advice_small", minimum=minimum)
-    found = []
+        return labels("advice_small", minimum=minimum)
+    differences = []
     for grade, share in shares.items():
         away = round(_count(people, grade) - len(people) * share, 9)
         if abs(away) >= 1:
             key = "advice_more" if away > 0 else "advice_fewer"
-            found.append(said(key, grade=grade, count=score_text(round_half_up(abs(away), 1))))
-    return said("list_separator").join(found) + said("advice_end") if found else said("advice_none")
+            differences.append(labels(key, grade=grade, count=score_text(round_half_up(abs(away), 1))))
+    return labels("list_separator").join(differences) + labels("advice_end") if differences else labels("advice_none")
 
 
 def _chart(sheet: TableSheet, first: int, last: int, shares: bool) -> None:
-    """Shares of the grades, beside those expected."""
+    """A bar chart of the grades' shares, beside the expected ones if there are any."""
     chart = BarChart()
     chart.type, chart.style = "col", 10
     chart.title = sheet.labels("distribution_chart")

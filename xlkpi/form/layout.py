@@ -232,10 +232,12 @@ class Layout:
         for measure in self.role.measures:
             row = measure_id(measure.id)
             zero_if = newcomer if measure.newcomer == 0 else ""
-            cells[Operand(measure.id)] = OperandCell(self.address(row, "quarter"), measure.label, zero_if)
+            cells[Operand(measure.id)] = OperandCell(
+                self.address(row, "quarter"), measure.label, zero_if, typed=not measure.monthly
+            )
             if measure.monthly:
                 for month in MONTHS:
-                    cells[Operand(measure.id, month)] = OperandCell(self.address(row, month), measure.label)
+                    cells[Operand(measure.id, month)] = OperandCell(self.address(row, month), measure.label, typed=True)
         return cells
 
 

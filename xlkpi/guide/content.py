@@ -1,7 +1,7 @@
-"""What an improvement guide (改进指南) says of one person's quarter: facts from the forms, in numbers.
+"""The content of an improvement guide (改进指南): the facts of one person's quarter, taken from the forms.
 
-Where points were lost and why, what one more step would bring, what is missing, the quarters before, what was agreed.
-It judges nothing and advises nothing. `generate.guide_pages` puts it on paper.
+They are: where points were lost and why, what one more step would bring, what is missing, earlier quarters, and what
+was agreed. A guide gives no judgement and no advice. `render` makes the files.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Loss:
-    """An indicator that scored less than 100, or a veto. lost: points of the weighted total, None for a veto."""
+    """An indicator that scored less than 100, or a veto.
+
+    place: 1 for a veto, else for the largest loss. lost: points of the weighted total; None for a veto.
+    """
 
     place: int
     result: IndicatorResult
@@ -36,7 +39,7 @@ class Loss:
 
 @dataclass(frozen=True)
 class Mean:
-    """A dimension and its mean score by weight; None where none of its indicators has a score."""
+    """A dimension and its weighted mean score; None where none of its indicators has a score."""
 
     label: str
     score: float | None
@@ -45,7 +48,10 @@ class Mean:
 
 @dataclass(frozen=True)
 class FormGuide:
-    """One form of the person. lost, above: points of the weighted total under and beyond 100, unrounded."""
+    """One form of the person.
+
+    days: of the quarter in this assignment. lost, above: points of the weighted total below and above 100, unrounded.
+    """
 
     form: FilledForm
     days: int
@@ -67,7 +73,7 @@ class FormGuide:
 
     @property
     def reviews(self) -> tuple[tuple[str, Review], ...]:
-        """What was agreed, each with the indicator that stands on its line of the form."""
+        """The agreed actions, each with the label of the indicator on its line of the form."""
         lines = [loss for loss in self.losses if loss.lost is not None and loss.lost >= _SHOWN]
         labels = dict(enumerate((loss.result.label for loss in lines), start=1))
         return tuple((labels.get(review.place, ""), review) for review in self.form.reviews)
@@ -75,7 +81,7 @@ class FormGuide:
 
 @dataclass(frozen=True)
 class Guide:
-    """One person's quarter. rank: among the `of` persons of the same run that have a result; None without one."""
+    """One person's quarter. rank: among the `of` people with a final score; None without a final score."""
 
     quarter: Quarter
     language: str
@@ -86,15 +92,15 @@ class Guide:
 
 
 _SHOWN = 0.005
-"""The least loss that the form lists."""
+"""Points. The form lists losses from here on."""
 
 
 def guides(people: Sequence[Person], quarter: Quarter, history: pd.DataFrame | None = None) -> list[Guide]:
-    """The guides of everyone of a quarter. history: as `xlkpi.history.load` gives it."""
+    """The guides of everyone in a quarter. history: as `xlkpi.collect.history.load` gives it."""
     places = ranks([person.final for person in people])
-    of = sum(place is not None for place in places)
+    ranked = sum(place is not None for place in places)
     records = None if history is None else Records(history)
-    return [_guide(person, quarter, place, of, records) for person, place in zip(people, places, strict=True)]
+    return [_guide(person, quarter, place, ranked, records) for person, place in zip(people, places, strict=True)]
 
 
 def _guide(person: Person, quarter: Quarter, rank: int | None, of: int, records: Records | None) -> Guide:
@@ -112,7 +118,7 @@ def _form(form: FilledForm, days: int, person: Person, quarter: Quarter, records
     counted = [result for result in appraisal.indicators if shares[result.id] > 0]
     losses = [(result, _below(result) * shares[result.id]) for result in counted if _below(result) > 0]
     vetoes = [(result, None) for result in counted if result.score in VETOES]
-    ordered = sorted(losses, key=lambda loss: -round(loss[1], 9))  # the form lists equal ones in its own order too
+    ordered = sorted(losses, key=lambda loss: -round(loss[1], 9))  # equal losses stay in the form's order
     return FormGuide(
         form,
         days,
@@ -135,12 +141,12 @@ def _above(result: IndicatorResult) -> float:
 
 
 def _dimensions(appraisal: Appraisal) -> Iterator[Mean]:
-    """The top-level groups in the order of the form; what was added on the form stands last."""
-    added = words(appraisal.inputs.language)("spare")
+    """The top-level groups in the order of the form; spare rows come last."""
+    spare = words(appraisal.inputs.language)("spare")
     dimension = {indicator.id: indicator.dimension for indicator in appraisal.role.indicators}
     groups: dict[str, list[IndicatorResult]] = {}
     for result in appraisal.indicators:
-        groups.setdefault(dimension.get(result.id, added), []).append(result)
+        groups.setdefault(dimension.get(result.id, spare), []).append(result)
     for label, results in groups.items():
         scored = [(float(r.score), r.weight) for r in results if is_number(r.score) and r.weight > 0]
         weight = sum(weight for _, weight in scored)

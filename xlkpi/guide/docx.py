@@ -1,4 +1,4 @@
-"""A Word template in the making: pieces that look as guides look."""
+"""Builds the Word template of guides from pieces: headings, tables, styles."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from xlkpi.writer.styles import ACCENT, ACCENT_PALE, FIXED, LINE, MUTED
 
 _UNUSED = ("thumbnail", "stylesWithEffects", "customXml")
 _KEPT_TABLE_STYLES = ("Normal Table", "Table Grid")
-"""What python-docx's own template has beside these is never used, and twenty times as large as a guide."""
+"""All other styles and parts of python-docx's template are removed: nothing uses them, and they are twenty times as
+large as a guide."""
 _ACCENT, _MUTED = RGBColor.from_string(ACCENT), RGBColor.from_string(MUTED)
 
 Columns = Sequence[tuple[str, str, float, bool]]
-"""Heading, content, width in millimetres, whether numbers stand there."""
+"""For each column: heading, content, width in millimetres, whether it holds numbers."""
 
 
 class WordPage:
-    """A4, 180 mm between the margins."""
+    """A Word document in A4, with 180 mm between the margins."""
 
     def __init__(self) -> None:
         self.document = Document()
@@ -37,7 +38,7 @@ class WordPage:
         section.footer_distance = Mm(8)
         _styles(self.document)
         properties = self.document.core_properties
-        # As every guide is called that is made of it.
+        # The title of every guide that is made from the template.
         properties.title, properties.author, properties.comments = "{{ quarter }} {{ name[:80] }}", "xlkpi", ""
         footer = section.footer.paragraphs[0]
         footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -47,7 +48,7 @@ class WordPage:
         _field(footer, "NUMPAGES")
 
     def content(self) -> bytes:
-        """The file."""
+        """The document as a .docx file."""
         for source in (self.document.part.package, self.document.part):
             for id, relation in list(source.rels.items()):
                 if relation.reltype.endswith(_UNUSED):
@@ -56,23 +57,23 @@ class WordPage:
         self.document.save(buffer)
         return buffer.getvalue()
 
-    def say(self, text: str) -> None:
-        """A paragraph."""
+    def paragraph(self, text: str) -> None:
+        """Add a paragraph."""
         self.document.add_paragraph(text)
 
-    def quiet(self, text: str) -> None:
-        """A remark, small and grey."""
+    def remark(self, text: str) -> None:
+        """Add a remark, small and grey."""
         grey(self.document.add_paragraph().add_run(text), 9)
 
     def heading(self, text: str, hint: str = "") -> None:
-        """A heading with what explains it; both are jinja2's names of texts."""
+        """Add a heading and a small explanation; both are names of texts in the template's data."""
         heading = self.document.add_paragraph(style="Heading 2")
         heading.add_run(f"{{{{ {text} }}}}")
         if hint:
             grey(heading.add_run(f"　{{{{ {hint} }}}}"), 9)
 
     def table(self, loop: str, columns: Columns) -> Any:
-        """A table with a row for every item of a loop."""
+        """Add a table with a row for every item. loop: such as `loss in form.losses`."""
         table = self.empty_table([width for _, _, width, _ in columns])
         numbers = [place for place, column in enumerate(columns) if column[3]]
         self.header(table, [f"{{{{ {heading} }}}}" for heading, *_ in columns], numbers)
@@ -82,11 +83,11 @@ class WordPage:
         return table
 
     def empty_table(self, widths: Sequence[float]) -> Any:
-        """A table without rows; widths in millimetres."""
+        """Add a table without rows; widths in millimetres."""
         table = self.document.add_table(rows=0, cols=len(widths))
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.LEFT
-        indent = OxmlElement("w:tblInd")  # else the frame stands in the margin, so that its texts begin with the others
+        indent = OxmlElement("w:tblInd")  # else Word moves the frame into the margin
         indent.set(qn("w:w"), "108")
         indent.set(qn("w:type"), "dxa")
         table._tbl.tblPr.find(qn("w:jc")).addnext(indent)
@@ -96,7 +97,7 @@ class WordPage:
         return table
 
     def row(self, table: Any, texts: Sequence[str], numbers: Sequence[int] = ()) -> list[Any]:
-        """Another row of a table: its cells."""
+        """Add a row to a table. numbers: the columns that hold numbers. Returns its cells."""
         row = table.add_row()
         _row_property(row, "w:cantSplit")
         cells = list(row.cells)
@@ -111,7 +112,7 @@ class WordPage:
         return cells
 
     def header(self, table: Any, texts: Sequence[str], numbers: Sequence[int] = ()) -> None:
-        """The row that stands above the table on every page; numbers: the columns where numbers stand."""
+        """Add a row that is repeated at the top of every page. numbers: the columns that hold numbers."""
         for cell in self.row(table, texts, numbers):
             shade(cell, ACCENT_PALE)
             for paragraph in cell.paragraphs:
@@ -121,7 +122,7 @@ class WordPage:
         _row_property(table.rows[-1], "w:tblHeader")
 
     def sum(self, table: Any, texts: Sequence[str], numbers: Sequence[int]) -> None:
-        """A last row; its first text reaches up to the first number."""
+        """Add a last row; its first text spans the columns before the first number."""
         cells = self.row(table, texts, numbers)
         for cell in cells:
             shade(cell, FIXED)
@@ -131,7 +132,7 @@ class WordPage:
 
 
 def merge(cells: Sequence[Any]) -> None:
-    """Make one of neighbouring cells; what stands in the first stays."""
+    """Merge neighbouring cells; the content of the first one stays."""
     merged = cells[0].merge(cells[-1])
     for paragraph in merged.paragraphs[1:]:
         paragraph._p.getparent().remove(paragraph._p)
@@ -176,12 +177,12 @@ def _font(style: Any, size: float) -> None:
 
 
 def grey(run: Any, size: float) -> None:
-    """A run small and grey; size in points."""
+    """Make a run small and grey; size in points."""
     run.bold, run.font.size, run.font.color.rgb = False, Pt(size), _MUTED
 
 
 def _field(paragraph: Any, code: str) -> None:
-    """A number that Word keeps."""
+    """Add a field that Word computes, such as PAGE."""
     run = paragraph.add_run()
     grey(run, 8)
     for kind, text in (("begin", ""), ("", code), ("end", "")):
@@ -198,7 +199,7 @@ def _row_property(row: Any, name: str) -> None:
 
 
 def shade(cell: Any, colour: str) -> None:
-    """A cell's ground."""
+    """Colour the background of a cell."""
     shading = OxmlElement("w:shd")
     for key, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
         shading.set(qn(f"w:{key}"), value)

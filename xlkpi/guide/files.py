@@ -1,4 +1,4 @@
-"""The files of improvement guides: the history that they tell of, what they are called, what is in them."""
+"""Names the files of improvement guides and renders them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def named(guides: Sequence[Guide]) -> list[tuple[str, Guide]]:
-    """Every guide with its file's name, without the ending."""
-    name = FileNames(".html")
+    """Every guide with the name of its files, without the ending."""
+    unique = FileNames(".html")
     named = []
     for guide in guides:
         person = guide.person
-        who = [part for part in (person.id, person.name) if part] or [guide.forms[0].form.sheet]
-        named.append((name("-".join([str(guide.quarter), *who])).removesuffix(".html"), guide))
+        parts = [part for part in (person.id, person.name) if part] or [guide.forms[0].form.sheet]
+        named.append((unique("-".join([str(guide.quarter), *parts])).removesuffix(".html"), guide))
     return named
 
 
@@ -36,9 +36,10 @@ def rendered(
     catalogue: Catalogue,
     executor: Executor | None = None,
 ) -> Iterator[Pages]:
-    """The files of every guide, in their order; by the workers of an executor if there is one.
+    """The files of every guide, in the order of `files`.
 
-    Raises `TemplateFault`; LostError for a guide of which every worker dies.
+    templates: format → template. executor: its workers do it, if there is one. Raises `TemplateFault`; LostError for a
+    guide on which every worker dies.
     """
     from xlkpi.common.parallel import mapped
 

@@ -1,4 +1,4 @@
-"""What a guide says of a form that has no result: what is missing, and where."""
+"""Finds what is missing in a form without a final score, so that its guide can list it."""
 
 from __future__ import annotations
 
@@ -17,36 +17,37 @@ from xlkpi.scoring.reasons import is_refusal
 
 @dataclass(frozen=True)
 class Missing:
-    """What keeps the result away: where, and what there."""
+    """Something without which there is no final score. label: measure or indicator. what: its cells, or a reason."""
 
     label: str
     what: str
 
 
 def missing(appraisal: Appraisal, quarter: Quarter) -> list[Missing]:
-    """Nothing for a form that has a result."""
+    """What is missing in a form; nothing where it has a final score."""
     if is_number(appraisal.final):
         return []
-    said = words(appraisal.inputs.language)
-    found = [*_empty_measures(appraisal, quarter, said), *_unscored(appraisal, said)]
-    # Else it is no indicator's fault: the events, or no weights at all.
-    return found or [Missing(said("final"), str(appraisal.final or appraisal.total or ""))]
+    labels = words(appraisal.inputs.language)
+    by_row = [*_empty_measures(appraisal, quarter, labels), *_unscored(appraisal, labels)]
+    # If no row is at fault, the events are, or there are no weights.
+    return by_row or [Missing(labels("final"), str(appraisal.final or appraisal.total or ""))]
 
 
-def _empty_measures(appraisal: Appraisal, quarter: Quarter, said: Labels) -> Iterator[Missing]:
+def _empty_measures(appraisal: Appraisal, quarter: Quarter, labels: Labels) -> Iterator[Missing]:
+    """Empty cells of measures that an indicator without a score reads."""
     inputs = appraisal.inputs
     empty = {result.id for result in appraisal.indicators if result.score in (None, "")}
-    asked = {operand.measure for i in appraisal.role.indicators if i.id in empty for operand in _operands(i)}
-    months = zip(MONTHS, month_names(quarter, said), strict=True)
-    names = {id: said("month", month=name) for id, name in months if id in inputs.months}
+    needed = {operand.measure for i in appraisal.role.indicators if i.id in empty for operand in _operands(i)}
+    months = zip(MONTHS, month_names(quarter, labels), strict=True)
+    names = {id: labels("month", month=name) for id, name in months if id in inputs.months}
     for measure in appraisal.role.measures:
-        if measure.id not in asked or measure.optional or (inputs.newcomer and measure.newcomer is not None):
+        if measure.id not in needed or measure.optional or (inputs.newcomer and measure.newcomer is not None):
             continue
-        given = dict(zip(MONTHS, [*inputs.measures.get(measure.id, ()), *[None] * 3], strict=False))
-        asked_for = names if measure.monthly else {MONTHS[0]: said("quarter_value")}
-        cells = [name for id, name in asked_for.items() if given[id] in (None, "")]
+        value_of = dict(zip(MONTHS, [*inputs.measures.get(measure.id, ()), *[None] * 3], strict=False))
+        cell_names = names if measure.monthly else {MONTHS[0]: labels("quarter_value")}
+        cells = [name for id, name in cell_names.items() if value_of[id] in (None, "")]
         if cells:
-            yield Missing(measure.label, said("list_separator").join(cells))
+            yield Missing(measure.label, labels("list_separator").join(cells))
 
 
 def _operands(indicator: Indicator) -> Iterator[Operand]:
@@ -56,8 +57,8 @@ def _operands(indicator: Indicator) -> Iterator[Operand]:
             yield from part.target_formula.operands
 
 
-def _unscored(appraisal: Appraisal, said: Labels) -> Iterator[Missing]:
-    """Targets that were not filled in, spare rows begun, and what cannot be scored."""
+def _unscored(appraisal: Appraisal, labels: Labels) -> Iterator[Missing]:
+    """Refused scores, half-filled spare rows, and empty targets that a rule reads."""
     indicators = {indicator.id: indicator for indicator in appraisal.role.indicators}
     spare = {spare.id: spare for spare in appraisal.inputs.spare}
     for result in appraisal.indicators:
@@ -66,13 +67,13 @@ def _unscored(appraisal: Appraisal, said: Labels) -> Iterator[Missing]:
         elif result.score not in (None, ""):
             continue
         elif result.id in spare:
-            begun = spare[result.id]
-            cells = {"weight": begun.weight, "rule": begun.rule, "actual": begun.actual, "target": begun.target}
-            lacking = [said(key) for key, value in cells.items() if value in (None, "")]
-            yield Missing(result.label or said("spare"), said("list_separator").join(lacking))
+            row = spare[result.id]
+            cells = {"weight": row.weight, "rule": row.rule, "actual": row.actual, "target": row.target}
+            lacking = [labels(key) for key, value in cells.items() if value in (None, "")]
+            yield Missing(result.label or labels("spare"), labels("list_separator").join(lacking))
         else:
             parts = indicators[result.id].parts
             rule = parse(appraisal.inputs.rules[result.id], appraisal.inputs.units[result.id] or None)
             for number, (part, target) in enumerate(zip(parts, result.target, strict=True)):
                 if part.target_formula is None and target in (None, "") and rule.reads_target(number):
-                    yield Missing(part.label, said("target"))
+                    yield Missing(part.label, labels("target"))

@@ -1,4 +1,4 @@
-"""What a guide says of the quarters before: the same person's scores in the same role."""
+"""Looks up a person's earlier quarters in the same role, for the guide."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PAST_QUARTERS = 4
-"""How many quarters before this one a guide tells."""
+"""Earlier quarters that a guide shows at most."""
 
 
 @dataclass(frozen=True)
 class Past:
-    """The quarters before in the same role: one row for the final score, the grade, and every indicator.
+    """Earlier quarters in the same role, and this one: rows for the final score, the grade, and every indicator.
 
-    quarters: from the oldest on, this one last. rows: label and one value a quarter.
+    quarters: the oldest first, this one last. rows: label, and one value for each quarter.
     """
 
     quarters: tuple[str, ...]
@@ -31,46 +31,46 @@ class Past:
 
 
 class Records:
-    """The history, as `xlkpi.history.load` gives it, sorted once by person and role."""
+    """The history, as `xlkpi.collect.history.load` gives it, grouped once by person and role."""
 
     def __init__(self, history: pd.DataFrame) -> None:
-        self._told = history[["quarter", "indicator", "score", "final", "grade"]]
+        self._columns = history[["quarter", "indicator", "score", "final", "grade"]]
         self._rows = history.groupby([history["id"].astype(str), history["role"]]).indices
 
     def past(self, appraisal: Appraisal, person: Person, quarter: Quarter) -> Past | None:
-        """The person's quarters before in the role; None where there are none, or nobody gave the person a number."""
+        """The person's earlier quarters in the role; None where there are none, or the person has no staff number."""
         rows = self._rows.get((person.id, appraisal.role.id), []) if person.id else []
-        ends: dict[str, tuple[Value, Value]] = {}
+        results: dict[str, tuple[Value, Value]] = {}
         scores: dict[tuple[str, str], Value] = {}
-        for before, indicator, score, final, grade in self._told.iloc[rows].itertuples(index=False):
-            if str(before) < str(quarter):
-                ends[str(before)] = (_value(final), _value(grade))
-                scores[str(before), str(indicator)] = _value(score)
-        quarters = sorted(ends)[-PAST_QUARTERS:]
-        return _past(appraisal, [*quarters, str(quarter)], ends, scores) if quarters else None
+        for earlier, indicator, score, final, grade in self._columns.iloc[rows].itertuples(index=False):
+            if str(earlier) < str(quarter):
+                results[str(earlier)] = (_value(final), _value(grade))
+                scores[str(earlier), str(indicator)] = _value(score)
+        quarters = sorted(results)[-PAST_QUARTERS:]
+        return _past(appraisal, [*quarters, str(quarter)], results, scores) if quarters else None
 
 
 def _past(
     appraisal: Appraisal,
     quarters: Sequence[str],
-    ends: dict[str, tuple[Value, Value]],
+    results: dict[str, tuple[Value, Value]],
     scores: dict[tuple[str, str], Value],
 ) -> Past:
-    said, before = words(appraisal.inputs.language), quarters[:-1]
-    finals, grades = zip(*(ends[past] for past in before), strict=True)
+    labels, earlier = words(appraisal.inputs.language), quarters[:-1]
+    finals, grades = zip(*(results[quarter] for quarter in earlier), strict=True)
     rows: list[tuple[str, tuple[Value, ...]]] = [
-        (said("final"), (*finals, appraisal.final)),
-        (said("grade"), (*grades, appraisal.grade)),
+        (labels("final"), (*finals, appraisal.final)),
+        (labels("grade"), (*grades, appraisal.grade)),
     ]
     for result in appraisal.indicators:
-        told = [scores.get((past, result.id)) for past in before]
-        if any(value is not None for value in told):
-            rows.append((result.label, (*told, result.score)))
+        values = [scores.get((quarter, result.id)) for quarter in earlier]
+        if any(value is not None for value in values):
+            rows.append((result.label, (*values, result.score)))
     return Past(tuple(quarters), tuple(rows))
 
 
 def _value(cell: object) -> Value:
-    """A cell of the frame; None for what pandas has for nothing."""
+    """A cell of the frame; None where it is empty (None or NaN)."""
     if cell is None or cell != cell:
         return None
     return float(cell) if is_number(cell) else str(cell)

@@ -1,7 +1,7 @@
-"""Improvement guides on paper: HTML by jinja2 and Word by docxtpl, from templates that HR may edit.
+"""Renders improvement guides as HTML (jinja2) and Word (docxtpl), from templates that HR may edit.
 
-Both templates get the same texts (`guide_view`), and are read once for all guides. What people typed is put in as text:
-it is escaped, and never evaluated.
+Both templates get the same texts (from `view`) and are read once for all guides. What people typed is inserted as text:
+it is escaped and never evaluated.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from xlkpi.xlsx.archive import pack, unpack, xml
 HTML, WORD = "html", "docx"
 FORMATS = (HTML, WORD)
 TEMPLATE_NAMES = {HTML: "guide.html.j2", WORD: "guide.docx"}
-_WRITTEN = re.compile(r".*\b(main|header|footer|footnotes|endnotes|core-properties)\+xml")
-"""Content types of the parts of a Word file in which the template's author writes."""
+_EDITABLE = re.compile(r".*\b(main|header|footer|footnotes|endnotes|core-properties)\+xml")
+"""Content types of the parts of a Word file that a template's author can write in."""
 
 View = Mapping[str, Any]
-"""What `guide_view.view` gives."""
+"""The texts of a guide, as `view.view` gives them."""
 
-# What zip files, XML and a template's own expressions raise.
+# Errors of zip files, of XML and of the template's own expressions.
 _DAMAGE = (BadZipFile, etree.XMLSyntaxError, LookupError, ValueError, TypeError, ArithmeticError)
 
 
@@ -50,7 +50,7 @@ class TemplateFault(MessageError):  # noqa: N818
 
 
 def default_template(format: str) -> bytes:
-    """The template that comes with the program. Raises `MissingExtraError` without docxtpl, for Word."""
+    """The program's own template. Raises `MissingExtraError` for Word without docxtpl."""
     if format == WORD:
         need(WORD_EXTRA)
         from xlkpi.guide.word import word_template
@@ -60,9 +60,9 @@ def default_template(format: str) -> bytes:
 
 
 def templates(formats: tuple[str, ...], folder: Path | None) -> tuple[dict[str, bytes], list[Path]]:
-    """The templates of the formats, and the files that were written: a folder without one gets the program's own.
+    """Format → template from a folder, and the files that were written.
 
-    Raises OSError.
+    Where the folder has no template the program's own is written there, for editing. Raises OSError.
     """
     contents: dict[str, bytes] = {}
     written: list[Path] = []
@@ -79,7 +79,7 @@ def templates(formats: tuple[str, ...], folder: Path | None) -> tuple[dict[str, 
 
 
 def render(guide: Guide, format: str, template: bytes, catalogue: Catalogue) -> bytes:
-    """A guide as a file's content. Raises `TemplateFault`; `MissingExtraError` without docxtpl, for Word."""
+    """The content of a guide's file. Raises `TemplateFault`; `MissingExtraError` for Word without docxtpl."""
     name = TEMPLATE_NAMES[format]
     try:
         return _prepared(format, template)(view(guide, catalogue))
@@ -97,7 +97,7 @@ def render(guide: Guide, format: str, template: bytes, catalogue: Catalogue) -> 
 
 @lru_cache(maxsize=len(FORMATS))
 def _prepared(format: str, template: bytes) -> Callable[[View], bytes]:
-    """What is done once for all guides: reading the template and compiling what jinja2 fills in."""
+    """A function that renders guides with this template, which is read and compiled only once."""
     return (_html if format == HTML else _word)(template)
 
 
@@ -107,7 +107,7 @@ def _html(template: bytes) -> Callable[[View], bytes]:
 
 
 def _word(template: bytes) -> Callable[[View], bytes]:
-    """docxtpl makes jinja2 of the parts that people see, and puts together what came of it."""
+    """docxtpl turns the visible parts into jinja2 templates, and repairs the tables of the result."""
     need(WORD_EXTRA)
     from docx.opc.exceptions import OpcError
     from docxtpl import DocxTemplate
@@ -119,15 +119,15 @@ def _word(template: bytes) -> Callable[[View], bytes]:
     try:
         source.init_docx()
     except OpcError as error:
-        raise ValueError(f"{error}") from None  # no Word file
+        raise ValueError(f"{error}") from None  # not a Word file
     body = _name(source.docx.part)
-    written = map(_name, filter(_is_written, source.docx.part.package.iter_parts()))
+    editable = map(_name, filter(_is_editable, source.docx.part.package.iter_parts()))
     environment = _environment(_literal)
     environment.filters["bar"] = bar
-    pages = {name: environment.from_string(source.patch_xml(_text(parts[name]))) for name in written}
+    pages = {name: environment.from_string(source.patch_xml(_text(parts[name]))) for name in editable}
 
     def fill(view: View) -> bytes:
-        document = DocxTemplate(None)  # it counts the pictures of one guide
+        document = DocxTemplate(None)  # one for each guide, because it numbers the pictures
         filled = {name: document.resolve_listing(page.render(view)).encode() for name, page in pages.items()}
         tree = document.fix_tables(filled[body])
         document.fix_docpr_ids(tree)
@@ -140,8 +140,8 @@ def _name(part: Any) -> str:
     return str(part.partname).removeprefix("/")
 
 
-def _is_written(part: Any) -> bool:
-    return _WRITTEN.fullmatch(part.content_type) is not None
+def _is_editable(part: Any) -> bool:
+    return _EDITABLE.fullmatch(part.content_type) is not None
 
 
 def _text(part: bytes) -> str:
@@ -153,14 +153,14 @@ def _environment(finalize: Callable[[Any], Any], **settings: Any) -> SandboxedEn
 
 
 def _cleaned(value: Any) -> Any:
-    """Characters that no document can hold are left out."""
+    """A text without the characters that no document can hold."""
     if isinstance(value, str) and not isinstance(value, Markup):
         return "\n".join(map(plain_text, value.split("\n")))
     return value
 
 
 def _literal(value: Any) -> Any:
-    """As `_cleaned`; braces are written as XML may write them, since docxtpl looks for some of its own afterwards."""
+    """A cleaned text with braces as XML entities, because docxtpl looks for its own braces afterwards."""
     if isinstance(value, str) and not isinstance(value, Markup):
         return Markup(str(escape(_cleaned(value))).replace("{", "&#123;").replace("}", "&#125;"))
     return value

@@ -1,4 +1,4 @@
-"""What a guide says of one more step: where the next step or band of a measure begins, and what it would bring."""
+"""Computes for each measure where the next step or band begins, and what reaching it would bring."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from xlkpi.writer.formulas.next_step import NextStepText
 
 @dataclass(frozen=True)
 class NextStep:
-    """What the next step or band of one measure would bring, all else unchanged.
+    """What the next step or band of one measure would bring, with all else unchanged.
 
-    text: as the form says it under 距下一档. score, total: points more of the indicator and of the weighted total; None
-    where the number at which it begins cannot be scored; total also while a veto holds.
+    text: the text of the form's column 距下一档. score, total: additional points of the indicator and of the weighted
+    total; None where the number at which the step begins cannot be scored; total is None also while a veto holds.
     """
 
     label: str
@@ -32,24 +32,24 @@ class NextStep:
 
 
 def steps(appraisal: Appraisal, shares: Mapping[str, float], *, vetoed: bool) -> list[NextStep]:
-    """The next steps of a form, those that bring most first.
+    """The next steps of a form, the most rewarding first.
 
-    shares: of the weighted total by indicator, 0 to 1. While a veto holds the total is 0, whatever a step brings.
+    shares: indicator → share of the weighted total, 0 to 1. vetoed: the total is 0, whatever a step brings.
     """
-    found = [
+    gains = [
         (step, (step.score or 0.0) * shares[result.id])
         for result in appraisal.indicators
         if shares[result.id] > 0
         for step in _steps(appraisal, result)
     ]
-    found.sort(key=lambda one: -one[1])
-    return [step if vetoed or step.score is None else replace(step, total=more) for step, more in found]
+    gains.sort(key=lambda pair: -pair[1])
+    return [step if vetoed or step.score is None else replace(step, total=gain) for step, gain in gains]
 
 
 def _steps(appraisal: Appraisal, result: IndicatorResult) -> Iterator[NextStep]:
-    """The next step of every measure of an indicator, without what it brings to the total."""
-    said = words(appraisal.inputs.language)
-    if not is_number(result.score) or result.receipt == said("unmet_receipt"):
+    """The next step of every measure of an indicator, without its gain in the total."""
+    form_labels = words(appraisal.inputs.language)
+    if not is_number(result.score) or result.receipt == form_labels("unmet_receipt"):
         return
     sentence, units, labels = _row(appraisal, result)
     rule = parse(sentence, units[0] or None)
@@ -58,14 +58,14 @@ def _steps(appraisal: Appraisal, result: IndicatorResult) -> Iterator[NextStep]:
         if not is_number(actual) or (rule.reads_target(measure) and not is_number(target)):
             continue
         aim = _aim(rule, measure, target)
-        found = next_step(rule, measure, float(actual), aim)
-        if found is not None:
-            text = NextStepText(units[measure], said).text(found, float(actual), aim)
-            yield NextStep(label, text, _gain(rule, result, measure, found, aim), None)
+        edge = next_step(rule, measure, float(actual), aim)
+        if edge is not None:
+            text = NextStepText(units[measure], form_labels).text(edge, float(actual), aim)
+            yield NextStep(label, text, _gain(rule, result, measure, edge, aim), None)
 
 
 def _row(appraisal: Appraisal, result: IndicatorResult) -> tuple[str, list[str], list[str]]:
-    """The rule of an indicator, and the unit and label of each of its measures."""
+    """The sentence of an indicator, and the unit and label of each of its measures."""
     inputs = appraisal.inputs
     for spare in inputs.spare:
         if spare.id == result.id:
@@ -77,16 +77,17 @@ def _row(appraisal: Appraisal, result: IndicatorResult) -> tuple[str, list[str],
 
 
 def _aim(rule: Rule, measure: int, target: Value) -> float:
+    """The number that steps are counted from: the rule's own base, else the target."""
     origin = rule.origin(measure)
     if origin is not None:
         return float(origin.value)
     return float(target) if is_number(target) else 0.0
 
 
-def _gain(rule: Rule, result: IndicatorResult, measure: int, found: NextEdge, aim: float) -> float | None:
-    """The score where the next step begins, less the score now: caps, floors and the other clauses take part."""
+def _gain(rule: Rule, result: IndicatorResult, measure: int, edge: NextEdge, aim: float) -> float | None:
+    """The score at the next step minus the score now, by the whole rule with caps, floors and other clauses."""
     actuals = list(result.actual)
-    actuals[measure] = _there(found, float(actuals[measure]), aim)  # type: ignore[arg-type]
+    actuals[measure] = _reached(edge, float(actuals[measure]), aim)  # type: ignore[arg-type]
     try:
         score = kpi_score(actuals, result.target, rule)
     except ScoreError:
@@ -94,13 +95,13 @@ def _gain(rule: Rule, result: IndicatorResult, measure: int, found: NextEdge, ai
     return float(score) - float(result.score) if is_number(score) else None  # type: ignore[arg-type]
 
 
-def _there(found: NextEdge, actual: float, aim: float) -> float:
-    """A number with which the next step is reached: its edge, or just beyond an edge that does not count itself."""
-    edge = found.edge * aim if found.subject is Subject.ACHIEVEMENT else found.edge
-    away = abs(actual - aim) if found.deviation else actual
-    # Small against every step, large against the rounding of steps to 9 decimals.
-    beyond = 1e-6 * (max(abs(edge), abs(edge - away)) or 1.0)
-    number = edge + {">": beyond, "<": -beyond}.get(found.sign, 0.0)
-    if not found.deviation:
+def _reached(edge: NextEdge, actual: float, aim: float) -> float:
+    """An actual that reaches the next step: the edge itself, or just beyond an edge that is excluded."""
+    position = edge.edge * aim if edge.subject is Subject.ACHIEVEMENT else edge.edge
+    current = abs(actual - aim) if edge.deviation else actual
+    # Small compared with every step, large compared with the rounding of steps to 9 decimals.
+    beyond = 1e-6 * (max(abs(position), abs(position - current)) or 1.0)
+    number = position + {">": beyond, "<": -beyond}.get(edge.sign, 0.0)
+    if not edge.deviation:
         return number
     return aim + number if actual >= aim else aim - number

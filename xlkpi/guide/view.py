@@ -1,4 +1,4 @@
-"""What the templates of an improvement guide get: all that it says, as texts in the language of the form."""
+"""The data for the templates of a guide: all its texts, in the language of the form."""
 
 from __future__ import annotations
 
@@ -16,55 +16,55 @@ from xlkpi.scoring.rule_in_row import reading_of
 from xlkpi.scoring.scores import rule_of
 
 FULL, MOST_BEYOND = 100, 20
-"""Points to which a bar has its ground, and how far it may go beyond; the number beside it says the rest."""
+"""Points that a full bar stands for, and the points that it may go beyond at most."""
 
 
 def view(guide: Guide, catalogue: Catalogue) -> dict[str, Any]:
-    """The texts of a guide, as the templates name them."""
-    said, person = words(guide.language), guide.person
+    """The texts of a guide under the names that the templates use. Raises `CatalogueError`."""
+    labels, person = words(guide.language), guide.person
     company = catalogue.company(guide.language)
     return {
-        "t": said,
+        "t": labels,
         "language": guide.language,
-        "title": said("improvement_title", company=company.name),
-        "period": period_text(guide.quarter, said),
+        "title": labels("improvement_title", company=company.name),
+        "period": period_text(guide.quarter, labels),
         "quarter": str(guide.quarter),
         "name": person.name,
         "id": person.id,
         "department": person.department,
         "superior": person.superior,
         "second_superior": person.second_superior,
-        "roles": said("list_separator").join(dict.fromkeys(form.appraisal.role.title for form in guide.forms)),
+        "roles": labels("list_separator").join(dict.fromkeys(form.appraisal.role.title for form in guide.forms)),
         "complete": person.complete,
         "combined": len(guide.forms) > 1,
         "total": _points(person.total),
         "final": _points(person.final),
         "grade": person.grade or "",
-        "rank": said("rank", rank=guide.rank, of=guide.of) if guide.rank is not None and guide.of > 1 else "",
-        "forms": [_form(form, said) for form in guide.forms],
+        "rank": labels("rank", rank=guide.rank, of=guide.of) if guide.rank is not None and guide.of > 1 else "",
+        "forms": [_form(form, labels) for form in guide.forms],
     }
 
 
-def _form(guide: FormGuide, said: Labels) -> dict[str, Any]:
+def _form(guide: FormGuide, labels: Labels) -> dict[str, Any]:
     appraisal, assignment = guide.appraisal, guide.form.assignment
     inputs = appraisal.inputs
     return {
         "role": appraisal.role.title,
         "superior": assignment.superior if assignment is not None else inputs.person.get("superior", ""),
-        "dates": _dates(guide, said),
-        "days": said("improvement_days", days=guide.days),
+        "dates": _dates(guide, labels),
+        "days": labels("improvement_days", days=guide.days),
         "complete": is_number(appraisal.final),
         "missing": [{"label": missing.label, "what": missing.what} for missing in guide.missing],
         "total": _points(appraisal.total),
         "final": _points(appraisal.final),
         "grade": appraisal.grade or "",
         "bars": list(bars(guide)),
-        "bars_hint": said("improvement_scores_hint") if len(guide.dimensions) > 1 else "",
-        "losses": list(_losses(guide, said)),
+        "bars_hint": labels("improvement_scores_hint") if len(guide.dimensions) > 1 else "",
+        "losses": list(_losses(guide, labels)),
         "lost": _points(guide.lost),
-        "sums": _sums(guide, said),
-        "full": _named(guide, said, "improvement_full", lambda score: is_number(score) and score >= 100),
-        "left_out": _named(guide, said, "improvement_left_out", lambda score: score == said("not_applicable")),
+        "sums": _sums(guide, labels),
+        "full": _list(guide, labels, "improvement_full", lambda score: is_number(score) and score >= 100),
+        "left_out": _list(guide, labels, "improvement_left_out", lambda score: score == labels("not_applicable")),
         "steps": [
             {"label": s.label, "text": s.text, "score": _more(s.score), "total": _more(s.total)} for s in guide.steps
         ],
@@ -73,23 +73,23 @@ def _form(guide: FormGuide, said: Labels) -> dict[str, Any]:
             {"text": event.text, "evidence": event.evidence, "points": _signed(event.points)}
             for event in guide.form.events
         ],
-        "events_sum": _events_sum(guide, said),
+        "events_sum": _events_sum(guide, labels),
         "actions": [{"label": label, "actions": review.actions, "due": review.due} for label, review in guide.reviews],
         "past": _past(guide),
     }
 
 
-def _dates(guide: FormGuide, said: Labels) -> str:
+def _dates(guide: FormGuide, labels: Labels) -> str:
     assignment = guide.form.assignment
     if assignment is None or (assignment.start is None and assignment.end is None):
-        return said("improvement_whole_quarter")
-    start = said("improvement_begin") if assignment.start is None else assignment.start.isoformat()
-    end = said("improvement_end") if assignment.end is None else assignment.end.isoformat()
-    return said("plausible_range", low=start, high=end)
+        return labels("improvement_whole_quarter")
+    start = labels("improvement_begin") if assignment.start is None else assignment.start.isoformat()
+    end = labels("improvement_end") if assignment.end is None else assignment.end.isoformat()
+    return labels("plausible_range", low=start, high=end)
 
 
 def bars(guide: FormGuide) -> Iterator[dict[str, Any]]:
-    """A bar for every indicator, and before those of a dimension one for its mean, where there are several."""
+    """A bar for every indicator; with several dimensions, a bar for the mean stands before each dimension's bars."""
     for dimension in guide.dimensions:
         if len(guide.dimensions) > 1:
             yield _bar(dimension.label, dimension.score, mean=True)
@@ -98,12 +98,12 @@ def bars(guide: FormGuide) -> Iterator[dict[str, Any]]:
 
 
 def _bar(label: str, score: Value, *, mean: bool) -> dict[str, Any]:
-    """points of 100, rest up to 100 and beyond it: whole points, since less than a point cannot be seen.
+    """The data of a bar. points, rest, beyond: whole points up to the score, from there to 100, and above 100.
 
-    What is no score has none of them, but a veto counts as 0.
+    A score that is no number has none of them; a veto counts as 0.
     """
     number = float(score) if is_number(score) else 0.0
-    points = min(max(int(number), 0), FULL)  # rounded down: what is nearly full is not full
+    points = min(max(int(number), 0), FULL)  # rounded down: a nearly full bar must not look full
     return {
         "label": label,
         "mean": mean,
@@ -127,42 +127,42 @@ def _losses(guide: FormGuide, said: Labels) -> Iterator[dict[str, str]]:
         }
 
 
-def _reading(guide: FormGuide, id: str, said: Labels) -> str:
+def _reading(guide: FormGuide, id: str, labels: Labels) -> str:
     """How the rule on the form is read, where it is not in canonical words."""
     inputs = guide.appraisal.inputs
-    spare = next((one for one in inputs.spare if one.id == id), None)
+    spare = next((spare for spare in inputs.spare if spare.id == id), None)
     sentence, unit = (spare.rule, spare.unit) if spare else (inputs.rules[id], inputs.units[id])
     try:
         reading = reading_of(sentence, rule_of(sentence, unit or None))
     except RuleError:  # its score says why
         return ""
-    return said("improvement_reading", reading=reading) if reading else ""
+    return labels("improvement_reading", reading=reading) if reading else ""
 
 
-def _sums(guide: FormGuide, said: Labels) -> str:
-    """How the losses come to the total; a veto leaves nothing to add up."""
+def _sums(guide: FormGuide, labels: Labels) -> str:
+    """How the losses add up to the total; with a veto a sentence instead; "" without a total."""
     if guide.vetoed:
-        return said("improvement_sum_vetoed")
+        return labels("improvement_sum_vetoed")
     if not is_number(guide.appraisal.total):
         return ""
     key = "improvement_sum_above" if round_half_up(guide.above) else "improvement_sum"
     sums = {"lost": _points(guide.lost), "above": _points(guide.above), "total": _points(guide.appraisal.total)}
-    return said(key, **sums)
+    return labels(key, **sums)
 
 
-def _named(guide: FormGuide, said: Labels, key: str, wanted: Callable[[Any], bool]) -> str:
-    """The indicators whose score is as wanted, in one line; nothing where there are none."""
-    labels = [result.label for result in guide.appraisal.indicators if wanted(result.score)]
-    return said(key, indicators=said("list_separator").join(labels)) if labels else ""
+def _list(guide: FormGuide, labels: Labels, key: str, wanted: Callable[[Any], bool]) -> str:
+    """One line that lists the indicators with a wanted score; "" where there are none."""
+    names = [result.label for result in guide.appraisal.indicators if wanted(result.score)]
+    return labels(key, indicators=labels("list_separator").join(names)) if names else ""
 
 
-def _events_sum(guide: FormGuide, said: Labels) -> str:
+def _events_sum(guide: FormGuide, labels: Labels) -> str:
     appraisal = guide.appraisal
     points = [float(event.points) for event in guide.form.events if is_number(event.points)]
     if not points or not is_number(appraisal.final):
         return ""
     counted = float(appraisal.final) - float(appraisal.total)  # type: ignore[arg-type]
-    return said("improvement_events_counted", sum=_signed(sum(points)), counted=_signed(round_half_up(counted)))
+    return labels("improvement_events_counted", sum=_signed(sum(points)), counted=_signed(round_half_up(counted)))
 
 
 def _past(guide: FormGuide) -> dict[str, Any] | None:
@@ -173,7 +173,7 @@ def _past(guide: FormGuide) -> dict[str, Any] | None:
 
 
 def _points(value: Value) -> str:
-    """Two decimals; a `#KPI …` as it is."""
+    """A number with two decimals; a text such as `#KPI …` as it is."""
     return f"{round_half_up(float(value)):.2f}" if is_number(value) else str(value or "")
 
 

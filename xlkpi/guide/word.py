@@ -1,7 +1,7 @@
-"""The Word template of improvement guides that comes with the program; `--template-dir` writes it out for editing.
+"""The program's own Word template for improvement guides; `--template-dir` writes it to a folder for editing.
 
-The same blocks in the same order as `guide.html.j2`. In Word one edits everything: what stands in {{ }} is filled in,
-{%p … %} and {%tr … %} are paragraphs and table rows that say what is repeated or left out.
+It has the same blocks in the same order as `guide.html.j2`. People edit it in Word: {{ }} is replaced by a text,
+paragraphs {%p … %} and table rows {%tr … %} say what is repeated or left out.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ def word_template() -> bytes:
     """The template as a .docx file."""
     page = WordPage()
     _head(page)
-    page.say("{%p for form in forms %}")
+    page.paragraph("{%p for form in forms %}")
     _form(page)
-    page.say("{%p endfor %}")
+    page.paragraph("{%p endfor %}")
     _signatures(page)
     return page.content()
 
@@ -45,14 +45,14 @@ def _head(page: WordPage) -> None:
     shade(cells[0], FIXED)
     merge(cells[1:])
     page.row(person, ("{%tr endif %}",))
-    page.say("{%p if complete %}")
+    page.paragraph("{%p if complete %}")
     result = page.document.add_paragraph(style="Result")
     for label, value in (("t.final", "final"), ("t.grade", "grade")):
         result.add_run(f"{{{{ {label} }}}} ").font.size = Pt(10)
         result.add_run(f"{{{{ {value} }}}}　　")
     result.add_run("{{ rank }}").font.size = Pt(10)
-    page.say("{%p endif %}")
-    page.say("{%p if combined %}")
+    page.paragraph("{%p endif %}")
+    page.paragraph("{%p if combined %}")
     page.heading("t.improvement_result")
     table = page.table(
         "form in forms",
@@ -66,19 +66,19 @@ def _head(page: WordPage) -> None:
         ),
     )
     page.sum(table, ("{{ t.improvement_combined }}", "", "", "{{ total }}", "{{ final }}", "{{ grade }}"), (3, 4))
-    page.say("{%p endif %}")
+    page.paragraph("{%p endif %}")
 
 
 def _form(page: WordPage) -> None:
-    page.say("{%p if combined %}")
+    page.paragraph("{%p if combined %}")
     role = page.document.add_paragraph(style="Heading 1")
     role.add_run("{{ form.role }}")
     grey(role.add_run("　{{ form.dates }}"), 9)
-    page.say("{%p endif %}")
-    page.say("{%p for alert in form.alerts %}")
-    page.say("▲ {{ t.alerts }} · {{ alert }}")
-    page.say("{%p endfor %}")
-    page.say("{%p if not form.complete %}")
+    page.paragraph("{%p endif %}")
+    page.paragraph("{%p for alert in form.alerts %}")
+    page.paragraph("▲ {{ t.alerts }} · {{ alert }}")
+    page.paragraph("{%p endfor %}")
+    page.paragraph("{%p if not form.complete %}")
     page.heading("t.improvement_missing", "t.improvement_missing_hint")
     page.table(
         "missing in form.missing",
@@ -87,9 +87,9 @@ def _form(page: WordPage) -> None:
             ("t.improvement_missing_what", "missing.what", 110, False),
         ),
     )
-    page.say("{%p else %}")
+    page.paragraph("{%p else %}")
     _results(page)
-    page.say("{%p endif %}")
+    page.paragraph("{%p endif %}")
     _agreed(page)
 
 
@@ -97,7 +97,7 @@ def _results(page: WordPage) -> None:
     page.heading("t.improvement_scores", "form.bars_hint")
     _bars(page)
     page.heading("t.improvement_losses", "t.improvement_losses_hint")
-    page.say("{%p if form.losses %}")
+    page.paragraph("{%p if form.losses %}")
     table = page.table(
         "loss in form.losses",
         (
@@ -111,15 +111,15 @@ def _results(page: WordPage) -> None:
     )
     sums = ("{{ t.improvement_lost_sum }}", "", "", "", "{{ form.lost }}", "{{ form.sums }}")
     page.sum(table, sums, (4,))
-    page.quiet("{{ t.improvement_rounding }}")
-    page.say("{%p else %}")
-    page.say("{{ t.improvement_no_loss }}")
-    page.say("{%p endif %}")
+    page.remark("{{ t.improvement_rounding }}")
+    page.paragraph("{%p else %}")
+    page.paragraph("{{ t.improvement_no_loss }}")
+    page.paragraph("{%p endif %}")
     for name in ("full", "left_out"):
-        page.say(f"{{%p if form.{name} %}}")
-        page.quiet(f"{{{{ form.{name} }}}}")
-        page.say("{%p endif %}")
-    page.say("{%p if form.steps %}")
+        page.paragraph(f"{{%p if form.{name} %}}")
+        page.remark(f"{{{{ form.{name} }}}}")
+        page.paragraph("{%p endif %}")
+    page.paragraph("{%p if form.steps %}")
     page.heading("t.improvement_steps", "t.improvement_steps_hint")
     page.table(
         "step in form.steps",
@@ -130,7 +130,7 @@ def _results(page: WordPage) -> None:
             ("t.improvement_step_total", "step.total", 30, True),
         ),
     )
-    page.say("{%p endif %}")
+    page.paragraph("{%p endif %}")
     _past(page)
 
 
@@ -145,7 +145,7 @@ def _bars(page: WordPage) -> None:
 
 
 def bar(row: Mapping[str, Any]) -> Markup:
-    """A bar as text, which any program shows and prints: spaces on a ground of colour, one for each point."""
+    """A bar as WordprocessingML: one space on a coloured background for each point, which every program prints."""
     colour = ACCENT if row["mean"] else BAR
     apart = _stretch(1) if row["beyond"] else ""
     stretches = ((row["points"], colour), (row["rest"], GROUND))
@@ -160,7 +160,7 @@ def _stretch(points: int, colour: str = "auto") -> str:
 
 
 def _past(page: WordPage) -> None:
-    page.say("{%p if form.past %}")
+    page.paragraph("{%p if form.past %}")
     page.heading("t.improvement_trend")
     table = page.empty_table([60, 24, 24, 24])
     header = ("{{ t.indicator }}", "{%tc for quarter in form.past.quarters %}", "{{ quarter }}", "{%tc endfor %}")
@@ -169,11 +169,11 @@ def _past(page: WordPage) -> None:
     values = ("{{ row.label }}", '{%tc for value in row["values"] %}', "{{ value }}", "{%tc endfor %}")
     page.row(table, values, (2,))
     page.row(table, ("{%tr endfor %}",))
-    page.say("{%p endif %}")
+    page.paragraph("{%p endif %}")
 
 
 def _agreed(page: WordPage) -> None:
-    page.say("{%p if form.events %}")
+    page.paragraph("{%p if form.events %}")
     page.heading("t.events", "form.events_sum")
     page.table(
         "event in form.events",
@@ -183,9 +183,9 @@ def _agreed(page: WordPage) -> None:
             ("t.event_points", "event.points", 25, True),
         ),
     )
-    page.say("{%p endif %}")
+    page.paragraph("{%p endif %}")
     page.heading("t.improvement_actions")
-    page.say("{%p if form.actions %}")
+    page.paragraph("{%p if form.actions %}")
     page.table(
         "action in form.actions",
         (
@@ -194,16 +194,16 @@ def _agreed(page: WordPage) -> None:
             ("t.due", "action.due", 45, False),
         ),
     )
-    page.say("{%p else %}")
-    page.say("{{ t.improvement_no_actions }}")
-    page.say("{%p endif %}")
+    page.paragraph("{%p else %}")
+    page.paragraph("{{ t.improvement_no_actions }}")
+    page.paragraph("{%p endif %}")
 
 
 def _signatures(page: WordPage) -> None:
-    page.say("{%p if complete %}")
+    page.paragraph("{%p if complete %}")
     page.heading("t.improvement_signatures")
     table = page.empty_table([60, 60, 60])
     page.header(table, ("{{ t.signed_employee }}", "{{ t.signed_superior }}", "{{ t.signed_second }}"))
     page.row(table, ("", "", ""))
     table.rows[-1].height = Mm(13)
-    page.say("{%p endif %}")
+    page.paragraph("{%p endif %}")

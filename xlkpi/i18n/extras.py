@@ -1,4 +1,4 @@
-"""What only some features need is not installed with xlkpi: whoever asks for it is told what to install, and how.
+"""Optional libraries (extras): some features need them, and say what to install where they are missing.
 
 `pyproject.toml` lists the same extras under `[project.optional-dependencies]`.
 """
@@ -20,11 +20,11 @@ EXTRAS = {
     ZH_HANT: ("opencc",),
     CLUSTER: ("distributed",),
 }
-"""Every extra, and the modules that it installs for xlkpi."""
+"""Extra → the modules that it installs for xlkpi."""
 
 
 class MissingExtraError(UnreadableError):
-    """A feature whose libraries are not installed. The words name the feature and the command that installs them."""
+    """The libraries of a feature are missing. The message names the feature and the command that installs them."""
 
     def __init__(self, extra: str) -> None:
         self.extra = extra
@@ -32,11 +32,10 @@ class MissingExtraError(UnreadableError):
         super().__init__("setup", f"missing_{extra}", install=f'"{python}" -m pip install "xlkpi[{extra}]"')
 
     def __reduce__(self) -> tuple[Callable[[str], MissingExtraError], tuple[str]]:
-        """Comes whole out of a worker's process."""
-        return MissingExtraError, (self.extra,)
+        return MissingExtraError, (self.extra,)  # from a worker's process
 
 
 def need(extra: str) -> None:
-    """Raises `MissingExtraError` where the libraries of an extra are not installed. Imports nothing."""
+    """Raise `MissingExtraError` if the libraries of an extra are not installed. Does not import them."""
     if any(find_spec(module) is None for module in EXTRAS[extra]):
         raise MissingExtraError(extra)

@@ -1,4 +1,4 @@
-"""The three languages: which of them a sentence is in, and simplified text in traditional characters."""
+"""The three languages: detects which one a sentence is in, and rewrites simplified in traditional characters."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import lru_cache
 HANS, HANT, EN = "zh-Hans", "zh-Hant", "en"
 LANGUAGES = (HANS, HANT, EN)
 
-# The characters of the language and of its messages that differ, each simplified one before its traditional one. Of
-# several traditional ones it is that which these texts mean (标准 has 準, 以后 has 後).
+# Pairs of a simplified and a traditional character, for all characters of rules and messages that differ. Where several
+# traditional ones exist it is the one that these texts need (標準 for 标准, 以後 for 以后).
 _PAIRS = """
 与與 两兩 个個 为為 么麼 于於 从從 优優 内內 写寫 决決 况況 准準 减減 几幾 则則 办辦 区區 单單 却卻 发發 叠疊 号號 后後
 吗嗎 围圍 复複 实實 对對 层層 属屬 并並 应應 开開 总總 据據 数數 时時 权權 条條 来來 标標 样樣 档檔 没沒 满滿 点點 盖蓋
@@ -17,7 +17,7 @@ _PAIRS = """
 进進 连連 迟遲 适適 里裡 长長 间間 际際 顶頂 项項 顺順 须須
 挂掛 仅僅 钩鉤 确確 变變 断斷 余餘 设設 换換 万萬 额額 刚剛 规規 诉訴
 """.split()
-# Taiwan's terms, on simplified text, before the characters.
+# Taiwan's terms. They are put into the simplified text before its characters are replaced.
 _TERMS = {
     "实际完成": "實際達成", "完成率": "達成率", "数据项": "資料項目", "单元格": "儲存格", "运行": "執行",
     "封顶": "上限", "默认": "預設", "程序": "程式", "四舍五入": "四捨五入",
@@ -27,17 +27,17 @@ _CHARACTERS = str.maketrans({pair[0]: pair[1] for pair in _PAIRS})
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[A-Za-z]")
 _LETTER = re.compile(f"{_CHINESE.pattern}|{_LATIN.pattern}")
-_NAMES = re.compile('「[^」]*」|“[^”]*”|"[^"]*"')
-"""What the sentence names, in whatever language."""
+_QUOTED = re.compile('「[^」]*」|“[^”]*”|"[^"]*"')
+"""Quoted names, which may be in another language than the sentence."""
 
 
 def language_of(sentence: str) -> str:
-    """The language that a sentence is written in, whatever language its quoted names have.
+    """The language of a sentence, without regard to its quoted names.
 
-    Where nothing tells (甲得100分) it is simplified Chinese.
+    Simplified Chinese where nothing decides (甲得100分).
     """
-    own = _NAMES.sub("", sentence)
-    if not _LETTER.search(own) and ":" not in own:  # no clause is without words, so the whole sentence is in quotes
+    own = _QUOTED.sub("", sentence)
+    if not _LETTER.search(own) and ":" not in own:  # every clause has words, so the whole sentence is quoted
         own = sentence
     letters = _CHINESE.findall(own)
     if not letters:
@@ -58,8 +58,8 @@ def _encodable(character: str, encoding: str) -> bool:
         return False
 
 
-# The two classic encodings hold the characters of one script each, and those that both scripts share; these few are
-# traditional whatever the encodings say.
+# GB 2312 has the simplified characters, Big5 the traditional ones, and both have the shared ones. These few are
+# traditional although the two encodings do not show it.
 _TRADITIONAL_TOO = frozenset("於裏綫爲啓")
 
 
@@ -73,7 +73,7 @@ def _traditional_only(character: str) -> bool:
 
 
 def to_traditional(text: str) -> str:
-    """Simplified text of the language or of its messages in traditional characters, with the terms of Taiwan."""
+    """A rule or message in traditional characters, with Taiwan's terms; for other texts the table is too small."""
     for simplified, term in _TERMS.items():
         text = text.replace(simplified, term)
     return text.translate(_CHARACTERS)

@@ -1,8 +1,7 @@
-"""Message files: texts by key and language; and messages that wait for the language in which they are read."""
+"""Message files (TOML): texts by key and language; and messages whose language is decided when they are read."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,7 +15,7 @@ from xlkpi.i18n.resources import TEMPLATES, printable
 
 @runtime_checkable
 class Localized(Protocol):
-    """What reads differently in every language."""
+    """A value with a text in every language."""
 
     def in_language(self, language: str) -> str:
         """Its text in a language."""
@@ -24,23 +23,23 @@ class Localized(Protocol):
 
 @dataclass(frozen=True)
 class MessageFile:
-    """A TOML file of texts. A key holds, by language, a text, or two: what is the matter, and what to do.
+    """A TOML file of texts. A key has for each language one text (the message) or two (message and advice).
 
-    A text that is no table of languages is for those who read simplified Chinese only. A key or a language that is
-    not there is an error of ours: it raises KeyError, rather than answer in another language.
+    A key with a single text has simplified Chinese only. A missing key or language raises KeyError: that is an error of
+    ours, and must not be answered in another language.
     """
 
     package: str
     name: str
     longest: int | None = None
-    """Characters of a text at most that a message repeats; None for no limit."""
+    """Characters at which a value is cut off in a message; None for no limit."""
 
     def __call__(self, key: str, language: str = HANS, /, **values: object) -> str:
-        """What is the matter, in a language; `values` fill in what the text has in {…}."""
+        """The message in a language; `values` fill in its {…}."""
         return self.pair(key, language, **values)[0]
 
     def pair(self, key: str, language: str = HANS, /, **values: object) -> tuple[str, str]:
-        """What is the matter, and what to do ("" where the file says nothing of that)."""
+        """Message and advice; the advice is "" where the file has none."""
         entry = _table(self)[key]
         texts = {HANS: entry}[language] if isinstance(entry, str) else entry[language]
         shown = {name: self._shown(value, language) for name, value in values.items()}
@@ -48,18 +47,18 @@ class MessageFile:
         return message.format(**shown), advice.format(**shown)
 
     def _shown(self, value: object, language: str) -> object:
-        """A value as a message shows it: numbers as they are, texts without what a terminal would obey."""
+        """A value for a message: numbers as they are, texts without characters that control a terminal."""
         if isinstance(value, int | float):
             return value
         if isinstance(value, tuple):
-            return words(language)("list_separator").join(str(self._shown(one, language)) for one in value)
+            return words(language)("list_separator").join(str(self._shown(item, language)) for item in value)
         text = value.in_language(language) if isinstance(value, Localized) else str(value)
         if self.longest is not None and len(text) > self.longest:
             text = text[: self.longest] + "…"
         return "\n".join(map(printable, text.split("\n")))
 
     def message(self, key: str, /, **values: object) -> Message:
-        """A message under a key, to be read in whatever language."""
+        """A message whose language is decided later."""
         return Message(self, key, values)
 
     def keys(self) -> frozenset[str]:
@@ -74,14 +73,16 @@ COMMANDS = MessageFile("xlkpi.i18n", "commands.toml")
 
 @cache
 def _table(file: MessageFile) -> Mapping[str, str | Mapping[str, str | list[str]]]:
+    import tomllib  # here, since most commands say nothing from a file
+
     return tomllib.loads((files(file.package) / file.name).read_text("utf-8"))
 
 
 @dataclass(frozen=True, eq=False)
 class Message:
-    """What is to be said, before the language is known: its file and key, and what it speaks of.
+    """A message before its language is known: its file, its key and the values to fill in.
 
-    values: numbers, texts, what is `Localized`, and tuples of these, which are listed. Messages that read alike are
+    values: numbers, texts, `Localized` values, and tuples of these (shown as lists). Messages with the same text are
     equal.
     """
 
@@ -90,11 +91,11 @@ class Message:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def in_language(self, language: str) -> str:
-        """What is the matter."""
+        """The message in a language."""
         return self.file(self.key, language, **self.values)
 
     def pair(self, language: str) -> tuple[str, str]:
-        """What is the matter, and what to do."""
+        """Message and advice in a language."""
         return self.file.pair(self.key, language, **self.values)
 
     def __eq__(self, other: object) -> bool:
@@ -105,7 +106,7 @@ class Message:
 
 
 class MessageError(ValueError):
-    """An error that people read in their own language; as a text it is in simplified Chinese."""
+    """An error with a text in every language; `str(error)` is simplified Chinese."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.in_language(HANS))

@@ -1,8 +1,8 @@
-"""What the program says about rules and numbers, in three languages.
+"""Messages about rules and numbers, in three languages.
 
-Messages stand in the code in simplified Chinese, with {…} for what they speak of. Their English is in messages.toml;
-their traditional Chinese follows by the small table of `languages`. This module runs wherever there is the standard
-library: in LibreOffice and in the browser too.
+The code holds them in simplified Chinese, with {…} for their values. Their English is in messages.toml, their
+traditional Chinese comes from the small table in `languages`. This module needs the standard library only, because it
+also runs in LibreOffice and in the browser.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ def _english() -> dict[str, str]:
 
 
 def say(message: str, language: str = HANS, /, **values: object) -> str:
-    """A message in a language. One that has no English yet is said in Chinese: better than not at all.
+    """A message in a language; in Chinese where it has no English.
 
-    A value that reads differently in every language is a function of the language.
+    values: fill in the {…} of the message; a function is called with the language.
     """
     if language == EN:
         message = _english().get(message, message)
     elif language == HANT:
         message = to_traditional(message)
-    told = {name: value(language) if callable(value) else value for name, value in values.items()}
-    return message.format(**told) if values else message
+    texts = {name: value(language) if callable(value) else value for name, value in values.items()}
+    return message.format(**texts) if values else message
 
 
 class LocalizedError(ValueError):
-    """An error that people read: a message of the code, what it speaks of, and the language to say it in."""
+    """An error with a text in every language: a message in simplified Chinese, its values, and a language."""
 
     def __init__(self, message: str, language: str = HANS, /, **values: object) -> None:
         super().__init__(say(message, language, **values))

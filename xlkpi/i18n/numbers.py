@@ -1,4 +1,4 @@
-"""Numbers in texts: as one is written on purpose, and as one may be meant that was typed into a cell of numbers."""
+"""Parses numbers in texts (`number_written` strictly, `number_meant` leniently), rounds and prints numbers."""
 
 from __future__ import annotations
 
@@ -19,65 +19,66 @@ _MEANT = re.compile(
 
 
 def number_written(text: str) -> float | None:
-    """The number that a text is: 12%, 0.12, 1,000, in digits of any width. Per cent are fractions; None for others."""
+    """The number that a text is: 12%, 0.12 or 1,000, in digits of any width; 12% is 0.12. None for any other text."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    found = _WRITTEN.fullmatch(plain)
-    if found is None or not any(char.isdigit() for char in plain):
+    match = _WRITTEN.fullmatch(plain)
+    if match is None or not any(char.isdigit() for char in plain):
         return None
     number = Decimal(plain.removesuffix("%").replace(",", ""))
-    return float(number / 100 if found[1] else number)
+    return float(number / 100 if match[1] else number)
 
 
 def number_meant(text: str, unit: str) -> float | None:
-    """The number in a text such as ７, 1,200元, 3.5万 or 12％; None where that is anybody's guess.
+    """The number probably meant by a text such as ７, 1,200元, 3.5万 or 12％ (0.12); None where that is not clear.
 
-    Per cent are fractions. A bare 12 in a row of per cent stays 12: whether 12% is meant is not for us to say.
+    A bare 12 where the unit is % stays 12: we do not guess whether 12% is meant.
     """
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-    found = _MEANT.fullmatch(plain)
-    if found is None or (found[3] and not re.fullmatch(r"[\w/]+", found[3])):
+    match = _MEANT.fullmatch(plain)
+    if match is None or (match[3] and not re.fullmatch(r"[\w/]+", match[3])):
         return None
-    number = float(found[1].replace(",", ""))
-    if found[2] == "%":
+    number = float(match[1].replace(",", ""))
+    if match[2] == "%":
         return number / 100 if unit == "%" else None
-    return number * _LARGE.get((found[2] or "").lower(), 1.0)
+    return number * _LARGE.get((match[2] or "").lower(), 1.0)
 
 
 def plain(number: Decimal | int | float) -> str:
-    """A number without exponent and without zeros behind the point."""
+    """A number as text, without exponent and without trailing zeros after the point."""
     text = format(Decimal(repr(number) if isinstance(number, float) else number), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 Value = float | str | None
+"""The value of a cell; None for an empty one."""
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a cell holds a finite number; a boolean is none, nor is a date."""
-    if type(value) is float:  # what cells hold; the abstract classes below are slow to ask
+    """Whether a value is a finite number. Booleans and dates are not numbers."""
+    if type(value) is float:  # the usual case; asking the abstract classes below is slow
         return isfinite(value)
     return isinstance(value, Real | Decimal) and not isinstance(value, bool) and isfinite(value)
 
 
 def round_half_up(number: float, places: int = 2) -> float:
-    """Round half away from zero as spreadsheets do: on the 15 digits that they hold."""
-    if not abs(number) < 1e15:  # no digits behind the point are left, or it is not a number
+    """Round half away from zero, as spreadsheets do: on the 15 digits that they keep."""
+    if not abs(number) < 1e15:  # no decimals are left, or it is NaN
         return number
     return float(Decimal(f"{number:.15g}").quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
 
 
 def score_text(value: Value) -> str:
-    """A score for a table: two decimals at most, texts as they are, nothing for an empty one."""
+    """A score for a table: two decimals at most, a text as it is, "" for None."""
     if value is None:
         return ""
     return value if isinstance(value, str) else plain(round_half_up(value))
 
 
-def number_text(number: float, percent: bool, words: Labels) -> str:
-    """A number for reading: 30%, 2,000, 3亿 or 300M."""
+def number_text(number: float, percent: bool, labels: Labels) -> str:
+    """A number for people: 30%, 2,000, 3亿 or 300M. percent: it is a rate, 0.3 for 30%."""
     if percent:
         return f"{plain(round(number * 100, 6))}%"
-    large = words("large_numbers").split()
+    large = labels("large_numbers").split()
     for word, size in zip(large[::2], map(float, large[1::2]), strict=True):
         if abs(number) >= size:
             return f"{number / size:,.10g}{word}"

@@ -1,4 +1,4 @@
-"""What is wrong in a file, in the language of its form: `workbook_templates/problems.toml` has the words."""
+"""Problems in files: place, message, advice and severity. `workbook_templates/problems.toml` has the messages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SEVERITIES = ERROR, WARNING, ADVICE = "error", "warning", "advice"
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a file something is wrong: what is None stands for all of it, or is not known."""
+    """A place in a file. sheet, cell and ids are None for the whole file or sheet, or where they are not known."""
 
     file: str
     sheet: str | None = None
@@ -28,8 +28,8 @@ class Place:
 class Problem:
     """One thing wrong in a file: where, what, and what to do.
 
-    severity: "error" (nothing can be scored, or what is shown is not what counts), "warning" (somebody changed what
-    is fixed), "advice" (look once more).
+    severity: "error" (something cannot be scored, or the file shows another score than the right one), "warning"
+    (somebody changed what people should not change), "advice" (worth a second look).
     """
 
     file: str
@@ -46,15 +46,15 @@ class Problem:
     def at(
         cls, place: Place, kind: str, language: str, severity: str = ERROR, key: str = "", /, **values: object
     ) -> Problem:
-        """A problem of a kind at a place, in a language. `key` names its words where the kind has several."""
+        """A problem of a kind at a place, in a language. key: of its message, where the kind has several."""
         message, advice = PROBLEMS.pair(key or kind, language, **values)
         return cls(place.file, place.sheet, place.cell, place.row_id, place.column_id, kind, message, advice, severity)
 
 
 class UnreadableError(Exception):
-    """A file or a sheet that cannot be read as a form of ours. `kind` is what its problem is called.
+    """A file or a sheet that cannot be read as one of ours.
 
-    language: that of the workbook, once it is known.
+    kind: of its problem. key: of its message. language: of the workbook, once it is known.
     """
 
     language: str | None = None
@@ -70,22 +70,22 @@ class UnreadableError(Exception):
         return self.in_language(self.language or HANS)
 
     def of(self, language: str) -> UnreadableError:
-        """The error of a workbook in a language."""
+        """The same error; from now on it has the language of its workbook."""
         self.language = language
         return self
 
     def in_language(self, language: str) -> str:
-        """What is the matter, and what to do, in a line."""
+        """Message and advice in one line."""
         message, advice = PROBLEMS.pair(self.key, language, **self.values)
         return words(language)("problem_line", message=message, advice=advice)
 
     def problem(self, file: str, sheet: str | None = None, language: str = HANS) -> Problem:
-        """The problem of a file, or of one of its sheets; in `language` where the workbook's own is not known."""
+        """The error as a problem of a file or sheet; in `language` where the workbook's own is not known."""
         place = Place(file, sheet, None, self.row_id, self.column_id)
         return Problem.at(place, self.kind, self.language or language, ERROR, self.key, **self.values)
 
 
 def unforeseen(error: BaseException) -> UnreadableError:
-    """An error of ours, told by the place in the program where it happened."""
+    """An unexpected error as a message that names the place in the program where it happened."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     return UnreadableError("file", "unforeseen", place=f"{Path(place.filename).name}:{place.lineno}")

@@ -1,15 +1,16 @@
-"""Where the data files of the package lie, and texts as a terminal can show them."""
+"""The package of data files, and texts made safe for terminals."""
 
 from __future__ import annotations
 
 import unicodedata
 
 TEMPLATES = "workbook_templates"
+"""The package that holds roles, labels, messages and templates."""
 
 
 def printable(text: str) -> str:
-    """A text as a terminal can show it: control characters, marks of direction and half characters are spelled out."""
-    unseen = ("Cc", "Cf", "Cs", "Zl", "Zp")
+    """A text without invisible characters: controls, direction marks and lone surrogates are written as escapes."""
+    invisible = ("Cc", "Cf", "Cs", "Zl", "Zp")
     return "".join(
-        char.encode("unicode_escape").decode() if unicodedata.category(char) in unseen else char for char in text
+        char.encode("unicode_escape").decode() if unicodedata.category(char) in invisible else char for char in text
     )

@@ -1,4 +1,4 @@
-"""The cells of one form while it is read: values by identity, and problems at the cells that are gone or wrong."""
+"""Reads the cells of one form by row and column id, and reports cells that are gone or hold something wrong."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from xlkpi.rules.parser.parse import parse
 
 
 class FormCells:
-    """The cells of one form while it is read: those that are gone are empty."""
+    """The cells of one form, by row and column id; a cell that is gone is empty.
+
+    months: the columns of the months that the person has the role in.
+    """
 
     def __init__(self, file: str, sheet: str, role: Role, grid: Grid, language: str, months: tuple[str, ...]) -> None:
         self.file, self.sheet, self.role, self.grid, self.language = file, sheet, role, grid, language
@@ -49,7 +52,7 @@ class FormCells:
         )
 
     def gone(self) -> Iterator[Problem]:
-        """Rows and columns that must be there, once."""
+        """Rows and columns that scoring needs and that are deleted, or there twice."""
         grid = self.grid
         labels = words(self.language)
         for row_id in needed_rows(self.role):
@@ -69,7 +72,7 @@ class FormCells:
                 yield self._problem("column_deleted", None, column_id, label=column_caption(column_id, labels))
 
     def weights(self) -> Iterator[Problem]:
-        """Without a weight there is no total, and a wrong one must not pass for one."""
+        """Weights that are empty or no weights: without them there must be no total."""
         for indicator in self.role.indicators:
             row = part_id(indicator.id)
             if self.grid.has(row, "weight") and not is_weight(weight := self(row, "weight")):
@@ -78,7 +81,7 @@ class FormCells:
                 yield self._problem("weight", row, "weight", where=where, weight=shown)
 
     def no_numbers(self) -> Iterator[Problem]:
-        """Typed cells that hold something else than a number: what they belong to is `#KPI`."""
+        """Typed cells that should hold a number, or one of the levels, and hold something else: scores show `#KPI`."""
         labels = words(self.language)
         typed = [
             (measure_id(m.id), column, m.label, m.unit)
@@ -108,7 +111,7 @@ class FormCells:
                 yield self._problem(kind, row_id, column_id, key, label=label, value=value, meant=meant)
 
     def _levels(self, indicator: Indicator) -> tuple[str, ...]:
-        """The words that the form's own rule knows; those of the catalogue where it cannot be read."""
+        """The levels of the rule on the form; those of the catalogue where that rule cannot be read."""
         row = part_id(indicator.id)
         try:
             base = parse(self.text(row, "rule"), self.text(row, "unit")).base
@@ -118,7 +121,7 @@ class FormCells:
 
 
 def _no_number(grid: Grid, row_id: str, column_id: str, unit: str) -> tuple[str, str, str]:
-    """What stands there in place of a number: kind, which words to say, and the number that may be meant."""
+    """Kind and message key of the problem of a cell without a number, and the number that may be meant, as text."""
     value = grid.raw(row_id, column_id)
     if grid.place(row_id, column_id) in grid.errors:
         return "error_value", "error_value", ""

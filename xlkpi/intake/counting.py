@@ -1,4 +1,4 @@
-"""Of many received forms, which ones count: the newest complete copy of each assignment in the quarter."""
+"""Decides which of many received forms count: for each assignment, the newest complete form of the quarter."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ def quarter_of(received: Sequence[ReceivedFile]) -> Quarter | None:
 
 
 def language_of_most(received: Sequence[ReceivedFile]) -> str:
-    """The language that most files with forms have; simplified Chinese where no file has any."""
+    """The language of most files that have forms; simplified Chinese where no file has any."""
     counts = Counter(file.filled.language for file in received if file.filled.registered)
     return max(counts, key=lambda language: counts[language], default=HANS)
 
 
 def entries_of(received: Sequence[ReceivedFile], quarter: Quarter) -> list[ReceivedForm]:
-    """Every form with what becomes of it in a quarter, in the order in which they came."""
+    """Every received form with its state in a quarter (it counts, or why not), in the order of `received`."""
     all_forms = [(file, form) for file in received for form in file.filled.forms]
     of_quarter = [form for file, form in all_forms if file.quarter == quarter and not _blank(form)]
     files = {id(form): file for file, form in all_forms}
-    decided: dict[int, tuple[str, FilledForm]] = {}
+    decisions: dict[int, tuple[str, FilledForm]] = {}
     for group in grouped(of_quarter):
-        decided |= _decided(group, files, quarter)
+        decisions |= _decisions(group, files, quarter)
     counting = {
-        id(form): ReceivedForm(files[id(form)], form, COUNTED) for form in of_quarter if decided[id(form)][1] is form
+        id(form): ReceivedForm(files[id(form)], form, COUNTED) for form in of_quarter if decisions[id(form)][1] is form
     }
 
     def entry(file: ReceivedFile, form: FilledForm) -> ReceivedForm:
@@ -42,40 +42,40 @@ def entries_of(received: Sequence[ReceivedFile], quarter: Quarter) -> list[Recei
             return ReceivedForm(file, form, OTHER_QUARTER)
         if _blank(form):
             return ReceivedForm(file, form, BLANK)
-        state, instead = decided[id(form)]
+        state, instead = decisions[id(form)]
         return counting[id(form)] if instead is form else ReceivedForm(file, form, state, counting[id(instead)])
 
     return [entry(file, form) for file, form in all_forms]
 
 
-def _decided(
+def _decisions(
     forms: Sequence[FilledForm], files: Mapping[int, ReceivedFile], quarter: Quarter
 ) -> dict[int, tuple[str, FilledForm]]:
-    """Of one person's forms: what becomes of each (by its `id`), and the form that counts."""
+    """Decide about one person's forms: `id` of a form → its state, and the form that counts for its assignment."""
 
     def order(form: FilledForm) -> tuple[bool, dt.datetime, str]:
         return form.appraisal.complete, files[id(form)].saved, files[id(form)].name
 
     counting: list[FilledForm] = []
-    decided: dict[int, tuple[str, FilledForm]] = {}
+    decisions: dict[int, tuple[str, FilledForm]] = {}
     for form in sorted(forms, key=order, reverse=True):
-        instead = next((other for other in counting if _same_post(form, other, quarter)), None)
+        instead = next((other for other in counting if _same_assignment(form, other, quarter)), None)
         if instead is None:
             counting.append(form)
-            decided[id(form)] = COUNTED, form
+            decisions[id(form)] = COUNTED, form
         else:
             older = form.appraisal.complete or not instead.appraisal.complete
-            decided[id(form)] = (OLDER if older else UNFINISHED), instead
-    return decided
+            decisions[id(form)] = (OLDER if older else UNFINISHED), instead
+    return decisions
 
 
-def _same_post(form: FilledForm, other: FilledForm, quarter: Quarter) -> bool:
-    """Whether two forms of one person are of one role at one time; a role may be had twice, one after the other."""
+def _same_assignment(form: FilledForm, other: FilledForm, quarter: Quarter) -> bool:
+    """Whether two forms of one person are for the same role at the same time; a person may return to a role later."""
     return form.appraisal.role.id == other.appraisal.role.id and overlap(form.assignment, other.assignment, quarter)
 
 
 def _blank(form: FilledForm) -> bool:
-    """Whether nobody has touched the form, and it is nobody's."""
+    """Whether the form has no person and no inputs."""
     who = identity(form)
     typed = any(value not in (None, "") for values in form.appraisal.inputs.measures.values() for value in values)
     return not (typed or who.id or who.name)

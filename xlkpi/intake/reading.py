@@ -1,4 +1,4 @@
-"""One registered form read cell by cell into the inputs of its appraisal."""
+"""Reads one registered form, cell by cell, into the inputs of its appraisal."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from xlkpi.intake.cells import FormCells
 
 @dataclass(frozen=True)
 class FormReading:
-    """One registered form as it was found, all that is readable read. The role is in the language of the form.
+    """One registered form and everything in it that could be read.
 
-    sheet: its name in the file. inputs: what could not be read in them is empty, or a weight of 0. problems: of the
-    cells that were read.
+    sheet: its name in the file. role: in the language of the form. inputs: what could not be read is empty, a weight 0.
+    problems: those of the cells that were read.
     """
 
     file: str
@@ -42,7 +42,7 @@ class FormReading:
 
     @cached_property
     def appraisal(self) -> Appraisal | None:
-        """None where an identity or a weight is gone: a total without it would pass for the right one."""
+        """The scores; None where an id or a weight is gone: a total without it would look right and be wrong."""
         if any(problem.kind in _NOT_SCORED for problem in self.problems):
             return None
         return appraise(self.role, self.inputs)
@@ -51,9 +51,10 @@ class FormReading:
 _NOT_SCORED = ("row_deleted", "column_deleted", "doubled", "weight")
 
 
-def _reading(
+def read_form(
     file: str, title: str, registered: Registered, role: Role, grid: Grid, settings: Mapping[str, object]
 ) -> FormReading:
+    """Read the form on a sheet. role: in the language of the form. settings: those of the workbook's hidden sheet."""
     months = _months(registered.assignment, settings)
     cells = FormCells(file, title, role, grid, language_in(settings), months)
     inputs = Inputs(
@@ -82,32 +83,34 @@ def _columns(monthly: bool) -> tuple[str, ...]:
     return MONTHS if monthly else ("quarter",)
 
 
-def _events(grid: Grid) -> tuple[Event, ...]:
+def read_events(grid: Grid) -> tuple[Event, ...]:
+    """The events of a form (加减分项) that have a text, evidence or points."""
     rows = [id for id in grid.row if id.startswith("b:")]
     typed = (Event(_typed(grid, id, "event"), _typed(grid, id, "evidence"), grid(id, "score")) for id in rows)
     return tuple(event for event in typed if event.text or event.evidence or event.points not in (None, ""))
 
 
-def _reviews(grid: Grid) -> tuple[Review, ...]:
+def read_reviews(grid: Grid) -> tuple[Review, ...]:
+    """The lines of the review (面谈与改进) that have actions or a date."""
     rows = sorted(id for id in grid.row if id.startswith("r:"))
     typed = (Review(n, _typed(grid, id, "actions"), _typed(grid, id, "due")) for n, id in enumerate(rows, start=1))
     return tuple(review for review in typed if review.actions or review.due)
 
 
-def _typed(grid: Grid, row_id: str, what: str) -> str:
-    """Words beside the numbers; no score needs them, so that a form without their column is read all the same."""
-    column = TYPED_TEXT[what]
+def _typed(grid: Grid, row_id: str, field: str) -> str:
+    """A typed text; "" where its column is gone, because no score needs it."""
+    column = TYPED_TEXT[field]
     return grid.text(row_id, column).strip() if column in grid.column else ""
 
 
 def _months(assignment: Assignment | None, settings: Mapping[str, object]) -> tuple[str, ...]:
-    """The months in post: all of them without a roster, or where the workbook no longer says of which quarter it is."""
+    """The months in which the person has the role; all three without a roster or where the quarter is gone."""
     quarter = quarter_in(settings)
     return assignment.months(quarter) if assignment and quarter else MONTHS
 
 
 def _company(settings: Mapping[str, object]) -> dict[str, Any]:
-    """The company's settings that the form was made with."""
+    """The limits among the company's settings that the form was made with."""
     return {key: value for key in ("events_limit", "red_line_total") if is_number(value := settings.get(key))}
 
 
@@ -118,5 +121,5 @@ def _spare(cells: FormCells, id: str) -> Spare:
 
 
 def _weight(weight: Value) -> float:
-    """A fraction of 1; 0 where there is none, and the form is not scored."""
+    """A weight, 0 to 1; 0 where the cell holds none, and then the form is not scored."""
     return float(weight) if is_weight(weight) else 0.0  # type: ignore[arg-type]

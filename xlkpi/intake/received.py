@@ -1,4 +1,4 @@
-"""Many received files: find them, read and check each once, and tell our own outputs from forms."""
+"""Finds received files, reads and checks each once, and recognises our own output files among them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from xlkpi.intake.workbook import FilledWorkbook, Workbook, open_workbook, score
 from xlkpi.xlsx.archive import attempt, content_of, unpack, xml
 
 COUNTED, OLDER, UNFINISHED, OTHER_QUARTER, BLANK = "counted", "older", "unfinished", "other_quarter", "blank"
-"""What becomes of a form: it counts; it is older than the one that counts; it is not complete, and another one is; it
-is of another quarter; nobody has touched it."""
+"""The states of a received form: it counts; it is older than the form that counts; it is incomplete and another form is
+complete; it is of another quarter; it is blank."""
 
 
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -32,9 +32,9 @@ NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 @dataclass(frozen=True, eq=False)
 class ReceivedFile:
-    """A file that came. name: how it is told. modified: when it was saved; None where it cannot be read.
+    """A received file.
 
-    own: it is an output of ours, not a form.
+    name: for messages. modified: when it was saved; None where it cannot be read. own: an output of ours, not a form.
     """
 
     name: str
@@ -62,7 +62,7 @@ class ReceivedFile:
 
 @dataclass(frozen=True, eq=False)
 class ReceivedForm:
-    """A form that came, what becomes of it, and the one that counts instead."""
+    """A received form. state: one of `COUNTED`, `OLDER` … instead: the form that counts in its place."""
 
     file: ReceivedFile
     form: FilledForm
@@ -75,55 +75,55 @@ class ReceivedForm:
 
     @property
     def problems(self) -> list[Problem]:
-        """What is wrong on its sheet."""
+        """The problems on its sheet."""
         return [problem for problem in self.file.problems if problem.sheet == self.form.sheet]
 
     def problem(self, kind: str, language: str, key: str, /, **values: object) -> Problem:
-        """A problem of the whole form; `key` names its words."""
+        """A warning about the whole form; `key` names its message."""
         return Problem.at(Place(self.file.name, self.form.sheet), kind, language, WARNING, key, **values)
 
 
 def overlap(assignment: Assignment | None, other: Assignment | None, quarter: Quarter) -> bool:
-    """Whether two posts have a day of the quarter in common; without dates it is all of the quarter."""
+    """Whether two assignments share a day of the quarter; one without dates has all of the quarter."""
     if assignment is None or other is None:
         return True
-    starts = [p.start or quarter.first_day for p in (assignment, other)]
-    ends = [p.end or quarter.last_day for p in (assignment, other)]
+    starts = [each.start or quarter.first_day for each in (assignment, other)]
+    ends = [each.end or quarter.last_day for each in (assignment, other)]
     return max(starts) <= min(ends)
 
 
 Check = Callable[[Workbook], Iterable[Problem]]
-"""What finds the problems of one opened file."""
+"""A function that finds the problems of one opened file."""
 
 OWN = "xlkpi: collected"
 """The category (a document property) of the workbooks that `collect` and `trend` write."""
 
 _SPREADSHEETS = frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"))
-"""What people send back. Only .xlsx can be read; of the others the board says so."""
+"""Files that people send back. Only .xlsx can be read; the others appear on the board as unreadable."""
 _CORE_PART = "docProps/core.xml"
 _DUBLIN_CORE = {"dcterms": "http://purl.org/dc/terms/"}
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 
 
 def find_files(folders: Sequence[Path], skip: Sequence[Path] = ()) -> list[tuple[str, Path]]:
-    """The spreadsheets below folders, each once, with the name to tell it by: its path from the folder.
+    """The spreadsheets below folders, each once: its name for messages (the path from the folder) and its path.
 
     Lock files (~$…) and the files of `skip` are left out; links are followed. Raises OSError.
     """
-    found: dict[str, tuple[str, Path]] = {}
+    by_real_path: dict[str, tuple[str, Path]] = {}
     skipped = {os.path.realpath(path) for path in skip}
     for folder in folders:
         for path in _walk(folder):
             real = os.path.realpath(path)  # Path.resolve raises where links go round in a circle
             shown = path.relative_to(folder) if len(folders) == 1 else path
             if real not in skipped:
-                found.setdefault(real, (printable(shown.as_posix()), path))
-    return sorted(found.values())
+                by_real_path.setdefault(real, (printable(shown.as_posix()), path))
+    return sorted(by_real_path.values())
 
 
 def _walk(folder: Path) -> Iterator[Path]:
     seen: set[str] = set()
-    for here, folders, names in os.walk(folder, followlinks=True, onerror=_give_up):
+    for here, folders, names in os.walk(folder, followlinks=True, onerror=_raise):
         if (real := os.path.realpath(here)) in seen:
             folders.clear()
             continue
@@ -134,7 +134,7 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield Path(here) / name
 
 
-def _give_up(error: OSError) -> NoReturn:
+def _raise(error: OSError) -> NoReturn:
     raise error
 
 
@@ -145,22 +145,22 @@ def receive_all(
     check: Check | None = None,
     language: str = HANS,
 ) -> Iterator[ReceivedFile]:
-    """Read and score every file, in the order of `sources`; by the workers of an executor if there is one.
+    """Read and score every file, in the order of `sources`.
 
-    The files are read here and travel to the workers. `check` finds the problems; without it they are those of reading.
-    language: of what is wrong with a file that does not say its own.
+    executor: its workers do it; they get the content of the files, so they need not see the folder. check: finds the
+    problems; without it they are those of reading. language: of the problems of a file that does not say its own.
     """
-    read_one = partial(_read, catalogue=catalogue, check=check)
-    arrived = (_arrived(source, language) for source in sources)
-    found = mapped(read_one, arrived, executor, size=_Arrived.weight, lost=_lost)
-    return (ReceivedFile(name, path, *read) for (name, path), read in zip(sources, found, strict=True))
+    read_file = partial(_read, catalogue=catalogue, check=check)
+    contents = (_load(source, language) for source in sources)
+    results = mapped(read_file, contents, executor, size=_FileContent.size, lost=_lost)
+    return (ReceivedFile(name, path, *result) for (name, path), result in zip(sources, results, strict=True))
 
 
 @dataclass(frozen=True)
-class _Arrived:
-    """A file on its way to whoever reads it: its content, or why there is none; when it was changed.
+class _FileContent:
+    """A file on its way to a worker: its content, or why there is none, and when it was changed.
 
-    It has no path: that of one system means nothing on another.
+    It has no path, because a path of one system means nothing on another.
     """
 
     name: str
@@ -168,34 +168,34 @@ class _Arrived:
     content: bytes | Problem
     changed: dt.datetime
 
-    def weight(self) -> int:
+    def size(self) -> int:
         return len(self.content) if isinstance(self.content, bytes) else 0
 
 
-_Read = tuple[dt.datetime | None, FilledWorkbook, tuple[Problem, ...], bool]
-"""What `ReceivedFile` has beside the name and the path."""
+_Result = tuple[dt.datetime | None, FilledWorkbook, tuple[Problem, ...], bool]
+"""The fields of `ReceivedFile` after name and path."""
 
 
-def _arrived(source: tuple[str, Path], language: str) -> _Arrived:
+def _load(source: tuple[str, Path], language: str) -> _FileContent:
     name, path = source
 
-    def found() -> tuple[bytes, dt.datetime]:
+    def content_and_time() -> tuple[bytes, dt.datetime]:
         return content_of(path), dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
 
-    arrived = attempt(name, language, found)
-    return _Arrived(name, language, *((arrived, NEVER) if isinstance(arrived, Problem) else arrived))
+    loaded = attempt(name, language, content_and_time)
+    return _FileContent(name, language, *((loaded, NEVER) if isinstance(loaded, Problem) else loaded))
 
 
-def _read(file: _Arrived, catalogue: Catalogue, check: Check | None) -> _Read:
-    """The forms and the problems of a file. Whatever goes wrong is a problem of that file."""
+def _read(file: _FileContent, catalogue: Catalogue, check: Check | None) -> _Result:
+    """The forms and the problems of a file. Whatever goes wrong becomes a problem of that file."""
     if isinstance(file.content, Problem):
         return _unreadable(file.content)
-    read = attempt(file.name, file.language, partial(_opened, file, file.content, catalogue, check))
-    return _unreadable(read) if isinstance(read, Problem) else read
+    result = attempt(file.name, file.language, partial(_open, file, file.content, catalogue, check))
+    return _unreadable(result) if isinstance(result, Problem) else result
 
 
-def _opened(file: _Arrived, content: bytes, catalogue: Catalogue, check: Check | None) -> _Read:
-    """A file opened once, for its forms and its problems."""
+def _open(file: _FileContent, content: bytes, catalogue: Catalogue, check: Check | None) -> _Result:
+    """Open a file once, both for its forms and for its problems."""
     modified, own = _stamp(content, file.changed)
     if own:
         return modified, FilledWorkbook(None, (), ()), (), own
@@ -207,20 +207,20 @@ def _opened(file: _Arrived, content: bytes, catalogue: Catalogue, check: Check |
     return modified, filled, filled.problems if check is None else tuple(check(workbook)), own
 
 
-def _lost(file: _Arrived) -> _Read:
+def _lost(file: _FileContent) -> _Result:
     return _unreadable(UnreadableError("file", "fatal").problem(file.name, language=file.language))
 
 
-def _unreadable(problem: Problem, modified: dt.datetime | None = None) -> _Read:
+def _unreadable(problem: Problem, modified: dt.datetime | None = None) -> _Result:
     return modified, FilledWorkbook(None, (), (problem,)), (problem,), False
 
 
 def _stamp(content: bytes, changed: dt.datetime) -> tuple[dt.datetime, bool]:
-    """When a workbook was last saved, as it says itself, else as its file does; and whether it is one of ours."""
+    """When a workbook was saved, by its own properties, else by its file (`changed`); and whether it is our output."""
     try:
         core = xml(unpack(content, _CORE_PART.__eq__)[_CORE_PART])
         own = core.findtext(f"{_CORE}category") == OWN
         saved = dt.datetime.fromisoformat(core.findtext("dcterms:modified", "", _DUBLIN_CORE))
-    except Exception:  # damaged in whatever way: reading it will say so
+    except Exception:  # damaged in some way: reading the file will report it
         return changed, False
     return saved if saved.tzinfo else saved.replace(tzinfo=dt.UTC), own

@@ -1,7 +1,7 @@
-"""Reading a filled workbook by identity: inputs only, never what its formulas show.
+"""Reads a filled workbook by row and column ids: its inputs only, never the values that its formulas show.
 
-A returned file is untrusted. What cannot be read is a `Problem` that names file, sheet and cell; a sheet that cannot
-be read does not keep the others from being read, nor a cell the other cells.
+A returned file is untrusted. Whatever cannot be read becomes a `Problem` with file, sheet and cell; the rest is
+read all the same.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from xlkpi.form.register import Registered, language_in, quarter_in, registered_
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
-from xlkpi.intake.reading import FormReading, _events, _reading, _reviews
+from xlkpi.intake.reading import FormReading, read_events, read_form, read_reviews
 from xlkpi.xlsx.archive import content_of
 from xlkpi.xlsx.reader import WorkbookReader
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """A returned workbook: the forms found in it, and what is wrong with the sheets.
+    """A returned workbook with the forms found in it.
 
-    catalogue: that by which they were read. strays: sheets that look like forms and are not registered.
+    catalogue: its roles were used to read the forms. problems: of whole sheets; a reading has those of its cells.
+    strays: sheets that look like forms but are not registered.
     """
 
     file: str
@@ -54,7 +55,7 @@ class Workbook:
 
 
 def read(path: Path, catalogue: Catalogue) -> FilledWorkbook:
-    """Read and score every form of a workbook; a file that is none of ours is a problem. Raises OSError."""
+    """Read and score every form of a workbook. A file that is none of ours is a problem. Raises OSError."""
     try:
         return scored(open_workbook(content_of(path), shown_name(path), catalogue))
     except UnreadableError as error:
@@ -62,10 +63,14 @@ def read(path: Path, catalogue: Catalogue) -> FilledWorkbook:
 
 
 def scored(workbook: Workbook) -> FilledWorkbook:
-    """Every form of an opened workbook, scored; those that cannot be are left to their problems."""
+    """Every form of an opened workbook that can be scored, and the problems of all forms."""
     forms = (
         FilledForm(
-            reading.sheet, appraisal, reading.registered.assignment, _events(reading.grid), _reviews(reading.grid)
+            reading.sheet,
+            appraisal,
+            reading.registered.assignment,
+            read_events(reading.grid),
+            read_reviews(reading.grid),
         )
         for reading in workbook.readings
         if (appraisal := reading.appraisal)
@@ -83,7 +88,7 @@ def scored(workbook: Workbook) -> FilledWorkbook:
 
 
 def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
-    """Read every form of a workbook, by the catalogue's roles; `file` is its name.
+    """Read every form of a workbook with the roles of the catalogue. file: its name, for the problems.
 
     Raises `UnreadableError` where it is none of ours.
     """
@@ -97,9 +102,9 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
             roles[registered.role] = catalogue.role(registered.role, quarter_in(settings), language)
         except CatalogueError as error:
             problems.append(Problem.at(Place(file, registered.title), "role", language, error=error))
-    found = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
+    located = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
     readings: list[FormReading] = []
-    for registered, title in found.forms:
+    for registered, title in located.forms:
         if registered.role not in roles:
             continue
         if title is not None and title != registered.title:
@@ -107,23 +112,24 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
         try:
             grid = grid_of(book, title or registered.title)
             readings.append(
-                _reading(file, title or registered.title, registered, roles[registered.role], grid, settings)
+                read_form(file, title or registered.title, registered, roles[registered.role], grid, settings)
             )
         except UnreadableError as error:
-            named = with_captions(error, roles[registered.role], words(language))
-            problems.append(named.problem(file, registered.title, language))
-    return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), found.strays, tuple(sheets))
+            with_names = with_captions(error, roles[registered.role], words(language))
+            problems.append(with_names.problem(file, registered.title, language))
+    return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), located.strays, tuple(sheets))
 
 
 @dataclass(frozen=True)
 class FilledWorkbook:
-    """A filled workbook: what could be read, and what could not."""
+    """A filled workbook: its scored forms and its problems.
+
+    lite: the package that its functions for xlwings Lite come from; None without them. language: of the forms.
+    """
 
     quarter: str | None
     forms: tuple[FilledForm, ...]
     problems: tuple[Problem, ...]
     registered: tuple[Registered, ...] = ()
     lite: str | None = None
-    """The package that its functions for xlwings Lite come from; None without them."""
     language: str = HANS
-    """Of the forms."""

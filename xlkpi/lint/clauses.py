@@ -1,31 +1,30 @@
-"""Clauses that do nothing: each is taken out or changed, and where no trial scores otherwise, nobody needs it."""
+"""Finds clauses that do nothing: it takes out or changes one clause and looks whether any trial's score changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import TypeVar
 
 from xlkpi.i18n.message_files import FAULTS
 from xlkpi.i18n.numbers import is_number, plain
 from xlkpi.i18n.problems import ADVICE, WARNING
-from xlkpi.lint.findings import Finding, IndicatorCase
+from xlkpi.lint.findings import Finding, IndicatorCase, with_adjustment
 from xlkpi.lint.trials import Trial
 from xlkpi.rules.model import Adjustment, Bands, Condition, Count, Levels, Linear, Meet, Subject
 from xlkpi.rules.printer.phrase import phrase_condition
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import holds as condition_holds
 
-_T = TypeVar("_T")
 _FAR = Decimal(10**6)
+"""Points. A limit, cap or floor that is moved so far away no longer binds."""
 
 
 def check_adjustments(case: IndicatorCase) -> Iterator[Finding]:
     """Deductions that never deduct, bonuses that never add, limits that never bind."""
     for number, adjustment in enumerate(case.rule.adjustments):
         clause = _clause(case, adjustment)
-        if not case.differs(_with(case.rule, number, _silent(adjustment))):
+        if not case.differs(with_adjustment(case.rule, number, _without_points(adjustment))):
             yield _without_effect(case, adjustment, clause)
         elif _never_binds(case, number, adjustment):
             used_up = not adjustment.bonus and adjustment.limit > case.rule.scale - case.rule.floor  # type: ignore[operator]
@@ -47,18 +46,18 @@ def _without_effect(case: IndicatorCase, adjustment: Adjustment, clause: str) ->
 
 
 def _never_binds(case: IndicatorCase, number: int, adjustment: Adjustment) -> bool:
-    """Whether a limit does nothing, and is not there for another reason.
+    """Whether the limit of an adjustment changes no score and has no other reason to be there.
 
-    A bonus must have one, even where the cap does the same; 最多扣100分 says that there is no less than 0.
+    A bonus must have a limit, even where the cap does the same; 最多扣100分 tells readers that no score is below 0.
     """
     limit, rule = adjustment.limit, case.rule
     if limit is None or (rule.cap is not None if adjustment.bonus else limit == rule.scale - rule.floor):
         return False
-    return not case.differs(_with(rule, number, replace(adjustment, limit=limit + _FAR)))
+    return not case.differs(with_adjustment(rule, number, replace(adjustment, limit=limit + _FAR)))
 
 
 def check_conditions(case: IndicatorCase) -> Iterator[Finding]:
-    """Bands, cliffs and vetoes that no plausible number reaches, or that others always decide before."""
+    """Bands, cliffs and vetoes that no plausible number reaches, or that other clauses always decide first."""
     rule = case.rule
     cliffs = [cliff.condition for cliff in rule.cliffs]
     for band in rule.base.bands if isinstance(rule.base, Bands) else ():
@@ -71,16 +70,16 @@ def check_conditions(case: IndicatorCase) -> Iterator[Finding]:
 
 
 def _award(points: Decimal | None) -> tuple[str, Decimal | None]:
-    """The words for a condition that awards points, or its achievement, and the points."""
+    """The message key for a condition that awards these points (None: its achievement), and the points."""
     return "clause_achievement" if points is None else "clause_points", points
 
 
 def _unreached(
-    case: IndicatorCase, condition: Condition, before: list[Condition], outcome: tuple[str, Decimal | None]
+    case: IndicatorCase, condition: Condition, earlier: list[Condition], outcome: tuple[str, Decimal | None]
 ) -> Iterator[Finding]:
-    """A finding where the condition never holds, or never without one of those that decide before it."""
+    """A finding if the condition never holds, or holds only where a condition of `earlier` holds and decides."""
     reached = [trial for trial in case.trials if _holds(case.rule, condition, trial)]
-    if any(not any(_holds(case.rule, other, trial) for other in before) for trial in reached):
+    if any(not any(_holds(case.rule, other, trial) for other in earlier) for trial in reached):
         return
     label = case.rule.labels[condition.measure]
     key, points = outcome
@@ -115,12 +114,15 @@ def check_ends(case: IndicatorCase) -> Iterator[Finding]:
 
 
 def _idle(case: IndicatorCase, without: Rule, end: Decimal) -> bool:
-    """Whether a cap or floor changes nothing, and does not say either how far the score reaches."""
+    """Whether a cap or floor can go: no score changes without it, and no score equals it.
+
+    One that some score reaches exactly tells readers how far the score goes.
+    """
     return not case.differs(without) and float(end * 100 / case.rule.scale) not in case.scores
 
 
 def _awarded(rule: Rule) -> Iterator[Decimal]:
-    """The points that the base awards as they are written."""
+    """The points written in the base, on the scale of the sentence."""
     match rule.base:
         case Bands(bands):
             yield from (band.points for band in bands if band.points is not None)
@@ -131,20 +133,12 @@ def _awarded(rule: Rule) -> Iterator[Decimal]:
 
 
 def _clause(case: IndicatorCase, adjustment: Adjustment) -> str:
-    """One clause as the canonical sentence has it."""
+    """One adjustment as a clause in canonical wording."""
     label = case.rule.labels[adjustment.measure]
     return case.phrase(Rule(adjustments=(replace(adjustment, measure=0),), labels=(label,)))
 
 
-def _silent(adjustment: Adjustment) -> Adjustment:
+def _without_points(adjustment: Adjustment) -> Adjustment:
     if isinstance(adjustment, Count):
         return replace(adjustment, points=Decimal(0), together=None)
     return replace(adjustment, points=Decimal(0))
-
-
-def _with(rule: Rule, number: int, adjustment: Adjustment) -> Rule:
-    return replace(rule, adjustments=_replaced(rule.adjustments, number, adjustment))
-
-
-def _replaced(items: tuple[_T, ...], number: int, item: _T) -> tuple[_T, ...]:
-    return (*items[:number], item, *items[number + 1 :])

@@ -1,4 +1,4 @@
-"""Whether a rule rewards what its indicator's name calls good, and whether its own clauses pull one way."""
+"""Checks that a rule rewards what its indicator's name calls good, and that its clauses reward the same direction."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HIGH_IS_GOOD = re.compile(
     "销售额|销售量|销量|收入|利润|毛利|回款|产值|产能|满意|好评|忠诚|知名|转化|复购|续约|增长|提升|达成|完成|达标|准确|合格|准时|按时|"
     "及时|周转率|份额|访客|浏览|粉丝|点击率|利用率|到位率|解决率"
 )
-# With these a name says something about the bad thing that may be good: 投诉解决率, 成本节约, 退款处理及时率.
+# Words that may turn a bad thing into a good one: 投诉解决率, 成本节约. A name that has one is not judged.
 _TURNS_LOW = re.compile(
     "节约|节省|降低|下降|减少|控制|处理率|响应率|回复率|回访率|解决|修复|恢复|排除|挽回|挽留|整改|关闭|回收|预防|避免|"
     "无|零(?!售)|目标|预算"
@@ -29,8 +29,8 @@ _TURNS_LOW = re.compile(
 _TURNS_HIGH = re.compile("时间|时长|耗时|周期|天数|偏差|差异|差额|缺口|未|不")
 
 
-def wanted(label: str) -> int:
-    """1 where the name of an indicator says that more is better, -1 for less, 0 where it does not say."""
+def wanted_direction(label: str) -> int:
+    """1 if the name of an indicator says that more is better, -1 if less is better, 0 if it does not say."""
     name = normalise(label)
     low, high = bool(_LOW_IS_GOOD.search(name)), bool(_HIGH_IS_GOOD.search(name))
     turns = _TURNS_LOW if low else _TURNS_HIGH
@@ -42,14 +42,14 @@ def wanted(label: str) -> int:
 def check_direction(case: IndicatorCase) -> Iterator[Finding]:
     """A rule that rewards more of what its name calls bad, or less of what it calls good."""
     for row in case.rows:
-        good, rewarded = wanted(row.part.label), _rewarded(case, row)
-        if good and rewarded and good != rewarded:
+        wanted, rewarded = wanted_direction(row.part.label), _rewarded_direction(case, row)
+        if wanted and rewarded and wanted != rewarded:
             key = "rewards_more" if rewarded > 0 else "rewards_less"
             yield case.about_rule("direction", WARNING, key, label=row.part.label)
 
 
-def _rewarded(case: IndicatorCase, row: MeasureRow) -> int:
-    """1 where the score never falls as the actual grows and somewhere rises, -1 the other way, else 0."""
+def _rewarded_direction(case: IndicatorCase, row: MeasureRow) -> int:
+    """1 if the score somewhere rises and never falls as the actual grows, -1 the other way round, else 0."""
     if isinstance(case.rule.base, Levels) and case.rule.base.measure == row.number:
         return 0
     moves = {move for series in _series(case, row) for move in _moves(series)}
@@ -74,29 +74,29 @@ def _moves(scores: list[float]) -> Iterator[int]:
 
 
 def check_opposites(case: IndicatorCase) -> Iterator[Finding]:
-    """Clauses of one measure that pull opposite ways, other than deducting on either side of a base."""
+    """Clauses of one measure that reward opposite directions, unless they deduct on both sides of a base."""
     for row in case.rows:
-        pulls = [_pull_of_base(case.rule.base, row.number)]
+        directions = [_direction_of_base(case.rule.base, row.number)]
         adjustments = [a for a in case.rule.adjustments if a.measure == row.number]
-        pulls += map(_pull, adjustments)
-        two_sided = not pulls[0] and not any(adjustment.bonus for adjustment in adjustments)
-        if {1, -1} <= set(pulls) and not two_sided:
+        directions += map(_direction_of_adjustment, adjustments)
+        two_sided = not directions[0] and not any(adjustment.bonus for adjustment in adjustments)
+        if {1, -1} <= set(directions) and not two_sided:
             yield case.about_rule("opposite", WARNING, "opposite", label=row.part.label)
 
 
-def _pull_of_base(base: Base, measure: int) -> int:
+def _direction_of_base(base: Base, measure: int) -> int:
     match base:
-        case Ratio(of) if of == measure:
+        case Ratio(scored) if scored == measure:
             return 1
-        case Inverse(of) if of == measure:
+        case Inverse(scored) if scored == measure:
             return -1
-        case Meet(more, less, at_least, of) if of == measure and more != less:
-            return 1 if at_least is (more > less) else -1
+        case Meet(points, otherwise, at_least, scored) if scored == measure and points != otherwise:
+            return 1 if at_least is (points > otherwise) else -1
     return 0
 
 
-def _pull(adjustment: Adjustment) -> int:
-    """Which way an adjustment pulls the actual: 1 up, -1 down, 0 to the base."""
+def _direction_of_adjustment(adjustment: Adjustment) -> int:
+    """The actual that an adjustment rewards: 1 a higher one, -1 a lower one, 0 one near the base."""
     if isinstance(adjustment, Count):
         return 1 if adjustment.bonus else -1
     assert isinstance(adjustment, Step)

@@ -1,10 +1,10 @@
-"""What a check says, and what an indicator's checks look at."""
+"""Findings, and the cases that checks look at: a role, or an indicator with its rule tried out."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from xlkpi.catalogue.arithmetic.tree import Operand, Range
@@ -13,6 +13,7 @@ from xlkpi.common.quarter import MONTHS
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.message_files import FAULTS
 from xlkpi.lint.trials import Trial, Values, score_of, trials
+from xlkpi.rules.model import Adjustment
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
 from xlkpi.rules.spelling import normalise
@@ -21,9 +22,10 @@ from xlkpi.scoring.scorer import Scorer
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong or risky: where it stands, what stands there, what is the matter, what to do.
+    """One thing wrong or risky in a role file.
 
-    severity: one of `SEVERITIES`: an error keeps the file from being used, a warning is a risk.
+    key: where in the file. kind: the kind of the finding. text: what the file says there. message: what is the
+    matter. advice: what to do. severity: one of `SEVERITIES`; with an error the file cannot be used.
     """
 
     file: str
@@ -36,27 +38,29 @@ class Finding:
 
 
 def ranges(role: Role) -> dict[Operand, Range]:
-    """The plausible range of every operand; a quarter that adds up months has three times that of a month."""
-    found: dict[Operand, Range] = {}
+    """The plausible range of every measure and of its months; a sum of three months has three times a month's range."""
+    by_operand: dict[Operand, Range] = {}
     for measure in role.measures:
         low = -math.inf if measure.low is None else measure.low
         high = math.inf if measure.high is None else measure.high
         times = 3 if measure.monthly and measure.aggregate == "sum" else 1
-        found[Operand(measure.id)] = low * times, high * times
+        by_operand[Operand(measure.id)] = low * times, high * times
         if measure.monthly:
-            found |= {Operand(measure.id, month): (low, high) for month in MONTHS}
-    return found
+            by_operand |= {Operand(measure.id, month): (low, high) for month in MONTHS}
+    return by_operand
 
 
 @dataclass(frozen=True)
 class MeasureRow:
-    """One part of an indicator: one measure of its rule."""
+    """One part of an indicator, that is, one measure of its rule.
+
+    number: from 0. key: what stands before the part's keys in the role file. range: of the actual.
+    """
 
     number: int
     key: str
     part: Part
     range: Range
-    """Of the actual."""
 
     @property
     def percent(self) -> bool:
@@ -65,25 +69,28 @@ class MeasureRow:
 
 @dataclass(frozen=True)
 class RoleCase:
-    """A role that is looked at, and the language in which its findings are told."""
+    """A role, and the language of its findings."""
 
     role: Role
     language: str
 
     @property
     def labels(self) -> Labels:
-        """The words for people, in the language of the findings."""
+        """The labels in the language of the findings."""
         return words(self.language)
 
     def finding(self, key: str, kind: str, severity: str, text: str, words_key: str, /, **values: object) -> Finding:
-        """A finding at a key of the role's file, whose name the loader has seen to; faults.toml has its words."""
+        """A finding at a key of the role's file, which the loader has checked to be named after the role's id.
+
+        words_key: under which faults.toml has message and advice; `values` fill them in.
+        """
         message, advice = FAULTS.pair(words_key, self.language, **values)
         return Finding(f"{self.role.id}.toml", key, kind, severity, text, message, advice)
 
 
 @dataclass(frozen=True)
 class IndicatorCase(RoleCase):
-    """An indicator in its role, with its rule tried out over plausible numbers."""
+    """An indicator of the role, with its rule tried out on plausible numbers."""
 
     indicator: Indicator
 
@@ -93,13 +100,13 @@ class IndicatorCase(RoleCase):
 
     @cached_property
     def rows(self) -> tuple[MeasureRow, ...]:
-        known = ranges(self.role)
+        by_operand = ranges(self.role)
         pairs = zip(self.indicator.part_keys, self.indicator.parts, strict=True)
-        return tuple(MeasureRow(n, key, part, part.actual.bounds(known)) for n, (key, part) in enumerate(pairs))
+        return tuple(MeasureRow(n, key, part, part.actual.bounds(by_operand)) for n, (key, part) in enumerate(pairs))
 
     @property
     def values(self) -> tuple[Values, ...]:
-        """What is known of the numbers of each measure."""
+        """For each measure: the plausible actuals and the targets of the catalogue."""
         return tuple(
             Values(
                 row.range,
@@ -115,14 +122,14 @@ class IndicatorCase(RoleCase):
 
     @cached_property
     def scores(self) -> tuple[float | str | None, ...]:
-        """What the rule makes of each trial."""
-        rule = Scorer(self.rule)
-        return tuple(score_of(rule, trial) for trial in self.trials)
+        """The score of each trial; None where the trial cannot be scored."""
+        scorer = Scorer(self.rule)
+        return tuple(score_of(scorer, trial) for trial in self.trials)
 
     def differs(self, other: Rule) -> bool:
-        """Whether another rule scores anything else than the indicator's own."""
-        rule = Scorer(other)
-        return any(score_of(rule, trial) != score for trial, score in zip(self.trials, self.scores, strict=True))
+        """Whether another rule gives some trial another score."""
+        scorer = Scorer(other)
+        return any(score_of(scorer, trial) != score for trial, score in zip(self.trials, self.scores, strict=True))
 
     def measures(self, name: str) -> Iterator[tuple[MeasureRow, Measure]]:
         """The measures that the `actual` or the `target_formula` of each part reads."""
@@ -142,3 +149,8 @@ class IndicatorCase(RoleCase):
     def phrase(self, rule: Rule) -> str:
         """A rule as the canonical sentence of the findings' language."""
         return phrase(rule, self.language)
+
+
+def with_adjustment(rule: Rule, number: int, adjustment: Adjustment) -> Rule:
+    """The rule with `adjustment` in place of the one of this number, from 0."""
+    return replace(rule, adjustments=(*rule.adjustments[:number], adjustment, *rule.adjustments[number + 1 :]))

@@ -1,4 +1,4 @@
-"""What is risky in how a role's indicators, weights, targets and measures hang together."""
+"""Checks how a role's weights, targets, measures and indicators fit together."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HUNDRED = Fraction(100)
 
 
 def check_weights(case: RoleCase) -> Iterator[Finding]:
-    """Weights that do not add to 100, or inside a group miss 100 or the group's own weight by one."""
+    """Weights that do not sum to 100; weights in a group whose sum nearly is 100 or the group's own weight."""
     role = case.role
     for parent, weights in _siblings(role).items():
         total = sum(weights.values(), Fraction(0))
@@ -35,14 +35,14 @@ def check_weights(case: RoleCase) -> Iterator[Finding]:
 
 
 def _siblings(role: Role) -> Mapping[str, dict[str, Fraction]]:
-    """The weights of what stands directly in each group, by name; those of the dimensions under ""."""
-    found: dict[str, dict[str, Fraction]] = {}
+    """Group path → name → weight of the sub-groups and indicators directly in it; "" has the dimensions."""
+    siblings: dict[str, dict[str, Fraction]] = {}
     for path, weight in role.group_weights.items():
         parent, _, name = path.rpartition("/")
-        found.setdefault(parent, {})[name] = weight
+        siblings.setdefault(parent, {})[name] = weight
     for indicator in role.indicators:
-        found.setdefault(indicator.group, {})[indicator.label] = indicator.weight
-    return found
+        siblings.setdefault(indicator.group, {})[indicator.label] = indicator.weight
+    return siblings
 
 
 def _number(number: Fraction) -> str:
@@ -50,7 +50,7 @@ def _number(number: Fraction) -> str:
 
 
 def check_missing_targets(case: IndicatorCase) -> Iterator[Finding]:
-    """Targets that the rule reads and the catalogue leaves to be agreed; those that cannot be divided by."""
+    """Targets that the rule reads and the role file leaves open; targets of 0 or less that the rule divides by."""
     positive = {measure for need, measure in case.rule.needs if need is Need.POSITIVE_TARGET}
     for row in case.rows:
         if not case.rule.reads_target(row.number) or row.part.target_formula is not None:
@@ -63,7 +63,7 @@ def check_missing_targets(case: IndicatorCase) -> Iterator[Finding]:
 
 
 def check_origins(case: IndicatorCase) -> Iterator[Finding]:
-    """A base in the sentence beside another target: the target on the form is then for show only."""
+    """A base in the sentence (以95%为基准) that differs from the target: the form then only shows the target."""
     for measure, amount in case.rule.origins:
         row = case.rows[measure]
         target = row.part.target
@@ -73,7 +73,7 @@ def check_origins(case: IndicatorCase) -> Iterator[Finding]:
 
 
 def check_optional(case: IndicatorCase) -> Iterator[Finding]:
-    """Measures that may be left empty without being missing, read by an actual or a target: no score, and no hint."""
+    """Optional measures that an actual or a target reads: left empty they give no score, and nobody is told why."""
     for name in ("actual", "target_formula"):
         for row, measure in case.measures(name):
             if measure.optional:
@@ -83,7 +83,7 @@ def check_optional(case: IndicatorCase) -> Iterator[Finding]:
 
 
 def check_newcomers(case: IndicatorCase) -> Iterator[Finding]:
-    """Target formulas that read the period before: the indicator of a newcomer stays, without a target."""
+    """Target formulas that read the period before: a newcomer keeps the indicator but has no target."""
     conditions = case.role.newcomer_conditions(case.indicator)
     for row, measure in case.measures("target_formula"):
         if measure.previous and measure.newcomer is None and measure.id not in conditions:
@@ -94,7 +94,7 @@ def check_newcomers(case: IndicatorCase) -> Iterator[Finding]:
 
 
 def check_carried(case: RoleCase) -> Iterator[Finding]:
-    """Values carried from a quarter into the next one that are measured in another unit there."""
+    """Values that the next quarter carries over into a measure of another unit."""
     role = case.role
     for measure in role.measures:
         if measure.carried_from is None:

@@ -1,6 +1,6 @@
-"""What is wrong or risky in a catalogue: `lint()` → findings, worst first within each file.
+"""Runs all checks over a catalogue: `lint()` → findings, worst first within each file.
 
-A file that cannot be used is told by the loader's faults alone; the others go through all checks.
+A file that cannot be loaded gives the loader's faults and nothing else; every other file goes through all checks.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from xlkpi.i18n.problems import ERROR, SEVERITIES
 from xlkpi.lint import clauses, direction, readings, role, units
 from xlkpi.lint.findings import Finding, IndicatorCase, RoleCase
 
-_OF_ROLES: tuple[Callable[[RoleCase], Iterator[Finding]], ...] = (role.check_weights, role.check_carried)
-_OF_INDICATORS: tuple[Callable[[IndicatorCase], Iterator[Finding]], ...] = (
+_ROLE_CHECKS: tuple[Callable[[RoleCase], Iterator[Finding]], ...] = (role.check_weights, role.check_carried)
+_INDICATOR_CHECKS: tuple[Callable[[IndicatorCase], Iterator[Finding]], ...] = (
     clauses.check_adjustments,
     clauses.check_conditions,
     clauses.check_ends,
@@ -42,19 +42,20 @@ _OF_INDICATORS: tuple[Callable[[IndicatorCase], Iterator[Finding]], ...] = (
 
 
 def lint(catalogue: Catalogue, sources: Iterable[str | Path] = (), language: str = HANS) -> list[Finding]:
-    """The findings in roles, by their ids in the catalogue or by the paths of role files; without any, in all of it.
+    """The findings in roles.
 
-    language: in which they are told; what they speak of stays as the files have it.
+    sources: ids of roles of the catalogue, or paths of role files; without any, the company file and all roles.
+    language: of the findings; what they quote from the files stays as it is.
     Raises `UnknownRoleError` where the catalogue does not have an id, OSError where a file cannot be read.
     """
-    given = list(sources)
+    wanted = list(sources)
     findings: list[Finding] = []
-    if not given:
+    if not wanted:
         findings += _faults(catalogue.company, language)
-        given = [*catalogue.role_ids]
-    for source in given:
+        wanted = [*catalogue.role_ids]
+    for source in wanted:
         read = partial(read_versions, source) if isinstance(source, Path) else partial(catalogue.versions, source)
-        findings += sorted(_of_source(read, language), key=lambda found: SEVERITIES.index(found.severity))
+        findings += sorted(_of_source(read, language), key=lambda finding: SEVERITIES.index(finding.severity))
     return findings
 
 
@@ -67,27 +68,29 @@ def _of_source(read: Callable[[], Sequence[Version]], language: str) -> Iterator
 
 
 def _of_versions(versions: Sequence[Version], language: str) -> Iterator[Finding]:
-    """The findings in every version, each once; one that not all versions have says which has it."""
-    found = [list(of_role(version.role, language)) for version in versions]
-    for version, findings in zip(versions, found, strict=True):
+    """The findings in every version, each once; a finding of some versions only names its version."""
+    by_version = [list(of_role(version.role, language)) for version in versions]
+    for version, findings in zip(versions, by_version, strict=True):
         for finding in findings:
-            everywhere = all(finding in others for others in found)
+            everywhere = all(finding in others for others in by_version)
             if not everywhere:
                 yield replace(finding, key=f"{finding.key} ({version})")
-            elif findings is found[0]:
+            elif findings is by_version[0]:
                 yield finding
 
 
 def of_role(role: Role, language: str) -> Iterator[Finding]:
-    """The findings in a role that could be loaded."""
-    for check in _OF_ROLES:
-        yield from check(RoleCase(role, language))
-    for case in [IndicatorCase(role, language, indicator) for indicator in role.indicators]:
-        for inspect in _OF_INDICATORS:
-            yield from inspect(case)
+    """The findings of all checks in one loaded role."""
+    for check_role in _ROLE_CHECKS:
+        yield from check_role(RoleCase(role, language))
+    for indicator in role.indicators:
+        case = IndicatorCase(role, language, indicator)
+        for check_indicator in _INDICATOR_CHECKS:
+            yield from check_indicator(case)
 
 
 def _faults(load: Callable[[], object], language: str) -> Iterator[Finding]:
+    """The faults that loading a file raises, as findings."""
     try:
         load()
     except UnknownRoleError:

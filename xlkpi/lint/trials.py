@@ -1,6 +1,7 @@
-"""Numbers to try a rule with: every edge of it, a little beside each, and all the orders of magnitude around them.
+"""Numbers to try a rule with: its edges, numbers just beside them, and numbers of every order of magnitude.
 
-What two rules score alike over all trials is taken to be alike, so a clause without which nothing changes does nothing.
+Two rules that score every trial alike are taken to mean the same, so a clause does nothing if no score changes without
+it.
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ from xlkpi.rules.rule import Need, Rule, conditions_of
 from xlkpi.scoring.scorer import ScoreError, Scorer
 
 _NUDGE = 1e-6
+"""How far beside an edge to try, as a share of the edge."""
 _ACHIEVEMENTS = (0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.1, 1.2, 1.5, 2, 3, 10, 100)
 _MAGNITUDES = (0.01, 0.1, 1, 10, 100, 1e3, 1e4, 1e6, 1e9, 1e12)
 _MIXTURES = 500
-"""Of a rule of several measures: a choice of all combinations."""
+"""Random combinations of actuals to try where a rule has several measures."""
 
 
 @dataclass(frozen=True)
 class Values:
-    """What is known of one measure's numbers: the plausible range of the actual, the targets of the catalogue."""
+    """One measure's plausible range of actuals, and its targets in the catalogue. percent: its unit is %."""
 
     range: Range
     targets: tuple[float, ...]
@@ -37,7 +39,7 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Actuals and targets of all measures."""
+    """One actual and one target for each measure."""
 
     actuals: tuple[Value, ...]
     targets: tuple[Value, ...]
@@ -57,24 +59,24 @@ def score_of(rule: Scorer, trial: Trial) -> float | str | None:
 
 @lru_cache(maxsize=256)
 def trials(rule: Rule, values: tuple[Values, ...]) -> tuple[Trial, ...]:
-    """All trials of a rule; for several measures each by itself beside middling others, and a choice of mixtures."""
-    found: list[Trial] = []
-    targets = [_targets(each) for each in values]
+    """All trials of a rule. With several measures each varies by itself, and random mixtures are added."""
+    tried: list[Trial] = []
+    targets = [_targets(measure) for measure in values]
     most = max(map(len, targets))
     for number in range(most if len(values) == 1 else min(most, 2)):
-        chosen = tuple(some[number % len(some)] for some in targets)
+        chosen = tuple(choices[number % len(choices)] for choices in targets)
         columns = [actuals(rule, m, target, values[m]) for m, target in enumerate(chosen)]
         if not all(columns):
             continue
         if len(columns) == 1:
-            found += (Trial((actual,), chosen) for actual in columns[0])
+            tried += (Trial((actual,), chosen) for actual in columns[0])
             continue
         chance = random.Random(0)
-        found += (Trial(tuple(map(chance.choice, columns)), chosen) for _ in range(_MIXTURES))
+        tried += (Trial(tuple(map(chance.choice, columns)), chosen) for _ in range(_MIXTURES))
         for m, column in enumerate(columns):
             for others in (neutral(rule, chosen, columns), tuple(c[0] for c in columns), tuple(c[-1] for c in columns)):
-                found += (Trial((*others[:m], actual, *others[m + 1 :]), chosen) for actual in column)
-    return tuple(found)
+                tried += (Trial((*others[:m], actual, *others[m + 1 :]), chosen) for actual in column)
+    return tuple(tried)
 
 
 def neutral(rule: Rule, targets: tuple[float, ...], columns: list[list[Value]]) -> tuple[Value, ...]:
@@ -85,7 +87,7 @@ def neutral(rule: Rule, targets: tuple[float, ...], columns: list[list[Value]]) 
 
 
 def actuals(rule: Rule, measure: int, target: float, values: Values) -> list[Value]:
-    """The actuals to try for a measure, in ascending order; the words of a rated one."""
+    """The actuals to try for a measure, in ascending order; for a rated measure the names of its levels."""
     if isinstance(rule.base, Levels) and rule.base.measure == measure:
         return [name for name, _ in rule.base.levels]
     low, high = values.range
@@ -110,17 +112,17 @@ def _base(rule: Rule, measure: int, target: float) -> float:
 
 
 def _targets(values: Values) -> list[float]:
-    """Targets to try: those of the catalogue and others, for targets are agreed anew every quarter."""
+    """The catalogue's targets and some others to try, because targets are agreed anew every quarter."""
     low, high = values.range
     usual = (0.02, 0.2, 0.5, 0.95, 1.0) if values.percent else (1.0, 10.0, 1000.0)
     plausible = [target for target in values.targets if target and low <= target <= high]
     others = [target * share for target in plausible for share in (0.5, 0.8, 1.25)] or usual
-    found = [*values.targets, *(target for target in others if low <= target <= high)]
-    return list(dict.fromkeys(found)) or [high if math.isfinite(high) else low]
+    tried = [*values.targets, *(target for target in others if low <= target <= high)]
+    return list(dict.fromkeys(tried)) or [high if math.isfinite(high) else low]
 
 
 def _thresholds(rule: Rule, measure: int, target: float) -> Iterator[float]:
-    """Where the score may jump."""
+    """The actuals at which the score may jump."""
     base = _base(rule, measure, target)
     yield base
     for condition in conditions_of(rule):
@@ -132,7 +134,7 @@ def _thresholds(rule: Rule, measure: int, target: float) -> Iterator[float]:
 
 
 def _edges(rule: Rule, measure: int, target: float) -> Iterator[float]:
-    """Where the score may change its course, other than at thresholds."""
+    """The actuals at which the score may start to rise or fall faster: steps, achievements, cap and floor."""
     base = _base(rule, measure, target)
     if isinstance(rule.base, Ratio | Inverse | Bands | Linear) and rule.base.measure == measure:
         ends = [float(points / rule.scale) for points in (rule.cap, rule.floor) if points]
@@ -151,12 +153,13 @@ def _edges(rule: Rule, measure: int, target: float) -> Iterator[float]:
 
 
 def _sizes(step: Step, base: float) -> tuple[float, float]:
+    """A step and its dead band, in the unit of the actual."""
     times = base if step.basis is Basis.RELATIVE else 1
     return float(step.step) * times, float(step.free) * times
 
 
 def _times(rule: Rule, adjustment: Adjustment) -> Iterable[int]:
-    """How often to deduct or add: some few times, many times, and around what uses up a limit or the whole scale."""
+    """How many steps or occurrences to try: few, many, and as many as use up a limit or the whole scale, ±1."""
     together = adjustment.together[1] if isinstance(adjustment, Count) and adjustment.together else None
     room = rule.scale if isinstance(rule.base, Full) else 2 * rule.scale
     used_up = [points for points in (adjustment.limit, room, room - rule.floor, together, rule.cap) if points]

@@ -1,4 +1,4 @@
-"""Units against what the sentence, the targets and the choices say: 12 for 12%, steps a hundred times too wide."""
+"""Checks units against the rule, the targets and the choices: 12 written for 12%, steps a hundred times too wide."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from xlkpi.i18n.numbers import number_text, plain
 from xlkpi.i18n.problems import WARNING
-from xlkpi.lint.findings import Finding, IndicatorCase, MeasureRow
+from xlkpi.lint.findings import Finding, IndicatorCase, MeasureRow, with_adjustment
 from xlkpi.rules.model import Amount, Basis, Levels, Linear, RuleError, Step, Subject, written
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Rule, conditions_of
@@ -19,13 +19,14 @@ _LEVELS = ("等级", "等第", "级别", "评级", "level", "grade")
 _NUMERIC = frozenset("% 元 分 次 个 份 单 人 项 件 天 小时 分钟 秒 倍 万元 次/人".split())
 _RATES = frozenset(("百分比", "百分点", "百分数", "个百分点", "percent", "pct", "pp", "％", "%%"))
 _LARGEST_RATE = 2
-"""Beyond 200% a rate is more likely one that was written without its %."""
+"""A rate above 200% was more likely written without its %."""
 
 
 def check_steps(case: IndicatorCase) -> Iterator[Finding]:
-    """Whole numbers as steps of a rate (每低5扣3分 deducts at 500 points), percentage points of what is no rate."""
-    steps = [(n, a) for n, a in enumerate(case.rule.adjustments) if isinstance(a, Step)]
-    for number, step in steps:
+    """Whole numbers as steps of a rate (每低5 means 500 points); percentage points where the unit is no rate."""
+    for number, step in enumerate(case.rule.adjustments):
+        if not isinstance(step, Step):
+            continue
         row = case.rows[step.measure]
         if row.percent and step.basis is Basis.ABSOLUTE and max(step.step, step.free) >= 1:
             hundredth = replace(step, basis=Basis.POINTS, step=step.step / 100, free=step.free / 100)
@@ -34,17 +35,20 @@ def check_steps(case: IndicatorCase) -> Iterator[Finding]:
             yield case.about_rule("unit", WARNING, "step_of_rate", instead=instead, **values)
         elif not row.percent and step.basis is Basis.POINTS:
             values = {"label": row.part.label, "unit": row.part.unit}
-            instead = _instead(case, number, replace(step, basis=Basis.RELATIVE))
+            origin = case.rule.origin(step.measure)
+            divisible = origin is None or origin.value > 0  # else there are no shares of the base
+            basis = Basis.RELATIVE if divisible else Basis.ABSOLUTE
+            instead = _instead(case, number, replace(step, basis=basis))
             yield case.about_rule("unit", WARNING, "points_of_no_rate", instead=instead, **values)
 
 
 def _instead(case: IndicatorCase, number: int, step: Step) -> str:
-    adjustments = case.rule.adjustments
-    return case.phrase(replace(case.rule, adjustments=(*adjustments[:number], step, *adjustments[number + 1 :])))
+    """The rule in canonical wording with another step in place of the adjustment of this number."""
+    return case.phrase(with_adjustment(case.rule, number, step))
 
 
 def check_shares_of_further(case: IndicatorCase) -> Iterator[Finding]:
-    """A bare 每超1% of a further measure is read by the unit of the first, which may be of another kind."""
+    """A bare 每超1% of a further measure, where the unit of the first measure makes another clause of it."""
     first = case.rows[0]
     for row in case.rows[1:]:
         if row.percent is first.percent:
@@ -53,17 +57,17 @@ def check_shares_of_further(case: IndicatorCase) -> Iterator[Finding]:
             by_own_unit = parse(case.indicator.rule_text, row.part.unit)
         except RuleError:
             continue
-        own = [a for a in by_own_unit.adjustments if a.measure == row.number]
-        read = [a for a in case.rule.adjustments if a.measure == row.number]
-        if own != read:
+        by_own = [a for a in by_own_unit.adjustments if a.measure == row.number]
+        by_first = [a for a in case.rule.adjustments if a.measure == row.number]
+        if by_own != by_first:
             others = [a for a in case.rule.adjustments if a.measure != row.number]
-            meant = replace(case.rule, adjustments=tuple(sorted((*others, *own), key=lambda a: a.measure)))
+            meant = replace(case.rule, adjustments=tuple(sorted((*others, *by_own), key=lambda a: a.measure)))
             values = {"label": row.part.label, "unit": row.part.unit, "first": first.part.unit}
             yield case.about_rule("unit", WARNING, "read_by_first", instead=case.phrase(meant), **values)
 
 
 def check_bounds(case: IndicatorCase) -> Iterator[Finding]:
-    """Values compared with a rate and written without %, or with % where the unit is none."""
+    """Values without % that are compared with a rate, and values with % that are compared with anything else."""
     for measure, amount in _compared(case.rule):
         row, value = case.rows[measure], amount.value
         if row.percent and not amount.percent and abs(value) >= 1:
@@ -75,18 +79,18 @@ def check_bounds(case: IndicatorCase) -> Iterator[Finding]:
 
 
 def _compared(rule: Rule) -> Iterator[tuple[int, Amount]]:
-    """The amounts that actuals are compared with, by measure, each once."""
-    found: list[tuple[int, Amount]] = list(rule.origins)
+    """The measures and the amounts that their actuals are compared with, each pair once."""
+    compared: list[tuple[int, Amount]] = list(rule.origins)
     for condition in conditions_of(rule):
         if condition.subject is Subject.VALUE:
-            found += ((condition.measure, amount) for amount in (condition.low, condition.high) if amount)
+            compared += ((condition.measure, amount) for amount in (condition.low, condition.high) if amount)
     if isinstance(rule.base, Linear) and rule.base.subject is Subject.VALUE:
-        found += ((rule.base.measure, amount) for amount, _ in rule.base.points)
-    yield from dict.fromkeys(found)
+        compared += ((rule.base.measure, amount) for amount, _ in rule.base.points)
+    yield from dict.fromkeys(compared)
 
 
 def check_units(case: IndicatorCase) -> Iterator[Finding]:
-    """A rate in other words than %, rated levels under a numeric unit and the other way round."""
+    """Rates whose unit is not written %, rated levels with a unit of numbers, and numbers with a unit of levels."""
     rated = isinstance(case.rule.base, Levels)
     for row in case.rows:
         unit = normalise(row.part.unit).strip()
@@ -100,15 +104,12 @@ def check_units(case: IndicatorCase) -> Iterator[Finding]:
 
 
 def check_targets(case: IndicatorCase) -> Iterator[Finding]:
-    """Targets and choices: 12 for 12%, outside of what is plausible, or not above 0 where they are divided by."""
+    """Targets and choices written 12 for 12%, or outside the plausible range."""
     for row in case.rows:
-        named = [
-            ("target", row.part.target),
-            *((f"choices[{n}].value", c.value) for n, c in enumerate(row.part.choices, 1)),
-        ]
-        for name, target in named:
-            if target is not None:
-                yield from _target(case, row, f"{row.key}{name}", target)
+        if row.part.target is not None:
+            yield from _target(case, row, f"{row.key}target", row.part.target)
+        for number, choice in enumerate(row.part.choices, start=1):
+            yield from _target(case, row, f"{row.key}choices[{number}].value", choice.value)
 
 
 def _target(case: IndicatorCase, row: MeasureRow, key: str, target: float) -> Iterator[Finding]:

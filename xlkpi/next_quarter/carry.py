@@ -1,4 +1,4 @@
-"""What a person's form of one quarter brings into the form of the next: values of the period before, targets."""
+"""Carries values and targets from a person's form into the form of the next quarter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from xlkpi.i18n.numbers import Value, is_number, number_text
 
 @dataclass(frozen=True)
 class NotCarried:
-    """Something that is not carried over: what, its value as text ("" for none), and why."""
+    """Something that is not carried over. value: as text, "" for none. reason: why not."""
 
     label: str
     value: str
@@ -29,7 +29,10 @@ class NotCarried:
 
 @dataclass(frozen=True)
 class Carried:
-    """What is typed already in the form of the next quarter, how many of it are values and targets, what is not."""
+    """What the next form begins with.
+
+    presets: (row id, column id) → preset. values, targets: how many of the presets are such. left: what is not carried.
+    """
 
     presets: dict[tuple[str, str], Preset]
     values: int
@@ -46,10 +49,10 @@ def carry(
     form_language: str,
     language: str,
 ) -> Carried:
-    """What a form of `quarter` brings into the form of the quarter after it.
+    """What the form that follows a form of `quarter` begins with.
 
-    `role` is the catalogue's as of the quarter after, not translated; `assignment` is whose the new form is, where a
-    roster says so, and its targets stand. Notes are in the language of the form that is made, reasons in `language`.
+    role: as of the quarter after, not translated. assignment: of the new form, from a roster; its targets take
+    precedence. form_language: of the new form and of the notes in it. language: of the reasons in `left`.
     """
     carrying = _Carrying(form, role, catalogue, quarter, form_language, language)
     values = dict(carrying.values())
@@ -61,14 +64,14 @@ def carry(
 
 
 def _person(form: FilledForm, labels: Labels) -> dict[tuple[str, str], Preset]:
-    """The person as typed, where no roster says whose the form is; nobody is new a second time."""
+    """The person fields as typed, for a form without a roster. Nobody is a newcomer twice, so that becomes no."""
     typed = {field: text for field, text in form.appraisal.inputs.person.items() if text and field != "newcomer"}
     fields = typed | ({"newcomer": labels("no_word")} if typed else {})
     return {("person", field): Preset(text) for field, text in fields.items()}
 
 
 class _Carrying:
-    """One form while it is carried over; `left` collects what is not."""
+    """One form while it is carried over; `left` collects what is not carried."""
 
     def __init__(
         self, form: FilledForm, role: Role, catalogue: Catalogue, quarter: Quarter, form_language: str, language: str
@@ -77,21 +80,22 @@ class _Carrying:
         self.new = role
         self.quarter = quarter
         self.form_labels, self.labels = words(form_language), words(language)
-        self.named = catalogue.translated(role, language)
-        self.in_form = catalogue.translated(role, self.inputs.language)
-        """The new role in the language of the old form."""
+        self.new_in_report_language = catalogue.translated(role, language)
+        self.new_in_old_language = catalogue.translated(role, self.inputs.language)
+        """The new role in the language of the old form, so that labels and units can be compared."""
         self.left: list[NotCarried] = []
         self._values = operand_values(self.old, self.inputs)
 
-    def _leave(self, label: str, value: Value, unit: str, reason: str, /, **given: object) -> None:
+    def _leave(self, label: str, value: Value, unit: str, reason: str, /, **values: object) -> None:
+        """Note something as not carried. reason: key of its words in labels.toml, without `next_`."""
         number = float(value) if is_number(value) else None
         shown = str(value or "") if number is None else number_text(number, unit == "%", self.labels)
-        self.left.append(NotCarried(label, shown, self.labels(f"next_{reason}", quarter=self.quarter, **given)))
+        self.left.append(NotCarried(label, shown, self.labels(f"next_{reason}", quarter=self.quarter, **values)))
 
     # --- values of the period before ----------------------------------------------------------------------------------
 
     def values(self) -> Iterator[tuple[tuple[str, str], Preset]]:
-        """Measures of the new form whose values the old one knows."""
+        """The measures of the new form whose values the old form has."""
         for measure in self.new.measures:
             value = self._value(measure)
             if value is not None:
@@ -101,7 +105,7 @@ class _Carrying:
                 yield (measure_id(measure.id), "quarter"), Preset(value, note)
 
     def _source(self, measure: Measure, labels: Labels) -> str:
-        """What a measure is carried from, as the old form calls it."""
+        """The label, in the old form, of the measure (or of its month) that a measure is carried from."""
         operand = measure.carried_from
         assert operand is not None
         source = self.old.measure.get(operand.measure)
@@ -112,17 +116,18 @@ class _Carrying:
         return labels("next_month_of", label=label, month=labels("month", month=month))
 
     def _value(self, measure: Measure) -> float | None:
-        operand, label, unit = measure.carried_from, self.named.measure[measure.id].label, measure.unit
+        """The value to carry into a measure; None, with the reason noted, where there is none."""
+        operand, label, unit = measure.carried_from, self.new_in_report_language.measure[measure.id].label, measure.unit
         if operand is None:
             if measure.previous:
                 self._leave(label, None, unit, "no_source")
             return None
         source, value = self._source(measure, self.labels), self._values.get(operand)
-        known, expected = self.old.measure.get(operand.measure), self._unit_in_form(operand)
-        if known is None or operand not in self._values:
+        old, expected = self.old.measure.get(operand.measure), self._unit_in_form(operand)
+        if old is None or operand not in self._values:
             self._leave(label, None, unit, "no_measure", label=source)
-        elif known.unit != expected:
-            self._leave(label, value, unit, "other_unit", before=known.unit, after=expected)
+        elif old.unit != expected:
+            self._leave(label, value, unit, "other_unit", before=old.unit, after=expected)
         elif value in (None, ""):
             self._leave(label, None, unit, "not_filled", label=source)
         elif not is_number(value):
@@ -133,13 +138,13 @@ class _Carrying:
 
     def _unit_in_form(self, operand: Operand) -> str:
         """The unit that the new role has for a measure, in the language of the old form."""
-        measure = self.in_form.measure.get(operand.measure)
+        measure = self.new_in_old_language.measure.get(operand.measure)
         return measure.unit if measure else ""
 
     # --- targets ------------------------------------------------------------------------------------------------------
 
     def targets(self) -> Iterator[tuple[tuple[str, str], Preset]]:
-        """What was agreed, as a proposal."""
+        """The agreed targets, as proposals for the new form."""
         current = {indicator.id: indicator for indicator in self.new.indicators}
         for indicator in self.old.indicators:
             for index, part in enumerate(indicator.parts):
@@ -152,37 +157,37 @@ class _Carrying:
 
     def _target(self, old: Indicator, index: int, part: Part, target: Value, new: Indicator | None) -> float | None:
         label = self.labels("next_target_of", label=part.label)
-        into = new.parts[index] if new and index < len(new.parts) else None
+        new_part = new.parts[index] if new and index < len(new.parts) else None
         unit = part.unit
         if not is_number(target):
-            if target not in (None, "") or (into and into.target is None and into.target_formula is None):
+            if target not in (None, "") or (new_part and new_part.target is None and new_part.target_formula is None):
                 self._leave(label, target, unit, "target_empty")
-        elif new is None or into is None:
+        elif new is None or new_part is None:
             self._leave(label, target, unit, "target_removed")
-        elif into.target_formula is not None or not new.rule.reads_target(index):
+        elif new_part.target_formula is not None or not new.rule.reads_target(index):
             self._leave(label, target, unit, "target_unread")
         elif self._part_in_form(new, index) != (part.label, unit):
             self._leave(label, target, unit, "target_other")
-        elif into.target is not None and into.target != part.target:
-            shown = number_text(into.target, into.unit == "%", self.labels)
+        elif new_part.target is not None and new_part.target != part.target:
+            shown = number_text(new_part.target, new_part.unit == "%", self.labels)
             self._leave(label, target, unit, "target_changed", target=shown)
         else:
             return float(target)
         return None
 
     def _part_in_form(self, new: Indicator, index: int) -> tuple[str, str]:
-        """Name and unit of an indicator's part in the new role, in the language of the old form.
+        """Label and unit of an indicator's part in the new role, in the language of the old form.
 
-        An indicator keeps its id whatever it is called; its further measures are known by name.
+        An indicator is recognised by its id even if it was renamed; its further measures are recognised by label.
         """
-        part = {i.id: i for i in self.in_form.indicators}[new.id].parts[index]
+        part = {i.id: i for i in self.new_in_old_language.indicators}[new.id].parts[index]
         old = {i.id: i for i in self.old.indicators}[new.id].parts[index]
         return (part.label if index else old.label), part.unit
 
-    # --- what was edited on the form ----------------------------------------------------------------------------------
+    # --- edits on the form -------------------------------------------------------------------------------------------
 
     def look_for_edits(self) -> None:
-        """Rules, weights and indicators of the form's own: the next form has the role file's."""
+        """Note edited rules and weights, and spare rows: the next form has those of the role file."""
         current = {indicator.id for indicator in self.new.indicators}
         for indicator in self.old.indicators:
             if indicator.id not in current:

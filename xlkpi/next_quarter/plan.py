@@ -1,4 +1,4 @@
-"""The quarter after: filled workbooks of a folder → the forms of the next quarter, and what changes in them."""
+"""Plans the next quarter: the filled workbooks of a quarter → the forms of the next one, and what changes in them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from xlkpi.writer.workbook import sheets_of_assignments
 
 @dataclass(frozen=True)
 class PlannedWorkbook:
-    """A workbook to write: its name, its language, its forms, the package of its functions for xlwings Lite."""
+    """A workbook to write. lite: the package of its functions for xlwings Lite; None without them."""
 
     name: str
     language: str
@@ -40,7 +40,11 @@ class PlannedWorkbook:
 
 @dataclass(frozen=True)
 class PlannedPerson:
-    """One form that goes on: the workbook it is in, whose it is, and what its form has from the quarter before."""
+    """One form of the next quarter.
+
+    file, sheet: where it will be. values, targets: how many are carried over. left: what is not. new: the person has no
+    form in the quarter before.
+    """
 
     file: str
     sheet: str
@@ -51,12 +55,11 @@ class PlannedPerson:
     targets: int
     left: tuple[NotCarried, ...]
     new: bool = False
-    """Without a form of the quarter before."""
 
 
 @dataclass(frozen=True)
 class NotPlanned:
-    """A form without a next one, and why."""
+    """A form that has no form in the next quarter, and why."""
 
     file: str
     sheet: str
@@ -68,7 +71,7 @@ class NotPlanned:
 
 @dataclass(frozen=True)
 class Duplicate:
-    """A form that another file has too, and the file that counts."""
+    """A form that another file has too. used: the file that counts."""
 
     file: str
     sheet: str
@@ -78,7 +81,7 @@ class Duplicate:
 
 @dataclass(frozen=True)
 class NextQuarter:
-    """The forms of `quarter`, made from those of `before`, and what the report says, in its language."""
+    """The forms of `quarter`, made from those of `before`, and the content of the report. language: of the report."""
 
     before: Quarter
     quarter: Quarter
@@ -92,7 +95,7 @@ class NextQuarter:
 
 
 class NothingToFollowError(Exception):
-    """No file had a form that could be read; `problems` say why."""
+    """No file has a form that can be read; `problems` say why."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("no form could be read")
@@ -106,17 +109,18 @@ def following(
     report_language: str | None = None,
     roster: Path | None = None,
 ) -> NextQuarter:
-    """Read filled workbooks of one quarter and make what the next one begins with.
+    """Read the filled workbooks of one quarter and plan those of the next.
 
-    Workbooks are in `language`, or each in that of the one it follows; the report is in `report_language`, or in that
-    of most forms. With a roster of the next quarter its posts have forms, otherwise those that go on; a new person's
-    form is in the workbook of those with the same superior or department, as the others are grouped. What cannot be
-    read is a problem and keeps nothing else away. Raises `NothingToFollowError` where there is no form.
+    language: of the new workbooks; None: each has that of the workbook it follows. report_language: None for that of
+    most forms. roster: the next quarter's; everyone in it gets a form. Without it everyone gets one whose assignment
+    goes on. A new person's form is put into the workbook of the people with the same superior or department, whichever
+    the workbooks are grouped by. What cannot be read is a problem; the rest is planned all the same.
+    Raises `NothingToFollowError` where there is no form.
     """
     sources = [(shown_name(path), path) for path in files]
-    read = receive_all(sources, catalogue, language=report_language or language or HANS)
-    received = [file for file in read if not file.own]
-    # What is wrong in single cells is told where it keeps something from being carried over.
+    files_read = receive_all(sources, catalogue, language=report_language or language or HANS)
+    received = [file for file in files_read if not file.own]
+    # Problems of single cells appear where they keep a value from being carried over.
     problems = [problem for file in received for problem in file.problems if problem.cell is None]
     filled = [file for file in received if file.filled.forms]
     before = quarter_of(filled)
@@ -124,26 +128,26 @@ def following(
         raise NothingToFollowError(problems)
     problems += [_of_another_quarter(file, before) for file in filled if file.quarter != before]
     chosen, duplicates = _chosen(entries_of([file for file in filled if file.quarter == before], before))
-    report_language = report_language or language_of_most([one.file for _, one in chosen])
-    making = _Making(catalogue, before, language, report_language, _functions(chosen))
+    report_language = report_language or language_of_most([entry.file for _, entry in chosen])
+    plan = _Plan(catalogue, before, language, report_language, _lite_of_most(chosen))
     if roster is None:
-        for place, one in chosen:
+        for path, entry in chosen:
             try:
-                making.add(place, one)
+                plan.add(path, entry)
             except CatalogueError as error:
-                sheet = Place(one.file.name, one.form.sheet)
-                problems.append(Problem.at(sheet, "role", one.file.filled.language, ERROR, "next_role", error=error))
+                sheet = Place(entry.file.name, entry.form.sheet)
+                problems.append(Problem.at(sheet, "role", entry.file.filled.language, ERROR, "next_role", error=error))
     else:
-        planned = read_roster(roster, catalogue, before.after, report_language)
-        problems += planned.problems
-        making.follow_roster(planned.assignments, chosen)
+        expected = read_roster(roster, catalogue, before.after, report_language)
+        problems += expected.problems
+        plan.follow_roster(expected.assignments, chosen)
     return NextQuarter(
         before,
         before.after,
-        tuple(making.books()),
-        tuple(role_changes(id, catalogue, before, report_language) for id in sorted(making.roles)),
-        tuple(making.people),
-        tuple(making.gone),
+        tuple(plan.books()),
+        tuple(role_changes(id, catalogue, before, report_language) for id in sorted(plan.roles)),
+        tuple(plan.people),
+        tuple(plan.gone),
         tuple(duplicates),
         tuple(problems),
         report_language,
@@ -154,34 +158,35 @@ def _of_another_quarter(file: ReceivedFile, quarter: Quarter) -> Problem:
     return Problem.at(Place(file.name), "quarter", file.filled.language, ERROR, "next_quarter", quarter=quarter)
 
 
-# --- which forms go on ------------------------------------------------------------------------------------------------
+# --- forms that have a next form --------------------------------------------------------------------------------------
 
 
 def _chosen(entries: Sequence[ReceivedForm]) -> tuple[list[tuple[Path, ReceivedForm]], list[Duplicate]]:
-    """The forms that go on, each with the workbook whose place it takes, and the copies that do not.
+    """The forms that count, each with the path of the workbook that its next form goes into, and their copies.
 
-    A form's place is the file with the shortest name: copies have longer ones.
+    The path is that of the file with the shortest name, because copies have longer names.
     """
     groups: dict[ReceivedForm, list[ReceivedForm]] = {}
     for entry in entries:
         groups.setdefault(entry.instead or entry, []).append(entry)
     chosen: list[tuple[Path, ReceivedForm]] = []
     duplicates: list[Duplicate] = []
-    for one, group in groups.items():
-        chosen.append((min((e.file.path for e in group), key=lambda path: (len(path.name), path.name)), one))
+    for counted, group in groups.items():
+        paths = (entry.file.path for entry in group)
+        chosen.append((min(paths, key=lambda path: (len(path.name), path.name)), counted))
         duplicates += [
-            Duplicate(copy.file.name, copy.form.sheet, identity(copy.form).name, one.file.name)
+            Duplicate(copy.file.name, copy.form.sheet, identity(copy.form).name, counted.file.name)
             for copy in group
-            if copy is not one
+            if copy is not counted
         ]
     return sorted(chosen, key=lambda pair: pair[0]), duplicates
 
 
-# --- what the next quarter begins with ------------------------------------------------------------------------------
+# --- workbooks of the next quarter ----------------------------------------------------------------------------------
 
 
-class _Making:
-    """The workbooks of the next quarter while their forms are added."""
+class _Plan:
+    """The workbooks of the next quarter while forms are added, each by the path of the workbook that it follows."""
 
     def __init__(
         self, catalogue: Catalogue, before: Quarter, language: str | None, report_language: str, lite: str | None
@@ -195,72 +200,72 @@ class _Making:
         self._languages: dict[Path, str] = {}
         self._lite: dict[Path, str | None] = {}
 
-    def add(self, place: Path, one: ReceivedForm) -> None:
-        """Add the form that follows one. Raises `CatalogueError` where its role cannot be read."""
-        assignment = one.form.assignment
+    def add(self, path: Path, entry: ReceivedForm) -> None:
+        """Add the form that follows a form, unless its assignment has ended. Raises `CatalogueError`."""
+        assignment = entry.form.assignment
         if assignment is not None and assignment.end is not None and assignment.end <= self.before.last_day:
-            self._leave_out(one, self.labels("next_ended", day=assignment.end.isoformat()))
+            self._leave_out(entry, self.labels("next_ended", day=assignment.end.isoformat()))
             return
-        role = self.catalogue.role(one.form.appraisal.role.id, self.before.after)
-        self._add(place, PlannedSheet(self._title(place, one.form.sheet), role, assignment), one)
+        role = self.catalogue.role(entry.form.appraisal.role.id, self.before.after)
+        self._add(path, PlannedSheet(self._title(path, entry.form.sheet), role, assignment), entry)
 
     def follow_roster(self, assignments: Sequence[Assignment], chosen: Sequence[tuple[Path, ReceivedForm]]) -> None:
-        """Add a form for each post, with what that person's form of the same role brings."""
+        """Add a form for each assignment, with what the person's form in the same role brings."""
         by_start = sorted(
             chosen, key=lambda pair: str((pair[1].form.assignment and pair[1].form.assignment.start) or "")
         )
-        known = {_id_and_role(one): (place, one) for place, one in by_start if identity(one.form).id}
+        previous = {_id_and_role(entry): (path, entry) for path, entry in by_start if identity(entry.form).id}
         followed = {(assignment.id, assignment.role) for assignment in assignments}
-        for _, one in chosen:
-            if _id_and_role(one) not in followed:
-                self._leave_out(one, self.labels("next_not_in_roster"))
+        for _, entry in chosen:
+            if _id_and_role(entry) not in followed:
+                self._leave_out(entry, self.labels("next_not_in_roster"))
         by = _grouping(chosen)
         for name, members in grouped(assignments, self.before.after, by, self.labels.language).items():
             places = Counter(
-                known[key][0] for assignment in members if (key := (assignment.id, assignment.role)) in known
+                previous[key][0] for assignment in members if (key := (assignment.id, assignment.role)) in previous
             )
-            free = [place for place, _ in places.most_common() if place not in self._sheets]
-            place = free[0] if free else Path(name)
+            free = [path for path, _ in places.most_common() if path not in self._sheets]
+            path = free[0] if free else Path(name)
             for sheet in sheets_of_assignments(
                 members, self.catalogue, self.language or self.labels.language, self.before.after
             ):
                 assert sheet.assignment is not None
-                _, before = known.get((sheet.assignment.id, sheet.assignment.role), (None, None))
-                self._add(place, sheet, before)
+                _, before = previous.get((sheet.assignment.id, sheet.assignment.role), (None, None))
+                self._add(path, sheet, before)
 
-    def _leave_out(self, one: ReceivedForm, reason: str) -> None:
-        title = self.catalogue.role(one.form.appraisal.role.id, self.before, self.labels.language).title
-        who = identity(one.form)
-        self.gone.append(NotPlanned(one.file.name, one.form.sheet, who.id, who.name, title, reason))
+    def _leave_out(self, entry: ReceivedForm, reason: str) -> None:
+        title = self.catalogue.role(entry.form.appraisal.role.id, self.before, self.labels.language).title
+        who = identity(entry.form)
+        self.gone.append(NotPlanned(entry.file.name, entry.form.sheet, who.id, who.name, title, reason))
 
-    def _add(self, place: Path, sheet: PlannedSheet, one: ReceivedForm | None) -> None:
-        """Add a form, with what the one before it brings."""
+    def _add(self, path: Path, sheet: PlannedSheet, entry: ReceivedForm | None) -> None:
+        """Add a form, with what the form before it (if any) brings."""
         assignment = sheet.assignment
-        before = one.form.appraisal.inputs.language if one else self.labels.language
-        language = self._languages.setdefault(place, self.language or before)
-        self._lite.setdefault(place, one.file.filled.lite if one else self.lite)
-        who = assignment or (identity(one.form) if one else None)
+        default = entry.form.appraisal.inputs.language if entry else self.labels.language
+        language = self._languages.setdefault(path, self.language or default)
+        self._lite.setdefault(path, entry.file.filled.lite if entry else self.lite)
+        who = assignment or (identity(entry.form) if entry else None)
         id, name = (who.id, who.name) if who else ("", "")
         role = self.catalogue.title(sheet.role, self.labels.language)
         values = targets = 0
         left: tuple[NotCarried, ...] = ()
-        if one is not None:
+        if entry is not None:
             self.roles.add(sheet.role.id)
             carried = carry(
-                one.form, sheet.role, self.catalogue, self.before, assignment, language, self.labels.language
+                entry.form, sheet.role, self.catalogue, self.before, assignment, language, self.labels.language
             )
             sheet = replace(sheet, presets=carried.presets)
             values, targets, left = carried.values, carried.targets, carried.left
-            left = (*self._part_period(one.form.assignment), *left)
-        self._sheets.setdefault(place, []).append(sheet)
+            left = (*self._part_period(entry.form.assignment), *left)
+        self._sheets.setdefault(path, []).append(sheet)
         self.people.append(
-            PlannedPerson(shown_name(place), sheet.title, id, name, role, values, targets, left, one is None)
+            PlannedPerson(shown_name(path), sheet.title, id, name, role, values, targets, left, entry is None)
         )
 
-    def _title(self, place: Path, title: str) -> str:
-        """The sheet's name; files that came back may have one of a name for two people, or of another language."""
+    def _title(self, path: Path, title: str) -> str:
+        """The new sheet's title: unique, because returned files may have the same title twice."""
         taken = {name.lower() for name in own_sheet_names()} | {
-            one.title.lower() for one in self._sheets.get(place, ())
+            sheet.title.lower() for sheet in self._sheets.get(path, ())
         }
         ends = ("", *(f" {number}" for number in range(2, len(taken) + 3)))
         return next(name for end in ends if (name := title[: 31 - len(end)] + end).lower() not in taken)
@@ -271,36 +276,36 @@ class _Making:
             yield NotCarried("", "", self.labels("next_part_period", quarter=self.before, days=days))
 
     def books(self) -> Iterator[PlannedWorkbook]:
-        """The workbooks, each under the name of the one that it follows."""
+        """The planned workbooks, named after those that they follow."""
         names = FileNames()
         for path, sheets in self._sheets.items():
             yield PlannedWorkbook(names(self._name(path)), self._languages[path], tuple(sheets), self._lite[path])
 
     def _name(self, path: Path) -> str:
         after = str(self.before.after)
-        name, found = re.subn(re.escape(str(self.before)), after, path.stem, flags=re.IGNORECASE)
-        return name if found or name.startswith(after) else f"{after}-{path.stem}"
+        name, replaced = re.subn(re.escape(str(self.before)), after, path.stem, flags=re.IGNORECASE)
+        return name if replaced or name.startswith(after) else f"{after}-{path.stem}"
 
 
-def _id_and_role(one: ReceivedForm) -> tuple[str, str]:
-    return identity(one.form).id, one.form.appraisal.role.id
+def _id_and_role(entry: ReceivedForm) -> tuple[str, str]:
+    return identity(entry.form).id, entry.form.appraisal.role.id
 
 
-def _functions(chosen: Sequence[tuple[Path, ReceivedForm]]) -> str | None:
-    """What most forms of a quarter are scored by: the package for xlwings Lite, or None."""
-    return Counter(one.file.filled.lite for _, one in chosen).most_common(1)[0][0]
+def _lite_of_most(chosen: Sequence[tuple[Path, ReceivedForm]]) -> str | None:
+    """The package for xlwings Lite that most forms of a quarter have; None where most have none."""
+    return Counter(entry.file.filled.lite for _, entry in chosen).most_common(1)[0][0]
 
 
 def _grouping(chosen: Sequence[tuple[Path, ReceivedForm]]) -> str:
     """How the forms of a quarter are grouped into workbooks: one of `GROUPINGS`."""
-    places = [(place, one.form.assignment) for place, one in chosen if one.form.assignment is not None]
+    places = [(path, entry.form.assignment) for path, entry in chosen if entry.form.assignment is not None]
     keys: dict[str, Callable[[Assignment], str]] = {
         "superior": lambda assignment: assignment.superior,
         "department": lambda assignment: assignment.department,
         "person": lambda assignment: assignment.id,
     }
     for by, key in keys.items():
-        pairs = {(place, key(assignment)) for place, assignment in places}
-        if len(pairs) == len({place for place, _ in pairs}) == len({name for _, name in pairs}) > 1:
+        pairs = {(path, key(assignment)) for path, assignment in places}
+        if len(pairs) == len({path for path, _ in pairs}) == len({name for _, name in pairs}) > 1:
             return by
-    return "superior" if len({place for place, _ in chosen}) > 1 else "none"
+    return "superior" if len({path for path, _ in chosen}) > 1 else "none"

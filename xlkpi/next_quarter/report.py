@@ -1,4 +1,4 @@
-"""变更说明: what changes from one quarter's forms to the next one's, as Markdown and as JSON."""
+"""Writes the report of a planned quarter (变更说明) as Markdown."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def changes_text(next_quarter: NextQuarter) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown shows as it is: names may hold anything."""
+    """A text escaped for Markdown, because names may hold any character."""
     return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(text.split()))

@@ -1,4 +1,4 @@
-"""What changes in a role from a quarter to the next one."""
+"""Lists what changes in a role from one quarter to the next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xlkpi.i18n.numbers import number_text
 
 @dataclass(frozen=True)
 class RoleChanges:
-    """What of a role is not as it was in the quarter before, a line each."""
+    """The changes of a role, one text each."""
 
     id: str
     title: str
@@ -22,34 +22,34 @@ class RoleChanges:
 
 
 def role_changes(id: str, catalogue: Catalogue, before: Quarter, language: str) -> RoleChanges:
-    """What changes in the quarter after. Raises `CatalogueError`."""
+    """What changes in a role in the quarter after `before`. Raises `CatalogueError`."""
     labels = words(language)
     old, new = (catalogue.role(id, quarter, language) for quarter in (before, before.after))
     return RoleChanges(id, new.title, tuple(_changes(old, new, labels)))
 
 
 def _changes(old: Role, new: Role, labels: Labels) -> Iterator[str]:
-    was, now = ({indicator.id: indicator for indicator in role.indicators} for role in (old, new))
+    before, after = ({indicator.id: indicator for indicator in role.indicators} for role in (old, new))
 
     def weight(role: Role, id: str) -> str:
         return number_text(round(float(role.weights[id]), 4), True, labels)
 
-    for id, indicator in now.items():
-        if id not in was:
+    for id, indicator in after.items():
+        if id not in before:
             yield labels("next_added", label=indicator.label, weight=weight(new, id), rule=indicator.rule_text)
-    for id, indicator in was.items():
-        if id not in now:
+    for id, indicator in before.items():
+        if id not in after:
             yield labels("next_removed", label=indicator.label)
-    for id in (id for id in now if id in was):
+    for id in (id for id in after if id in before):
         pairs = (
             ("weight", weight(old, id), weight(new, id)),
-            ("rule", was[id].rule_text, now[id].rule_text),
-            ("target", _targets(was[id], labels), _targets(now[id], labels)),
-            ("actual", _arithmetic(was[id]), _arithmetic(now[id])),
+            ("rule", before[id].rule_text, after[id].rule_text),
+            ("target", _targets(before[id], labels), _targets(after[id], labels)),
+            ("actual", _arithmetic(before[id]), _arithmetic(after[id])),
         )
-        for what, first, second in pairs:
-            if first != second:
-                yield labels(f"next_{what}", label=now[id].label, before=first, after=second)
+        for field, old_text, new_text in pairs:
+            if old_text != new_text:
+                yield labels(f"next_{field}", label=after[id].label, before=old_text, after=new_text)
 
 
 def _targets(indicator: Indicator, labels: Labels) -> str:

@@ -1,4 +1,4 @@
-"""Which posts share a workbook, and what it is called."""
+"""Groups assignments into workbooks, and names the workbooks."""
 
 from __future__ import annotations
 
@@ -13,20 +13,22 @@ if TYPE_CHECKING:
     from xlkpi.common.assignment import Assignment
 
 GROUPINGS = ("superior", "department", "person", "none")
+"""What the people of one workbook share; none: one workbook for everyone."""
 
 
 def grouped(assignments: Iterable[Assignment], quarter: Quarter, by: str, language: str) -> dict[str, list[Assignment]]:
-    """The posts by the name of their file; the groups in the order of their first posts."""
-    said = words(language)
-    kinds: dict[str, Callable[[Assignment], tuple[str, str, str]]] = {
-        "superior": lambda assignment: (assignment.superior, assignment.superior or said("no_superior"), ""),
-        "department": lambda assignment: (assignment.department, assignment.department or said("no_department"), ""),
+    """File name → assignments. by: one of `GROUPINGS`. Groups are in the order of their first assignments."""
+    labels = words(language)
+    # Key of the group, text of the file name, and what is added where two groups have the same text.
+    group_of: dict[str, Callable[[Assignment], tuple[str, str, str]]] = {
+        "superior": lambda assignment: (assignment.superior, assignment.superior or labels("no_superior"), ""),
+        "department": lambda assignment: (assignment.department, assignment.department or labels("no_department"), ""),
         "person": lambda assignment: (assignment.id, assignment.name, assignment.id),
-        "none": lambda assignment: ("", said("forms_file"), ""),
+        "none": lambda assignment: ("", labels("forms_file"), ""),
     }
     groups: dict[tuple[str, str, str], list[Assignment]] = {}
     for assignment in assignments:
-        groups.setdefault(kinds[by](assignment), []).append(assignment)
+        groups.setdefault(group_of[by](assignment), []).append(assignment)
     names = FileNames()
     namesakes = [text for _, text, apart in groups if apart]
     return {

@@ -1,4 +1,4 @@
-"""Which column of a roster is which: headers in any of the three languages, in any order, under whatever is above."""
+"""Finds the headers of a roster: in any of the three languages, in any order, below any title rows."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.roster.table import Rows
 
 TARGET = "target:"
-"""How the field of a target begins; the folded name of its indicator follows."""
+"""The field of a target is this and the folded name of its indicator."""
 
-_WITHIN = 20
-"""Rows among which the headers are looked for."""
+_SEARCHED_ROWS = 20
+"""The headers must be in one of the first rows."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """The headers of a roster: their row, from 0; the field of each column, "" where it is not known or there already.
+    """The headers of a roster.
 
-    language: that of most headers; what is wrong in the roster is told in it.
+    row: from 0. fields: column, from 0 → field; "" for an unknown header, or for one that another column has.
+    language: that of most headers; the problems of the roster are in it.
     """
 
     row: int
@@ -39,20 +40,20 @@ class Header:
 
 
 def header_of(rows: Rows) -> Header:
-    """Find the headers. Raises `UnreadableError` where there are none, or not those that a roster needs."""
-    found: list[dict[int, str]] = []
-    for row in rows[:_WITHIN]:
+    """Find the headers. Raises `UnreadableError` where there are none, or where one that a roster needs is missing."""
+    candidates: list[dict[int, str]] = []
+    for row in rows[:_SEARCHED_ROWS]:
         columns: dict[int, str] = {}
         for column, value in enumerate(row):
             if text := text_of(value):
                 name = _field(text)
                 columns[column] = "" if name in columns.values() else name
-        found.append(columns)
-    known = [sum(name in ROSTER_FIELDS for name in columns.values()) for columns in found]
-    if max(known, default=0) < 2:
+        candidates.append(columns)
+    counts = [sum(name in ROSTER_FIELDS for name in columns.values()) for columns in candidates]
+    if max(counts, default=0) < 2:
         raise UnreadableError("file", "roster_no_header")
-    place = known.index(max(known))
-    fields = found[place]
+    place = counts.index(max(counts))
+    fields = candidates[place]
     language = _language(text_of(rows[place][column]) for column, name in fields.items() if name)
     missing = tuple(words(language)(name) for name in NEEDED_FIELDS if name not in fields.values())
     if missing:
@@ -66,25 +67,25 @@ def _language(headers: Iterable[str]) -> str:
 
 
 def _field(text: str) -> str:
-    """The field of a header, target:<folded indicator> of a target, "" where it is not known."""
+    """The field of a header; target:<folded indicator> for a target, "" for an unknown header."""
     header = folded(text)
     kind, colon, indicator = header.partition(":")
     if colon and _headers().get(kind) == "target":
         return TARGET + indicator
-    found = _headers().get(header) or _headers().get(re.sub(r"\(.*\)$", "", header), "")
-    return "" if found == "target" else found
+    field = _headers().get(header) or _headers().get(re.sub(r"\(.*\)$", "", header), "")
+    return "" if field == "target" else field
 
 
 @cache
 def _headers() -> Mapping[str, str]:
-    """Field by folded header."""
-    known = read_toml(files(TEMPLATES) / "roster.toml")
-    synonyms = {folded(name): field for field, names in known.items() for name in names}
+    """Folded header → field."""
+    names_of = read_toml(files(TEMPLATES) / "roster.toml")
+    synonyms = {folded(name): field for field, names in names_of.items() for name in names}
     return synonyms | {folded(words(language)(field)): field for language in LANGUAGES for field in ROSTER_FIELDS}
 
 
 def folded(text: str) -> str:
-    """A text as it is looked up: width, case, spaces and asterisks aside."""
+    """A text for looking up: without differences of width and case, without spaces and asterisks."""
     return re.sub(r"[\s*]", "", unicodedata.normalize("NFKC", text)).casefold()
 
 

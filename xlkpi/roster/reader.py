@@ -1,6 +1,6 @@
-"""The roster (名册): who is appraised in a quarter, from Excel or CSV.
+"""Reads the roster (名册), Excel or CSV, into the assignments of a quarter.
 
-A row with something wrong is a `Problem` at its cell, and is left out; the others are read.
+A row with a fault gives a `Problem` at its cell and no assignment; the other rows are read all the same.
 """
 
 from __future__ import annotations
@@ -28,15 +28,12 @@ from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_written
 from xlkpi.i18n.problems import ADVICE, ERROR, Place, Problem, UnreadableError
 from xlkpi.roster.header import TARGET, Header, folded, header_of, text_of
-from xlkpi.roster.table import TableOf, read_table
+from xlkpi.roster.table import FileTable, read_table
 
 
 @dataclass(frozen=True)
 class Roster:
-    """Posts in the order of their rows, and what is wrong with the others.
-
-    language: that of the headers, in which the problems are told.
-    """
+    """The assignments, in the order of their rows, and the problems. language: that of the headers and the problems."""
 
     assignments: tuple[Assignment, ...]
     problems: tuple[Problem, ...]
@@ -44,9 +41,10 @@ class Roster:
 
 
 def read_roster(path: Path, catalogue: Catalogue, quarter: Quarter | None = None, language: str = HANS) -> Roster:
-    """Read a roster (.xlsx, .csv); posts without a day in `quarter` are problems.
+    """Read a roster (.xlsx, .csv).
 
-    language: of what is wrong with a file without headers. Raises OSError, `CatalogueError`.
+    quarter: an assignment without a day in it is a problem; also the roles are those of the quarter. language: of the
+    problems of a file without headers. Raises OSError, `CatalogueError`.
     """
     try:
         table = read_table(path)
@@ -62,7 +60,7 @@ def read_roster(path: Path, catalogue: Catalogue, quarter: Quarter | None = None
 
 
 class _FieldError(Exception):
-    """Something wrong in a field of a row: the key of its words in problems.toml, and what they speak of."""
+    """A fault in a field of a row. key: of its message in problems.toml, which `values` fill in."""
 
     def __init__(self, field: str, key: str, **values: object) -> None:
         super().__init__(key)
@@ -71,10 +69,10 @@ class _FieldError(Exception):
 
 @dataclass
 class _Reader:
-    """Reads the rows under the headers; collects the problems."""
+    """Reads the rows below the headers and collects the problems."""
 
     file: str
-    table: TableOf
+    table: FileTable
     header: Header
     catalogue: Catalogue
     quarter: Quarter | None
@@ -82,13 +80,13 @@ class _Reader:
 
     @cached_property
     def labels(self) -> Labels:
-        """The words for people, in the language of the headers."""
+        """The labels in the language of the headers."""
         return words(self.header.language)
 
     def assignments(self) -> Iterator[Assignment]:
-        """The posts without a fault."""
+        """The assignments of the rows without a fault."""
         column = {name: at for at, name in self._fields() if name}
-        read: dict[str, dict[int, Assignment]] = {}
+        earlier: dict[str, dict[int, Assignment]] = {}
         first = self.header.row + 1
         for number, cells in enumerate(self.table.rows[first:], start=first):
             row = {name: cells[at] if at < len(cells) else None for name, at in column.items()}
@@ -97,15 +95,15 @@ class _Reader:
             faults: list[_FieldError] = []
             assignment = self._assignment(row, faults)
             if not faults:
-                faults += _against(assignment, read.get(assignment.id, {}), self.quarter)
+                faults += _conflict(assignment, earlier.get(assignment.id, {}), self.quarter)
             for fault in faults:
                 self._problem(number, column.get(fault.field, 0), fault.field, ERROR, fault.key, **fault.values)
             if not faults:
-                read.setdefault(assignment.id, {})[number] = assignment
+                earlier.setdefault(assignment.id, {})[number] = assignment
                 yield assignment
 
     def _fields(self) -> Iterator[tuple[int, str]]:
-        """The columns with their fields; those that cannot be read are problems."""
+        """The columns with their fields. Unknown headers, and targets that no role has, are problems."""
         row, fields = self.header.row, self.header.fields
         has_targets = any(name.startswith(TARGET) for name in fields.values())
         roles = self.catalogue.roles(self.quarter).values() if has_targets else ()
@@ -121,40 +119,40 @@ class _Reader:
                 yield at, name
 
     def _assignment(self, row: Mapping[str, object], faults: list[_FieldError]) -> Assignment:
-        """The assignment of a row; what is wrong goes to `faults`."""
+        """The assignment of a row; its faults are added to `faults`."""
         text = {name: text_of(row.get(name)) for name in ROSTER_FIELDS}
         missing = [name for name in NEEDED_FIELDS if not text[name]]
         faults += [_FieldError(name, "roster_empty", label=self.labels(name)) for name in missing]
-        role = _tried(faults, None, self._role, text["post"]) if text["post"] else None
-        start: dt.date | None = _tried(faults, None, self._day, row, "roster_start")
-        end: dt.date | None = _tried(faults, None, self._day, row, "roster_end")
+        role = _or_fault(faults, None, self._role, text["post"]) if text["post"] else None
+        start: dt.date | None = _or_fault(faults, None, self._day, row, "roster_start")
+        end: dt.date | None = _or_fault(faults, None, self._day, row, "roster_end")
         if start and end and end < start:
             faults.append(_FieldError("roster_end", "roster_backwards", start=start, end=end))
         agreed = [name for name, value in row.items() if name.startswith(TARGET) and text_of(value)]
-        targets = [_tried(faults, ("", 0.0), self._target, role, name, row[name]) for name in agreed] if role else []
+        targets = [_or_fault(faults, ("", 0.0), self._target, role, name, row[name]) for name in agreed] if role else []
         return Assignment(
             **{attribute: text[id] for id, attribute in IDENTITY_FIELDS.items()},
             role=role.id if role else "",
             start=start,
             end=end,
-            newcomer=_tried(faults, False, self._newcomer, text["newcomer"]),
+            newcomer=_or_fault(faults, False, self._newcomer, text["newcomer"]),
             targets=dict(targets),
         )
 
     def _role(self, text: str) -> Role:
         roles = _roles(self.catalogue, self.quarter)
-        found = roles.get(folded(text), ())
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise _FieldError("post", "roster_role_twice", role=text, ids=tuple(role.id for role in found))
+        matching = roles.get(folded(text), ())
+        if len(matching) == 1:
+            return matching[0]
+        if matching:
+            raise _FieldError("post", "roster_role_twice", role=text, ids=tuple(role.id for role in matching))
         if near := difflib.get_close_matches(folded(text), roles, 1, 0.3):
             title = self.catalogue.title(roles[near[0]][0], self.header.language)
             raise _FieldError("post", "roster_role_near", role=text, near=title)
         raise _FieldError("post", "roster_no_role", role=text)
 
     def _day(self, row: Mapping[str, object], name: str) -> dt.date | None:
-        """A date cell, a date as text, or the number by which Excel keeps a date; None where it is empty."""
+        """The date in a cell: a date, a text, or Excel's serial number of a date; None where the cell is empty."""
         value, text = row.get(name), text_of(row.get(name))
         if isinstance(value, dt.datetime):
             return value.date()
@@ -162,10 +160,10 @@ class _Reader:
             return value
         if not text:
             return None
-        found = _DATE.fullmatch(text)
+        written = _DATE.fullmatch(text)
         try:
-            if found:
-                return dt.date(*(int(part) for part in found.groups() if part))
+            if written:
+                return dt.date(*(int(part) for part in written.groups() if part))
             if re.fullmatch(r"\d{5}", text):
                 return dt.date(1899, 12, 30) + dt.timedelta(days=int(text))
         except ValueError:
@@ -202,23 +200,23 @@ class _Reader:
 _T = TypeVar("_T")
 
 
-def _tried(faults: list[_FieldError], otherwise: _T, read: Callable[..., _T], *given: object) -> _T:
-    """What `read` gives; where it finds a fault, that is noted."""
+def _or_fault(faults: list[_FieldError], default: _T, read: Callable[..., _T], *arguments: object) -> _T:
+    """`read(*arguments)`; where that raises a fault, the fault is added to `faults` and the result is `default`."""
     try:
-        return read(*given)
+        return read(*arguments)
     except _FieldError as fault:
         faults.append(fault)
-        return otherwise
+        return default
 
 
 @lru_cache(maxsize=16)
 def _roles(catalogue: Catalogue, quarter: Quarter | None) -> Mapping[str, tuple[Role, ...]]:
-    """The roles by folded id, and by folded title in every language."""
-    found: dict[str, tuple[Role, ...]] = {}
+    """Folded id, or folded title in any language → the roles that have it."""
+    by_name: dict[str, tuple[Role, ...]] = {}
     for role in catalogue.roles(quarter).values():
         for name in {folded(role.id), *(folded(catalogue.title(role, language)) for language in LANGUAGES)}:
-            found[name] = (*found.get(name, ()), role)
-    return found
+            by_name[name] = (*by_name.get(name, ()), role)
+    return by_name
 
 
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?")
@@ -229,29 +227,34 @@ _YES = ("y", "true", "1", "√", "✓")
 
 
 @lru_cache(maxsize=256)
-def _targets_of(catalogue: Catalogue, same: ByIdentity[Role]) -> Mapping[str, tuple[str, bool, str]]:
-    """Of a role: folded name of a target → its key, whether it is typed, and its label."""
-    role = same.value
-    found: dict[str, tuple[str, bool, str]] = {}
+def _targets_of(catalogue: Catalogue, by_identity: ByIdentity[Role]) -> Mapping[str, tuple[str, bool, str]]:
+    """The targets of a role: folded name → its key, whether people type it, and its label."""
+    role = by_identity.value
+    by_name: dict[str, tuple[str, bool, str]] = {}
     translators = [catalogue.translator(language, role.id) for language in LANGUAGES]
     for indicator in role.indicators:
         for number, part in enumerate(indicator.parts):
             key = target_key(indicator.id, number)
             typed = part.target_formula is None and indicator.rule.reads_target(number)
             for name in (key, *(translator(part.label) for translator in translators)):
-                found.setdefault(folded(name), (key, typed, part.label))
-    return found
+                by_name.setdefault(folded(name), (key, typed, part.label))
+    return by_name
 
 
 # --- one row against the others ---------------------------------------------------------------------------------------
 
 
-def _against(assignment: Assignment, read: Mapping[int, Assignment], quarter: Quarter | None) -> Iterator[_FieldError]:
-    """What is wrong with a post beside those of the same number read before it, by row from 0, and in the quarter."""
+def _conflict(
+    assignment: Assignment, earlier: Mapping[int, Assignment], quarter: Quarter | None
+) -> Iterator[_FieldError]:
+    """The first conflict of an assignment, if any: it has no day in the quarter, or contradicts an earlier row.
+
+    earlier: row from 0 → assignment, all with the same staff number.
+    """
     if quarter and not assignment.days(quarter):
         yield _FieldError("roster_start", "roster_other_quarter", quarter=quarter)
         return
-    for number, other in read.items():
+    for number, other in earlier.items():
         if other == assignment:
             yield _FieldError("employee_id", "roster_same_row", row=number + 1)
         elif other.name != assignment.name:

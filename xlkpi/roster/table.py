@@ -1,4 +1,4 @@
-"""The cells of a roster file, .xlsx or .csv."""
+"""Reads the cells of a roster file, .xlsx or .csv."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ Rows = Sequence[Sequence[object]]
 
 
 @dataclass(frozen=True)
-class TableOf:
-    """The rows of a file from its first cell on, and the sheet that they stand on (None: CSV)."""
+class FileTable:
+    """The rows of a file, from its first cell on. sheet: the sheet that they are on; None for CSV."""
 
     sheet: str | None
     rows: Rows
 
 
-def read_table(path: Path) -> TableOf:
+def read_table(path: Path) -> FileTable:
     """Read the first sheet of a workbook, or a CSV. Raises `UnreadableError`, OSError."""
     match path.suffix.lower():
         case ".xlsx" | ".xlsm":
             return _workbook(content_of(path))
         case ".csv" | ".txt" | ".tsv":
-            return TableOf(None, _csv(content_of(path)))
+            return FileTable(None, _csv(content_of(path)))
     raise UnreadableError("file", "roster_format")
 
 
-def _workbook(content: bytes) -> TableOf:
+def _workbook(content: bytes) -> FileTable:
     book = WorkbookReader(content)
     if META_SHEET in book.titles:
         raise UnreadableError("file", "roster_is_form")
     sheet = book.titles[0]
     rows = [list(row) for row in book.rows(sheet)]
     for (row, column), error in book.stored(sheet).errors.items():
-        rows[row][column] = error  # an empty cell would pass for one that nobody filled in
-    return TableOf(sheet, rows)
+        rows[row][column] = error  # else the cell would look like one that nobody filled in
+    return FileTable(sheet, rows)
 
 
 def _csv(content: bytes) -> Rows:
@@ -59,7 +59,7 @@ def _csv(content: bytes) -> Rows:
 
 
 def _decoded(content: bytes) -> str:
-    """UTF-8, what Excel in China writes, or its “Unicode text”."""
+    """The text of a file in UTF-8, in GB 18030 (CSV of a Chinese Excel) or in UTF-16 (Excel's “Unicode text”)."""
     encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:

@@ -2,7 +2,8 @@
 
 It uses only functions that Excel 2010, WPS and LibreOffice 7 share. The formulas follow `scorer` and `arithmetic`
 clause by clause: the same checks in the same order with the same texts, whole steps as INT(ROUND(gap/step,9)), edges
-as ROUND(a-b,9)>=0.
+as ROUND(a-b,9)>=0. Some words are avoided, which other programs read otherwise: see `empty`, `counted`, `refuses` and
+docs/programs.md.
 
 actuals, targets: cell addresses (J9), one per measure, from top to bottom in one column.
 """
@@ -37,11 +38,35 @@ from xlkpi.rules.rule import Need, Rule
 from xlkpi.scoring import reasons
 
 
-def blanks(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
-    """The formula (without =) that counts the empty cells among those that the rule reads, range by range."""
+def empty(cell: str) -> str:
+    """The condition that a cell is empty or shows "". An error cell is not empty.
+
+    COUNTBLANK does not count the "" of a formula in HyperFormula and excelize. Compare no result with a number: TRUE is
+    greater than any.
+    """
+    return f'IFERROR({cell}="",0)'
+
+
+def any_holds(conditions: Sequence[str]) -> str:
+    """The condition that one of several holds; conditions: from `empty`, or 0 in place of one."""
+    return conditions[0] if len(conditions) == 1 else f"{'+'.join(conditions)}>0"
+
+
+def counted(cell: str) -> str:
+    """1 if a cell holds a number, else 0. LibreOffice counts a TRUE as a number."""
+    return f"IF(ISLOGICAL({cell}),0,COUNT({cell}))"
+
+
+def refuses(cell: str) -> str:
+    """The condition that a cell shows `#KPI …`. IronCalc counts in ranges only."""
+    return f'COUNTIF({cell}:{cell},"{reasons.PREFIX}*")>0'
+
+
+def unread(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> str:
+    """The condition (without =) that one of the cells that the rule reads is empty."""
     read = [actuals[m] for m in range(rule.measures)]
-    read_targets = [targets[m] for m in range(rule.measures) if rule.reads_target(m)]
-    return "+".join(f"COUNTBLANK({area})" for area in [*_areas(read), *_areas(read_targets)])
+    read += [targets[m] for m in range(rule.measures) if rule.reads_target(m)]
+    return any_holds([empty(cell) for cell in read])
 
 
 def native_score(rule: Rule, actuals: Sequence[str], targets: Sequence[str], language: str = HANS) -> str:
@@ -84,23 +109,6 @@ def kpi_literal(reason: str, language: str = HANS, /, **values: object) -> str:
     return text_literal(reasons.cell_text(reason, language, **values))
 
 
-def _areas(cells: Sequence[str]) -> list[str]:
-    """The ranges that cover the cells: cells below each other are joined."""
-    areas: list[tuple[str, str]] = []
-    for cell in cells:
-        column, row = _split(cell)
-        if areas and _split(areas[-1][1]) == (column, row - 1):
-            areas[-1] = (areas[-1][0], cell)
-        else:
-            areas.append((cell, cell))
-    return [first if first == last else f"{first}:{last}" for first, last in areas]
-
-
-def _split(cell: str) -> tuple[str, int]:
-    column = cell.rstrip("0123456789")
-    return column, int(cell[len(column) :])
-
-
 class _Cells:
     """Builds the formulas of one rule. actuals, targets: addresses of its inputs; language: that of `#KPI …`."""
 
@@ -111,22 +119,22 @@ class _Cells:
         """The formula, but "" where an input is empty and `#KPI …` where an input cannot be used."""
         for need, measure in reversed(self.rule.needs):
             formula = self._needing(need, measure, formula)
-        return f'IF({blanks(self.rule, self.actuals, self.targets)}>0,"",{formula})'
+        return f'IF({unread(self.rule, self.actuals, self.targets)},"",{formula})'
 
     def _needing(self, need: Need, measure: int, then: str) -> str:
         """The formula `then`, but `#KPI …` where a need of the rule is not met."""
         actual, target = self.actuals[measure], self.target(measure)
         refused = kpi_literal(reasons.NEED[need], self.language)
         passing = actual if need in (Need.ACTUAL_NUMBER, Need.ACTUAL_LEVEL) else target
-        passed = f'IF(COUNTIF({passing},"{reasons.PREFIX}*")>0,{passing},{refused})'
+        passed = f"IF({refuses(passing)},{passing},{refused})"
         match need:
             case Need.ACTUAL_NUMBER | Need.TARGET_NUMBER:
-                return f"IF(COUNT({passing})=0,{passed},{then})"
+                return f"IF({counted(passing)}=0,{passed},{then})"
             case Need.ACTUAL_LEVEL:
                 assert isinstance(self.rule.base, Levels)
                 # An error cell is no text, so it is refused before anything compares it.
                 known = ",".join(f"{actual}={text_literal(name)}" for name, _ in self.rule.base.levels)
-                return f"IF(IF(ISTEXT({actual}),OR({known}),FALSE),{then},{passed})"
+                return f"IF(IF(ISTEXT({actual}),OR({known}),0),{then},{passed})"
             case Need.COUNT:
                 return f"IF({actual}<0,{refused},IF(ROUND({actual}-ROUND({actual},0),9)<>0,{refused},{then}))"
             case Need.POSITIVE_TARGET:

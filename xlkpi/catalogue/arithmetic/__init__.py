@@ -1,4 +1,4 @@
-"""The arithmetic of role files, `(uv - uv_prev) / uv_prev`: checked, evaluated, translated to formulas.
+"""The arithmetic of role files, such as `(uv - uv_prev) / uv_prev`: parsed, evaluated, translated to formulas.
 
-The door is `expression.Expression`; `tree` holds its walks over the syntax tree.
+Door: `expression.Expression`; `tree` has the walks over its syntax tree. May use scoring, common and i18n.
 """

@@ -1,7 +1,7 @@
-"""Plain arithmetic over measures, as the catalogue writes it: ``(uv - uv_prev) / uv_prev``.
+"""Plain arithmetic over measures, as role files write it: ``(uv - uv_prev) / uv_prev``.
 
-One expression is evaluated in Python and translated to a formula over cells; both check the same things in the same
-order: an empty measure makes the result empty, a measure that is no number or a zero divisor makes it `#KPI`.
+An expression is evaluated in Python and translated to a formula over cells. Both check the same things in the same
+order: with an empty measure the result is empty; with a measure that is no number, or a divisor of 0, it is `#KPI`.
 
 Allowed are + - * /, brackets, numbers, measures (``sales``, one month of it: ``sales.m1``), and in conditions one
 comparison or several joined by ``and``.
@@ -32,15 +32,15 @@ from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import FAULTS, MessageError
 from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring import reasons
-from xlkpi.scoring.formula import kpi_literal
+from xlkpi.scoring.formula import any_holds, kpi_literal, refuses
 from xlkpi.scoring.scorer import ScoreError
 
 MAX_LENGTH, MAX_DEPTH = 300, 40
-"""Longer or deeper arithmetic is a mistake, and a formula could not hold it."""
+"""Characters and levels of brackets. Longer or deeper arithmetic is a mistake, and would not fit into a formula."""
 
 
 class ExpressionError(MessageError):
-    """Text that is not such arithmetic."""
+    """A text that is not such arithmetic."""
 
 
 def _error(key: str, text: str, **values: object) -> ExpressionError:
@@ -48,7 +48,7 @@ def _error(key: str, text: str, **values: object) -> ExpressionError:
 
 
 class Expression:
-    """A parsed expression. Raises `ExpressionError` where the text is none."""
+    """A parsed expression. Expressions are equal if their texts are. Raises `ExpressionError`."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -75,17 +75,17 @@ class Expression:
 
     @property
     def is_measure(self) -> bool:
-        """Whether it is one measure as it stands."""
+        """Whether the expression is just one measure."""
         return isinstance(self._tree, ast.Name)
 
     @property
     def divides(self) -> bool:
-        """Whether it is a ratio of some kind, so that counts in it need not give a count."""
+        """Whether it divides by a measure, so that its result need not be whole even if all measures are counts."""
         return bool(self._divisors)
 
     @cached_property
     def operands(self) -> tuple[Operand, ...]:
-        """The measures it reads, in the order in which they first appear."""
+        """The measures that it reads, each once, by first appearance."""
         return tuple(dict.fromkeys(operands_of(self._tree)))
 
     # --- Python -----------------------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ class Expression:
     def evaluate(self, values: Mapping[Operand, Value], labels: Mapping[str, str]) -> float | None:
         """The number (a condition gives 1 or 0), or None where a measure is empty.
 
-        Raises `ScoreError` where a measure is no number, a divisor is 0, or the result is beyond what a float holds.
+        Raises `ScoreError` where a measure is no number, a divisor is 0, or the result is too large for a float.
         """
         if any(values[operand] in (None, "") for operand in self.operands):
             return None
@@ -112,9 +112,9 @@ class Expression:
         return result
 
     def bounds(self, ranges: Mapping[Operand, Range]) -> Range:
-        """The range that the result lies in where every operand lies in its own.
+        """The range of the result, given the range of every operand.
 
-        Operands are taken as independent of each other, so that the range may be too wide, never too narrow.
+        Operands are taken as independent of each other, so the range may be too wide but never too narrow.
         """
         return bounds_of(self._tree, ranges)
 
@@ -128,9 +128,10 @@ class Expression:
         empty: str = '""',
         then: Callable[[str], str] = lambda value: value,
     ) -> str:
-        """The formula (without =) with the checks around it, which refuse in `language`.
+        """The formula (without =) with its checks, whose `#KPI` texts are in `language`.
 
-        `empty` is what an empty measure gives; `then` makes the result of the value, once the checks have passed.
+        empty: the formula for the result where a measure is empty. then: makes the formula for the result from that for
+        the value; it is used where all checks pass.
         """
         labels = {operand.measure: cell.label for operand, cell in cells.items()}
         formula = then(translated(self._tree, cells))
@@ -139,24 +140,24 @@ class Expression:
             formula = f"IF({translated(divisor, cells)}=0,{refused},{formula})"
         for operand in reversed(self.operands):
             cell = cells[operand]
-            passed = f'COUNTIF({cell.address},"{reasons.PREFIX}*")>0'
             no_number = kpi_literal(reasons.NOT_A_NUMBER, language, label=cell.label)
-            refused = f"IF({passed},{cell.address},{no_number})"
+            refused = f"IF({refuses(cell.address)},{cell.address},{no_number})"
             formula = f"IF({cell.number},{formula},{refused})"
-        blank = "+".join(cells[operand].blank for operand in self.operands)
-        return f"IF({blank}>0,{empty},{formula})" if blank else formula
+        blank = [cells[operand].blank for operand in self.operands]
+        return f"IF({any_holds(blank)},{empty},{formula})" if blank else formula
 
     @cached_property
     def _divisors(self) -> tuple[ast.expr, ...]:
-        """What is divided by, inner divisions first; constants need no check."""
-        found: dict[str, ast.expr] = {}
+        """The divisors that read a measure, inner divisions first; `_refuse_constant_zero` checks the others."""
+        divisors: dict[str, ast.expr] = {}
         for node in post_order(self._tree):
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and any(operands_of(node.right)):
-                found.setdefault(ast.unparse(node.right), node.right)
-        return tuple(found.values())
+                divisors.setdefault(ast.unparse(node.right), node.right)
+        return tuple(divisors.values())
 
 
 def _check(node: ast.AST, text: str) -> None:
+    """Raises `ExpressionError` for a node that such arithmetic does not allow."""
     if isinstance(node, ast.Attribute) and node.attr not in MONTHS:
         raise _error("expression_month", text)
     allowed = (
@@ -173,12 +174,12 @@ def _check(node: ast.AST, text: str) -> None:
 
 
 def _is_writable(constant: object) -> bool:
-    """Whether it is a number that a formula can hold without an exponent."""
+    """Whether a constant is a number that a formula can write without an exponent."""
     return is_number(constant) and (constant == 0 or 1e-9 <= constant < 1e15)
 
 
 def _check_condition(tree: ast.expr, text: str) -> None:
-    """One comparison, or several joined by `and`, and none inside of another."""
+    """Raises `ExpressionError` unless a condition is one comparison, or several joined by `and` and not nested."""
     joined = tree.values if isinstance(tree, ast.BoolOp) else [tree]
     comparisons = sum(isinstance(node, ast.Compare) for node in ast.walk(tree))
     if comparisons != len(joined) or not all(isinstance(node, ast.Compare) for node in joined):

@@ -1,6 +1,6 @@
-"""The syntax tree of an expression: its operands, its value, its range, its formula, its words.
+"""Walks over the syntax tree of an expression: its operands, value, range, formula and wording.
 
-Each is one walk over the nodes that `Expression` allows: numbers, measures, + - * /, comparisons, `and`.
+They know the nodes that `Expression` allows: numbers, measures, + - * /, comparisons, `and`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xlkpi.i18n.numbers import Value, plain
+from xlkpi.scoring.formula import counted, empty
 
 ARITHMETIC: dict[type[ast.operator], tuple[str, Callable[[float, float], float]]] = {
     ast.Add: ("+", operator.add),
@@ -23,12 +24,12 @@ COMPARISONS: dict[type[ast.cmpop], str] = {ast.GtE: ">=", ast.Gt: ">", ast.LtE: 
 
 
 Range = tuple[float, float]
-"""Lowest and highest value; infinite where there is no end."""
+"""Lowest and highest value; infinite for an open end."""
 
 
 @dataclass(frozen=True)
 class Operand:
-    """A measure of an expression: its id, and the month where only one month of it is meant."""
+    """A measure in an expression: its id, and the month (m1, m2, m3) where only one month of it is meant."""
 
     measure: str
     month: str | None = None
@@ -39,26 +40,29 @@ class Operand:
 
 @dataclass(frozen=True)
 class OperandCell:
-    """Where an operand stands in the form, and what to call it."""
+    """The cell of an operand in a form, and its label.
+
+    zero_if: a formula condition under which an empty cell counts as 0 (the period before, for a newcomer).
+    """
 
     address: str
     label: str
     zero_if: str = ""
-    """A formula condition under which an empty cell counts as 0 (a newcomer's period before)."""
+    typed: bool = False
+    """Whether somebody types into the cell; others hold a formula."""
 
     @property
     def blank(self) -> str:
-        """Formula: 1 if the cell is empty and that matters."""
-        counted = f"COUNTBLANK({self.address})"
-        return f"IF({self.zero_if},0,{counted})" if self.zero_if else counted
+        """Formula condition: the cell is empty and does not count as 0."""
+        return f"IF({self.zero_if},0,{empty(self.address)})" if self.zero_if else empty(self.address)
 
     @property
     def number(self) -> str:
         """Formula condition: the cell holds a number, or is empty and counts as 0."""
-        counted = f"COUNT({self.address})"
+        numbers = counted(self.address) if self.typed else f"COUNT({self.address})"
         if self.zero_if:
-            counted += f"+IF({self.zero_if},COUNTBLANK({self.address}),0)"
-        return f"{counted}>0"
+            numbers += f"+IF({self.zero_if},{empty(self.address)},0)"
+        return f"{numbers}>0"
 
 
 def post_order(node: ast.AST) -> Iterator[ast.AST]:
@@ -69,7 +73,7 @@ def post_order(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def operands_of(node: ast.AST) -> Iterator[Operand]:
-    """The measures that it reads, from left to right, repeated as they are."""
+    """The measures that a node reads, from left to right, with repetitions."""
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         yield Operand(node.value.id, node.attr)
     elif isinstance(node, ast.Name):
@@ -84,7 +88,7 @@ def _operand(node: ast.Name | ast.Attribute) -> Operand:
 
 
 def compute(node: ast.expr, values: Mapping[Operand, Value]) -> float:
-    """The number; 1 or 0 for a comparison, which compares to 9 decimals as the formula does."""
+    """The value of a node; a comparison gives 1 or 0, and compares to 9 decimals as the formula does."""
     match node:
         case ast.Constant(value):
             return float(value)  # type: ignore[arg-type]
@@ -103,7 +107,7 @@ def compute(node: ast.expr, values: Mapping[Operand, Value]) -> float:
 
 
 def bounds_of(node: ast.expr, ranges: Mapping[Operand, Range]) -> Range:
-    """The range of the number where every operand lies in its own; never too narrow."""
+    """The range of a node's value, given the range of every operand; never too narrow."""
     match node:
         case ast.Constant(value):
             return float(value), float(value)  # type: ignore[arg-type]
@@ -121,16 +125,16 @@ def bounds_of(node: ast.expr, ranges: Mapping[Operand, Range]) -> Range:
             if isinstance(op, ast.Div):
                 if least < 0 < most or least == most == 0:
                     return -math.inf, math.inf
-                # A divisor is never 0 itself.
+                # The divisor itself is never 0, but may come near it.
                 least, most = 1 / most if most else -math.inf, 1 / least if least else math.inf
-            # Nothing of something without end is nothing.
+            # 0 × infinity is NaN in Python; here it is 0.
             products = [a * b if a and b else 0.0 for a in (low, high) for b in (least, most)]
             return min(products), max(products)
     raise AssertionError(ast.dump(node))
 
 
 def translated(node: ast.expr, cells: Mapping[Operand, OperandCell]) -> str:
-    """The formula over cells, without = and without checks."""
+    """The formula of a node over cells, without = and without checks."""
     match node:
         case ast.Constant(value):
             return plain(float(value))  # type: ignore[arg-type]
@@ -149,7 +153,7 @@ def translated(node: ast.expr, cells: Mapping[Operand, OperandCell]) -> str:
 
 
 def in_words(node: ast.expr, labels: Mapping[str, str]) -> str:
-    """An expression in the words of the form: 期初库存+期末库存."""
+    """An expression with the labels of the form: 期初库存+期末库存."""
     match node:
         case ast.Name() | ast.Attribute():
             return labels[_operand(node).measure]

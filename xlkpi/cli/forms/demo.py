@@ -1,4 +1,4 @@
-"""`xlkpi demo`: the worked example."""
+"""`xlkpi demo`: fills the forms of all roles with sample data and prints their scores."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def demo(directory: Path, language: str, overwrite: bool) -> None:
     from xlkpi.writer.workbook import sheets_of_roles, uncalculated
     from xlkpi.xlsx.edit import fill
 
-    catalogue = Catalogue.shipped()  # whatever a company has: these are the samples
+    catalogue = Catalogue.shipped()  # its samples are the demonstration, whichever catalogue is in use
     samples = catalogue.samples(language)
     quarter = Quarter.parse(samples[_DEMONSTRATED].quarter)
     roles = sorted(catalogue.roles(quarter).values(), key=lambda role: role.id != _DEMONSTRATED)  # that one first

@@ -1,4 +1,4 @@
-"""`xlkpi new`: the forms of a quarter."""
+"""`xlkpi new`: makes the forms of a quarter."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def new(
 
 
 def _package(lite_package: str | None) -> str:
-    """The package that xlwings Lite installs; without a wish the published one, which managers should know of."""
+    """The package for xlwings Lite to install; by default the published one, which a message then names."""
     from xlkpi.writer.lite import PACKAGE
 
     if not lite_package:
@@ -102,7 +102,7 @@ def _package(lite_package: str | None) -> str:
 
 
 def _new_by_role(wanted: FormsWanted, role_ids: tuple[str, ...]) -> None:
-    """Write one workbook with a form for each role, by id or title; for all roles of the quarter without any."""
+    """Write one workbook with a form for each role. role_ids: ids or titles; without any, all roles of the quarter."""
     from xlkpi.writer.workbook import sheets_of_roles, write_workbook
 
     catalogue, quarter, language = catalogue_in_use(), wanted.quarter, wanted.language

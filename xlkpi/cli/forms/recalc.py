@@ -1,4 +1,4 @@
-"""`xlkpi recalc`: recalculate a workbook without an office program."""
+"""`xlkpi recalc`: recalculates a workbook without an office program."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     from xlkpi.xlsx.archive import content_of
 
     output = output or file.with_name(f"{file.stem}-recalc.xlsx")
-    given = content_of(file)
+    original = content_of(file)
     try:
-        content = recalculated(given)
+        content = recalculated(original)
     except UnreadableError as error:
-        fail(COMMANDS("cannot_read", path=file, error=error.in_language(language_of_workbook(given))))
+        fail(COMMANDS("cannot_read", path=file, error=error.in_language(language_of_workbook(original))))
     write_whole(output, content, overwrite=overwrite)
-    click.echo(COMMANDS("recalculated", language_of_workbook(given), path=output))
+    click.echo(COMMANDS("recalculated", language_of_workbook(original), path=output))

@@ -1,4 +1,4 @@
-"""`xlkpi refresh`: make built-in formulas follow the rules that stand in a form."""
+"""`xlkpi refresh`: makes the formulas of a workbook anew from the rules that were edited in it."""
 
 from __future__ import annotations
 

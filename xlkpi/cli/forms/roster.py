@@ -1,4 +1,4 @@
-"""Commands about the roster: roster-template; what `new` does with one."""
+"""`xlkpi roster-template`: makes an empty roster; and `new --roster`: makes the forms of a roster."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xlkpi.common.quarter import Quarter
 
 _MANY = 200
-"""Forms that take longer to make than processes to start."""
+"""With more forms than this, starting several processes saves time."""
 
 
 @main.command("roster-template")
@@ -50,8 +50,10 @@ def roster_template(output: Path | None, language: str, overwrite: bool) -> None
 
 @dataclass(frozen=True)
 class FormsWanted:
-    """What `xlkpi new` is asked for. output: a workbook, or a folder with a roster. lite: the package for xlwings Lite,
-    None for the functions of an add-in."""
+    """The forms that `xlkpi new` must make.
+
+    output: a workbook; with a roster a folder. lite: the package for xlwings Lite; None for the functions of an add-in.
+    """
 
     quarter: Quarter
     output: Path
@@ -61,7 +63,7 @@ class FormsWanted:
 
 
 def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None, cluster: str | None) -> None:
-    """Write one workbook a group of the roster's people; ends the program with 1 where a row has an error."""
+    """Write a workbook for each group of the roster's people. Exits with 1 where a row has an error."""
     from xlkpi.roster.grouping import grouped
     from xlkpi.roster.reader import read_roster
     from xlkpi.writer.workbook import workbooks
@@ -76,8 +78,8 @@ def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None
         if not wanted.overwrite and (folder / name).exists():
             raise FileExistsError(folder / name)
     with workers(jobs, cluster, many=len(read.assignments) > _MANY) as executor:
-        made = workbooks(groups, catalogue, quarter, language, wanted.lite, executor)
-        for name, content in progress(made, COMMANDS("making_forms"), len(groups)):
+        contents = workbooks(groups, catalogue, quarter, language, wanted.lite, executor)
+        for name, content in progress(contents, COMMANDS("making_forms"), len(groups)):
             write_whole(folder / name, content, overwrite=wanted.overwrite)
     people = len({assignment.id for assignment in read.assignments})
     values = {"folder": folder, "files": len(groups), "people": people, "forms": len(read.assignments)}

@@ -1,4 +1,4 @@
-"""`xlkpi score`: read a filled workbook and score it in Python."""
+"""`xlkpi score`: reads a filled workbook, scores it in Python and prints every indicator."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ def print_form(form: FilledForm, quarter: str | None) -> None:
 
 def _indicator_row(result: IndicatorResult, language: str) -> tuple[str, str, str, str, str]:
     """Label, weight, score, deduction, receipt."""
-    problem = isinstance(result.score, str) and result.receipt is None
-    receipt = "" if problem else result.receipt or COMMANDS("no_data", language)
+    refused = isinstance(result.score, str) and result.receipt is None
+    receipt = "" if refused else result.receipt or COMMANDS("no_data", language)
     return (
         result.label,
         f"{score_text(result.weight)}%",

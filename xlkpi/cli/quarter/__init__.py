@@ -1,1 +1,1 @@
-"""Commands about the forms that came back in a quarter: check, collect, trend, guide, next."""
+"""Commands about a quarter's returned forms: check, collect, trend, guide, next. Each module defines one command."""

@@ -1,4 +1,4 @@
-"""The command check: returned forms, problem by problem."""
+"""`xlkpi check`: lists the problems in returned forms, and marks them in a copy."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def check_command(
     from xlkpi.check.run import check
     from xlkpi.intake.received import find_files
 
-    within = ([path for _, path in find_files([file])] if file.is_dir() else [file] for file in files)
-    files = tuple(chain.from_iterable(within))
+    paths = ([path for _, path in find_files([file])] if file.is_dir() else [file] for file in files)
+    files = tuple(chain.from_iterable(paths))
     if not files:
         fail(COMMANDS("check_no_files"), USAGE)
     if marked and len(files) != 1:
@@ -64,13 +64,13 @@ def check_command(
         raise FileExistsError(marked)
     checked = check(files, catalogue_in_use(), quarter)
     if as_json:
-        print_json([asdict(problem) for one in checked for problem in one.problems])
+        print_json([asdict(problem) for file in checked for problem in file.problems])
     else:
-        for one in checked:
-            _print_checked(one)
+        for file in checked:
+            _print_checked(file)
     if marked:
         _write_marked(files[0], checked[0], marked, overwrite=overwrite, quietly=as_json)
-    sys.exit(0 if all(one.fine for one in checked) else PROBLEMS)
+    sys.exit(0 if all(file.fine for file in checked) else PROBLEMS)
 
 
 def _print_checked(checked: Checked) -> None:

@@ -1,4 +1,4 @@
-"""Commands about a quarter's results: collect, trend."""
+"""`xlkpi collect`: combines the returned forms of a quarter into a summary workbook and the history."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from xlkpi.intake.received import ReceivedFile
 
 FEW = 16
-"""Files that are read sooner than processes start."""
+"""With more files than this, starting several processes saves time."""
 
 
 @main.command()
@@ -104,7 +104,7 @@ def collect(
     else:
         _print(collection, changes, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
-    # Advice, such as a signature that is still to come, is no reason to stop a script.
+    # Advice, such as a missing signature, is no reason to stop a script.
     sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
 
 
@@ -129,7 +129,7 @@ def _receive(
 def _write(
     collection: Collection, output: Path, history: Path, language: str, *, overwrite: bool
 ) -> Sequence[ScoreChange]:
-    """Write the summary and the quarter's history; returns what changed against the history before."""
+    """Write the summary workbook and the quarter's history. Returns the changes since the last collection."""
     from xlkpi.collect import history as past
     from xlkpi.collect.workbook import build
 
@@ -139,7 +139,7 @@ def _write(
     except past.HistoryError as error:
         fail(error.in_language(language))
     write_whole(output, build(collection, output.parent, language), overwrite=overwrite)
-    # After the summary: if the run is interrupted here, the next one tells the same changes.
+    # After the summary: if it is interrupted here, the next run still reports these changes.
     past.write(history, collection.quarter, rows)
     return changes
 
@@ -171,7 +171,7 @@ def _print(collection: Collection, changes: Sequence[ScoreChange], language: str
 
 
 def _print_changes(changes: Sequence[ScoreChange], language: str) -> None:
-    """Against the collection before; the first one has nothing to tell."""
+    """Print the changes since the last collection; nothing after the first one."""
     from rich.markup import escape
 
     if not changes or all(change.before is None for change in changes):
@@ -181,8 +181,8 @@ def _print_changes(changes: Sequence[ScoreChange], language: str) -> None:
     for change in changes:
         key = "new" if change.before is None else "gone" if change.after is None else "moved"
         before, after = _standing(change.before, language), _standing(change.after, language)
-        who = " ".join(filter(None, (change.id, change.name)))
-        line = COMMANDS(f"change_{key}", language, who=who, before=before, after=after)
+        person = " ".join(filter(None, (change.id, change.name)))
+        line = COMMANDS(f"change_{key}", language, who=person, before=before, after=after)
         console.print(escape(f"  {line}"), highlight=False)
 
 

@@ -1,4 +1,4 @@
-"""Commands about improvement guides: guide."""
+"""`xlkpi guide`: writes an improvement guide for everyone in a workbook or folder."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def guide_command(
     cluster: str | None,
     overwrite: bool,
 ) -> None:
-    """每人一份改进指南（网页、Word）：得分、失分与原因、再进一档、以往季度、商定的措施。
+    """每人一份改进指南（网页、Word）：得分、失分与原因、提升空间、以往季度、商定的措施。
 
     读一个填好的工作簿，或一个文件夹，如 xlkpi guide 2026Q4/ -o 2026Q4-指南
     """
@@ -73,19 +73,21 @@ def guide_command(
     from xlkpi.intake.received import find_files
 
     if "docx" in _FORMATS[kind]:
-        need(WORD)  # said at once, not after reading everything
+        need(WORD)  # before reading all the files
     if not source.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(source))
     catalogue = catalogue_in_use()
     sources = find_files([source]) if source.is_dir() else [(source.name, source)]
     with workers(jobs, cluster, many=len(sources) > FEW) as executor:
         collection = _collected(source, sources, catalogue, quarter, executor)
-        found = guides([ranked.person for ranked in collection.ranking], collection.quarter, _history(source, history))
-        _write(named(found), catalogue, output, _FORMATS[kind], template_dir, executor, overwrite=overwrite)
-    incomplete = sum(not guide.person.complete for guide in found)
+        all_guides = guides(
+            [ranked.person for ranked in collection.ranking], collection.quarter, _history(source, history)
+        )
+        _write(named(all_guides), catalogue, output, _FORMATS[kind], template_dir, executor, overwrite=overwrite)
+    incomplete = sum(not guide.person.complete for guide in all_guides)
     language = collection.language
     key = "guides_incomplete" if incomplete else "guides"
-    click.echo(COMMANDS(key, language, path=output, people=len(found), incomplete=incomplete))
+    click.echo(COMMANDS(key, language, path=output, people=len(all_guides), incomplete=incomplete))
     print_problems(collection.problems, language)
     sys.exit(PROBLEMS if collection.problems else 0)
 
@@ -97,13 +99,13 @@ def _collected(
     quarter: Quarter | None,
     executor: Executor | None,
 ) -> Collection:
-    """The forms that count, as `xlkpi collect` chooses them."""
+    """Read the files and combine them as `xlkpi collect` does. Exits with a message where no form can be read."""
     from xlkpi.collect.collection import collect
     from xlkpi.intake.counting import language_of_most, quarter_of
     from xlkpi.intake.received import receive_all
 
-    read = progress(receive_all(sources, catalogue, executor), COMMANDS("reading"), len(sources))
-    received = [file for file in read if not file.own]
+    files = progress(receive_all(sources, catalogue, executor), COMMANDS("reading"), len(sources))
+    received = [file for file in files if not file.own]
     quarter = quarter or quarter_of(received)
     if quarter is None:
         print_problems([problem for file in received for problem in file.problems])
@@ -125,14 +127,14 @@ def _write(
     from xlkpi.guide.render import TemplateFault, templates
 
     for path in (output / f"{name}.{format}" for name, _ in files for format in formats):
-        if path.exists() and not overwrite:  # rather nothing than a part
+        if path.exists() and not overwrite:  # before anything is written
             raise FileExistsError(path)
     contents, written = templates(formats, template_dir)
     for path in written:
         click.echo(COMMANDS("template_written", path=path))
-    made = rendered(files, contents, catalogue, executor)
+    all_pages = rendered(files, contents, catalogue, executor)
     try:
-        for pages in progress(made, COMMANDS("writing_guides"), len(files)):
+        for pages in progress(all_pages, COMMANDS("writing_guides"), len(files)):
             for name, content in pages:
                 write_whole(output / name, content, overwrite=overwrite)
     except TemplateFault as error:

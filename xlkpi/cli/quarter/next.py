@@ -1,4 +1,4 @@
-"""The command about the quarter after: next."""
+"""`xlkpi next`: makes the next quarter's forms from a folder of filled ones, and a report of the changes."""
 
 from __future__ import annotations
 
@@ -58,27 +58,29 @@ def next_command(
 
     catalogue = catalogue_in_use()
     try:
-        made = following([path for _, path in find_files([folder])], catalogue, language, language, roster)
+        planned = following([path for _, path in find_files([folder])], catalogue, language, language, roster)
     except NothingToFollowError as error:
         print_problems(error.problems, language or HANS)
         fail(COMMANDS("nothing_to_follow", language or HANS, path=folder))
-    report = output / f"{words(made.language)('next_file')}.md"
-    for path in (report, *(output / book.name for book in made.books)):
+    report = output / f"{words(planned.language)('next_file')}.md"
+    for path in (report, *(output / book.name for book in planned.books)):
         if path.exists() and not overwrite:
             raise FileExistsError(path)  # before anything is written
-    if lite_package and not any(book.lite for book in made.books):
+    if lite_package and not any(book.lite for book in planned.books):
         fail(COMMANDS("no_lite_forms"), USAGE)
-    for book in progress(made.books, str(made.quarter), len(made.books)):
+    for book in progress(planned.books, str(planned.quarter), len(planned.books)):
         path = output / book.name
         lite = book.lite and (lite_package or current_package(book.lite))
         write_workbook(
-            path, book.sheets, catalogue, made.quarter, language=book.language, lite=lite, overwrite=overwrite
+            path, book.sheets, catalogue, planned.quarter, language=book.language, lite=lite, overwrite=overwrite
         )
-    text = changes_text(made)
+    text = changes_text(planned)
     write_whole(report, text.encode(), overwrite=overwrite)
     if as_json:
-        print_json(changes_json(made))
+        print_json(changes_json(planned))
     else:
         click.echo(text)
-        click.echo(COMMANDS("next_written", made.language, path=output, count=len(made.books), report=report.name))
-    sys.exit(PROBLEMS if any(problem.severity == ERROR for problem in made.problems) else 0)
+        click.echo(
+            COMMANDS("next_written", planned.language, path=output, count=len(planned.books), report=report.name)
+        )
+    sys.exit(PROBLEMS if any(problem.severity == ERROR for problem in planned.problems) else 0)

@@ -1,4 +1,4 @@
-"""`xlkpi trend`: tables and charts over the quarters collected."""
+"""`xlkpi trend`: writes a workbook with tables and charts over the collected quarters."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def trend(
         (departments, ("department",), "--department"),
         (indicators, ("indicator",), "--indicator"),
     ):
-        known = {value for column in columns for value in rows[column]}
-        if unknown := [value for value in values if value not in known]:
+        existing = {value for column in columns for value in rows[column]}
+        if unknown := [value for value in values if value not in existing]:
             fail(COMMANDS("not_in_history", option=option, values=tuple(unknown)))
         if values:
             rows = rows[rows[list(columns)].isin(values).any(axis=1)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PictureType(click.Path):
-    """A picture to write; the ending says what is in it."""
+    """A picture to write, which must end in .png."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if Path(str(value)).suffix.lower() != ".png":
@@ -134,17 +134,17 @@ def _print_edges(explained: Explanation) -> None:
 
     console, language = terminal(), language_of(explained.sentence)
     labels = words(language)
-    for panel, found in explained.panels:
+    for panel, rows in explained.panels:
         label = panel.rule.labels[panel.measure]
-        named = label and COMMANDS("measure_named", language, label=label)
-        title = "  ".join(filter(None, (COMMANDS("edges", language), named, fixed_values(panel, language))))
+        measure = label and COMMANDS("measure_named", language, label=label)
+        title = "  ".join(filter(None, (COMMANDS("edges", language), measure, fixed_values(panel, language))))
         console.print()
         table = Table(title=escape(title), title_justify="left")
         table.add_column(COMMANDS(AXES[panel.terms], language), justify="right")
         table.add_column(labels("score"), justify="right")
         table.add_column(labels("deducted"), justify="right")
         table.add_column(labels("receipt"))
-        for row in found:
+        for row in rows:
             actual = row.actual if isinstance(row.actual, str) else shown_number(row.actual, panel.percent)
             numbers = (score_text(row.outcome.score), score_text(row.outcome.deducted))
             table.add_row(*map(escape, (actual, *numbers, row.note)), style="bold" if row.main else "dim")

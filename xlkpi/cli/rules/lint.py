@@ -1,4 +1,4 @@
-"""`xlkpi lint`: what is wrong or risky in role files."""
+"""`xlkpi lint`: lists what is wrong or risky in role files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def lint(sources: tuple[str, ...], language: str, as_json: bool) -> None:
 
 
 def _role_source(source: str) -> str | Path:
-    """A role's id, or the path of a role file that is there. Raises FileNotFoundError."""
+    """A role's id as it is, or the path of a role file. Raises FileNotFoundError where there is no such file."""
     path = Path(source)
     if path.suffix != ".toml" and len(path.parts) <= 1:
         return source
@@ -54,7 +54,7 @@ _STYLES = {ERROR: "red", WARNING: "yellow", ADVICE: ""}
 
 
 def _print_findings(findings: Sequence[Finding], language: str) -> None:
-    """A table, worst first; what is said alike of several keys of a file takes one row."""
+    """Print a table, the worst first; findings that differ only in their key share a row."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -64,7 +64,7 @@ def _print_findings(findings: Sequence[Finding], language: str) -> None:
     console, table, labels = terminal(), Table(show_lines=True), words(language)
     headers = (COMMANDS("lint_place", language), COMMANDS("lint_text", language), labels("col_problem"))
     for heading in ("", labels("col_file"), *headers, labels("col_what_to_do")):
-        table.add_column(heading, overflow="fold")  # nothing of it may be cut off
+        table.add_column(heading, overflow="fold")  # fold, so that nothing is cut off
     for (severity, file, *texts), keys in rows.items():
         cells = (labels(f"severity_{severity}"), file, "\n".join(keys), *texts)
         table.add_row(*map(escape, cells), style=_STYLES[severity])

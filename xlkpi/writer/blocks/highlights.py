@@ -6,6 +6,7 @@ from openpyxl.formatting.rule import DataBarRule, FormulaRule, IconSetRule
 from openpyxl.styles import Font, PatternFill
 
 from xlkpi.form.layout import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, Span, measure_id
+from xlkpi.scoring.formula import refuses
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
 
@@ -28,7 +29,7 @@ def write_highlights(form: Canvas) -> None:
         areas.append(events_total.cells("score"))
     for area in areas:
         first = area.split(":")[0]
-        _highlight(form, area, f'COUNTIF({first},"#KPI*")>0', **problem)
+        _highlight(form, area, refuses(first), **problem)
     rows = layout.span("monthly")
     typed = [f"{LETTER[form.months[0]]}{rows.first}:{LETTER[form.months[-1]]}{rows.last}"] if rows else []
     typed += [
@@ -48,7 +49,7 @@ def write_highlights(form: Canvas) -> None:
     ):  # fmt: skip
         _highlight(form, states, f'{first}="{form.labels(key)}"', font=Font(color=colour, bold=True))
     missing = form.labels("status_missing").split("{count}")[0]
-    _highlight(form, states, f'COUNTIF({first},"{missing}*")>0', font=Font(color=styles.MUTED))
+    _highlight(form, states, f'COUNTIF({first}:{first},"{missing}*")>0', font=Font(color=styles.MUTED))
     whole = f"{LETTER['label']}{scoring.first}:{LETTER['receipt']}{scoring.last}"
     unused = f'${LETTER["applies"]}{scoring.first}="{form.labels("not_applicable")}"'
     _highlight(form, whole, unused, font=Font(color=styles.MUTED, italic=True))

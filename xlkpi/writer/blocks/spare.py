@@ -15,9 +15,10 @@ from xlkpi.catalogue.role import Indicator, Part
 from xlkpi.form.layout import FIRST, LAST, LETTER, SPARE, part_id
 from xlkpi.i18n.languages import language_of
 from xlkpi.scoring import reasons
-from xlkpi.scoring.formula import kpi_literal, native_deducted, native_score, text_literal
+from xlkpi.scoring.formula import any_holds, empty, kpi_literal, native_deducted, native_score, text_literal
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
+from xlkpi.writer.formulas.number_text import rounded
 from xlkpi.writer.formulas.sheet import SheetFormulas
 
 TYPED = ("label", "definition", "weight", "target", "rule", "unit", "actual", "remark")
@@ -81,12 +82,12 @@ def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None
         return formulas.at(column, row)
 
     weight, target, rule, actual, score = (at(id) for id in ("weight", "target", "rule", "actual", "score"))
-    valid = f"IF(ISNUMBER({weight}),AND({weight}>=0,{weight}<=1),FALSE)"
+    valid = f"IF(IF(ISLOGICAL({weight}),0,ISNUMBER({weight})),AND({weight}>=0,{weight}<=1),0)"
     refused = kpi_literal(reasons.WEIGHT_NOT_SHARE, formulas.language)
     # The rule may read the target or not, and some hosts pass an empty cell as 0.
-    passed_target = f'IF(COUNTBLANK({target})>0,"",{target})'
+    passed_target = f'IF({empty(target)},"",{target})'
     called = f"IFERROR(KPI_SCORE({actual},{passed_target},{rule},{at('unit')}),{formulas.fixed('native', row)})"
-    typed = f"COUNTBLANK({weight})+COUNTBLANK({rule})+COUNTBLANK({actual})"
+    missing = any_holds([empty(cell) for cell in (weight, rule, actual)])
     refs = [actual], [target]
     changed = kpi_literal(reasons.RULE_CHANGED, formulas.language)
     twin = '""' if indicator is None else native_score(indicator.rule, *refs, language_of(indicator.rule_text))
@@ -100,13 +101,13 @@ def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None
     return {
         "achievement": formulas.achievement(row),
         "deducted": deducted,
-        "score": f'=IF({typed}>0,"",IF({valid},{called},{refused}))',
+        "score": f'=IF({missing},"",IF({valid},{called},{refused}))',
         "weighted": formulas.weighted(row),
         "receipt": _receipt(formulas, row, indicator),
         "next": next_step,
         "native": f"=IF({rule}<>{at('compiled')},{changed},{twin})",
-        "effective": f"=IF(COUNTBLANK({weight})>0,0,IF({valid},{weight},1))",
-        "check": f"=IF({typed}>0,0,IF({valid},{formulas.differ('score', row)},0))",
+        "effective": f"=IF({empty(weight)},0,IF({valid},{weight},1))",
+        "check": f"=IF({missing},0,IF({valid},{formulas.differ('score', row)},0))",
         "loss": formulas.loss(row),
     }
 
@@ -117,7 +118,7 @@ def _receipt(formulas: SheetFormulas, row: int, indicator: Indicator | None) -> 
     receipt = formulas.receipt(indicator)[1:] if indicator else _plain_receipt(formulas, row)
     for column in ("weight", "rule", "actual"):
         missing = text_literal(labels("spare_missing", what=labels(column)))
-        receipt = f"IF(COUNTBLANK({formulas.at(column, row)})>0,{missing},{receipt})"
+        receipt = f"IF({empty(formulas.at(column, row))},{missing},{receipt})"
     typed = "+".join(f"COUNTA({formulas.at(column, row)})" for column in ("label", "weight", "rule", "actual"))
     return f'=IF({typed}=0,"",{receipt})'
 
@@ -125,9 +126,9 @@ def _receipt(formulas: SheetFormulas, row: int, indicator: Indicator | None) -> 
 def _plain_receipt(formulas: SheetFormulas, row: int) -> str:
     labels = formulas.labels
     actual, score = formulas.at("actual", row), formulas.at("score", row)
-    actual_text = f"IF(ISNUMBER({actual}),ROUND({actual},4),{actual})"
+    actual_text = f"IF(ISNUMBER({actual}),{rounded(actual, 4)},{actual})"
     before, between, after = (text_literal(labels(f"receipt_{part}")) for part in ("actual", "score", "mark"))
-    return f"IF(COUNT({score})=0,{score},{before}&{actual_text}&{between}&ROUND({score},2)&{after})"
+    return f"IF(COUNT({score})=0,{score},{before}&{actual_text}&{between}&{rounded(score, 2)}&{after})"
 
 
 def typed_indicator(id: str, label: str, rule: str, unit: str) -> Indicator:

@@ -7,15 +7,24 @@ from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import plain, round_half_up
 
 
+def rounded(number: str, decimals: int, times: int = 1) -> str:
+    """The formula (without =) for a number times `times`, to join to a text; number: an address or a product.
+
+    A whole number divided by 100 is the decimal number itself. What ROUND(x,2) gives may lie beside it: joined to a
+    text, Gnumeric shows it with 20 digits, and excelize always. TEXT would depend on the locale.
+    """
+    share = 10**decimals
+    return f"ROUND(ROUND({number}*{share * times},9),0)/{share}"
+
+
 def formula_text(cell: str, unit: str, labels: Labels) -> str:
-    """The formula (without =) for a number as text; cell: an address or an expression."""
-    # ROUND, not TEXT: the formats of TEXT depend on the locale.
+    """The formula (without =) for a number as text; cell: an address, or an expression in brackets."""
     if unit == "%":
-        return f'ROUND({cell}*100,2)&"%"'
+        return f'{rounded(cell, 2, 100)}&"%"'
     if unit in MONEY:  # large amounts in units of ten thousand, or as the language has it
         word, size, least = labels("receipt_money").split()
-        return f'IF(ABS({cell})<{least},ROUND({cell},2),ROUND({cell}/{size},2)&"{word}")'
-    return f"ROUND({cell},4)"
+        return f'IF(ABS({cell})<{least},{rounded(cell, 2)},{rounded(f"{cell}/{size}", 2)}&"{word}")'
+    return rounded(cell, 4)
 
 
 def formula_value(number: float, unit: str, labels: Labels) -> str:

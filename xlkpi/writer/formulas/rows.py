@@ -18,16 +18,18 @@ from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import (
-    blanks,
+    any_holds,
+    empty,
     kpi_literal,
     native_base,
     native_deducted,
     native_lost,
     native_score,
     text_literal,
+    unread,
 )
 from xlkpi.writer.formulas.next_step import next_step_formula
-from xlkpi.writer.formulas.number_text import formula_text
+from xlkpi.writer.formulas.number_text import formula_text, rounded
 
 
 class RowFormulas:
@@ -66,7 +68,14 @@ class RowFormulas:
         last = months.split(":")[-1]
         value = {"sum": f"SUM({months})", "mean": f"AVERAGE({months})", "last": last}[measure.aggregate]
         refused = kpi_literal(reasons.NOT_A_NUMBER, self.language, label=measure.label)
-        return f'=IF(COUNTA({months})<{count},"",IF(COUNT({months})<{count},{refused},{value}))'
+        return f'=IF(COUNTA({months})<{count},"",IF({self._not_numbers(measure)},{refused},{value}))'
+
+    def _not_numbers(self, measure: Measure) -> str:
+        """The condition that not all input cells of a measure hold numbers. LibreOffice counts a TRUE as one."""
+        inputs, row = self.inputs(measure), self.layout.rows[measure_id(measure.id)]
+        typed = self.months if measure.monthly else ("quarter",)
+        logical = ",".join(f"ISLOGICAL({self.at(column, row)})" for column in typed)
+        return f"OR(COUNT({inputs})<{len(typed)},{logical})"
 
     def status(self, measure: Measure) -> str:
         """The status of a row of data entry: what is missing or wrong."""
@@ -81,11 +90,11 @@ class RowFormulas:
         if measure.optional:
             missing = text_literal(self.labels("status_optional"))
         if levels := self.layout.role.levels.get(measure.id):
-            known = "+".join(f"COUNTIF({inputs},{text_literal(level)})" for level in levels)
+            known = "+".join(f"COUNTIF({inputs}:{inputs},{text_literal(level)})" for level in levels)
             unknown = text_literal(self.labels("status_level"))
             return f"=IF(COUNTA({inputs})<1,{missing},IF({known}=0,{unknown},{done}))"
         wrong = text_literal(self.labels("status_text"))
-        return f"=IF(COUNTA({inputs})<{count},{missing},IF(COUNT({inputs})<{count},{wrong},{done}))"
+        return f"=IF(COUNTA({inputs})<{count},{missing},IF({self._not_numbers(measure)},{wrong},{done}))"
 
     # --- scoring: one row of an indicator --------------------------------------------------------------------------
 
@@ -93,7 +102,7 @@ class RowFormulas:
         """The actual from the measures."""
         if indicator.levels:  # a word, which is copied
             cell = self.cells[part.actual.operands[0]].address
-            return f'=IF(COUNTBLANK({cell})>0,"",{cell})'
+            return f'=IF({empty(cell)},"",{cell})'
         return "=" + part.actual.formula(self.cells, self.language)
 
     def target(self, formula: Expression) -> str:
@@ -117,8 +126,8 @@ class RowFormulas:
             formula = indicator.applies.formula(self.cells, self.language, then=lambda met: f'IF({met}=1,"",{unmet})')
         before = [self.layout.address(measure_id(id), "quarter") for id in role.newcomer_conditions(indicator)]
         if before:
-            empty = "+".join(f"COUNTBLANK({cell})" for cell in before)
-            formula = f"IF(IF({self.newcomer},{empty},0)>0,{self.not_applicable},{formula})"
+            missing = any_holds([empty(cell) for cell in before])
+            formula = f"IF(IF({self.newcomer},{missing},0),{self.not_applicable},{formula})"
         return None if formula == '""' else "=" + formula
 
     def _refs(self, indicator: Indicator) -> tuple[list[str], list[str]]:
@@ -129,8 +138,8 @@ class RowFormulas:
     def _python(self, function: str, indicator: Indicator, row: int) -> str:
         actuals, targets = (_range(cells) for cells in self._refs(indicator))
         call = f"{function}({actuals},{targets},{self.at('rule', row)},{self.at('unit', row)})"
-        guard = blanks(indicator.rule, *self._refs(indicator))
-        return f'IF({guard}>0,"",IFERROR({call},{self.fixed("native", row)}))'
+        guard = unread(indicator.rule, *self._refs(indicator))
+        return f'IF({guard},"",IFERROR({call},{self.fixed("native", row)}))'
 
     def _if_applies(self, formula: str, indicator: Indicator, row: int, *, otherwise: str = "") -> str:
         """The formula (given without =); for an indicator that does not apply `otherwise`, or the `applies` cell."""
@@ -218,10 +227,10 @@ class RowFormulas:
             parts.append(f'IF(COUNT({achievement})=0,"",{text})')
         parts += self._gap(rule, actual, target)
         if rule.adjustments:
-            parts += [text_literal(labels("receipt_deducted")), _points(self.at("deducted", row))]
+            parts += [text_literal(labels("receipt_deducted")), rounded(self.at("deducted", row), 2)]
             parts.append(text_literal(labels("receipt_mark")))
         points = score if rule.scale == 100 else f"{score}*{plain(rule.scale)}/100"
-        parts += [text_literal(labels("receipt_score")), _points(points), text_literal(labels("receipt_mark"))]
+        parts += [text_literal(labels("receipt_score")), rounded(points, 2), text_literal(labels("receipt_mark"))]
         if rule.scale != 100:
             parts.append(text_literal(labels("receipt_scale", scale=plain(rule.scale))))
         receipt = "&".join(parts)
@@ -248,11 +257,11 @@ class RowFormulas:
         gap = f"{target}-{actual}" if step.side is Side.SHORT else f"{actual}-{target}"
         match step.basis:
             case Basis.POINTS:
-                gap_text = f"ROUND(({gap})*100,2)&{text_literal(self.labels('receipt_points'))}"
+                gap_text = f"{rounded(f'({gap})', 2, 100)}&{text_literal(self.labels('receipt_points'))}"
             case Basis.RELATIVE:
-                gap_text = f'ROUND(({gap})/{target}*100,2)&"%"'
+                gap_text = f'{rounded(f"({gap})/{target}", 2, 100)}&"%"'
             case Basis.ABSOLUTE:
-                gap_text = f"ROUND({gap},4)"
+                gap_text = rounded(f"({gap})", 4)
         return [f'IF(ROUND({gap},9)>0,{word}&{gap_text},"")']
 
 
@@ -272,7 +281,3 @@ def _long_text(text: str) -> str:
 
 def _range(cells: list[str]) -> str:
     return cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}"
-
-
-def _points(cell: str) -> str:
-    return f"ROUND({cell},2)"

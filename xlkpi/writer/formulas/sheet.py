@@ -8,8 +8,9 @@ from xlkpi.catalogue.role import Alert, Indicator
 from xlkpi.form.layout import EVENTS, FINAL_ROW, GRADE_ROW, part_id
 from xlkpi.i18n.numbers import plain
 from xlkpi.scoring import reasons
-from xlkpi.scoring.formula import kpi_literal, text_literal
+from xlkpi.scoring.formula import kpi_literal, refuses, text_literal
 from xlkpi.scoring.grades import Grade
+from xlkpi.writer.formulas.number_text import rounded
 from xlkpi.writer.formulas.rows import RowFormulas
 
 _ANY_NUMBER = '">-1E+300"'
@@ -61,7 +62,8 @@ class SheetFormulas(RowFormulas):
         rows = self.layout.scored
         scores, effective = rows.cells("score"), rows.cells("effective")
         problem = f'SUMIF({scores},"{reasons.PREFIX}*",{effective})>0'
-        first_problem = f'INDEX({scores},MATCH("{reasons.PREFIX}*",{scores},0))'
+        # Not MATCH("#KPI*",…): HyperFormula and BetterOffice know no wildcards there.
+        first_problem = f"INDEX({scores},MATCH(-1,{rows.cells('loss')},0))"
         missing = f"ROUND(SUM({effective})-SUMIF({scores},{_ANY_NUMBER},{effective}),9)>0"
         mean = f"ROUND(SUMPRODUCT({scores},{effective})/SUM({effective}),2)"
         none = kpi_literal(reasons.NO_WEIGHTS, self.language)
@@ -84,7 +86,7 @@ class SheetFormulas(RowFormulas):
         scores, effective = rows.cells("score"), rows.cells("effective")
         others = f"SUMIF({scores},{_ANY_NUMBER},{effective})"
         before, after = self.labels("without_veto").split("{total}")
-        without = f"ROUND(SUMPRODUCT({scores},{effective})/{others},2)"
+        without = rounded(f"SUMPRODUCT({scores},{effective})/{others}", 2)
         veto_text = f"{text_literal(before)}&{without}&{text_literal(after)}"
         weights = self.at("weight", self.layout.row("total"))
         odd = f'IF(ROUND({weights}-1,6)=0,"",{text_literal(self.labels("odd_weights"))})'
@@ -103,10 +105,12 @@ class SheetFormulas(RowFormulas):
 
     def events(self, limit: Decimal) -> str:
         """The sum of the events, limited to ± `limit`."""
-        points = self.layout.span("events").cells("score")
+        rows = self.layout.span("events")
+        points = rows.cells("score")
         refused = kpi_literal(reasons.EVENT_NOT_NUMBER, self.language)
         limited = f"MAX(-{plain(limit)},MIN({plain(limit)},SUM({points})))"
-        return f"=IF(COUNTA({points})>COUNT({points}),{refused},{limited})"
+        logical = ",".join(f"ISLOGICAL({self.at('score', row)})" for row in rows)  # LibreOffice counts a TRUE as 1
+        return f"=IF(OR(COUNTA({points})>COUNT({points}),{logical}),{refused},{limited})"
 
     def graded(self, alerts: tuple[Alert, ...], ceiling: Decimal | None) -> str:
         """The points for the grade: the final, limited by the ceiling where a red line is crossed."""
@@ -144,7 +148,8 @@ class SheetFormulas(RowFormulas):
         """The points of the total that a row lost against 100; a trifle less in lower rows, to break ties."""
         score, effective = self.at("score", row), self.at("effective", row)
         lost = f"MAX(0,100-{score})*{effective}/SUM({self._effective_range})"
-        return f"=IF(COUNT({score})=0,0,{lost}*(1-{row}*0.0000000001))"
+        problem = f"IF(AND({refuses(score)},{effective}>0),-1,0)"  # by which the total finds the first
+        return f"=IF(COUNT({score})=0,{problem},{lost}*(1-{row}*0.0000000001))"
 
     def biggest_loss(self, place: int) -> tuple[str, str, str]:
         """Label, points and receipt of the indicator with the biggest loss (place 1), the second, …; empty without."""

@@ -18,7 +18,7 @@ from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.scoring import reasons
-from xlkpi.scoring.formula import kpi_literal, native_score
+from xlkpi.scoring.formula import empty, kpi_literal, native_score
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, Style, fit_page
 
@@ -138,9 +138,9 @@ _BOLD = styles.FIXED_TEXT.but(bold=True)
 
 
 def _score(row: int) -> str:
-    target = f'IF(COUNTBLANK(F{row})>0,"",F{row})'  # not every rule reads it, and some hosts pass an empty cell as 0
+    target = f'IF({empty(f"F{row}")},"",F{row})'  # not every rule reads it, and some hosts pass an empty cell as 0
     called = f"IFERROR(KPI_SCORE(E{row},{target},C{row},D{row}),${_TWIN}{row})"
-    return f'=IF(COUNTBLANK(E{row})>0,"",{called})'
+    return f'=IF({empty(f"E{row}")},"",{called})'
 
 
 def _trial(paint: Painter, row: int, labels: Labels) -> None:
@@ -148,9 +148,7 @@ def _trial(paint: Painter, row: int, labels: Labels) -> None:
     paint.put(f"B{row}", labels("wording_try"), _BOLD)
     for letter in "CDEF":
         paint.put(f"{letter}{row}", None, styles.INPUT_TEXT if letter == "C" else styles.INPUT_NUMBER)
-    paint.put(
-        f"G{row}", f'=IF(COUNTBLANK(C{row})>0,"",{_score(row)[1:]})', styles.COMPUTED.but(format="0.00", bold=True)
-    )
+    paint.put(f"G{row}", f'=IF({empty(f"C{row}")},"",{_score(row)[1:]})', styles.COMPUTED.but(format="0.00", bold=True))
     paint.put(f"H{row}", labels("wording_try_hint"), styles.FIXED_SMALL)
     paint.sheet[f"{_TWIN}{row}"] = f"={kpi_literal(reasons.RULE_CHANGED, labels.language)}"
     paint.height(row, (labels("wording_try_hint"), _WIDTH["H"], styles.FIXED_SMALL), least=32)

@@ -22,7 +22,7 @@ from xlkpi.common.quarter import Quarter, period_text
 from xlkpi.form.layout import FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW
 from xlkpi.form.summary_layout import FIRST_ROW, HEADER_ROW, SUMMARY_RANK, TITLE_ROW
 from xlkpi.i18n.labels import Labels
-from xlkpi.scoring import reasons
+from xlkpi.scoring.formula import any_holds, empty
 from xlkpi.writer import styles
 from xlkpi.writer.formulas.sheet import native_grade
 from xlkpi.writer.styles import Painter, fit_page, set_footer
@@ -137,8 +137,9 @@ def cell_of(title: str, column: str, row: int) -> str:
 def _rank_cells(paint: Painter, row: int, last: int) -> None:
     paint.put(f"B{row}", row - FIRST_ROW + 1, CENTRE)
     finals = f"$F${FIRST_ROW}:$F${last}"
-    # RANK of a cell holding "" is an error.
-    paint.put(f"{SUMMARY_RANK}{row}", f'=IF(ISNUMBER(F{row}),RANK(F{row},{finals}),"")', CENTRE)
+    # Not RANK: HyperFormula has none.
+    rank = f'COUNTIF({finals},">"&F{row})+1'
+    paint.put(f"{SUMMARY_RANK}{row}", f'=IF(ISNUMBER(F{row}),{rank},"")', CENTRE)
     ties = f"COUNTIF($F${FIRST_ROW}:$F{row},F{row})-1"
     paint.sheet[f"{_PLACE}{row}"] = f'=IF(ISNUMBER(F{row}),{SUMMARY_RANK}{row}+{ties},"")'
 
@@ -181,9 +182,11 @@ class SplitAssignments:
         put(f"E{row}", "=" + '&" → "&'.join(f"E{at}" for at in rows), NAME)
         finals, days = (f"${letter}${rows[0]}:${letter}${rows[-1]}" for letter in ("F", _DAYS))
         mean = f"ROUND(SUMPRODUCT({finals},{days})/SUM({days}),2)"
-        refused = f'INDEX({finals},MATCH("{reasons.PREFIX}*",{finals},0))'
-        scored = f"IF(COUNT({finals})<{len(rows)},{refused},{mean})"
-        put(f"F{row}", f'=IF(COUNTBLANK({finals})>0,"",{scored})', SCORE)
+        cells = [f"$F${at}" for at in rows]
+        scored = mean
+        for cell in reversed(cells):
+            scored = f"IF(ISTEXT({cell}),{cell},{scored})"
+        put(f"F{row}", f'=IF({any_holds([empty(cell) for cell in cells])},"",{scored})', SCORE)
         ceilings = "".join(f",{cell_of(title, 'effective', FINAL_ROW)}" for title in person.titles)
         self.paint.sheet[f"{_GRADED}{row}"] = f"=IF(COUNT(F{row})=0,F{row},MIN(F{row}{ceilings}))"
         scale = cell_of(newest, "definition", FINAL_ROW)
