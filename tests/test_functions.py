@@ -131,7 +131,7 @@ def test_help_is_in_its_language() -> None:
 
 
 def test_the_functions_need_no_office_and_no_table_library() -> None:
-    """Rules and scoring also run under Pyodide, on the standard library; the reader is loaded with the first sentence."""
+    """Rules and scoring also run under Pyodide, on the standard library; the first sentence loads the reader."""
     script = (
         "import sys; import xlkpi.functions, xlkpi.scoring.formula; reader = 'xlkpi.rules.parser.parse';"
         "assert reader not in sys.modules;"
