@@ -20,7 +20,7 @@ from xlkpi.analysis.explanation import display_width, typed_value
 from xlkpi.analysis.preview import MOST_ROWS, Panel, PreviewRow, Terms, panels
 from xlkpi.i18n.languages import EN, LANGUAGES
 from xlkpi.i18n.numbers import Value
-from xlkpi.rules.model import Levels, Linear, RuleError, Subject
+from xlkpi.rules.model import Levels, Linear, RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule, conditions_of

@@ -12,7 +12,6 @@ from xlkpi.common.quarter import MONTHS
 from xlkpi.form.layout import LETTER, PERSON_ROW, Layout, measure_id, part_id
 from xlkpi.i18n.labels import Labels, yes_words
 from xlkpi.i18n.languages import language_of
-from xlkpi.i18n.messages import say
 from xlkpi.i18n.numbers import plain
 from xlkpi.rules.model import Basis, Side, Step
 from xlkpi.rules.rule import Rule
@@ -213,7 +212,7 @@ class RowFormulas:
         points = score if rule.scale == 100 else f"{score}*{plain(rule.scale)}/100"
         parts += [text_literal(labels("receipt_score")), _points(points), text_literal(labels("receipt_mark"))]
         if rule.scale != 100:
-            parts.append(text_literal(say("（满分{scale}分）", self.language, scale=plain(rule.scale))))
+            parts.append(text_literal(labels("receipt_out_of", scale=plain(rule.scale))))
         receipt = "&".join(parts)
         moved = text_literal(labels("moved"))
         reason = score
