@@ -133,7 +133,8 @@ def test_help_is_in_its_language() -> None:
 def test_the_functions_need_no_office_and_no_table_library() -> None:
     """rules and scoring run under Pyodide too: the standard library only, and the reader of sentences not before one."""
     script = (
-        "import sys; import xlkpi.functions, xlkpi.scoring.formula; reader = 'xlkpi.rules.parser.parse'; assert reader not in sys.modules;"
+        "import sys; import xlkpi.functions, xlkpi.scoring.formula; "
+        "reader = 'xlkpi.rules.parser.parse'; assert reader not in sys.modules;"
         "xlkpi.functions.kpi_score(1.0, 1.0, '每次扣1分'); assert reader in sys.modules;"
         "print(*{name.split('.')[0] for name in sys.modules} & {'numpy', 'pandas', 'openpyxl', 'xlwings', 'lxml'})"
     )
