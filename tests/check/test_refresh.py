@@ -156,7 +156,7 @@ def test_other_wordings_stay_as_they_were_typed() -> None:
 def test_what_cannot_be_used_is_told_and_its_row_goes_on_refusing(
     tmp_path: Path, indicator: str, rule: str, words: str
 ) -> None:
-    refreshed = _refreshed({rule_cell(indicator): rule, rule_cell("pv_per_uv"): "每低于目标值5%扣1分"})
+    refreshed = _refreshed({rule_cell(indicator): rule, rule_cell("pv_per_uv"): "每低于目标值的5%扣1分"})
     (problem,) = refreshed.problems
     assert (problem.sheet, problem.cell, problem.kind) == ("表1", rule_cell(indicator), "rule")
     assert words in problem.message

@@ -76,7 +76,8 @@ def test_the_json_of_roles_keeps_its_shape() -> None:
         assert all(list(duty) == ["heading", "text", "share"] for duty in entry["duties"])
         for indicator in entry["indicators"]:
             assert list(indicator) == [
-                "id", "label", "group", "weight", "unit", "target", "target_formula", "rule", "note",
+                "id", "label", "group", "weight", "unit", "target", "target_formula", "rule", "rule_in_file",
+                "rule_on_form", "note",
             ]  # fmt: skip
         assert sum(indicator["weight"] for indicator in entry["indicators"]) == pytest.approx(100)
 
@@ -92,7 +93,9 @@ def test_the_json_of_an_indicator_keeps_its_shape() -> None:
         "unit": "%",
         "target": None,
         "target_formula": "industry_conversion * 1.05",
-        "rule": "每低于目标值2%扣5分",
+        "rule": "每低于目标值的2%扣5分",
+        "rule_in_file": "每低于目标值的2%扣5分",
+        "rule_on_form": "每低于目标值的2%扣5分",
         "note": "",
     }
     compliance = indicators["compliance"]  # several measures: lists

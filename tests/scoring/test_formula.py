@@ -50,7 +50,7 @@ def python_score(case: Case, language: str = HANS) -> Shown:
 
 
 def python_deducted(case: Case, language: str = HANS) -> Shown:
-    return _python(case, lambda outcome: outcome.deducted, language)
+    return _python(case, lambda outcome: outcome.deducted * 100 / float(case.rule.scale), language)
 
 
 def _python(case: Case, what: Callable[[Outcome], Shown], language: str) -> Shown:
@@ -228,7 +228,7 @@ def test_elsewhere_the_deductions_are_the_base_less_the_score(
         assert outcome is not None
         assert isinstance(base, float)
         deducts = bool(case.rule.cliffs) or not all(adjustment.bonus for adjustment in case.rule.adjustments)
-        expected = max(0.0, base - float(outcome.score)) if deducts else 0.0
+        expected = max(0.0, base - float(outcome.score) * float(case.rule.scale) / 100) if deducts else 0.0
         assert outcome.deducted == pytest.approx(expected, rel=1e-9, abs=1e-9), phrase(case.rule)
 
 

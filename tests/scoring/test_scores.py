@@ -88,7 +88,8 @@ def test_the_deductions_of_a_rule_that_only_deducts_tell_its_score() -> None:
         outcome = outcome_of(case)
         assert case.rule.only_deducts
         if outcome is not None:
-            assert outcome.score == pytest.approx(max(0, 100 - outcome.deducted), abs=1e-9)
+            deducted = outcome.deducted * 100 / float(case.rule.scale)
+            assert outcome.score == pytest.approx(max(0, 100 - deducted), abs=1e-9)
 
 
 def test_a_receipt_ends_in_its_score(found: list[Case]) -> None:
@@ -96,12 +97,18 @@ def test_a_receipt_ends_in_its_score(found: list[Case]) -> None:
         outcome = outcome_of(case)
         if outcome is None:
             continue
-        for language, written in ((HANS, "，得{}分"), (HANT, "，得{}分"), (EN, ", score {}")):
-            score = outcome.score
+        for language, written, of in (
+            (HANS, "，得{}分", "（满分{}分）"),
+            (HANT, "，得{}分", "（滿分{}分）"),
+            (EN, ", score {}", " out of {}"),
+        ):
+            score, scale = outcome.score, float(case.rule.scale)
+            told = "" if isinstance(score, str) else written.format(as_shown(score * scale / 100))
+            told += "" if scale == 100 else of.format(as_shown(scale))
             veto = reasons.veto(language)
             receipt = explain(case.actuals, case.targets, case.rule, language=language)
             assert receipt is not None
-            assert receipt.endswith(veto if isinstance(score, str) else written.format(as_shown(score)))
+            assert receipt.endswith(veto if isinstance(score, str) else told)
             sentence = phrase(case.rule, language)
             if language_of(sentence) == language:
                 assert explain(case.actuals, case.targets, sentence) == receipt
@@ -183,7 +190,7 @@ def test_only_deducts_is_said_of_no_other_rule() -> None:
     )  # fmt: skip
     other = (
         "按完成率得分", "按完成率得分；「投诉」每次扣5分", "达标得100分，否则得0分", "每次加5分，最多加9分",
-        "实际>3一票否决", "每次扣5分；最低20分", "每次扣5分；最低-20分", "每次扣5分；封顶90分",
+        "实际>3一票否决", "每次扣5分；最低20分", "每次扣5分；最低-20分", "满分100分；每次扣5分；得分封顶90分",
         "每次扣5分；实际>3得0分", "每次扣5分；实际>3一票否决", "每次扣5分；「提案」每次加5分，最多加9分",
     )  # fmt: skip
     assert all(parse(sentence).only_deducts for sentence in only)

@@ -63,8 +63,10 @@ def read_in_row(sentence: str, row: Row) -> RuleInRow:
 
     Raises `RuleError` for what the row does not settle either.
     """
-    rule = _alone(sentence, Row(row.unit, row.target))
-    if rule is None:
+    rule = _alone(sentence, row.unit)
+    if rule is not None and not rule.rate_edges:
+        return RuleInRow(rule, sentence)
+    if rule is None or row.target is not None:
         rule = parse(sentence, None, row)
     if says_itself(sentence, rule, row.unit):
         return RuleInRow(rule, sentence)
@@ -73,15 +75,16 @@ def read_in_row(sentence: str, row: Row) -> RuleInRow:
 
 def says_itself(sentence: str, rule: Rule, unit: str | None) -> bool:
     """Whether a sentence and its unit are read as this rule, whatever target is typed beside them."""
-    if _alone(sentence, Row(unit)) != rule:
+    if _alone(sentence, unit) != rule:
         return False
     # A manager may type a target so low that bare per cent could be the achievement as well.
-    return not rule.rate_edges or _alone(sentence, Row(unit, min(rule.rate_edges) - 2)) == rule
+    return not rule.rate_edges or _alone(sentence, unit, min(rule.rate_edges) - 2) == rule
 
 
-def _alone(sentence: str, row: Row) -> Rule | None:
+def _alone(sentence: str, unit: str | None, target: Decimal | None = None) -> Rule | None:
+    """As `KPI_SCORE` reads it; None where that asks. Without a target it is read once for all who want its rule."""
     try:
-        return parse(sentence, None, row)
+        return parse(sentence, unit) if target is None else parse(sentence, None, Row(unit, target))
     except RuleError:
         return None
 

@@ -7,6 +7,7 @@ that ends in # is one only before a number.
 from __future__ import annotations
 
 import re
+import string
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ _QUOTED = re.compile("「([^\n「」]+)」")
 _QUOTED_ENGLISH = re.compile('「([^\n「」]+)」|"([^"\n]+)"')
 _NUMBER_AHEAD = re.compile(r"\s*-?[\d满零]")
 _LATIN = re.compile("[a-z]+")
+_SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,21 @@ class Lexicon:
     words: dict[str, str]
     numeric: dict[str, str]
     """Words that are of this kind only before a number."""
-    longest: int
+    sizes: dict[str, tuple[int, ...]]
+    """How long the words are that begin with a character, the longest first."""
     noise: frozenset[str]
     """Kinds that say nothing and are left out."""
     table: dict[str, Any]
 
-    def kind_of(self, word: str, *, number_follows: bool) -> str | None:
-        return (self.numeric.get(word) if number_follows else None) or self.words.get(word)
+    def longest(self, text: str, place: int) -> Iterator[tuple[str, int, str]]:
+        """The words that stand at a place of a text in lower case, the longest first: (kind, length, word)."""
+        for size in self.sizes.get(text[place], ()):
+            word = text[place : place + size]
+            kind = self.words.get(word)
+            if word in self.numeric and _NUMBER_AHEAD.match(text, place + size):
+                kind = self.numeric[word]
+            if kind and len(word) == size:
+                yield kind, size, word
 
     @property
     def kinds(self) -> list[str]:
@@ -71,10 +81,15 @@ def lexicon(language: str) -> Lexicon:
     numeric: dict[str, str] = {}
     for kind, listed in table["words"].items():
         for entry in listed.split("|" if english else " "):
-            word = entry.strip()
+            if not (word := entry.strip()):
+                continue
             plain = word.removesuffix("#")
             (words if plain == word else numeric)[plain] = kind
-    return Lexicon(english, words, numeric, max(map(len, [*words, *numeric])), frozenset(table["noise"].split()), table)
+    sizes: dict[str, set[int]] = {}
+    for word in (*words, *numeric):
+        sizes.setdefault(word[0], set()).add(len(word))
+    longest = {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
+    return Lexicon(english, words, numeric, longest, frozenset(table["noise"].split()), table)
 
 
 def tokens(sentence: str, language: str) -> list[Token]:
@@ -98,6 +113,7 @@ def _joined(found: Iterator[Token]) -> list[Token]:
 
 
 def _chinese(text: str, places: list[int], lexis: Lexicon) -> Iterator[Token]:
+    text = text.translate(_SMALL)
     place = 0
     while place < len(text):
         kind, size, said = _next_chinese(text, place, lexis)
@@ -111,20 +127,13 @@ def _next_chinese(text: str, place: int, lexis: Lexicon) -> tuple[str, int, str]
         return "quoted", len(quoted.group()), quoted[1]
     if char.isdigit() and (number := _NUMBER.match(text, place)):
         return "num", len(number.group()), number.group()
-    for size in range(min(lexis.longest, len(text) - place), 0, -1):
-        word = text[place : place + size].lower()
-        kind = lexis.kind_of(word, number_follows=_number_follows(text, place + size))
-        if kind:
-            return kind, size, word
+    for found in lexis.longest(text, place):
+        return found
     if char.isspace():
         return "space", 1, char
-    if latin := _LATIN.match(text.lower(), place):
+    if latin := _LATIN.match(text, place):
         return "text", len(latin.group()), text[place : place + len(latin.group())]
     return "text", 1, char
-
-
-def _number_follows(text: str, place: int) -> bool:
-    return _NUMBER_AHEAD.match(text, place) is not None
 
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -147,10 +156,8 @@ def _next_english(text: str, place: int, lexis: Lexicon) -> tuple[str, int, str]
         return "space", 1, char
     if char.isdigit() and (number := _NUMBER.match(text, place)):
         return "num", len(number.group()), number.group()
-    for size in range(min(lexis.longest, len(text) - place), 0, -1):
-        word = text[place : place + size]
-        kind = lexis.kind_of(word, number_follows=_number_follows(text, place + size))
-        if kind and _whole(text, place, size):
+    for kind, size, word in lexis.longest(text, place):
+        if _whole(text, place, size):
             return kind, size, word
     if other := _WORD.match(text, place):
         return "text", len(other.group()), other.group()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import islice
 
 from xlkpi.i18n.languages import EN
 from xlkpi.i18n.messages import say
@@ -122,12 +123,13 @@ def unread(text: str, words: list[Token], reached: int, language: str, reads: Ca
     start = words[reached].start if reached < len(words) else len(text)
     behind = next((w.start for w in words[reached + 1 :] if w.kind in ("semi", "comma")), len(text))
     clause = text[start:behind].strip()
+    shown = clause if len(clause) <= _SHOWN else clause[:_SHOWN] + "…"
     if language != EN and clause and clause[-1].isdigit() and reads(f"{text[:behind]}分{text[behind:]}"):
         corrected = f"{text[:behind]}分{text[behind:]}"
         return RuleError(
             "“{clause}”：句子没有写完：“{number}”后面是“分”吗？",
             position=behind - 1,
-            clause=clause,
+            clause=shown,
             suggestions=(corrected,),
             number=clause[-1],
         )
@@ -138,48 +140,52 @@ def unread(text: str, words: list[Token], reached: int, language: str, reads: Ca
             "“{clause}”读不懂：“{unknown}”是“{near}”吗？",
             position=place,
             suggestions=(corrected,),
-            clause=clause,
+            clause=shown,
             unknown=unknown,
             near=word,
         )
-    return RuleError("“{clause}”读不懂：没有写怎样得分或扣分", position=start, clause=clause)
+    return RuleError("“{clause}”读不懂：没有写怎样得分或扣分", position=start, clause=shown)
 
 
+_SHOWN = 60
+"""Characters of a clause that a refusal repeats."""
 _TRIES = 12
+"""Words one letter off that are tried."""
 
 
 def _near(
     text: str, start: int, end: int, language: str, reads: Callable[[str], bool]
 ) -> tuple[str, str, str, int] | None:
     """(unknown word, the word that it is one letter off, the sentence with that, its place)."""
-    for unknown, word, place in _candidates(text, start, end, language)[:_TRIES]:
+    for unknown, word, place in islice(_candidates(text, start, end, language), _TRIES):
         corrected = text[:place] + word + text[place + len(unknown) :]
         if reads(corrected):
             return unknown, word, corrected, place
     return None
 
 
-def _candidates(text: str, start: int, end: int, language: str) -> list[tuple[str, str, int]]:
+def _candidates(text: str, start: int, end: int, language: str) -> Iterator[tuple[str, str, int]]:
+    """(what is written, the word that it may be meant for, its place)."""
     table = lexicon(language).table["near"]
     if language == EN:
         from difflib import get_close_matches
 
-        found = []
         for match in re.finditer("[A-Za-z]+", text[start:end]):
             typed = match.group()
             near = get_close_matches(typed.lower(), table.split(), n=1, cutoff=0.7)
-            found += [(typed, word, start + match.start()) for word in near if word != typed.lower()]
-        return found
-    slips = dict(slip.split(":") for slip in lexicon(language).table["slips"].split())
-    found = [
-        (wrong, right, text.index(wrong, start, end)) for wrong, right in slips.items() if wrong in text[start:end]
-    ]
-    same = frozenset("".join(table.split()))
+            yield from ((typed, word, start + match.start()) for word in near if word != typed.lower())
+        return
+    for slip in lexicon(language).table["slips"].split():
+        wrong, right = slip.split(":")
+        if wrong in text[start:end]:
+            yield wrong, right, text.index(wrong, start, end)
     words = sorted(table.split(), key=len, reverse=True)
+    known = frozenset("".join(words)).union("0123456789，,；;。 、")
+    strange = [place for place in range(start, end) if text[place] not in known]
     for word in words:
-        for place in range(start, end - len(word) + 1):
-            said = text[place : place + len(word)]
-            off = [letter for letter, meant in zip(said, word, strict=True) if letter != meant]
-            if len(off) == 1 and off[0] not in same and not off[0].isdigit() and off[0] not in "，,；;。 、":
-                found.append((said, word, place))
-    return found
+        for place in strange:
+            for at in range(len(word)):
+                begin = max(place - at, start)
+                said = text[begin : min(begin + len(word), end)]
+                if said == word[:at] + text[place] + word[at + 1 :]:
+                    yield said, word, begin

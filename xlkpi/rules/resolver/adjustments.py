@@ -70,14 +70,7 @@ class Adjustments:
             of_label = [(place, c) for place, c in enumerate(self.clauses) if c.label == label]
             follows = any(c.means == "from_nth" for _, c in of_label)
             once = [(p, c) for p, c in of_label if c.means == "count_once" or (c.means == "first_of" and not follows)]
-            bare = [
-                place for place, c in of_label
-                if c.means == "cond"
-                and c.bound
-                and c.bound.bare
-                and (c.bound.nth or c.bound.edge.kind == "cnt")
-                and not (c.outcome and c.outcome.award is Award.VETO)
-            ]  # fmt: skip
+            bare = [place for place, c in of_label if c.means == "cond" and _names_times(c)]
             numbers = [c.number for _, c in once]
             adjusted = any(c.means in STEPS | {"count", "from_nth", "first_of"} for _, c in of_label)
             named = [p for p in bare if (b := self.clauses[p].bound) and b.edge.value >= 1]
@@ -280,6 +273,12 @@ class Adjustments:
             message = "前面是加分，这里却是最多扣分" if last.bonus else "前面是扣分，这里却是最多加分"
             raise RuleError(message, position=clause.start)
         return last
+
+
+def _names_times(clause: Clause) -> bool:
+    """3次扣30分: a bare number of times with points."""
+    bound, vetoes = clause.bound, clause.outcome is not None and clause.outcome.award is Award.VETO
+    return bound is not None and bound.bare and (bound.nth or bound.edge.kind == "cnt") and not vetoes
 
 
 def _allowing(clauses: list[Clause]) -> list[Clause]:

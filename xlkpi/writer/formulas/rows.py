@@ -232,7 +232,7 @@ class RowFormulas:
         points = score if rule.scale == 100 else f"{score}*{plain(rule.scale)}/100"
         parts += [text_literal(labels("receipt_score")), rounded(points, 2), text_literal(labels("receipt_mark"))]
         if rule.scale != 100:
-            parts.append(text_literal(labels("receipt_scale", scale=plain(rule.scale))))
+            parts.append(text_literal(labels("receipt_out_of", scale=plain(rule.scale))))
         receipt = "&".join(parts)
         moved = text_literal(labels("moved"))
         reason = score

@@ -25,11 +25,7 @@ def take_occurrences(of: Measure) -> None:
     listed = [of.all[p] for p in of.places if p in of.adjustments.listed]
     if not listed:
         return
-    only = listed[0]
-    once = len(listed) == 1 and only.bound is not None and only.bound.edge.value == 1
-    alone = not any(c.means == "cond" and c is not only for c in of.clauses)
-    if once and alone and only.outcome is not None and only.outcome.award is Award.POINTS:
-        raise RuleError("“{said}”：是扣分，还是加分？", position=only.start, said=only.said)  # 丢失一份记3分
+    _check_verb(of, listed)
     entries = [entry_of(of, clause) for clause in listed]
     others = [
         c
@@ -74,6 +70,15 @@ def take_occurrences(of: Measure) -> None:
     of.clauses = [c for c in of.clauses if id(c) not in used]
     for clause in zero:
         of.all[of.all.index(clause)] = replace(clause, means="comment")
+
+
+def _check_verb(of: Measure, listed: list[Clause]) -> None:
+    """丢失一份记3分, alone, is asked about: 3 points deducted, or 3 points scored?"""
+    only = listed[0]
+    once = len(listed) == 1 and only.bound is not None and only.bound.edge.value == 1
+    alone = not any(c.means == "cond" and c is not only for c in of.clauses)
+    if once and alone and only.outcome is not None and only.outcome.award is Award.POINTS:
+        raise RuleError("“{said}”：是扣分，还是加分？", position=only.start, said=only.said)
 
 
 def points_without(of: Measure, zero: list[Clause]) -> Decimal:
