@@ -131,7 +131,7 @@ def test_help_is_in_its_language() -> None:
 
 
 def test_the_functions_need_no_office_and_no_table_library() -> None:
-    """rules and scoring run under Pyodide too: the standard library only, and the reader of sentences not before one."""
+    """rules and scoring run under Pyodide too: the standard library only, and no reader before a sentence."""
     script = (
         "import sys; import xlkpi.functions, xlkpi.scoring.formula; "
         "reader = 'xlkpi.rules.parser.parse'; assert reader not in sys.modules;"
