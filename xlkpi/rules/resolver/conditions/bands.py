@@ -57,7 +57,10 @@ def _cascade(written: Sequence[Band]) -> list[Band]:
 
 
 def closed(written: Sequence[Band]) -> list[Bands]:
-    """The two ways to close the one gap between bands: the lower band goes on to the upper one, or the other way."""
+    """The two ways to close the one gap between bands: the lower band goes on to the upper one, or the other way.
+
+    None where something else is wrong too.
+    """
     bands = sorted(_cascade(written), key=lambda band: _start(band.condition))
     gaps = [place for place, (lower, upper) in enumerate(pairwise(bands)) if _apart(lower.condition, upper.condition)]
     if len(gaps) != 1:
@@ -67,7 +70,13 @@ def closed(written: Sequence[Band]) -> list[Bands]:
     longer = replace(lower, condition=replace(high, high=low.low, high_closed=not low.low_closed))
     deeper = replace(upper, condition=replace(low, low=high.high, low_closed=not high.high_closed))
     before, behind = bands[: gaps[0]], bands[gaps[0] + 2 :]
-    return [Bands((*before, longer, upper, *behind)), Bands((*before, lower, deeper, *behind))]
+    ways = [Bands((*before, longer, upper, *behind)), Bands((*before, lower, deeper, *behind))]
+    try:
+        for way in ways:
+            check_bands(way)
+    except RuleError:
+        return []
+    return ways
 
 
 def _apart(lower: Condition, upper: Condition) -> bool:
