@@ -103,7 +103,10 @@ def _reads(text: str, row: Row) -> bool:
     words = tokens(text, language)
     cuts, _ = Clauses(words, language).readings(1)
     breaks = tuple(word.start for word in words if word.kind == "semi")
-    rules = [way.rule for cut in cuts for way in _ways(text, cut, row, breaks) if way.rule is not None]
+    try:
+        rules = [way.rule for cut in cuts for way in _ways(text, cut, row, breaks) if way.rule is not None]
+    except RuleError:
+        return False
     return bool(rules) and all(rule == rules[0] for rule in rules)
 
 
