@@ -122,7 +122,7 @@ def settle_group(of: Measure, group: list[Case], otherwise: Clause | None) -> No
         if otherwise is not None or not beside:
             if not beside and otherwise is None and one_is_all(of, group):
                 return
-            if otherwise is None and all(any(c is case.clause for case in group) for c in of.all):
+            if otherwise is None and len(group) == sum(c.means != "comment" for c in of.all):
                 repaired = [Rule(base, scale=of.scale.full, labels=(of.label,)) for base in closed(bands)]
                 untiled.repaired = tuple(rule for rule in repaired if of.scale.said or not rule.tells_scale)
             raise
