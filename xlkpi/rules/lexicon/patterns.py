@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 from xlkpi.rules.lexicon.words import Lexicon, Token, lexicon
 
@@ -39,37 +40,47 @@ class Match:
         return {token.kind for token in self.slots.get(slot, ())}
 
 
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """What a pattern says about the kinds of the words that it matches, as sets of bits.
+
+    allowed: the kinds that may occur. needed: sets of kinds of each of which at least one must occur.
+    """
+
+    allowed: int = 0
+    needed: tuple[int, ...] = ()
+
+    def fit(self, present: int) -> bool:
+        """Whether words of these kinds may match at all."""
+        return not present & ~self.allowed and all(present & kinds for kinds in self.needed)
+
+    def optional(self) -> _Kinds:
+        return _Kinds(self.allowed)
+
+    def then(self, other: _Kinds) -> _Kinds:
+        return _Kinds(self.allowed | other.allowed, (*self.needed, *other.needed))
+
+    def or_else(self, other: _Kinds) -> _Kinds:
+        """One of the two: its narrowest need, or that of the other."""
+        needed: tuple[int, ...] = ()
+        if self.needed and other.needed:
+            needed = (min(self.needed, key=int.bit_count) | min(other.needed, key=int.bit_count),)
+        return _Kinds(self.allowed | other.allowed, needed)
+
+
 class _Pattern:
-    """One pattern; its regular expression is compiled when a sentence has all the words that it cannot do without."""
+    """One pattern. Its regular expression is compiled for the first words whose kinds fit: that takes a millisecond."""
 
     def __init__(self, means: str, text: str, table: Table) -> None:
         self.means, self.text, self.table = means, text, table
-        self.needs = _needed(text)
+        self.kinds = table.kinds_of(text)
         self._compiled: re.Pattern[str] | None = None
 
-    @property
-    def compiled(self) -> re.Pattern[str]:
+    def match(self, letters: str, start: int, end: int) -> re.Match[str] | None:
+        """The match of all letters from `start` to `end`."""
         if self._compiled is None:
             self._compiled = re.compile(self.table.expression(self.text))
-        return self._compiled
-
-
-def _needed(text: str) -> frozenset[str]:
-    """The kinds at the top of a pattern that are neither optional nor one of several."""
-    if "|" in re.sub(r"\([^()]*\)", "", re.sub(r"\([^()]*\)", "", text)):
-        return frozenset()
-    found, depth = set(), 0
-    pieces = list(_PIECE.finditer(text))
-    for place, piece in enumerate(pieces):
-        if piece["mark"] == "(":
-            depth += 1
-        elif piece["mark"] == ")":
-            depth -= 1
-        elif piece["kind"] and not depth:
-            following = pieces[place + 1]["mark"] if place + 1 < len(pieces) else None
-            if following not in ("?", "*"):
-                found.add(piece["kind"])
-    return frozenset(found)
+        return self._compiled.fullmatch(letters, start, end)
 
 
 class Table:
@@ -83,7 +94,11 @@ class Table:
         soft = "".join(letter for kind, letter in self.letters.items() if kind not in self.hard)
         free = "".join(letter for kind, letter in self.letters.items() if kind not in table["never"].split())
         first = soft + "".join(self.letters[kind] for kind in table["may_begin"].split())
+        self.bits = {letter: 1 << index for index, letter in enumerate(self.letters.values())}
         self.own = {"name": f"(?:{self.letters['quoted']}|[{first}][{soft}]*?)", "free": f"[{free}]+?"}
+        named, said = (sum(self.bits[letter] for letter in set(letters)) for letters in (first, free))
+        named |= self.bits[self.letters["quoted"]]
+        self._own_kinds = {"name": _Kinds(named, (named,)), "free": _Kinds(said, (said,))}
         self.macros: dict[str, str] = table["macros"]
         self.separators = frozenset(table["separators"].split())
         self.ends = frozenset(table["ends"].split())
@@ -94,6 +109,38 @@ class Table:
         if name in self.own:
             return self.own[name]
         return f"(?:{self.expression(self.macros[name])})"
+
+    @cache  # noqa: B019 - there is one table a language
+    def _macro_kinds(self, name: str) -> _Kinds:
+        return self._own_kinds[name] if name in self._own_kinds else self.kinds_of(self.macros[name])
+
+    def kinds_of(self, text: str) -> _Kinds:
+        """What a pattern says about the kinds of its words."""
+        pieces = [piece for piece in _PIECE.finditer(text) if not piece["slot"]]
+        kinds, _ = self._alternatives(pieces, 0)
+        return kinds
+
+    def _alternatives(self, pieces: list[re.Match[str]], at: int) -> tuple[_Kinds, int]:
+        """The kinds of a group from its first piece on, and the place behind it."""
+        found, row = None, _Kinds()
+        while at < len(pieces) and pieces[at]["mark"] != ")":
+            piece = pieces[at]
+            at += 1
+            if piece["mark"] == "|":
+                found, row = row if found is None else found.or_else(row), _Kinds()
+                continue
+            if piece["mark"] == "(":
+                part, at = self._alternatives(pieces, at)
+            elif piece["macro"]:
+                part = self._macro_kinds(piece["macro"])
+            else:
+                bit = self.bits[self.letters[piece["kind"]]]
+                part = _Kinds(bit, (bit,))
+            if at < len(pieces) and pieces[at]["mark"] in ("?", "*", "+"):
+                part = part if pieces[at]["mark"] == "+" else part.optional()
+                at += 1
+            row = row.then(part)
+        return row if found is None else found.or_else(row), at + 1
 
     def expression(self, text: str) -> str:
         """The regular expression of a pattern."""
@@ -129,8 +176,7 @@ class Clauses:
         self.table = table(language)
         self.words = words
         self.letters = "".join(self.table.letters[word.kind] for word in words)
-        present = {word.kind for word in words}
-        self.patterns = [pattern for pattern in self.table.patterns if pattern.needs <= present]
+        self.bits = [self.table.bits[letter] for letter in self.letters]
 
     def breaks(self) -> list[int]:
         """Where a clause may end: before and after separators, and after what awards or deducts points."""
@@ -145,8 +191,9 @@ class Clauses:
 
     def between(self, start: int, end: int) -> Iterator[Match]:
         """What the tokens from `start` to `end` may mean as one clause."""
-        for pattern in self.patterns:
-            found = pattern.compiled.fullmatch(self.letters, start, end)
+        present = reduce(or_, self.bits[start:end])
+        for pattern in self.table.patterns:
+            found = pattern.match(self.letters, start, end) if pattern.kinds.fit(present) else None
             if found is None:
                 continue
             slots = {
