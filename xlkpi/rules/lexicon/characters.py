@@ -30,10 +30,11 @@ _WHOLE = re.compile(
     rf"|(?!百分)(?:(?<={_BEFORE}){_NUMERAL}{{1,4}}(?={_MEASURED}|[扣减加])|(?<!统)(?<!唯)(?<!逐)(?<!之)(?<!同){_NUMERAL}{{1,4}}(?={_MEASURED}))"
     "(?!一?票否)"
 )
-# 1、… 2、… · （1）… · ①… · 一、…
+# 1、… 2、… · ①… · 一、… · （1）…（2）…, which are no numbers of points: 良（80）、中（60）
 _NUMBERED = re.compile(
-    r"(?:^|(?<=;)|(?<=\s))(?:\d{1,2}[、.)](?=[^\d%])|[一二三四五六七八九十]{1,2}、)|\(\d{1,2}\)(?=[^\d%*×x])|[①-⑩]"
+    r"(?:^|(?<=;)|(?<=\s))(?:\d{1,2}[、.)](?=[^\d%])|\(\d\)(?=[^\d%*×x])|[一二三四五六七八九十]{1,2}、)|[①-⑩]"
 )
+_IN_BRACKETS = re.compile(r"\((\d{1,2})\)(?=[^\d%*×x])")
 # “滞销品占比”: a name; a sentence that stands between quotation marks as a whole is none.
 _NAMED = re.compile('[“『"]([^“”『』"「」；;，,。：:\\d]{1,20})[”』"]')
 _SCALE_OF_RATING = re.compile(r"\(\d+分制\)")  # 满意度（5分制）
@@ -46,11 +47,18 @@ Spelled = tuple[str, list[int]]
 def spelled(text: str) -> Spelled:
     """A Chinese sentence in the one spelling that the words of the lexicon have."""
     marked = _NAMED.sub(lambda found: found.group() if found.group() == text.strip() else f"「{found[1]}」", text)
-    same_length = _NUMBERED.sub(lambda found: ";" * len(found.group()), normalise(marked))
+    same_length = normalise(marked)
+    if (numbers := _IN_BRACKETS.findall(same_length))[1:] and numbers == [str(n + 1) for n in range(len(numbers))]:
+        same_length = _IN_BRACKETS.sub(_parted, same_length)
+    same_length = _NUMBERED.sub(_parted, same_length)
     same_length = _SCALE_OF_RATING.sub(lambda found: " " * len(found.group()), same_length)
     places = [found.start() for found in _KEPT.finditer(same_length)]
     spelling = "".join(same_length[place] for place in places), places
     return _replaced(_WHOLE, _number, *_replaced(_FIRST, lambda _: "第1", *spelling))
+
+
+def _parted(found: re.Match[str]) -> str:
+    return ";" * len(found.group())
 
 
 def _number(found: re.Match[str]) -> str:

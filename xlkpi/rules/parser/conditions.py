@@ -169,14 +169,13 @@ def levels(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
     """Read 优（100）、良（85）: named levels, a clause each."""
     words = match.tokens
     begin = 0
-    while begin < len(words):
-        opened = next(place for place in range(begin, len(words)) if words[place].kind == "lp")
+    for opened in [place for place, word in enumerate(words) if word.kind == "lp"]:
         closed = next(place for place in range(opened, len(words)) if words[place].kind == "rp")
+        while words[begin].kind in ("comma", "semi", "pause", "div"):
+            begin += 1
         name = slots.text(words[begin:opened])
         yield replace(
             clause, means="named", label=name, title=name, start=words[begin].start, end=words[closed].end,
             outcome=awarded(words[opened + 1 : closed]),
         )  # fmt: skip
         begin = closed + 1
-        while begin < len(words) and words[begin].kind in ("comma", "semi", "pause"):
-            begin += 1

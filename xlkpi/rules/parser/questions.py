@@ -34,12 +34,14 @@ def asked(found: list[Way], row: Row, language: str) -> Rule:
     if len(rules) == 1:
         return rules[0]
     question = _question(found)
-    apart = next((told for other in rules[1:] if (told := example(rules[0], other, row.target, rate=row.rate))), None)
+    rate = row.rate or any(rule.shows_percent(0) for rule in rules)
+    told = (example(rules[0], other, row.target, rate=rate) for other in rules[1:])
+    apart = next(filter(None, told), None)
     readings = tuple((phrase(rule, language), rule) for rule in rules[:_MOST_READINGS])
     message, values = question.message, dict(question.values)
     error = RuleError(
         message, language, position=question.position, suggestions=tuple(sentence for sentence, _ in readings),
-        readings=readings, example=None if apart is None else _shown(apart, rules[0], row, language), **values,
+        readings=readings, example=None if apart is None else _shown(apart, language, percent=rate), **values,
     )  # fmt: skip
     raise error
 
@@ -56,9 +58,8 @@ def _question(found: list[Way]) -> Question:
     return Question("这句话有两种读法：是哪一种？", None, {})
 
 
-def _shown(told: Example, rule: Rule, row: Row, language: str) -> str:
+def _shown(told: Example, language: str, *, percent: bool) -> str:
     """实际4%、目标3%时：98分，还是34分？"""
-    percent = row.rate or rule.shows_percent(0)
     one, other = (_points(score, language) for score in told.scores)
     actual = _number(told.actual, percent)
     if told.target is None:

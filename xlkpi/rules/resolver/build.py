@@ -296,7 +296,12 @@ class _Builder:
 def _levels_of(clauses: list[Clause]) -> list[Clause]:
     """全部完成100%，大部分完成80%，少量完成30%，未完成0分: so many outcomes of one 完成 are levels."""
     meets = [c for c in clauses if c.means == "meet" and c.outcome]
-    if len(meets) < 3 or {c.at for c in meets} == {"eq", "gt", "lt"} or any(c.bound or c.points for c in clauses):
+    named = [c for c in clauses if c.means == "named" and "完成" in c.title]
+    if (
+        len(meets) + len(named) < 3
+        or {c.at for c in meets} == {"eq", "gt", "lt"}
+        or any(c.bound or c.points for c in clauses)
+    ):
         return clauses
     return [replace(c, means="named", label=c.title) if c.means == "meet" else c for c in clauses]
 
