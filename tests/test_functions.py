@@ -276,7 +276,7 @@ def test_a_cell_gets_a_number_or_a_text_whatever_it_holds() -> None:
 
 def test_a_rule_that_cannot_be_read_asks_its_question() -> None:
     asked = kpi_score(0.12, 0.2, "每低5%扣3分")
-    assert asked == "#KPI 评分标准：5%是5个百分点，还是目标值的5%？"
+    assert asked == "#KPI 评分标准：5%是5个百分点，还是目标值的5%？（实际76%、目标80%时：100分，还是97分？）"
     assert step_deduct(0.12, 0.2, "每低5%扣3分") == asked
     assert kpi_explain(0.12, 0.2, "每低5%扣3分") == asked
     assert kpi_score(0.12, 0.2, "每低5%扣3分", "%") == 97

@@ -337,7 +337,7 @@ def test_a_cluster_without_workers_is_told(folder: Path, tmp_path: Path) -> None
 def test_a_cluster_that_is_not_there_is_told(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    monkeypatch.setattr(cli_workers, "_PATIENCE", 0.2)
+    monkeypatch.setattr(cli_workers, "_TIMEOUT", 0.2)
     code, said = _run("collect", folder, "-o", tmp_path / "s.xlsx", "--dask", address)
     # A client that could not connect stops its loop when it is collected. Should that be while the next client starts
     # its own, both wait for one lock of distributed's: a command makes one client, only these tests make several.

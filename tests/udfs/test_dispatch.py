@@ -80,7 +80,11 @@ SHOWN: list[tuple[str, tuple[Any, ...], float | str]] = [
     ("KPI_ENGINE", (column(1.0, None),), ENGINE),
     # a per cent or a currency is a format of the cell; the second comes as a Decimal
     ("KPI_SCORE", (0.15, 0.2, BARE, "%"), 97.0),
-    ("KPI_SCORE", (0.15, 0.2, BARE, OMITTED), "#KPI 评分标准：5%是5个百分点，还是目标值的5%？"),
+    (
+        "KPI_SCORE",
+        (0.15, 0.2, BARE, OMITTED),
+        "#KPI 评分标准：5%是5个百分点，还是目标值的5%？（实际76%、目标80%时：100分，还是97分？）",
+    ),
     ("KPI_SCORE", (Decimal("114000"), Decimal("120000"), RATIO, "元"), 95.0),
     ("KPI_EXPLAIN", (Decimal("114000"), Decimal("120000"), RATIO), "实际114000，目标120000，完成率95%，得95分"),
     ("STEP_DEDUCT", (Decimal("9"), Decimal("10"), Decimal("1"), Decimal("2")), 2.0),

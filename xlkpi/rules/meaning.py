@@ -180,18 +180,29 @@ def example(one: Rule, other: Rule, target: Decimal | None = None, *, rate: bool
     """Numbers that tell two rules of one measure apart, near the target; None where none are found."""
     if max(one.measures, other.measures) > 1:
         return None
-    reads = one.reads_target(0) or other.reads_target(0)
-    targets: list[Fraction | None] = [None]
-    if reads:
-        targets = [Fraction(target)] if target is not None else [Fraction(t) for t in _TARGETS[rate]]
     rules = (one, other)
-    for aim in targets:
-        for actual in sorted(_candidates(rules, aim, rate), key=lambda a: (abs(a - (aim or 0)), a)):
-            scores = tuple(score(rule, [actual], [aim]) for rule in rules)
-            if None not in scores and scores[0] != scores[1]:
-                return Example(actual, aim, (scores[0], scores[1]))
+    targets: list[Fraction | None] = [None]
+    if one.reads_target(0) or other.reads_target(0):
+        shown_as_rate = rate or any(rule.shows_percent(0) for rule in rules)
+        targets = [Fraction(number) for number in ((target,) if target is not None else _TARGETS[shown_as_rate])]
+    for least in _LEAST_DIFFERENCES:
+        for aim in targets:
+            for actual in sorted(_candidates(rules, aim, rate), key=lambda a: (abs(a - (aim or 0)), a)):
+                first, second = (score(rule, [actual], [aim]) for rule in rules)
+                if first is not None and second is not None and _differ(first, second, least):
+                    return Example(actual, aim, (first, second))
     return None
 
+
+def _differ(first: Fraction | str, second: Fraction | str, least: Fraction) -> bool:
+    """Whether two scores are so many points apart at least; a veto is apart from every number."""
+    if isinstance(first, str) or isinstance(second, str):
+        return first != second
+    return abs(first - second) >= least
+
+
+_LEAST_DIFFERENCES = (Fraction(1, 2), Fraction(1, 100))
+"""Points by which the scores of an example differ, so that a reader sees it: the first if any numbers do."""
 
 _TARGETS = {
     True: (Decimal("0.8"), Decimal("0.03"), Decimal(1)),
