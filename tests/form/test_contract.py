@@ -158,7 +158,7 @@ def _depth(formula: str) -> int:
 
 def test_formulas_use_only_functions_that_every_host_has() -> None:
     known = set(
-        "IF IFERROR AND OR MIN MAX ROUND INT ABS COUNT COUNTA COUNTIF ISTEXT ISNUMBER ISLOGICAL SUM SUMIF SUMPRODUCT "
+        "IF IFERROR AND OR MIN MAX ROUND INT ABS COUNT COUNTA COUNTIF ISTEXT ISNUMBER SUM SUMIF SUMPRODUCT "
         "AVERAGE INDEX MATCH LARGE KPI_SCORE STEP_DEDUCT WEIGHTED_TOTAL KPI_GRADE KPI_ENGINE".split()
     )
     for address, formula in _formulas().items():

@@ -120,12 +120,8 @@ def _meant(head: str, parts: tuple[Tree, ...]) -> Tree:
             return "first problem"
         case "IF", (("AND", (">", ("COUNTIF", _, '"#KPI*"'), "0.0"), _), ("-", "1.0"), "0.0"):
             return "0.0"
-        case "IF", (("ISLOGICAL", _), "0.0", (("COUNT" | "ISNUMBER"), _) as counted):
-            return counted
-        case "OR", ((_, (_, str(area)), _) as counted, *others) if set(others) == {
-            ("ISLOGICAL", cell) for cell in _cells(area)
-        }:
-            return counted
+        case "+", (("ROUND", _, _) as number, "0.0"):  # no -0
+            return number
     return (head, *parts)
 
 

@@ -12,6 +12,8 @@ from xlkpi.scoring.reasons import is_refusal
 
 _TOLERANCE = 1e-6
 """Of a score; relative above 1."""
+_MANY = 4
+"""A changed number changes an indicator, total, final total and grade; more than these are told once."""
 
 
 def stale(form: CheckedForm) -> Iterator[Problem]:
@@ -35,6 +37,12 @@ def stale(form: CheckedForm) -> Iterator[Problem]:
     if len(wrong) > 1 and all(shown is None for _, shown, _ in wrong):  # written by a program that does not calculate
         computed_anew = form.shown(_rounded(appraisal.final)) or "—"
         yield form.problem("stale", "final", "score", WARNING, key="uncalculated", computed=computed_anew)
+        return
+    if len(wrong) > _MANY:  # a number was changed by a program that does not calculate
+        row, values = wrong[0][0], {"computed": form.shown(_rounded(appraisal.final)) or "—"}
+        yield form.problem(
+            "stale", row, "score", WARNING, "stale_many", label=form.label(row), count=len(wrong), **values
+        )
         return
     for row, shown, value in wrong:
         near = is_number(shown) and _rounded(shown) == _rounded(value)

@@ -232,12 +232,10 @@ class Layout:
         for measure in self.role.measures:
             row = measure_id(measure.id)
             zero_if = newcomer if measure.newcomer == 0 else ""
-            cells[Operand(measure.id)] = OperandCell(
-                self.address(row, "quarter"), measure.label, zero_if, typed=not measure.monthly
-            )
+            cells[Operand(measure.id)] = OperandCell(self.address(row, "quarter"), measure.label, zero_if)
             if measure.monthly:
                 for month in MONTHS:
-                    cells[Operand(measure.id, month)] = OperandCell(self.address(row, month), measure.label, typed=True)
+                    cells[Operand(measure.id, month)] = OperandCell(self.address(row, month), measure.label)
         return cells
 
 

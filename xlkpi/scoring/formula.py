@@ -2,7 +2,7 @@
 
 It uses only functions that Excel 2010, WPS and LibreOffice 7 share. The formulas follow `scorer` and `arithmetic`
 clause by clause: the same checks in the same order with the same texts, whole steps as INT(ROUND(gap/step,9)), edges
-as ROUND(a-b,9)>=0. Some words are avoided, which other programs read otherwise: see `empty`, `counted`, `refuses` and
+as ROUND(a-b,9)>=0. Some words are avoided, which other programs read otherwise: see `empty`, `refuses` and
 docs/programs.md.
 
 actuals, targets: cell addresses (J9), one per measure, from top to bottom in one column.
@@ -50,11 +50,6 @@ def empty(cell: str) -> str:
 def any_holds(conditions: Sequence[str]) -> str:
     """The condition that one of several holds; conditions: from `empty`, or 0 in place of one."""
     return conditions[0] if len(conditions) == 1 else f"{'+'.join(conditions)}>0"
-
-
-def counted(cell: str) -> str:
-    """1 if a cell holds a number, else 0. LibreOffice counts a TRUE as a number."""
-    return f"IF(ISLOGICAL({cell}),0,COUNT({cell}))"
 
 
 def refuses(cell: str) -> str:
@@ -129,7 +124,7 @@ class _Cells:
         passed = f"IF({refuses(passing)},{passing},{refused})"
         match need:
             case Need.ACTUAL_NUMBER | Need.TARGET_NUMBER:
-                return f"IF({counted(passing)}=0,{passed},{then})"
+                return f"IF(COUNT({passing})=0,{passed},{then})"
             case Need.ACTUAL_LEVEL:
                 assert isinstance(self.rule.base, Levels)
                 # An error cell is no text, so it is refused before anything compares it.

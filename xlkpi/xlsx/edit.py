@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -15,6 +16,8 @@ from lxml import etree
 from xlkpi.xlsx.archive import CELL, FORMULA, MAIN, VALUE, Parts, coordinates, pack, reading, sheet_parts, unpack, xml
 from xlkpi.xlsx.cells import expand_shared_formulas
 from xlkpi.xlsx.function_names import BARE, Spelling, merged_addresses, spelling_of
+
+_TEXT = f"{{{MAIN}}}si"
 
 Values = Callable[[str, int, int], Any]
 """Sheet name, row, column (from 1) → the value of a formula cell."""
@@ -65,6 +68,7 @@ def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
     parts = unpack(content)
     formulas = any(isinstance(value, Formula) for contents in edits.values() for value in contents.values())
     spelling = _spelling_in(parts) if formulas else BARE
+    texts = _SharedTexts(parts)
 
     def type_in(root: etree._Element, sheet: str) -> None:
         contents = edits.get(sheet, {})
@@ -73,9 +77,9 @@ def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
         cells = {cell.get("r", ""): cell for cell in root.iter(CELL)} if contents else {}
         merged = merged_addresses(root)
         for address, value in contents.items():
-            _put(cells[address], value, spelling, merged=address in merged)
+            _put(cells[address], value, spelling, texts, merged=address in merged)
 
-    return pack(with_sheets_changed(parts, type_in))
+    return pack({**with_sheets_changed(parts, type_in), **texts.changed()})
 
 
 def _spelling_in(parts: Parts) -> Spelling:
@@ -83,7 +87,49 @@ def _spelling_in(parts: Parts) -> Spelling:
         return spelling_of(xml(parts[part]) for part, _ in sheet_parts(parts))
 
 
-def _put(cell: etree._Element, value: Content, spelling: Spelling, *, merged: bool) -> None:
+class _SharedTexts:
+    """The texts to which a workbook's cells refer by number, and those that edits add to them.
+
+    Where the workbook has none, texts are written into their cells, where a few programs do not read them.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._name = next((name for name in parts if name.lower() == "xl/sharedstrings.xml"), None)
+        self._numbers: dict[str, int] = {}
+
+    @cached_property
+    def _root(self) -> etree._Element:
+        with reading():
+            return xml(self._parts[self._name or ""])
+
+    def write(self, cell: etree._Element, text: str) -> None:
+        if self._name is None:
+            cell.set("t", "inlineStr")
+            _add_text(etree.SubElement(cell, f"{{{MAIN}}}is"), text)
+            return
+        if text not in self._numbers:
+            self._numbers[text] = sum(1 for _ in self._root.iterchildren(_TEXT))
+            _add_text(etree.SubElement(self._root, _TEXT), text)
+        cell.set("t", "s")
+        etree.SubElement(cell, VALUE).text = str(self._numbers[text])
+
+    def changed(self) -> dict[str, bytes]:
+        """The part with the texts, if any were added."""
+        if not self._numbers:
+            return {}
+        for name in ("count", "uniqueCount"):  # both may be left out
+            self._root.attrib.pop(name, "")
+        return {self._name or "": etree.tostring(self._root, xml_declaration=True, encoding="UTF-8", standalone=True)}
+
+
+def _add_text(parent: etree._Element, text: str) -> None:
+    element = etree.SubElement(parent, f"{{{MAIN}}}t")
+    element.text = text
+    element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+
+def _put(cell: etree._Element, value: Content, spelling: Spelling, texts: _SharedTexts, *, merged: bool) -> None:
     for child in list(cell):
         cell.remove(child)
     for attribute in ("t", "cm"):
@@ -91,10 +137,7 @@ def _put(cell: etree._Element, value: Content, spelling: Spelling, *, merged: bo
     if isinstance(value, Formula):
         spelling.write(cell, value.text, merged=merged)
     elif isinstance(value, str):
-        cell.set("t", "inlineStr")
-        text = etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
-        text.text = value
-        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        texts.write(cell, value)
     elif value is not None:
         _set_value(cell, *stored_value(value))
 

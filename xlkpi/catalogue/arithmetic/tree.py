@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xlkpi.i18n.numbers import Value, plain
-from xlkpi.scoring.formula import counted, empty
+from xlkpi.scoring.formula import empty
 
 ARITHMETIC: dict[type[ast.operator], tuple[str, Callable[[float, float], float]]] = {
     ast.Add: ("+", operator.add),
@@ -48,8 +48,6 @@ class OperandCell:
     address: str
     label: str
     zero_if: str = ""
-    typed: bool = False
-    """Whether somebody types into the cell; others hold a formula."""
 
     @property
     def blank(self) -> str:
@@ -59,7 +57,7 @@ class OperandCell:
     @property
     def number(self) -> str:
         """Formula condition: the cell holds a number, or is empty and counts as 0."""
-        numbers = counted(self.address) if self.typed else f"COUNT({self.address})"
+        numbers = f"COUNT({self.address})"
         if self.zero_if:
             numbers += f"+IF({self.zero_if},{empty(self.address)},0)"
         return f"{numbers}>0"

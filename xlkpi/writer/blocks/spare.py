@@ -82,7 +82,7 @@ def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None
         return formulas.at(column, row)
 
     weight, target, rule, actual, score = (at(id) for id in ("weight", "target", "rule", "actual", "score"))
-    valid = f"IF(IF(ISLOGICAL({weight}),0,ISNUMBER({weight})),AND({weight}>=0,{weight}<=1),0)"
+    valid = f"IF(ISNUMBER({weight}),AND({weight}>=0,{weight}<=1),0)"
     refused = kpi_literal(reasons.WEIGHT_NOT_SHARE, formulas.language)
     # The rule may read the target or not, and some hosts pass an empty cell as 0.
     passed_target = f'IF({empty(target)},"",{target})'

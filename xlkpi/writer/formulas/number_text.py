@@ -10,11 +10,11 @@ from xlkpi.i18n.numbers import plain, round_half_up
 def rounded(number: str, decimals: int, times: int = 1) -> str:
     """The formula (without =) for a number times `times`, to join to a text; number: an address or a product.
 
-    A whole number divided by 100 is the decimal number itself. What ROUND(x,2) gives may lie beside it: joined to a
-    text, Gnumeric shows it with 20 digits, and excelize always. TEXT would depend on the locale.
+    ROUND(x,2) alone takes 11.125 for less in Gnumeric where it was computed, is joined as 97.330000000000000 in
+    excelize, and as -0 in IronCalc and formualizer. TEXT would depend on the locale.
     """
     share = 10**decimals
-    return f"ROUND(ROUND({number}*{share * times},9),0)/{share}"
+    return f"ROUND(ROUND({number}*{share * times},9),0)/{share}+0"
 
 
 def formula_text(cell: str, unit: str, labels: Labels) -> str:

@@ -68,14 +68,7 @@ class RowFormulas:
         last = months.split(":")[-1]
         value = {"sum": f"SUM({months})", "mean": f"AVERAGE({months})", "last": last}[measure.aggregate]
         refused = kpi_literal(reasons.NOT_A_NUMBER, self.language, label=measure.label)
-        return f'=IF(COUNTA({months})<{count},"",IF({self._not_numbers(measure)},{refused},{value}))'
-
-    def _not_numbers(self, measure: Measure) -> str:
-        """The condition that not all input cells of a measure hold numbers. LibreOffice counts a TRUE as one."""
-        inputs, row = self.inputs(measure), self.layout.rows[measure_id(measure.id)]
-        typed = self.months if measure.monthly else ("quarter",)
-        logical = ",".join(f"ISLOGICAL({self.at(column, row)})" for column in typed)
-        return f"OR(COUNT({inputs})<{len(typed)},{logical})"
+        return f'=IF(COUNTA({months})<{count},"",IF(COUNT({months})<{count},{refused},{value}))'
 
     def status(self, measure: Measure) -> str:
         """The status of a row of data entry: what is missing or wrong."""
@@ -94,7 +87,7 @@ class RowFormulas:
             unknown = text_literal(self.labels("status_level"))
             return f"=IF(COUNTA({inputs})<1,{missing},IF({known}=0,{unknown},{done}))"
         wrong = text_literal(self.labels("status_text"))
-        return f"=IF(COUNTA({inputs})<{count},{missing},IF({self._not_numbers(measure)},{wrong},{done}))"
+        return f"=IF(COUNTA({inputs})<{count},{missing},IF(COUNT({inputs})<{count},{wrong},{done}))"
 
     # --- scoring: one row of an indicator --------------------------------------------------------------------------
 

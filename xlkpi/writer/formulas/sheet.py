@@ -105,12 +105,10 @@ class SheetFormulas(RowFormulas):
 
     def events(self, limit: Decimal) -> str:
         """The sum of the events, limited to ± `limit`."""
-        rows = self.layout.span("events")
-        points = rows.cells("score")
+        points = self.layout.span("events").cells("score")
         refused = kpi_literal(reasons.EVENT_NOT_NUMBER, self.language)
         limited = f"MAX(-{plain(limit)},MIN({plain(limit)},SUM({points})))"
-        logical = ",".join(f"ISLOGICAL({self.at('score', row)})" for row in rows)  # LibreOffice counts a TRUE as 1
-        return f"=IF(OR(COUNTA({points})>COUNT({points}),{logical}),{refused},{limited})"
+        return f"=IF(COUNTA({points})>COUNT({points}),{refused},{limited})"
 
     def graded(self, alerts: tuple[Alert, ...], ceiling: Decimal | None) -> str:
         """The points for the grade: the final, limited by the ceiling where a red line is crossed."""
