@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import or_
 
 from xlkpi.rules.lexicon.words import Lexicon, Token, lexicon
@@ -114,6 +114,11 @@ class Table:
     def _macro_kinds(self, name: str) -> _Kinds:
         return self._own_kinds[name] if name in self._own_kinds else self.kinds_of(self.macros[name])
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - there is one table a language
+    def fitting(self, present: int) -> tuple[_Pattern, ...]:
+        """The patterns that may match words of these kinds."""
+        return tuple(pattern for pattern in self.patterns if pattern.kinds.fit(present))
+
     def kinds_of(self, text: str) -> _Kinds:
         """What a pattern says about the kinds of its words."""
         pieces = [piece for piece in _PIECE.finditer(text) if not piece["slot"]]
@@ -191,9 +196,8 @@ class Clauses:
 
     def between(self, start: int, end: int) -> Iterator[Match]:
         """What the tokens from `start` to `end` may mean as one clause."""
-        present = reduce(or_, self.bits[start:end])
-        for pattern in self.table.patterns:
-            found = pattern.match(self.letters, start, end) if pattern.kinds.fit(present) else None
+        for pattern in self.table.fitting(reduce(or_, self.bits[start:end])):
+            found = pattern.match(self.letters, start, end)
             if found is None:
                 continue
             slots = {
