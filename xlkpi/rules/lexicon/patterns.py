@@ -184,13 +184,16 @@ class Clauses:
         self.bits = [self.table.bits[letter] for letter in self.letters]
 
     def breaks(self) -> list[int]:
-        """Where a clause may end: before and after separators, and after what awards or deducts points."""
+        """Where a clause may end: before and after separators, and after what awards or deducts points.
+
+        Not before 得, which awards what stands before it: 事故为零 | 得100分 are no two clauses.
+        """
         words, separators, ends = self.words, self.table.separators, self.table.ends
         found = {0, len(words)}
         for place, word in enumerate(words):
             if word.kind in separators or word.kind in ("lp", "rp"):
                 found |= {place, place + 1}
-            elif word.kind in ends:
+            elif word.kind in ends and (place + 1 == len(words) or words[place + 1].kind != "gets"):
                 found.add(place + 1)
         return sorted(found)
 

@@ -36,6 +36,12 @@ def condition(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
         one = Quantity(Decimal(1), "次", "cnt")
         yield replace(clause, means="cond", bound=Bound(Subject.VALUE, one), outcome=Outcome(Award.VETO))
         return
+    elif match.has("nothing"):  # 事故为零得100分
+        if "%" not in slots.sentence:
+            yield replace(clause, means="none", outcome=outcome)
+            return
+        nothing = Quantity(Decimal(0), "%", "pct")
+        bound, subject = Bound(None, nothing, True, nothing, True, equal=True), Subject.VALUE
     elif match.has("nth"):
         number = slots.quantity(match, "nth")
         assert number is not None

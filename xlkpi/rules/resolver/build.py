@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from xlkpi.i18n.numbers import plain
 from xlkpi.rules.model import (
     Amount,
     Bands,
@@ -182,7 +183,9 @@ class _Builder:
         levels: list[tuple[str, Decimal]] = []
         for clause in named:
             assert clause.outcome is not None
-            if clause.outcome.award in (Award.LOST, Award.GAINED, Award.RATIO, Award.VETO):
+            if clause.outcome.award is Award.VETO:
+                raise RuleError("什么情况下一票否决？请写出条件", position=clause.start)
+            if clause.outcome.award in (Award.LOST, Award.GAINED, Award.RATIO):
                 raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
             name = clause.title if not clause.quoted else clause.label or ""
             levels.append((name, self.scale.awarded(clause.outcome)))
@@ -206,8 +209,8 @@ class _Builder:
             assert clause.outcome is not None
             if clause.outcome.award in (Award.LOST, Award.GAINED):
                 raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
-            if clause.outcome.award is Award.ZERO:
-                self._once_is_all(clause)
+            if clause.outcome.award in (Award.ZERO, Award.VETO):
+                self._once_is_all(clause, veto=clause.outcome.award is Award.VETO)
             elif not self._whole(clause.outcome):
                 raise RuleError("有两种得分办法，只能留一种", position=clause.start)
         return True
@@ -217,13 +220,16 @@ class _Builder:
             outcome.award is Award.POINTS and self.scale.awarded(outcome) in (self.scale.full, self.scale.start)
         )
 
-    def _once_is_all(self, clause: Clause) -> None:
-        """被投诉得0分, beside deductions of other measures: the first one takes all."""
+    def _once_is_all(self, clause: Clause, *, veto: bool) -> None:
+        """被投诉得0分, 重大事故一票否决, beside deductions of other measures: the first one decides."""
         others = {a.label for a in self.adjustments.deducting}
         if "" in others or clause.label in others or not clause.label:
             raise RuleError("除了“{name}”，其余情况得几分？", position=clause.start, name=clause.title)
         one = Condition(Subject.VALUE, Amount(Decimal(1)), True, measure=self.measure(clause))
-        self.cliffs.append(Cliff(one, Decimal(0)))
+        if veto:
+            self.vetoes.append(one)
+        else:
+            self.cliffs.append(Cliff(one, Decimal(0)))
 
     # --- the whole --------------------------------------------------------------------------------------------------
 
@@ -289,7 +295,7 @@ class _Builder:
             return rule
         if self.row.weight is not None and self.row.weight == best:
             return replace(rule, scale=best)
-        question = Question("满分是{best}分，还是{full}分？", None, {"best": _plain(best), "full": _plain(rule.scale)})
+        question = Question("满分是{best}分，还是{full}分？", None, {"best": plain(best), "full": plain(rule.scale)})
         return replace(rule, scale=self.open.pick((best, rule.scale), question))
 
 
@@ -304,11 +310,6 @@ def _levels_of(clauses: list[Clause]) -> list[Clause]:
     ):
         return clauses
     return [replace(c, means="named", label=c.title) if c.means == "meet" else c for c in clauses]
-
-
-def _plain(number: Decimal) -> str:
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _at(condition: Condition, moved: dict[int, int]) -> Condition:

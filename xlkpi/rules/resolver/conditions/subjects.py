@@ -36,7 +36,11 @@ def subject_of(of: Measure, clause: Clause) -> Subject:
     if bound.subject is not None:
         of.before = bound.subject
         return bound.subject
+    named = of.before
     follow_steps(of, clause)
+    if named is Subject.ACHIEVEMENT and of.before is Subject.VALUE and edge.percent and achieving(of, clause):
+        of.before = ask_subject(of, clause)
+        return of.before
     if edge.kind == "mark" and of.before is Subject.ACHIEVEMENT:
         question = Question("{number}是实际值，还是完成率？", clause.start, {"number": plain(edge.value)})
         of.before = of.open.pick((Subject.ACHIEVEMENT, Subject.VALUE), question)
@@ -45,6 +49,17 @@ def subject_of(of: Measure, clause: Clause) -> Subject:
         return inherited(of, clause, of.before)
     of.before = first_subject(of, clause)
     return of.before
+
+
+def achieving(of: Measure, clause: Clause) -> bool:
+    """完成率≥90%得80分，每低1个百分点扣1分，低于60%得0分: more than where full marks begin is said of the 完成率."""
+    return any(
+        c.bound is not None
+        and c.bound.subject is Subject.ACHIEVEMENT
+        and c.start < clause.start
+        and not (c.bound.edge.amount.value == 1 and c.outcome is not None and of.whole(c.outcome))
+        for c in of.clauses
+    )
 
 
 def follow_steps(of: Measure, clause: Clause) -> None:
