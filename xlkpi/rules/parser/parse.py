@@ -11,10 +11,11 @@ from xlkpi.rules.lexicon.patterns import Clauses, Match
 from xlkpi.rules.lexicon.words import tokens
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.meanings import meant
-from xlkpi.rules.parser.questions import asked, habit, unread
+from xlkpi.rules.parser.questions import asked, habit, unclosed, unread
 from xlkpi.rules.parser.slots import Slots
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.resolver.build import build
+from xlkpi.rules.resolver.conditions.bands import UntiledError
 from xlkpi.rules.resolver.deciding import Way, ways
 from xlkpi.rules.row import Row
 from xlkpi.rules.rule import Rule
@@ -89,7 +90,7 @@ def _read(text: str, row: Row, language: str) -> Rule:
         raise known
     if error is None:
         raise unread(text, words, reached, language, lambda corrected: _reads(corrected, row))
-    raise error
+    raise unclosed(error, language) if isinstance(error, UntiledError) else error
 
 
 def _spelled(text: str, language: str) -> Spelled:
@@ -102,7 +103,10 @@ def _reads(text: str, row: Row) -> bool:
     words = tokens(text, language)
     cuts, _ = Clauses(words, language).readings(1)
     breaks = tuple(word.start for word in words if word.kind == "semi")
-    rules = [way.rule for cut in cuts for way in _ways(text, cut, row, breaks) if way.rule is not None]
+    try:
+        rules = [way.rule for cut in cuts for way in _ways(text, cut, row, breaks) if way.rule is not None]
+    except RuleError:
+        return False
     return bool(rules) and all(rule == rules[0] for rule in rules)
 
 

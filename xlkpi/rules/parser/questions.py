@@ -16,6 +16,7 @@ from xlkpi.rules.lexicon.words import Token, lexicon
 from xlkpi.rules.meaning import VETO, Example, example
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.printer.phrase import phrase
+from xlkpi.rules.resolver.conditions.bands import UntiledError
 from xlkpi.rules.resolver.deciding import Question, Way
 from xlkpi.rules.row import Row
 from xlkpi.rules.rule import Rule
@@ -145,6 +146,12 @@ def unread(text: str, words: list[Token], reached: int, language: str, reads: Ca
             near=word,
         )
     return RuleError("“{clause}”读不懂：没有写怎样得分或扣分", position=start, clause=shown)
+
+
+def unclosed(error: UntiledError, language: str) -> RuleError:
+    """The refusal of bands with a gap, with the sentences that close it."""
+    sentences = tuple(phrase(rule, language) for rule in error.repaired)
+    return RuleError(error.source, position=error.position, suggestions=sentences, **error.values)  # type: ignore[arg-type]
 
 
 _SHOWN = 60

@@ -94,10 +94,8 @@ class Adjustments:
             case "count" | "count_once":
                 self._count(clause)
             case "allowance" | "tolerance":
-                if not any(
-                    w.means == clause.means and w.number == clause.number and w.size == clause.size
-                    for w in self._waiting
-                ):
+                said = [(waiting.means, waiting.number, waiting.size) for waiting in self._waiting]
+                if (clause.means, clause.number, clause.size) not in said:
                     self._waiting.append(clause)
             case "origin":
                 self._origin(clause)

@@ -57,7 +57,7 @@ class Way:
 
 
 def ways(build: Callable[[Open], Rule]) -> Iterator[Way]:
-    """Every way that `build` can go."""
+    """Every way that `build` can go. Raises the first question where there are more than `MOST`."""
     paths: list[tuple[int, ...]] = [()]
     for _ in range(MOST):
         if not paths:
@@ -72,3 +72,5 @@ def ways(build: Callable[[Open], Rule]) -> Iterator[Way]:
         for place in range(len(run.taken) - 1, len(run.path) - 1, -1):
             before = tuple(choice for choice, _, _ in run.taken[:place])
             paths += [(*before, other) for other in range(run.taken[place][1] - 1, 0, -1)]
+    if paths:
+        raise run.taken[0][2].refusal()

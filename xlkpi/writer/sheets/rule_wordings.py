@@ -50,6 +50,18 @@ class Example:
         return _in_language(self.actual, language)
 
 
+@dataclass(frozen=True)
+class Refused:
+    """A sentence that leaves a question, by language, and one that answers it."""
+
+    sentence: Mapping[str, str]
+    better: str
+
+    def better_in(self, language: str) -> str:
+        """The better sentence in a language."""
+        return self.better if language == HANS else phrase(parse(self.better), language)
+
+
 def _in_language(value: PerLanguage, language: str) -> str | float:
     return value[language] if isinstance(value, Mapping) else value
 
@@ -61,9 +73,9 @@ def examples() -> tuple[Example, ...]:
 
 
 @cache
-def refused() -> tuple[Mapping[str, str], ...]:
-    """The refused sentences in wordings.toml, by language."""
-    return tuple(_file()["refused"])
+def refused() -> tuple[Refused, ...]:
+    """The refused sentences in wordings.toml."""
+    return tuple(Refused(**table) for table in _file()["refused"])
 
 
 def _file() -> dict[str, list[dict[str, Any]]]:
@@ -170,14 +182,13 @@ def _questions(paint: Painter, row: int, labels: Labels) -> int:
         columns,
         styles.HEADER,
     )
-    for sentences in refused():
+    for one in refused():
         row += 1
-        sentence = sentences[labels.language]
+        sentence = one.sentence[labels.language]
         try:
             parse(sentence)
         except RuleError as error:
-            better = error.suggestions[0] if error.suggestions else ""
-            _line(paint, row, [sentence, error.message, better], columns, None)
+            _line(paint, row, [sentence, error.message, one.better_in(labels.language)], columns, None)
     return row
 
 

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from xlkpi.rules.model import Band, Bands, Condition, RuleError
+from xlkpi.rules.rule import Rule
 from xlkpi.rules.validate import check_bands
 
 
 class UntiledError(RuleError):
-    """Conditions that leave gaps or overlap; beside a base or steps they may still be cliffs."""
+    """Conditions that leave gaps or overlap; beside a base or steps they may still be cliffs.
+
+    `repaired` are the rules that would close the one gap there is, for who asks which of them is meant.
+    """
+
+    repaired: tuple[Rule, ...] = ()
 
 
 def tile(written: Sequence[Band], otherwise: Decimal | None, position: int) -> Bands:
@@ -47,6 +54,37 @@ def _cascade(written: Sequence[Band]) -> list[Band]:
             below = condition
         bands.append(Band(narrowed, band.points))
     return bands
+
+
+def closed(written: Sequence[Band]) -> list[Bands]:
+    """The two ways to close the one gap between bands: the lower band goes on to the upper one, or the other way.
+
+    None where something else is wrong too.
+    """
+    bands = sorted(_cascade(written), key=lambda band: _start(band.condition))
+    gaps = [place for place, (lower, upper) in enumerate(pairwise(bands)) if _apart(lower.condition, upper.condition)]
+    if len(gaps) != 1:
+        return []
+    lower, upper = bands[gaps[0] : gaps[0] + 2]
+    low, high = upper.condition, lower.condition
+    longer = replace(lower, condition=replace(high, high=low.low, high_closed=not low.low_closed))
+    deeper = replace(upper, condition=replace(low, low=high.high, low_closed=not high.high_closed))
+    before, behind = bands[: gaps[0]], bands[gaps[0] + 2 :]
+    ways = [Bands((*before, longer, upper, *behind)), Bands((*before, lower, deeper, *behind))]
+    try:
+        for way in ways:
+            check_bands(way)
+    except RuleError:
+        return []
+    return ways
+
+
+def _apart(lower: Condition, upper: Condition) -> bool:
+    """Whether numbers between two conditions belong to neither."""
+    if lower.high is None or upper.low is None:
+        return False
+    gap = upper.low.value - lower.high.value
+    return gap > 0 or (gap == 0 and not lower.high_closed and not upper.low_closed)
 
 
 def _start(condition: Condition) -> tuple[Decimal, bool]:

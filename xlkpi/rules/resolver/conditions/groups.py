@@ -15,13 +15,14 @@ from xlkpi.rules.model import (
     Subject,
 )
 from xlkpi.rules.resolver.clauses import Award, Clause, Quantity
-from xlkpi.rules.resolver.conditions.bands import UntiledError
+from xlkpi.rules.resolver.conditions.bands import UntiledError, closed
 from xlkpi.rules.resolver.conditions.bounds import based_bound, case_of, rising_bound
 from xlkpi.rules.resolver.conditions.cliffs import beside_steps, check_direction, take_cliffs
 from xlkpi.rules.resolver.conditions.measure import Case, Measure
 from xlkpi.rules.resolver.conditions.meets import follows
 from xlkpi.rules.resolver.conditions.subjects import subject_of
 from xlkpi.rules.resolver.conditions.tiling import covers, losing, one_is_all, tiled, with_middle
+from xlkpi.rules.rule import Rule
 
 
 def take_conditions(of: Measure, ended: set[Decimal] | None = None) -> None:
@@ -121,6 +122,9 @@ def settle_group(of: Measure, group: list[Case], otherwise: Clause | None) -> No
         if otherwise is not None or not beside:
             if not beside and otherwise is None and one_is_all(of, group):
                 return
+            if otherwise is None and len(group) == sum(c.means != "comment" for c in of.all):
+                repaired = [Rule(base, scale=of.scale.full, labels=(of.label,)) for base in closed(bands)]
+                untiled.repaired = tuple(rule for rule in repaired if of.scale.said or not rule.tells_scale)
             raise
         take_cliffs(of, group, untiled)
         return
