@@ -58,6 +58,7 @@ def both_ways(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
 
 def count(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
     """Read 每次扣5分."""
+    slots.check_ends(match)
     points, bonus = slots.change(match)
     words = match.slots.get("one")
     number = slots.quantities(words)[0].value if words else Decimal(1)

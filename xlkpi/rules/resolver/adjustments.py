@@ -8,6 +8,7 @@ from decimal import Decimal
 from xlkpi.rules.model import Adjustment, Amount, Basis, Count, RuleError, Side, Step, Subject
 from xlkpi.rules.resolver.clauses import Award, Clause, Quantity
 from xlkpi.rules.resolver.deciding import Open, Question
+from xlkpi.rules.resolver.later import beyond, plain_allowance
 from xlkpi.rules.resolver.quantities import absolute, amount, percent_basis
 from xlkpi.rules.resolver.scales import Scale
 from xlkpi.rules.row import Row
@@ -115,6 +116,8 @@ class Adjustments:
         if _counts_events(clause, self.clauses):
             self._count(clause)
             return
+        if clause.means == "step_once" and size.kind == "dim" and size.value != 1:  # 逾期3天扣10分
+            raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
         if clause.means == "loose" and not self._follows_base(clause, place) and self._counted_alone(clause):
             self._count(clause)
             return
@@ -259,6 +262,8 @@ class Adjustments:
             return
         allowed = self.waited("allowance", label)
         allowance = int(allowed.number) if allowed and allowed.number is not None else 0
+        if allowed and not plain_allowance(allowed) and not clause.bonus:
+            points = beyond([a.built for a in self.of(label)], points, allowance, clause, self.open)
         self.kept.append(Adjusted(clause, label, Count(points, allowance, bonus=clause.bonus)))
 
     # --- what is said about the one before --------------------------------------------------------------------------
