@@ -22,8 +22,10 @@ _NO_NAME = frozenset({"low", "high", "lt", "gt", "ge", "le", "minus", "plus", "s
 """Kinds of words that name no measure by themselves."""
 _OF_LEVELS = frozenset({"named", "heading", "levels", "level_or_value", "level_share", "title", "none"})
 """Clauses whose name may be that of a level (差) or of a list (扣分：…)."""
-_PART = ("其中", "重复发生", "再次发生", "重复出现", "再次出现")
+_PART = ("其中", "重复发生", "再次发生", "重复出现", "再次出现", "及以", "以上", "以下", "以内")
 """What begins with them is a part of what stands before."""
+_FACTORS = ("千", "百", "十", "k", "w")
+"""How a factor of the number before begins."""
 _LIMITING = frozenset({"after", "not_", "first", "within", "from_"})
 """English words that say which occurrences count."""
 
@@ -62,6 +64,14 @@ class Slots:
         text = self.text(words)
         if all(word.kind in _NO_NAME for word in words) or text.startswith(_PART) or words[-1].kind == "pause":
             raise RuleError("“{name}”在这里指什么？请写出数据项的名称", position=words[0].start, name=text)
+
+    def check_unit(self, match: Match) -> None:
+        """Raise `RuleError` where a factor that is not read stands behind a size: 5千, 5k."""
+        words = match.slots.get("also", ())
+        if words and self.text(words).lower().startswith(_FACTORS):
+            raise RuleError(
+                "“{said}”读不懂：没有写怎样得分或扣分", position=words[0].start, said=self.text(match.tokens)
+            )
 
     def check_ends(self, match: Match) -> None:
         """Raise `RuleError` where a comment behind a count limits it: each complaint after the first."""

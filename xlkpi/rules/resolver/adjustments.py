@@ -8,7 +8,7 @@ from decimal import Decimal
 from xlkpi.rules.model import Adjustment, Amount, Basis, Count, RuleError, Side, Step, Subject
 from xlkpi.rules.resolver.clauses import Award, Clause, Quantity
 from xlkpi.rules.resolver.deciding import Open, Question
-from xlkpi.rules.resolver.later import beyond, plain_allowance
+from xlkpi.rules.resolver.later import beyond, plain_allowance, zero_only
 from xlkpi.rules.resolver.quantities import absolute, amount, percent_basis
 from xlkpi.rules.resolver.scales import Scale
 from xlkpi.rules.row import Row
@@ -76,7 +76,7 @@ class Adjustments:
             adjusted = any(c.means in STEPS | {"count", "from_nth", "first_of"} for _, c in of_label)
             named = [p for p in bare if (b := self.clauses[p].bound) and b.edge.value >= 1]
             if (named and not adjusted) or (
-                len(once) + len(bare) > 1 and (bare or len(set(numbers)) > 1) and not _zero_only(self.clauses, bare)
+                len(once) + len(bare) > 1 and (bare or len(set(numbers)) > 1) and not zero_only(self.clauses, bare)
             ):
                 found |= {place for place, _ in once} | set(bare)
             elif any(number != 1 for number in numbers) or any(c.means == "first_of" for _, c in once):
@@ -307,11 +307,6 @@ def _allowing(clauses: list[Clause]) -> list[Clause]:
         if by_one and not one.bonus and (bound.low is None or bound.low.value == edge.value):
             found[place] = replace(clause, means="allowance", number=edge.value, outcome=None)
     return found
-
-
-def _zero_only(clauses: list[Clause], bare: list[int]) -> bool:
-    """Whether nothing but 0次 is named: 0起得满分，每发生1起扣8%."""
-    return all((b := clauses[place].bound) is not None and b.edge.value == 0 for place in bare) and bool(bare)
 
 
 def _counts_events(clause: Clause, clauses: list[Clause]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from xlkpi.i18n.numbers import plain
 from xlkpi.rules.model import (
     Amount,
     Bands,
@@ -184,8 +185,7 @@ class _Builder:
             assert clause.outcome is not None
             if clause.outcome.award in (Award.LOST, Award.GAINED, Award.RATIO, Award.VETO):
                 raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
-            name = clause.title if not clause.quoted else clause.label or ""
-            levels.append((name, self.scale.awarded(clause.outcome)))
+            levels.append((clause.label or "" if clause.quoted else clause.title, self.scale.awarded(clause.outcome)))
         if len(levels) == 1 and not named[0].quoted:
             raise RuleError("除了“{name}”，其余情况得几分？", position=named[0].start, name=levels[0][0])
         self.bases.append((Levels(tuple(levels), 0), named[0]))
@@ -206,6 +206,8 @@ class _Builder:
             assert clause.outcome is not None
             if clause.outcome.award in (Award.LOST, Award.GAINED):
                 raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
+            if clause.means == "named" and _bare(clause) and clause.start > self.adjustments.deducting[0].clause.start:
+                raise RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=clause.start, said=clause.said)
             if clause.outcome.award is Award.ZERO:
                 self._once_is_all(clause)
             elif not self._whole(clause.outcome):
@@ -289,7 +291,7 @@ class _Builder:
             return rule
         if self.row.weight is not None and self.row.weight == best:
             return replace(rule, scale=best)
-        question = Question("满分是{best}分，还是{full}分？", None, {"best": _plain(best), "full": _plain(rule.scale)})
+        question = Question("满分是{best}分，还是{full}分？", None, {"best": plain(best), "full": plain(rule.scale)})
         return replace(rule, scale=self.open.pick((best, rule.scale), question))
 
 
@@ -301,9 +303,10 @@ def _levels_of(clauses: list[Clause]) -> list[Clause]:
     return [replace(c, means="named", label=c.title) if c.means == "meet" else c for c in clauses]
 
 
-def _plain(number: Decimal) -> str:
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _bare(clause: Clause) -> bool:
+    """Whether a name has points without a word that gives them: 留存20分."""
+    awards = clause.outcome is not None and clause.outcome.award is Award.POINTS
+    return awards and not any(word in clause.said for word in "得計计获獲给給:：=")
 
 
 def _at(condition: Condition, moved: dict[int, int]) -> Condition:

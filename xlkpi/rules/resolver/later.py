@@ -1,4 +1,4 @@
-"""What a later occurrence costs where another clause has the earlier ones: 每次扣2分，第4次起每次扣5分."""
+"""Occurrences beside each other: what a later one costs where another clause has the earlier ones."""
 
 from __future__ import annotations
 
@@ -31,3 +31,8 @@ def beyond(before: list[Adjustment], points: Decimal, allowance: int, clause: Cl
         {"times": allowance + 1, "points": f"{points:f}", "before": f"{taken:f}"},
     )
     return open.pick((points - taken, points), question)
+
+
+def zero_only(clauses: list[Clause], bare: list[int]) -> bool:
+    """Whether nothing but 0次 is named: 0起得满分，每发生1起扣8%."""
+    return all((b := clauses[place].bound) is not None and b.edge.value == 0 for place in bare) and bool(bare)

@@ -29,6 +29,7 @@ def _apart(written: str, unit: str | None) -> bool:
     return any(written in family and unit in family and family[written] != family[unit] for family in _MEASURES)
 
 
+_MONEY = {"百元": 100, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
 _MEASURES: tuple[dict[str, int], ...] = (TIME, MASSES, LENGTHS)
 
 
@@ -40,7 +41,7 @@ def absolute(quantity: Quantity, row: Row) -> Decimal:
         raise RuleError("“‰”：请换算成%", position=quantity.start)
     if quantity.kind == "dim" and _apart(quantity.unit, unit):
         raise RuleError("这一行的单位是{unit}：请换算成{unit}", position=quantity.start, unit=unit)
-    if quantity.unit == "元" and quantity.large is None and unit in ("万元", "亿元"):
+    if quantity.unit == "元" and quantity.large is None and unit in _MONEY:
         raise RuleError("这一行的单位是{unit}：请换算成{unit}", position=quantity.start, unit=unit)
     return value
 
@@ -49,14 +50,16 @@ def _large(quantity: Quantity, row: Row) -> Decimal:
     """The factor of 万: 1 where the row itself is in 万元."""
     unit = row.unit
     large = quantity.large
-    if quantity.unit in ("万元", "亿元"):
-        large = Decimal(10_000 if quantity.unit[0] == "万" else 100_000_000)
+    if quantity.unit in _MONEY:
+        large = Decimal(_MONEY[quantity.unit]) * (large or 1)
     if large is None:
         return Decimal(1)
+    if unit in _MONEY:
+        return large / _MONEY[unit]
     if unit and unit[0] in "万亿":
         own = Decimal(10_000 if unit[0] == "万" else 100_000_000)
         return large / own
-    if unit is None and quantity.unit in ("元", "万元", ""):
+    if unit is None and quantity.unit in ("元", "", *_MONEY):
         raise RuleError("这一行的单位是万元还是元？", position=quantity.start)
     return large
 
