@@ -14,7 +14,7 @@ from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.scoring.scores import kpi_score
 
-FILES = ("own.tsv", "invented.tsv")
+FILES = ("own.tsv", "invented.tsv", "strangers.tsv")
 UNREAD = {"o-so08": "a name with two numbers in it: 6项工程100%完工"}
 """Clear sentences that are refused, with the reason."""
 

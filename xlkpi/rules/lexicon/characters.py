@@ -27,7 +27,7 @@ _MEASURED = (
 _BEFORE = "[每扣减加得第满足按计许过超低少差于到高多降前共现生有离记奖以和与迟晚早误期及缩延]"
 _WHOLE = re.compile(
     f"百分之(?P<share>{_NUMERAL}+|[0-9.]+)"
-    rf"|(?!百分)(?:(?<={_BEFORE}){_NUMERAL}{{1,4}}(?={_MEASURED}|[扣减加])|(?<!统)(?<!唯)(?<!逐)(?<!之)(?<!同){_NUMERAL}{{1,4}}(?={_MEASURED}))"
+    rf"|(?!百分)(?<![0-9])(?:(?<={_BEFORE}){_NUMERAL}{{1,4}}(?={_MEASURED}|[扣减加])|(?<!统)(?<!唯)(?<!逐)(?<!之)(?<!同){_NUMERAL}{{1,4}}(?={_MEASURED}))"
     "(?!一?票否)"
 )
 # 1、… 2、… · ①… · 一、… · （1）…（2）…, which are no numbers of points: 良（80）、中（60）

@@ -26,7 +26,10 @@ OF_BOUNDS = frozenset(COMPARISONS) | {
 }  # fmt: skip
 
 
-_LARGE = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
+_LARGE = {
+    "十万": Decimal(100_000), "百万": Decimal(1_000_000), "千万": Decimal(10_000_000), "万": Decimal(10_000),
+    "亿": Decimal(100_000_000),
+}  # fmt: skip
 
 
 def numbers_in(words: tuple[Token, ...]) -> Iterator[tuple[Quantity, int]]:

@@ -17,6 +17,7 @@ from xlkpi.rules.resolver.clauses import Clause, Points, Quantity
 
 def step(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
     """Read 每低5%扣3分: the side, the size of a step, of what, and its points."""
+    slots.check_unit(match)
     points, bonus = slots.change(match)
     verb = match.slots.get("verb")
     kind = verb[0].kind if verb else ""
@@ -58,6 +59,7 @@ def both_ways(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
 
 def count(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
     """Read 每次扣5分."""
+    slots.check_ends(match)
     points, bonus = slots.change(match)
     words = match.slots.get("one")
     number = slots.quantities(words)[0].value if words else Decimal(1)

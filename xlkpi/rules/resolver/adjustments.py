@@ -8,6 +8,7 @@ from decimal import Decimal
 from xlkpi.rules.model import Adjustment, Amount, Basis, Count, RuleError, Side, Step, Subject
 from xlkpi.rules.resolver.clauses import Award, Clause, Quantity
 from xlkpi.rules.resolver.deciding import Open, Question
+from xlkpi.rules.resolver.later import beyond, plain_allowance, zero_only
 from xlkpi.rules.resolver.quantities import absolute, amount, percent_basis
 from xlkpi.rules.resolver.scales import Scale
 from xlkpi.rules.row import Row
@@ -75,7 +76,7 @@ class Adjustments:
             adjusted = any(c.means in STEPS | {"count", "from_nth", "first_of"} for _, c in of_label)
             named = [p for p in bare if (b := self.clauses[p].bound) and b.edge.value >= 1]
             if (named and not adjusted) or (
-                len(once) + len(bare) > 1 and (bare or len(set(numbers)) > 1) and not _zero_only(self.clauses, bare)
+                len(once) + len(bare) > 1 and (bare or len(set(numbers)) > 1) and not zero_only(self.clauses, bare)
             ):
                 found |= {place for place, _ in once} | set(bare)
             elif any(number != 1 for number in numbers) or any(c.means == "first_of" for _, c in once):
@@ -115,6 +116,8 @@ class Adjustments:
         if _counts_events(clause, self.clauses):
             self._count(clause)
             return
+        if clause.means == "step_once" and size.kind == "dim" and size.value != 1:  # 逾期3天扣10分
+            raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
         if clause.means == "loose" and not self._follows_base(clause, place) and self._counted_alone(clause):
             self._count(clause)
             return
@@ -259,6 +262,8 @@ class Adjustments:
             return
         allowed = self.waited("allowance", label)
         allowance = int(allowed.number) if allowed and allowed.number is not None else 0
+        if allowed and not plain_allowance(allowed) and not clause.bonus:
+            points = beyond([a.built for a in self.of(label)], points, allowance, clause, self.open)
         self.kept.append(Adjusted(clause, label, Count(points, allowance, bonus=clause.bonus)))
 
     # --- what is said about the one before --------------------------------------------------------------------------
@@ -302,11 +307,6 @@ def _allowing(clauses: list[Clause]) -> list[Clause]:
         if by_one and not one.bonus and (bound.low is None or bound.low.value == edge.value):
             found[place] = replace(clause, means="allowance", number=edge.value, outcome=None)
     return found
-
-
-def _zero_only(clauses: list[Clause], bare: list[int]) -> bool:
-    """Whether nothing but 0次 is named: 0起得满分，每发生1起扣8%."""
-    return all((b := clauses[place].bound) is not None and b.edge.value == 0 for place in bare) and bool(bare)
 
 
 def _counts_events(clause: Clause, clauses: list[Clause]) -> bool:

@@ -187,8 +187,7 @@ class _Builder:
                 raise RuleError("什么情况下一票否决？请写出条件", position=clause.start)
             if clause.outcome.award in (Award.LOST, Award.GAINED, Award.RATIO):
                 raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
-            name = clause.title if not clause.quoted else clause.label or ""
-            levels.append((name, self.scale.awarded(clause.outcome)))
+            levels.append((clause.label or "" if clause.quoted else clause.title, self.scale.awarded(clause.outcome)))
         if len(levels) == 1 and not named[0].quoted:
             raise RuleError("除了“{name}”，其余情况得几分？", position=named[0].start, name=levels[0][0])
         self.bases.append((Levels(tuple(levels), 0), named[0]))
@@ -209,6 +208,8 @@ class _Builder:
             assert clause.outcome is not None
             if clause.outcome.award in (Award.LOST, Award.GAINED):
                 raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
+            if clause.means == "named" and _bare(clause) and clause.start > self.adjustments.deducting[0].clause.start:
+                raise RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=clause.start, said=clause.said)
             if clause.outcome.award in (Award.ZERO, Award.VETO):
                 self._once_is_all(clause, veto=clause.outcome.award is Award.VETO)
             elif not self._whole(clause.outcome):
@@ -310,6 +311,12 @@ def _levels_of(clauses: list[Clause]) -> list[Clause]:
     ):
         return clauses
     return [replace(c, means="named", label=c.title) if c.means == "meet" else c for c in clauses]
+
+
+def _bare(clause: Clause) -> bool:
+    """Whether a name has points without a word that gives them: 留存20分."""
+    awards = clause.outcome is not None and clause.outcome.award is Award.POINTS
+    return awards and not any(word in clause.said for word in "得計计获獲给給:：=")
 
 
 def _at(condition: Condition, moved: dict[int, int]) -> Condition:

@@ -14,18 +14,34 @@ TIME = {
     "日": 86400,
     "second": 1, "seconds": 1, "sec": 1, "minute": 60, "minutes": 60, "min": 60, "mins": 60, "hour": 3600,
     "hours": 3600,
-    "hr": 3600, "hrs": 3600, "day": 86400, "days": 86400,
+    "hr": 3600, "hrs": 3600, "day": 86400, "days": 86400, "周": 604800, "week": 604800, "weeks": 604800,
+    "月": 2629800, "个月": 2629800, "季度": 7889400, "个季度": 7889400, "month": 2629800, "months": 2629800,
+    "年": 31557600,
 }  # fmt: skip
-"""Units of time in seconds, as sentences and rows write them."""
+"""Units of time in seconds, as sentences and rows write them; a month is only told apart from a day."""
+
+MASSES = {"克": 1, "g": 1, "斤": 500, "公斤": 1000, "千克": 1000, "kg": 1000, "吨": 1_000_000, "ton": 1_000_000}
+LENGTHS = {"米": 1, "m": 1, "公里": 1000, "千米": 1000, "km": 1000}
+
+
+def _apart(written: str, unit: str | None) -> bool:
+    """Whether two units measure the same thing in different sizes."""
+    return any(written in family and unit in family and family[written] != family[unit] for family in _MEASURES)
+
+
+_MONEY = {"百元": 100, "千元": 1_000, "万元": 10_000, "亿元": 100_000_000}
+_MEASURES: tuple[dict[str, int], ...] = (TIME, MASSES, LENGTHS)
 
 
 def absolute(quantity: Quantity, row: Row) -> Decimal:
     """A size in the row's own unit. Raises `RuleError` where the unit written is another one."""
     unit = row.unit
     value = quantity.value * _large(quantity, row)
-    if quantity.kind == "dim" and unit in TIME and quantity.unit in TIME and TIME[unit] != TIME[quantity.unit]:
+    if quantity.unit == "‰" and unit != "‰":
+        raise RuleError("“‰”：请换算成%", position=quantity.start)
+    if quantity.kind == "dim" and _apart(quantity.unit, unit):
         raise RuleError("这一行的单位是{unit}：请换算成{unit}", position=quantity.start, unit=unit)
-    if quantity.unit == "元" and quantity.large is None and unit in ("万元", "亿元"):
+    if quantity.unit == "元" and quantity.large is None and unit in _MONEY:
         raise RuleError("这一行的单位是{unit}：请换算成{unit}", position=quantity.start, unit=unit)
     return value
 
@@ -34,14 +50,16 @@ def _large(quantity: Quantity, row: Row) -> Decimal:
     """The factor of 万: 1 where the row itself is in 万元."""
     unit = row.unit
     large = quantity.large
-    if quantity.unit in ("万元", "亿元"):
-        large = Decimal(10_000 if quantity.unit[0] == "万" else 100_000_000)
+    if quantity.unit in _MONEY:
+        large = Decimal(_MONEY[quantity.unit]) * (large or 1)
     if large is None:
         return Decimal(1)
+    if unit in _MONEY:
+        return large / _MONEY[unit]
     if unit and unit[0] in "万亿":
         own = Decimal(10_000 if unit[0] == "万" else 100_000_000)
         return large / own
-    if unit is None and quantity.unit in ("元", "万元", ""):
+    if unit is None and quantity.unit in ("元", "", *_MONEY):
         raise RuleError("这一行的单位是万元还是元？", position=quantity.start)
     return large
 

@@ -10,6 +10,7 @@ from xlkpi.rules.model import Count, PartStep, RuleError, Step
 from xlkpi.rules.resolver.adjustments import Adjusted, Adjustments
 from xlkpi.rules.resolver.clauses import Clause
 from xlkpi.rules.resolver.deciding import Open, Question
+from xlkpi.rules.resolver.later import beyond
 from xlkpi.rules.resolver.scales import Scale
 from xlkpi.rules.row import Row
 
@@ -49,9 +50,13 @@ def take_nth(of: Adjustments, clause: Clause) -> None:
     elif before is not None and before.clause.means == "first_of" and number == 2 and isinstance(before.built, Count):
         before.built = Count(points, together=(1, before.built.points), bonus=clause.bonus)
         before.clause = clause
+    elif before is not None and before.clause.means == "first_of" and before.label == label:
+        raise RuleError("第2次到第{times}次各扣几分没有写明", position=clause.start, times=number - 1)
     elif allowed is not None and allowed.number != number - 1:
         raise RuleError("允许的次数写了两次", position=clause.start)
     else:
+        if not clause.bonus:
+            points = beyond([a.built for a in of.of(label)], points, number - 1, clause, of.open)
         of.kept.append(Adjusted(clause, label, Count(points, number - 1, bonus=clause.bonus)))
 
 
@@ -60,7 +65,13 @@ def take_double(of: Adjustments, clause: Clause) -> None:
     last = of.last(clause, False)
     if not isinstance(last.built, Count):
         raise RuleError("“{said}”前面没有它所说的扣分或加分", position=clause.start, said=clause.said)
-    of.kept.append(Adjusted(clause, clause.label or "", Count(last.built.points * 2)))
+    points = last.built.points
+    if not last.label:  # 每次扣5分，造成损失的加倍: do those that do so count among all?
+        question = Question("“{label}”的，是否也算在前面的每次扣分里？", clause.start, {"label": clause.label})
+        points = of.open.pick((points, points * 2), question)
+    else:
+        points *= 2
+    of.kept.append(Adjusted(clause, clause.label or "", Count(points)))
 
 
 def take_limit(of: Adjustments, clause: Clause) -> None:

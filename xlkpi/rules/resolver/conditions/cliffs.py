@@ -108,10 +108,11 @@ def check_direction(of: Measure, case: Case) -> None:
     if condition.subject in (Subject.OVER, Subject.SHORT):
         return
     later = [a.built for a in of.steps if isinstance(a.built, Step) and a.clause.start > clause.start]
+    up = condition.high is None and condition.low is not None
+    down = condition.low is None and condition.high is not None and of.whole(case.outcome)
     if (
-        condition.high is None
-        and condition.low is not None
-        and any(s.bonus and s.side is Side.OVER for s in later)
+        (up or down)
+        and any(s.bonus and s.side is (Side.OVER if up else Side.SHORT) for s in later)
         and not at_target(of, case)
         and own_base_of(of, case) is None
     ):

@@ -86,10 +86,13 @@ def is_zero_of_count(of: Measure, clause: Clause) -> bool:
     """发生0次得满分，每发生1次扣4分: where counting starts anyway."""
     counted = any(isinstance(a.built, Count) for a in of.deducting)
     bound = clause.bound
+    listed = any(c.means == "cond" and c.bound and c.bound.low and 0 < c.bound.low.value <= 1 for c in of.clauses)
     return (
         counted
+        and not listed
         and bound is not None
         and bound.edge.value == 0
+        and (bound.high is None or bound.high.value == 0)
         and clause.outcome is not None
         and of.whole(clause.outcome)
     )
