@@ -30,6 +30,7 @@ from xlkpi.rules.resolver.conditions.measure import Measure, Sentence
 from xlkpi.rules.resolver.conditions.settle import settled
 from xlkpi.rules.resolver.deciding import Open, Question
 from xlkpi.rules.resolver.labels import labelled
+from xlkpi.rules.resolver.levels import has_bare_points, levels_of
 from xlkpi.rules.resolver.riders import adjustments_of
 from xlkpi.rules.resolver.scales import Scale, scale_of
 from xlkpi.rules.row import Row
@@ -46,7 +47,7 @@ def build(clauses: list[Clause], row: Row, open: Open) -> Rule:
 class _Builder:
     def __init__(self, clauses: list[Clause], row: Row, open: Open) -> None:
         self.row, self.open = row, open
-        self.clauses = labelled(_levels_of(clauses), open)
+        self.clauses = labelled(levels_of(clauses), open)
         self.labels = sorted(dict.fromkeys(c.label or "" for c in self.clauses if _scored(c)), key=bool) or [""]
         self.scale: Scale = scale_of(self.clauses, row, open)
         self.adjustments: Adjustments = adjustments_of(self.clauses, self.scale, row, open)
@@ -208,7 +209,11 @@ class _Builder:
             assert clause.outcome is not None
             if clause.outcome.award in (Award.LOST, Award.GAINED):
                 raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
-            if clause.means == "named" and _bare(clause) and clause.start > self.adjustments.deducting[0].clause.start:
+            if (
+                clause.means == "named"
+                and has_bare_points(clause)
+                and clause.start > self.adjustments.deducting[0].clause.start
+            ):
                 raise RuleError("“{said}”读不懂：没有写怎样得分或扣分", position=clause.start, said=clause.said)
             if clause.outcome.award in (Award.ZERO, Award.VETO):
                 self._once_is_all(clause, veto=clause.outcome.award is Award.VETO)
@@ -298,25 +303,6 @@ class _Builder:
             return replace(rule, scale=best)
         question = Question("满分是{best}分，还是{full}分？", None, {"best": plain(best), "full": plain(rule.scale)})
         return replace(rule, scale=self.open.pick((best, rule.scale), question))
-
-
-def _levels_of(clauses: list[Clause]) -> list[Clause]:
-    """全部完成100%，大部分完成80%，少量完成30%，未完成0分: so many outcomes of one 完成 are levels."""
-    meets = [c for c in clauses if c.means == "meet" and c.outcome]
-    named = [c for c in clauses if c.means == "named" and "完成" in c.title]
-    if (
-        len(meets) + len(named) < 3
-        or {c.at for c in meets} == {"eq", "gt", "lt"}
-        or any(c.bound or c.points for c in clauses)
-    ):
-        return clauses
-    return [replace(c, means="named", label=c.title) if c.means == "meet" else c for c in clauses]
-
-
-def _bare(clause: Clause) -> bool:
-    """Whether a name has points without a word that gives them: 留存20分."""
-    awards = clause.outcome is not None and clause.outcome.award is Award.POINTS
-    return awards and not any(word in clause.said for word in "得計计获獲给給:：=")
 
 
 def _at(condition: Condition, moved: dict[int, int]) -> Condition:
