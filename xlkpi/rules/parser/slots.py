@@ -60,7 +60,9 @@ class Slots:
         return None
 
     def _check_name(self, words: tuple[Token, ...]) -> None:
-        """Raise `RuleError` where a name is none: 超出, 得分, 少 say something of another number."""
+        """Raise `RuleError` where a name is none: 超出, 得分, 少 say something of another number; 「」 make it one."""
+        if words[0].kind == "quoted":
+            return
         text = self.text(words)
         if all(word.kind in _NO_NAME for word in words) or text.startswith(_PART) or words[-1].kind == "pause":
             raise RuleError("“{name}”在这里指什么？请写出数据项的名称", position=words[0].start, name=text)

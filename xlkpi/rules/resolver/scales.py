@@ -84,6 +84,8 @@ def _head(clauses: list[Clause]) -> tuple[Decimal, Clause] | None:
     losing = any(c.means == "cond" and c.outcome and c.outcome.award is Award.LOST for c in clauses)
     if not losing and not any(c.means in _DEDUCTING and not c.bonus for c in clauses):
         return None
+    if any(c.outcome and c.outcome.award is Award.RATIO for c in clauses):  # a share of the scale, which is not said
+        return None
     awards = [
         clause
         for clause in clauses
