@@ -93,10 +93,11 @@ class Table:
         self.hard = frozenset(table["hard"].split())
         soft = "".join(letter for kind, letter in self.letters.items() if kind not in self.hard)
         free = "".join(letter for kind, letter in self.letters.items() if kind not in table["never"].split())
-        first = soft + "".join(self.letters[kind] for kind in table["may_begin"].split())
+        begin = "".join(self.letters[kind] for kind in table["may_begin"].split())
+        first = f"(?:[{soft}]|[{begin}](?={self.letters['text']}))" if begin else f"[{soft}]"
+        self.own = {"name": f"(?:{self.letters['quoted']}|{first}[{soft}]*?)", "free": f"[{free}]+?"}
         self.bits = {letter: 1 << index for index, letter in enumerate(self.letters.values())}
-        self.own = {"name": f"(?:{self.letters['quoted']}|[{first}][{soft}]*?)", "free": f"[{free}]+?"}
-        named, said = (sum(self.bits[letter] for letter in set(letters)) for letters in (first, free))
+        named, said = (sum(self.bits[letter] for letter in set(letters)) for letters in (soft + begin, free))
         named |= self.bits[self.letters["quoted"]]
         self._own_kinds = {"name": _Kinds(named, (named,)), "free": _Kinds(said, (said,))}
         self.macros: dict[str, str] = table["macros"]

@@ -57,7 +57,12 @@ def _scale_of_ratio(slots: Slots, match: Match, clause: Clause) -> Iterator[Clau
     found = slots.quantities(words)
     factor = found[0].value if found else None
     label = clause.label
-    yield replace(clause, number=factor, label=label, once=match.has("formula") and not match.has("scored"))
+    yield replace(
+        clause,
+        number=factor,
+        label=label,
+        once=match.has("formula") and not any(word.kind == "score" for word in match.tokens),
+    )
 
 
 def _straight(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:

@@ -64,6 +64,7 @@ def whole_numbers(of: Measure, bands: list[Band], group: list[Case]) -> Bands | 
     spans = [b for b in bands if b.condition.low and b.condition.high]
     if not spans or any(a and a.value != int(a.value) for b in bands for a in (b.condition.low, b.condition.high)):
         return None
+    ranges = [c.condition for c in group if c.clause.bound and c.clause.bound.span]
     rising = sorted(bands, key=lambda b: b.condition.low.value if b.condition.low else Decimal("-Infinity"))
     found: list[Band] = []
     reached = Decimal(-1)
@@ -73,7 +74,8 @@ def whole_numbers(of: Measure, bands: list[Band], group: list[Case]) -> Bands | 
         last = index == len(rising) - 1
         following = None if last else rising[index + 1].condition.low
         high = None if condition.high is None else condition.high.value
-        if high is not None and not condition.high_closed and not (following and following.value == high + 1):
+        reaches = condition in ranges and following is not None and high is not None and following.value == high + 1
+        if high is not None and not condition.high_closed and not reaches:
             high -= 1
         if condition.low and low == reached and condition.high is None:
             low += 1  # 80分钟以上 behind 41-80分钟
