@@ -49,7 +49,7 @@ def test_patterns_name_kinds_and_macros_that_there_are(language: str) -> None:
 
 @in_both
 def test_every_pattern_can_be_compiled(language: str) -> None:
-    assert all(pattern.match("", 0, 0) for pattern in table(language).patterns)
+    assert not any(pattern.match("", 0, 0) for pattern in table(language).patterns)
 
 
 def test_every_meaning_has_its_clauses() -> None:
