@@ -8,7 +8,7 @@ from decimal import Decimal
 from xlkpi.rules.model import Adjustment, Amount, Basis, Count, RuleError, Side, Step, Subject
 from xlkpi.rules.resolver.clauses import Award, Clause, Quantity
 from xlkpi.rules.resolver.deciding import Open, Question
-from xlkpi.rules.resolver.later import beyond, plain_allowance, zero_only
+from xlkpi.rules.resolver.later import beyond, names_times, plain_allowance, zero_only
 from xlkpi.rules.resolver.quantities import absolute, amount, percent_basis
 from xlkpi.rules.resolver.scales import Scale
 from xlkpi.rules.row import Row
@@ -71,12 +71,14 @@ class Adjustments:
             of_label = [(place, c) for place, c in enumerate(self.clauses) if c.label == label]
             follows = any(c.means == "from_nth" for _, c in of_label)
             once = [(p, c) for p, c in of_label if c.means == "count_once" or (c.means == "first_of" and not follows)]
-            bare = [place for place, c in of_label if c.means == "cond" and _names_times(c)]
+            bare = [place for place, c in of_label if c.means == "cond" and names_times(c)]
             numbers = [c.number for _, c in once]
             adjusted = any(c.means in STEPS | {"count", "from_nth", "first_of"} for _, c in of_label)
             named = [p for p in bare if (b := self.clauses[p].bound) and b.edge.value >= 1]
             if (named and not adjusted) or (
-                len(once) + len(bare) > 1 and (bare or len(set(numbers)) > 1) and not zero_only(self.clauses, bare)
+                len(once) + len(bare) > 1
+                and (bare or len(set(numbers)) > 1)
+                and not (set(numbers) <= {1} and zero_only(self.clauses, bare))
             ):
                 found |= {place for place, _ in once} | set(bare)
             elif any(number != 1 for number in numbers) or any(c.means == "first_of" for _, c in once):
@@ -276,12 +278,6 @@ class Adjustments:
             message = "前面是加分，这里却是最多扣分" if last.bonus else "前面是扣分，这里却是最多加分"
             raise RuleError(message, position=clause.start)
         return last
-
-
-def _names_times(clause: Clause) -> bool:
-    """3次扣30分: a bare number of times with points."""
-    bound, vetoes = clause.bound, clause.outcome is not None and clause.outcome.award is Award.VETO
-    return bound is not None and bound.bare and (bound.nth or bound.edge.kind == "cnt") and not vetoes
 
 
 def _allowing(clauses: list[Clause]) -> list[Clause]:

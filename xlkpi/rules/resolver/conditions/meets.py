@@ -24,7 +24,7 @@ from xlkpi.rules.resolver.quantities import amount
 
 
 def take_half_opens(of: Measure) -> None:
-    """月盘<98%，少0.5%扣5分: the steps begin at the open end."""
+    """月盘<98%，少0.5%扣5分: the steps begin at the open end; so do those behind 及时率98%."""
     for clause in of.clauses:
         if clause.means != "half_open" or clause.bound is None:
             continue
@@ -60,6 +60,9 @@ def take_meets(of: Measure) -> None:
     hit = next((c for c in meets if c.at in ("ge", "le", "met", "eq")), None)
     miss = next((c for c in meets if c.at in ("lt", "gt")), None) or otherwise
     if len(meets) == 2 and {c.at for c in meets} == {"gt", "lt"}:
+        if {c.outcome.award for c in meets if c.outcome} == {Award.GAINED, Award.LOST}:
+            three_bands(of, {c.at: of.points(c) for c in meets} | {"eq": of.scale.full}, first)
+            return
         raise RuleError("刚好等于目标时得几分？", position=meets[-1].start)
     if len(meets) > 2 or (len(meets) == 2 and not (hit and miss)):
         raise RuleError("有两种得分办法，只能留一种", position=meets[-1].start)
@@ -121,14 +124,18 @@ def three_outcomes(of: Measure, meets: list[Clause]) -> bool:
     by_sign = {c.at: c for c in meets}
     if set(by_sign) != {"eq", "gt", "lt"} or len(meets) != 3:
         return False
+    three_bands(of, {at: of.points(clause) for at, clause in by_sign.items()}, meets[0])
+    return True
+
+
+def three_bands(of: Measure, points: dict[str, Decimal], first: Clause) -> None:
+    """Points below the target, at it and beyond it."""
     one = Amount(Decimal(1), True)
     where = {"lt": (None, False, one, False), "eq": (one, True, one, True), "gt": (one, False, None, False)}
     bands = [
-        Band(Condition(Subject.ACHIEVEMENT, *where[sign], of.measure), of.points(by_sign[sign]))
-        for sign in ("lt", "eq", "gt")
+        Band(Condition(Subject.ACHIEVEMENT, *where[sign], of.measure), points[sign]) for sign in ("lt", "eq", "gt")
     ]
-    of.found.bases.append(tile(bands, None, meets[0].start))
-    return True
+    of.found.bases.append(tile(bands, None, first.start))
 
 
 def follows(clause: Clause, clauses: list[Clause], means: str) -> bool:
