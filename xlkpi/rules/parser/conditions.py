@@ -33,8 +33,7 @@ def condition(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
     if match.has("bound"):
         inside = set(match.slots.get("subject", ()))
         bound = bound_of(tuple(w for w in match.slots["bound"] if w.kind in OF_BOUNDS and w not in inside))
-        if match.has("late"):
-            late = SIDES[match.slots["late"][0].kind]
+        late = SIDES[match.slots["late"][0].kind] if match.has("late") else None
     elif match.has("happen"):
         one = Bound(Subject.VALUE, Quantity(Decimal(1), "次", "cnt"))
         yield replace(clause, means="cond", bound=one, outcome=outcome, once=match.has("oneoff"))
@@ -67,14 +66,15 @@ def condition(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
         edge = slots.quantity(match, "amount")
         assert edge is not None
         bound = one_sided(match.slots["cmp"], edge, [COMPARISONS[match.slots["cmp"][0].kind]], [])
-    if match.has("of") or match.has("what"):
+    if match.has("of") or match.has("what") or match.has("near"):
         subject = Subject.ACHIEVEMENT
         if bound.bare:  # 完成任务的90%得85分
             bound = replace(bound, high=None, bare=False)
     bound = _included(match, bound)
     yield replace(
-        clause, means="cond", bound=replace(bound, subject=subject or bound.subject, late=late), outcome=outcome
-    )
+        clause, means="cond", bound=replace(bound, subject=subject or bound.subject, late=late), outcome=outcome,
+        of_target="target" if match.has("near") else "",
+    )  # fmt: skip
 
 
 def _subject(match: Match) -> Subject | None:

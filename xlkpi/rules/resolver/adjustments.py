@@ -8,7 +8,7 @@ from decimal import Decimal
 from xlkpi.rules.model import Adjustment, Amount, Basis, Count, RuleError, Side, Step, Subject
 from xlkpi.rules.resolver.clauses import Award, Clause, Quantity
 from xlkpi.rules.resolver.deciding import Open, Question
-from xlkpi.rules.resolver.later import beyond, names_times, plain_allowance, zero_only
+from xlkpi.rules.resolver.later import beyond, counts_events, names_times, plain_allowance, zero_only
 from xlkpi.rules.resolver.quantities import absolute, amount, percent_basis
 from xlkpi.rules.resolver.scales import Scale
 from xlkpi.rules.row import Row
@@ -115,12 +115,13 @@ class Adjustments:
         size, label = clause.size, clause.label or ""
         assert size is not None
         assert clause.points is not None
-        if _counts_events(clause, self.clauses):
+        if counts_events(clause, self.clauses):
             self._count(clause)
             return
         if clause.means == "step_once" and size.kind == "dim" and size.value != 1:  # 逾期3天扣10分
             raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
-        if clause.means == "loose" and not self._follows_base(clause, place) and self._counted_alone(clause):
+        alone = clause.means == "loose" and not self._follows_base(clause, place)
+        if (alone or self._below_nothing(clause)) and self._counted_alone(clause):
             self._count(clause)
             return
         points = clause.points.of(self.scale.full)
@@ -225,6 +226,11 @@ class Adjustments:
             for c in before
         )
 
+    def _below_nothing(self, clause: Clause) -> bool:
+        """每缺1份扣5分 beside a target of 0, of which nothing can be missing."""
+        counted = clause.size is not None and clause.size.kind == "cnt" and not clause.bonus
+        return counted and clause.side is Side.SHORT and self.row.target == 0
+
     def _counted_alone(self, clause: Clause) -> bool:
         """少一个扣3分, without 每: every one short of the target, or every one that happens?"""
         assert clause.size is not None
@@ -303,14 +309,3 @@ def _allowing(clauses: list[Clause]) -> list[Clause]:
         if by_one and not one.bonus and (bound.low is None or bound.low.value == edge.value):
             found[place] = replace(clause, means="allowance", number=edge.value, outcome=None)
     return found
-
-
-def _counts_events(clause: Clause, clauses: list[Clause]) -> bool:
-    """每超时一次, and 缺一页 where 记录齐备 has full marks, count what happens and compare nothing with a target."""
-    size = clause.size
-    if size is None or size.kind != "cnt" or clause.of_target:
-        return False
-    if clause.named and clause.side is Side.OVER:
-        return True
-    in_words = any(c.means in ("none", "named") for c in clauses)
-    return in_words and clause.side is Side.SHORT and clause.verb == "low"

@@ -64,6 +64,8 @@ def take_meets(of: Measure) -> None:
             three_bands(of, {c.at: of.points(c) for c in meets} | {"eq": of.scale.full}, first)
             return
         raise RuleError("刚好等于目标时得几分？", position=meets[-1].start)
+    if len(meets) == 1 and lost_once(of, first):
+        raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=first.start, clause=first.said)
     if len(meets) > 2 or (len(meets) == 2 and not (hit and miss)):
         raise RuleError("有两种得分办法，只能留一种", position=meets[-1].start)
     if any(c.outcome and c.outcome.award is Award.VETO for c in meets):
@@ -81,6 +83,12 @@ def take_meets(of: Measure) -> None:
         raise RuleError("按完成率得分的是哪些数值？请写出条件", position=first.start)
     of.found.bases.append(Meet(points, of.points(miss), at_least, of.measure))
     of.based = True
+
+
+def lost_once(of: Measure, meet: Clause) -> bool:
+    """每项未按时完成扣5分，质量不达标扣3分: once, or for each, beside what is counted?"""
+    lost = meet.outcome is not None and meet.outcome.award is Award.LOST
+    return lost and meet.at == "lt" and any(isinstance(a.built, Count) for a in of.adjustments.kept)
 
 
 def is_idle(of: Measure, meets: list[Clause]) -> bool:
