@@ -16,6 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from openpyxl.cell.cell import MergedCell
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
 from tests.support.archives import parts_of
@@ -40,6 +41,7 @@ from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import number_meant
 from xlkpi.i18n.problems import ADVICE, WARNING, Problem, UnreadableError
 from xlkpi.intake.workbook import open_workbook, read
+from xlkpi.next_quarter.plan import NothingToFollowError, following
 from xlkpi.writer.workbook import sheets_of_roles, uncalculated
 from xlkpi.xlsx.annotate import mark
 from xlkpi.xlsx.edit import Formula, edit, fill
@@ -176,6 +178,24 @@ def test_a_refreshed_form_tells_of_its_rule_only(tmp_path: Path) -> None:
     assert "refresh" not in next(problem.advice for problem in found if problem.kind == "rule")
 
 
+def test_a_form_with_moved_rows_has_no_score_and_says_so_everywhere(tmp_path: Path) -> None:
+    content = EDITS["exchange"]("m:uv", "m:sales", "B", "Q")(good_form())
+    one = checked(content, tmp_path)
+    assert "不影响计分" not in "".join(problem.advice for problem in one.problems)
+    filled = read(tmp_path / "表.xlsx", SHIPPED)
+    assert (filled.forms, [problem.kind for problem in filled.problems]) == ((), ["moved", "moved"])
+    with pytest.raises(NothingToFollowError) as nothing:
+        following([tmp_path / "表.xlsx"], SHIPPED, None, "zh-Hans")
+    assert [problem.kind for problem in nothing.value.problems] == ["moved", "moved"]
+
+
+def test_rules_that_were_exchanged_on_purpose_score(tmp_path: Path) -> None:
+    content = EDITS["exchange"]("i:uv_growth", "i:repurchase", "H", "H")(good_form())
+    assert {problem.kind for problem in graver(checked(content, tmp_path))} >= {"moved"}
+    anew = refresh(content, "表.xlsx", SHIPPED).content
+    assert "moved" not in {problem.kind for problem in checked(anew, tmp_path).problems}
+
+
 # --- planted faults ---------------------------------------------------------------------------------------------------
 
 
@@ -200,6 +220,14 @@ def _delete_row(sheet: Any, row: str) -> None:
     for range_ in list(sheet.merged_cells.ranges):
         sheet.unmerge_cells(str(range_))
     sheet.delete_rows(layout().rows[row] if row else 1)
+
+
+def _exchange(sheet: Any, row: str, other: str, first: str, last: str) -> None:
+    """Exchange the cells of two rows, as sorting these columns does."""
+    lines = [sheet[f"{first}{layout().rows[id]}:{last}{layout().rows[id]}"][0] for id in (row, other)]
+    for cell, its_other in zip(*lines, strict=True):
+        if not any(isinstance(one, MergedCell) for one in (cell, its_other)):
+            cell.value, its_other.value = its_other.value, cell.value
 
 
 def _registered(column: int, value: str) -> Callable[[bytes], bytes]:
@@ -232,6 +260,7 @@ EDITS: dict[str, Callable[..., Callable[[bytes], bytes]]] = {
     "delete_column": lambda id: _on_sheet(lambda sheet: sheet.delete_cols(column_index_from_string(LETTER[id]))),
     "double_row": lambda row, id: lambda content: fill(content, {SHEET: {f"A{layout().rows[row]}": id}}),
     "double_column": lambda id: lambda content: fill(content, {SHEET: {f"{LETTER['next']}1": f"next/{id}"}}),
+    "exchange": lambda *cells: _on_sheet(lambda sheet: _exchange(sheet, *cells)),
     "delete_sheet": lambda: lambda content: _saved(content, _delete_sheet),
     "rename_sheet": lambda title: lambda content: _saved(content, lambda book: _rename(book, title)),
     "copy_sheet": lambda: lambda content: _saved(content, _copied),

@@ -38,6 +38,9 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
 )
 """The checks that every form goes through."""
 
+_MOVED_WITH_THE_ROW = frozenset(("label", "unit", "weights", "rule", "compiled", "target", "formula", "range"))
+"""The kinds of problems that follow from moving a row."""
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -93,4 +96,6 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
     for reading in workbook.readings:
         form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings, workbook.catalogue)
         problems = [*reading.problems, *(problem for check_form in CHECKS for problem in check_form(form))]
-        yield from sorted(problems, key=lambda problem: SEVERITIES.index(problem.severity))
+        moved = {problem.row_id for problem in problems if problem.kind == "moved"}
+        told = [p for p in problems if p.row_id not in moved or p.kind not in _MOVED_WITH_THE_ROW]
+        yield from sorted(told, key=lambda problem: SEVERITIES.index(problem.severity))

@@ -97,6 +97,8 @@ TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "due": 
 SPARE = ("+1", "+2")
 """Ids of the spare indicators, which somebody fills in on the form."""
 CONFIRMATIONS = ("targets", "result")
+FURTHER = "└"
+"""Stands before the labels of an indicator's further measures."""
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,13 @@ class FormReading:
     @cached_property
     def appraisal(self) -> Appraisal | None:
         """The scores; None where an id or a weight is gone: a total without it would look right and be wrong."""
-        if any(problem.kind in _NOT_SCORED for problem in self.problems):
+        if any(problem.kind in NOT_SCORED for problem in self.problems):
             return None
         return appraise(self.role, self.inputs)
 
 
-_NOT_SCORED = ("row_deleted", "column_deleted", "doubled", "weight")
+NOT_SCORED = ("row_deleted", "column_deleted", "doubled", "moved", "weight")
+"""The kinds of problems with which a form has no scores."""
 
 
 def read_form(
@@ -75,7 +76,7 @@ def read_form(
         events=[cells(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
         **_company(settings),
     )
-    problems = (*cells.gone(), *cells.weights(), *cells.no_numbers())
+    problems = (*cells.gone(), *cells.moved(), *cells.weights(), *cells.no_numbers())
     return FormReading(file, title, registered, role, cells.language, grid, inputs, problems)
 
 

@@ -20,6 +20,7 @@ from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.counting import entries_of, language_of_most, quarter_of
+from xlkpi.intake.reading import NOT_SCORED
 from xlkpi.intake.received import ReceivedFile, ReceivedForm, receive_all
 from xlkpi.next_quarter.carry import NotCarried, carry
 from xlkpi.next_quarter.role_changes import RoleChanges, role_changes
@@ -120,8 +121,7 @@ def following(
     sources = [(shown_name(path), path) for path in files]
     files_read = receive_all(sources, catalogue, language=report_language or language or HANS)
     received = [file for file in files_read if not file.own]
-    # Problems of single cells appear where they keep a value from being carried over.
-    problems = [problem for file in received for problem in file.problems if problem.cell is None]
+    problems = [problem for file in received for problem in file.problems if _told(problem)]
     filled = [file for file in received if file.filled.forms]
     before = quarter_of(filled)
     if before is None:
@@ -152,6 +152,11 @@ def following(
         tuple(problems),
         report_language,
     )
+
+
+def _told(problem: Problem) -> bool:
+    """Whether a problem is told by itself: those of single cells appear where they keep a value from being carried."""
+    return problem.cell is None or problem.kind in NOT_SCORED
 
 
 def _of_another_quarter(file: ReceivedFile, quarter: Quarter) -> Problem:
