@@ -141,6 +141,12 @@ def test_what_does_no_harm_is_no_fault(tmp_path: Path, change: Callable[[openpyx
     assert [p for p in graver(checked(content, tmp_path)) if p.kind != "stale"] == []
 
 
+def test_actions_that_name_their_indicator_are_fine(tmp_path: Path) -> None:
+    for indicator in role().indicators[:3]:
+        typed = {_address("r:1 unit"): "每周复盘", _address("r:1 score"): indicator.label}
+        assert graver(checked(recalculate(fill(good_form(), {SHEET: typed})), tmp_path)) == []
+
+
 def test_a_result_that_events_keep_away_is_not_stale(tmp_path: Path) -> None:
     content = recalculate(fill(good_form(), {SHEET: {layout().address("b:1", "score"): "加三分"}}))
     assert [problem.kind for problem in graver(checked(content, tmp_path))] == ["number"]

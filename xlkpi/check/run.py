@@ -32,6 +32,7 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     fixed.grades,
     typed.spare_rows,
     typed.events,
+    typed.reviews,
     typed.signatures,
     fixed.contents,
     stale.stale,

@@ -15,7 +15,7 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.grid import Grid
-from xlkpi.form.layout import SPARE, TYPED_TEXT, measure_id, part_id
+from xlkpi.form.layout import LOSS_COUNT, SPARE, TYPED_TEXT, measure_id, part_id
 from xlkpi.form.register import Registered, language_in, quarter_in
 from xlkpi.i18n.labels import is_yes
 from xlkpi.i18n.numbers import Value, is_number
@@ -93,8 +93,8 @@ def read_events(grid: Grid) -> tuple[Event, ...]:
 
 def read_reviews(grid: Grid) -> tuple[Review, ...]:
     """The lines of the review (面谈与改进) that have actions or a date."""
-    rows = sorted(id for id in grid.row if id.startswith("r:"))
-    typed = (Review(n, _typed(grid, id, "actions"), _typed(grid, id, "due")) for n, id in enumerate(rows, start=1))
+    rows = {number: f"r:{number}" for number in range(1, LOSS_COUNT + 1) if f"r:{number}" in grid.row}
+    typed = (Review(n, *(_typed(grid, id, field) for field in ("actions", "due", "about"))) for n, id in rows.items())
     return tuple(review for review in typed if review.actions or review.due)
 
 
