@@ -38,6 +38,7 @@ from xlkpi.i18n.problems import Problem
 from xlkpi.intake.counting import quarter_of
 from xlkpi.intake.received import find_files, receive_all
 from xlkpi.intake.workbook import Workbook
+from xlkpi.next_quarter.plan import following
 from xlkpi.scoring.reasons import is_refusal
 
 INCOMPLETE_ID, TWICE_ID, WORSE_ID, UNREAD_ID, MISSING_ID = "003", "001", "002", "004", "099"
@@ -631,3 +632,40 @@ def test_interrupted_while_writing_leaves_old_or_new_and_tells_again(
     assert not list(tmp_path.rglob("*.tmp"))
     assert f"1人有变化：\n  {person.id} {person.name}" in _run("collect", tmp_path, "-o", output, "--overwrite")[1]
     assert past.read_bytes() != old_past
+
+
+# --- copies that were saved at the same moment ------------------------------------------------------------------------
+
+
+def _copies(folder: Path, *factors: float, days: tuple[int, ...] = (3, 3, 3)) -> Collection:
+    person = replace(assignments()[0], role=ROLES[1])
+    for name, factor, day in zip("甲乙丙", factors, days, strict=False):
+        put(folder / f"{name}.xlsx", workbook([Filled(person, factor)]), day=day)
+    return _collected(folder, [person])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_two_different_forms_of_one_moment_neither_counts(tmp_path: Path, language: str) -> None:
+    result = _copies(tmp_path, 0.5, 1.0, 0.7, days=(3, 3, 1))
+    states = {entry.file.name: entry.state for entry in result.entries}
+    assert states == {"甲.xlsx": "undecided", "乙.xlsx": "undecided", "丙.xlsx": "older"}
+    assert (result.ranking, [line.state for line in result.lines]) == ((), [UNREADABLE])
+    told = {problem.file: problem.message for problem in result.problems}
+    assert "和 乙.xlsx 内容不同，保存时间却相同" in told["甲.xlsx"]
+    assert "和 甲.xlsx 内容不同，保存时间却相同" in told["乙.xlsx"]
+    assert "还没有定下" in told["丙.xlsx"]
+    assert build(_collected(tmp_path, None, language), tmp_path)
+
+
+def test_equal_forms_of_one_moment_count_once(tmp_path: Path) -> None:
+    result = _copies(tmp_path, 1.0, 1.0)
+    assert sorted(entry.state for entry in result.entries) == ["counted", "same"]
+    assert len(result.ranking) == 1
+    (problem,) = [problem for problem in result.problems if problem.kind == "duplicate"]
+    assert "内容相同的几份" in problem.message
+
+
+def test_the_next_quarter_is_not_made_of_one_of_them_in_silence(tmp_path: Path) -> None:
+    _copies(tmp_path, 0.5, 1.0)
+    planned = following(sorted(tmp_path.iterdir()), SHIPPED, None, "zh-Hans")
+    assert [problem.kind for problem in planned.problems] == ["duplicate", "duplicate"]

@@ -14,7 +14,7 @@ from xlkpi.collect.collection import Collection
 from xlkpi.form.layout import Span
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
-from xlkpi.intake.received import BLANK, COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, ReceivedFile, ReceivedForm
+from xlkpi.intake.received import BLANK, COPIES, COUNTED, OTHER_QUARTER, ReceivedFile, ReceivedForm
 from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import CENTRE, COUNT, DATE, SCORE, TEXT, TableSheet, TableValue, file_link
 
@@ -130,9 +130,7 @@ def _not_counted(file: ReceivedFile, entries: Sequence[ReceivedForm], labels: La
     ]
     if any(entry.state == OTHER_QUARTER for entry in entries):
         reasons.append(labels("entry_other_quarter", quarter=file.filled.quarter or "—"))
-    reasons += [
-        f"{entry.form.sheet} · {_why(entry, labels)}" for entry in entries if entry.state in (OLDER, UNFINISHED)
-    ]
+    reasons += [f"{entry.form.sheet} · {_why(entry, labels)}" for entry in entries if entry.state in COPIES]
     if blank := sum(entry.state == BLANK for entry in entries):
         reasons.append(labels("entry_blank", count=blank))
     return reasons

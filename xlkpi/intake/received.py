@@ -22,9 +22,13 @@ from xlkpi.i18n.resources import printable
 from xlkpi.intake.workbook import FilledWorkbook, Workbook, open_workbook, scored
 from xlkpi.xlsx.archive import attempt, content_of, unpack, xml
 
-COUNTED, OLDER, UNFINISHED, OTHER_QUARTER, BLANK = "counted", "older", "unfinished", "other_quarter", "blank"
-"""The states of a received form: it counts; it is older than the form that counts; it is incomplete and another form is
-complete; it is of another quarter; it is blank."""
+COUNTED, OLDER, SAME, UNFINISHED, UNDECIDED = "counted", "older", "same", "unfinished", "undecided"
+OTHER_QUARTER, BLANK = "other_quarter", "blank"
+"""The states of a received form: it counts; it is older than the form that counts, or says the same as that; it is
+incomplete and another form is complete; another form was saved at the same moment and says something else, so that
+neither counts; it is of another quarter; it is blank."""
+COPIES = (OLDER, SAME, UNFINISHED, UNDECIDED)
+"""The states of forms beside others of the same assignment."""
 
 
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -62,7 +66,11 @@ class ReceivedFile:
 
 @dataclass(frozen=True, eq=False)
 class ReceivedForm:
-    """A received form. state: one of `COUNTED`, `OLDER` … instead: the form that counts in its place."""
+    """A received form.
+
+    state: one of `COUNTED`, `OLDER` … instead: the form that counts in its place; where it is not decided which one
+    does, the first of them.
+    """
 
     file: ReceivedFile
     form: FilledForm

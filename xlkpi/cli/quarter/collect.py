@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
@@ -98,11 +98,14 @@ def collect(
     if expected:
         collection = replace(collection, problems=(*expected.problems, *collection.problems))
     history = history or output.parent / HISTORY
-    changes = _write(collection, output, history, language, overwrite=overwrite)
+    changes, kept = _write(collection, output, history, language, overwrite=overwrite)
     if as_json:
-        print_json(collection_json(collection, changes))
+        print_json(collection_json(collection, changes, kept))
     else:
         _print(collection, changes, language)
+        if kept:
+            summaries = tuple(sorted({PurePosixPath(summary).name or "—" for _, _, summary in kept}))
+            click.echo(COMMANDS("history_kept", language, count=len(kept), summaries=summaries))
         click.echo(COMMANDS("collected", language, path=output, history=history))
     # Advice, such as a missing signature, is no reason to stop a script.
     sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
@@ -128,20 +131,28 @@ def _receive(
 
 def _write(
     collection: Collection, output: Path, history: Path, language: str, *, overwrite: bool
-) -> Sequence[ScoreChange]:
-    """Write the summary workbook and the quarter's history. Returns the changes since the last collection."""
+) -> tuple[Sequence[ScoreChange], Sequence[tuple[str, str, str]]]:
+    """Write the summary workbook and the quarter's history.
+
+    Returns the changes since the last collection, and whoever stays in the history from other summaries: number, name
+    and summary.
+    """
     from xlkpi.collect import history as past
     from xlkpi.collect.workbook import build
 
-    rows = past.frame(collection)
+    summary = past.path_from(history, output)
+    rows = past.frame(collection, summary)
     try:
-        changes = past.changes(past.load_quarter(history, collection.quarter), rows)
+        before = past.load_quarter(history, collection.quarter)
     except past.HistoryError as error:
         fail(error.in_language(language))
+    others = past.of_others(before, rows, summary)
+    rows = past.joined(rows, others)
     write_whole(output, build(collection, output.parent, language), overwrite=overwrite)
     # After the summary: if it is interrupted here, the next run still reports these changes.
     past.write(history, collection.quarter, rows)
-    return changes
+    kept = others[["id", "name", "summary"]].drop_duplicates(["id", "name"])
+    return past.changes(before, rows), list(kept.itertuples(index=False, name=None))
 
 
 def _print(collection: Collection, changes: Sequence[ScoreChange], language: str) -> None:
