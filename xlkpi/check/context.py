@@ -54,8 +54,8 @@ class CheckedForm:
     @cached_property
     def identities(self) -> Identities:
         grid = self.reading.grid
-        rows = {place: id for id, place in grid.row.items() if place > 0}  # the first row has the columns' ids
-        columns = {place: str(grid.rows[0][place]) for place in grid.column.values()}
+        rows = {place: id for id, place in grid.row.items()}
+        columns = {place: str(grid.rows[grid.id_row][place]) for place in grid.column.values()}
         own, generated = Identities(rows, columns), self.expected[0].identities
         return generated if own == generated else own  # one object for all such forms: its formulas are cached
 

@@ -7,22 +7,42 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from xlkpi.form.layout import LETTER
 from xlkpi.form.register import Registered
 from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.reader import WorkbookReader
 
+_TOP = 20
+"""Rows in which the column ids are looked for: people insert some above, for a letterhead."""
+_FEWEST = 3
+"""Ids of columns that a row must hold to be the one with the ids: fewer may be somebody's words."""
+_COLUMN_IDS = frozenset(LETTER)
+_ROW_IDS = frozenset(("person", "final", "grade", "engine", "total"))
+"""Ids of rows that every form has."""
+
 
 class Grid:
-    """The cells of a sheet by (row id, column id). Raises `UnreadableError` where the sheet has no ids."""
+    """The cells of a sheet by (row id, column id). Raises `UnreadableError` where the sheet has no ids.
+
+    id_row, id_column: where the column ids and the row ids stand, from 0.
+    """
 
     def __init__(self, rows: Sequence[Sequence[object]], errors: Mapping[tuple[int, int], str]) -> None:
         self.rows, self.errors = rows, errors
-        self._columns = _places([id for ids in rows[:1] for id in map(str, ids)])
-        if "id" not in self._columns:
+        top = [_places([str(cell) for cell in row]) for row in rows[:_TOP]]
+        # Not the first row with "id": somebody may have typed it.
+        self.id_row = max(range(len(top)), key=lambda row: len(_COLUMN_IDS & top[row].keys()), default=0)
+        self._columns = top[self.id_row] if top else {}
+        known = _COLUMN_IDS & self._columns.keys()
+        if len(known) < _FEWEST:
             raise UnreadableError("identity", "no_column_ids")
-        self.id_column = self._columns["id"][0]
-        self._rows = _places([str(row[self.id_column]) for row in rows])
+        below = rows[self.id_row + 1 :]
+        self.id_column = self._columns["id"][0] if "id" in known else _id_column(below)
+        above = [""] * (self.id_row + 1)
+        self._rows = _places(above + [str(row[self.id_column]) for row in below])
+        if not _ROW_IDS & self._rows.keys():
+            raise UnreadableError("identity", "no_row_ids")
         # An id in several places does not say which cell is meant.
         self.column = {id: places[0] for id, places in self._columns.items() if len(places) == 1}
         self.row = {id: places[0] for id, places in self._rows.items() if len(places) == 1}
@@ -96,6 +116,12 @@ def address(row: int, column: int) -> str:
     from openpyxl.utils.cell import get_column_letter
 
     return f"{get_column_letter(column + 1)}{row + 1}"
+
+
+def _id_column(rows: Sequence[Sequence[object]]) -> int:
+    """The column with the most of `_ROW_IDS`, where no header says which one it is."""
+    columns = range(max(map(len, rows), default=1))
+    return max(columns, key=lambda column: len(_ROW_IDS & {str(row[column]) for row in rows}))
 
 
 def _places(cells: Sequence[str]) -> dict[str, list[int]]:

@@ -67,7 +67,7 @@ class FormCells:
         needed = ("weight", "target", "rule", "unit", "definition", *months, "quarter", "label", "score", "actual")
         for column_id in dict.fromkeys((*needed, *TYPED_FIELDS)):
             if column_id in grid.doubled_columns:
-                cell = address(0, grid.doubled_columns[column_id][-1])
+                cell = address(grid.id_row, grid.doubled_columns[column_id][-1])
                 yield self._problem("doubled", None, column_id, "columns_doubled", cell, id=column_id)
             elif column_id not in grid.column:
                 yield self._problem("column_deleted", None, column_id, label=column_caption(column_id, labels))
