@@ -195,6 +195,31 @@ def test_a_form_with_moved_rows_has_no_score_and_says_so_everywhere(tmp_path: Pa
     assert [problem.kind for problem in nothing.value.problems] == ["moved", "moved"]
 
 
+def _without_register(book: openpyxl.Workbook) -> None:
+    _added(book, "甲五", "1005")
+    del book[META_SHEET]
+
+
+def test_forms_that_were_moved_into_a_workbook_of_their_own_are_told_by_name(tmp_path: Path) -> None:
+    one = checked(_saved(good_form(), _without_register), tmp_path)
+    (problem,) = read(tmp_path / "表.xlsx", SHIPPED).problems
+    assert one.problems == (problem,)
+    assert [word for word in ("张三 E001", "甲五 1005") if word not in problem.message] == []
+    assert "不要删去" in problem.advice
+
+
+def _emptied(book: openpyxl.Workbook) -> None:
+    sheet = book.copy_worksheet(book[SHEET])
+    for place in typed_cells(role(), sample_measures()):
+        sheet[place] = None
+
+
+def test_only_an_empty_copy_may_be_deleted(tmp_path: Path) -> None:
+    stray = [p for p in checked(_saved(good_form(), _emptied), tmp_path).problems if p.kind == "copied"]
+    assert ["可以删去" in problem.advice for problem in stray] == [True]
+    assert [p.kind for p in read(tmp_path / "表.xlsx", SHIPPED).problems] == ["copied"]
+
+
 def test_rules_that_were_exchanged_on_purpose_score(tmp_path: Path) -> None:
     content = EDITS["exchange"]("i:uv_growth", "i:repurchase", "H", "H")(good_form())
     assert {problem.kind for problem in graver(checked(content, tmp_path))} >= {"moved"}
@@ -246,6 +271,11 @@ def _copied(book: openpyxl.Workbook) -> None:
     book.copy_worksheet(book[SHEET])
 
 
+def _added(book: openpyxl.Workbook, name: str, number: str) -> None:
+    sheet = book.copy_worksheet(book[SHEET])
+    sheet.title, sheet[_address("person name")], sheet[_address("person employee_id")] = name, name, number
+
+
 def _set_meta(book: openpyxl.Workbook, key: str, value: object) -> None:
     for row in book[META_SHEET].iter_rows():
         if row[0].value == key:
@@ -270,6 +300,7 @@ EDITS: dict[str, Callable[..., Callable[[bytes], bytes]]] = {
     "delete_sheet": lambda: lambda content: _saved(content, _delete_sheet),
     "rename_sheet": lambda title: lambda content: _saved(content, lambda book: _rename(book, title)),
     "copy_sheet": lambda: lambda content: _saved(content, _copied),
+    "add_sheet": lambda *who: lambda content: _saved(content, lambda book: _added(book, *who)),
     "set_meta": lambda key, value: lambda content: _saved(content, lambda book: _set_meta(book, key, value)),
     "set_registered": _registered,
 }
@@ -341,7 +372,7 @@ def test_every_planted_fault_is_reported_at_its_cell(fault: Mapping[str, Any]) -
         _nothing_is_lost(kept[0].inputs, {*fault.get("set", {}), *fault.get("edit", ["", ""])[1:]})
 
 
-UNREAD = ("sheet", "identity", "role", "contract")
+UNREAD = ("sheet_gone", "identity", "role", "contract")
 """Kinds that leave nothing to read, where they are told of no row."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import shutil
 import time
@@ -669,3 +670,34 @@ def test_the_next_quarter_is_not_made_of_one_of_them_in_silence(tmp_path: Path) 
     _copies(tmp_path, 0.5, 1.0)
     planned = following(sorted(tmp_path.iterdir()), SHIPPED, None, "zh-Hans")
     assert [problem.kind for problem in planned.problems] == ["duplicate", "duplicate"]
+
+
+# --- a workbook that was split into files -----------------------------------------------------------------------------
+
+
+def _split(folder: Path, posts: list[Assignment], *, registered: bool = True) -> Collection:
+    content = workbook([_filled(post) for post in posts], registered=registered)
+    for post in posts:
+        book = load_workbook(io.BytesIO(content))
+        for other in posts:
+            if other is not post:
+                del book[title(other)]
+        book.save(folder / f"{post.id}.xlsx")
+    return collect(list(receive_all(find_files([folder]), SHIPPED)), QUARTER, SHIPPED)
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_a_workbook_that_was_split_has_no_sheets_gone(tmp_path: Path, registered: bool) -> None:
+    posts = assignments()[:3]
+    result = _split(tmp_path, posts, registered=registered)
+    assert len(result.ranking) == 3 if registered else result.ranking
+    assert [problem for problem in result.problems if problem.kind == "sheet_gone"] == []
+    assert all("不见了" not in str(cell) for row in _cells(build(result, tmp_path)) for cell in row)
+    (tmp_path / f"{posts[0].id}.xlsx").unlink()
+    rest = collect(list(receive_all(find_files([tmp_path]), SHIPPED)), QUARTER, SHIPPED)
+    assert {problem.sheet for problem in rest.problems if problem.kind == "sheet_gone"} == {title(posts[0])}
+
+
+def _cells(content: bytes) -> list[tuple[object, ...]]:
+    book = load_workbook(io.BytesIO(content))
+    return [row for sheet in book for row in sheet.iter_rows(values_only=True)]

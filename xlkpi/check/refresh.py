@@ -17,9 +17,10 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.form.captions import with_captions
-from xlkpi.form.grid import Grid, find_sheets, grid_of
+from xlkpi.form.grid import Grid, grid_of
 from xlkpi.form.layout import SPARE, Layout, measure_id, needed_rows, part_id, reading_id
-from xlkpi.form.register import language_in, quarter_in, registered_forms
+from xlkpi.form.register import language_in, quarter_in
+from xlkpi.form.sheets import find_sheets, registered_in
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.problems import ERROR, Place, Problem, UnreadableError
 from xlkpi.rules.model import Levels, RuleError
@@ -63,7 +64,7 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
     file: its name, for the problems. Raises `UnreadableError` where `content` is no workbook of ours.
     """
     book = WorkbookReader(content)
-    settings, sheets = registered_forms(book)
+    settings, sheets = registered_in(book)
     language = language_in(settings)
     edits: dict[str, dict[str, Content]] = {}
     changes: list[RuleChange] = []

@@ -92,8 +92,6 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
     if quarter is not None and workbook.quarter != quarter:
         values = {"quarter": workbook.quarter or "?", "expected": quarter}
         yield Problem.at(Place(workbook.file), "quarter", workbook.language, WARNING, **values)
-    for sheet in workbook.strays:
-        yield Problem.at(Place(workbook.file, sheet), "copied", workbook.language, WARNING)
     for reading in workbook.readings:
         form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings, workbook.catalogue)
         problems = [*reading.problems, *(problem for check_form in CHECKS for problem in check_form(form))]

@@ -100,6 +100,10 @@ def _title(role: str, collection: Collection, labels: Labels) -> str:
         return role
 
 
+_LOST = ("file", "sheet", "sheet_gone", "role", "stray")
+"""The kinds of problems with which a file or a sheet is not read."""
+
+
 def write_files(sheet: TableSheet, collection: Collection, folder: Path) -> None:
     """Write every received file, and which of its forms count."""
     labels = sheet.labels
@@ -121,9 +125,7 @@ def _file(file: ReceivedFile, collection: Collection, folder: Path, labels: Labe
 def _not_counted(file: ReceivedFile, entries: Sequence[ReceivedForm], labels: Labels) -> list[str]:
     """What in a file does not count, and why, one text each."""
     read = {entry.form.sheet for entry in entries}
-    lost = [
-        problem for problem in file.problems if problem.kind in ("file", "sheet", "role") and problem.sheet not in read
-    ]
+    lost = [problem for problem in file.problems if problem.kind in _LOST and problem.sheet not in read]
     reasons = [
         labels("file_unreadable", message=" · ".join(filter(None, (problem.sheet, problem.message))))
         for problem in lost

@@ -1,14 +1,11 @@
-"""Reads the cells of a returned workbook by (row id, column id), and finds its forms even if sheets were renamed."""
+"""Reads the cells of a sheet of a returned workbook by (row id, column id)."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from xlkpi.form.layout import LETTER
-from xlkpi.form.register import Registered
 from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.reader import WorkbookReader
@@ -131,61 +128,3 @@ def _places(cells: Sequence[str]) -> dict[str, list[int]]:
         for id in filter(None, cell.split("/")):
             places.setdefault(id, []).append(place)
     return places
-
-
-# --- sheets under another name ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class FoundSheets:
-    """forms: the sheet of every registered form, None where it is gone. strays: other sheets that look like forms."""
-
-    forms: tuple[tuple[Registered, str | None], ...]
-    strays: tuple[str, ...]
-
-
-def find_sheets(
-    book: WorkbookReader, registered: Sequence[Registered], rows_of: Mapping[str, frozenset[str]]
-) -> FoundSheets:
-    """Find the sheets of the registered forms; a renamed sheet is recognised by its row ids and staff number.
-
-    rows_of: by role, the row ids that its forms must have.
-    """
-    registered_titles = {form.title for form in registered}
-    others = (title for title in book.titles if title not in registered_titles)
-    strays = {title: grid for title in others if (grid := _form_grid(book, title))}
-    titles = frozenset(book.titles)
-    forms: list[tuple[Registered, str | None]] = []
-    for form in registered:
-        title: str | None = form.title
-        if title not in titles:
-            rows = rows_of.get(form.role)
-            title = next((stray for stray, grid in strays.items() if _is_form(titles, stray, grid, form, rows)), None)
-            if title is not None:
-                del strays[title]
-        forms.append((form, title))
-    return FoundSheets(tuple(forms), tuple(strays))
-
-
-def _form_grid(book: WorkbookReader, title: str) -> Grid | None:
-    """The cells of a sheet that looks like a form, else None."""
-    try:
-        grid = grid_of(book, title)
-    except UnreadableError:
-        return None
-    return grid if {"person", "final"} <= grid.row.keys() else None
-
-
-_COPY = re.compile(r"(.+?)(?: ?\(\d+\)|_\d+)")  # how Excel and LibreOffice name copies of a sheet
-
-
-def _is_form(titles: frozenset[str], title: str, grid: Grid, form: Registered, rows: frozenset[str] | None) -> bool:
-    """Whether a sheet under another name is the registered form."""
-    copy = _COPY.fullmatch(title)
-    if rows is None or (copy and copy[1] in titles):
-        return False
-    if len(rows & grid.row.keys()) < 0.8 * len(rows):
-        return False
-    if form.assignment is None or not grid.has("person", "employee_id"):
-        return True
-    return grid.text("person", "employee_id") == form.assignment.id
