@@ -701,3 +701,51 @@ def test_a_workbook_that_was_split_has_no_sheets_gone(tmp_path: Path, registered
 def _cells(content: bytes) -> list[tuple[object, ...]]:
     book = load_workbook(io.BytesIO(content))
     return [row for sheet in book for row in sheet.iter_rows(values_only=True)]
+
+
+# --- files that are no forms ------------------------------------------------------------------------------------------
+
+
+def _unread(folder: Path, output: Path) -> dict[str, tuple[str, str]]:
+    told = json.loads(_run("collect", folder, "-o", output, "--overwrite", "--json")[1])
+    problems = [problem for problem in told["problems"] if problem["kind"] == "not_read"]
+    assert len({problem["file"] for problem in problems}) == len(problems)
+    return {problem["file"]: (problem["severity"], problem["message"]) for problem in problems}
+
+
+def test_side_files_of_programs_are_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "2026Q4"
+    put(folder / "表.xlsx", workbook([_filled(assignments()[0])]))
+    sides = "~$表.xlsx ._表.xlsx .~表.xlsx .~lock.表.xlsx# .DS_Store Thumbs.db desktop.ini __MACOSX/表.xlsx".split()
+    for side in sides:
+        (folder / side).parent.mkdir(exist_ok=True)
+        (folder / side).write_bytes(b"\x00\x05\x16\x07")
+    assert [name for name, _ in find_files([folder])] == ["表.xlsx"]
+    assert _unread(folder, tmp_path / "汇总.xlsx") == {}
+
+
+def test_every_other_file_of_the_folder_is_accounted_for(tmp_path: Path) -> None:
+    folder = tmp_path / "2026Q4"
+    content = workbook([_filled(assignments()[0])])
+    put(folder / "表.xlsx", content)
+    for name in ("全部.zip", "甲.csv", "说明.docx", "甲.xlsx.bak", *(f"照片{number}.jpg" for number in range(5))):
+        (folder / name).write_bytes(content if name.endswith("bak") else b"PK")
+    first = _unread(folder, folder / "汇总.xlsx")
+    assert {name: severity for name, (severity, _) in first.items()} == {
+        "全部.zip": "warning",
+        "甲.csv": "warning",
+        "甲.xlsx.bak": "warning",
+        "说明.docx": "advice",
+        "照片0.jpg": "advice",
+    }
+    assert "压缩包" in first["全部.zip"][1]
+    assert "里面是Excel工作簿" in first["甲.xlsx.bak"][1]
+    assert "有5个 .jpg 文件" in first["照片0.jpg"][1]
+    again = _unread(folder, folder / "另一个.xlsx")
+    assert again.keys() - first.keys() == {"汇总.xlsx"}
+
+
+def test_a_folder_of_nothing_but_an_archive_says_so(tmp_path: Path) -> None:
+    (tmp_path / "全部.zip").write_bytes(b"PK")
+    code, said = _run("collect", tmp_path, "-o", tmp_path / "汇总.xlsx")
+    assert (code, "请解压到这个文件夹" in said) == (1, True)
