@@ -439,6 +439,7 @@ def test_what_the_xls_format_cannot_hold_is_told_once(tmp_path: Path) -> None:
     (problem,) = graver(checked(content, tmp_path))
     assert problem.kind == "formula"
     assert f"有{len(lost)}格计分公式没有了" in problem.message
+    assert "xlkpi refresh" in problem.advice
 
 
 def _run(*arguments: object) -> Any:

@@ -17,12 +17,10 @@ from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up
 from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.reading import FormReading
-from xlkpi.xlsx.cells import CellTexts
+from xlkpi.xlsx.cells import LOST, CellTexts
 
 MANY = 20
 """Changes of one kind that are no longer told one by one: they would hide everything else."""
-LOST = "NA()"
-"""The formula that the .xls format leaves of one that calls our functions, when LibreOffice saves it."""
 
 
 @dataclass(frozen=True)

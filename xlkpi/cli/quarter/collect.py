@@ -96,9 +96,9 @@ def collect(
         print_problems([*(problem for file in received for problem in file.problems), *unread], language)
         values = {"folders": tuple(map(str, folders)), "count": len(received)}
         fail(COMMANDS("nothing_received", language, **values))
-    expected = None if roster is None else read_roster(roster, catalogue, quarter, language)
-    collection = collected(received, quarter, catalogue, expected and expected.assignments, language)
-    of_roster = expected.problems if expected else ()
+    expected = read_roster(roster, catalogue, quarter, language) if roster else None
+    assignments, of_roster = (expected.assignments, expected.problems) if expected else (None, ())
+    collection = collected(received, quarter, catalogue, assignments, language)
     collection = replace(collection, problems=(*of_roster, *collection.problems, *unread))
     changes, kept = _write(collection, output, history, language, overwrite=overwrite)
     if as_json:
