@@ -16,6 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from openpyxl.cell.cell import MergedCell
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
 from tests.support.archives import parts_of
@@ -40,6 +41,7 @@ from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import number_meant
 from xlkpi.i18n.problems import ADVICE, WARNING, Problem, UnreadableError
 from xlkpi.intake.workbook import open_workbook, read
+from xlkpi.next_quarter.plan import NothingToFollowError, following
 from xlkpi.writer.workbook import sheets_of_roles, uncalculated
 from xlkpi.xlsx.annotate import mark
 from xlkpi.xlsx.edit import Formula, edit, fill
@@ -139,6 +141,12 @@ def test_what_does_no_harm_is_no_fault(tmp_path: Path, change: Callable[[openpyx
     assert [p for p in graver(checked(content, tmp_path)) if p.kind != "stale"] == []
 
 
+def test_actions_that_name_their_indicator_are_fine(tmp_path: Path) -> None:
+    for indicator in role().indicators[:3]:
+        typed = {_address("r:1 unit"): "每周复盘", _address("r:1 score"): indicator.label}
+        assert graver(checked(recalculate(fill(good_form(), {SHEET: typed})), tmp_path)) == []
+
+
 def test_a_result_that_events_keep_away_is_not_stale(tmp_path: Path) -> None:
     content = recalculate(fill(good_form(), {SHEET: {layout().address("b:1", "score"): "加三分"}}))
     assert [problem.kind for problem in graver(checked(content, tmp_path))] == ["number"]
@@ -176,6 +184,49 @@ def test_a_refreshed_form_tells_of_its_rule_only(tmp_path: Path) -> None:
     assert "refresh" not in next(problem.advice for problem in found if problem.kind == "rule")
 
 
+def test_a_form_with_moved_rows_has_no_score_and_says_so_everywhere(tmp_path: Path) -> None:
+    content = EDITS["exchange"]("m:uv", "m:sales", "B", "Q")(good_form())
+    one = checked(content, tmp_path)
+    assert "不影响计分" not in "".join(problem.advice for problem in one.problems)
+    filled = read(tmp_path / "表.xlsx", SHIPPED)
+    assert (filled.forms, [problem.kind for problem in filled.problems]) == ((), ["moved", "moved"])
+    with pytest.raises(NothingToFollowError) as nothing:
+        following([tmp_path / "表.xlsx"], SHIPPED, None, "zh-Hans")
+    assert [problem.kind for problem in nothing.value.problems] == ["moved", "moved"]
+
+
+def _without_register(book: openpyxl.Workbook) -> None:
+    _added(book, "甲五", "1005")
+    del book[META_SHEET]
+
+
+def test_forms_that_were_moved_into_a_workbook_of_their_own_are_told_by_name(tmp_path: Path) -> None:
+    one = checked(_saved(good_form(), _without_register), tmp_path)
+    (problem,) = read(tmp_path / "表.xlsx", SHIPPED).problems
+    assert one.problems == (problem,)
+    assert [word for word in ("张三 E001", "甲五 1005") if word not in problem.message] == []
+    assert "不要删去" in problem.advice
+
+
+def _emptied(book: openpyxl.Workbook) -> None:
+    sheet = book.copy_worksheet(book[SHEET])
+    for place in typed_cells(role(), sample_measures()):
+        sheet[place] = None
+
+
+def test_only_an_empty_copy_may_be_deleted(tmp_path: Path) -> None:
+    stray = [p for p in checked(_saved(good_form(), _emptied), tmp_path).problems if p.kind == "copied"]
+    assert ["可以删去" in problem.advice for problem in stray] == [True]
+    assert [p.kind for p in read(tmp_path / "表.xlsx", SHIPPED).problems] == ["copied"]
+
+
+def test_rules_that_were_exchanged_on_purpose_score(tmp_path: Path) -> None:
+    content = EDITS["exchange"]("i:uv_growth", "i:repurchase", "H", "H")(good_form())
+    assert {problem.kind for problem in graver(checked(content, tmp_path))} >= {"moved"}
+    anew = refresh(content, "表.xlsx", SHIPPED).content
+    assert "moved" not in {problem.kind for problem in checked(anew, tmp_path).problems}
+
+
 # --- planted faults ---------------------------------------------------------------------------------------------------
 
 
@@ -202,6 +253,14 @@ def _delete_row(sheet: Any, row: str) -> None:
     sheet.delete_rows(layout().rows[row] if row else 1)
 
 
+def _exchange(sheet: Any, row: str, other: str, first: str, last: str) -> None:
+    """Exchange the cells of two rows, as sorting these columns does."""
+    lines = [sheet[f"{first}{layout().rows[id]}:{last}{layout().rows[id]}"][0] for id in (row, other)]
+    for cell, its_other in zip(*lines, strict=True):
+        if not any(isinstance(one, MergedCell) for one in (cell, its_other)):
+            cell.value, its_other.value = its_other.value, cell.value
+
+
 def _registered(column: int, value: str) -> Callable[[bytes], bytes]:
     rows = openpyxl.load_workbook(io.BytesIO(good_form()))[META_SHEET].iter_rows(values_only=True)
     row = 1 + [row[0] for row in rows].index("sheet")
@@ -210,6 +269,11 @@ def _registered(column: int, value: str) -> Callable[[bytes], bytes]:
 
 def _copied(book: openpyxl.Workbook) -> None:
     book.copy_worksheet(book[SHEET])
+
+
+def _added(book: openpyxl.Workbook, name: str, number: str) -> None:
+    sheet = book.copy_worksheet(book[SHEET])
+    sheet.title, sheet[_address("person name")], sheet[_address("person employee_id")] = name, name, number
 
 
 def _set_meta(book: openpyxl.Workbook, key: str, value: object) -> None:
@@ -232,9 +296,11 @@ EDITS: dict[str, Callable[..., Callable[[bytes], bytes]]] = {
     "delete_column": lambda id: _on_sheet(lambda sheet: sheet.delete_cols(column_index_from_string(LETTER[id]))),
     "double_row": lambda row, id: lambda content: fill(content, {SHEET: {f"A{layout().rows[row]}": id}}),
     "double_column": lambda id: lambda content: fill(content, {SHEET: {f"{LETTER['next']}1": f"next/{id}"}}),
+    "exchange": lambda *cells: _on_sheet(lambda sheet: _exchange(sheet, *cells)),
     "delete_sheet": lambda: lambda content: _saved(content, _delete_sheet),
     "rename_sheet": lambda title: lambda content: _saved(content, lambda book: _rename(book, title)),
     "copy_sheet": lambda: lambda content: _saved(content, _copied),
+    "add_sheet": lambda *who: lambda content: _saved(content, lambda book: _added(book, *who)),
     "set_meta": lambda key, value: lambda content: _saved(content, lambda book: _set_meta(book, key, value)),
     "set_registered": _registered,
 }
@@ -306,7 +372,7 @@ def test_every_planted_fault_is_reported_at_its_cell(fault: Mapping[str, Any]) -
         _nothing_is_lost(kept[0].inputs, {*fault.get("set", {}), *fault.get("edit", ["", ""])[1:]})
 
 
-UNREAD = ("sheet", "identity", "role", "contract")
+UNREAD = ("sheet_gone", "identity", "role", "contract")
 """Kinds that leave nothing to read, where they are told of no row."""
 
 
@@ -373,6 +439,7 @@ def test_what_the_xls_format_cannot_hold_is_told_once(tmp_path: Path) -> None:
     (problem,) = graver(checked(content, tmp_path))
     assert problem.kind == "formula"
     assert f"有{len(lost)}格计分公式没有了" in problem.message
+    assert "xlkpi refresh" in problem.advice
 
 
 def _run(*arguments: object) -> Any:

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.catalogues import SHIPPED
 from tests.support.engines import libreoffice
 from tests.support.forms import Shown, filled_form, layout, role, rule_cell, sample_measures
 from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.check.refresh import Refreshed, refresh
+from xlkpi.check.run import check
 from xlkpi.cli import main
 from xlkpi.form.layout import part_id
 from xlkpi.i18n.numbers import Value
@@ -117,6 +119,57 @@ def test_a_refresh_of_an_unedited_form_changes_nothing() -> None:
                 for cell in row:
                     assert other[sheet.title][cell.coordinate].value == cell.value, (sheet.title, cell.coordinate)
                     assert other[sheet.title][cell.coordinate].style_id == cell.style_id
+
+
+def _through_xls(content: bytes, rows_above: int = 0) -> bytes:
+    """As LibreOffice leaves it after .xls: NA() for every formula that calls our functions. Rows may stand above."""
+    book, saved = load_workbook(BytesIO(content)), BytesIO()
+    sheet = book["表1"]
+    for line in sheet.iter_rows():
+        for cell in line:
+            if isinstance(cell.value, str) and re.search("KPI_|STEP_DEDUCT|WEIGHTED_TOTAL", cell.value):
+                cell.value = "=NA()"
+    if rows_above:
+        _move_down(sheet, rows_above)
+    book.save(saved)
+    return recalculate(saved.getvalue())
+
+
+def _move_down(sheet: Worksheet, rows: int) -> None:
+    """Rows inserted above the form, as a spreadsheet does it."""
+
+    def down(match: re.Match[str]) -> str:
+        return f"{match[1]}{int(match[2]) + rows}"
+
+    for line in sheet.iter_rows():
+        for cell in line:
+            if isinstance(cell.value, str) and cell.value.startswith("="):
+                parts = re.split('("[^"]*")', cell.value)
+                parts[::2] = [re.sub(r"(\$?\b[A-Z]{1,2}\$?)(\d+)\b(?!\()", down, part) for part in parts[::2]]
+                cell.value = "".join(parts)
+    for merged in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(merged))
+    sheet.insert_rows(1, rows)
+
+
+@pytest.mark.parametrize("rows_above", [0, 2])
+def test_formulas_that_the_xls_format_lost_are_put_back(tmp_path: Path, rows_above: int) -> None:
+    content = _edited(_spare())
+    good = tmp_path / "good.xlsx"
+    good.write_bytes(refresh(content, "表.xlsx", SHIPPED).content)
+    lost = _through_xls(good.read_bytes(), rows_above)
+    refreshed = refresh(lost, "表.xlsx", SHIPPED)
+    assert (refreshed.problems, refreshed.changes) == ((), ())
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(refreshed.content)
+    was, now = Shown(good), Shown(path)
+    rows = [part_id(i.id) for i in role().indicators] + [part_id("+1"), "total", "final", "grade", "engine"]
+    assert refreshed.restored >= len(rows) - 1
+    for row in rows:
+        assert now(row, "score") == was(row, "score"), row
+    (one,) = check([path], SHIPPED)
+    assert [problem for problem in one.problems if problem.severity == "error" or problem.kind == "formula"] == []
+    assert refresh(refreshed.content, "表.xlsx", SHIPPED).restored == 0
 
 
 def test_refreshing_again_finds_nothing_left_to_do() -> None:

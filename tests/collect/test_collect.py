@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import shutil
 import time
@@ -38,6 +39,7 @@ from xlkpi.i18n.problems import Problem
 from xlkpi.intake.counting import quarter_of
 from xlkpi.intake.received import find_files, receive_all
 from xlkpi.intake.workbook import Workbook
+from xlkpi.next_quarter.plan import following
 from xlkpi.scoring.reasons import is_refusal
 
 INCOMPLETE_ID, TWICE_ID, WORSE_ID, UNREAD_ID, MISSING_ID = "003", "001", "002", "004", "099"
@@ -631,3 +633,119 @@ def test_interrupted_while_writing_leaves_old_or_new_and_tells_again(
     assert not list(tmp_path.rglob("*.tmp"))
     assert f"1人有变化：\n  {person.id} {person.name}" in _run("collect", tmp_path, "-o", output, "--overwrite")[1]
     assert past.read_bytes() != old_past
+
+
+# --- copies that were saved at the same moment ------------------------------------------------------------------------
+
+
+def _copies(folder: Path, *factors: float, days: tuple[int, ...] = (3, 3, 3)) -> Collection:
+    person = replace(assignments()[0], role=ROLES[1])
+    for name, factor, day in zip("甲乙丙", factors, days, strict=False):
+        put(folder / f"{name}.xlsx", workbook([Filled(person, factor)]), day=day)
+    return _collected(folder, [person])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_two_different_forms_of_one_moment_neither_counts(tmp_path: Path, language: str) -> None:
+    result = _copies(tmp_path, 0.5, 1.0, 0.7, days=(3, 3, 1))
+    states = {entry.file.name: entry.state for entry in result.entries}
+    assert states == {"甲.xlsx": "undecided", "乙.xlsx": "undecided", "丙.xlsx": "older"}
+    assert (result.ranking, [line.state for line in result.lines]) == ((), [UNREADABLE])
+    told = {problem.file: problem.message for problem in result.problems}
+    assert "和 乙.xlsx 内容不同，保存时间却相同" in told["甲.xlsx"]
+    assert "和 甲.xlsx 内容不同，保存时间却相同" in told["乙.xlsx"]
+    assert "还没有定下" in told["丙.xlsx"]
+    assert build(_collected(tmp_path, None, language), tmp_path)
+
+
+def test_equal_forms_of_one_moment_count_once(tmp_path: Path) -> None:
+    result = _copies(tmp_path, 1.0, 1.0)
+    assert sorted(entry.state for entry in result.entries) == ["counted", "same"]
+    assert len(result.ranking) == 1
+    (problem,) = [problem for problem in result.problems if problem.kind == "duplicate"]
+    assert "内容相同的几份" in problem.message
+
+
+def test_the_next_quarter_is_not_made_of_one_of_them_in_silence(tmp_path: Path) -> None:
+    _copies(tmp_path, 0.5, 1.0)
+    planned = following(sorted(tmp_path.iterdir()), SHIPPED, None, "zh-Hans")
+    assert [problem.kind for problem in planned.problems] == ["duplicate", "duplicate"]
+
+
+# --- a workbook that was split into files -----------------------------------------------------------------------------
+
+
+def _split(folder: Path, posts: list[Assignment], *, registered: bool = True) -> Collection:
+    content = workbook([_filled(post) for post in posts], registered=registered)
+    for post in posts:
+        book = load_workbook(io.BytesIO(content))
+        for other in posts:
+            if other is not post:
+                del book[title(other)]
+        book.save(folder / f"{post.id}.xlsx")
+    return collect(list(receive_all(find_files([folder]), SHIPPED)), QUARTER, SHIPPED)
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_a_workbook_that_was_split_has_no_sheets_gone(tmp_path: Path, registered: bool) -> None:
+    posts = assignments()[:3]
+    result = _split(tmp_path, posts, registered=registered)
+    assert len(result.ranking) == 3 if registered else result.ranking
+    assert [problem for problem in result.problems if problem.kind == "sheet_gone"] == []
+    assert all("不见了" not in str(cell) for row in _cells(build(result, tmp_path)) for cell in row)
+    (tmp_path / f"{posts[0].id}.xlsx").unlink()
+    rest = collect(list(receive_all(find_files([tmp_path]), SHIPPED)), QUARTER, SHIPPED)
+    assert {problem.sheet for problem in rest.problems if problem.kind == "sheet_gone"} == {title(posts[0])}
+
+
+def _cells(content: bytes) -> list[tuple[object, ...]]:
+    book = load_workbook(io.BytesIO(content))
+    return [row for sheet in book for row in sheet.iter_rows(values_only=True)]
+
+
+# --- files that are no forms ------------------------------------------------------------------------------------------
+
+
+def _unread(folder: Path, output: Path) -> dict[str, tuple[str, str]]:
+    told = json.loads(_run("collect", folder, "-o", output, "--overwrite", "--json")[1])
+    problems = [problem for problem in told["problems"] if problem["kind"] == "not_read"]
+    assert len({problem["file"] for problem in problems}) == len(problems)
+    return {problem["file"]: (problem["severity"], problem["message"]) for problem in problems}
+
+
+def test_side_files_of_programs_are_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "2026Q4"
+    put(folder / "表.xlsx", workbook([_filled(assignments()[0])]))
+    sides = "~$表.xlsx ._表.xlsx .~表.xlsx .~lock.表.xlsx# .DS_Store Thumbs.db desktop.ini __MACOSX/表.xlsx".split()
+    for side in sides:
+        (folder / side).parent.mkdir(exist_ok=True)
+        (folder / side).write_bytes(b"\x00\x05\x16\x07")
+    assert [name for name, _ in find_files([folder])] == ["表.xlsx"]
+    assert _unread(folder, tmp_path / "汇总.xlsx") == {}
+
+
+def test_every_other_file_of_the_folder_is_accounted_for(tmp_path: Path) -> None:
+    folder = tmp_path / "2026Q4"
+    content = workbook([_filled(assignments()[0])])
+    put(folder / "表.xlsx", content)
+    for name in ("全部.zip", "甲.csv", "说明.docx", "甲.xlsx.bak", *(f"照片{number}.jpg" for number in range(5))):
+        (folder / name).write_bytes(content if name.endswith("bak") else b"PK")
+    first = _unread(folder, folder / "汇总.xlsx")
+    assert {name: severity for name, (severity, _) in first.items()} == {
+        "全部.zip": "warning",
+        "甲.csv": "warning",
+        "甲.xlsx.bak": "warning",
+        "说明.docx": "advice",
+        "照片0.jpg": "advice",
+    }
+    assert "压缩包" in first["全部.zip"][1]
+    assert "里面是Excel工作簿" in first["甲.xlsx.bak"][1]
+    assert "有5个 .jpg 文件" in first["照片0.jpg"][1]
+    again = _unread(folder, folder / "另一个.xlsx")
+    assert again.keys() - first.keys() == {"汇总.xlsx"}
+
+
+def test_a_folder_of_nothing_but_an_archive_says_so(tmp_path: Path) -> None:
+    (tmp_path / "全部.zip").write_bytes(b"PK")
+    code, said = _run("collect", tmp_path, "-o", tmp_path / "汇总.xlsx")
+    assert (code, "请解压到这个文件夹" in said) == (1, True)

@@ -151,3 +151,51 @@ def test_trends_in_english_of_people_who_never_have_a_result(past: Path, tmp_pat
     content = trend.build(rows[rows["id"] == "003"], SHIPPED, "en")
     (tmp_path / "t.xlsx").write_bytes(content)
     assert load_workbook(tmp_path / "t.xlsx").sheetnames == ["People", "Departments", "Indicators"]
+
+
+def _collected_into(summary: Path, *forms: Filled) -> tuple[int, str]:
+    folder = summary.parent / summary.stem
+    for form in forms:
+        put(folder / f"{form.assignment.id}.xlsx", workbook([form]))
+    arguments = ["collect", str(folder), "-o", str(summary), "--overwrite", "--jobs", "1"]
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    return result.exit_code, result.output
+
+
+def _in_history(folder: Path) -> dict[str, tuple[float, int]]:
+    rows = history.load_quarter(folder / "历史", QUARTER)
+    once = rows.drop_duplicates("id")
+    assert len(rows) == len(rows.drop_duplicates(["id", "indicator"]))
+    return {id: (final, rank) for id, final, rank in once[["id", "person_final", "rank"]].itertuples(index=False)}
+
+
+def test_a_part_is_added_to_the_history_and_replaces_its_own_people_only(tmp_path: Path) -> None:
+    first, second, third = (replace(assignment, role=ROLES[0]) for assignment in assignments()[:3])
+    whole, part = tmp_path / "全公司.xlsx", tmp_path / "周组.xlsx"
+    _collected_into(whole, Filled(first, 1.0), Filled(second, 0.8), Filled(third, 1.2))
+    before = _in_history(tmp_path)
+    _, said = _collected_into(part, Filled(third, 1.0))
+    assert "不再有表" not in said
+    assert "另有2人，来自别的汇总（全公司.xlsx）" in said
+    after = _in_history(tmp_path)
+    assert {id: after[id][0] for id in ("001", "002")} == {id: before[id][0] for id in ("001", "002")}
+    assert after["003"][0] > before["003"][0]
+    assert [rank for _, rank in after.values()] == sorted(rank for _, rank in after.values())
+    assert after["003"][1] < before["003"][1]
+
+
+def test_who_is_withdrawn_leaves_the_history_with_the_next_summary_of_that_name(tmp_path: Path) -> None:
+    first, second, third = (replace(assignment, role=ROLES[1]) for assignment in assignments()[:3])
+    whole = tmp_path / "全公司.xlsx"
+    _collected_into(whole, Filled(first), Filled(second))
+    _collected_into(tmp_path / "周组.xlsx", Filled(third))
+    (tmp_path / "全公司" / "002.xlsx").unlink()
+    assert "002 钱二：不再有表" in _collected_into(whole)[1]
+    assert set(_in_history(tmp_path)) == {"001", "003"}
+    told = CliRunner().invoke(main, ["collect", str(whole.with_suffix("")), "-o", str(whole), "--overwrite", "--json"])
+    assert json.loads(told.stdout)["kept"] == [{"id": "003", "name": third.name, "summary": "../周组.xlsx"}]
+
+
+def test_summaries_of_one_name_in_two_folders_are_two(tmp_path: Path) -> None:
+    paths = [history.path_from(tmp_path / "历史", tmp_path / part / "汇总.xlsx") for part in ("甲", "乙")]
+    assert paths == ["../甲/汇总.xlsx", "../乙/汇总.xlsx"]

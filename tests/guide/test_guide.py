@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from tests.support.archives import zipped
 from tests.support.catalogues import SHIPPED
-from tests.support.forms import Shown, filled_form, layout, recalculated, role, sample_measures
+from tests.support.forms import Shown, appraised, filled_form, layout, recalculated, role, sample_measures
 from tests.support.hostile import bomb
 from xlkpi import cli
 from xlkpi.appraisal.appraise import appraise
@@ -44,6 +44,7 @@ from xlkpi.xlsx.edit import fill
 QUARTER = Quarter(2026, 4)
 OPERATIONS = "ecommerce-operations"
 RATED = "web-editor"
+_REPURCHASE = next(i.label for i in role().indicators if i.id == "repurchase")
 
 
 def form(
@@ -422,6 +423,8 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
         at("b:2", "score"): 2,
         at("r:2", TYPED_TEXT["actions"]): "{{7*7}}每月两份提案",
         at("r:2", TYPED_TEXT["due"]): "某人 / 2027-01-31",
+        at("r:3", TYPED_TEXT["actions"]): "回访老客户",
+        at("r:3", TYPED_TEXT["about"]): _REPURCHASE,
     }
     full = typed_cells(role(), sample_measures(), {"name": "甲/乙", "employee_id": "001"}) | agreed
     begun = typed_cells(role(), {"sales": [1.0, None, None]}, {"name": "丙"})
@@ -435,7 +438,8 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_was_typed_beside_the_scores_is_read(workbook: Path) -> None:
     first, second = read(workbook, SHIPPED).forms
     assert first.events == (Event("提案获奖", "会议纪要", 2),)
-    assert first.reviews == (Review(2, "{{7*7}}每月两份提案", "某人 / 2027-01-31"),)
+    agreed = Review(2, "{{7*7}}每月两份提案", "某人 / 2027-01-31"), Review(3, "回访老客户", "", _REPURCHASE)
+    assert first.reviews == agreed
     assert (second.events, second.reviews) == ((), ())
 
 
@@ -450,7 +454,14 @@ def test_every_person_gets_one_guide_of_all_posts(workbook: Path, tmp_path: Path
         shown = text_of((tmp_path / f"2026Q4-001-甲 乙.{format}").read_bytes(), format)
         for told in ("甲/乙", "95.85", "提案获奖", "会议纪要", "合计+2分，计入总分+2分", "{{7*7}}每月两份提案"):
             assert told in shown
-        assert "运营优化提案" in shown
+        assert "运营优化提案（没有选指标，按现在的排列）" in shown
+
+
+def test_actions_stay_with_their_indicator_when_the_losses_change_places(workbook: Path) -> None:
+    (first, *_) = read(workbook, SHIPPED).forms
+    for measures in (sample_measures(), {**sample_measures(), "sales": [1.0, 1.0, 1.0]}):
+        scored = replace(first, appraisal=appraised(measures))
+        assert guide(scored).forms[0].reviews[1] == (_REPURCHASE, Review(3, "回访老客户", "", _REPURCHASE))
 
 
 def test_existing_files_stay_unless_asked(workbook: Path, tmp_path: Path) -> None:

@@ -174,6 +174,15 @@ def _insert_before_the_ids(book: openpyxl.Workbook) -> None:
     book[SHEET].insert_cols(1)
 
 
+def _insert_above_the_ids(book: openpyxl.Workbook) -> None:
+    book[SHEET].insert_rows(1, 3)
+    book[SHEET]["A1"], book[SHEET]["B2"] = "某公司", "id"
+
+
+def _clear_the_header_of_the_ids(book: openpyxl.Workbook) -> None:
+    book[SHEET]["A1"] = None
+
+
 def _delete_what_nobody_reads(book: openpyxl.Workbook) -> None:
     sheet = book[SHEET]
     for range_ in list(sheet.merged_cells.ranges):
@@ -206,7 +215,17 @@ def _hide(book: openpyxl.Workbook) -> None:
 
 @pytest.mark.parametrize(
     "edit",
-    [_sort, _insert, _insert_before_the_ids, _delete_what_nobody_reads, _rename, _reorder, _hide],
+    [
+        _sort,
+        _insert,
+        _insert_before_the_ids,
+        _insert_above_the_ids,
+        _clear_the_header_of_the_ids,
+        _delete_what_nobody_reads,
+        _rename,
+        _reorder,
+        _hide,
+    ],
     ids=lambda edit: edit.__name__,
 )
 def test_a_rearranged_form_reads_the_same(
@@ -341,6 +360,15 @@ def _fill_far_away(book: openpyxl.Workbook) -> None:
 UV_ID = f"A{layout().rows['m:uv']}"
 
 
+def _delete_ids(book: openpyxl.Workbook) -> None:
+    book[SHEET].delete_cols(1)
+
+
+def _clear_ids(book: openpyxl.Workbook) -> None:
+    for (cell,) in book[SHEET]["A1" : f"A{book[SHEET].max_row}"]:
+        cell.value = None
+
+
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
@@ -349,7 +377,8 @@ UV_ID = f"A{layout().rows['m:uv']}"
         (_delete_column, ("“第2个月”", "被删除")),
         (_delete_header, ("第1行", "不见了")),
         (_fill_far_away, ("表太大", "1048576")),
-        (("A1", None), ("第1行", "不见了")),
+        (_delete_ids, ("A列", "不见了")),
+        (_clear_ids, ("A列", "不见了")),
         ((UV_ID, None), ("“访客数UV”",)),
         ((UV_ID, "m:sales"), ("两行", "m:sales")),
         ((f"{LETTER['m2']}1", "m1"), ("两列", "m1")),
@@ -411,7 +440,7 @@ def _without_meta(book: openpyxl.Workbook) -> None:
         (lambda: sample_form()[:5000], "不是能打开的Excel工作簿"),
         (lambda: zipped(parts_of(sample_form()) | {"xl/worksheets/sheet1.xml": b"<x"}), "不是能打开的Excel工作簿"),
         (_other_workbook, "不是 xlkpi 生成的考核表（缺少 _xlkpi 表）"),
-        (lambda: edited(sample_form(), _without_meta), "不是 xlkpi 生成的考核表（缺少 _xlkpi 表）"),
+        (lambda: edited(sample_form(), _without_meta), "示例员工 电商运营），但登记它们的隐藏表不见了"),
         (lambda: typed(f"A{meta('sheet')}", None, META_SHEET), "_xlkpi 表里没有登记考核表"),
         (lambda: typed(f"B{meta('contract')}", 99.0, META_SHEET), "考核表的版本是 99，本程序只能读 1"),
         (lambda: typed(f"B{meta('contract')}", "一", META_SHEET), "考核表的版本是 一，本程序只能读 1"),

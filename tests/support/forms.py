@@ -79,7 +79,8 @@ class Shown:
         if isinstance(book, Path):
             book = CalamineWorkbook.from_path(str(book))
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        columns = {id: index for index, ids in enumerate(rows[0]) for id in str(ids).split("/")}
+        header = next(row for row in rows if row[0] == "id")
+        columns = {id: index for index, ids in enumerate(header) for id in str(ids).split("/")}
         self._cells = {(str(row[0]), id): row[index] for row in rows if row[0] for id, index in columns.items()}
 
     def has(self, row_id: str) -> bool:

@@ -20,11 +20,15 @@ class Event:
 
 @dataclass(frozen=True)
 class Review:
-    """What was agreed in the review meeting about one of the biggest losses, as typed. place: 1 for the biggest."""
+    """What was agreed in the review meeting about one indicator, as typed.
+
+    place: of the line, 1 for the biggest loss when the file was saved. about: the indicator; "" where none was chosen.
+    """
 
     place: int
     actions: str
     due: str
+    about: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,10 @@ from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up
 from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.reading import FormReading
-from xlkpi.xlsx.cells import CellTexts
+from xlkpi.xlsx.cells import LOST, CellTexts
 
 MANY = 20
 """Changes of one kind that are no longer told one by one: they would hide everything else."""
-LOST = "NA()"
-"""The formula that the .xls format leaves of one that calls our functions, when LibreOffice saves it."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,8 @@ class CheckedForm:
     @cached_property
     def identities(self) -> Identities:
         grid = self.reading.grid
-        rows = {place: id for id, place in grid.row.items() if place > 0}  # the first row has the columns' ids
-        columns = {place: str(grid.rows[0][place]) for place in grid.column.values()}
+        rows = {place: id for id, place in grid.row.items()}
+        columns = {place: str(grid.rows[grid.id_row][place]) for place in grid.column.values()}
         own, generated = Identities(rows, columns), self.expected[0].identities
         return generated if own == generated else own  # one object for all such forms: its formulas are cached
 

@@ -188,7 +188,7 @@ def rows_gone(form: CheckedForm) -> Iterator[Problem]:
         if (None, column) in reported:
             continue
         if column in grid.doubled_columns:
-            cell = address(0, grid.doubled_columns[column][-1])
+            cell = address(grid.id_row, grid.doubled_columns[column][-1])
             yield form.problem("doubled", None, column, WARNING, "columns_doubled", cell, id=column)
         elif column not in grid.column:
             severity = ADVICE if column in ("remark", "no") else WARNING

@@ -7,7 +7,7 @@ read stays as it is: its formula goes on refusing the rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from openpyxl.utils.cell import get_column_letter
@@ -17,9 +17,10 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.form.captions import with_captions
-from xlkpi.form.grid import Grid, find_sheets, grid_of
-from xlkpi.form.layout import SPARE, Layout, measure_id, needed_rows, part_id, reading_id
-from xlkpi.form.register import language_in, quarter_in, registered_forms
+from xlkpi.form.grid import Grid, grid_of
+from xlkpi.form.layout import SPARE, Layout, Span, measure_id, needed_rows, part_id, reading_id
+from xlkpi.form.register import language_in, quarter_in
+from xlkpi.form.sheets import find_sheets, registered_in
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.problems import ERROR, Place, Problem, UnreadableError
 from xlkpi.rules.model import Levels, RuleError
@@ -49,12 +50,16 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class Refreshed:
-    """A refreshed workbook, the changed rules, and the problems. language: that of its forms."""
+    """A refreshed workbook, the changed rules, and the problems. language: that of its forms.
+
+    restored: cells whose formulas the .xls format had lost, and that hold them again.
+    """
 
     content: bytes
     changes: tuple[RuleChange, ...]
     problems: tuple[Problem, ...]
     language: str
+    restored: int = 0
 
 
 def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
@@ -63,11 +68,12 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
     file: its name, for the problems. Raises `UnreadableError` where `content` is no workbook of ours.
     """
     book = WorkbookReader(content)
-    settings, sheets = registered_forms(book)
+    settings, sheets = registered_in(book)
     language = language_in(settings)
     edits: dict[str, dict[str, Content]] = {}
     changes: list[RuleChange] = []
     problems: list[Problem] = []
+    restored = 0
     roles: dict[str, Role] = {}
     for registered in sheets:
         try:
@@ -80,15 +86,28 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
         if registered.role not in roles:
             continue
         try:
+            lost = book.stored(title).lost()
             sheet = _Sheet(file, title, grid_of(book, title), roles[registered.role], words(language))
-            edits[title] = sheet.refresh()
+            edits[title] = sheet.refresh(lost)
+            restored += sum(isinstance(edits[title].get(address), Formula) for address in lost)
         except UnreadableError as error:
             with_names = with_captions(error, roles[registered.role], words(language))
             problems.append(with_names.problem(file, title, language))
         else:
             changes += sheet.changes
             problems += sheet.problems
-    return Refreshed(recalculated(edit(content, edits)), tuple(changes), tuple(problems), language)
+    return Refreshed(recalculated(edit(content, edits)), tuple(changes), tuple(problems), language, restored)
+
+
+@dataclass(frozen=True)
+class _FoundSpan(Span):
+    """Rows of a returned file, where columns may have other letters."""
+
+    letters: Mapping[str, str]
+
+    def cells(self, column_id: str) -> str:
+        letter = self.letters[column_id]
+        return f"{letter}{self.first}:{letter}{self.last}"
 
 
 @dataclass(frozen=True)
@@ -101,6 +120,22 @@ class _FoundLayout(Layout):
     @property
     def rows(self) -> dict[str, int]:
         return dict(self.rows_by_id)
+
+    def row(self, part: str) -> int:
+        return self.rows_by_id[part] if part in self.rows_by_id else super().row(part)
+
+    @property
+    def scored(self) -> Span:
+        indicators = (part_id(i.id, part) for i in self.role.indicators for part in range(len(i.parts)))
+        return self._around((*indicators, *map(part_id, SPARE)))
+
+    @property
+    def entries(self) -> Span:
+        return self._around(measure_id(measure.id) for measure in self.role.measures)
+
+    def _around(self, row_ids: Iterable[str]) -> Span:
+        rows = [self.rows_by_id[id] for id in row_ids if id in self.rows_by_id]
+        return _FoundSpan(min(rows), max(rows), self.letters)
 
     def address(self, row_id: str, column_id: str) -> str:
         return f"{self.letters[column_id]}{self.rows_by_id[row_id]}"
@@ -131,8 +166,8 @@ class _Sheet:
         letters = {id: get_column_letter(place + 1) for id, place in grid.column.items()}
         self.layout = _FoundLayout(role, rows_by_id={id: place + 1 for id, place in grid.row.items()}, letters=letters)
 
-    def refresh(self) -> dict[str, Content]:
-        """The edits of the whole sheet."""
+    def refresh(self, lost: frozenset[str]) -> dict[str, Content]:
+        """The edits of the whole sheet. lost: the addresses whose formulas the .xls format has lost."""
         indicators = tuple(self._reread(indicator) for indicator in self.role.indicators)
         formulas = self._formulas(
             replace(self.role, indicators=tuple(new or old for new, old in self._pairs(indicators)))
@@ -143,7 +178,19 @@ class _Sheet:
             if part_id(id) in self.grid.row:
                 self._rebuild_spare(formulas, id)
         self._grades(formulas)
+        for row_id, formula in self._of_all_rows(formulas):
+            if self.grid.has(row_id, "score") and self.grid.address(row_id, "score") in lost:
+                self._put(row_id, "score", formula)
         return self.edits
+
+    def _of_all_rows(self, formulas: _FoundFormulas) -> Iterator[tuple[str, str]]:
+        """The formulas with our functions that no rule changes: spare scores, total, grade, engine."""
+        yield from (
+            (part_id(id), spare_formulas(formulas, id)["score"]) for id in SPARE if part_id(id) in self.grid.row
+        )
+        yield "total", formulas.total()
+        yield "grade", formulas.grade()
+        yield "engine", formulas.engine()
 
     def _pairs(self, indicators: Sequence[Indicator | None]) -> Iterator[tuple[Indicator | None, Indicator]]:
         return zip(indicators, self.role.indicators, strict=True)

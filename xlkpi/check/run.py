@@ -35,11 +35,15 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     fixed.grades,
     typed.spare_rows,
     typed.events,
+    typed.reviews,
     typed.signatures,
     fixed.contents,
     stale.stale,
 )
 """The checks that every form goes through."""
+
+_MOVED_WITH_THE_ROW = frozenset(("label", "unit", "weights", "rule", "compiled", "target", "formula", "range"))
+"""The kinds of problems that follow from moving a row."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,9 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
     if quarter is not None and workbook.quarter != quarter:
         values = {"quarter": workbook.quarter or "?", "expected": quarter}
         yield Problem.at(Place(workbook.file), "quarter", workbook.language, WARNING, **values)
-    for sheet in workbook.strays:
-        yield Problem.at(Place(workbook.file, sheet), "copied", workbook.language, WARNING)
     for reading in workbook.readings:
         form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings, workbook.catalogue)
         problems = [*reading.problems, *(problem for check_form in CHECKS for problem in check_form(form))]
-        yield from sorted(problems, key=lambda problem: SEVERITIES.index(problem.severity))
+        moved = {problem.row_id for problem in problems if problem.kind == "moved"}
+        told = [p for p in problems if p.row_id not in moved or p.kind not in _MOVED_WITH_THE_ROW]
+        yield from sorted(told, key=lambda problem: SEVERITIES.index(problem.severity))

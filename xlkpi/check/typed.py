@@ -11,11 +11,12 @@ from xlkpi.catalogue.role import Measure
 from xlkpi.catalogue.units import shown_range
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.sentences import read_rule
-from xlkpi.form.layout import measure_id, part_id
+from xlkpi.form.layout import FURTHER, TYPED_TEXT, measure_id, part_id
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.intake.reading import read_reviews
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Need, Rule
@@ -160,6 +161,18 @@ def spare_rows(form: CheckedForm) -> Iterator[Problem]:
             yield form.problem("weight", row, "weight", where=where, weight=spare.weight)
         if spare.rule:
             yield from read_rule(form, row, spare.rule).problems
+
+
+def reviews(form: CheckedForm) -> Iterator[Problem]:
+    """Actions of the review meeting that name no indicator of the form: the losses beside them change places."""
+    known = {label.strip() for label in form.row_labels.values()}
+    for review in read_reviews(form.reading.grid):
+        row, column = f"r:{review.place}", TYPED_TEXT["about"]
+        if review.about.removeprefix(FURTHER).strip() in known or not form.reading.grid.has(row, column):
+            continue
+        key = "review_unknown" if review.about else "review_unnamed"
+        beside = form.shown(form.value(row, "group")) or "—"
+        yield form.problem("review", row, column, WARNING, key, value=review.about, beside=beside)
 
 
 def signatures(form: CheckedForm) -> Iterator[Problem]:

@@ -166,8 +166,10 @@ def changes_json(next_quarter: NextQuarter) -> dict[str, Any]:
     }
 
 
-def collection_json(collection: Collection, changes: Sequence[ScoreChange]) -> dict[str, Any]:
-    """`collect --json`."""
+def collection_json(
+    collection: Collection, changes: Sequence[ScoreChange], kept: Sequence[tuple[str, str, str]]
+) -> dict[str, Any]:
+    """`collect --json`. kept: number, name and summary of everyone who stays in the history beside the collection."""
     return {
         "quarter": str(collection.quarter),
         "people": [_person_json(collection, number) for number in range(len(collection.ranking))],
@@ -198,6 +200,7 @@ def collection_json(collection: Collection, changes: Sequence[ScoreChange]) -> d
         ],
         "problems": [asdict(problem) for problem in collection.problems],
         "changes": [asdict(change) for change in changes],
+        "kept": [{"id": id, "name": name, "summary": summary} for id, name, summary in kept],
     }
 
 

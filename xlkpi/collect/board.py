@@ -10,7 +10,8 @@ from xlkpi.appraisal.people import identity
 from xlkpi.common.assignment import Assignment, Identity
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.problems import ADVICE, WARNING, Place, Problem
-from xlkpi.intake.received import COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, ReceivedFile, ReceivedForm, overlap
+from xlkpi.intake.counting import copy_problem
+from xlkpi.intake.received import COPIES, COUNTED, OTHER_QUARTER, ReceivedFile, ReceivedForm, overlap
 
 RECEIVED, INCOMPLETE, UNREADABLE, MISSING = "received", "incomplete", "unreadable", "missing"
 """The states of an assignment: a complete form came; an incomplete one; one that cannot be read; none."""
@@ -19,7 +20,7 @@ STATES = (RECEIVED, INCOMPLETE, UNREADABLE, MISSING)
 CHANGED = frozenset(
     """
     weight weights weights_total rule rule_unreadable compiled target grades identity overwritten formula unit doubled
-    row_deleted column_deleted digest
+    row_deleted column_deleted moved digest
     """.split()
 )
 """The kinds of problems where somebody changed what people should not type into."""
@@ -68,16 +69,17 @@ def lines(
         for r in file.filled.registered
         if r.assignment and r.title not in [form.sheet for form in file.filled.forms]
     ]
-    open_entries = [entry for entry in entries if entry.state in (COUNTED, OLDER, UNFINISHED)]
+    open_entries = [entry for entry in entries if entry.state in (COUNTED, *COPIES)]
     board: list[BoardLine] = []
     for assignment in _distinct(registered if roster is None else roster, quarter):
         own = [entry for entry in open_entries if _is_of(entry, assignment, quarter)]
         open_entries = [entry for entry in open_entries if entry not in own]
         failed = any(_same(assignment, other, quarter) for other in unread)
         board.append(_line(assignment.identity, assignment.role, own, UNREADABLE if failed else MISSING))
-    for counted in [entry for entry in open_entries if entry.state == COUNTED]:
+    for counted in [entry for entry in open_entries if entry.instead is None]:
         own = [entry for entry in open_entries if entry is counted or _copy_of(entry, counted, quarter)]
-        board.append(_line(identity(counted.form), counted.form.appraisal.role.id, own, "", expected=roster is None))
+        role = counted.form.appraisal.role.id
+        board.append(_line(identity(counted.form), role, own, UNREADABLE, expected=roster is None))
     return sorted(board, key=lambda line: (line.who.superior, line.who.department, line.who.id, line.who.name))
 
 
@@ -108,7 +110,7 @@ def _is_of(entry: ReceivedForm, assignment: Assignment, quarter: Quarter) -> boo
 
 
 def _copy_of(entry: ReceivedForm, counted: ReceivedForm, quarter: Quarter) -> bool:
-    if entry.state == COUNTED or entry.form.appraisal.role.id != counted.form.appraisal.role.id:
+    if entry.instead is None or entry.form.appraisal.role.id != counted.form.appraisal.role.id:
         return False
     person, other = identity(entry.form), identity(counted.form)
     return (person.id, person.name) == (other.id, other.name) and overlap(
@@ -121,6 +123,7 @@ def _line(
 ) -> BoardLine:
     """The line of an assignment with these forms; `without`: its state where none of them counts."""
     counted = next((entry for entry in entries if entry.state == COUNTED), None)
+    without = UNREADABLE if entries else without  # which of them counts is not decided
     copies = tuple(entry for entry in entries if entry is not counted)
     state = without if counted is None else RECEIVED if counted.complete else INCOMPLETE
     return BoardLine(who, role, state, expected, counted, copies)
@@ -134,12 +137,8 @@ def problems(
     roster: whether a roster says who was expected.
     """
     for entry in entries:
-        if entry.state in (OLDER, UNFINISHED):
-            assert entry.instead is not None
-            key = "copy_older" if entry.state == OLDER else "copy_unfinished"
-            yield entry.problem(
-                "duplicate", language, key, name=identity(entry.form).name, file=entry.instead.file.name
-            )
+        if entry.state in COPIES:
+            yield copy_problem(entry, entries, language)
         elif entry.state == OTHER_QUARTER:
             yield entry.problem("quarter", language, "other_quarter", quarter=entry.file.filled.quarter or "—")
     for line in lines:

@@ -22,6 +22,7 @@ from xlkpi.i18n.numbers import is_number
 from xlkpi.i18n.problems import Problem
 from xlkpi.intake.counting import entries_of
 from xlkpi.intake.received import COUNTED, ReceivedFile, ReceivedForm
+from xlkpi.intake.split import without_split_sheets
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def collect(
     expected: the assignments of the roster; without it those that the files register. language: of the problems that do
     not belong to one form. Raises `CatalogueError`.
     """
+    received = without_split_sheets(received)
     entries = entries_of(received, quarter)
     counted = [entry.form for entry in entries if entry.state == COUNTED]
     ranking = _ranked(people(counted, quarter, catalogue.company().grade_scale))

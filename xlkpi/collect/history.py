@@ -1,19 +1,24 @@
 """Writes and reads the history: one Parquet file per quarter, one row per indicator of every form that counted.
 
 The files are `DIR/quarter=2026Q4/part.parquet`, so pandas, DuckDB and Spark read the folder as one dataset.
-Collecting a quarter again replaces the file of that quarter and no other.
+Each row names the summary workbook that it was collected into. Collecting into that workbook again replaces its rows:
+who was withdrawn is gone. The people of other summaries stay; whoever is in both counts as collected last.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from pyarrow.parquet import ParquetFile
 
+from xlkpi.appraisal.people import ranks
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
@@ -22,7 +27,6 @@ from xlkpi.scoring.reasons import VETOES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from xlkpi.appraisal.appraise import IndicatorResult
     from xlkpi.appraisal.filled import FilledForm
@@ -54,8 +58,9 @@ COLUMNS = {
     "person_total": "float64",  # of the person: the mean of the forms, weighted by days
     "person_final": "float64",
     "person_grade": "str",  # "" without a final
-    "rank": "Int64",  # among everyone collected, 1-1-3; empty without a final
+    "rank": "Int64",  # among everyone in the history of the quarter, 1-1-3; empty without a final
     "alerts": "str",  # of the form: JSON, [[id, text], …]
+    "summary": "str",  # the summary workbook, its path seen from the history folder
 }
 """The columns and their types. `quarter` stands in the folder's name; `load` puts it in front."""
 
@@ -76,15 +81,34 @@ class Standing:
     grade: str | None
 
 
-def frame(collection: Collection) -> pd.DataFrame:
-    """A quarter's rows, by ranking and then by form, with the columns `COLUMNS`."""
+def frame(collection: Collection, summary: str = "") -> pd.DataFrame:
+    """A quarter's rows, by ranking and then by form, with the columns `COLUMNS`. summary: that of every row."""
     rows = [
         _row(ranked, form, days, result)
         for ranked in collection.ranking
         for form, days in zip(ranked.person.forms, ranked.person.days, strict=True)
         for result in form.appraisal.indicators
     ]
-    return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))
+    return _typed(pd.DataFrame(rows, columns=list(COLUMNS)).assign(summary=summary))
+
+
+def of_others(before: pd.DataFrame, rows: pd.DataFrame, summary: str) -> pd.DataFrame:
+    """The rows of a quarter's history that stay beside newly collected ones: other people of other summaries."""
+    collected = standings(rows).keys()
+    new = [who in collected for who in zip(before["id"], before["name"], strict=True)]
+    return before[(before["summary"] != summary) & ~np.array(new, dtype=bool)]
+
+
+def joined(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a quarter with those of other people, ranked together."""
+    if others.empty:
+        return rows
+    everyone = pd.concat([rows, others], ignore_index=True)
+    finals = {who: standing.final for who, standing in standings(everyone).items()}
+    rank = dict(zip(finals, ranks(list(finals.values())), strict=True))
+    places = [rank[who] for who in zip(everyone["id"], everyone["name"], strict=True)]
+    ranked = everyone.assign(rank=pd.array(places, dtype="Int64"))
+    return ranked.sort_values("rank", kind="stable", na_position="last", ignore_index=True)
 
 
 def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -> dict[str, Any]:
@@ -131,6 +155,14 @@ def _typed(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.reindex(columns=list(COLUMNS))
     texts = [column for column, kind in COLUMNS.items() if kind == "str"]
     return rows.fillna(dict.fromkeys(texts, "")).astype(COLUMNS)
+
+
+def path_from(folder: Path, summary: Path) -> str:
+    """The path of a summary workbook as its rows name it."""
+    try:
+        return Path(os.path.relpath(summary, folder)).as_posix()
+    except ValueError:  # on another drive
+        return summary.absolute().as_posix()
 
 
 def path_of(folder: Path, quarter: Quarter) -> Path:

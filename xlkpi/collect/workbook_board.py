@@ -14,7 +14,7 @@ from xlkpi.collect.collection import Collection
 from xlkpi.form.layout import Span
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
-from xlkpi.intake.received import BLANK, COUNTED, OLDER, OTHER_QUARTER, UNFINISHED, ReceivedFile, ReceivedForm
+from xlkpi.intake.received import BLANK, COPIES, COUNTED, OTHER_QUARTER, ReceivedFile, ReceivedForm
 from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import CENTRE, COUNT, DATE, SCORE, TEXT, TableSheet, TableValue, file_link
 
@@ -100,6 +100,10 @@ def _title(role: str, collection: Collection, labels: Labels) -> str:
         return role
 
 
+_LOST = ("file", "sheet", "sheet_gone", "role", "stray")
+"""The kinds of problems with which a file or a sheet is not read."""
+
+
 def write_files(sheet: TableSheet, collection: Collection, folder: Path) -> None:
     """Write every received file, and which of its forms count."""
     labels = sheet.labels
@@ -121,18 +125,14 @@ def _file(file: ReceivedFile, collection: Collection, folder: Path, labels: Labe
 def _not_counted(file: ReceivedFile, entries: Sequence[ReceivedForm], labels: Labels) -> list[str]:
     """What in a file does not count, and why, one text each."""
     read = {entry.form.sheet for entry in entries}
-    lost = [
-        problem for problem in file.problems if problem.kind in ("file", "sheet", "role") and problem.sheet not in read
-    ]
+    lost = [problem for problem in file.problems if problem.kind in _LOST and problem.sheet not in read]
     reasons = [
         labels("file_unreadable", message=" · ".join(filter(None, (problem.sheet, problem.message))))
         for problem in lost
     ]
     if any(entry.state == OTHER_QUARTER for entry in entries):
         reasons.append(labels("entry_other_quarter", quarter=file.filled.quarter or "—"))
-    reasons += [
-        f"{entry.form.sheet} · {_why(entry, labels)}" for entry in entries if entry.state in (OLDER, UNFINISHED)
-    ]
+    reasons += [f"{entry.form.sheet} · {_why(entry, labels)}" for entry in entries if entry.state in COPIES]
     if blank := sum(entry.state == BLANK for entry in entries):
         reasons.append(labels("entry_blank", count=blank))
     return reasons

@@ -1,28 +1,45 @@
-"""Reads the cells of a returned workbook by (row id, column id), and finds its forms even if sheets were renamed."""
+"""Reads the cells of a sheet of a returned workbook by (row id, column id)."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from xlkpi.form.register import Registered
+from xlkpi.form.layout import LETTER
 from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.reader import WorkbookReader
 
+_TOP = 20
+"""Rows in which the column ids are looked for: people insert some above, for a letterhead."""
+_FEWEST = 3
+"""Ids of columns that a row must hold to be the one with the ids: fewer may be somebody's words."""
+_COLUMN_IDS = frozenset(LETTER)
+_ROW_IDS = frozenset(("person", "final", "grade", "engine", "total"))
+"""Ids of rows that every form has."""
+
 
 class Grid:
-    """The cells of a sheet by (row id, column id). Raises `UnreadableError` where the sheet has no ids."""
+    """The cells of a sheet by (row id, column id). Raises `UnreadableError` where the sheet has no ids.
+
+    id_row, id_column: where the column ids and the row ids stand, from 0.
+    """
 
     def __init__(self, rows: Sequence[Sequence[object]], errors: Mapping[tuple[int, int], str]) -> None:
         self.rows, self.errors = rows, errors
-        self._columns = _places([id for ids in rows[:1] for id in map(str, ids)])
-        if "id" not in self._columns:
+        top = [_places([str(cell) for cell in row]) for row in rows[:_TOP]]
+        # Not the first row with "id": somebody may have typed it.
+        self.id_row = max(range(len(top)), key=lambda row: len(_COLUMN_IDS & top[row].keys()), default=0)
+        self._columns = top[self.id_row] if top else {}
+        known = _COLUMN_IDS & self._columns.keys()
+        if len(known) < _FEWEST:
             raise UnreadableError("identity", "no_column_ids")
-        self.id_column = self._columns["id"][0]
-        self._rows = _places([str(row[self.id_column]) for row in rows])
+        below = rows[self.id_row + 1 :]
+        self.id_column = self._columns["id"][0] if "id" in known else _id_column(below)
+        above = [""] * (self.id_row + 1)
+        self._rows = _places(above + [str(row[self.id_column]) for row in below])
+        if not _ROW_IDS & self._rows.keys():
+            raise UnreadableError("identity", "no_row_ids")
         # An id in several places does not say which cell is meant.
         self.column = {id: places[0] for id, places in self._columns.items() if len(places) == 1}
         self.row = {id: places[0] for id, places in self._rows.items() if len(places) == 1}
@@ -98,6 +115,12 @@ def address(row: int, column: int) -> str:
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
+def _id_column(rows: Sequence[Sequence[object]]) -> int:
+    """The column with the most of `_ROW_IDS`, where no header says which one it is."""
+    columns = range(max(map(len, rows), default=1))
+    return max(columns, key=lambda column: len(_ROW_IDS & {str(row[column]) for row in rows}))
+
+
 def _places(cells: Sequence[str]) -> dict[str, list[int]]:
     """The indices of the cells with each id; a cell may hold several ids, joined by /."""
     places: dict[str, list[int]] = {}
@@ -105,61 +128,3 @@ def _places(cells: Sequence[str]) -> dict[str, list[int]]:
         for id in filter(None, cell.split("/")):
             places.setdefault(id, []).append(place)
     return places
-
-
-# --- sheets under another name ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class FoundSheets:
-    """forms: the sheet of every registered form, None where it is gone. strays: other sheets that look like forms."""
-
-    forms: tuple[tuple[Registered, str | None], ...]
-    strays: tuple[str, ...]
-
-
-def find_sheets(
-    book: WorkbookReader, registered: Sequence[Registered], rows_of: Mapping[str, frozenset[str]]
-) -> FoundSheets:
-    """Find the sheets of the registered forms; a renamed sheet is recognised by its row ids and staff number.
-
-    rows_of: by role, the row ids that its forms must have.
-    """
-    registered_titles = {form.title for form in registered}
-    others = (title for title in book.titles if title not in registered_titles)
-    strays = {title: grid for title in others if (grid := _form_grid(book, title))}
-    titles = frozenset(book.titles)
-    forms: list[tuple[Registered, str | None]] = []
-    for form in registered:
-        title: str | None = form.title
-        if title not in titles:
-            rows = rows_of.get(form.role)
-            title = next((stray for stray, grid in strays.items() if _is_form(titles, stray, grid, form, rows)), None)
-            if title is not None:
-                del strays[title]
-        forms.append((form, title))
-    return FoundSheets(tuple(forms), tuple(strays))
-
-
-def _form_grid(book: WorkbookReader, title: str) -> Grid | None:
-    """The cells of a sheet that looks like a form, else None."""
-    try:
-        grid = grid_of(book, title)
-    except UnreadableError:
-        return None
-    return grid if {"person", "final"} <= grid.row.keys() else None
-
-
-_COPY = re.compile(r"(.+?)(?: ?\(\d+\)|_\d+)")  # how Excel and LibreOffice name copies of a sheet
-
-
-def _is_form(titles: frozenset[str], title: str, grid: Grid, form: Registered, rows: frozenset[str] | None) -> bool:
-    """Whether a sheet under another name is the registered form."""
-    copy = _COPY.fullmatch(title)
-    if rows is None or (copy and copy[1] in titles):
-        return False
-    if len(rows & grid.row.keys()) < 0.8 * len(rows):
-        return False
-    if form.assignment is None or not grid.has("person", "employee_id"):
-        return True
-    return grid.text("person", "employee_id") == form.assignment.id

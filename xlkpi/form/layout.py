@@ -92,11 +92,15 @@ class Span:
 
 EVENTS, REVIEW, CONFIRMATION = BLOCKS
 EVENT_COUNT, LOSS_COUNT = 3, 3
-TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "due": "receipt"}
-"""The column ids of the texts of events and of the review meeting: of the first of their merged cells."""
+TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "about": "score", "due": "receipt"}
+"""The column ids of the texts of events and of the review meeting: of the first of their merged cells.
+
+about: the indicator that actions are about, because the list of losses beside them is sorted anew with every score."""
 SPARE = ("+1", "+2")
 """Ids of the spare indicators, which somebody fills in on the form."""
 CONFIRMATIONS = ("targets", "result")
+FURTHER = "└"
+"""Stands before the labels of an indicator's further measures."""
 
 
 @dataclass(frozen=True)

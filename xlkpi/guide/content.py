@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xlkpi.appraisal.appraise import Appraisal, IndicatorResult
@@ -73,10 +74,13 @@ class FormGuide:
 
     @property
     def reviews(self) -> tuple[tuple[str, Review], ...]:
-        """The agreed actions, each with the label of the indicator on its line of the form."""
+        """The agreed actions, each with the indicator chosen for it; else the one on its line, and a word of it."""
         lines = [loss for loss in self.losses if loss.lost is not None and loss.lost >= _SHOWN]
-        labels = dict(enumerate((loss.result.label for loss in lines), start=1))
-        return tuple((labels.get(review.place, ""), review) for review in self.form.reviews)
+        on_line = {place: loss.result.label for place, loss in enumerate(lines, start=1)}
+        by_place = partial(words(self.appraisal.inputs.language), "by_place")
+        return tuple(
+            (review.about or by_place(label=on_line.get(review.place, "—")), review) for review in self.form.reviews
+        )
 
 
 @dataclass(frozen=True)

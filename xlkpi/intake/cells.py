@@ -12,10 +12,11 @@ from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.captions import column_caption, row_caption
 from xlkpi.form.grid import Grid, address
-from xlkpi.form.layout import measure_id, needed_rows, part_id
+from xlkpi.form.layout import SPARE, measure_id, needed_rows, part_id
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number, number_meant, plain
 from xlkpi.i18n.problems import ERROR, Place, Problem
+from xlkpi.intake.moved import moved_rows
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
 
@@ -66,10 +67,17 @@ class FormCells:
         needed = ("weight", "target", "rule", "unit", "definition", *months, "quarter", "label", "score", "actual")
         for column_id in dict.fromkeys((*needed, *TYPED_FIELDS)):
             if column_id in grid.doubled_columns:
-                cell = address(0, grid.doubled_columns[column_id][-1])
+                cell = address(grid.id_row, grid.doubled_columns[column_id][-1])
                 yield self._problem("doubled", None, column_id, "columns_doubled", cell, id=column_id)
             elif column_id not in grid.column:
                 yield self._problem("column_deleted", None, column_id, label=column_caption(column_id, labels))
+
+    def moved(self) -> Iterator[Problem]:
+        """Rows that hold what belongs to another row: which number is whose is not known."""
+        labels = words(self.language)
+        for row in moved_rows(self.role, self.grid):
+            label = labels("spare") if row.row in map(part_id, SPARE) else row_caption(row.row, self.role, labels)
+            yield self._problem("moved", row.row, row.column, label=label, other=row.holds)
 
     def weights(self) -> Iterator[Problem]:
         """Weights that are empty or no weights: without them there must be no total."""

@@ -15,7 +15,7 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.grid import Grid
-from xlkpi.form.layout import SPARE, TYPED_TEXT, measure_id, part_id
+from xlkpi.form.layout import LOSS_COUNT, SPARE, TYPED_TEXT, measure_id, part_id
 from xlkpi.form.register import Registered, language_in, quarter_in
 from xlkpi.i18n.labels import is_yes
 from xlkpi.i18n.numbers import Value
@@ -43,12 +43,13 @@ class FormReading:
     @cached_property
     def appraisal(self) -> Appraisal | None:
         """The scores; None where an id or a weight is gone: a total without it would look right and be wrong."""
-        if any(problem.kind in _NOT_SCORED for problem in self.problems):
+        if any(problem.kind in NOT_SCORED for problem in self.problems):
             return None
         return appraise(self.role, self.inputs)
 
 
-_NOT_SCORED = ("row_deleted", "column_deleted", "doubled", "weight")
+NOT_SCORED = ("row_deleted", "column_deleted", "doubled", "moved", "weight")
+"""The kinds of problems with which a form has no scores."""
 
 
 def read_form(
@@ -85,7 +86,7 @@ def read_form(
         events_limit=float(company.events_limit),
         red_line_total=None if company.red_line_total is None else float(company.red_line_total),
     )
-    problems = (*cells.gone(), *cells.weights(), *cells.no_numbers())
+    problems = (*cells.gone(), *cells.moved(), *cells.weights(), *cells.no_numbers())
     return FormReading(file, title, registered, role, cells.language, grid, inputs, problems)
 
 
@@ -102,8 +103,8 @@ def read_events(grid: Grid) -> tuple[Event, ...]:
 
 def read_reviews(grid: Grid) -> tuple[Review, ...]:
     """The lines of the review (面谈与改进) that have actions or a date."""
-    rows = sorted(id for id in grid.row if id.startswith("r:"))
-    typed = (Review(n, _typed(grid, id, "actions"), _typed(grid, id, "due")) for n, id in enumerate(rows, start=1))
+    rows = {number: f"r:{number}" for number in range(1, LOSS_COUNT + 1) if f"r:{number}" in grid.row}
+    typed = (Review(n, *(_typed(grid, id, field) for field in ("actions", "due", "about"))) for n, id in rows.items())
     return tuple(review for review in typed if review.actions or review.due)
 
 

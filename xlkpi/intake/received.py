@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,9 +22,13 @@ from xlkpi.i18n.resources import printable
 from xlkpi.intake.workbook import FilledWorkbook, Workbook, open_workbook, scored
 from xlkpi.xlsx.archive import attempt, content_of, unpack, xml
 
-COUNTED, OLDER, UNFINISHED, OTHER_QUARTER, BLANK = "counted", "older", "unfinished", "other_quarter", "blank"
-"""The states of a received form: it counts; it is older than the form that counts; it is incomplete and another form is
-complete; it is of another quarter; it is blank."""
+COUNTED, OLDER, SAME, UNFINISHED, UNDECIDED = "counted", "older", "same", "unfinished", "undecided"
+OTHER_QUARTER, BLANK = "other_quarter", "blank"
+"""The states of a received form: it counts; it is older than the form that counts, or says the same as that; it is
+incomplete and another form is complete; another form was saved at the same moment and says something else, so that
+neither counts; it is of another quarter; it is blank."""
+COPIES = (OLDER, SAME, UNFINISHED, UNDECIDED)
+"""The states of forms beside others of the same assignment."""
 
 
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -62,7 +66,11 @@ class ReceivedFile:
 
 @dataclass(frozen=True, eq=False)
 class ReceivedForm:
-    """A received form. state: one of `COUNTED`, `OLDER` … instead: the form that counts in its place."""
+    """A received form.
+
+    state: one of `COUNTED`, `OLDER` … instead: the form that counts in its place; where it is not decided which one
+    does, the first of them.
+    """
 
     file: ReceivedFile
     form: FilledForm
@@ -105,32 +113,49 @@ _DUBLIN_CORE = {"dcterms": "http://purl.org/dc/terms/"}
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 
 
+_SIDE_FILES = ("~$", "._", ".~", ".xlkpi.")
+"""How the names begin of files that programs put beside a workbook: Excel, macOS, WPS and LibreOffice, ourselves."""
+_OF_THE_SYSTEM = frozenset((".ds_store", "thumbs.db", "desktop.ini", "__macosx", "@eadir", "$recycle.bin"))
+"""Files and folders that nobody sent, in small letters."""
+
+
 def find_files(folders: Sequence[Path], skip: Sequence[Path] = ()) -> list[tuple[str, Path]]:
     """The spreadsheets below folders, each once: its name for messages (the path from the folder) and its path.
 
-    Lock files (~$…) and the files of `skip` are left out; links are followed. Raises OSError.
+    Lock files (~$…), other side files of programs, and the files of `skip` are left out; links are followed. Raises
+    OSError.
     """
+    return _found(folders, skip, lambda path: path.suffix.lower() in _SPREADSHEETS)
+
+
+def other_files(folders: Sequence[Path], skip: Sequence[Path] = ()) -> list[tuple[str, Path]]:
+    """As `find_files`, but whatever is no spreadsheet by its name. skip: files and folders."""
+    return _found(folders, skip, lambda path: path.suffix.lower() not in _SPREADSHEETS)
+
+
+def _found(folders: Sequence[Path], skip: Sequence[Path], wanted: Callable[[Path], bool]) -> list[tuple[str, Path]]:
     by_real_path: dict[str, tuple[str, Path]] = {}
     skipped = {os.path.realpath(path) for path in skip}
     for folder in folders:
-        for path in _walk(folder):
+        for path in _walk(folder, skipped):
             real = os.path.realpath(path)  # Path.resolve raises where links go round in a circle
             shown = path.relative_to(folder) if len(folders) == 1 else path
-            if real not in skipped:
+            if real not in skipped and wanted(path):
                 by_real_path.setdefault(real, (printable(shown.as_posix()), path))
     return sorted(by_real_path.values())
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    seen: set[str] = set()
+def _walk(folder: Path, skipped: Set[str]) -> Iterator[Path]:
+    """All files below a folder but side files and what lies in skipped folders."""
+    seen: set[str] = set(skipped)
     for here, folders, names in os.walk(folder, followlinks=True, onerror=_raise):
         if (real := os.path.realpath(here)) in seen:
             folders.clear()
             continue
         seen.add(real)
-        folders.sort()
+        folders[:] = sorted(name for name in folders if name.lower() not in _OF_THE_SYSTEM)
         for name in sorted(names):
-            if Path(name).suffix.lower() in _SPREADSHEETS and not name.startswith("~$"):
+            if not name.startswith(_SIDE_FILES) and name.lower() not in _OF_THE_SYSTEM:
                 yield Path(here) / name
 
 

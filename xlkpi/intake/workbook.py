@@ -16,12 +16,13 @@ from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.files import shown_name
 from xlkpi.form.captions import with_captions
-from xlkpi.form.grid import find_sheets, grid_of
+from xlkpi.form.grid import grid_of
 from xlkpi.form.layout import needed_rows
-from xlkpi.form.register import Registered, language_in, quarter_in, registered_forms
+from xlkpi.form.register import Registered, language_in, quarter_in
+from xlkpi.form.sheets import FoundSheets, Stray, find_sheets, registered_in
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
-from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
+from xlkpi.i18n.problems import ERROR, WARNING, Place, Problem, UnreadableError
 from xlkpi.intake.claims import claimed_otherwise
 from xlkpi.intake.reading import FormReading, read_events, read_form, read_reviews
 from xlkpi.xlsx.archive import content_of
@@ -33,7 +34,6 @@ class Workbook:
     """A returned workbook with the forms found in it.
 
     catalogue: its roles were used to read the forms. problems: of whole sheets; a reading has those of its cells.
-    strays: sheets that look like forms but are not registered.
     """
 
     file: str
@@ -42,7 +42,6 @@ class Workbook:
     settings: Mapping[str, object]
     readings: tuple[FormReading, ...]
     problems: tuple[Problem, ...]
-    strays: tuple[str, ...]
     registered: tuple[Registered, ...] = ()
 
     @property
@@ -93,7 +92,7 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
     Raises `UnreadableError` where it is none of ours.
     """
     book = WorkbookReader(content)
-    settings, sheets = registered_forms(book)
+    settings, sheets = registered_in(book)
     language = language_in(settings)
     roles: dict[str, Role] = {}
     problems: list[Problem] = []
@@ -118,7 +117,19 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
         except UnreadableError as error:
             with_names = with_captions(error, roles[registered.role], words(language))
             problems.append(with_names.problem(file, registered.title, language))
-    return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), located.strays, tuple(sheets))
+    problems += (_stray_problem(file, stray, located, language) for stray in located.strays)
+    return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), tuple(sheets))
+
+
+def _stray_problem(file: str, stray: Stray, located: FoundSheets, language: str) -> Problem:
+    """A sheet that does not count: a copy of a form of this workbook, or the form of somebody else."""
+    place = Place(file, stray.title)
+    same = next((title for form, title in located.forms if form.assignment and form.assignment.id == stray.id), None)
+    if not stray.filled:
+        return Problem.at(place, "copied", language, WARNING)
+    if same is not None:
+        return Problem.at(place, "copied", language, WARNING, "copied_filled", title=same)
+    return Problem.at(place, "stray", language, ERROR, whose=stray.whose)
 
 
 @dataclass(frozen=True)

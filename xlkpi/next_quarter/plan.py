@@ -20,8 +20,9 @@ from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.counting import entries_of, language_of_most, quarter_of
-from xlkpi.intake.received import ReceivedFile, ReceivedForm, receive_all
+from xlkpi.intake.received import ReceivedForm, receive_all
 from xlkpi.next_quarter.carry import NotCarried, carry
+from xlkpi.next_quarter.chosen import Duplicate, chosen_forms, not_followed, told
 from xlkpi.next_quarter.role_changes import RoleChanges, role_changes
 from xlkpi.roster.grouping import grouped
 from xlkpi.roster.reader import read_roster
@@ -73,16 +74,6 @@ class NotPlanned:
 
 
 @dataclass(frozen=True)
-class Duplicate:
-    """A form that another file has too. used: the file that counts."""
-
-    file: str
-    sheet: str
-    name: str
-    used: str
-
-
-@dataclass(frozen=True)
 class NextQuarter:
     """The forms of `quarter`, made from those of `before`, and the content of the report. language: of the report."""
 
@@ -123,15 +114,14 @@ def following(
     sources = [(shown_name(path), path) for path in files]
     files_read = receive_all(sources, catalogue, language=report_language or language or HANS)
     received = [file for file in files_read if not file.own]
-    # Problems of single cells of a form appear where they keep a value from being carried over.
-    told = (problem for file in received for problem in file.problems)
-    problems = [problem for problem in told if problem.cell is None or problem.kind == "setting"]
+    problems = [problem for file in received for problem in file.problems if told(problem)]
     filled = [file for file in received if file.filled.forms]
     before = quarter_of(filled)
     if before is None:
         raise NothingToFollowError(problems)
-    problems += [_of_another_quarter(file, before) for file in filled if file.quarter != before]
-    chosen, duplicates = _chosen(entries_of([file for file in filled if file.quarter == before], before))
+    entries = entries_of([file for file in filled if file.quarter == before], before)
+    problems += not_followed(filled, entries, before)
+    chosen, duplicates = chosen_forms(entries)
     report_language = report_language or language_of_most([entry.file for _, entry in chosen])
     plan = _Plan(catalogue, before, language, report_language, _lite_of_most(chosen))
     if roster is None:
@@ -156,34 +146,6 @@ def following(
         tuple(problems),
         report_language,
     )
-
-
-def _of_another_quarter(file: ReceivedFile, quarter: Quarter) -> Problem:
-    return Problem.at(Place(file.name), "quarter", file.filled.language, ERROR, "next_quarter", quarter=quarter)
-
-
-# --- forms that have a next form --------------------------------------------------------------------------------------
-
-
-def _chosen(entries: Sequence[ReceivedForm]) -> tuple[list[tuple[Path, ReceivedForm]], list[Duplicate]]:
-    """The forms that count, each with the path of the workbook that its next form goes into, and their copies.
-
-    The path is that of the file with the shortest name, because copies have longer names.
-    """
-    groups: dict[ReceivedForm, list[ReceivedForm]] = {}
-    for entry in entries:
-        groups.setdefault(entry.instead or entry, []).append(entry)
-    chosen: list[tuple[Path, ReceivedForm]] = []
-    duplicates: list[Duplicate] = []
-    for counted, group in groups.items():
-        paths = (entry.file.path for entry in group)
-        chosen.append((min(paths, key=lambda path: (len(path.name), path.name)), counted))
-        duplicates += [
-            Duplicate(copy.file.name, copy.form.sheet, identity(copy.form).name, counted.file.name)
-            for copy in group
-            if copy is not counted
-        ]
-    return sorted(chosen, key=lambda pair: pair[0]), duplicates
 
 
 # --- workbooks of the next quarter ----------------------------------------------------------------------------------

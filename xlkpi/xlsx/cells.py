@@ -25,6 +25,8 @@ LARGEST_FORMULAS = 15_000_000
 """Characters of the formulas of a workbook. A form has 41,000."""
 LARGEST_SHARED = 1_500_000
 """Characters of shared formulas (one text for many cells) after expansion: this many take some seconds."""
+LOST = "NA()"
+"""The formula that the .xls format leaves of one that calls our functions, when LibreOffice saves it."""
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 _ROW, _CELL = "{*}row", "{*}c"  # as other readers, which ignore namespaces and parents
@@ -46,6 +48,13 @@ class StoredCells:
     formulas: CellTexts = field(default_factory=dict)
     rows: int = 0
     columns: int = 0
+
+    def lost(self) -> frozenset[str]:
+        """The addresses of the formulas that the .xls format could not hold: LibreOffice leaves `LOST` of them."""
+        from openpyxl.utils.cell import get_column_letter
+
+        lost = (place for place, formula in self.formulas.items() if formula == LOST)
+        return frozenset(f"{get_column_letter(column + 1)}{row + 1}" for row, column in lost)
 
     @property
     def fits(self) -> bool:

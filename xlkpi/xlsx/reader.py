@@ -30,7 +30,7 @@ class WorkbookReader:
     def rows(self, title: str) -> list[list[object]]:
         """The values of a sheet by rows from A1. Raises `UnreadableError` where it is missing, damaged or too large."""
         if title not in self.titles:
-            raise UnreadableError("sheet", "sheet_gone")
+            raise UnreadableError("sheet_gone", "sheet_gone")
         self.stored(title).check_area()
         try:
             return self._book.get_sheet_by_name(title).to_python(skip_empty_area=False)  # type: ignore[return-value]

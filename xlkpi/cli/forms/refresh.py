@@ -54,11 +54,14 @@ def refresh_command(file: Path, output: Path | None, overwrite: bool, as_json: b
         fail(COMMANDS("cannot_read", path=file, error=error.in_language(language_of_workbook(content))))
     write_whole(output, refreshed.content, overwrite=overwrite)
     if as_json:
-        print_json({"changes": list(map(asdict, refreshed.changes)), "problems": list(map(asdict, refreshed.problems))})
+        changes, problems = (list(map(asdict, items)) for items in (refreshed.changes, refreshed.problems))
+        print_json({"changes": changes, "restored": refreshed.restored, "problems": problems})
     else:
         _print_changes(refreshed.changes, refreshed.language)
         print_problems(refreshed.problems, refreshed.language)
         click.echo(COMMANDS("refreshed", refreshed.language, path=output, count=len(refreshed.changes)))
+        if refreshed.restored:
+            click.echo(COMMANDS("restored", refreshed.language, count=refreshed.restored))
     sys.exit(PROBLEMS if refreshed.problems else 0)
 
 

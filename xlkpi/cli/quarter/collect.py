@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
@@ -77,32 +77,35 @@ def collect(
     """
     from xlkpi.cli.json_shapes import collection_json
     from xlkpi.collect.collection import collect as collected
+    from xlkpi.collect.left_out import left_out
     from xlkpi.intake.counting import language_of_most, quarter_of
-    from xlkpi.intake.received import find_files
+    from xlkpi.intake.received import find_files, other_files
     from xlkpi.roster.reader import read_roster
 
     if output.exists() and not overwrite:
         raise FileExistsError(output)
     catalogue = catalogue_in_use()
-    sources = find_files(folders, [path for path in (output, roster) if path is not None])
-    received = _receive(sources, catalogue, language, jobs, cluster, quiet=as_json)
+    history = history or output.parent / HISTORY
+    skip = [path for path in (output, roster, history) if path is not None]
+    everything = _receive(find_files(folders, skip), catalogue, language, jobs, cluster, quiet=as_json)
+    received = [file for file in everything if not file.own]
     language = language or language_of_most(received)
+    unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
     quarter = quarter or quarter_of(received)
     if quarter is None:
-        print_problems([problem for file in received for problem in file.problems], language)
+        print_problems([*(problem for file in received for problem in file.problems), *unread], language)
         values = {"folders": tuple(map(str, folders)), "count": len(received)}
         fail(COMMANDS("nothing_received", language, **values))
-    expected = None if roster is None else read_roster(roster, catalogue, quarter, language)
-    assignments = None if expected is None else expected.assignments
+    expected = read_roster(roster, catalogue, quarter, language) if roster else None
+    assignments, of_roster = (expected.assignments, expected.problems) if expected else (None, ())
     collection = collected(received, quarter, catalogue, assignments, language)
-    if expected:
-        collection = replace(collection, problems=(*expected.problems, *collection.problems))
-    history = history or output.parent / HISTORY
-    changes = _write(collection, output, history, language, overwrite=overwrite)
+    collection = replace(collection, problems=(*of_roster, *collection.problems, *unread))
+    changes, kept = _write(collection, output, history, language, overwrite=overwrite)
     if as_json:
-        print_json(collection_json(collection, changes))
+        print_json(collection_json(collection, changes, kept))
     else:
         _print(collection, changes, language)
+        _print_kept(kept, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
     # Advice, such as a missing signature, is no reason to stop a script.
     sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
@@ -122,26 +125,33 @@ def _receive(
 
     with workers(jobs, cluster, many=len(sources) > FEW) as executor:
         received = receive_all(sources, catalogue, executor, check_workbook, language or HANS)
-        files = progress(received, COMMANDS("reading"), len(sources), quiet=quiet)
-        return [file for file in files if not file.own]
+        return list(progress(received, COMMANDS("reading"), len(sources), quiet=quiet))
 
 
 def _write(
     collection: Collection, output: Path, history: Path, language: str, *, overwrite: bool
-) -> Sequence[ScoreChange]:
-    """Write the summary workbook and the quarter's history. Returns the changes since the last collection."""
+) -> tuple[Sequence[ScoreChange], Sequence[tuple[str, str, str]]]:
+    """Write the summary workbook and the quarter's history.
+
+    Returns the changes since the last collection, and whoever stays in the history from other summaries: number, name
+    and summary.
+    """
     from xlkpi.collect import history as past
     from xlkpi.collect.workbook import build
 
-    rows = past.frame(collection)
+    summary = past.path_from(history, output)
+    rows = past.frame(collection, summary)
     try:
-        changes = past.changes(past.load_quarter(history, collection.quarter), rows)
+        before = past.load_quarter(history, collection.quarter)
     except past.HistoryError as error:
         fail(error.in_language(language))
+    others = past.of_others(before, rows, summary)
+    rows = past.joined(rows, others)
     write_whole(output, build(collection, output.parent, language), overwrite=overwrite)
     # After the summary: if it is interrupted here, the next run still reports these changes.
     past.write(history, collection.quarter, rows)
-    return changes
+    kept = others[["id", "name", "summary"]].drop_duplicates(["id", "name"])
+    return past.changes(before, rows), list(kept.itertuples(index=False, name=None))
 
 
 def _print(collection: Collection, changes: Sequence[ScoreChange], language: str) -> None:
@@ -168,6 +178,12 @@ def _print(collection: Collection, changes: Sequence[ScoreChange], language: str
     console.print(board)
     _print_changes(changes, language)
     print_problems(collection.problems, language)
+
+
+def _print_kept(kept: Sequence[tuple[str, str, str]], language: str) -> None:
+    if kept:
+        summaries = tuple(sorted({PurePosixPath(summary).name or "—" for _, _, summary in kept}))
+        click.echo(COMMANDS("history_kept", language, count=len(kept), summaries=summaries))
 
 
 def _print_changes(changes: Sequence[ScoreChange], language: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.form.layout import CONFIRMATION, CONFIRMATIONS, EVENTS, FIRST, LAST, LETTER, REVIEW
+from xlkpi.form.layout import CONFIRMATION, CONFIRMATIONS, EVENTS, FIRST, LAST, LETTER, REVIEW, TYPED_TEXT
 from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
@@ -16,7 +16,8 @@ _LOSS = (
     ("biggest_losses", "C", "D"),
     ("lost", "E", "E"),
     ("receipt", "F", "H"),
-    ("actions", "I", "N"),
+    ("actions", "I", "L"),
+    ("about", "M", "N"),
     ("due", "O", LAST),
 )
 _SIGNED = (
@@ -52,7 +53,7 @@ def write_events(form: Canvas) -> None:
 
 
 def write_review(form: Canvas) -> None:
-    """Write 面谈与改进: the biggest losses (by formula), the actions, and their dates."""
+    """Write 面谈与改进: the biggest losses (by formula), the actions, what they are about, and their dates."""
     layout = form.layout
     form.section(layout.row(f"{REVIEW} title"), "review", "review_hint")
     _header(form, layout.row(f"{REVIEW} header"), _LOSS)
@@ -64,6 +65,19 @@ def write_review(form: Canvas) -> None:
         form.paint.put(f"F{row}", receipt, styles.COMPUTED_TEXT.but(size=9))
         form.paint.fill(f"I:{LAST}", row, styles.INPUT_TEXT)
         form.sheet.row_dimensions[row].height = 34
+    _validate_about(form)
+
+
+def _validate_about(form: Canvas) -> None:
+    """Offer the indicators of the form: the actions are about the chosen one, however the losses are sorted later."""
+    labels = form.labels
+    scored = form.layout.scored
+    names = f"${LETTER['label']}${scored.first}:${LETTER['label']}${scored.last}"
+    validation = DataValidation(type="list", formula1=names, allow_blank=True, showErrorMessage=True)
+    validation.errorStyle = "warning"
+    validation.promptTitle, validation.prompt = labels("about"), labels("prompt_about")
+    validation.errorTitle, validation.error = labels("invalid_title"), labels("invalid_about")
+    form.validate(validation, form.layout.span(REVIEW).cells(TYPED_TEXT["about"]))
 
 
 def write_confirmation(form: Canvas) -> None:

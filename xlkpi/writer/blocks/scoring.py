@@ -6,7 +6,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from xlkpi.catalogue.role import Indicator, Part, weight_value
 from xlkpi.catalogue.units import MONEY, number_format
-from xlkpi.form.layout import COLUMNS, FIRST, LAST, LETTER, part_id, reading_id
+from xlkpi.form.layout import COLUMNS, FIRST, FURTHER, LAST, LETTER, part_id, reading_id
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import number_text, plain
 from xlkpi.writer import styles
@@ -90,7 +90,7 @@ def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
     form.paint.fill(f"{FIRST}:{LAST}", row, styles.FIXED_TEXT)
     group = indicator.group.replace("/", "\n") if index == 0 else None
     put(f"{LETTER['group']}{row}", group, styles.FIXED_SMALL.but(align="center"))
-    label = part.label if index == 0 else f"└ {part.label}"
+    label = part.label if index == 0 else f"{FURTHER} {part.label}"
     put(f"{LETTER['label']}{row}", label, styles.FIXED_TEXT.but(bold=index == 0))
     put(f"{LETTER['definition']}{row}", part.definition, styles.FIXED_SMALL)
     put(f"{LETTER['unit']}{row}", part.unit, styles.FIXED_CENTRE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from xlkpi.catalogue.role import Alert, Indicator
-from xlkpi.form.layout import EVENTS, FINAL_ROW, GRADE_ROW, part_id
+from xlkpi.form.layout import EVENTS, part_id
 from xlkpi.i18n.numbers import plain
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import kpi_literal, refuses, text_literal
@@ -38,6 +38,14 @@ class SheetFormulas(RowFormulas):
         return f'=IF(COUNT({score})=0,"",IF(SUM({everything})>0,{score}*{effective}/SUM({everything}),""))'
 
     # --- the whole sheet ------------------------------------------------------------------------------------------
+
+    @property
+    def _final(self) -> int:
+        return self.layout.rows["final"]
+
+    @property
+    def _grade(self) -> int:
+        return self.layout.rows["grade"]
 
     @property
     def _effective_range(self) -> str:
@@ -112,7 +120,7 @@ class SheetFormulas(RowFormulas):
 
     def graded(self, alerts: tuple[Alert, ...], ceiling: Decimal | None) -> str:
         """The points for the grade: the final, limited by the ceiling where a red line is crossed."""
-        final = self.at("score", FINAL_ROW)
+        final = self.at("score", self._final)
         red_lines = [alert for alert in alerts if alert.red_line]
         if ceiling is None or not red_lines:
             return f"={final}"
@@ -165,11 +173,11 @@ class SheetFormulas(RowFormulas):
     # --- the whole sheet: grade, filled, engine, alerts -----------------------------------------------------------
 
     def grade(self) -> str:
-        call = f"KPI_GRADE({self.at('native', FINAL_ROW)},{self.at('definition', FINAL_ROW)})"
-        return f"=IFERROR({call},{self.fixed('native', GRADE_ROW)})"
+        call = f"KPI_GRADE({self.at('native', self._final)},{self.at('definition', self._final)})"
+        return f"=IFERROR({call},{self.fixed('native', self._grade)})"
 
     def grade_native(self, grades: tuple[Grade, ...], scale: str) -> str:
-        final, legend = self.at("native", FINAL_ROW), self.at("definition", FINAL_ROW)
+        final, legend = self.at("native", self._final), self.at("definition", self._final)
         return "=" + native_grade(final, legend, grades, scale, self.language)
 
     def filled(self) -> str:

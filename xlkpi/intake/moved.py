@@ -1,0 +1,77 @@
+"""Finds rows whose visible cells were moved while their hidden ids stayed, as sorting the visible columns leaves them.
+
+Numbers are read by id, so they would score as those of another row, and the form would look right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from xlkpi.catalogue.role import Role
+from xlkpi.form.grid import Grid
+from xlkpi.form.layout import FURTHER, SPARE, measure_id, part_id
+
+
+@dataclass(frozen=True)
+class MovedRow:
+    """A row id, the column whose text tells it, and the label of the row whose text stands there."""
+
+    row: str
+    column: str
+    holds: str
+
+
+def moved_rows(role: Role, grid: Grid) -> Iterator[MovedRow]:
+    """The rows of measures and indicators that hold exactly what belongs to another one.
+
+    A label or a definition of another row is enough. A rule may be given to a second indicator on purpose; where two
+    rows have exchanged theirs, and the formulas were not made anew from them, it was moved.
+    """
+    for rows in (_measures(role), _indicators(role)):
+        found: dict[str, MovedRow] = {}
+        for column in ("label", "definition", "rule"):
+            for moved in _told_by(column, rows, grid):
+                found.setdefault(moved.row, moved)
+        yield from (found[row] for row in rows if row in found)
+
+
+_Texts = Mapping[str, Mapping[str, str]]
+"""Row id → column id → the text of the form as generated."""
+
+
+def _measures(role: Role) -> _Texts:
+    return {measure_id(m.id): {"label": m.label, "definition": m.definition} for m in role.measures}
+
+
+def _indicators(role: Role) -> _Texts:
+    rows = {
+        part_id(indicator.id, number): {"label": part.label, "definition": part.definition}
+        | ({"rule": indicator.rule_text} if number == 0 else {})
+        for indicator in role.indicators
+        for number, part in enumerate(indicator.parts)
+    }
+    return rows | {part_id(id): {} for id in SPARE}
+
+
+def _told_by(column: str, rows: _Texts, grid: Grid) -> Iterator[MovedRow]:
+    own = {row: _plain(texts[column]) for row, texts in rows.items() if texts.get(column)}
+    now = {row: _plain(grid.text(row, column)) for row in rows if grid.has(row, column)}
+    for row, text in now.items():
+        if not text or text == own.get(row):
+            continue
+        others = [other for other, theirs in own.items() if theirs == text and other in now]
+        if row not in own or column == "rule":  # a spare row, or a rule: somebody may have typed it
+            others = [other for other in others if now[other] != own[other] and not _made_anew(grid, row, text)]
+        if others:
+            yield MovedRow(row, column, rows[others[0]]["label"])
+
+
+def _made_anew(grid: Grid, row: str, rule: str) -> bool:
+    """Whether the row's formulas were made from this rule."""
+    return grid.has(row, "compiled") and _plain(grid.text(row, "compiled")) == rule
+
+
+def _plain(text: str) -> str:
+    """A text without blanks and marks that programs change."""
+    return "".join(text.strip().removeprefix(FURTHER).split()).casefold()
