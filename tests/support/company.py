@@ -105,7 +105,7 @@ def saved_at(content: bytes, moment: dt.datetime) -> bytes:
 
 
 def put(path: Path, content: bytes, day: int = 1) -> Path:
-    """Write a workbook as saved on a day of January 2027."""
+    """Write a workbook as saved on a day of January 2026."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(saved_at(content, dt.datetime(2027, 1, day, 8)))
+    path.write_bytes(saved_at(content, dt.datetime(2026, 1, day, 8)))
     return path

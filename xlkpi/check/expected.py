@@ -25,7 +25,7 @@ from xlkpi.check.formula_identity import Identities
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import HEAD_FIELDS
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import COLUMNS, LETTER, SPARE, Layout, part_id
+from xlkpi.form.layout import COLUMNS, LETTER, SPARE, Layout, measure_id, part_id
 from xlkpi.form.register import quarter_in
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
@@ -61,12 +61,14 @@ Place = tuple[str, str]
 class Expected:
     """The content of the cells that nobody types into: formulas without their =, and constants that are not empty.
 
-    identities: the row and column ids of the sheet as generated, from top to bottom.
+    identities: the row and column ids of the sheet as generated, from top to bottom. earlier: formulas that forms hold
+    which were sent before we changed them.
     """
 
     formulas: Mapping[Place, str]
     constants: Mapping[Place, object]
     identities: Identities
+    earlier: Mapping[Place, str]
 
 
 def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> tuple[Expected, ...]:
@@ -234,7 +236,10 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
     formulas["final", "native"] = canvas.formulas.graded(canvas.role.alerts, ceiling).removeprefix("=")
     columns = {column_index_from_string(letter) - 1: ids for letter, ids in _KEYS.items()}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)
-    return _GeneratedSheet(Expected(formulas, constants, identities), frozenset(typed), canvas.layout, canvas.formulas)
+    measures = canvas.role.measures
+    earlier = {(measure_id(m.id), "weighted"): canvas.formulas.status(m, related=False)[1:] for m in measures}
+    found = Expected(formulas, constants, identities, earlier)
+    return _GeneratedSheet(found, frozenset(typed), canvas.layout, canvas.formulas)
 
 
 def _place(row_id: str, letter: str) -> Place:

@@ -8,8 +8,10 @@ from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.expected import IDENTITY_BLOCKS
 from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
+from xlkpi.common.quarter import MONTHS, month_names
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
+from xlkpi.form.register import quarter_in
 from xlkpi.i18n.numbers import Value, is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 
@@ -24,6 +26,23 @@ def made_otherwise(form: CheckedForm) -> Iterator[Problem]:
     """
     if not form.current:
         yield form.problem("digest", severity=WARNING)
+
+
+def months_named(form: CheckedForm) -> Iterator[Problem]:
+    """Headings of the months that are those of another quarter: only the quarter itself was changed on the form."""
+    quarter, grid, labels = quarter_in(form.settings), form.reading.grid, form.labels
+    if quarter is None:
+        return
+    every = {labels("month", month=name) for name in labels("months").split()}
+    wanted = [labels("month", month=name) for name in month_names(quarter, labels)]
+    columns = [grid.column[month] for month in MONTHS if month in grid.column]
+    for number, row in enumerate(grid.rows):
+        shown = [str(row[column]).strip() for column in columns]
+        if len(columns) == len(MONTHS) and {*shown} <= every and shown != wanted and not row[grid.id_column]:
+            values = {"value": tuple(shown), "expected": tuple(wanted), "quarter": str(quarter)}
+            cell = address(number, columns[0])
+            yield form.problem("quarter", None, None, ERROR, "months_of_other_quarter", cell, **values)
+            return
 
 
 def weights(form: CheckedForm) -> Iterator[Problem]:
@@ -133,7 +152,12 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
 
 
 def _formula(form: CheckedForm, row: str, column: str, formula: str) -> Iterator[Problem]:
-    generated = [(sheet.identities, sheet.formulas.get((row, column), "")) for sheet in form.expected]
+    generated = [
+        (sheet.identities, formulas[row, column])
+        for sheet in form.expected
+        for formulas in (sheet.formulas, sheet.earlier)
+        if (row, column) in formulas
+    ]
     if form.same_places and formula in [text for _, text in generated]:
         return
     own = form.identities

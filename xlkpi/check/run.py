@@ -19,6 +19,7 @@ from xlkpi.xlsx.archive import attempt, content_of
 
 CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     fixed.made_otherwise,
+    fixed.months_named,
     fixed.rows_gone,
     fixed.identity,
     typed.yes_or_no,

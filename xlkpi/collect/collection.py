@@ -14,6 +14,7 @@ from xlkpi.appraisal.people import Person, people, ranks
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.collect import board
+from xlkpi.collect.alike import alike
 from xlkpi.collect.board import BoardLine
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
@@ -81,6 +82,7 @@ def collect(
     problems = [problem for file in received for problem in file.problems]
     problems += board.problems(entries, lines, language, roster=expected is not None)
     problems += _doubtful(ranking, entries, language)
+    problems += alike(entries)
     return Collection(
         catalogue,
         quarter,

@@ -60,6 +60,7 @@ COLUMNS = {
     "person_grade": "str",  # "" without a final
     "rank": "Int64",  # among everyone in the history of the quarter, 1-1-3; empty without a final
     "alerts": "str",  # of the form: JSON, [[id, text], …]
+    "measures": "str",  # of the form: JSON, measure → its three months or its quarter, as typed
     "summary": "str",  # the summary workbook, its path seen from the history folder
 }
 """The columns and their types. `quarter` stands in the folder's name; `load` puts it in front."""
@@ -143,6 +144,7 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "person_grade": person.grade or "",
         "rank": ranked.rank,
         "alerts": json.dumps(appraisal.alerts, ensure_ascii=False),
+        "measures": json.dumps({id: list(values) for id, values in inputs.measures.items()}, ensure_ascii=False),
     }
 
 

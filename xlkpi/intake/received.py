@@ -31,6 +31,8 @@ COPIES = (OLDER, SAME, UNFINISHED, UNDECIDED)
 """The states of forms beside others of the same assignment."""
 
 
+_CLOCKS_DIFFER = dt.timedelta(days=1)
+"""So far ahead of ours may the clock be that dated a file."""
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -222,6 +224,9 @@ def _read(file: _FileContent, catalogue: Catalogue, check: Check | None) -> _Res
 def _open(file: _FileContent, content: bytes, catalogue: Catalogue, check: Check | None) -> _Result:
     """Open a file once, both for its forms and for its problems."""
     modified, own = _stamp(content, file.changed)
+    ahead = modified > dt.datetime.now(dt.UTC) + _CLOCKS_DIFFER
+    if ahead:  # such a date must not make a form the newest one
+        modified = NEVER
     if own:
         return modified, FilledWorkbook(None, (), ()), (), own
     try:
@@ -229,7 +234,10 @@ def _open(file: _FileContent, content: bytes, catalogue: Catalogue, check: Check
     except UnreadableError as error:
         return _unreadable(error.problem(file.name, language=file.language), modified)
     filled = scored(workbook)
-    return modified, filled, filled.problems if check is None else tuple(check(workbook)), own
+    problems = filled.problems if check is None else tuple(check(workbook))
+    if ahead:
+        problems += (Problem.at(Place(file.name), "saved_ahead", workbook.language, WARNING),)
+    return modified, filled, problems, own
 
 
 def _lost(file: _FileContent) -> _Result:

@@ -33,11 +33,15 @@ from xlkpi.roster.table import FileTable, read_table
 
 @dataclass(frozen=True)
 class Roster:
-    """The assignments, in the order of their rows, and the problems. language: that of the headers and the problems."""
+    """The assignments, in the order of their rows, and the problems.
+
+    language: that of the headers and the problems. fields: the fields of a person that the roster has columns for.
+    """
 
     assignments: tuple[Assignment, ...]
     problems: tuple[Problem, ...]
     language: str = HANS
+    fields: frozenset[str] = frozenset()
 
 
 def read_roster(path: Path, catalogue: Catalogue, quarter: Quarter | None = None, language: str = HANS) -> Roster:
@@ -53,7 +57,7 @@ def read_roster(path: Path, catalogue: Catalogue, quarter: Quarter | None = None
         return Roster((), (error.problem(shown_name(path), language=language),), error.language or language)
     reader = _Reader(shown_name(path), table, header, catalogue, quarter)
     assignments = tuple(reader.assignments())
-    return Roster(assignments, tuple(reader.problems), header.language)
+    return Roster(assignments, tuple(reader.problems), header.language, frozenset(header.fields.values()))
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------

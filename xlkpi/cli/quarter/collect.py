@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from xlkpi.collect.history import ScoreChange, Standing
     from xlkpi.common.quarter import Quarter
     from xlkpi.intake.received import ReceivedFile
+    from xlkpi.roster.reader import Roster
 
 FEW = 16
 """With more files than this, starting several processes saves time."""
@@ -76,7 +77,6 @@ def collect(
     如 xlkpi collect 2026Q4/ -o 2026Q4-汇总.xlsx
     """
     from xlkpi.cli.json_shapes import collection_json
-    from xlkpi.collect.collection import collect as collected
     from xlkpi.collect.left_out import left_out
     from xlkpi.intake.counting import language_of_most, quarter_of
     from xlkpi.intake.received import find_files, other_files
@@ -97,9 +97,8 @@ def collect(
         values = {"folders": tuple(map(str, folders)), "count": len(received)}
         fail(COMMANDS("nothing_received", language, **values))
     expected = read_roster(roster, catalogue, quarter, language) if roster else None
-    assignments, of_roster = (expected.assignments, expected.problems) if expected else (None, ())
-    collection = collected(received, quarter, catalogue, assignments, language)
-    collection = replace(collection, problems=(*of_roster, *collection.problems, *unread))
+    collection = _combined(received, quarter, catalogue, expected, history, language)
+    collection = replace(collection, problems=(*collection.problems, *unread))
     changes, kept = _write(collection, output, history, language, overwrite=overwrite)
     if as_json:
         print_json(collection_json(collection, changes, kept))
@@ -109,6 +108,32 @@ def collect(
         click.echo(COMMANDS("collected", language, path=output, history=history))
     # Advice, such as a missing signature, is no reason to stop a script.
     sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
+
+
+def _combined(
+    received: Sequence[ReceivedFile],
+    quarter: Quarter,
+    catalogue: Catalogue,
+    roster: Roster | None,
+    history: Path,
+    language: str,
+) -> Collection:
+    """The collection of a quarter, held against what roster and history know."""
+    from xlkpi.collect import history as past
+    from xlkpi.collect.against_roster import held_against
+    from xlkpi.collect.carried import carried_otherwise
+    from xlkpi.collect.collection import collect as collected
+
+    expected, of_roster = (None, ()) if roster is None else (roster.assignments, roster.problems)
+    if roster is not None:
+        received = [held_against(file, roster, quarter) for file in received]
+    collection = collected(received, quarter, catalogue, expected, language)
+    try:
+        before = past.load_quarter(history, quarter.before)
+    except past.HistoryError as error:
+        fail(error.in_language(language))
+    changed = carried_otherwise(collection.entries, before, quarter)
+    return replace(collection, problems=(*of_roster, *collection.problems, *changed))
 
 
 def _receive(

@@ -73,11 +73,14 @@ class RowFormulas:
         refused = kpi_literal(reasons.NOT_A_NUMBER, self.language, label=measure.label)
         return f'=IF(COUNTA({months})<{count},"",IF(COUNT({months})<{count},{refused},{value}))'
 
-    def status(self, measure: Measure) -> str:
-        """The status of a row of data entry: what is missing or wrong."""
+    def status(self, measure: Measure, *, related: bool = True) -> str:
+        """The status of a row of data entry: what is missing or wrong.
+
+        related: ask about numbers that contradict others, too; forms that were sent before 2026-11-30 do not.
+        """
         inputs, count = self.inputs(measure), len(self.months) if measure.monthly else 1
         done = text_literal(self.labels("status_done"))
-        for doubt, condition in reversed(list(self._doubts(measure))):
+        for doubt, condition in reversed(list(self._doubts(measure, related=related))):
             done = f"IF({condition},{text_literal(self.labels(doubt))},{done})"
         before, after = self.labels("status_missing").split("{count}")
         missing = f"{text_literal(before)}&({count}-COUNTA({inputs}))&{text_literal(after)}"
@@ -90,13 +93,15 @@ class RowFormulas:
         wrong = text_literal(self.labels("status_text"))
         return f"=IF(COUNTA({inputs})<{count},{missing},IF(COUNT({inputs})<{count},{wrong},{done}))"
 
-    def _doubts(self, measure: Measure) -> Iterator[tuple[str, str]]:
+    def _doubts(self, measure: Measure, *, related: bool) -> Iterator[tuple[str, str]]:
         """(status, condition) of numbers that are asked about, in the order of their weight."""
         inputs, role = self.inputs(measure), self.layout.role
         outside = [f"MIN({inputs})<{plain(measure.low)}"] if measure.low is not None else []
         outside += [f"MAX({inputs})>{plain(measure.high)}"] if measure.high is not None else []
         if outside:
             yield "status_check", f"OR({','.join(outside)})"
+        if not related:
+            return
         if measure.part_of is not None:
             whole = role.measure[measure.part_of]
             columns = self.months if measure.monthly and whole.monthly else ("quarter",)

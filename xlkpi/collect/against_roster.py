@@ -1,0 +1,109 @@
+"""Received forms held against the roster: what it says of a person counts, and a form that says otherwise is told.
+
+Whether somebody is new, which targets were agreed, and in which months somebody is in post stand where anyone can type.
+A roster knows better: the form is scored again with what the roster says. Only months cannot be put right here, because
+the form has no cells for those that it leaves out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from xlkpi.appraisal.appraise import appraise
+from xlkpi.appraisal.filled import FilledForm
+from xlkpi.appraisal.inputs import Inputs
+from xlkpi.appraisal.people import identity
+from xlkpi.common.assignment import Assignment
+from xlkpi.common.quarter import MONTHS, Quarter, month_names
+from xlkpi.form.layout import Layout, part_id, target_key
+from xlkpi.i18n.labels import Labels, words
+from xlkpi.i18n.numbers import Value, is_number, number_text
+from xlkpi.i18n.problems import ERROR, Place, Problem
+from xlkpi.intake.received import ReceivedFile, overlap
+from xlkpi.roster.reader import Roster
+
+
+def held_against(file: ReceivedFile, roster: Roster, quarter: Quarter) -> ReceivedFile:
+    """A file with its forms scored as the roster says, and an error wherever a form says otherwise."""
+    if file.quarter != quarter:
+        return file
+    forms: list[FilledForm] = []
+    found: list[Problem] = []
+    known: set[tuple[str | None, str | None]] = set()
+    for form in file.filled.forms:
+        assignment = _assignment_of(form, roster, quarter)
+        if assignment is None:
+            forms.append(form)
+            continue
+        comparison = _Comparison(file.name, form, assignment, roster, quarter)
+        found += comparison.problems()
+        inputs, held = form.appraisal.inputs, comparison.held()
+        forms.append(form if held == inputs else replace(form, appraisal=appraise(form.appraisal.role, held)))
+        known |= {(form.sheet, f"i:{key}") for key in assignment.targets}
+    # A target that the roster knows is no longer asked about.
+    kept = (p for p in file.problems if p.kind != "target" or (p.sheet, p.row_id) not in known)
+    return replace(file, filled=replace(file.filled, forms=tuple(forms)), problems=(*kept, *found))
+
+
+def _assignment_of(form: FilledForm, roster: Roster, quarter: Quarter) -> Assignment | None:
+    """The line of the roster that a form is for; None where the roster has none."""
+    who, role = identity(form), form.appraisal.role.id
+    for assignment in roster.assignments:
+        if (assignment.id, assignment.role) == (who.id, role) and overlap(form.assignment, assignment, quarter):
+            return assignment
+    return None
+
+
+class _Comparison:
+    """One form beside its line of the roster."""
+
+    def __init__(self, file: str, form: FilledForm, assignment: Assignment, roster: Roster, quarter: Quarter) -> None:
+        self.file, self.form, self.assignment, self.quarter = file, form, assignment, quarter
+        self.inputs = form.appraisal.inputs
+        self.labels: Labels = words(self.inputs.language)
+        self.layout = Layout(form.appraisal.role)
+        self.says_who_is_new = "newcomer" in roster.fields
+
+    def held(self) -> Inputs:
+        """The inputs with what the roster says."""
+        newcomer = self.assignment.newcomer if self.says_who_is_new else self.inputs.newcomer
+        return replace(self.inputs, newcomer=newcomer, targets=self._targets())
+
+    def _targets(self) -> Mapping[str, list[Value]]:
+        agreed = self.assignment.targets
+        return {
+            id: [agreed.get(target_key(id, number), value) for number, value in enumerate(values)]
+            for id, values in self.inputs.targets.items()
+        }
+
+    def problems(self) -> Iterator[Problem]:
+        months = self.assignment.months(self.quarter)
+        if months != self.inputs.months:
+            yield self._problem(
+                "months", "person", "period", value=self._named(self.inputs.months), expected=self._named(months)
+            )
+        if self.says_who_is_new and self.assignment.newcomer is not self.inputs.newcomer:
+            answers = {True: self.labels("yes"), False: self.labels("no_word")}
+            values = {"value": answers[self.inputs.newcomer], "expected": answers[self.assignment.newcomer]}
+            yield self._problem("newcomer", "person", "newcomer", label=self.labels("newcomer"), **values)
+        for indicator in self.form.appraisal.role.indicators:
+            for number, part in enumerate(indicator.parts):
+                agreed = self.assignment.targets.get(target_key(indicator.id, number))
+                typed = [*self.inputs.targets[indicator.id], *[None] * len(indicator.parts)][number]
+                if not is_number(agreed) or (is_number(typed) and abs(float(typed) - float(agreed)) <= 1e-9):
+                    continue
+                percent = part.unit == "%"
+                shown = number_text(typed, percent, self.labels) if is_number(typed) else str(typed or "—")
+                expected = number_text(agreed, percent, self.labels)
+                yield self._problem(
+                    "target", part_id(indicator.id, number), "target", label=part.label, value=shown, expected=expected
+                )
+
+    def _named(self, months: tuple[str, ...]) -> tuple[str, ...]:
+        names = dict(zip(MONTHS, month_names(self.quarter, self.labels), strict=True))
+        return tuple(self.labels("month", month=names[month]) for month in months)
+
+    def _problem(self, what: str, row: str, column: str, **values: object) -> Problem:
+        place = Place(self.file, self.form.sheet, self.layout.address(row, column), row, column)
+        return Problem.at(place, "against_roster", self.inputs.language, ERROR, f"roster_{what}", **values)
