@@ -26,6 +26,7 @@ from tests.support.forms import layout, role, sample_measures
 from tests.support.paths import CASES
 from xlkpi.appraisal.inputs import Inputs
 from xlkpi.calc.engine import recalculate
+from xlkpi.check.context import CheckedForm
 from xlkpi.check.formula_identity import Identities
 from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
@@ -225,6 +226,21 @@ def test_rules_that_were_exchanged_on_purpose_score(tmp_path: Path) -> None:
     assert {problem.kind for problem in graver(checked(content, tmp_path))} >= {"moved"}
     anew = refresh(content, "表.xlsx", SHIPPED).content
     assert "moved" not in {problem.kind for problem in checked(anew, tmp_path).problems}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_row_and_column_has_a_name_that_people_can_read(language: str) -> None:
+    content = uncalculated(
+        [PlannedSheet(SHEET, SHIPPED.role(role().id, language=language), POST)], SHIPPED, Q4, language
+    )
+    workbook = open_workbook(content, "表.xlsx", SHIPPED)
+    formulas = workbook.book.stored(SHEET).formulas
+    form = CheckedForm(workbook.readings[0], formulas, workbook.settings, workbook.catalogue)
+    places = {*form.expected[0].formulas, *form.expected[0].constants}
+    shown = {form.column_label(row, column) for row, column in places} | {form.label(row) for row, _ in places}
+    shown |= {form.column_label("", column) for column in LETTER}
+    assert len(shown) > 60
+    assert [name for name in shown if "{" in name or not name] == []
 
 
 # --- planted faults ---------------------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ class RowFormulas:
         done = text_literal(self.labels("status_done"))
         if outside:
             done = f"IF(OR({','.join(outside)}),{text_literal(self.labels('status_check'))},{done})"
-        before, after = self.labels("status_missing").split("{count}")
+        before, after = self.labels.around("status_missing")
         missing = f"{text_literal(before)}&({count}-COUNTA({inputs}))&{text_literal(after)}"
         if measure.optional:
             missing = text_literal(self.labels("status_optional"))
