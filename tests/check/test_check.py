@@ -106,6 +106,28 @@ def test_a_good_form_that_libreoffice_saved_is_fine(tmp_path: Path) -> None:
     assert graver(one) == []
 
 
+INVISIBLE = ["{} ", "\u200b{}", "{}\ufeff", "\u00a0{}", "{}\r\n", "  {}", "{}_x000D_"]
+
+
+@pytest.mark.parametrize("change", INVISIBLE)
+@pytest.mark.parametrize("place", ["m:uv label", "i:uv_growth unit", "person name", "final definition"])
+def test_a_difference_that_nobody_sees_is_no_finding(tmp_path: Path, change: str, place: str) -> None:
+    text = openpyxl.load_workbook(io.BytesIO(good_form()))[SHEET][_address(place)].value
+    content = fill(good_form(), {SHEET: {_address(place): change.format(text)}})
+    found = [p for p in checked(content, tmp_path).problems if p.row_id == place.split()[0]]
+    assert [p for p in found if p.kind in ("label", "unit", "identity", "grades")] == []
+
+
+@pytest.mark.parametrize("place", ["i:uv_growth weight", "i:uv_growth target"])
+def test_a_number_that_differs_is_shown_so_that_it_looks_different(tmp_path: Path, place: str) -> None:
+    was = float(openpyxl.load_workbook(io.BytesIO(good_form()))[SHEET][_address(place)].value)
+    for by in (1e-3, 1e-5, 1e-8):
+        content = fill(good_form(), {SHEET: {_address(place): was + by}})
+        (problem,) = [p for p in checked(content, tmp_path).problems if p.kind in ("weights", "target")]
+        numbers = re.findall(r"\d+(?:\.\d+)?%", problem.message)
+        assert len(numbers) == len(set(numbers)) == 2, problem.message
+
+
 def _shifted(row: int) -> Callable[[openpyxl.Workbook], None]:
     """Rows inserted as a spreadsheet does it: what lies below moves, and every reference to it."""
 
