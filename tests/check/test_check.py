@@ -243,6 +243,12 @@ def test_only_an_empty_copy_may_be_deleted(tmp_path: Path) -> None:
     assert [p.kind for p in read(tmp_path / "表.xlsx", SHIPPED).problems] == ["copied"]
 
 
+def test_a_refresh_leaves_a_form_with_moved_rows_as_it_is() -> None:
+    content = EDITS["exchange"]("i:uv_growth", "i:repurchase", "B", "Q")(good_form())
+    refreshed = refresh(content, "表.xlsx", SHIPPED)
+    assert ({problem.kind for problem in refreshed.problems}, refreshed.changes) == ({"moved"}, ())
+
+
 def test_rules_that_were_exchanged_on_purpose_score(tmp_path: Path) -> None:
     content = EDITS["exchange"]("i:uv_growth", "i:repurchase", "H", "H")(good_form())
     assert {problem.kind for problem in graver(checked(content, tmp_path))} >= {"moved"}
