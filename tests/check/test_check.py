@@ -26,6 +26,7 @@ from tests.support.forms import layout, role, sample_measures
 from tests.support.paths import CASES
 from xlkpi.appraisal.inputs import Inputs
 from xlkpi.calc.engine import recalculate
+from xlkpi.check.context import CheckedForm
 from xlkpi.check.formula_identity import Identities
 from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
@@ -103,6 +104,28 @@ def test_a_good_form_that_libreoffice_saved_is_fine(tmp_path: Path) -> None:
     )
     (one,) = check([saved], SHIPPED, Q4)
     assert graver(one) == []
+
+
+INVISIBLE = ["{} ", "\u200b{}", "{}\ufeff", "\u00a0{}", "{}\r\n", "  {}", "{}_x000D_"]
+
+
+@pytest.mark.parametrize("change", INVISIBLE)
+@pytest.mark.parametrize("place", ["m:uv label", "i:uv_growth unit", "person name", "final definition"])
+def test_a_difference_that_nobody_sees_is_no_finding(tmp_path: Path, change: str, place: str) -> None:
+    text = openpyxl.load_workbook(io.BytesIO(good_form()))[SHEET][_address(place)].value
+    content = fill(good_form(), {SHEET: {_address(place): change.format(text)}})
+    found = [p for p in checked(content, tmp_path).problems if p.row_id == place.split()[0]]
+    assert [p for p in found if p.kind in ("label", "unit", "identity", "grades")] == []
+
+
+@pytest.mark.parametrize("place", ["i:uv_growth weight", "i:uv_growth target"])
+def test_a_number_that_differs_is_shown_so_that_it_looks_different(tmp_path: Path, place: str) -> None:
+    was = float(openpyxl.load_workbook(io.BytesIO(good_form()))[SHEET][_address(place)].value)
+    for by in (1e-3, 1e-5, 1e-8):
+        content = fill(good_form(), {SHEET: {_address(place): was + by}})
+        (problem,) = [p for p in checked(content, tmp_path).problems if p.kind in ("weights", "target")]
+        numbers = re.findall(r"\d+(?:\.\d+)?%", problem.message)
+        assert len(numbers) == len(set(numbers)) == 2, problem.message
 
 
 def _shifted(row: int) -> Callable[[openpyxl.Workbook], None]:
@@ -220,11 +243,32 @@ def test_only_an_empty_copy_may_be_deleted(tmp_path: Path) -> None:
     assert [p.kind for p in read(tmp_path / "表.xlsx", SHIPPED).problems] == ["copied"]
 
 
+def test_a_refresh_leaves_a_form_with_moved_rows_as_it_is() -> None:
+    content = EDITS["exchange"]("i:uv_growth", "i:repurchase", "B", "Q")(good_form())
+    refreshed = refresh(content, "表.xlsx", SHIPPED)
+    assert ({problem.kind for problem in refreshed.problems}, refreshed.changes) == ({"moved"}, ())
+
+
 def test_rules_that_were_exchanged_on_purpose_score(tmp_path: Path) -> None:
     content = EDITS["exchange"]("i:uv_growth", "i:repurchase", "H", "H")(good_form())
     assert {problem.kind for problem in graver(checked(content, tmp_path))} >= {"moved"}
     anew = refresh(content, "表.xlsx", SHIPPED).content
     assert "moved" not in {problem.kind for problem in checked(anew, tmp_path).problems}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_row_and_column_has_a_name_that_people_can_read(language: str) -> None:
+    content = uncalculated(
+        [PlannedSheet(SHEET, SHIPPED.role(role().id, language=language), POST)], SHIPPED, Q4, language
+    )
+    workbook = open_workbook(content, "表.xlsx", SHIPPED)
+    formulas = workbook.book.stored(SHEET).formulas
+    form = CheckedForm(workbook.readings[0], formulas, workbook.settings, workbook.catalogue)
+    places = {*form.expected[0].formulas, *form.expected[0].constants}
+    shown = {form.column_label(row, column) for row, column in places} | {form.label(row) for row, _ in places}
+    shown |= {form.column_label("", column) for column in LETTER}
+    assert len(shown) > 60
+    assert [name for name in shown if "{" in name or not name] == []
 
 
 # --- planted faults ---------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import pytest
 import udfs
 import xlkpi
 from tests.support.paths import ROOT
+from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES, simplified_only
 from xlkpi.i18n.message_files import COMMANDS, FAULTS, PROBLEMS, MessageFile
 
@@ -252,3 +253,25 @@ def test_every_exception_is_needed() -> None:
             and any(isinstance(c, ast.Constant) and CHINESE.search(str(c.value)) for c in ast.walk(node.value))
         }
         assert known <= holding, name
+
+
+# --- filled in --------------------------------------------------------------------------------------------------------
+
+TO_FILL = sorted(key for key, text in labels()[HANS].items() if fields(text))
+
+
+def test_there_are_labels_to_fill() -> None:
+    assert len(TO_FILL) > 50
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", TO_FILL)
+def test_nobody_reads_a_label_that_is_not_filled_in(key: str, language: str) -> None:
+    in_language = words(language)
+    for said in (in_language, in_language.__getitem__):
+        with pytest.raises(KeyError):
+            said(key)
+    pieces = in_language.around(key)
+    assert len(pieces) == 1 + sum(name is not None for _, name, _, _ in Formatter().parse(labels()[language][key]))
+    assert not any("{" in piece for piece in pieces)
+    assert "{" not in in_language(key, **dict.fromkeys(fields(labels()[language][key]), 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import struct
 import zipfile
@@ -11,7 +12,7 @@ from functools import cache
 from xml.sax.saxutils import escape
 
 from tests.support.archives import Parts, parts_of, zipped
-from tests.support.company import Filled, assignments, workbook
+from tests.support.company import Filled, assignments, saved_at, workbook
 from tests.support.forms import layout
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -355,8 +356,11 @@ FORMULAS: dict[str, tuple[Build, str | None]] = {
 }  # fmt: skip
 """What takes too long, or too much memory: how it is made, and the cell that is named."""
 
+LONG_AGO = dt.datetime(1990, 1, 1)
+
 READ: dict[str, Build] = {
-    "a formula that never ends": lambda: FORMULAS["a search that tries everything"][0](),
+    # It holds another number than the good form: of two such forms the one that was saved later counts.
+    "a formula that never ends": lambda: saved_at(FORMULAS["a search that tries everything"][0](), LONG_AGO),
     "a sheet in no list": in_no_list,
     "nested archives": nested,
     "1,500 sheets": lambda: many_sheets(1_500),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from xlkpi.catalogue.catalogue import Catalogue
@@ -14,7 +15,7 @@ from xlkpi.form.captions import column_caption
 from xlkpi.form.layout import measure_id, part_id
 from xlkpi.form.register import quarter_in
 from xlkpi.i18n.labels import Labels, words
-from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up
+from xlkpi.i18n.numbers import Value, is_number, number_text, plain, round_half_up
 from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.reading import FormReading
 from xlkpi.xlsx.cells import LOST, CellTexts
@@ -137,6 +138,14 @@ class CheckedForm:
     def column_label(self, row_id: str, column_id: str) -> str:
         """The caption of a column, which some rows have a caption of their own for."""
         return column_caption(column_id, self.labels, row_id)
+
+    def shown_apart(self, value: float, expected: float, unit: str) -> dict[str, str]:
+        """A number and the expected one for a message, with so many digits that they look different."""
+        texts = [number_text(float(number), unit == "%", self.labels) for number in (value, expected)]
+        if texts[0] == texts[1]:
+            factor, sign = (100, "%") if unit == "%" else (1, "")
+            texts = [plain(Decimal(str(float(number))) * factor) + sign for number in (value, expected)]
+        return {"value": texts[0], "expected": texts[1]}
 
     def shown(self, value: object, unit: str = "") -> str:
         """A value for people; a rate (unit %) in per cent."""

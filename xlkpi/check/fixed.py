@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unicodedata import category
 
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.expected import IDENTITY_BLOCKS
@@ -12,7 +13,7 @@ from xlkpi.common.quarter import MONTHS, month_names
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
 from xlkpi.form.register import quarter_in
-from xlkpi.i18n.numbers import Value, is_number, number_text
+from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 
 _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "compiled"), ("final", "definition")})
@@ -52,7 +53,7 @@ def weights(form: CheckedForm) -> Iterator[Problem]:
         row, expected = part_id(indicator.id), float(role.weights[indicator.id])
         value = form.value(row, "weight")
         if is_number(value) and 0 <= value <= 1 and abs(value - expected) > 1e-9:
-            shown = {"value": form.shown(value, "%"), "expected": form.shown(expected, "%")}
+            shown = form.shown_apart(value, expected, "%")
             yield form.problem("weights", row, "weight", WARNING, label=indicator.label, **shown)
     total = sum(form.reading.inputs.weights.values()) + sum(spare.share for spare in form.reading.inputs.spare)
     if form.reading.appraisal is not None and abs(total - 1) > 1e-6 and form.reading.grid.has("total", "weight"):
@@ -91,8 +92,7 @@ def targets(form: CheckedForm) -> Iterator[Problem]:
             row = part_id(indicator.id, number)
             value = form.value(row, "target")
             if part.target is not None and is_number(value) and abs(value - part.target) > 1e-9:
-                pair = {"value": float(value), "expected": part.target}
-                shown = {key: number_text(n, part.unit == "%", form.labels) for key, n in pair.items()}
+                shown = form.shown_apart(value, part.target, part.unit)
                 yield form.problem("target", row, "target", ADVICE, label=part.label, **shown)
 
 
@@ -100,7 +100,7 @@ def grades(form: CheckedForm) -> Iterator[Problem]:
     """A grade scale that differs from the company's."""
     expected = form.expected[0].constants["final", "definition"]
     text = form.value("final", "definition")
-    if form.reading.grid.has("final", "definition") and text != expected:
+    if form.reading.grid.has("final", "definition") and _plain(form.shown(text)) != _plain(form.shown(expected)):
         yield form.problem("grades", "final", "definition", WARNING, value=text or "", expected=expected)
 
 
@@ -112,7 +112,7 @@ def identity(form: CheckedForm) -> Iterator[Problem]:
     for field, attribute in IDENTITY_FIELDS.items():
         expected, grid = getattr(assignment, attribute), form.reading.grid
         # Where the roster is empty, people type on the form.
-        if expected and grid.has("person", field) and (value := grid.text("person", field)) != expected:
+        if expected and grid.has("person", field) and _plain(value := grid.text("person", field)) != _plain(expected):
             yield form.problem(
                 "identity", "person", field, ERROR, label=form.labels(field), value=value, expected=expected
             )
@@ -189,8 +189,9 @@ def _constant(form: CheckedForm, row: str, column: str, value: Value, expected: 
 
 
 def _plain(text: str) -> str:
-    """A text without the differences that spreadsheet programs make when they save it."""
-    return text.replace("\r\n", "\n").replace("_x000D_", "").strip()
+    """A text without differences that nobody sees: kinds and numbers of blanks, characters without a width."""
+    visible = "".join(char for char in text.replace("_x000D_", "") if category(char) != "Cf")
+    return " ".join(visible.split())
 
 
 def rows_gone(form: CheckedForm) -> Iterator[Problem]:

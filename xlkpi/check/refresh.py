@@ -23,6 +23,7 @@ from xlkpi.form.register import language_in, quarter_in
 from xlkpi.form.sheets import find_sheets, registered_in
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.problems import ERROR, Place, Problem, UnreadableError
+from xlkpi.intake.cells import FormCells
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.row import Row
 from xlkpi.scoring.grades import grade_scale
@@ -88,7 +89,7 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
         try:
             lost = book.stored(title).lost()
             sheet = _Sheet(file, title, grid_of(book, title), roles[registered.role], words(language))
-            edits[title] = sheet.refresh(lost)
+            edits[title] = {} if sheet.moved() else sheet.refresh(lost)
             restored += sum(isinstance(edits[title].get(address), Formula) for address in lost)
         except UnreadableError as error:
             with_names = with_captions(error, roles[registered.role], words(language))
@@ -191,6 +192,13 @@ class _Sheet:
         yield "total", formulas.total()
         yield "grade", formulas.grade()
         yield "engine", formulas.engine()
+
+    def moved(self) -> bool:
+        """Whether the labels of rows were moved: their rules would be taken for those of other rows. Reports it."""
+        cells = FormCells(self.file, self.title, self.role, self.grid, self.labels.language, ())
+        problems = [problem for problem in cells.moved() if problem.column_id in ("label", "definition")]
+        self.problems += problems
+        return bool(problems)
 
     def _pairs(self, indicators: Sequence[Indicator | None]) -> Iterator[tuple[Indicator | None, Indicator]]:
         return zip(indicators, self.role.indicators, strict=True)

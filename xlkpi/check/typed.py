@@ -176,8 +176,10 @@ def reviews(form: CheckedForm) -> Iterator[Problem]:
 
 
 def signatures(form: CheckedForm) -> Iterator[Problem]:
-    """Confirmations that are not signed yet."""
-    for row in (row for row in form.reading.grid.row if row.startswith("c:")):
-        empty = [column for column in ("unit", "deducted", "receipt") if form.value(row, column) is None]
-        if empty and form.reading.grid.has(row, empty[0]):
-            yield form.problem("unsigned", row, empty[0], ADVICE, label=form.label(row))
+    """Confirmations that are not signed yet, in one line at the first empty cell."""
+    rows = [row for row in form.reading.grid.row if row.startswith("c:")]
+    places = [(row, column) for row in rows for column in ("unit", "deducted", "receipt")]
+    empty = [place for place in places if form.reading.grid.has(*place) and form.value(*place) is None]
+    if empty:
+        labels = tuple(dict.fromkeys(form.label(row) for row, _ in empty))
+        yield form.problem("unsigned", *empty[0], ADVICE, label=labels)

@@ -18,7 +18,7 @@ def column_caption(column_id: str, labels: Labels, row_id: str = "") -> str:
     """A column by its header in the block of a row; the hidden ones by their letter."""
     if column_id in MONTHS:
         return labels("nth_month", number=MONTHS.index(column_id) + 1)
-    captions = {"label": "indicator", "quarter": "quarter_value"}
+    captions = {"label": "indicator", "quarter": "quarter_value", "rank": "rank_word"}
     if row_id.startswith("m:"):
         captions |= {"label": "measure", "weighted": "status", "receipt": "plausible"}
     try:

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 
 from xlkpi.i18n.languages import HANS, LANGUAGES
 
 
 class Labels:
-    """The labels of one language, by key; `labels(key, **values)` fills in {…}. Raises KeyError for a missing key."""
+    """The labels of one language, by key; `labels(key, **values)` fills in {…}.
+
+    Raises KeyError for a missing key, and for a {…} without a value: nobody may read it.
+    """
 
     def __init__(self, language: str, table: dict[str, str]) -> None:
         self.language, self._table = language, table
 
     def __call__(self, key: str, /, **values: object) -> str:
-        return self._table[key].format(**values) if values else self._table[key]
+        return self._table[key].format(**values)
 
     def __getitem__(self, key: str) -> str:
         """A label without values, for templates: `{{ t.score }}`."""
-        return self._table[key]
+        return self(key)
+
+    def around(self, key: str) -> tuple[str, ...]:
+        """The texts before, between and after the {…} of a label, for a formula that fills them in."""
+        pieces = tuple(Formatter().parse(self._table[key]))
+        end = ("",) if pieces[-1][1] is not None else ()
+        return (*(text for text, *_ in pieces), *end)
 
     def lines(self, key: str, /, **values: object) -> list[str]:
         """The lines of a label, without empty ones."""

@@ -77,7 +77,9 @@ class FormCells:
         labels = words(self.language)
         for row in moved_rows(self.role, self.grid):
             label = labels("spare") if row.row in map(part_id, SPARE) else row_caption(row.row, self.role, labels)
-            yield self._problem("moved", row.row, row.column, label=label, other=row.holds)
+            key = "moved" if row.holds else "moved_unit"
+            unit = self.text(row.row, "unit")
+            yield self._problem("moved", row.row, row.column, key, label=label, other=row.holds, unit=unit)
 
     def weights(self) -> Iterator[Problem]:
         """Weights that are empty or no weights: without them there must be no total."""

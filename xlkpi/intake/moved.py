@@ -15,7 +15,11 @@ from xlkpi.form.layout import FURTHER, SPARE, measure_id, part_id
 
 @dataclass(frozen=True)
 class MovedRow:
-    """A row id, the column whose text tells it, and the label of the row whose text stands there."""
+    """A row whose visible cells were moved.
+
+    column: the id of the column that tells it. holds: the label of the row whose text stands there; "" where only units
+    were exchanged, which several rows may share.
+    """
 
     row: str
     column: str
@@ -26,14 +30,26 @@ def moved_rows(role: Role, grid: Grid) -> Iterator[MovedRow]:
     """The rows of measures and indicators that hold exactly what belongs to another one.
 
     A label or a definition of another row is enough. A rule may be given to a second indicator on purpose; where two
-    rows have exchanged theirs, and the formulas were not made anew from them, it was moved.
+    rows have exchanged theirs, and the formulas were not made anew from them, it was moved. So were the units of
+    measures that have changed places among themselves, and the numbers beside them with them.
     """
-    for rows in (_measures(role), _indicators(role)):
+    measures = _measures(role)
+    for rows in (measures, _indicators(role)):
         found: dict[str, MovedRow] = {}
         for column in ("label", "definition", "rule"):
             for moved in _told_by(column, rows, grid):
                 found.setdefault(moved.row, moved)
+        for row in _units_exchanged(role, grid) if rows is measures else ():
+            found.setdefault(row, MovedRow(row, "unit", ""))
         yield from (found[row] for row in rows if row in found)
+
+
+def _units_exchanged(role: Role, grid: Grid) -> list[str]:
+    """The rows of measures whose units are those of each other, in another order."""
+    rows = {measure_id(m.id): _plain(m.unit) for m in role.measures if grid.has(measure_id(m.id), "unit")}
+    now = {row: _plain(grid.text(row, "unit")) for row in rows}
+    other = [row for row in rows if now[row] != rows[row]]
+    return other if sorted(now[row] for row in other) == sorted(rows[row] for row in other) else []
 
 
 _Texts = Mapping[str, Mapping[str, str]]

@@ -52,7 +52,7 @@ def _rank(labels: Labels, summary_row: int) -> Formula:
     """The rank and the number of ranked people, read from the sheet 汇总."""
     sheet = f"'{labels('summary')}'!"
     rank = f"{sheet}{SUMMARY_RANK}{summary_row}"
-    word, divider, _ = labels("rank").replace("{of}", "{rank}").split("{rank}")
+    word, divider, _ = labels.around("rank")
     everyone = f"COUNT({sheet}${SUMMARY_RANK}:${SUMMARY_RANK})"
     return Formula(f'IF({rank}="","",{text_literal(word)}&{rank}&{text_literal(divider)}&{everyone})')
 

@@ -202,7 +202,10 @@ def _print(collection: Collection, changes: Sequence[ScoreChange], language: str
         board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
     console.print(board)
     _print_changes(changes, language)
-    print_problems(collection.problems, language)
+    unsigned = [problem for problem in collection.problems if problem.kind == "unsigned"]
+    print_problems([problem for problem in collection.problems if problem.kind != "unsigned"], language)
+    if unsigned:
+        click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
 
 
 def _print_kept(kept: Sequence[tuple[str, str, str]], language: str) -> None:

@@ -49,7 +49,7 @@ def write_highlights(form: Canvas) -> None:
         ("status_level", styles.BAD),
     ):  # fmt: skip
         _highlight(form, states, f'{first}="{form.labels(key)}"', font=Font(color=colour, bold=True))
-    missing = form.labels("status_missing").split("{count}")[0]
+    missing = form.labels.around("status_missing")[0]
     _highlight(form, states, f'COUNTIF({first}:{first},"{missing}*")>0', font=Font(color=styles.MUTED))
     whole = f"{LETTER['label']}{scoring.first}:{LETTER['receipt']}{scoring.last}"
     unused = f'${LETTER["applies"]}{scoring.first}="{form.labels("not_applicable")}"'

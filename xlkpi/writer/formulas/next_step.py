@@ -40,7 +40,7 @@ class NextStepText:
     @property
     def gap(self) -> tuple[str, str]:
         """The texts before and after the distance."""
-        before, after = self.labels("ahead_gap").split("{gap}")
+        before, after = self.labels.around("ahead_gap")
         return before, (self.labels("receipt_points") if self.unit == "%" else "") + after
 
     def text(self, next_edge: NextEdge, actual: float, aim: float) -> str:

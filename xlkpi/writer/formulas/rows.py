@@ -82,7 +82,7 @@ class RowFormulas:
         done = text_literal(self.labels("status_done"))
         for doubt, condition in reversed(list(self._doubts(measure, related=related))):
             done = f"IF({condition},{text_literal(self.labels(doubt))},{done})"
-        before, after = self.labels("status_missing").split("{count}")
+        before, after = self.labels.around("status_missing")
         missing = f"{text_literal(before)}&({count}-COUNTA({inputs}))&{text_literal(after)}"
         if measure.optional:
             missing = text_literal(self.labels("status_optional"))

@@ -93,7 +93,7 @@ class SheetFormulas(RowFormulas):
         rows = self.layout.scored
         scores, effective = rows.cells("score"), rows.cells("effective")
         others = f"SUMIF({scores},{_ANY_NUMBER},{effective})"
-        before, after = self.labels("without_veto").split("{total}")
+        before, after = self.labels.around("without_veto")
         without = rounded(f"SUMPRODUCT({scores},{effective})/{others}", 2)
         veto_text = f"{text_literal(before)}&{without}&{text_literal(after)}"
         weights = self.at("weight", self.layout.row("total"))
@@ -209,7 +209,7 @@ class SheetFormulas(RowFormulas):
 
     def engines_differ(self) -> str:
         checks = self.layout.scored.cells("check")
-        before, after = self.labels("engines_differ").split("{count}")
+        before, after = self.labels.around("engines_differ")
         return f'=IF(SUM({checks})>0,{text_literal(before)}&SUM({checks})&{text_literal(after)},"")'
 
     def _met(self, alert: Alert) -> str:
