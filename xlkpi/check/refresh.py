@@ -165,7 +165,7 @@ class _Sheet:
         rule = read.rule
         labels = [part.label for part in indicator.parts[1:]]
         rows = [self.grid.row[row_id] for row_id in row_ids]
-        if list(rule.labels[1:]) != labels[: rule.measures - 1] or rule.measures > len(indicator.parts):
+        if list(rule.labels[1:]) != labels[: rule.measures - 1] or rule.measures != len(indicator.parts):
             self._refuse(row_ids[0], "refresh_measures", measures=(indicator.label, *labels))
             return None
         if isinstance(rule.base, Levels) != bool(indicator.levels):
