@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlkpi.check.context import MANY, CheckedForm
+from xlkpi.check.doubtful import target_meant
 from xlkpi.check.expected import IDENTITY_BLOCKS
 from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
@@ -69,6 +70,8 @@ def targets(form: CheckedForm) -> Iterator[Problem]:
         for number, part in enumerate(indicator.parts):
             row = part_id(indicator.id, number)
             value = form.value(row, "target")
+            if target_meant(form, indicator, number) is not None:  # it is asked about
+                continue
             if part.target is not None and is_number(value) and abs(value - part.target) > 1e-9:
                 pair = {"value": float(value), "expected": part.target}
                 shown = {key: number_text(n, part.unit == "%", form.labels) for key, n in pair.items()}
