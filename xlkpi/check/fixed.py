@@ -11,8 +11,9 @@ from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
-from xlkpi.i18n.numbers import Value, is_number, number_text
+from xlkpi.i18n.numbers import Value, is_number, number_text, stored_as
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.xlsx.cells import is_error_text
 
 _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "compiled"), ("final", "definition")})
 """Row families and columns that have a check of their own."""
@@ -94,7 +95,10 @@ def identity(form: CheckedForm) -> Iterator[Problem]:
     for field, attribute in IDENTITY_FIELDS.items():
         expected, grid = getattr(assignment, attribute), form.reading.grid
         # Where the roster is empty, people type on the form.
-        if expected and grid.has("person", field) and (value := grid.text("person", field)) != expected:
+        if not expected or not grid.has("person", field) or grid.place("person", field) in grid.uncalculated:
+            continue
+        value = grid.text("person", field)
+        if value != expected and not (is_error_text(value) or stored_as(expected, grid.raw("person", field))):
             yield form.problem(
                 "identity", "person", field, ERROR, label=form.labels(field), value=value, expected=expected
             )

@@ -35,7 +35,7 @@ def missing_inputs(form: CheckedForm) -> Iterator[Problem]:
         if measure.optional or (measure.previous and reading.inputs.newcomer):
             continue
         columns = [column for column in _columns(form, measure) if reading.grid.has(row, column)]
-        empty = [column for column in columns if form.value(row, column) is None]
+        empty = [column for column in columns if form.empty(row, column)]
         severity = WARNING if has_total else ERROR
         if len(empty) == len(columns) > 1:
             yield form.problem("missing", row, empty[0], severity, "missing_row", label=measure.label)
@@ -51,7 +51,7 @@ def missing_targets(form: CheckedForm) -> Iterator[Problem]:
             row = part_id(indicator.id, number)
             if part.target_formula is not None or rule is None or not form.reading.grid.has(row, "target"):
                 continue
-            if number < rule.measures and rule.reads_target(number) and form.value(row, "target") is None:
+            if number < rule.measures and rule.reads_target(number) and form.empty(row, "target"):
                 yield form.problem("missing_target", row, "target", label=part.label)
 
 
@@ -153,7 +153,7 @@ def spare_rows(form: CheckedForm) -> Iterator[Problem]:
             ("rule", spare.rule),
             ("actual", spare.actual),
         ):
-            if value in (None, ""):
+            if value in (None, "") and form.empty(row, column):
                 yield form.problem("spare", row, column, what=form.column_label(row, column))
         if spare.weight not in (None, "") and not spare.weighs:
             where = form.reading.grid.address(row, "weight")

@@ -8,16 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xlkpi.form.register import Registered
-from xlkpi.i18n.numbers import Value
+from xlkpi.i18n.numbers import Value, value_text
 from xlkpi.i18n.problems import UnreadableError
+from xlkpi.xlsx.cells import StoredCells
 from xlkpi.xlsx.reader import WorkbookReader
 
 
 class Grid:
     """The cells of a sheet by (row id, column id). Raises `UnreadableError` where the sheet has no ids."""
 
-    def __init__(self, rows: Sequence[Sequence[object]], errors: Mapping[tuple[int, int], str]) -> None:
-        self.rows, self.errors = rows, errors
+    def __init__(self, rows: Sequence[Sequence[object]], stored: StoredCells) -> None:
+        self.rows, self.errors, self.uncalculated, self.shown = rows, stored.errors, stored.uncalculated, stored.shown
         self._columns = _places([id for ids in rows[:1] for id in map(str, ids)])
         if "id" not in self._columns:
             raise UnreadableError("identity", "no_column_ids")
@@ -71,16 +72,14 @@ class Grid:
         return None if value == "" else value
 
     def text(self, row_id: str, column_id: str) -> str:
-        """The value as text; "" for an empty cell, a whole number without decimals. Raises as `place`."""
-        value = self(row_id, column_id)
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return "" if value is None else str(value)
+        """The value as text; "" for an empty cell, a number as its format shows its zeros. Raises as `place`."""
+        place = self.place(row_id, column_id)
+        return self.shown.get(place) or value_text(_value(self._raw(*place)))
 
 
 def grid_of(book: WorkbookReader, title: str) -> Grid:
     """The cells of a sheet. Raises `UnreadableError` where the sheet is missing, damaged or has no ids."""
-    return Grid(book.rows(title), book.stored(title).errors)
+    return Grid(book.rows(title), book.stored(title))
 
 
 def _value(raw: object) -> Value:
@@ -162,4 +161,4 @@ def _is_form(titles: frozenset[str], title: str, grid: Grid, form: Registered, r
         return False
     if form.assignment is None or not grid.has("person", "employee_id"):
         return True
-    return grid.text("person", "employee_id") == form.assignment.id
+    return form.has_number(grid.text("person", "employee_id"))

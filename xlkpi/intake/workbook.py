@@ -104,20 +104,24 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
             problems.append(Problem.at(Place(file, registered.title), "role", language, error=error))
     located = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
     readings: list[FormReading] = []
+    found: list[Registered] = []
     for registered, title in located.forms:
+        found.append(registered)
         if registered.role not in roles:
             continue
         if title is not None and title != registered.title:
             problems.append(Problem.at(Place(file, title), "renamed", language, WARNING, title=registered.title))
         try:
             grid = grid_of(book, title or registered.title)
+            if grid.has("person", "employee_id"):
+                found[-1] = registered = registered.with_number(grid.text("person", "employee_id"))
             readings.append(
                 read_form(file, title or registered.title, registered, roles[registered.role], grid, settings)
             )
         except UnreadableError as error:
             with_names = with_captions(error, roles[registered.role], words(language))
             problems.append(with_names.problem(file, registered.title, language))
-    return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), located.strays, tuple(sheets))
+    return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), located.strays, tuple(found))
 
 
 @dataclass(frozen=True)

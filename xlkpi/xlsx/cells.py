@@ -6,6 +6,7 @@ text into every cell that refers to it, so that a small file could fill the memo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from lxml import etree
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.archive import CELL, FORMULA, VALUE, Parts, coordinates, reading, sheet_parts, xml
 from xlkpi.xlsx.function_names import may_have_prefixes, with_bare_names
+from xlkpi.xlsx.number_formats import Pattern, patterns_of, shown
 
 LARGEST_AREA = 2_000_000
 """Cells of a sheet from A1 to the last one: readers make a grid of them all."""
@@ -27,6 +29,8 @@ LARGEST_SHARED = 1_500_000
 """Characters of shared formulas (one text for many cells) after expansion: this many take some seconds."""
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
+_ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BUSY!|FIELD!)|Err:\d{3}")
+
 _ROW, _CELL = "{*}row", "{*}c"  # as other readers, which ignore namespaces and parents
 
 CellTexts = dict[tuple[int, int], str]
@@ -38,12 +42,15 @@ class StoredCells:
     """What is stored in the cells of one sheet.
 
     part: the sheet's part. errors: error texts such as #DIV/0!. formulas: without =, with the bare names of our
-    functions. rows, columns: the size of the used range, counted from A1.
+    functions. uncalculated: formulas without a result. shown: whole numbers that their number format shows otherwise,
+    such as 0001. rows, columns: the size of the used range, counted from A1.
     """
 
     part: str = ""
     errors: CellTexts = field(default_factory=dict)
     formulas: CellTexts = field(default_factory=dict)
+    uncalculated: set[tuple[int, int]] = field(default_factory=set)
+    shown: CellTexts = field(default_factory=dict)
     rows: int = 0
     columns: int = 0
 
@@ -58,10 +65,15 @@ class StoredCells:
             raise UnreadableError("sheet", "sheet_too_large", rows=self.rows, columns=self.columns)
 
 
+def is_error_text(value: object) -> bool:
+    """Whether a text is that of an error, as programs write it that keep texts only, CSV among them."""
+    return isinstance(value, str) and _ERROR.fullmatch(value.strip()) is not None
+
+
 def stored_cells(parts: Parts) -> dict[str, StoredCells]:
     """The stored cells of every sheet by name, shared formulas expanded. Raises `UnreadableError` beyond the limits."""
     with reading():
-        texts = _text_lengths(parts)
+        texts, patterns = _text_lengths(parts), patterns_of(parts)
         sheets: dict[str, StoredCells] = {}
         count = characters = formulas = shared = 0
         for part, sheet in sheet_parts(parts):
@@ -70,6 +82,8 @@ def stored_cells(parts: Parts) -> dict[str, StoredCells]:
             shared += expand_shared_formulas(root)
             sheets[sheet] = cells = StoredCells(part)
             characters += _read_sheet(cells, filled, root, texts)
+            if patterns:
+                _read_shown(cells, filled, patterns)
             count += len(filled)
             formulas += sum(map(len, cells.formulas.values()))
             if count > MOST_CELLS or characters > LARGEST_TEXT or formulas > LARGEST_FORMULAS:
@@ -132,7 +146,18 @@ def _read_sheet(cells: StoredCells, filled: Sequence[etree._Element], root: etre
         if (parent := formula.getparent()) is not None and (reference := parent.get("r")):
             row, column = coordinates(reference)
             cells.formulas[row - 1, column - 1] = formula.text or ""
+            if not parent.findtext(VALUE) and parent.get("t") != "str":  # a text without characters is a result
+                cells.uncalculated.add((row - 1, column - 1))
     return characters
+
+
+def _read_shown(cells: StoredCells, filled: Sequence[etree._Element], patterns: Mapping[str, Pattern]) -> None:
+    """Read the numbers that are shown by one of the patterns."""
+    for cell in filled:
+        pattern = patterns.get(cell.get("s", ""))
+        if pattern and cell.get("t", "n") == "n" and (text := shown(cell.findtext(VALUE) or "", pattern)):
+            row, column = coordinates(cell.get("r", ""))
+            cells.shown[row - 1, column - 1] = text
 
 
 def _text_lengths(parts: Parts) -> list[int]:
