@@ -15,6 +15,7 @@ from xlkpi.common.person import NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.form.names import plain_text
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES, language_of
+from xlkpi.i18n.numbers import value_text
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.roster.table import Rows
@@ -89,8 +90,13 @@ def folded(text: str) -> str:
     return re.sub(r"[\s*]", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
+_KEPT_AS_TEXT = re.compile(r"""\s*(?:="(?P<formula>(?:[^"]|"")*)"|'(?P<marked>\d.*))""")
+"""How systems export digits that are to stay text: ="0001" and '0001."""
+
+
 def text_of(cell: object) -> str:
-    """A cell as one line of text; a whole number has no decimal part."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return "" if cell is None else plain_text(str(cell))
+    """A cell as one line of text, without what only keeps digits text; a whole number has no decimal part."""
+    text = plain_text(value_text(cell))
+    if match := _KEPT_AS_TEXT.fullmatch(text):
+        return plain_text((match["formula"] or match["marked"] or "").replace('""', '"'))
+    return text

@@ -26,7 +26,7 @@ from xlkpi.form.grid import address
 from xlkpi.form.layout import target_key
 from xlkpi.i18n.labels import Labels, is_yes, words
 from xlkpi.i18n.languages import HANS, LANGUAGES
-from xlkpi.i18n.numbers import is_number, number_text, number_written
+from xlkpi.i18n.numbers import is_number, lost_digits, number_text, number_written
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Place, Problem, UnreadableError
 from xlkpi.roster.header import TARGET, Header, folded, header_of, text_of
 from xlkpi.roster.table import FileTable, read_table
@@ -94,10 +94,13 @@ class _Reader:
         first = self.header.row + 1
         for number, cells in enumerate(self.table.rows[first:], start=first):
             row = {name: cells[at] if at < len(cells) else None for name, at in column.items()}
-            if not any(map(text_of, row.values())):
-                continue
-            faults: list[_FieldError] = []
-            assignment = self._assignment(row, faults)
+            unusable = {fault.field: fault for fault in (*self._unusable(number, column), *_not_as_shown(row))}
+            filled = any(text_of(value) for name, value in row.items() if name not in unusable)
+            if not filled and not any(name in unusable for name in NEEDED_FIELDS):
+                continue  # formulas that wait for a person, below the last one
+            found: list[_FieldError] = []
+            assignment = self._assignment(row, found)
+            faults = [*unusable.values(), *(fault for fault in found if fault.field not in unusable)]
             if not _errors(faults):
                 faults += _conflict(assignment, earlier.get(assignment.id, {}), self.quarter)
             for fault in faults:
@@ -107,6 +110,15 @@ class _Reader:
             if not _errors(faults):
                 earlier.setdefault(assignment.id, {})[number] = assignment
                 yield assignment
+
+    def _unusable(self, number: int, column: Mapping[str, int]) -> Iterator[_FieldError]:
+        """Cells of a row that hold an error, or a formula without a result: nobody is called #N/A, or nothing."""
+        for name, at in column.items():
+            label = text_of(self.table.rows[self.header.row][at])
+            if (number, at) in self.table.errors:
+                yield _FieldError(name, "roster_error_value", label=label, value=self.table.errors[number, at])
+            elif (number, at) in self.table.uncalculated:
+                yield _FieldError(name, "roster_uncalculated", label=label)
 
     def _fields(self) -> Iterator[tuple[int, str]]:
         """The columns with their fields. Unknown headers, and targets that no role has, are problems."""
@@ -257,6 +269,18 @@ def _targets_of(catalogue: Catalogue, by_identity: ByIdentity[Role]) -> Mapping[
             for name in (key, *(translator(part.label) for translator in translators)):
                 by_name.setdefault(folded(name), (key, typed, part))
     return by_name
+
+
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E[+-]?\d+", re.IGNORECASE)
+
+
+def _not_as_shown(row: Mapping[str, object]) -> Iterator[_FieldError]:
+    """A staff number whose last digits a spreadsheet has lost, and one that it has turned into a date."""
+    value = row.get("employee_id")
+    if lost_digits(value) or (isinstance(value, str) and _SCIENTIFIC.fullmatch(value.strip())):
+        yield _FieldError("employee_id", "roster_lost_digits", text=text_of(value))
+    elif isinstance(value, dt.date | dt.time | dt.timedelta):
+        yield _FieldError("employee_id", "roster_date_number", text=text_of(value))
 
 
 # --- one row against the others ---------------------------------------------------------------------------------------

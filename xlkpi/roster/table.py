@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xlkpi.form.register import META_SHEET
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.archive import content_of
-from xlkpi.xlsx.cells import LARGEST_AREA
+from xlkpi.xlsx.cells import LARGEST_AREA, is_error_text
 from xlkpi.xlsx.reader import WorkbookReader
 
 Rows = Sequence[Sequence[object]]
@@ -19,10 +19,16 @@ Rows = Sequence[Sequence[object]]
 
 @dataclass(frozen=True)
 class FileTable:
-    """The rows of a file, from its first cell on. sheet: the sheet that they are on; None for CSV."""
+    """The rows of a file, from its first cell on. sheet: the sheet that they are on; None for CSV.
+
+    A number that its format shows with leading zeros is the text that it shows. errors, uncalculated: the places, from
+    0, of cells that hold an error (#N/A), and of formulas without a result.
+    """
 
     sheet: str | None
     rows: Rows
+    errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    uncalculated: Set[tuple[int, int]] = frozenset()
 
 
 def read_table(path: Path) -> FileTable:
@@ -31,7 +37,8 @@ def read_table(path: Path) -> FileTable:
         case ".xlsx" | ".xlsm":
             return _workbook(content_of(path))
         case ".csv" | ".txt" | ".tsv":
-            return FileTable(None, _csv(content_of(path)))
+            rows = _csv(content_of(path))
+            return FileTable(None, rows, _errors(rows))
     raise UnreadableError("file", "roster_format")
 
 
@@ -40,10 +47,16 @@ def _workbook(content: bytes) -> FileTable:
     if META_SHEET in book.titles:
         raise UnreadableError("file", "roster_is_form")
     sheet = book.titles[0]
-    rows = [list(row) for row in book.rows(sheet)]
-    for (row, column), error in book.stored(sheet).errors.items():
-        rows[row][column] = error  # else the cell would look like one that nobody filled in
-    return FileTable(sheet, rows)
+    rows, stored = [list(row) for row in book.rows(sheet)], book.stored(sheet)
+    for (row, column), text in (stored.errors | stored.shown).items():
+        rows[row][column] = text  # an error would else look like a cell that nobody filled in
+    return FileTable(sheet, rows, _errors(rows), stored.uncalculated)
+
+
+def _errors(rows: Rows) -> dict[tuple[int, int], str]:
+    return {
+        (number, at): str(cell) for number, row in enumerate(rows) for at, cell in enumerate(row) if is_error_text(cell)
+    }
 
 
 def _csv(content: bytes) -> Rows:
