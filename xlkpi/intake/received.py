@@ -20,7 +20,8 @@ from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
 from xlkpi.i18n.resources import printable
 from xlkpi.intake.workbook import FilledWorkbook, Workbook, open_workbook, scored
-from xlkpi.xlsx.archive import attempt, content_of, unpack, xml
+from xlkpi.xlsx.archive import attempt, content_of, unpack
+from xlkpi.xlsx.markup import xml
 
 COUNTED, OLDER, UNFINISHED, OTHER_QUARTER, BLANK = "counted", "older", "unfinished", "other_quarter", "blank"
 """The states of a received form: it counts; it is older than the form that counts; it is incomplete and another form is

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.xlsx.archive import CELL, FORMULA, VALUE, Parts, coordinates, reading, sheet_parts, xml
+from xlkpi.xlsx.archive import coordinates, reading, sheet_parts
 from xlkpi.xlsx.function_names import may_have_prefixes, with_bare_names
+from xlkpi.xlsx.markup import CELL, FORMULA, VALUE, xml
 from xlkpi.xlsx.number_formats import Pattern, patterns_of, shown
+from xlkpi.xlsx.usual import Parts
 
 LARGEST_AREA = 2_000_000
 """Cells of a sheet from A1 to the last one: readers make a grid of them all."""
@@ -139,7 +141,7 @@ def _read_sheet(cells: StoredCells, filled: Sequence[etree._Element], root: etre
             cells.columns = column
         kind = cell.get("t")
         if kind == "s":
-            characters += sum(texts[int(value.text or "")] for value in cell.iterchildren("{*}v"))
+            characters += sum(texts[int(value.text)] for value in cell.iterchildren("{*}v") if value.text)
         elif kind == "e" and (error := cell.findtext(VALUE)) is not None:
             cells.errors[row - 1, column - 1] = error
     for formula in root.iter(FORMULA):

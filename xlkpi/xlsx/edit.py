@@ -13,9 +13,11 @@ from typing import Any
 
 from lxml import etree
 
-from xlkpi.xlsx.archive import CELL, FORMULA, MAIN, VALUE, Parts, coordinates, pack, reading, sheet_parts, unpack, xml
+from xlkpi.xlsx.archive import coordinates, pack, reading, sheet_parts, unpack
 from xlkpi.xlsx.cells import expand_shared_formulas
 from xlkpi.xlsx.function_names import BARE, Spelling, merged_addresses, spelling_of
+from xlkpi.xlsx.markup import CELL, FORMULA, MAIN, VALUE, serialized, xml
+from xlkpi.xlsx.usual import Parts
 
 _TEXT = f"{{{MAIN}}}si"
 
@@ -120,7 +122,7 @@ class _SharedTexts:
             return {}
         for name in ("count", "uniqueCount"):  # both may be left out
             self._root.attrib.pop(name, "")
-        return {self._name or "": etree.tostring(self._root, xml_declaration=True, encoding="UTF-8", standalone=True)}
+        return {self._name or "": serialized(self._root)}
 
 
 def _add_text(parent: etree._Element, text: str) -> None:
@@ -151,7 +153,7 @@ def with_sheets_changed(parts: Parts, change: Callable[[etree._Element, str], No
         with reading():
             root = xml(parts[part])
         change(root, sheet)
-        changed[part] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        changed[part] = serialized(root)
     return changed
 
 

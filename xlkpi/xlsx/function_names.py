@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from xlkpi.xlsx.archive import CELL, FORMULA, MAIN
+from xlkpi.xlsx.markup import CELL, FORMULA, MAIN
 
 FUNCTION_NAMES = ("KPI_SCORE", "STEP_DEDUCT", "WEIGHTED_TOTAL", "KPI_GRADE", "KPI_EXPLAIN", "KPI_ENGINE")
 """The cell functions that `functions.FUNCTIONS` defines; a test compares the two."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from xlkpi.xlsx.archive import MAIN, Parts, xml
+from xlkpi.xlsx.markup import MAIN, xml
+from xlkpi.xlsx.usual import Parts
 
 _PADS = re.compile(rb"""formatCode=("[^"]*0|'[^']*0)""")
 _TOKEN = re.compile(

@@ -21,7 +21,7 @@ class WorkbookReader:
             self._book = CalamineWorkbook.from_filelike(
                 io.BytesIO(for_readers(without_large_sheets(parts, self._stored)))
             )
-            self.titles = self._book.sheet_names
+        self.titles = list(self._stored)
 
     def stored(self, title: str) -> StoredCells:
         """The errors and formulas of a sheet; empty ones for a sheet that was not measured."""

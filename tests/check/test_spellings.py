@@ -1,0 +1,129 @@
+"""A form in every valid spelling of the file format is one form: scored, checked, marked, refreshed, calculated."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.support.archives import parts_of, zipped
+from tests.support.catalogues import SHIPPED
+from tests.support.forms import layout, role, rule_cell, sample_measures
+from tests.support.spellings import SPELLINGS
+from xlkpi.calc.engine import recalculate
+from xlkpi.check.marks import marks_of
+from xlkpi.check.refresh import refresh
+from xlkpi.check.run import Checked, check
+from xlkpi.common.assignment import Assignment
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
+from xlkpi.intake.workbook import read
+from xlkpi.writer.workbook import uncalculated
+from xlkpi.xlsx.annotate import mark
+from xlkpi.xlsx.archive import unpack
+from xlkpi.xlsx.edit import edit, fill
+from xlkpi.xlsx.reader import WorkbookReader
+
+SHEET = "表1"
+spelling = pytest.mark.parametrize("spelling", SPELLINGS)
+
+
+@cache
+def form() -> bytes:
+    post = Assignment("1002", "张三", "运营部", role().id, "王五")
+    content = uncalculated([PlannedSheet(SHEET, role(), post)], SHIPPED, Quarter(2026, 4))
+    return recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures())}))
+
+
+def spelt(name: str, content: bytes) -> bytes:
+    before = parts_of(content)
+    after = SPELLINGS[name](before)
+    assert after != before
+    return zipped(after)
+
+
+def checked(content: bytes, folder: Path) -> Checked:
+    path = folder / "表.xlsx"
+    path.write_bytes(content)
+    (one,) = check([path], SHIPPED)
+    return one
+
+
+def cell(row: str, column: str) -> str:
+    return layout().address(row, column)
+
+
+@spelling
+def test_a_form_reads_and_checks_the_same(tmp_path: Path, spelling: str) -> None:
+    one = checked(spelt(spelling, form()), tmp_path)
+    assert {problem.kind for problem in one.problems} == {"unsigned"}
+    filled = read(tmp_path / "表.xlsx", SHIPPED)
+    assert [(each.sheet, each.appraisal.total) for each in filled.forms] == [(SHEET, 93.85)]
+    assert WorkbookReader(spelt(spelling, form())).stored(SHEET).formulas
+
+
+@spelling
+def test_what_is_stale_or_wrong_is_found(tmp_path: Path, spelling: str) -> None:
+    wrong = {cell("m:sales", "m1"): 1.0, cell("m:uv", "m2"): "一百"}
+    one = checked(spelt(spelling, fill(form(), {SHEET: wrong})), tmp_path)
+    assert {"stale", "number"} <= {problem.kind for problem in one.problems}
+
+
+@spelling
+def test_an_error_in_a_cell_is_found(tmp_path: Path, spelling: str) -> None:
+    book, saved = openpyxl.load_workbook(io.BytesIO(form())), io.BytesIO()
+    book[SHEET][cell("m:sales", "m1")] = "#DIV/0!"
+    book.save(saved)
+    one = checked(spelt(spelling, recalculate(saved.getvalue())), tmp_path)
+    assert [p.cell for p in one.problems if p.kind == "error_value"] == [cell("m:sales", "m1")]
+
+
+def _opened(content: bytes) -> openpyxl.Workbook:
+    """The workbook, opened by a strict reader; what stands in it is in the usual namespaces."""
+    assert not [name for name, data in parts_of(content).items() if b"purl.oclc.org" in data or "\\" in name]
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+CANNOT_OPEN = ("a sheet w", "a sheet that is not there", "a sheet of macros", "no styles", "styles without lists")
+"""Beginnings of the spellings that openpyxl does not open, whoever wrote them."""
+
+
+def _found(content: bytes, name: str, address: str) -> object:
+    if name.startswith(CANNOT_OPEN):
+        rows = WorkbookReader(content).rows(SHEET)
+        return rows[int(address[1:]) - 1][ord(address[0]) - ord("A")]
+    return _opened(content)[SHEET][address].value
+
+
+@spelling
+def test_a_recalculated_form_holds_its_new_results(tmp_path: Path, spelling: str) -> None:
+    content = recalculate(spelt(spelling, fill(form(), {SHEET: {cell("m:sales", "m1"): 1.0}})))
+    assert "stale" not in {problem.kind for problem in checked(content, tmp_path).problems}
+    assert _found(content, spelling, cell("m:sales", "m1")) == 1
+
+
+@spelling
+def test_a_refreshed_form_follows_its_sentence(tmp_path: Path, spelling: str) -> None:
+    sentence = "每低3个百分点扣4分，最多扣20分"
+    refreshed = refresh(spelt(spelling, edit(form(), {SHEET: {rule_cell("uv_growth"): sentence}})), "表", SHIPPED)
+    assert [change.after for change in refreshed.changes] == [sentence]
+    problems = checked(refreshed.content, tmp_path).problems
+    assert {problem.kind for problem in problems} == {"unsigned", "rule"}
+    assert _found(refreshed.content, spelling, rule_cell("uv_growth")) == sentence
+
+
+@spelling
+def test_a_marked_copy_has_its_marks(tmp_path: Path, spelling: str) -> None:
+    content = spelt(spelling, fill(form(), {SHEET: {cell("m:uv", "m2"): None}}))
+    marked = mark(content, marks_of(checked(content, tmp_path).problems))
+    assert _found(marked, spelling, cell("m:sales", "m1")) == sample_measures()["sales"][0]
+    comments = [data for name, data in unpack(marked).items() if name.lower().startswith("xl/comments")]
+    assert f'ref="{cell("m:uv", "m2")}"'.encode() in b"".join(comments)
+
+
+def test_a_form_of_ours_keeps_the_bytes_of_its_parts() -> None:
+    assert unpack(form()) == parts_of(form())
