@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,9 @@ from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.archive import content_of
 from xlkpi.xlsx.cells import LARGEST_AREA, is_error_text
 from xlkpi.xlsx.reader import WorkbookReader
+
+_SAMPLE = 10_000
+"""Characters of a CSV that tell its delimiter."""
 
 Rows = Sequence[Sequence[object]]
 
@@ -61,14 +66,20 @@ def _errors(rows: Rows) -> dict[tuple[int, int], str]:
 
 def _csv(content: bytes) -> Rows:
     text = _decoded(content)
-    head = text.splitlines()[0] if text.strip() else ""
-    delimiter = max(",;\t", key=head.count)
+    delimiter = max(",;\t", key=lambda delimiter: _columns(text, delimiter))
     if text.count(delimiter) + text.count("\n") > LARGEST_AREA:
         raise UnreadableError("file", "too_many_cells")
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise UnreadableError("file", "roster_csv", error=error) from None
+
+
+def _columns(text: str, delimiter: str) -> tuple[int, int]:
+    """How many of the first lines have the same number of delimiters, and that number: titles have none, or others."""
+    lines = re.sub('"[^"]*"', "", text[:_SAMPLE]).splitlines()
+    counts = Counter(filter(None, (line.count(delimiter) for line in lines)))
+    return max(((lines, count) for count, lines in counts.items()), default=(0, 0))
 
 
 def _decoded(content: bytes) -> str:
