@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
@@ -26,6 +29,8 @@ from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.annotate import mark
 from xlkpi.xlsx.archive import unpack
 from xlkpi.xlsx.edit import edit, fill
+from xlkpi.xlsx.function_names import called_functions
+from xlkpi.xlsx.markup import FORMULA, serialized, xml
 from xlkpi.xlsx.reader import WorkbookReader
 
 SHEET = "表1"
@@ -123,6 +128,82 @@ def test_a_marked_copy_has_its_marks(tmp_path: Path, spelling: str) -> None:
     assert _found(marked, spelling, cell("m:sales", "m1")) == sample_measures()["sales"][0]
     comments = [data for name, data in unpack(marked).items() if name.lower().startswith("xl/comments")]
     assert f'ref="{cell("m:uv", "m2")}"'.encode() in b"".join(comments)
+
+
+# --- calls of our functions -------------------------------------------------------------------------------------------
+
+
+def _single(formula: str) -> str:
+    """Excel's @ before a call, as it saves it."""
+    call = re.search(r"\b(?:KPI_\w+|STEP_DEDUCT|WEIGHTED_TOTAL)\(", formula)
+    assert call is not None
+    depth, end = 0, call.end() - 1
+    for end in range(call.end() - 1, len(formula)):
+        depth += {"(": 1, ")": -1}.get(formula[end], 0)
+        if depth == 0:
+            break
+    return f"{formula[: call.start()]}_xlfn.SINGLE({formula[call.start() : end + 1]}){formula[end + 1 :]}"
+
+
+def _prefixed(prefix: str) -> Callable[[str], str]:
+    return lambda formula: re.sub(r"\b(?=KPI_|STEP_DEDUCT|WEIGHTED_TOTAL)", prefix, formula)
+
+
+def _google(formula: str) -> str:
+    """How Google writes a formula that it does not know, with the value that it shows."""
+    quoted = formula.replace('"', '""')
+    return f'IFERROR(__xludf.DUMMYFUNCTION("{quoted}"),93.85)'
+
+
+CALLS: dict[str, Callable[[str], str]] = {
+    "@": _single,
+    "@ and a prefix": lambda formula: _prefixed("_xludf.")(_single(formula)),
+    "_xludf.": _prefixed("_xludf."),
+    "_xll.": _prefixed("_xll."),
+    "_xlfn._xludf.": _prefixed("_xlfn._xludf."),
+    "Google": _google,
+}
+
+
+def _with_calls(content: bytes, spell: Callable[[str], str]) -> bytes:
+    parts = parts_of(content)
+    root = xml(parts["xl/worksheets/sheet1.xml"])
+    for formula in root.iter(FORMULA):
+        if called_functions(formula.text or ""):
+            formula.text = spell(formula.text or "")
+    return zipped(parts | {"xl/worksheets/sheet1.xml": serialized(root)})
+
+
+@pytest.mark.parametrize("spell", CALLS.values(), ids=CALLS)
+def test_a_call_may_be_spelt_otherwise(tmp_path: Path, spell: Callable[[str], str]) -> None:
+    content = _with_calls(form(), spell)
+    assert content != form()
+    assert {problem.kind for problem in checked(content, tmp_path).problems} == {"unsigned"}
+    stale = _with_calls(fill(form(), {SHEET: {cell("m:sales", "m1"): 1.0}}), spell)
+    assert "stale" in {problem.kind for problem in checked(stale, tmp_path).problems}
+    assert {problem.kind for problem in checked(recalculate(stale), tmp_path).problems} <= {"unsigned", "range"}
+    refreshed = refresh(content, "表", SHIPPED)
+    assert (refreshed.changes, refreshed.problems) == ((), ())
+    assert {problem.kind for problem in checked(refreshed.content, tmp_path).problems} == {"unsigned"}
+
+
+@pytest.mark.parametrize("spell", CALLS.values(), ids=CALLS)
+def test_another_call_is_a_changed_formula_however_it_is_spelt(tmp_path: Path, spell: Callable[[str], str]) -> None:
+    def changed(formula: str) -> str:
+        return spell(formula.replace("KPI_SCORE(", "KPI_SCORE(5+"))
+
+    told = [problem.kind for problem in checked(_with_calls(form(), changed), tmp_path).problems]
+    assert told.count("formula") == formula_count()
+
+
+@cache
+def formula_count() -> int:
+    """How many changes of formulas are told for all scores of the form: as many as where nothing is spelt otherwise."""
+    plain = _with_calls(form(), lambda formula: formula.replace("KPI_SCORE(", "KPI_SCORE(5+"))
+    with TemporaryDirectory() as folder:
+        count = [problem.kind for problem in checked(plain, Path(folder)).problems].count("formula")
+    assert count
+    return count
 
 
 def test_a_form_of_ours_keeps_the_bytes_of_its_parts() -> None:

@@ -3,6 +3,9 @@
 xlwings Lite's functions are Office.js functions: `_xldudf_KPI_SCORE(…)`, in a cell of a dynamic array. With an add-in
 (.xlam) installed, Excel saves `[1]!KPI_SCORE(…)`, where 1 is the number of an external link. Formulas are read here
 with the bare names, and written with the prefix that the file already uses.
+
+Other spellings mean the same call and are read, never written: `_xll.` and `_xludf.` before a name, `_xlfn.SINGLE(…)`
+around a call (Excel's @), and Google's `IFERROR(__xludf.DUMMYFUNCTION("…"),value)`, which holds the formula as a text.
 """
 
 from __future__ import annotations
@@ -22,10 +25,19 @@ _OFFICE_JS = "_xldudf_"
 _CALL = re.compile(
     rf"""
     "(?:[^"]|"")*"
-    | (?<![\w.])(?P<prefix>(?:\[\d+\]!)?(?:{_OFFICE_JS})?)(?P<name>{"|".join(FUNCTION_NAMES)})(?=\()
+    | (?<![\w.])(?:_xll\.|_xludf\.|_xlfn\.)*(?P<prefix>(?:\[\d+\]!)?(?:{_OFFICE_JS})?)
+      (?P<name>{"|".join(FUNCTION_NAMES)})(?=\()
     """,
     re.VERBOSE | re.IGNORECASE,  # LibreOffice writes names that it does not know in lower case
 )
+
+
+_SINGLE = re.compile(r'"(?:[^"]|"")*"|(?P<single>_xlfn\.SINGLE\()', re.IGNORECASE)
+_DUMMY = re.compile(
+    r'\s*IFERROR\(\s*__xludf\.DUMMYFUNCTION\(\s*"(?P<formula>(?:[^"]|"")*)"\s*\).*\)\s*', re.IGNORECASE | re.DOTALL
+)
+_MAY_BE_SPELT = (_OFFICE_JS, "]!", "_xll.", "_xludf.", "_xlfn.SINGLE(")
+"""One of these is in every formula that does not spell our calls with bare names; `__xludf.` is among them."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +75,35 @@ LITE = Spelling(_OFFICE_JS, "1")
 
 def with_bare_names(formula: str) -> str:
     """The formula with the bare names of our functions."""
-    if _OFFICE_JS not in formula and "]!" not in formula:  # a fast exit: this runs for every formula of every file
+    if not any(mark in formula for mark in _MAY_BE_SPELT):  # a fast exit: this runs for every formula of every file
         return formula
-    return _with_prefix(formula, "")
+    dummy = _DUMMY.fullmatch(formula)
+    if dummy and called_functions(inner := dummy["formula"].replace('""', '"')):
+        return with_bare_names(inner.removeprefix("="))
+    return _without_single(_with_prefix(formula, ""))
+
+
+def _without_single(formula: str) -> str:
+    """The formula without `_xlfn.SINGLE(…)` around calls of our functions, which never give more than one value."""
+    for match in reversed(list(_SINGLE.finditer(formula))):
+        begin = match.end()
+        call = _CALL.match(formula, begin)
+        if not (match["single"] and call and call["name"]):
+            continue
+        end = _closing(formula, call.end())
+        if end is not None and formula[end + 1 : end + 2] == ")":
+            formula = formula[: match.start()] + formula[begin : end + 1] + formula[end + 2 :]
+    return formula
+
+
+def _closing(formula: str, opening: int) -> int | None:
+    """The place of the bracket that closes the one at `opening`; texts and quoted sheet names are passed over."""
+    depth = 0
+    for match in re.finditer(r"""[()]|"[^"]*"|'[^']*'""", formula[opening:]):
+        depth += {"(": 1, ")": -1}.get(match[0], 0)
+        if depth == 0:
+            return opening + match.start()
+    return None
 
 
 def called_functions(formula: str) -> list[str]:
@@ -74,8 +112,8 @@ def called_functions(formula: str) -> list[str]:
 
 
 def may_have_prefixes(sheet: bytes) -> bool:
-    """Whether a sheet's XML may have prefixes before the names of our functions."""
-    return _OFFICE_JS.encode() in sheet or b"]!" in sheet
+    """Whether a sheet's XML may spell calls of our functions otherwise than with bare names."""
+    return any(mark.encode() in sheet for mark in _MAY_BE_SPELT)
 
 
 def write_bare_names(sheet: etree._Element) -> None:
