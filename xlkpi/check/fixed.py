@@ -36,7 +36,10 @@ def weights(form: CheckedForm) -> Iterator[Problem]:
                 shown = {"value": form.shown(value, "%"), "expected": form.shown(expected, "%")}
                 yield form.problem("weights", row, "weight", WARNING, label=indicator.label, **shown)
     total = sum(form.reading.inputs.weights.values()) + sum(spare.share for spare in form.reading.inputs.spare)
-    if form.reading.appraisal is not None and abs(total - 1) > 1e-6 and form.reading.grid.has("total", "weight"):
+    told = any(spare.weight not in (None, "") and not spare.weighs for spare in form.reading.inputs.spare)
+    if form.reading.appraisal is None or told:
+        return
+    if abs(total - 1) > 1e-6 and form.reading.grid.has("total", "weight"):
         yield form.problem("weights_total", "total", "weight", WARNING, value=form.shown(total, "%"))
 
 

@@ -16,6 +16,7 @@ from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.intake.cells import no_weight
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Need, Rule
@@ -157,7 +158,8 @@ def spare_rows(form: CheckedForm) -> Iterator[Problem]:
                 yield form.problem("spare", row, column, what=form.column_label(row, column))
         if spare.weight not in (None, "") and not spare.weighs:
             where = form.reading.grid.address(row, "weight")
-            yield form.problem("weight", row, "weight", where=where, weight=spare.weight)
+            key, values = no_weight(spare.weight)
+            yield form.problem("weight", row, "weight", key=key, where=where, **values)
         if spare.rule:
             yield from read_rule(form, row, spare.rule).problems
 

@@ -14,7 +14,7 @@ from xlkpi.form.captions import column_caption, row_caption
 from xlkpi.form.grid import Grid, address
 from xlkpi.form.layout import SPARE, measure_id, needed_rows, part_id
 from xlkpi.i18n.labels import Labels, words
-from xlkpi.i18n.numbers import Value, is_number, lost_digits, number_meant, plain
+from xlkpi.i18n.numbers import Value, is_number, lost_digits, number_meant, number_written, plain, value_text
 from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
@@ -122,9 +122,9 @@ class FormCells:
             if not self.grid.has(row, "weight") or self.grid.place(row, "weight") in self.grid.uncalculated:
                 continue
             if not is_weight(weight := self(row, "weight")):
-                shown = "" if weight is None else weight
+                key, values = no_weight(weight)
                 where = self.grid.address(row, "weight")
-                yield self._problem("weight", row, "weight", where=where, weight=shown)
+                yield self._problem("weight", row, "weight", key, where=where, **values)
 
     def no_numbers(self) -> Iterator[Problem]:
         """Typed cells that should hold a number, or one of the levels, and hold something else: scores show `#KPI`."""
@@ -160,6 +160,15 @@ class FormCells:
         except RuleError:
             return indicator.levels
         return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels
+
+
+def no_weight(weight: Value) -> tuple[str, dict[str, str]]:
+    """Key and values of the message about a cell that holds no weight: 20 and the text 0.2 are asked about as 20%."""
+    shown = value_text(weight)
+    number = number_written(shown)
+    if number is None or not 0 <= number <= 100:
+        return "weight", {"weight": shown}
+    return "weight_meant", {"weight": shown, "meant": f"{plain(round(number if number > 1 else number * 100, 9))}%"}
 
 
 def _no_number(grid: Grid, row_id: str, column_id: str, unit: str) -> tuple[str, str, str]:
