@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.support.archives import parts_of, zipped
 from tests.support.catalogues import SHIPPED
 from tests.support.forms import layout, role, sample_measures
 from xlkpi.appraisal.people import people
@@ -25,6 +26,7 @@ from xlkpi.i18n.problems import ADVICE, ERROR
 from xlkpi.intake.workbook import FilledWorkbook, read
 from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.edit import fill
+from xlkpi.xlsx.markup import CELL, VALUE, serialized, xml
 
 SHEET = "表1"
 QUARTER = Quarter(2026, 4)
@@ -208,6 +210,36 @@ def test_a_number_is_read_as_its_format_shows_it(tmp_path: Path) -> None:
     inputs = filled.forms[0].appraisal.inputs
     assert inputs.person["employee_id"] == "E-0012"
     assert inputs.measures["sales"][0] == 12
+
+
+@pytest.mark.parametrize(
+    ("stored", "meant"),
+    [
+        ("\uff11\uff11\uff18\uff10", "1180"),
+        ("\u00a01180", "1180"),
+        ("1,180", "1180"),
+        ("1180 元", "1180"),
+        ("inf", ""),
+        ("abc", ""),
+    ],
+)
+@pytest.mark.parametrize("kind", ["n", ""])
+def test_a_text_in_a_cell_of_numbers_is_told_there(tmp_path: Path, stored: str, meant: str, kind: str) -> None:
+    parts = parts_of(form("1"))
+    place, name = at("m:sales", "m1"), "xl/worksheets/sheet1.xml"
+    root = xml(parts[name])
+    (cell,) = (each for each in root.iter(CELL) if each.get("r") == place)
+    for attribute in ("t",) if "t" in cell.attrib else ():
+        del cell.attrib[attribute]
+    if kind:
+        cell.set("t", kind)
+    (value,) = cell.iter(VALUE)
+    value.text = stored
+    filled, _ = both(zipped(parts | {name: serialized(root)}), tmp_path)
+    (problem,) = filled.problems
+    assert (problem.cell, problem.kind) == (place, "number")
+    assert stored in problem.message
+    assert f"请改填数字 {meant}" in problem.advice or not meant
 
 
 def test_a_staff_number_that_lost_digits_is_told(tmp_path: Path) -> None:

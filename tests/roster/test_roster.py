@@ -140,6 +140,21 @@ def test_a_staff_number_is_read_as_it_is_shown(tmp_path: Path, value: Any, code:
     assert ([assignment.id for assignment in roster.assignments], roster.problems) == ([shown], ())
 
 
+def test_targets_and_days_are_read_as_they_are_stored(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["工号", "姓名", "岗位", "目标:投诉", "目标:UV增长率", "任职开始日"])
+    sheet.append([7, "甲", "电商运营", None, 1, 20261116])
+    for address, code in {"A2": '0"号"', "E2": '0"次"', "F2": "0000-00-00"}.items():
+        sheet[address].number_format = code
+    book.save(tmp_path / "r.xlsx")
+    roster = read_roster(tmp_path / "r.xlsx", SHIPPED, QUARTER)
+    assert [problem.cell for problem in roster.problems] == ["D1"]
+    assert [(each.id, each.start, each.targets) for each in roster.assignments] == [
+        ("7号", dt.date(2026, 11, 16), {"uv_growth": 1.0})
+    ]
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [

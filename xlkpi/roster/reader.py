@@ -94,6 +94,9 @@ class _Reader:
         first = self.header.row + 1
         for number, cells in enumerate(self.table.rows[first:], start=first):
             row = {name: cells[at] if at < len(cells) else None for name, at in column.items()}
+            row |= {
+                name: self.table.shown.get((number, column[name]), row[name]) for name in IDENTITY_FIELDS & row.keys()
+            }
             unusable = {fault.field: fault for fault in (*self._unusable(number, column), *_not_as_shown(row))}
             filled = any(text_of(value) for name, value in row.items() if name not in unusable)
             if not filled and not any(name in unusable for name in NEEDED_FIELDS):

@@ -26,14 +26,15 @@ Rows = Sequence[Sequence[object]]
 class FileTable:
     """The rows of a file, from its first cell on. sheet: the sheet that they are on; None for CSV.
 
-    A number that its format shows with leading zeros is the text that it shows. errors, uncalculated: the places, from
-    0, of cells that hold an error (#N/A), and of formulas without a result.
+    By place, from 0: errors (#N/A), formulas without a result (uncalculated), and whole numbers that their format shows
+    otherwise, such as 0001 (shown).
     """
 
     sheet: str | None
     rows: Rows
     errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
     uncalculated: Set[tuple[int, int]] = frozenset()
+    shown: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def read_table(path: Path) -> FileTable:
@@ -53,9 +54,9 @@ def _workbook(content: bytes) -> FileTable:
         raise UnreadableError("file", "roster_is_form")
     sheet = book.titles[0]
     rows, stored = [list(row) for row in book.rows(sheet)], book.stored(sheet)
-    for (row, column), text in (stored.errors | stored.shown).items():
-        rows[row][column] = text  # an error would else look like a cell that nobody filled in
-    return FileTable(sheet, rows, _errors(rows), stored.uncalculated)
+    for (row, column), error in stored.errors.items():
+        rows[row][column] = error  # else the cell would look like one that nobody filled in
+    return FileTable(sheet, rows, _errors(rows), stored.uncalculated, stored.shown)
 
 
 def _errors(rows: Rows) -> dict[tuple[int, int], str]:

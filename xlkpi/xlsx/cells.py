@@ -15,7 +15,7 @@ from lxml import etree
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.archive import coordinates, reading, sheet_parts
 from xlkpi.xlsx.function_names import may_have_prefixes, with_bare_names
-from xlkpi.xlsx.markup import CELL, FORMULA, VALUE, xml
+from xlkpi.xlsx.markup import CELL, FORMULA, VALUE, serialized, xml
 from xlkpi.xlsx.number_formats import Pattern, patterns_of, shown
 from xlkpi.xlsx.usual import Parts
 
@@ -33,6 +33,8 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 _ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BUSY!|FIELD!)|Err:\d{3}")
 
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?", re.ASCII)
+
 _ROW, _CELL = "{*}row", "{*}c"  # as other readers, which ignore namespaces and parents
 
 CellTexts = dict[tuple[int, int], str]
@@ -45,7 +47,8 @@ class StoredCells:
 
     part: the sheet's part. errors: error texts such as #DIV/0!. formulas: without =, with the bare names of our
     functions. uncalculated: formulas without a result. shown: whole numbers that their number format shows otherwise,
-    such as 0001. rows, columns: the size of the used range, counted from A1.
+    such as 0001. malformed: whether a cell of numbers holds other text, over which another reader gives the sheet up.
+    rows, columns: the size of the used range, counted from A1.
     """
 
     part: str = ""
@@ -53,6 +56,7 @@ class StoredCells:
     formulas: CellTexts = field(default_factory=dict)
     uncalculated: set[tuple[int, int]] = field(default_factory=set)
     shown: CellTexts = field(default_factory=dict)
+    malformed: bool = False
     rows: int = 0
     columns: int = 0
 
@@ -144,6 +148,8 @@ def _read_sheet(cells: StoredCells, filled: Sequence[etree._Element], root: etre
             characters += sum(texts[int(value.text)] for value in cell.iterchildren("{*}v") if value.text)
         elif kind == "e" and (error := cell.findtext(VALUE)) is not None:
             cells.errors[row - 1, column - 1] = error
+        elif kind == "n" and _is_malformed(cell):
+            cells.malformed = True
     for formula in root.iter(FORMULA):
         if (parent := formula.getparent()) is not None and (reference := parent.get("r")):
             row, column = coordinates(reference)
@@ -151,6 +157,22 @@ def _read_sheet(cells: StoredCells, filled: Sequence[etree._Element], root: etre
             if not parent.findtext(VALUE) and parent.get("t") != "str":  # a text without characters is a result
                 cells.uncalculated.add((row - 1, column - 1))
     return characters
+
+
+def _is_malformed(cell: etree._Element) -> bool:
+    text = cell.findtext(VALUE) or ""
+    return text != "" and _NUMBER.fullmatch(text) is None
+
+
+def with_texts_for_numbers(parts: Parts, stored: Mapping[str, StoredCells]) -> Parts:
+    """The workbook with the malformed numbers as texts, so that they are told at their cells."""
+    changed = dict(parts)
+    for part in (cells.part for cells in stored.values() if cells.malformed):
+        root = xml(parts[part])
+        for cell in filter(_is_malformed, root.iterfind(f".//{CELL}[@t='n']")):
+            cell.set("t", "str")
+        changed[part] = serialized(root)
+    return changed
 
 
 def _read_shown(cells: StoredCells, filled: Sequence[etree._Element], patterns: Mapping[str, Pattern]) -> None:
