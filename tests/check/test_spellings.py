@@ -27,10 +27,10 @@ from xlkpi.form.prefill import typed_cells
 from xlkpi.intake.workbook import read
 from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.annotate import mark
-from xlkpi.xlsx.archive import unpack
+from xlkpi.xlsx.archive import coordinates, unpack
 from xlkpi.xlsx.edit import edit, fill
 from xlkpi.xlsx.function_names import called_functions
-from xlkpi.xlsx.markup import FORMULA, serialized, xml
+from xlkpi.xlsx.markup import FORMULA, MAIN, serialized, xml
 from xlkpi.xlsx.reader import WorkbookReader
 
 SHEET = "表1"
@@ -128,6 +128,41 @@ def test_a_marked_copy_has_its_marks(tmp_path: Path, spelling: str) -> None:
     assert _found(marked, spelling, cell("m:sales", "m1")) == sample_measures()["sales"][0]
     comments = [data for name, data in unpack(marked).items() if name.lower().startswith("xl/comments")]
     assert f'ref="{cell("m:uv", "m2")}"'.encode() in b"".join(comments)
+
+
+def _without_empty_cells(content: bytes) -> bytes:
+    """As programs save a form that keep no cells but those that hold something."""
+    parts = parts_of(content)
+    root = xml(parts["xl/worksheets/sheet1.xml"])
+    for row in root.iter(f"{{{MAIN}}}row"):
+        for empty in [each for each in row if len(each) == 0]:
+            row.remove(empty)
+    return zipped(parts | {"xl/worksheets/sheet1.xml": serialized(root)})
+
+
+def test_a_form_whose_empty_cells_were_dropped_is_checked_marked_and_refreshed(tmp_path: Path) -> None:
+    spare = {"label": "直播场次", "rule": "每低1扣5分", "target": 20.0, "actual": 18.0, "weight": 0.1}
+    typed = {cell("i:+1", column): value for column, value in spare.items()} | {cell("m:uv", "m2"): None}
+    content = _without_empty_cells(fill(form(), {SHEET: typed}))
+    problems = checked(content, tmp_path).problems
+    assert [problem.cell for problem in problems if problem.kind == "missing"] == [cell("m:uv", "m2")]
+    assert _opened(mark(content, marks_of(problems)))[SHEET][cell("m:uv", "m2")].comment is not None
+    refreshed = refresh(content, "表", SHIPPED)
+    assert [change.after for change in refreshed.changes] == ["每低1扣5分"]
+    sheet = _opened(refreshed.content)[SHEET]
+    assert sheet[cell("i:+1", "compiled")].value == "每低1扣5分"
+    assert [each.coordinate for row in sheet.iter_rows() for each in row] == sorted(
+        {each.coordinate for row in sheet.iter_rows() for each in row}, key=coordinates
+    )
+
+
+@pytest.mark.parametrize("column", ["weight", "newcomer", "m2", "quarter", "native", "effective", "score"])
+def test_a_refresh_names_the_column_that_is_gone(column: str) -> None:
+    ids = cell("m:uv", column)[0] + "1"
+    refreshed = refresh(fill(form(), {SHEET: {ids: None}}), "表", SHIPPED)
+    (problem,) = refreshed.problems
+    assert problem.message.startswith("找不到“销售额达成率”一行的“")
+    assert column not in problem.message
 
 
 # --- calls of our functions -------------------------------------------------------------------------------------------

@@ -118,6 +118,13 @@ class _FoundFormulas(SheetFormulas):
         return f"${self.layout.letters[column_id]}${row}"
 
 
+_READ_COLUMNS = (
+    "weight", "target", "newcomer", "unit", "actual", "m1", "m2", "m3", "achievement", "deducted", "score", "quarter",
+    "receipt", "next", "native", "effective", "check", "compiled", "definition",
+)  # fmt: skip
+"""The columns that the formulas are written into, or read."""
+
+
 class _Sheet:
     """One form while it is refreshed. edits: address → new content."""
 
@@ -126,8 +133,11 @@ class _Sheet:
         self.edits: dict[str, Content] = {}
         self.changes: list[RuleChange] = []
         self.problems: list[Problem] = []
-        for row_id in (*(measure_id(m.id) for m in role.measures), *(part_id(i.id) for i in role.indicators)):
+        indicators = [part_id(indicator.id) for indicator in role.indicators]
+        for row_id in (*(measure_id(m.id) for m in role.measures), *indicators):
             grid.place(row_id, "rule")  # raises where a row is gone
+        for column_id in _READ_COLUMNS:
+            grid.place(indicators[0], column_id)
         letters = {id: get_column_letter(place + 1) for id, place in grid.column.items()}
         self.layout = _FoundLayout(role, rows_by_id={id: place + 1 for id, place in grid.row.items()}, letters=letters)
 

@@ -14,6 +14,7 @@ from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from xlkpi.xlsx.archive import reading
+from xlkpi.xlsx.edit import new_cell
 from xlkpi.xlsx.markup import MAIN, xml
 from xlkpi.xlsx.package import OFFICE, Package, free_id
 from xlkpi.xlsx.usual import WORKBOOK
@@ -124,42 +125,9 @@ def _mark_sheet(package: Package, styles: _Styles, part: str, marks: Mapping[str
     for address, mark in marks.items():
         cell = cells.get(address)
         if cell is None:
-            cell = _new_cell(root, address)
+            cell = new_cell(root, address)
         cell.set("s", str(styles.marked(int(cell.get("s", "0")), mark.red)))
     _add_notes(package, part, root, marks)
-
-
-def _new_cell(root: etree._Element, address: str) -> etree._Element:
-    """A new empty cell, at its place in the sheet, with the style of its row or column."""
-    data = root.find(f"{{{MAIN}}}sheetData")
-    assert data is not None
-    letters, number = coordinate_from_string(address)
-    column = column_index_from_string(letters)
-    row = _row_or_cell(data, "row", str(number), number)
-    cell = _row_or_cell(row, "c", address, column)
-    if row.get("customFormat") in ("1", "true"):
-        cell.set("s", row.get("s", "0"))
-    else:
-        for definition in root.iter(f"{{{MAIN}}}col"):
-            if int(definition.get("min", "0")) <= column <= int(definition.get("max", "0")):
-                cell.set("s", definition.get("style", "0"))
-    return cell
-
-
-def _row_or_cell(parent: etree._Element, tag: str, reference: str, number: int) -> etree._Element:
-    """The row or cell with this number; a missing one is inserted in order."""
-    place = len(parent)
-    for index, sibling in enumerate(parent):
-        letters = re.sub(r"\d", "", sibling.get("r", ""))
-        sibling_number = column_index_from_string(letters) if letters else int(sibling.get("r", "0"))
-        if sibling_number == number:
-            return sibling
-        if sibling_number > number:
-            place = index
-            break
-    child = etree.Element(f"{{{MAIN}}}{tag}", r=reference)
-    parent.insert(place, child)
-    return child
 
 
 # --- notes ------------------------------------------------------------------------------------------------------------
