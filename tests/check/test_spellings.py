@@ -192,6 +192,7 @@ def _google(formula: str) -> str:
 
 CALLS: dict[str, Callable[[str], str]] = {
     "@": _single,
+    "@ before everything": lambda formula: f"_xlfn.SINGLE({formula})",
     "@ and a prefix": lambda formula: _prefixed("_xludf.")(_single(formula)),
     "_xludf.": _prefixed("_xludf."),
     "_xll.": _prefixed("_xll."),

@@ -197,6 +197,13 @@ def test_an_error_is_no_name(tmp_path: Path, error: str) -> None:
     assert filled.forms[0].appraisal.inputs.person["name"] == ""
 
 
+@pytest.mark.parametrize("typed", ['="0012"', "'0012", "0012"])
+def test_a_staff_number_may_keep_its_zeros_in_many_ways(tmp_path: Path, typed: str) -> None:
+    content = uncalculated([PlannedSheet(SHEET, role())], SHIPPED, QUARTER)
+    filled, _ = both(fill(content, {SHEET: {at("person", "employee_id"): typed}}), tmp_path)
+    assert filled.forms[0].appraisal.inputs.person["employee_id"] == "0012"
+
+
 def test_a_number_is_read_as_its_format_shows_it(tmp_path: Path) -> None:
     content = uncalculated([PlannedSheet(SHEET, role())], SHIPPED, QUARTER)
 

@@ -13,6 +13,7 @@ from xlkpi.common.quarter import MONTHS
 from xlkpi.form.captions import column_caption, row_caption
 from xlkpi.form.grid import Grid, address
 from xlkpi.form.layout import SPARE, measure_id, needed_rows, part_id
+from xlkpi.form.names import without_text_mark
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, lost_digits, number_meant, number_written, plain, value_text
 from xlkpi.i18n.problems import ERROR, Place, Problem
@@ -40,7 +41,7 @@ class FormCells:
     def typed_text(self, row_id: str, column_id: str) -> str:
         """A typed text; "" where the cell holds an error, which is no name and no department."""
         text = self.text(row_id, column_id)
-        return "" if is_error_text(text) else text
+        return "" if is_error_text(text) else without_text_mark(text)
 
     def _problem(
         self,

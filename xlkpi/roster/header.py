@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from xlkpi.catalogue.toml import read_toml
 from xlkpi.common.person import NEEDED_FIELDS, ROSTER_FIELDS
-from xlkpi.form.names import plain_text
+from xlkpi.form.names import plain_text, without_text_mark
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES, language_of
 from xlkpi.i18n.numbers import value_text
@@ -90,13 +90,6 @@ def folded(text: str) -> str:
     return re.sub(r"[\s*]", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
-_KEPT_AS_TEXT = re.compile(r"""\s*(?:="(?P<formula>(?:[^"]|"")*)"|'(?P<marked>\d.*))""")
-"""How systems export digits that are to stay text: ="0001" and '0001."""
-
-
 def text_of(cell: object) -> str:
     """A cell as one line of text, without what only keeps digits text; a whole number has no decimal part."""
-    text = plain_text(value_text(cell))
-    if match := _KEPT_AS_TEXT.fullmatch(text):
-        return plain_text((match["formula"] or match["marked"] or "").replace('""', '"'))
-    return text
+    return without_text_mark(plain_text(value_text(cell)))

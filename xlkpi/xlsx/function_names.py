@@ -32,7 +32,7 @@ _CALL = re.compile(
 )
 
 
-_SINGLE = re.compile(r'"(?:[^"]|"")*"|(?P<single>_xlfn\.SINGLE\()', re.IGNORECASE)
+_SINGLE = re.compile(r'(?P<text>"(?:[^"]|"")*")|_xlfn\.SINGLE(?=\()', re.IGNORECASE)
 _DUMMY = re.compile(
     r'\s*IFERROR\(\s*__xludf\.DUMMYFUNCTION\(\s*"(?P<formula>(?:[^"]|"")*)"\s*\).*\)\s*', re.IGNORECASE | re.DOTALL
 )
@@ -80,30 +80,9 @@ def with_bare_names(formula: str) -> str:
     dummy = _DUMMY.fullmatch(formula)
     if dummy and called_functions(inner := dummy["formula"].replace('""', '"')):
         return with_bare_names(inner.removeprefix("="))
-    return _without_single(_with_prefix(formula, ""))
-
-
-def _without_single(formula: str) -> str:
-    """The formula without `_xlfn.SINGLE(…)` around calls of our functions, which never give more than one value."""
-    for match in reversed(list(_SINGLE.finditer(formula))):
-        begin = match.end()
-        call = _CALL.match(formula, begin)
-        if not (match["single"] and call and call["name"]):
-            continue
-        end = _closing(formula, call.end())
-        if end is not None and formula[end + 1 : end + 2] == ")":
-            formula = formula[: match.start()] + formula[begin : end + 1] + formula[end + 2 :]
-    return formula
-
-
-def _closing(formula: str, opening: int) -> int | None:
-    """The place of the bracket that closes the one at `opening`; texts and quoted sheet names are passed over."""
-    depth = 0
-    for match in re.finditer(r"""[()]|"[^"]*"|'[^']*'""", formula[opening:]):
-        depth += {"(": 1, ")": -1}.get(match[0], 0)
-        if depth == 0:
-            return opening + match.start()
-    return None
+    bare = _with_prefix(formula, "")
+    # Our functions never give more than one value; the brackets may stay.
+    return _SINGLE.sub(lambda match: match["text"] or "", bare) if called_functions(bare) else bare
 
 
 def called_functions(formula: str) -> list[str]:
