@@ -142,6 +142,12 @@ class FormCells:
             for indicator in self.role.indicators
             if indicator.levels
         }
+        for id in SPARE:
+            row, label = part_id(id), self.text(part_id(id), "label") or labels("spare")
+            for column, caption in (("actual", label), ("target", labels("target_of", label=label))):
+                if (levels := self._read_from_spare(row, column)) is not None:
+                    typed.append((row, column, caption, self.text(row, "unit")))
+                    rated[row] = levels
         for row_id, column_id, label, unit in typed:
             value = self(row_id, column_id)
             levels = rated.get(row_id, ())
@@ -152,6 +158,16 @@ class FormCells:
             elif not levels and not is_number(value):
                 kind, key, meant = _no_number(self.grid, row_id, column_id, unit)
                 yield self._problem(kind, row_id, column_id, key, label=label, value=value, meant=meant)
+
+    def _read_from_spare(self, row: str, column: str) -> tuple[str, ...] | None:
+        """The levels that the rule of a spare row reads from a column, () for numbers; None where it reads nothing."""
+        try:
+            rule = parse(self.text(row, "rule"), self.text(row, "unit") or None)
+        except RuleError:  # also of an empty row
+            return None
+        if column == "target":
+            return () if rule.reads_target(0) else None
+        return tuple(name for name, _ in rule.base.levels) if isinstance(rule.base, Levels) else ()
 
     def _levels(self, indicator: Indicator) -> tuple[str, ...]:
         """The levels of the rule on the form; those of the catalogue where that rule cannot be read."""
