@@ -1,4 +1,4 @@
-"""Valid spellings of a workbook that few programs write, made of one of ours; Excel reads them all."""
+"""Valid spellings of a workbook that few programs write, made of one of ours; most programs read them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Brings valid workbooks that few programs write into the usual spelling, before anybody reads them.
 
-Excel reads all of these: Strict Open XML, names of parts with backslashes or in another case, another name of the
+Most programs read all of these: Strict Open XML, names of parts with backslashes or in another case, another name of the
 workbook's own part, blanks around numbers, entries of sheets that are not there or hold macros. A part that is spelt as
 usual keeps its bytes.
 """
