@@ -39,6 +39,20 @@ def backslashes(parts: Parts) -> Parts:
     return {name.replace("/", "\\"): data for name, data in parts.items()}
 
 
+def backslashes_everywhere(parts: Parts) -> Parts:
+    def turned(data: bytes) -> bytes:
+        return re.sub(rb'(?:Target|PartName)="[^"]*"', lambda match: match[0].replace(b"/", b"\\"), data)
+
+    spelt = {name: turned(data) if name.endswith(".rels") else data for name, data in parts.items()}
+    return backslashes(spelt | {"[Content_Types].xml": turned(parts["[Content_Types].xml"])})
+
+
+def long_ways(parts: Parts) -> Parts:
+    name = "xl/_rels/workbook.xml.rels"
+    long = parts[name].replace(b'"worksheets/', b'"./worksheets/').replace(b'"styles', b'"../xl/styles')
+    return parts | {name: long}
+
+
 def other_case(parts: Parts) -> Parts:
     return {name.upper() if name.startswith("xl/") else name.lower(): data for name, data in parts.items()}
 
@@ -96,6 +110,8 @@ SPELLINGS: dict[str, Callable[[Parts], Parts]] = {
     "strict": strict,
     "strict in UTF-16": strict_in_utf_16,
     "backslashes": backslashes,
+    "backslashes everywhere": backslashes_everywhere,
+    "long ways": long_ways,
     "other case": other_case,
     "the workbook's part has another name": workbook_named_otherwise,
     "blanks around numbers": blanks_around_numbers,

@@ -1,8 +1,8 @@
 """Brings valid workbooks that few programs write into the usual spelling, before anybody reads them.
 
-Most programs read all of these: Strict Open XML, names of parts with backslashes or in another case, another name of the
-workbook's own part, blanks around numbers, entries of sheets that are not there or hold macros. A part that is spelt as
-usual keeps its bytes.
+Most programs read all of these: Strict Open XML, names of parts with backslashes or in another case, another name of
+the workbook's own part, blanks around numbers, entries of sheets that are not there or hold macros. A part that is
+spelt as usual keeps its bytes.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _SHEETS = ("/worksheet", "/chartsheet", "/dialogsheet")
 _STRICT = "http://purl.oclc.org/ooxml/"
 _STRICT_NAME = re.compile(rf"""(?<=["']){re.escape(_STRICT)}(\w+)/([^"']*)""".encode())
 _STRICT_WORDS = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
+_PART = re.compile(rb"<[^<>]*\b(?:Target|PartName)=[^<>]*>")
 _BLANK_AROUND = re.compile(rb"<(?:\w+:)?v(?: [^<>]*)?>\s|\s</(?:\w+:)?v>")
 _MAY_BE_AROUND = (b":v>", b"<v ", b"<v> ", b" </v>", b"\n</v>")
 """One of these is in a sheet with such blanks; looking for the pattern takes as long as unpacking."""
@@ -45,13 +46,21 @@ def usual_name(name: str) -> str:
 def as_usual(parts: Parts) -> dict[str, bytes]:
     """The parts in the usual spelling. May raise what `archive.reading` turns into `UnreadableError`."""
     spelt = {name: _spelt(data) if _may_be_xml(data) else data for name, data in parts.items()}
+    for name in spelt:
+        if (name == _TYPES or name.endswith(".rels")) and b"\\" in spelt[name]:
+            spelt[name] = _PART.sub(_with_slashes, spelt[name])
     if _ROOT_RELATIONS in spelt:
         spelt = _with_workbook_in_its_place(spelt)
-    return _with_names_as_related(spelt) if RELATIONS in spelt else spelt
+    return _with_plain_targets(_with_names_as_related(spelt)) if RELATIONS in spelt else spelt
 
 
 def _may_be_xml(data: bytes) -> bool:
     return data[:64].lstrip()[:1] == b"<" or data.startswith((codecs.BOM_UTF8, *_UTF_16))
+
+
+def _with_slashes(entry: re.Match[bytes]) -> bytes:
+    """An entry with the name of a part; the address of something outside may have backslashes."""
+    return entry[0] if b"External" in entry[0] else entry[0].replace(b"\\", b"/")
 
 
 # --- the spelling of a part -------------------------------------------------------------------------------------------
@@ -116,6 +125,19 @@ def _with_names_as_related(parts: dict[str, bytes]) -> dict[str, bytes]:
     return {renamed.get(name, name): data for name, data in parts.items()} if renamed else parts
 
 
+def _with_plain_targets(parts: dict[str, bytes]) -> dict[str, bytes]:
+    """The parts with the targets of the workbook in plain words, without ./ and ../ in them."""
+    root = xml(parts[RELATIONS])
+    changed = False
+    for relation in root.iter("{*}Relationship"):
+        target = relation.get("Target", "")
+        part = target_of("xl", target)
+        if relation.get("TargetMode") != "External" and target not in (part.removeprefix("xl/"), f"/{part}"):
+            relation.set("Target", f"/{part}")
+            changed = True
+    return parts | {RELATIONS: serialized(root)} if changed else parts
+
+
 def named(parts: Parts, name: str) -> str:
     """The name under which a part is there; `name` where it is not."""
     return next((each for each in parts if each.casefold() == name.casefold()), name)
@@ -131,7 +153,7 @@ def related_to_workbook(parts: Parts) -> dict[str, tuple[str, str]]:
 
 def target_of(folder: str, target: str) -> str:
     """The part that a relationship of a part in a folder refers to."""
-    return posixpath.normpath(posixpath.join("/" + folder, target.replace("\\", "/"))).lstrip("/")
+    return posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
 
 
 def without_odd_sheets(parts: Parts) -> Parts:
