@@ -176,8 +176,36 @@ def test_a_range_has_a_cell_for_each_measure() -> None:
             assert step_deduct(actual, target, TWO) == 7
 
 
-def test_a_range_may_be_longer_than_the_rule_needs() -> None:
-    assert kpi_score([[0.12], [None]], [[0.2], ["x"]], STEP) == 97
+def test_a_range_may_be_longer_than_the_rule_needs_where_the_rest_is_empty() -> None:
+    for empty in (None, ""):
+        assert kpi_score([[0.12], [empty]], [[0.2], [empty]], [[STEP], [empty]], [["%", empty]]) == 97
+        assert step_deduct([[0.12, empty]], 0.2, 0.05, [[3.0, empty]]) == 3
+        assert kpi_grade([[95.0], [empty]]) == "S 卓越"
+
+
+@pytest.mark.parametrize("further", [0.25, 0.0, "x", True, *ERRORS, "#KPI x", dt.date(2026, 10, 1)], ids=str)
+def test_filled_cells_beyond_the_measures_are_refused(further: Any) -> None:
+    refused = "#KPI 单元格比评分标准说到的数据项多"
+    for function in (kpi_score, kpi_explain, step_deduct):
+        for more in shapes(0.12, further):
+            assert function(more, 0.2, STEP) == function(0.12, more, STEP) == refused
+            assert function([[None], [further]], 0.2, STEP) == refused
+        assert function([[3.6], [0.06], [further]], [[4.0], [0.05]], TWO) == refused
+        english = function([[0.12, further]], 0.2, "every 5 percentage points short: -3")
+        assert english == "#KPI there are more cells than the scoring rule speaks of measures"
+
+
+def test_filled_cells_beyond_the_first_are_refused_where_one_is_meant() -> None:
+    refused = "#KPI 这一项只能是一个单元格"
+    assert kpi_score(0.12, 0.2, [[STEP], [RATIO]]) == refused
+    assert kpi_score(0.12, 0.2, STEP, [["%", "天"]]) == refused
+    assert step_deduct([[0.12, 0.15]], 0.2, 0.05, 3.0) == refused
+    assert step_deduct(0.12, [[0.2], [0.3]], 0.05, 3.0) == refused
+    assert step_deduct(0.12, 0.2, [[0.05], [0.1]], 3.0) == refused
+    assert step_deduct(0.12, 0.2, 0.05, [[3.0], [2.0]]) == refused
+    assert kpi_grade([[95.0], [60.0]]) == refused
+    assert kpi_grade(95.0, [["优≥90；良", "优≥80；良"]]) == refused
+    assert weighted_total([[80.0]], [[1.0]], [[True, False]]) == refused
 
 
 @pytest.mark.parametrize("empty", [None, "", [[None]], [[""]]])

@@ -115,8 +115,16 @@ def _flat(value: CellValue) -> list[CellValue]:
 
 
 def _first(value: CellValue) -> CellValue:
-    """The one cell, or the first of a range."""
-    return value if value is None or isinstance(value, str) else _flat(value)[0]
+    """The one cell, or the first of a range whose others are empty, as those of merged cells are.
+
+    Raises `ScoreError` where another is filled too: its content must not be passed over without a word.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    first, *others = _flat(value)
+    if any(other is not None and other != "" for other in others):
+        raise ScoreError(reasons.NOT_ONE_CELL)
+    return first
 
 
 def _rule(value: CellValue) -> str:

@@ -433,7 +433,7 @@ def test_a_rule_that_cannot_be_read_says_so() -> None:
 
 
 def test_a_veto_makes_the_total_0() -> None:
-    rules = _with_rule("compliance", "每次扣10分；「严重违规」实际>0一票否决")
+    rules = _with_rule("compliance", "每次扣10分；「严重违规」实际>0一票否决；「数据违规」每次扣20分")
     assert score(rules=rules).total == 100.0
     vetoed = score(each(severe_violations=[1, 0, 0]), rules=rules)
     assert (result(vetoed, "compliance").score, vetoed.total, vetoed.grade) == ("一票否决", 0.0, "D 不合格")

@@ -77,6 +77,108 @@ def test_what_a_workbook_holds_is_read_as_it_is_meant(tmp_path: Path) -> None:
     assert "#N/A" in problem.message
 
 
+def _roster_book(path: Path, *rows: list[Any], formats: dict[str, str] | None = None) -> Path:
+    """A workbook that holds a roster, as a script writes it: formulas have no results."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "名册"
+    sheet.append(["工号", "姓名", "岗位", "部门", "直接上级"])
+    for row in rows:
+        sheet.append(row)
+    for address, code in (formats or {}).items():
+        sheet[address].number_format = code
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("column", range(5))
+@pytest.mark.parametrize("formula", ["=VLOOKUP(A2,Z:Z,1,0)", "#N/A", "#REF!"])
+def test_a_cell_without_a_result_is_no_name_and_no_department(tmp_path: Path, column: int, formula: str) -> None:
+    row: list[Any] = ["1", "甲", "店长", "一部", "上级"]
+    row[column] = formula
+    roster = read_roster(_roster_book(tmp_path / "r.xlsx", row, ["2", "乙", "店长", "", ""]), SHIPPED, QUARTER)
+    assert [assignment.id for assignment in roster.assignments] == ["2"]
+    (problem,) = roster.problems
+    assert (problem.cell, problem.severity) == (f"{'ABCDE'[column]}2", "error")
+    assert (formula if formula.startswith("#") else "有公式，但没有结果") in problem.message
+
+
+def test_formulas_below_the_last_person_are_no_person(tmp_path: Path) -> None:
+    waiting = [None, None, None, "=VLOOKUP(A3,Z:Z,1,0)", "#N/A"]
+    roster = read_roster(_roster_book(tmp_path / "r.xlsx", ["1", "甲", "店长", "", ""], waiting), SHIPPED, QUARTER)
+    assert ([assignment.id for assignment in roster.assignments], roster.problems) == (["1"], ())
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_an_empty_cell(tmp_path: Path) -> None:
+    path = _roster_book(tmp_path / "r.xlsx", ["1", "甲", "店长", '=""', '="上"&"级"'])
+    path.write_bytes(recalculate(path.read_bytes()))
+    roster = read_roster(path, SHIPPED, QUARTER)
+    assert [(a.department, a.superior) for a in roster.assignments] == [("", "上级")]
+    assert roster.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [
+        (1, "0000", "0001"),
+        (12345, "0000", "12345"),
+        (7, '"E"000', "E007"),
+        (7, "E000", "7"),  # scientific, not the letter
+        (1002, "000\\-000", "001-002"),
+        (7, "[$-804]0000;@", "0007"),
+        (7, "0", "7"),
+        (7, "00.0", "7"),
+        (7.5, "0000", "7.5"),
+        (1234, "#,##0", "1234"),
+        ("7", "0000", "7"),
+        (999_999_999_999_999, "General", "999999999999999"),
+    ],
+)
+def test_a_staff_number_is_read_as_it_is_shown(tmp_path: Path, value: Any, code: str, shown: str) -> None:
+    path = _roster_book(tmp_path / "r.xlsx", [value, "甲", "店长", None, None], formats={"A2": code})
+    roster = read_roster(path, SHIPPED, QUARTER)
+    assert ([assignment.id for assignment in roster.assignments], roster.problems) == ([shown], ())
+
+
+def test_targets_and_days_are_read_as_they_are_stored(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["工号", "姓名", "岗位", "目标:投诉", "目标:UV增长率", "任职开始日"])
+    sheet.append([7, "甲", "电商运营", None, 1, 20261116])
+    for address, code in {"A2": '0"号"', "E2": '0"次"', "F2": "0000-00-00"}.items():
+        sheet[address].number_format = code
+    book.save(tmp_path / "r.xlsx")
+    roster = read_roster(tmp_path / "r.xlsx", SHIPPED, QUARTER)
+    assert [problem.cell for problem in roster.problems] == ["D1"]
+    assert [(each.id, each.start, each.targets) for each in roster.assignments] == [
+        ("7号", dt.date(2026, 11, 16), {"uv_growth": 1.0})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (1.10101199001011e17, "超过15位"),
+        (1e15, "超过15位"),
+        ("1.10101E+17", "超过15位"),
+        (dt.date(2026, 1, 2), "成了日期"),
+    ],
+)
+def test_a_staff_number_that_was_lost_is_refused(tmp_path: Path, value: Any, said: str) -> None:
+    roster = read_roster(_roster_book(tmp_path / "r.xlsx", [value, "甲", "店长", "", ""]), SHIPPED, QUARTER)
+    assert roster.assignments == ()
+    (problem,) = roster.problems
+    assert problem.cell == "A2"
+    assert said in problem.message
+
+
+@pytest.mark.parametrize("written", ['="0001"', '"=""0001"""', "'0001", "0001", "\t0001", ' ="0001" '])
+def test_a_csv_may_keep_digits_text_in_many_ways(tmp_path: Path, written: str) -> None:
+    (tmp_path / "r.csv").write_text(f"工号,姓名,岗位\n{written},甲,店长\n", "utf-8")
+    (assignment,) = read_roster(tmp_path / "r.csv", SHIPPED).assignments
+    assert (assignment.id, assignment.name) == ("0001", "甲")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_csv_may_have_any_encoding_that_excel_writes(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "r.csv").write_text("工号\t姓名\t岗位\n1\t甲\t店长\n", encoding)

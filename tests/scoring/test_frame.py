@@ -209,6 +209,23 @@ def test_measures_beyond_the_columns_and_no_rows() -> None:
         score_frame(frame.drop(columns="rule"))
 
 
+def test_filled_cells_beyond_the_measures_are_refused() -> None:
+    veto = "实际>0一票否决"
+    frame = pd.DataFrame(
+        {
+            "actual": [0.12, 0.12, None, 3.0, 1.0, "x"],
+            "target": [0.2, 0.2, 0.2, 4.0, None, 0.2],
+            "rule": [STEPS, STEPS, STEPS, "每低1扣5分；「投诉」每次扣1分", veto, STEPS],
+            "actual_2": [None, 0.5, 0.5, 2.0, 1.0, None],
+            "target_2": [None, None, None, None, None, 0.1],
+        }
+    )
+    result = agree(frame)
+    refused = result["problem"] == reasons.TOO_MANY_MEASURES
+    assert refused.tolist() == [False, True, True, False, True, True]
+    assert not result["veto"].any()
+
+
 def test_scoring_cells_does_not_load_pandas() -> None:
     program = "import sys, xlkpi; assert not {'numpy', 'pandas'} & sys.modules.keys(); xlkpi.score_frame; import pandas"
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -311,7 +311,7 @@ UNREADABLE: dict[str, tuple[Build, str]] = {
     "entity from the network": (lambda: doctype('<!ENTITY % a SYSTEM "http://127.0.0.1:9/x"> %a;', "1"), "DTD"),
     "no workbook part": (lambda: without(BOOK), "不是能打开的Excel工作簿"),
     "no relations": (lambda: without(RELATIONS), "不是能打开的Excel工作簿"),
-    "no sheet part": (lambda: without(SHEET), "不是能打开的Excel工作簿"),
+    "no sheet part": (lambda: without(SHEET), "工作表不见了"),
     "many tags": (many_tags, "内容太多"),
     "million rows": (million_rows, "内容太多"),
     "one text everywhere": (one_text_everywhere, "内容太多"),

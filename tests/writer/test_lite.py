@@ -44,9 +44,9 @@ from xlkpi.intake.workbook import FilledWorkbook, open_workbook, read
 from xlkpi.writer.lite import PACKAGE, main_py, with_lite_code
 from xlkpi.writer.workbook import sheets_of_roles, uncalculated
 from xlkpi.xlsx.annotate import mark
-from xlkpi.xlsx.archive import CELL, FORMULA
 from xlkpi.xlsx.edit import fill, patch
 from xlkpi.xlsx.function_names import Spelling, called_functions, merged_addresses, with_bare_names
+from xlkpi.xlsx.markup import CELL, FORMULA
 from xlkpi.xlsx.package import OFFICE, Package
 
 CONTENT_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"

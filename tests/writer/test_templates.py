@@ -30,7 +30,8 @@ from xlkpi.i18n.languages import EN, HANS, HANT
 from xlkpi.writer import templates as press
 from xlkpi.writer.person import UNREAD
 from xlkpi.writer.workbook import sheets_of_assignments, sheets_of_roles, uncalculated, write_workbook
-from xlkpi.xlsx.archive import coordinates, sheet_parts, xml
+from xlkpi.xlsx.archive import coordinates, sheet_parts
+from xlkpi.xlsx.markup import xml
 from xlkpi.xlsx.write.styles import looks_in
 
 Q4 = Quarter(2026, 4)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import formualizer
 
 from xlkpi.functions import FUNCTIONS
-from xlkpi.xlsx.archive import Parts, for_readers, reading, sheet_parts, unpack
+from xlkpi.xlsx.archive import for_readers, reading, sheet_parts, unpack
 from xlkpi.xlsx.edit import Values, patched, with_sheets_changed
 from xlkpi.xlsx.function_names import may_have_prefixes, write_bare_names
+from xlkpi.xlsx.usual import Parts
 
 _FAILED = (formualizer.FormualizerHostError, formualizer.ExcelEvaluationError)
 

@@ -17,9 +17,10 @@ from xlkpi.calc.engine import evaluated, loaded
 from xlkpi.calc.sandbox import CELL, ERROR, INPUT, RESULT
 from xlkpi.functions import FUNCTIONS
 from xlkpi.i18n.problems import UnreadableError, unforeseen
-from xlkpi.xlsx.archive import Parts, reading, unpack
+from xlkpi.xlsx.archive import reading, unpack
 from xlkpi.xlsx.cells import StoredCells, stored_cells
 from xlkpi.xlsx.edit import patched
+from xlkpi.xlsx.usual import Parts
 
 _MOST_SINGLE = 500
 """Formulas that are evaluated one at a time, at most: that is slower than all together."""

@@ -1,10 +1,11 @@
-"""What follows from a measure's unit: number formats, and how its plausible range is shown."""
+"""What follows from a measure's unit: number formats, how its plausible range is shown, which rates are doubtful."""
 
 from __future__ import annotations
 
 from xlkpi.catalogue.role import Measure
 from xlkpi.i18n.labels import Labels
-from xlkpi.i18n.numbers import number_text
+from xlkpi.i18n.numbers import is_number, number_text
+from xlkpi.rules.spelling import normalise
 
 
 def shown_range(measure: Measure, labels: Labels) -> tuple[str, str]:
@@ -22,6 +23,26 @@ def plausible(measure: Measure, labels: Labels) -> str | None:
         return None
     low, high = shown_range(measure, labels)
     return labels("plausible_range", low=low, high=high)
+
+
+_HIGHEST_RATE = 2.0
+"""Rates above 200% are asked about: who types 96 for 96% gets one of 9600%."""
+
+
+def is_percent(unit: str) -> bool:
+    """Whether a unit, as somebody typed it, is per cent."""
+    return normalise(unit).strip() == "%"
+
+
+def rate_meant(rate: float, *beside: object) -> float | None:
+    """The rate probably meant by one that was typed without its %: 0.96 for 96; None where it may well be right.
+
+    beside: what else the row says (target, actual); a rate above 100% and ten times as high is nearer in per cent.
+    """
+    size = abs(rate)
+    others = [abs(other) for other in beside if is_number(other) and other != 0]
+    far = size > 1 and any(other < size / 10 for other in others)
+    return rate / 100 if far or size > _HIGHEST_RATE else None
 
 
 # Units as catalogues write them, in every language.

@@ -91,6 +91,13 @@ class CheckedForm:
         """The cell's value; None where it is empty or gone."""
         return self.reading.grid.get(row_id, column_id)
 
+    def empty(self, row_id: str, column_id: str) -> bool:
+        """Whether nothing stands in the cell, not even a formula without a result, which intake reports."""
+        grid = self.reading.grid
+        return self.value(row_id, column_id) is None and not (
+            grid.has(row_id, column_id) and grid.place(row_id, column_id) in grid.uncalculated
+        )
+
     def problem(
         self,
         kind: str,

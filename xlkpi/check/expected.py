@@ -149,7 +149,7 @@ def _change(reading: FormReading, indicator: Indicator, *, units: bool) -> _Chan
         rule = parse(sentence, own_units[0] or None)
     except RuleError:
         return None
-    if rule.measures > len(own_units) or isinstance(rule.base, Levels) != bool(indicator.levels):
+    if rule.measures != len(own_units) or isinstance(rule.base, Levels) != bool(indicator.levels):
         return None
     return change
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from unicodedata import category
 
 from xlkpi.check.context import MANY, CheckedForm
+from xlkpi.check.doubtful import target_meant
 from xlkpi.check.expected import IDENTITY_BLOCKS
 from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
@@ -13,8 +14,9 @@ from xlkpi.common.quarter import MONTHS, month_names
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
 from xlkpi.form.register import quarter_in
-from xlkpi.i18n.numbers import Value, is_number
+from xlkpi.i18n.numbers import Value, is_number, stored_as
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.xlsx.cells import is_error_text
 
 _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "compiled"), ("final", "definition")})
 """Row families and columns that have a check of their own."""
@@ -56,7 +58,10 @@ def weights(form: CheckedForm) -> Iterator[Problem]:
             shown = form.shown_apart(value, expected, "%")
             yield form.problem("weights", row, "weight", WARNING, label=indicator.label, **shown)
     total = sum(form.reading.inputs.weights.values()) + sum(spare.share for spare in form.reading.inputs.spare)
-    if form.reading.appraisal is not None and abs(total - 1) > 1e-6 and form.reading.grid.has("total", "weight"):
+    told = any(spare.weight not in (None, "") and not spare.weighs for spare in form.reading.inputs.spare)
+    if form.reading.appraisal is None or told:
+        return
+    if abs(total - 1) > 1e-6 and form.reading.grid.has("total", "weight"):
         yield form.problem("weights_total", "total", "weight", WARNING, value=form.shown(total, "%"))
 
 
@@ -91,6 +96,8 @@ def targets(form: CheckedForm) -> Iterator[Problem]:
         for number, part in enumerate(indicator.parts):
             row = part_id(indicator.id, number)
             value = form.value(row, "target")
+            if target_meant(form, indicator, number) is not None:  # it is asked about
+                continue
             if part.target is not None and is_number(value) and abs(value - part.target) > 1e-9:
                 shown = form.shown_apart(value, part.target, part.unit)
                 yield form.problem("target", row, "target", ADVICE, label=part.label, **shown)
@@ -112,7 +119,11 @@ def identity(form: CheckedForm) -> Iterator[Problem]:
     for field, attribute in IDENTITY_FIELDS.items():
         expected, grid = getattr(assignment, attribute), form.reading.grid
         # Where the roster is empty, people type on the form.
-        if expected and grid.has("person", field) and _plain(value := grid.text("person", field)) != _plain(expected):
+        if not expected or not grid.has("person", field) or grid.place("person", field) in grid.uncalculated:
+            continue
+        value = grid.text("person", field)
+        same = _plain(value) == _plain(expected) or stored_as(expected, grid.raw("person", field))
+        if not (same or is_error_text(value)):
             yield form.problem(
                 "identity", "person", field, ERROR, label=form.labels(field), value=value, expected=expected
             )

@@ -154,6 +154,13 @@ class _FoundFormulas(SheetFormulas):
         return f"${self.layout.letters[column_id]}${row}"
 
 
+_READ_COLUMNS = (
+    "weight", "target", "newcomer", "unit", "actual", "m1", "m2", "m3", "achievement", "deducted", "score", "quarter",
+    "receipt", "next", "native", "effective", "check", "compiled", "definition",
+)  # fmt: skip
+"""The columns that the formulas are written into, or read."""
+
+
 class _Sheet:
     """One form while it is refreshed. edits: address → new content."""
 
@@ -162,8 +169,11 @@ class _Sheet:
         self.edits: dict[str, Content] = {}
         self.changes: list[RuleChange] = []
         self.problems: list[Problem] = []
-        for row_id in (*(measure_id(m.id) for m in role.measures), *(part_id(i.id) for i in role.indicators)):
+        indicators = [part_id(indicator.id) for indicator in role.indicators]
+        for row_id in (*(measure_id(m.id) for m in role.measures), *indicators):
             grid.place(row_id, "rule")  # raises where a row is gone
+        for column_id in _READ_COLUMNS:
+            grid.place(indicators[0], column_id)
         letters = {id: get_column_letter(place + 1) for id, place in grid.column.items()}
         self.layout = _FoundLayout(role, rows_by_id={id: place + 1 for id, place in grid.row.items()}, letters=letters)
 
@@ -220,7 +230,7 @@ class _Sheet:
         rule = read.rule
         labels = [part.label for part in indicator.parts[1:]]
         rows = [self.grid.row[row_id] for row_id in row_ids]
-        if list(rule.labels[1:]) != labels[: rule.measures - 1] or rule.measures > len(indicator.parts):
+        if list(rule.labels[1:]) != labels[: rule.measures - 1] or rule.measures != len(indicator.parts):
             self._refuse(row_ids[0], "refresh_measures", measures=(indicator.label, *labels))
             return None
         if isinstance(rule.base, Levels) != bool(indicator.levels):

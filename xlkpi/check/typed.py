@@ -16,6 +16,7 @@ from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.intake.cells import no_weight
 from xlkpi.intake.reading import read_reviews
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
@@ -36,7 +37,7 @@ def missing_inputs(form: CheckedForm) -> Iterator[Problem]:
         if measure.optional or (measure.previous and reading.inputs.newcomer):
             continue
         columns = [column for column in _columns(form, measure) if reading.grid.has(row, column)]
-        empty = [column for column in columns if form.value(row, column) is None]
+        empty = [column for column in columns if form.empty(row, column)]
         severity = WARNING if has_total else ERROR
         if len(empty) == len(columns) > 1:
             yield form.problem("missing", row, empty[0], severity, "missing_row", label=measure.label)
@@ -52,7 +53,7 @@ def missing_targets(form: CheckedForm) -> Iterator[Problem]:
             row = part_id(indicator.id, number)
             if part.target_formula is not None or rule is None or not form.reading.grid.has(row, "target"):
                 continue
-            if number < rule.measures and rule.reads_target(number) and form.value(row, "target") is None:
+            if number < rule.measures and rule.reads_target(number) and form.empty(row, "target"):
                 yield form.problem("missing_target", row, "target", label=part.label)
 
 
@@ -154,11 +155,12 @@ def spare_rows(form: CheckedForm) -> Iterator[Problem]:
             ("rule", spare.rule),
             ("actual", spare.actual),
         ):
-            if value in (None, ""):
+            if value in (None, "") and form.empty(row, column):
                 yield form.problem("spare", row, column, what=form.column_label(row, column))
         if spare.weight not in (None, "") and not spare.weighs:
             where = form.reading.grid.address(row, "weight")
-            yield form.problem("weight", row, "weight", where=where, weight=spare.weight)
+            key, values = no_weight(spare.weight)
+            yield form.problem("weight", row, "weight", key=key, where=where, **values)
         if spare.rule:
             yield from read_rule(form, row, spare.rule).problems
 

@@ -10,8 +10,11 @@ from xlkpi.i18n.problems import UnreadableError
 
 
 def row_caption(row_id: str, role: Role, labels: Labels) -> str:
-    """A row that scoring needs, by the label of its measure or indicator."""
-    return needed_rows(role)[row_id] or labels("name" if row_id == "person" else row_id)
+    """A row by the label of its measure or indicator, or by its own; by its id where it has none."""
+    try:
+        return needed_rows(role).get(row_id) or labels("name" if row_id == "person" else row_id)
+    except KeyError:
+        return row_id
 
 
 def column_caption(column_id: str, labels: Labels, row_id: str = "") -> str:
@@ -30,7 +33,7 @@ def column_caption(column_id: str, labels: Labels, row_id: str = "") -> str:
 def with_captions(error: UnreadableError, role: Role, labels: Labels) -> UnreadableError:
     """The error in the words of the form, where it speaks of a cell that is gone."""
     row_id, column_id = error.row_id, error.column_id
-    if error.key != "cell_gone" or row_id not in needed_rows(role) or column_id not in LETTER:
+    if error.key != "cell_gone" or row_id is None or column_id not in LETTER:
         return error
     row, column = row_caption(row_id, role, labels), column_caption(column_id, labels, row_id)
     return UnreadableError(error.kind, error.key, row_id, column_id, row=row, column=column)

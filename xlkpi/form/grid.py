@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from xlkpi.form.layout import LETTER
-from xlkpi.i18n.numbers import Value
+from xlkpi.i18n.numbers import Value, value_text
 from xlkpi.i18n.problems import UnreadableError
+from xlkpi.xlsx.cells import StoredCells
 from xlkpi.xlsx.reader import WorkbookReader
 
 _TOP = 20
@@ -25,8 +26,8 @@ class Grid:
     id_row, id_column: where the column ids and the row ids stand, from 0.
     """
 
-    def __init__(self, rows: Sequence[Sequence[object]], errors: Mapping[tuple[int, int], str]) -> None:
-        self.rows, self.errors = rows, errors
+    def __init__(self, rows: Sequence[Sequence[object]], stored: StoredCells) -> None:
+        self.rows, self.errors, self.uncalculated, self.shown = rows, stored.errors, stored.uncalculated, stored.shown
         top = [_places([str(cell) for cell in row]) for row in rows[:_TOP]]
         # Not the first row with "id": somebody may have typed it.
         self.id_row = max(range(len(top)), key=lambda row: len(_COLUMN_IDS & top[row].keys()), default=0)
@@ -88,16 +89,14 @@ class Grid:
         return None if value == "" else value
 
     def text(self, row_id: str, column_id: str) -> str:
-        """The value as text; "" for an empty cell, a whole number without decimals. Raises as `place`."""
-        value = self(row_id, column_id)
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return "" if value is None else str(value)
+        """The value as text; "" for an empty cell, a number as its format shows its zeros. Raises as `place`."""
+        place = self.place(row_id, column_id)
+        return self.shown.get(place) or value_text(_value(self._raw(*place)))
 
 
 def grid_of(book: WorkbookReader, title: str) -> Grid:
     """The cells of a sheet. Raises `UnreadableError` where the sheet is missing, damaged or has no ids."""
-    return Grid(book.rows(title), book.stored(title).errors)
+    return Grid(book.rows(title), book.stored(title))
 
 
 def _value(raw: object) -> Value:

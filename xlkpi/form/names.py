@@ -29,6 +29,17 @@ def plain_text(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+_KEPT_AS_TEXT = re.compile(r"""="(?P<formula>(?:[^"]|"")*)"|'(?P<marked>\d.*)""")
+"""How systems export digits that are to stay text: ="0001" and '0001."""
+
+
+def without_text_mark(text: str) -> str:
+    """A text without what only keeps its digits text."""
+    if match := _KEPT_AS_TEXT.fullmatch(text.strip()):
+        return (match["formula"] or match["marked"] or "").replace('""', '"').strip()
+    return text
+
+
 def _unseen(char: str) -> bool:
     code = ord(char)
     joiner = char in "\u200d\ufe0f"  # of emoji

@@ -7,8 +7,9 @@ with title, role, digest of the role and, for a form made from a roster, the ass
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xlkpi.catalogue.role import digest
@@ -16,6 +17,7 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.i18n.numbers import is_number, number_written, stored_as, value_text
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.version import __version__
 
@@ -29,18 +31,38 @@ if TYPE_CHECKING:
 CONTRACT_VERSION = 1
 META_SHEET = "_xlkpi"
 
+_NUMBERS = ("contract", "events_limit", "red_line_total")
+"""The settings that are numbers."""
+_NUMBER_AT = 3 + list(IDENTITY_FIELDS.values()).index("id")
+"""Where the staff number stands among the cells of a form's row."""
 _MOST_FORMS = 1_000
 """Forms of a workbook, at most: every missing one is searched for among all other sheets."""
 
 
 @dataclass(frozen=True)
 class Registered:
-    """A form as `_xlkpi` registers it. digest: of the role that the form was written from."""
+    """A form as `_xlkpi` registers it. digest: of the role that the form was written from.
+
+    stored_number: the staff number where a program stored it as a number: it may have lost zeros or digits.
+    """
 
     title: str
     role: str
     digest: str
     assignment: Assignment | None
+    stored_number: float | None = None
+
+    def has_number(self, text: str) -> bool:
+        """Whether a text on the form is the registered staff number, or is stored as the same number."""
+        if self.assignment is not None and text == self.assignment.id:
+            return True
+        return stored_as(text, self.stored_number)
+
+    def with_number(self, text: str) -> Registered:
+        """The same form with the staff number as the form shows it, where that is the registered one in full."""
+        if self.assignment is None or not self.has_number(text):
+            return self
+        return replace(self, assignment=replace(self.assignment, id=text), stored_number=None)
 
 
 def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Registered]]:
@@ -51,9 +73,9 @@ def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Regi
     sheets: list[Registered] = []
     for key, *values in book.rows(META_SHEET):
         if key == "sheet" and len(values) >= 2:
-            sheets.append(_registered([str(value) for value in values]))
+            sheets.append(_registered(values, language_in(settings)))
         elif values:
-            settings[str(key)] = values[0]
+            settings[str(key)] = _setting(str(key), values[0])
     language = language_in(settings)
     contract = settings.get("contract")
     if contract != CONTRACT_VERSION:
@@ -70,21 +92,36 @@ def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Regi
     return settings, sheets
 
 
-def _registered(row: list[str]) -> Registered:
-    """A form from its row: title, role, digest, then the cells of `_assignment_row`."""
+def _setting(key: str, value: object) -> object:
+    """A setting; where a program has stored a number as text, the number."""
+    if key in _NUMBERS and isinstance(value, str) and (number := number_written(value)) is not None:
+        return number
+    return value
+
+
+def _registered(row: Sequence[object], language: str) -> Registered:
+    """A form from its row: title, role, digest, then the cells of `_assignment_row`.
+
+    Raises `UnreadableError` for a day that cannot be read: without it the form would count for the whole quarter.
+    """
     count = len(IDENTITY_FIELDS)
-    title, role, digest, *rest = [*row, *[""] * (5 + count)]
+    title, role, digest, *rest = [*map(value_text, row), *[""] * (5 + count)]
     identity: dict[str, Any] = dict(zip(IDENTITY_FIELDS.values(), rest, strict=False))
-    start, end = map(_day, rest[count : count + 2])
+    start, end = (_day(text, title, language) for text in rest[count : count + 2])
     assignment = Assignment(**identity, role=role, start=start, end=end) if identity["id"] else None
-    return Registered(title, role, digest, assignment)
+    number = row[_NUMBER_AT] if len(row) > _NUMBER_AT else None
+    return Registered(title, role, digest, assignment, float(number) if is_number(number) else None)
 
 
-def _day(text: str) -> dt.date | None:
+def _day(text: str, title: str, language: str) -> dt.date | None:
+    """A day in ISO form, or as the number that spreadsheets store."""
     try:
-        return dt.date.fromisoformat(text)
+        if re.fullmatch(r"\d{5}", text):
+            return dt.date(1899, 12, 30) + dt.timedelta(days=int(text))
+        return dt.date.fromisoformat(text) if text else None
     except ValueError:
-        return None
+        error = UnreadableError("file", "registered_day", title=title, day=text, sheet=META_SHEET)
+        raise error.of(language) from None
 
 
 def language_in(settings: Mapping[str, object]) -> str:

@@ -113,4 +113,4 @@ def _is_form(titles: frozenset[str], stray: Stray, form: Registered, rows: froze
         return False
     if form.assignment is None or not stray.grid.has("person", "employee_id"):
         return True
-    return stray.id == form.assignment.id
+    return form.has_number(stray.id)

@@ -30,7 +30,8 @@ from xlkpi.i18n.extras import MissingExtraError, need
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.i18n.resources import TEMPLATES
-from xlkpi.xlsx.archive import pack, unpack, xml
+from xlkpi.xlsx.archive import pack, unpack
+from xlkpi.xlsx.markup import xml
 
 HTML, WORD = "html", "docx"
 FORMATS = (HTML, WORD)

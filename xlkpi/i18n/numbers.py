@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
@@ -51,6 +52,29 @@ def plain(number: Decimal | int | float) -> str:
 
 Value = float | str | None
 """The value of a cell; None for an empty one."""
+
+
+_MOST_DIGITS = 1e15
+"""Spreadsheets keep 15 digits of a number; the further ones of a staff number are lost."""
+
+
+def value_text(value: object) -> str:
+    """A cell's value as text: a whole number without decimals, a day without its midnight, "" for None."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()
+    return "" if value is None else str(value)
+
+
+def lost_digits(value: object) -> bool:
+    """Whether a number has more digits than spreadsheets keep, so that a staff number stored as one is not whole."""
+    return is_number(value) and abs(value) >= _MOST_DIGITS
+
+
+def stored_as(text: str, value: object) -> bool:
+    """Whether a text of digits is what a program stored as this number, to the 15 digits that it keeps."""
+    return text.isdecimal() and is_number(value) and f"{float(text):.15g}" == f"{value:.15g}"
 
 
 def is_number(value: object) -> TypeGuard[float]:

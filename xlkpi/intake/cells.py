@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from unicodedata import normalize
 
 from xlkpi.appraisal.inputs import is_weight
-from xlkpi.catalogue.role import Indicator, Role
+from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.captions import column_caption, row_caption
 from xlkpi.form.grid import Grid, address
 from xlkpi.form.layout import SPARE, measure_id, needed_rows, part_id
-from xlkpi.i18n.labels import words
-from xlkpi.i18n.numbers import Value, is_number, number_meant, plain
+from xlkpi.form.names import without_text_mark
+from xlkpi.i18n.labels import Labels, words
+from xlkpi.i18n.numbers import Value, is_number, lost_digits, number_meant, number_written, plain, value_text
 from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.moved import moved_rows
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
+from xlkpi.xlsx.cells import is_error_text
 
 
 class FormCells:
@@ -36,6 +38,11 @@ class FormCells:
 
     def text(self, row_id: str, column_id: str) -> str:
         return self.grid.text(row_id, column_id) if self.grid.has(row_id, column_id) else ""
+
+    def typed_text(self, row_id: str, column_id: str) -> str:
+        """A typed text; "" where the cell holds an error, which is no name and no department."""
+        text = self.text(row_id, column_id)
+        return "" if is_error_text(text) else without_text_mark(text)
 
     def _problem(
         self,
@@ -81,23 +88,59 @@ class FormCells:
             unit = self.text(row.row, "unit")
             yield self._problem("moved", row.row, row.column, key, label=label, other=row.holds, unit=unit)
 
+    def unusable(self) -> Iterator[Problem]:
+        """Typed cells with a formula that has no result, and typed texts that are an error or have lost digits."""
+        grid, labels = self.grid, words(self.language)
+        for row, column in self._typed_places():
+            if not grid.has(row, column):
+                continue
+            place, label = grid.place(row, column), self._label(row, column, labels)
+            if place in grid.uncalculated:
+                weighs = column == "weight" and row not in map(part_id, SPARE)  # without it there must be no total
+                kind = "weight" if weighs else "uncalculated"
+                yield self._problem(kind, row, column, "uncalculated_cell", label=label)
+            elif row == "person" and is_error_text(text := grid.text(row, column)):
+                yield self._problem("error_value", row, column, "error_text", label=label, value=text)
+            elif (row, column) == ("person", "employee_id") and lost_digits(grid.raw(row, column)):
+                yield self._problem("number", row, column, "lost_digits", label=label, value=grid.text(row, column))
+
+    def _typed_places(self) -> Iterator[tuple[str, str]]:
+        """(row id, column id) of the cells whose content counts and is typed, or set by HR."""
+        yield from (("person", field) for field in TYPED_FIELDS)
+        for measure in self.role.measures:
+            yield from ((measure_id(measure.id), column) for column in self._columns(measure))
+        for indicator in self.role.indicators:
+            yield from ((part_id(indicator.id), column) for column in ("weight", "rule", "unit"))
+            for number, part in enumerate(indicator.parts):
+                if part.target_formula is None:
+                    yield part_id(indicator.id, number), "target"
+        for id in SPARE:
+            yield from ((part_id(id), column) for column in ("label", "weight", "target", "rule", "unit", "actual"))
+        yield from ((row, "score") for row in self.grid.row if row.startswith("b:"))
+        yield "final", "definition"
+
+    def _label(self, row: str, column: str, labels: Labels) -> str:
+        """What the cell is called on the form: its column in the rows that have several typed cells."""
+        return row_caption(row, self.role, labels) if row.startswith("m:") else column_caption(column, labels, row)
+
+    def _columns(self, measure: Measure) -> tuple[str, ...]:
+        return self.months if measure.monthly else ("quarter",)
+
     def weights(self) -> Iterator[Problem]:
         """Weights that are empty or no weights: without them there must be no total."""
         for indicator in self.role.indicators:
             row = part_id(indicator.id)
-            if self.grid.has(row, "weight") and not is_weight(weight := self(row, "weight")):
-                shown = "" if weight is None else weight
+            if not self.grid.has(row, "weight") or self.grid.place(row, "weight") in self.grid.uncalculated:
+                continue
+            if not is_weight(weight := self(row, "weight")):
+                key, values = no_weight(weight)
                 where = self.grid.address(row, "weight")
-                yield self._problem("weight", row, "weight", where=where, weight=shown)
+                yield self._problem("weight", row, "weight", key, where=where, **values)
 
     def no_numbers(self) -> Iterator[Problem]:
         """Typed cells that should hold a number, or one of the levels, and hold something else: scores show `#KPI`."""
         labels = words(self.language)
-        typed = [
-            (measure_id(m.id), column, m.label, m.unit)
-            for m in self.role.measures
-            for column in (self.months if m.monthly else ("quarter",))
-        ]
+        typed = [(measure_id(m.id), column, m.label, m.unit) for m in self.role.measures for column in self._columns(m)]
         typed += [
             (part_id(indicator.id, n), "target", labels("target_of", label=part.label), part.unit)
             for indicator in self.role.indicators
@@ -109,6 +152,12 @@ class FormCells:
             for indicator in self.role.indicators
             if indicator.levels
         }
+        for id in SPARE:
+            row, label = part_id(id), self.text(part_id(id), "label") or labels("spare")
+            for column, caption in (("actual", label), ("target", labels("target_of", label=label))):
+                if (levels := self._read_from_spare(row, column)) is not None:
+                    typed.append((row, column, caption, self.text(row, "unit")))
+                    rated[row] = levels
         for row_id, column_id, label, unit in typed:
             value = self(row_id, column_id)
             levels = rated.get(row_id, ())
@@ -120,6 +169,16 @@ class FormCells:
                 kind, key, meant = _no_number(self.grid, row_id, column_id, unit)
                 yield self._problem(kind, row_id, column_id, key, label=label, value=value, meant=meant)
 
+    def _read_from_spare(self, row: str, column: str) -> tuple[str, ...] | None:
+        """The levels that the rule of a spare row reads from a column, () for numbers; None where it reads nothing."""
+        try:
+            rule = parse(self.text(row, "rule"), self.text(row, "unit") or None)
+        except RuleError:  # also of an empty row
+            return None
+        if column == "target":
+            return () if rule.reads_target(0) else None
+        return tuple(name for name, _ in rule.base.levels) if isinstance(rule.base, Levels) else ()
+
     def _levels(self, indicator: Indicator) -> tuple[str, ...]:
         """The levels of the rule on the form; those of the catalogue where that rule cannot be read."""
         row = part_id(indicator.id)
@@ -128,6 +187,15 @@ class FormCells:
         except RuleError:
             return indicator.levels
         return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels
+
+
+def no_weight(weight: Value) -> tuple[str, dict[str, str]]:
+    """Key and values of the message about a cell that holds no weight: 20 and the text 0.2 are asked about as 20%."""
+    shown = value_text(weight)
+    number = number_written(shown)
+    if number is None or not 0 <= number <= 100:
+        return "weight", {"weight": shown}
+    return "weight_meant", {"weight": shown, "meant": f"{plain(round(number if number > 1 else number * 100, 9))}%"}
 
 
 def _no_number(grid: Grid, row_id: str, column_id: str, unit: str) -> tuple[str, str, str]:

@@ -78,15 +78,15 @@ def read_form(
         units={i.id: cells.text(part_id(i.id), "unit") for i in role.indicators},
         weights={i.id: _weight(cells(part_id(i.id), "weight")) for i in role.indicators},
         spare=[_spare(cells, id) for id in SPARE if part_id(id) in grid.row],
-        person={field: cells.text("person", field) for field in TYPED_FIELDS},
-        newcomer=is_yes(cells.text("person", "newcomer")),
+        person={field: cells.typed_text("person", field) for field in TYPED_FIELDS},
+        newcomer=is_yes(cells.typed_text("person", "newcomer")),
         language=cells.language,
         grade_scale=cells.text("final", "definition"),
         events=[cells(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
         events_limit=float(company.events_limit),
         red_line_total=None if company.red_line_total is None else float(company.red_line_total),
     )
-    problems = (*cells.gone(), *cells.moved(), *cells.weights(), *cells.no_numbers())
+    problems = (*cells.gone(), *cells.moved(), *cells.unusable(), *cells.weights(), *cells.no_numbers())
     return FormReading(file, title, registered, role, cells.language, grid, inputs, problems)
 
 

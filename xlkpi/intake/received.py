@@ -20,7 +20,8 @@ from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
 from xlkpi.i18n.resources import printable
 from xlkpi.intake.workbook import FilledWorkbook, Workbook, open_workbook, scored
-from xlkpi.xlsx.archive import attempt, content_of, unpack, xml
+from xlkpi.xlsx.archive import attempt, content_of, unpack
+from xlkpi.xlsx.markup import xml
 
 COUNTED, OLDER, SAME, UNFINISHED, UNDECIDED = "counted", "older", "same", "unfinished", "undecided"
 OTHER_QUARTER, BLANK = "other_quarter", "blank"

@@ -105,20 +105,24 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
     company = catalogue.company(language)
     problems += claimed_otherwise(file, book, company, language)
     readings: list[FormReading] = []
+    found: list[Registered] = []
     for registered, title in located.forms:
+        found.append(registered)
         if registered.role not in roles:
             continue
         if title is not None and title != registered.title:
             problems.append(Problem.at(Place(file, title), "renamed", language, WARNING, title=registered.title))
         try:
             grid = grid_of(book, title or registered.title)
+            if grid.has("person", "employee_id"):
+                found[-1] = registered = registered.with_number(grid.text("person", "employee_id"))
             role = roles[registered.role]
             readings.append(read_form(file, title or registered.title, registered, role, grid, settings, company))
         except UnreadableError as error:
             with_names = with_captions(error, roles[registered.role], words(language))
             problems.append(with_names.problem(file, registered.title, language))
     problems += (_stray_problem(file, stray, located, language) for stray in located.strays)
-    return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), tuple(sheets))
+    return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), tuple(found))
 
 
 def _stray_problem(file: str, stray: Stray, located: FoundSheets, language: str) -> Problem:

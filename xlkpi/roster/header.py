@@ -12,9 +12,10 @@ from importlib.resources import files
 
 from xlkpi.catalogue.toml import read_toml
 from xlkpi.common.person import NEEDED_FIELDS, ROSTER_FIELDS
-from xlkpi.form.names import plain_text
+from xlkpi.form.names import plain_text, without_text_mark
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES, language_of
+from xlkpi.i18n.numbers import value_text
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.roster.table import Rows
@@ -90,7 +91,5 @@ def folded(text: str) -> str:
 
 
 def text_of(cell: object) -> str:
-    """A cell as one line of text; a whole number has no decimal part."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return "" if cell is None else plain_text(str(cell))
+    """A cell as one line of text, without what only keeps digits text; a whole number has no decimal part."""
+    return without_text_mark(plain_text(value_text(cell)))

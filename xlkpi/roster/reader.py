@@ -8,14 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.catalogue.role import Role
+from xlkpi.catalogue.role import Part, Role
+from xlkpi.catalogue.units import is_percent, rate_meant
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import shown_name
 from xlkpi.common.identity import ByIdentity
@@ -25,8 +26,8 @@ from xlkpi.form.grid import address
 from xlkpi.form.layout import target_key
 from xlkpi.i18n.labels import Labels, is_yes, words
 from xlkpi.i18n.languages import HANS, LANGUAGES
-from xlkpi.i18n.numbers import is_number, number_written
-from xlkpi.i18n.problems import ADVICE, ERROR, Place, Problem, UnreadableError
+from xlkpi.i18n.numbers import is_number, lost_digits, number_text, number_written
+from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Place, Problem, UnreadableError
 from xlkpi.roster.header import TARGET, Header, folded, header_of, text_of
 from xlkpi.roster.table import FileTable, read_table
 
@@ -64,11 +65,14 @@ def read_roster(path: Path, catalogue: Catalogue, quarter: Quarter | None = None
 
 
 class _FieldError(Exception):
-    """A fault in a field of a row. key: of its message in problems.toml, which `values` fill in."""
+    """A fault in a field of a row; only an error keeps the row from being read.
 
-    def __init__(self, field: str, key: str, **values: object) -> None:
+    key: of its message in problems.toml, which `values` fill in.
+    """
+
+    def __init__(self, field: str, key: str, severity: str = ERROR, /, **values: object) -> None:
         super().__init__(key)
-        self.field, self.key, self.values = field, key, values
+        self.field, self.key, self.severity, self.values = field, key, severity, values
 
 
 @dataclass
@@ -94,17 +98,34 @@ class _Reader:
         first = self.header.row + 1
         for number, cells in enumerate(self.table.rows[first:], start=first):
             row = {name: cells[at] if at < len(cells) else None for name, at in column.items()}
-            if not any(map(text_of, row.values())):
-                continue
-            faults: list[_FieldError] = []
-            assignment = self._assignment(row, faults)
-            if not faults:
+            row |= {
+                name: self.table.shown.get((number, column[name]), row[name]) for name in IDENTITY_FIELDS & row.keys()
+            }
+            unusable = {fault.field: fault for fault in (*self._unusable(number, column), *_not_as_shown(row))}
+            filled = any(text_of(value) for name, value in row.items() if name not in unusable)
+            if not filled and not any(name in unusable for name in NEEDED_FIELDS):
+                continue  # formulas that wait for a person, below the last one
+            found: list[_FieldError] = []
+            assignment = self._assignment(row, found)
+            faults = [*unusable.values(), *(fault for fault in found if fault.field not in unusable)]
+            if not _errors(faults):
                 faults += _conflict(assignment, earlier.get(assignment.id, {}), self.quarter)
             for fault in faults:
-                self._problem(number, column.get(fault.field, 0), fault.field, ERROR, fault.key, **fault.values)
-            if not faults:
+                self._problem(
+                    number, column.get(fault.field, 0), fault.field, fault.severity, fault.key, **fault.values
+                )
+            if not _errors(faults):
                 earlier.setdefault(assignment.id, {})[number] = assignment
                 yield assignment
+
+    def _unusable(self, number: int, column: Mapping[str, int]) -> Iterator[_FieldError]:
+        """Cells of a row that hold an error, or a formula without a result: nobody is called #N/A, or nothing."""
+        for name, at in column.items():
+            label = text_of(self.table.rows[self.header.row][at])
+            if (number, at) in self.table.errors:
+                yield _FieldError(name, "roster_error_value", label=label, value=self.table.errors[number, at])
+            elif (number, at) in self.table.uncalculated:
+                yield _FieldError(name, "roster_uncalculated", label=label)
 
     def _fields(self) -> Iterator[tuple[int, str]]:
         """The columns with their fields. Unknown headers, and targets that no role has, are problems."""
@@ -133,7 +154,11 @@ class _Reader:
         if start and end and end < start:
             faults.append(_FieldError("roster_end", "roster_backwards", start=start, end=end))
         agreed = [name for name, value in row.items() if name.startswith(TARGET) and text_of(value)]
-        targets = [_or_fault(faults, ("", 0.0), self._target, role, name, row[name]) for name in agreed] if role else []
+        targets = (
+            [_or_fault(faults, ("", 0.0), self._target, role, name, row[name], faults) for name in agreed]
+            if role
+            else []
+        )
         return Assignment(
             **{attribute: text[id] for id, attribute in IDENTITY_FIELDS.items()},
             role=role.id if role else "",
@@ -181,11 +206,11 @@ class _Reader:
             return False
         raise _FieldError("newcomer", "roster_yes_no", label=self.labels("newcomer"), text=text)
 
-    def _target(self, role: Role, name: str, value: object) -> tuple[str, float]:
+    def _target(self, role: Role, name: str, value: object, faults: list[_FieldError]) -> tuple[str, float]:
         indicator, language = name.removeprefix(TARGET), self.header.language
         targets = _targets_of(self.catalogue, ByIdentity(role))
-        key, typed, indicator = targets.get(indicator, ("", False, indicator))
-        label = self.catalogue.translator(language, role.id)(indicator)
+        key, typed, part = targets.get(indicator, ("", False, None))
+        label = self.catalogue.translator(language, role.id)(part.label if part else indicator)
         names = {"role": self.catalogue.title(role, language), "label": label}
         if not key:
             raise _FieldError(name, "roster_no_indicator", **names)
@@ -194,11 +219,19 @@ class _Reader:
         number = number_written(value) if isinstance(value, str) else value
         if not is_number(number):
             raise _FieldError(name, "roster_target_no_number", text=text_of(value), **names)
+        meant = rate_meant(number, part.target) if part and is_percent(part.unit) else None
+        if meant is not None:
+            shown = {key: number_text(rate, True, self.labels) for key, rate in (("value", number), ("meant", meant))}
+            faults.append(_FieldError(name, "roster_rate", WARNING, **names, **shown))
         return key, float(number)
 
     def _problem(self, row: int, column: int, name: str, severity: str, key: str, /, **values: object) -> None:
         place = Place(self.file, self.table.sheet, address(row, column), None, name or None)
         self.problems.append(Problem.at(place, "roster", self.header.language, severity, key, **values))
+
+
+def _errors(faults: Iterable[_FieldError]) -> bool:
+    return any(fault.severity == ERROR for fault in faults)
 
 
 _T = TypeVar("_T")
@@ -231,18 +264,30 @@ _YES = ("y", "true", "1", "√", "✓")
 
 
 @lru_cache(maxsize=256)
-def _targets_of(catalogue: Catalogue, by_identity: ByIdentity[Role]) -> Mapping[str, tuple[str, bool, str]]:
-    """The targets of a role: folded name → its key, whether people type it, and its label."""
+def _targets_of(catalogue: Catalogue, by_identity: ByIdentity[Role]) -> Mapping[str, tuple[str, bool, Part]]:
+    """The targets of a role: folded name → its key, whether people type it, and the part whose target it is."""
     role = by_identity.value
-    by_name: dict[str, tuple[str, bool, str]] = {}
+    by_name: dict[str, tuple[str, bool, Part]] = {}
     translators = [catalogue.translator(language, role.id) for language in LANGUAGES]
     for indicator in role.indicators:
         for number, part in enumerate(indicator.parts):
             key = target_key(indicator.id, number)
             typed = part.target_formula is None and indicator.rule.reads_target(number)
             for name in (key, *(translator(part.label) for translator in translators)):
-                by_name.setdefault(folded(name), (key, typed, part.label))
+                by_name.setdefault(folded(name), (key, typed, part))
     return by_name
+
+
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E[+-]?\d+", re.IGNORECASE)
+
+
+def _not_as_shown(row: Mapping[str, object]) -> Iterator[_FieldError]:
+    """A staff number whose last digits a spreadsheet has lost, and one that it has turned into a date."""
+    value = row.get("employee_id")
+    if lost_digits(value) or (isinstance(value, str) and _SCIENTIFIC.fullmatch(value.strip())):
+        yield _FieldError("employee_id", "roster_lost_digits", text=text_of(value))
+    elif isinstance(value, dt.date | dt.time | dt.timedelta):
+        yield _FieldError("employee_id", "roster_date_number", text=text_of(value))
 
 
 # --- one row against the others ---------------------------------------------------------------------------------------

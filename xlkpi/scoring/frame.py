@@ -87,6 +87,10 @@ def _chunks(start: int, end: int) -> Iterator[tuple[int, int]]:
     return ((first, min(first + _CHUNK, end)) for first in range(start, end, _CHUNK))
 
 
+def _places(rows: Rows) -> NDArray[np.intp]:
+    return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+
+
 # --- cells ----------------------------------------------------------------------------------------------------------
 
 
@@ -152,7 +156,18 @@ class _Table:
                 unsure = self._score_together(columns, rows)
                 if len(unsure):
                     self._score_singly(columns, single, language, unsure)
+                self._refuse_further(rule.measures, language, rows)
                 self._ask(rule, str(sentence), unit if isinstance(unit, str) else None, rows)
+
+    def _refuse_further(self, measures: int, language: str, rows: Rows) -> None:
+        """Refuse the rows that are filled beyond the measures of their rule."""
+        further = [cells.at(rows) for side in (self._actuals, self._targets) for cells in side[measures:]]
+        if not further:
+            return
+        filled = np.logical_or.reduce([cells.notna() & (cells != "") for cells in further])
+        if filled.any():
+            reason = reasons.cell_text(ScoreError(reasons.TOO_MANY_MEASURES).told(language).message)
+            self._refuse([_places(rows)[filled]], reason)
 
     def _ask(self, rule: Rule, sentence: str, unit: str | None, rows: Rows) -> None:
         """Refuse the rows whose target tells that the sentence has a second reading."""
@@ -165,12 +180,12 @@ class _Table:
         try:
             rule_of(sentence, unit, float(targets[far][0]))
         except RuleError as error:
-            places = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
-            self._refuse([places[far]], reasons.unreadable(error))
+            self._refuse([_places(rows)[far]], reasons.unreadable(error))
 
     def _refuse(self, chunks: list[Rows], cell_text: str) -> None:
         for rows in chunks:
             self._score[rows] = self._deducted[rows] = nan
+            self._veto[rows] = False
             self._problem[rows] = _reason(cell_text)
 
     def _score_together(self, rule: Columns, rows: Rows) -> NDArray[np.intp]:
@@ -186,20 +201,20 @@ class _Table:
             self._veto[rows] = scored.veto
         if scored.sure.all():
             return np.empty(0, np.intp)
-        places = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
-        return places[~scored.sure]
+        return _places(rows)[~scored.sure]
 
     def _score_singly(self, rule: Columns, single: Scorer, language: str, rows: NDArray[np.intp]) -> None:
         """Score rows one by one, and record why a row cannot be scored."""
         self._score[rows] = self._deducted[rows] = nan
         self._veto[rows] = False
-        read = [*self._actuals[: rule.measures], *(self._targets[measure] for measure in rule.targets)]
+        actual_cells, target_cells = (side[: rule.measures] for side in (self._actuals, self._targets))
+        read = [*actual_cells, *(self._targets[measure] for measure in rule.targets)]
         filled = ~np.logical_or.reduce([cells.at(rows).isna() for cells in read])
         rows = rows[filled]
         if not len(rows):
             return
         actuals, targets = (
-            zip(*(cells.at(rows) for cells in side), strict=True) for side in (self._actuals, self._targets)
+            zip(*(cells.at(rows) for cells in side), strict=True) for side in (actual_cells, target_cells)
         )
         for row, *cells in zip(rows, map(list, actuals), map(list, targets), strict=True):
             try:

@@ -31,6 +31,8 @@ NEED = {
 }
 
 TOO_FEW_MEASURES = "评分标准说到的数据项比单元格多"
+TOO_MANY_MEASURES = "单元格比评分标准说到的数据项多"
+NOT_ONE_CELL = "这一项只能是一个单元格"
 TOO_LARGE = "数值过大"
 NOT_ONLY_DEDUCTING = "本行不再是纯扣分，请运行 xlkpi refresh"
 RULE_CHANGED = "评分标准已改：请用Python计分，或运行 xlkpi refresh"

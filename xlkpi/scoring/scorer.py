@@ -66,10 +66,12 @@ class Scorer:
 
         A plain tuple, because this runs for every cell; `Outcome(*…)` gives it names. Returns None where a cell that a
         clause reads is empty (None or ""). Raises `ScoreError` for the first need of the rule that the cells do not
-        meet.
+        meet, and for filled cells beyond the rule's measures.
         """
         if len(actuals) < self._measures:
             raise ScoreError(reasons.TOO_FEW_MEASURES)
+        if len(actuals) > self._measures or len(targets) > self._measures:
+            self._refuse_further(actuals, targets)
         try:
             for cells, measures in (actuals, self._numbers), (targets, self._targets):
                 for measure in measures:
@@ -97,6 +99,12 @@ class Scorer:
         for met, need, measure in self._needs:
             if not met(actuals, targets):
                 raise _refusal(need, actuals[measure], targets[measure])
+
+    def _refuse_further(self, actuals: Sequence[Value], targets: Sequence[Value]) -> None:
+        """Refuse filled cells beyond the measures: the score of the first ones would pass for that of all."""
+        further = (*actuals[self._measures :], *targets[self._measures :])
+        if any(value is not None and value != "" for value in further):
+            raise ScoreError(reasons.TOO_MANY_MEASURES)
 
     def _any_blank(self, actuals: Sequence[Value], targets: Sequence[Value]) -> bool:
         read = [*(actuals[m] for m in range(self._measures)), *(targets[m] for m in self._targets)]

@@ -18,8 +18,8 @@ from xlkpi.functions import FUNCTIONS
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.version import __version__
-from xlkpi.xlsx.archive import CELL, FORMULA, xml
 from xlkpi.xlsx.function_names import LITE, called_functions, merged_addresses
+from xlkpi.xlsx.markup import CELL, FORMULA, xml
 from xlkpi.xlsx.package import OFFICE, ROOT, Package
 
 PACKAGE = f"xlkpi=={__version__}"

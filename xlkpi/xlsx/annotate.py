@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
-from xlkpi.xlsx.archive import MAIN, reading, xml
+from xlkpi.xlsx.archive import reading
+from xlkpi.xlsx.edit import new_cell
+from xlkpi.xlsx.markup import MAIN, xml
 from xlkpi.xlsx.package import OFFICE, Package, free_id
+from xlkpi.xlsx.usual import WORKBOOK
 
 _VML, _EXCEL = "urn:schemas-microsoft-com:vml", "urn:schemas-microsoft-com:office:excel"
 _RED, _YELLOW = "FFFFC7CE", "FFFFE699"
 _AUTHOR = "xlkpi"
+_STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _AFTER_LEGACY = ("legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst")
 """The elements that follow legacyDrawing in a sheet; the format prescribes their order."""
 _EMPTY_VML = f"""<xml xmlns:v="{_VML}" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="{_EXCEL}">
@@ -52,7 +56,11 @@ class _Styles:
     """The cell formats of a workbook; the format of a marked cell is a copy with another fill."""
 
     def __init__(self, package: Package) -> None:
-        (part,) = [part for kind, part in package.related("xl/workbook.xml") if kind.endswith("/styles")]
+        part = next((part for kind, part in package.related(WORKBOOK) if kind.endswith("/styles")), None)
+        if part is None:
+            part = package.free_name("xl/styles{}.xml")
+            package.add(part, etree.Element(f"{{{MAIN}}}styleSheet", nsmap={None: MAIN}), _STYLES_TYPE)  # type: ignore[dict-item]
+            package.relate(WORKBOOK, f"{OFFICE}/styles", part)
         self._package, self._part = package, part
         self._fills: dict[bool, int] = {}
         self._marked: dict[tuple[int, bool], int] = {}
@@ -61,9 +69,8 @@ class _Styles:
         """The number of the format that equals the format `style` but for the fill."""
         key = style, red
         if key not in self._marked:
-            formats = self._package.open(self._part).find(f"{{{MAIN}}}cellXfs")
-            assert formats is not None
-            copy = deepcopy(formats[style])
+            formats = _style_list(self._package.open(self._part), "cellXfs")
+            copy = deepcopy(formats[style if style < len(formats) else 0])  # without styles, numbers mean nothing
             copy.set("fillId", str(self._fill(red)))
             copy.set("applyFill", "1")
             self._marked[key] = _append(formats, copy)
@@ -71,13 +78,35 @@ class _Styles:
 
     def _fill(self, red: bool) -> int:
         if red not in self._fills:
-            fills = self._package.open(self._part).find(f"{{{MAIN}}}fills")
-            assert fills is not None
+            fills = _style_list(self._package.open(self._part), "fills")
             fill = etree.Element(f"{{{MAIN}}}fill")
             pattern = etree.SubElement(fill, f"{{{MAIN}}}patternFill", patternType="solid")
             etree.SubElement(pattern, f"{{{MAIN}}}fgColor", rgb=_RED if red else _YELLOW)
             self._fills[red] = _append(fills, fill)
         return self._fills[red]
+
+
+_STYLE_LISTS = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs")
+"""The first elements of the styles; the format prescribes their order."""
+_PLAIN_STYLES = {
+    "fonts": "<font/>",
+    "fills": '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>',
+    "borders": "<border/>",
+    "cellXfs": '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>',
+}
+
+
+def _style_list(styles: etree._Element, name: str) -> etree._Element:
+    """A list of the styles; where it is missing, those that a cell needs are added with one plain style each."""
+    for number, wanted in enumerate(_STYLE_LISTS):
+        if wanted in _PLAIN_STYLES and styles.find(f"{{{MAIN}}}{wanted}") is None:
+            before = [styles.find(f"{{{MAIN}}}{earlier}") for earlier in _STYLE_LISTS[:number]]
+            place = sum(element is not None for element in before)
+            plain = f'<{wanted} xmlns="{MAIN}">{_PLAIN_STYLES[wanted]}</{wanted}>'
+            styles.insert(place, xml(plain.encode()))
+    found = styles.find(f"{{{MAIN}}}{name}")
+    assert found is not None
+    return found
 
 
 def _append(parent: etree._Element, child: etree._Element) -> int:
@@ -96,42 +125,9 @@ def _mark_sheet(package: Package, styles: _Styles, part: str, marks: Mapping[str
     for address, mark in marks.items():
         cell = cells.get(address)
         if cell is None:
-            cell = _new_cell(root, address)
+            cell = new_cell(root, address)
         cell.set("s", str(styles.marked(int(cell.get("s", "0")), mark.red)))
     _add_notes(package, part, root, marks)
-
-
-def _new_cell(root: etree._Element, address: str) -> etree._Element:
-    """A new empty cell, at its place in the sheet, with the style of its row or column."""
-    data = root.find(f"{{{MAIN}}}sheetData")
-    assert data is not None
-    letters, number = coordinate_from_string(address)
-    column = column_index_from_string(letters)
-    row = _row_or_cell(data, "row", str(number), number)
-    cell = _row_or_cell(row, "c", address, column)
-    if row.get("customFormat") in ("1", "true"):
-        cell.set("s", row.get("s", "0"))
-    else:
-        for definition in root.iter(f"{{{MAIN}}}col"):
-            if int(definition.get("min", "0")) <= column <= int(definition.get("max", "0")):
-                cell.set("s", definition.get("style", "0"))
-    return cell
-
-
-def _row_or_cell(parent: etree._Element, tag: str, reference: str, number: int) -> etree._Element:
-    """The row or cell with this number; a missing one is inserted in order."""
-    place = len(parent)
-    for index, sibling in enumerate(parent):
-        letters = re.sub(r"\d", "", sibling.get("r", ""))
-        sibling_number = column_index_from_string(letters) if letters else int(sibling.get("r", "0"))
-        if sibling_number == number:
-            return sibling
-        if sibling_number > number:
-            place = index
-            break
-    child = etree.Element(f"{{{MAIN}}}{tag}", r=reference)
-    parent.insert(place, child)
-    return child
 
 
 # --- notes ------------------------------------------------------------------------------------------------------------
@@ -183,9 +179,7 @@ def _set_legacy_drawing(root: etree._Element, id: str) -> None:
 
 def _write_notes(root: etree._Element, marks: Mapping[str, Mark]) -> list[str]:
     """Write the notes; a cell that has a note keeps it, with ours below. Returns the cells that had none."""
-    authors, notes = root.find(f"{{{MAIN}}}authors"), root.find(f"{{{MAIN}}}commentList")
-    assert authors is not None
-    assert notes is not None
+    authors, notes = (_child(root, name, place) for place, name in enumerate(("authors", "commentList")))
     names = [author.text for author in authors]
     if _AUTHOR not in names:
         etree.SubElement(authors, f"{{{MAIN}}}author").text = _AUTHOR
@@ -194,8 +188,7 @@ def _write_notes(root: etree._Element, marks: Mapping[str, Mark]) -> list[str]:
     new = []
     for address, mark in marks.items():
         if address in note_of:
-            text = note_of[address].find(f"{{{MAIN}}}text")
-            assert text is not None
+            text = _child(note_of[address], "text", 0)
             _wrap_plain_text(text)
             _append_run(text, f"\n—\n{mark.text}")
         else:
@@ -203,6 +196,15 @@ def _write_notes(root: etree._Element, marks: Mapping[str, Mark]) -> list[str]:
             _append_run(etree.SubElement(note, f"{{{MAIN}}}text"), mark.text)
             new.append(address)
     return new
+
+
+def _child(parent: etree._Element, name: str, place: int) -> etree._Element:
+    """The child of this name; a missing one is added at its place."""
+    child = parent.find(f"{{{MAIN}}}{name}")
+    if child is None:
+        child = etree.Element(f"{{{MAIN}}}{name}")
+        parent.insert(place, child)
+    return child
 
 
 def _wrap_plain_text(text: etree._Element) -> None:

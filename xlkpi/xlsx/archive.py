@@ -8,24 +8,24 @@ The limits are far above what forms need; they keep one file under about 500 MB 
 
 from __future__ import annotations
 
-import codecs
 import io
 import re
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from posixpath import join, normpath
 from typing import TypeVar
 
 from lxml import etree
 
 from xlkpi.common.files import reason, zip_entry
 from xlkpi.i18n.problems import Problem, UnreadableError, unforeseen
+from xlkpi.xlsx.markup import xml
+from xlkpi.xlsx.usual import WORKBOOK, Parts, as_usual, sheet_entries, usual_name, without_odd_sheets
 
 LARGEST = 64_000_000
 """Bytes of a file, and of all its parts unpacked. A form has 30,000, and 180,000 unpacked."""
@@ -34,8 +34,6 @@ MOST_PARTS = 5_000
 MOST_MARKS = 1_000_000
 """Tags and attributes of one XML part: a tree of this size takes 200 MB. A form has 14,000."""
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-CELL, FORMULA, VALUE = f"{{{MAIN}}}c", f"{{{MAIN}}}f", f"{{{MAIN}}}v"
 _BEGINS_AS_XML = re.compile(rb"[\s\0\xef\xbb\xbf\xfe\xff]*<")
 _ENTRY = b"PK\x01\x02"  # begins an entry of the archive's directory
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, and what Office wraps around a workbook with a password
@@ -51,8 +49,6 @@ _LEVEL = 3
 """Compression level: half the time of the usual 6, for a tenth more bytes."""
 
 _T = TypeVar("_T")
-Parts = Mapping[str, bytes]
-"""The parts of a workbook by name, in the order of the file."""
 
 
 @contextmanager
@@ -109,7 +105,7 @@ def may_hold_cells(name: str) -> bool:
 
 
 def unpack(content: bytes, wanted: Callable[[str], bool] = every_part) -> dict[str, bytes]:
-    """The parts of a workbook whose names `wanted` accepts.
+    """The parts of a workbook whose names `wanted` accepts, in the usual spelling.
 
     Raises `UnreadableError` where the bytes are no workbook, or exceed the limits.
     """
@@ -124,9 +120,10 @@ def unpack(content: bytes, wanted: Callable[[str], bool] = every_part) -> dict[s
             raise UnreadableError("file", "too_large", limit=LARGEST // 1_000_000)
         if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
             raise ValueError("no compression that workbooks have")
-        if len({entry.filename.casefold() for entry in entries}) < len(entries):
+        named = {usual_name(entry.filename): entry for entry in entries}
+        if len({name.casefold() for name in named}) < len(entries):
             raise ValueError("two parts of one name")
-        return {entry.filename: _part(source, entry) for entry in entries if wanted(entry.filename)}
+        return as_usual({name: _part(source, entry) for name, entry in named.items() if wanted(name)})
 
 
 def _part(source: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -153,7 +150,8 @@ def pack(parts: Parts) -> bytes:
 
 def for_readers(parts: Parts) -> bytes:
     """A workbook of the XML parts for other readers: uncompressed, as it is read at once; no pictures, no macros."""
-    return _packed({name: data for name, data in parts.items() if _is_xml(name)}, zipfile.ZIP_STORED)
+    readable = {name: data for name, data in parts.items() if _is_xml(name)}
+    return _packed(without_odd_sheets(readable), zipfile.ZIP_STORED)
 
 
 def _packed(parts: Parts, compression: int) -> bytes:
@@ -164,42 +162,15 @@ def _packed(parts: Parts, compression: int) -> bytes:
     return buffer.getvalue()
 
 
-def xml(data: bytes) -> etree._Element:
-    """The root element of an XML part. Raises `etree.XMLSyntaxError`; `UnreadableError` for one with entities."""
-    # The format allows these two encodings; in others tags may lack the characters that `unpack` counted.
-    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
-    parser = etree.XMLParser(
-        encoding=encoding, resolve_entities=False, no_network=True, huge_tree=False, collect_ids=False
-    )
-    root = etree.fromstring(data, parser)
-    if root.getroottree().docinfo.internalDTD is not None:  # encoded so that `unpack` did not see it
-        raise UnreadableError("file", "entities")
-    return root
-
-
 def sheet_parts(parts: Parts) -> list[tuple[str, str]]:
-    """(part, sheet name) of every worksheet, under either of the format's two sets of namespaces.
+    """(part, sheet name) of every worksheet; sheets of macros, and entries of sheets that are not there, are left out.
 
     Raises ValueError where two sheets share a part or a name, and what else `reading` turns into `UnreadableError`.
     """
-    targets = {
-        relation.get("Id"): relation.get("Target", "")
-        for relation in xml(parts["xl/_rels/workbook.xml.rels"]).iter("{*}Relationship")
-    }
-    sheets = [
-        (normpath(join("/xl", targets[_relationship_id(sheet)])).removeprefix("/"), sheet.get("name", ""))
-        for sheet in xml(parts["xl/workbook.xml"]).iter("{*}sheet")
-    ]
+    sheets = [(part, entry.get("name", "")) for entry, part in sheet_entries(xml(parts[WORKBOOK]), parts)]
     if len({part for part, _ in sheets}) < len(sheets) or len({name.casefold() for _, name in sheets}) < len(sheets):
         raise ValueError("a sheet twice")
     return sheets
-
-
-def _relationship_id(sheet: etree._Element) -> str:
-    ids = [str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")]
-    if len(ids) != 1:
-        raise ValueError("a sheet must have one relationship")
-    return ids[0]
 
 
 _REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")

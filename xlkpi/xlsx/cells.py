@@ -6,14 +6,18 @@ text into every cell that refers to it, so that a small file could fill the memo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.xlsx.archive import CELL, FORMULA, VALUE, Parts, coordinates, reading, sheet_parts, xml
+from xlkpi.xlsx.archive import coordinates, reading, sheet_parts
 from xlkpi.xlsx.function_names import may_have_prefixes, with_bare_names
+from xlkpi.xlsx.markup import CELL, FORMULA, VALUE, serialized, xml
+from xlkpi.xlsx.number_formats import Pattern, patterns_of, shown
+from xlkpi.xlsx.usual import Parts
 
 LARGEST_AREA = 2_000_000
 """Cells of a sheet from A1 to the last one: readers make a grid of them all."""
@@ -29,6 +33,10 @@ LOST = "NA()"
 """The formula that the .xls format leaves of one that calls our functions, when LibreOffice saves it."""
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
+_ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BUSY!|FIELD!)|Err:\d{3}")
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?", re.ASCII)
+
 _ROW, _CELL = "{*}row", "{*}c"  # as other readers, which ignore namespaces and parents
 
 CellTexts = dict[tuple[int, int], str]
@@ -40,12 +48,17 @@ class StoredCells:
     """What is stored in the cells of one sheet.
 
     part: the sheet's part. errors: error texts such as #DIV/0!. formulas: without =, with the bare names of our
-    functions. rows, columns: the size of the used range, counted from A1.
+    functions. uncalculated: formulas without a result. shown: whole numbers that their number format shows otherwise,
+    such as 0001. malformed: whether a cell of numbers holds other text, over which another reader gives the sheet up.
+    rows, columns: the size of the used range, counted from A1.
     """
 
     part: str = ""
     errors: CellTexts = field(default_factory=dict)
     formulas: CellTexts = field(default_factory=dict)
+    uncalculated: set[tuple[int, int]] = field(default_factory=set)
+    shown: CellTexts = field(default_factory=dict)
+    malformed: bool = False
     rows: int = 0
     columns: int = 0
 
@@ -67,10 +80,15 @@ class StoredCells:
             raise UnreadableError("sheet", "sheet_too_large", rows=self.rows, columns=self.columns)
 
 
+def is_error_text(value: object) -> bool:
+    """Whether a text is that of an error, as programs write it that keep texts only, CSV among them."""
+    return isinstance(value, str) and _ERROR.fullmatch(value.strip()) is not None
+
+
 def stored_cells(parts: Parts) -> dict[str, StoredCells]:
     """The stored cells of every sheet by name, shared formulas expanded. Raises `UnreadableError` beyond the limits."""
     with reading():
-        texts = _text_lengths(parts)
+        texts, patterns = _text_lengths(parts), patterns_of(parts)
         sheets: dict[str, StoredCells] = {}
         count = characters = formulas = shared = 0
         for part, sheet in sheet_parts(parts):
@@ -79,6 +97,8 @@ def stored_cells(parts: Parts) -> dict[str, StoredCells]:
             shared += expand_shared_formulas(root)
             sheets[sheet] = cells = StoredCells(part)
             characters += _read_sheet(cells, filled, root, texts)
+            if patterns:
+                _read_shown(cells, filled, patterns)
             count += len(filled)
             formulas += sum(map(len, cells.formulas.values()))
             if count > MOST_CELLS or characters > LARGEST_TEXT or formulas > LARGEST_FORMULAS:
@@ -134,14 +154,43 @@ def _read_sheet(cells: StoredCells, filled: Sequence[etree._Element], root: etre
             cells.columns = column
         kind = cell.get("t")
         if kind == "s":
-            characters += sum(texts[int(value.text or "")] for value in cell.iterchildren("{*}v"))
+            characters += sum(texts[int(value.text)] for value in cell.iterchildren("{*}v") if value.text)
         elif kind == "e" and (error := cell.findtext(VALUE)) is not None:
             cells.errors[row - 1, column - 1] = error
+        elif kind == "n" and _is_malformed(cell):
+            cells.malformed = True
     for formula in root.iter(FORMULA):
         if (parent := formula.getparent()) is not None and (reference := parent.get("r")):
             row, column = coordinates(reference)
             cells.formulas[row - 1, column - 1] = formula.text or ""
+            if not parent.findtext(VALUE) and parent.get("t") != "str":  # a text without characters is a result
+                cells.uncalculated.add((row - 1, column - 1))
     return characters
+
+
+def _is_malformed(cell: etree._Element) -> bool:
+    text = cell.findtext(VALUE) or ""
+    return text != "" and _NUMBER.fullmatch(text) is None
+
+
+def with_texts_for_numbers(parts: Parts, stored: Mapping[str, StoredCells]) -> Parts:
+    """The workbook with the malformed numbers as texts, so that they are told at their cells."""
+    changed = dict(parts)
+    for part in (cells.part for cells in stored.values() if cells.malformed):
+        root = xml(parts[part])
+        for cell in filter(_is_malformed, root.iterfind(f".//{CELL}[@t='n']")):
+            cell.set("t", "str")
+        changed[part] = serialized(root)
+    return changed
+
+
+def _read_shown(cells: StoredCells, filled: Sequence[etree._Element], patterns: Mapping[str, Pattern]) -> None:
+    """Read the numbers that are shown by one of the patterns."""
+    for cell in filled:
+        pattern = patterns.get(cell.get("s", ""))
+        if pattern and cell.get("t", "n") == "n" and (text := shown(cell.findtext(VALUE) or "", pattern)):
+            row, column = coordinates(cell.get("r", ""))
+            cells.shown[row - 1, column - 1] = text
 
 
 def _text_lengths(parts: Parts) -> list[int]:

@@ -13,9 +13,11 @@ from typing import Any
 
 from lxml import etree
 
-from xlkpi.xlsx.archive import CELL, FORMULA, MAIN, VALUE, Parts, coordinates, pack, reading, sheet_parts, unpack, xml
+from xlkpi.xlsx.archive import coordinates, pack, reading, sheet_parts, unpack
 from xlkpi.xlsx.cells import expand_shared_formulas
 from xlkpi.xlsx.function_names import BARE, Spelling, merged_addresses, spelling_of
+from xlkpi.xlsx.markup import CELL, FORMULA, MAIN, VALUE, serialized, xml
+from xlkpi.xlsx.usual import Parts
 
 _TEXT = f"{{{MAIN}}}si"
 
@@ -57,14 +59,19 @@ def fill(content: bytes, inputs: Mapping[str, Mapping[str, float | str | None]])
 
     Raises KeyError for a cell that the sheet does not store; a form stores every cell that can be typed into.
     """
-    return edit(content, inputs)
+    return _edited(content, inputs, create=False)
 
 
 def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
     """As `fill`, with formulas too; `calc.engine.recalculate` gives them their values.
 
-    Formulas call our functions by their bare names; they are written with the prefix that the file uses for them.
+    A cell that the sheet does not store is added: some programs drop the empty ones when they save. Formulas call our
+    functions by their bare names; they are written with the prefix that the file uses for them.
     """
+    return _edited(content, edits, create=True)
+
+
+def _edited(content: bytes, edits: Mapping[str, Mapping[str, Content]], *, create: bool) -> bytes:
     parts = unpack(content)
     formulas = any(isinstance(value, Formula) for contents in edits.values() for value in contents.values())
     spelling = _spelling_in(parts) if formulas else BARE
@@ -77,6 +84,10 @@ def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
         cells = {cell.get("r", ""): cell for cell in root.iter(CELL)} if contents else {}
         merged = merged_addresses(root)
         for address, value in contents.items():
+            if create and address not in cells:
+                if value is None:
+                    continue
+                cells[address] = new_cell(root, address)
             _put(cells[address], value, spelling, texts, merged=address in merged)
 
     return pack({**with_sheets_changed(parts, type_in), **texts.changed()})
@@ -120,7 +131,7 @@ class _SharedTexts:
             return {}
         for name in ("count", "uniqueCount"):  # both may be left out
             self._root.attrib.pop(name, "")
-        return {self._name or "": etree.tostring(self._root, xml_declaration=True, encoding="UTF-8", standalone=True)}
+        return {self._name or "": serialized(self._root)}
 
 
 def _add_text(parent: etree._Element, text: str) -> None:
@@ -142,6 +153,38 @@ def _put(cell: etree._Element, value: Content, spelling: Spelling, texts: _Share
         _set_value(cell, *stored_value(value))
 
 
+def new_cell(root: etree._Element, address: str) -> etree._Element:
+    """A new empty cell, at its place in the sheet, with the style of its row or column."""
+    data = root.find(f"{{{MAIN}}}sheetData")
+    assert data is not None
+    number, column = coordinates(address)
+    row = _row_or_cell(data, "row", str(number), number)
+    cell = _row_or_cell(row, "c", address, column)
+    if row.get("customFormat") in ("1", "true"):
+        cell.set("s", row.get("s", "0"))
+    else:
+        for definition in root.iter(f"{{{MAIN}}}col"):
+            if int(definition.get("min", "0")) <= column <= int(definition.get("max", "0")):
+                cell.set("s", definition.get("style", "0"))
+    return cell
+
+
+def _row_or_cell(parent: etree._Element, tag: str, reference: str, number: int) -> etree._Element:
+    """The row or cell with this number; a missing one is inserted in order."""
+    place = len(parent)
+    for index, sibling in enumerate(parent):
+        own = sibling.get("r") or "0"  # of a row the number, of a cell the address; a few programs leave it out
+        sibling_number = int(own) if own.isdecimal() else coordinates(own)[1]
+        if sibling_number == number:
+            return sibling
+        if sibling_number > number:
+            place = index
+            break
+    child = etree.Element(f"{{{MAIN}}}{tag}", r=reference)
+    parent.insert(place, child)
+    return child
+
+
 def with_sheets_changed(parts: Parts, change: Callable[[etree._Element, str], None]) -> Parts:
     """The workbook with `change` applied to the root of every sheet; all other parts stay as they were."""
     changed = dict(parts)
@@ -151,7 +194,7 @@ def with_sheets_changed(parts: Parts, change: Callable[[etree._Element, str], No
         with reading():
             root = xml(parts[part])
         change(root, sheet)
-        changed[part] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        changed[part] = serialized(root)
     return changed
 
 

@@ -3,6 +3,9 @@
 xlwings Lite's functions are Office.js functions: `_xldudf_KPI_SCORE(…)`, in a cell of a dynamic array. With an add-in
 (.xlam) installed, Excel saves `[1]!KPI_SCORE(…)`, where 1 is the number of an external link. Formulas are read here
 with the bare names, and written with the prefix that the file already uses.
+
+Other spellings mean the same call and are read, never written: `_xll.` and `_xludf.` before a name, `_xlfn.SINGLE(…)`
+around a call (Excel's @), and Google's `IFERROR(__xludf.DUMMYFUNCTION("…"),value)`, which holds the formula as a text.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from xlkpi.xlsx.archive import CELL, FORMULA, MAIN
+from xlkpi.xlsx.markup import CELL, FORMULA, MAIN
 
 FUNCTION_NAMES = ("KPI_SCORE", "STEP_DEDUCT", "WEIGHTED_TOTAL", "KPI_GRADE", "KPI_EXPLAIN", "KPI_ENGINE")
 """The cell functions that `functions.FUNCTIONS` defines; a test compares the two."""
@@ -22,10 +25,19 @@ _OFFICE_JS = "_xldudf_"
 _CALL = re.compile(
     rf"""
     "(?:[^"]|"")*"
-    | (?<![\w.])(?P<prefix>(?:\[\d+\]!)?(?:{_OFFICE_JS})?)(?P<name>{"|".join(FUNCTION_NAMES)})(?=\()
+    | (?<![\w.])(?:_xll\.|_xludf\.|_xlfn\.)*(?P<prefix>(?:\[\d+\]!)?(?:{_OFFICE_JS})?)
+      (?P<name>{"|".join(FUNCTION_NAMES)})(?=\()
     """,
     re.VERBOSE | re.IGNORECASE,  # LibreOffice writes names that it does not know in lower case
 )
+
+
+_SINGLE = re.compile(r'(?P<text>"(?:[^"]|"")*")|_xlfn\.SINGLE(?=\()', re.IGNORECASE)
+_DUMMY = re.compile(
+    r'\s*IFERROR\(\s*__xludf\.DUMMYFUNCTION\(\s*"(?P<formula>(?:[^"]|"")*)"\s*\).*\)\s*', re.IGNORECASE | re.DOTALL
+)
+_MAY_BE_SPELT = (_OFFICE_JS, "]!", "_xll.", "_xludf.", "_xlfn.SINGLE(")
+"""One of these is in every formula that does not spell our calls with bare names; `__xludf.` is among them."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +75,14 @@ LITE = Spelling(_OFFICE_JS, "1")
 
 def with_bare_names(formula: str) -> str:
     """The formula with the bare names of our functions."""
-    if _OFFICE_JS not in formula and "]!" not in formula:  # a fast exit: this runs for every formula of every file
+    if not any(mark in formula for mark in _MAY_BE_SPELT):  # a fast exit: this runs for every formula of every file
         return formula
-    return _with_prefix(formula, "")
+    dummy = _DUMMY.fullmatch(formula)
+    if dummy and called_functions(inner := dummy["formula"].replace('""', '"')):
+        return with_bare_names(inner.removeprefix("="))
+    bare = _with_prefix(formula, "")
+    # Our functions never give more than one value; the brackets may stay.
+    return _SINGLE.sub(lambda match: match["text"] or "", bare) if called_functions(bare) else bare
 
 
 def called_functions(formula: str) -> list[str]:
@@ -74,8 +91,8 @@ def called_functions(formula: str) -> list[str]:
 
 
 def may_have_prefixes(sheet: bytes) -> bool:
-    """Whether a sheet's XML may have prefixes before the names of our functions."""
-    return _OFFICE_JS.encode() in sheet or b"]!" in sheet
+    """Whether a sheet's XML may spell calls of our functions otherwise than with bare names."""
+    return any(mark.encode() in sheet for mark in _MAY_BE_SPELT)
 
 
 def write_bare_names(sheet: etree._Element) -> None:

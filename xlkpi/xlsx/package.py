@@ -6,7 +6,9 @@ import posixpath
 
 from lxml import etree
 
-from xlkpi.xlsx.archive import pack, sheet_parts, unpack, xml
+from xlkpi.xlsx.archive import pack, sheet_parts, unpack
+from xlkpi.xlsx.markup import serialized, xml
+from xlkpi.xlsx.usual import named, target_of
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 """The beginning of most relationship types, and the namespace of relationship ids inside a part."""
@@ -45,16 +47,22 @@ class Package:
 
     def related(self, part: str) -> list[tuple[str, str]]:
         """(relationship type, part) of every part that a part refers to."""
-        relations = _relations_part(part)
+        relations = self._named(_relations_part(part))
         if not self.has(relations):
             return []
+        folder = posixpath.dirname(part)
         return [
-            (relation.get("Type", ""), _target(part, relation.get("Target", ""))) for relation in self.peek(relations)
+            (relation.get("Type", ""), self._named(target_of(folder, relation.get("Target", ""))))
+            for relation in self.peek(relations)
         ]
+
+    def _named(self, part: str) -> str:
+        """The name under which a part is there: a relationship may spell it in another case."""
+        return part if self.has(part) else named(self._source, part)
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Let a part refer to the part `target`; returns the id of the relationship."""
-        relations = _relations_part(part)
+        relations = self._named(_relations_part(part))
         if not self.has(relations):
             self._changed[relations] = etree.Element(f"{{{_PACKAGE}}}Relationships", nsmap={None: _PACKAGE})  # type: ignore[dict-item]
         root = self.open(relations)
@@ -65,11 +73,11 @@ class Package:
 
     def free_name(self, pattern: str) -> str:
         """The first free name of a part; {} in the pattern stands for its number."""
-        return next(name for n in range(1, 10**6) if not self.has(name := pattern.format(n)))
+        return next(name for n in range(1, 10**6) if not self.has(self._named(name := pattern.format(n))))
 
     def written(self) -> bytes:
         """The bytes of the workbook with its changes."""
-        return pack(self._source | {name: _serialized(root) for name, root in self._changed.items()})
+        return pack(self._source | {name: serialized(root) for name, root in self._changed.items()})
 
 
 def free_id(stem: str, taken: set[str]) -> str:
@@ -77,14 +85,6 @@ def free_id(stem: str, taken: set[str]) -> str:
     return next(id for n in range(1, 10**6) if (id := f"{stem}{n}") not in taken)
 
 
-def _serialized(root: etree._Element) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
 def _relations_part(part: str) -> str:
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
-
-
-def _target(part: str, target: str) -> str:
-    return target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(posixpath.dirname(part), target))

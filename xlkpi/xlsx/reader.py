@@ -8,7 +8,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.archive import for_readers, may_hold_cells, reading, unpack
-from xlkpi.xlsx.cells import StoredCells, stored_cells, without_large_sheets
+from xlkpi.xlsx.cells import StoredCells, stored_cells, with_texts_for_numbers, without_large_sheets
 
 
 class WorkbookReader:
@@ -18,10 +18,9 @@ class WorkbookReader:
         parts = unpack(content, may_hold_cells)
         self._stored = stored_cells(parts)
         with reading(CalamineError):
-            self._book = CalamineWorkbook.from_filelike(
-                io.BytesIO(for_readers(without_large_sheets(parts, self._stored)))
-            )
-            self.titles = self._book.sheet_names
+            readable = with_texts_for_numbers(without_large_sheets(parts, self._stored), self._stored)
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(readable)))
+        self.titles = list(self._stored)
 
     def stored(self, title: str) -> StoredCells:
         """The errors and formulas of a sheet; empty ones for a sheet that was not measured."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from xlkpi.xlsx.archive import MAIN, xml
+from xlkpi.xlsx.markup import MAIN, xml
 
 _OWN_FORMATS = 164  # numbers from there on are a workbook's own
 _FIRST_FILLS = ("<fill><patternFill/></fill>", '<fill><patternFill patternType="gray125"/></fill>')

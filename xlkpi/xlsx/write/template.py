@@ -19,8 +19,9 @@ from lxml import etree
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.xlsx.archive import MAIN, coordinates, xml
+from xlkpi.xlsx.archive import coordinates
 from xlkpi.xlsx.edit import Content, Formula, stored_value
+from xlkpi.xlsx.markup import MAIN, xml
 from xlkpi.xlsx.write.styles import Look, attributes, fragment, looks_in
 
 _ROW, _FORMULA, _NAME, _NOTE, _SHOWS_NOTES = (

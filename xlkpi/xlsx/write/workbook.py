@@ -13,8 +13,9 @@ from openpyxl import Workbook
 
 from xlkpi.common.files import zip_entry
 from xlkpi.version import __version__
-from xlkpi.xlsx.archive import MAIN, coordinates
+from xlkpi.xlsx.archive import coordinates
 from xlkpi.xlsx.edit import Values
+from xlkpi.xlsx.markup import MAIN
 from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
 from xlkpi.xlsx.write.styles import StyleTable
 from xlkpi.xlsx.write.template import SharedTexts, StampedSheet, escaped, sheet_xml
