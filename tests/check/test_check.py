@@ -27,7 +27,7 @@ from tests.support.paths import CASES
 from xlkpi.appraisal.inputs import Inputs
 from xlkpi.calc.engine import recalculate
 from xlkpi.check.context import CheckedForm
-from xlkpi.check.formula_identity import Identities
+from xlkpi.check.formulas.identity import Identities
 from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import Checked, check, check_workbook

@@ -215,7 +215,7 @@ def test_a_call_may_be_spelt_otherwise(tmp_path: Path, spell: Callable[[str], st
     content = _with_calls(form(), spell)
     assert content != form()
     assert {problem.kind for problem in checked(content, tmp_path).problems} == {"unsigned"}
-    stale = _with_calls(fill(form(), {SHEET: {cell("m:sales", "m1"): 1.0}}), spell)
+    stale = _with_calls(fill(form(), {SHEET: {cell("m:sales", "m1"): 2_000_000.0}}), spell)
     assert "stale" in {problem.kind for problem in checked(stale, tmp_path).problems}
     assert {problem.kind for problem in checked(recalculate(stale), tmp_path).problems} <= {"unsigned", "range"}
     refreshed = refresh(content, "表", SHIPPED)

@@ -10,7 +10,7 @@ from functools import cached_property
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import digest
 from xlkpi.check.expected import Expected, expected
-from xlkpi.check.formula_identity import Identities
+from xlkpi.check.formulas.identity import Identities
 from xlkpi.form.captions import column_caption
 from xlkpi.form.layout import measure_id, part_id
 from xlkpi.form.register import quarter_in

@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.company import BLOCKS, Company
 from xlkpi.catalogue.role import Indicator, Role
-from xlkpi.check.formula_identity import Identities
+from xlkpi.check.formulas.identity import Identities
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import HEAD_FIELDS
 from xlkpi.common.quarter import Quarter

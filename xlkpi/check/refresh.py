@@ -7,8 +7,8 @@ read stays as it is: its formula goes on refusing the rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from openpyxl.utils.cell import get_column_letter
 
@@ -16,9 +16,10 @@ from xlkpi.calc.sandbox import recalculated
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.check.formulas.found import FoundFormulas, FoundLayout
 from xlkpi.form.captions import with_captions
 from xlkpi.form.grid import Grid, grid_of
-from xlkpi.form.layout import SPARE, Layout, Span, measure_id, needed_rows, part_id, reading_id
+from xlkpi.form.layout import SPARE, measure_id, needed_rows, part_id, reading_id
 from xlkpi.form.register import language_in, quarter_in
 from xlkpi.form.sheets import find_sheets, registered_in
 from xlkpi.i18n.labels import Labels, words
@@ -29,7 +30,6 @@ from xlkpi.rules.row import Row
 from xlkpi.scoring.grades import grade_scale
 from xlkpi.scoring.rule_in_row import Asked, RuleInRow, choices, read_in_row, reading_of, row_of, says_itself
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
-from xlkpi.writer.formulas.sheet import SheetFormulas
 from xlkpi.xlsx.edit import Content, Formula, edit
 from xlkpi.xlsx.reader import WorkbookReader
 
@@ -100,60 +100,6 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
     return Refreshed(recalculated(edit(content, edits)), tuple(changes), tuple(problems), language, restored)
 
 
-@dataclass(frozen=True)
-class _FoundSpan(Span):
-    """Rows of a returned file, where columns may have other letters."""
-
-    letters: Mapping[str, str]
-
-    def cells(self, column_id: str) -> str:
-        letter = self.letters[column_id]
-        return f"{letter}{self.first}:{letter}{self.last}"
-
-
-@dataclass(frozen=True)
-class _FoundLayout(Layout):
-    """Where everything stands in a returned file, by the ids in the file: row id → row, column id → letter."""
-
-    rows_by_id: Mapping[str, int] = field(default_factory=dict)
-    letters: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def rows(self) -> dict[str, int]:
-        return dict(self.rows_by_id)
-
-    def row(self, part: str) -> int:
-        return self.rows_by_id[part] if part in self.rows_by_id else super().row(part)
-
-    @property
-    def scored(self) -> Span:
-        indicators = (part_id(i.id, part) for i in self.role.indicators for part in range(len(i.parts)))
-        return self._around((*indicators, *map(part_id, SPARE)))
-
-    @property
-    def entries(self) -> Span:
-        return self._around(measure_id(measure.id) for measure in self.role.measures)
-
-    def _around(self, row_ids: Iterable[str]) -> Span:
-        rows = [self.rows_by_id[id] for id in row_ids if id in self.rows_by_id]
-        return _FoundSpan(min(rows), max(rows), self.letters)
-
-    def address(self, row_id: str, column_id: str) -> str:
-        return f"{self.letters[column_id]}{self.rows_by_id[row_id]}"
-
-
-class _FoundFormulas(SheetFormulas):
-    """Formulas for the rows of a returned file; right only for formulas that read no rows but their indicator's."""
-
-    layout: _FoundLayout
-
-    def at(self, column_id: str, row: int) -> str:
-        return f"{self.layout.letters[column_id]}{row}"
-
-    def fixed(self, column_id: str, row: int) -> str:
-        return f"${self.layout.letters[column_id]}${row}"
-
-
 _READ_COLUMNS = (
     "weight", "target", "newcomer", "unit", "actual", "m1", "m2", "m3", "achievement", "deducted", "score", "quarter",
     "receipt", "next", "native", "effective", "check", "compiled", "definition",
@@ -175,7 +121,7 @@ class _Sheet:
         for column_id in _READ_COLUMNS:
             grid.place(indicators[0], column_id)
         letters = {id: get_column_letter(place + 1) for id, place in grid.column.items()}
-        self.layout = _FoundLayout(role, rows_by_id={id: place + 1 for id, place in grid.row.items()}, letters=letters)
+        self.layout = FoundLayout(role, rows_by_id={id: place + 1 for id, place in grid.row.items()}, letters=letters)
 
     def refresh(self, lost: frozenset[str]) -> dict[str, Content]:
         """The edits of the whole sheet. lost: the addresses whose formulas the .xls format has lost."""
@@ -194,7 +140,7 @@ class _Sheet:
                 self._put(row_id, "score", formula)
         return self.edits
 
-    def _of_all_rows(self, formulas: _FoundFormulas) -> Iterator[tuple[str, str]]:
+    def _of_all_rows(self, formulas: FoundFormulas) -> Iterator[tuple[str, str]]:
         """The formulas with our functions that no rule changes: spare scores, total, grade, engine."""
         yield from (
             (part_id(id), spare_formulas(formulas, id)["score"]) for id in SPARE if part_id(id) in self.grid.row
@@ -213,8 +159,8 @@ class _Sheet:
     def _pairs(self, indicators: Sequence[Indicator | None]) -> Iterator[tuple[Indicator | None, Indicator]]:
         return zip(indicators, self.role.indicators, strict=True)
 
-    def _formulas(self, role: Role) -> _FoundFormulas:
-        return _FoundFormulas(replace(self.layout, role=role), self.labels)
+    def _formulas(self, role: Role) -> FoundFormulas:
+        return FoundFormulas(replace(self.layout, role=role), self.labels)
 
     # --- rules and units of the file ------------------------------------------------------------------------------
 
@@ -279,7 +225,7 @@ class _Sheet:
         address = self.grid.address(row_id, column_id)
         self.edits[address] = Formula(content.removeprefix("=")) if formula and content is not None else content
 
-    def _rebuild(self, formulas: _FoundFormulas, indicator: Indicator) -> None:
+    def _rebuild(self, formulas: FoundFormulas, indicator: Indicator) -> None:
         row_id = part_id(indicator.id)
         for column, formula in (
             ("deducted", formulas.deducted(indicator)),
@@ -295,7 +241,7 @@ class _Sheet:
         for index in range(len(indicator.parts)):
             self._put(part_id(indicator.id, index), "next", formulas.next_step(indicator, index))
 
-    def _rebuild_spare(self, formulas: _FoundFormulas, id: str) -> None:
+    def _rebuild_spare(self, formulas: FoundFormulas, id: str) -> None:
         row_id = part_id(id)
         label, sentence, unit = (self.grid.text(row_id, column) for column in ("label", "rule", "unit"))
         indicator = None
@@ -312,7 +258,7 @@ class _Sheet:
             self._put(row_id, column, cells[column])
         self._put(row_id, "compiled", indicator.rule_text if indicator else None, formula=False)
 
-    def _grades(self, formulas: _FoundFormulas) -> None:
+    def _grades(self, formulas: FoundFormulas) -> None:
         scale = self.grid.text("final", "definition")
         try:
             grades = grade_scale(scale)

@@ -42,7 +42,7 @@ class Roster:
     assignments: tuple[Assignment, ...]
     problems: tuple[Problem, ...]
     language: str = HANS
-    fields: frozenset[str] = frozenset()
+    fields: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 def read_roster(path: Path, catalogue: Catalogue, quarter: Quarter | None = None, language: str = HANS) -> Roster:

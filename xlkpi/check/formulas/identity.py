@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from openpyxl.utils.cell import column_index_from_string
 
-from xlkpi.check.formula_tree import Tree, tree_of
+from xlkpi.check.formulas.tree import Tree, tree_of
 from xlkpi.common.identity import ByIdentity
 
 _SHEET = r"(?:'(?:[^']|'')*'|\[[^\]]*\][^!(,]*|[^\W\d][\w.]*)!"

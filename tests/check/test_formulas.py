@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.forms import empty_form, formulas
 from tests.support.paths import CASES
-from xlkpi.check.formula_identity import Identities
+from xlkpi.check.formulas.identity import Identities
 
 PAIRS = tomllib.loads((CASES / "formulas" / "spellings.toml").read_text("utf-8"))
 SHEET = Identities({0: "i:a", 1: "i:b"}, dict(enumerate(("actual", "target", "score", "loss"))))
