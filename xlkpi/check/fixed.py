@@ -19,7 +19,10 @@ _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "co
 
 
 def made_otherwise(form: CheckedForm) -> Iterator[Problem]:
-    """A warning that the role was changed since the form was made, so that changes of the form cannot be found."""
+    """A warning that the form was not made from today's role, with which everything fixed is compared all the same.
+
+    A digest can be typed. If another one ended the comparison, whoever changes a form would change it, too.
+    """
     if not form.current:
         yield form.problem("digest", severity=WARNING)
 
@@ -27,13 +30,12 @@ def made_otherwise(form: CheckedForm) -> Iterator[Problem]:
 def weights(form: CheckedForm) -> Iterator[Problem]:
     """Weights that differ from the catalogue, and weights that do not sum to 100%."""
     role = form.reading.role
-    if form.current:
-        for indicator in role.indicators:
-            row, expected = part_id(indicator.id), float(role.weights[indicator.id])
-            value = form.value(row, "weight")
-            if is_number(value) and 0 <= value <= 1 and abs(value - expected) > 1e-9:
-                shown = form.shown_apart(value, expected, "%")
-                yield form.problem("weights", row, "weight", WARNING, label=indicator.label, **shown)
+    for indicator in role.indicators:
+        row, expected = part_id(indicator.id), float(role.weights[indicator.id])
+        value = form.value(row, "weight")
+        if is_number(value) and 0 <= value <= 1 and abs(value - expected) > 1e-9:
+            shown = form.shown_apart(value, expected, "%")
+            yield form.problem("weights", row, "weight", WARNING, label=indicator.label, **shown)
     total = sum(form.reading.inputs.weights.values()) + sum(spare.share for spare in form.reading.inputs.spare)
     if form.reading.appraisal is not None and abs(total - 1) > 1e-6 and form.reading.grid.has("total", "weight"):
         yield form.problem("weights_total", "total", "weight", WARNING, value=form.shown(total, "%"))
@@ -54,7 +56,7 @@ def rules(form: CheckedForm) -> Iterator[Problem]:
         if read.rule is None:
             continue
         rule = read.rule
-        if form.current and sentence.strip() != was.strip():
+        if sentence.strip() != was.strip():
             if rule == indicator.rule:
                 yield form.problem("rule", row, "rule", ADVICE, "rule_reworded", **values)
             else:
@@ -66,7 +68,7 @@ def rules(form: CheckedForm) -> Iterator[Problem]:
 
 def targets(form: CheckedForm) -> Iterator[Problem]:
     """Targets that differ from the catalogue. They may have been agreed, so this is only advice."""
-    for indicator in form.reading.role.indicators if form.current else ():
+    for indicator in form.reading.role.indicators:
         for number, part in enumerate(indicator.parts):
             row = part_id(indicator.id, number)
             value = form.value(row, "target")
@@ -117,7 +119,7 @@ def contents(form: CheckedForm) -> Iterator[Problem]:
 
 def _contents(form: CheckedForm) -> Iterator[Problem]:
     grid, expected = form.reading.grid, form.expected[0]
-    for (row, column), constant in expected.constants.items() if form.current else ():
+    for (row, column), constant in expected.constants.items():
         value = form.value(row, column)
         if value != constant and grid.has(row, column):
             yield from _constant(form, row, column, value, constant)
@@ -126,7 +128,7 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
         if formula is None:
             values = {"label": form.label(row), "column": form.column_label(row, column)}
             yield form.problem("overwritten", row, column, value=form.shown(form.value(row, column)), **values)
-        elif form.current and not (formula == generated and form.same_places):
+        elif not (formula == generated and form.same_places):
             yield from _formula(form, row, column, formula)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.check import fixed, stale, typed
+from xlkpi.check import fixed, plausible, stale, typed
 from xlkpi.check.context import CheckedForm
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
@@ -25,6 +25,9 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     typed.missing_inputs,
     typed.missing_targets,
     typed.out_of_range,
+    plausible.parts,
+    plausible.months,
+    plausible.quarters,
     typed.counts,
     fixed.weights,
     fixed.rules,

@@ -26,7 +26,7 @@ class Duplicate:
 
 def told(problem: Problem) -> bool:
     """Whether a problem is told by itself: those of single cells appear where they keep a value from being carried."""
-    return problem.cell is None or problem.kind in NOT_SCORED
+    return problem.cell is None or problem.kind in ("setting", *NOT_SCORED)
 
 
 def not_followed(files: Sequence[ReceivedFile], entries: Sequence[ReceivedForm], quarter: Quarter) -> Iterator[Problem]:
