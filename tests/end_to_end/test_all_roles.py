@@ -294,5 +294,5 @@ def test_a_company_may_leave_blocks_out(tmp_path: Path, blocks: tuple[str, ...])
     shown = Shown(path, role.title)
     assert (shown("final", "score"), shown("grade", "score")) == (93.85, "A 优秀")
     assert [shown.has(row) for row in ("events", "r:1", "c:result")] == [block in blocks for block in BLOCKS]
-    (form,) = read(path, SHIPPED).forms
+    (form,) = read(path, catalogue).forms
     assert (form.appraisal.final, form.appraisal.inputs.events_limit) == (93.85, 2)

@@ -103,3 +103,10 @@ def test_a_cell_asks_where_its_target_makes_both_readings_plausible() -> None:
 )
 def test_a_reading_is_shown_where_it_says_more_than_the_sentence(sentence: str, unit: str, reading: str | None) -> None:
     assert reading_of(sentence, parse(sentence, unit)) == reading
+
+
+def test_nothing_can_be_missing_from_a_target_of_0() -> None:
+    """每缺1份 beside a target of 0 never deducts: whoever counts what is missing is asked before the form is made."""
+    with pytest.raises(RuleError, match="与目标每差这么多就扣，还是每出现一次就扣"):
+        parse("每缺1份扣5分", None, row_of("份", 0))
+    assert kpi_score(3, 5, "每缺1份扣5分", "份") == 90

@@ -25,6 +25,7 @@ class Company:
     grades: from the best down. blocks: the optional parts that its forms have. events_limit: points; the sum of a
     form's events counts at most so much up or down. red_line_grade: the best grade after a red line was crossed, None
     for no ceiling. share_minimum: people; smaller teams are not compared with the expected shares of grades.
+    lite_package: what xlwings Lite installs (`xlkpi==…` or the https address of a wheel); "" for the published package.
     versions: language → the company as its file writes it in that language, where it does.
     """
 
@@ -34,6 +35,7 @@ class Company:
     events_limit: Decimal = Decimal(5)
     red_line_grade: str | None = None
     share_minimum: int = 10
+    lite_package: str = ""
     versions: Mapping[str, Company] = field(default_factory=dict)
 
     @property
@@ -57,6 +59,7 @@ def read_company(path: Traversable | Path) -> Company:
         _decimal(table.optional("events_limit", float, 5.0)) or Decimal(0),
         table.optional("red_line_grade", str),
         int(table.optional("share_minimum", float, 10.0) or 0),
+        table.optional("lite_package", str) or "",
     )
     if company.share_minimum < 0:
         table.fault("share_minimum", "not_negative")

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from xlkpi.catalogue.arithmetic.tree import Operand
-from xlkpi.catalogue.role import Role
+from xlkpi.catalogue.role import Measure, Role
 from xlkpi.catalogue.toml import Fault
 from xlkpi.i18n.message_files import FAULTS
 
@@ -40,6 +40,8 @@ def inconsistencies(role: Role, file: str) -> Iterator[Fault]:
         if measure.carried_from is not None:
             key, text = f"measures[{measure.id}].carried_from", str(measure.carried_from)
             yield from _unknown(role, file, key, (measure.carried_from,), text)
+        if measure.part_of is not None:
+            yield from _not_a_whole(role, file, measure)
     for indicator in role.indicators:
         where = f"indicators[{indicator.id}]"
         if indicator.group and indicator.group not in role.group_weights:
@@ -61,6 +63,15 @@ def inconsistencies(role: Role, file: str) -> Iterator[Fault]:
         # Formulas and the summary sheet refer to a group's rows as one range.
         if any(sum(belongs for belongs, _ in groupby(belong)) > 1 for belong in (inside, directly)):
             yield Fault(file, "indicators", FAULTS.message("torn_group", group=path))
+
+
+def _not_a_whole(role: Role, file: str, measure: Measure) -> Iterator[Fault]:
+    """A whole that does not exist, is the part itself, or is in another unit."""
+    key, whole = f"measures[{measure.id}].part_of", role.measure.get(measure.part_of or "")
+    if whole is None:
+        yield Fault(file, key, FAULTS.message("no_measure", measure=measure.part_of), repr(measure.part_of))
+    elif whole.id == measure.id or whole.unit != measure.unit:
+        yield Fault(file, key, FAULTS.message("no_whole", unit=measure.unit), repr(measure.part_of))
 
 
 def unused(role: Role, roles: Sequence[Role], file: str) -> Iterator[Fault]:

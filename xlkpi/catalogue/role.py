@@ -35,6 +35,7 @@ class Measure:
     unit: printed; it also decides the number format. low, high: the plausible range, rates as fractions.
     previous: a value of the period before. newcomer: for a person who was not there then, an empty value counts as this
     number (None: the indicators that read it do not apply). optional: may be left empty without being reported.
+    part_of: the measure that this one is a part of and cannot exceed.
     carried_from: the measure (or one month of it) of a quarter's form whose value the next quarter's form begins with.
     """
 
@@ -51,7 +52,8 @@ class Measure:
     newcomer: float | None = None
     optional: bool = False
     carried_from: Operand | None = field(default=None, repr=False)
-    """repr=False, because `digest` is made of repr and must not change with this field."""
+    part_of: str | None = field(default=None, repr=False)
+    """repr=False, because `digest` is made of repr and must not change with these fields."""
 
     @property
     def monthly(self) -> bool:
@@ -165,7 +167,10 @@ class Alert:
 
 @dataclass(frozen=True)
 class Role:
-    """One role (岗位) with everything that its form holds."""
+    """One role (岗位) with everything that its form holds.
+
+    compare_periods: whether months that are far apart, and quarters that are, are asked about.
+    """
 
     id: str
     title: str
@@ -177,6 +182,7 @@ class Role:
     indicators: tuple[Indicator, ...]
     alerts: tuple[Alert, ...] = ()
     guidance: tuple[str, ...] = ()
+    compare_periods: bool = True
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Every form sent between processes carries its role, so each role is packed once and unpacked once.

@@ -146,6 +146,7 @@ def _role(table: TomlTable, expected_id: str) -> Role:
         indicators=tuple(map(_indicator, entries)),
         alerts=tuple(map(_alert, _entries(table, "alerts"))),
         guidance=table.strings("guidance"),
+        compare_periods=bool(table.optional("compare_periods", bool, True)),
     )
     weights = _shares(role)
     indicators = zip(entries, role.indicators, strict=True)
@@ -185,6 +186,7 @@ def _measure(table: TomlTable) -> Measure:
         newcomer=table.optional("newcomer", float),
         optional=bool(table.optional("optional", bool, False)),
         carried_from=_carried_from(table),
+        part_of=table.optional("part_of", str),
     )
     if measure.low is not None and measure.high is not None and measure.low >= measure.high:
         table.fault("low", "not_below_high")

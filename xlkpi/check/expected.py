@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -30,7 +29,6 @@ from xlkpi.form.layout import COLUMNS, LETTER, SPARE, Layout, part_id
 from xlkpi.form.register import quarter_in
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
-from xlkpi.i18n.numbers import is_number
 from xlkpi.intake.reading import FormReading
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
@@ -97,8 +95,7 @@ class _Change(NamedTuple):
 class _Shape(NamedTuple):
     """All that decides what a generated form holds, apart from the person.
 
-    role: in the language of the form. blocks, events_limit, ceiling: the company's settings when the form was made;
-    events_limit and ceiling are None where the form does not have them. grades: None for the company's.
+    role: in the language of the form. blocks: those that the form has. grades: None for the company's.
     """
 
     role: ByIdentity[Role]
@@ -107,8 +104,6 @@ class _Shape(NamedTuple):
     quarter: Quarter
     days: Days | None
     blocks: tuple[str, ...]
-    events_limit: float | None
-    ceiling: float | None
     changes: tuple[_Change, ...]
     grades: tuple[Grade, ...] | None = None
 
@@ -122,14 +117,8 @@ def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Cata
         quarter,
         template_days(reading.registered.assignment, quarter),
         tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in reading.grid.row),
-        _number(settings.get("events_limit")),
-        _number(settings.get("red_line_total")),
         _changes(reading, units=False),
     )
-
-
-def _number(value: object) -> float | None:
-    return float(value) if is_number(value) else None
 
 
 def _changes(reading: FormReading, *, units: bool) -> tuple[_Change, ...]:
@@ -164,10 +153,9 @@ def _change(reading: FormReading, indicator: Indicator, *, units: bool) -> _Chan
 
 
 def _company(shape: _Shape) -> Company:
-    """The company with the settings that the form was made with, as far as they stand in it."""
+    """The company with the blocks, and where they were changed the grades, of the form."""
     company = shape.catalogue.company(shape.language)
-    limit = company.events_limit if shape.events_limit is None else Decimal(str(shape.events_limit))
-    return replace(company, blocks=shape.blocks, events_limit=limit, grades=shape.grades or company.grades)
+    return replace(company, blocks=shape.blocks, grades=shape.grades or company.grades)
 
 
 def _role(shape: _Shape) -> Role:
@@ -242,7 +230,7 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
                 formulas[place] = cell.value[1:]
             elif cell.value is not None:
                 constants[place] = cell.value
-    ceiling = None if shape.ceiling is None else Decimal(str(shape.ceiling))
+    ceiling = shape.catalogue.company(shape.language).red_line_total  # where the grades of the form were changed, too
     formulas["final", "native"] = canvas.formulas.graded(canvas.role.alerts, ceiling).removeprefix("=")
     columns = {column_index_from_string(letter) - 1: ids for letter, ids in _KEYS.items()}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlkpi.check.context import MANY, CheckedForm
-from xlkpi.check.doubtful import target_meant
 from xlkpi.check.expected import IDENTITY_BLOCKS
+from xlkpi.check.plausible import target_meant
 from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.form.grid import address
@@ -20,7 +20,10 @@ _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "co
 
 
 def made_otherwise(form: CheckedForm) -> Iterator[Problem]:
-    """A warning that the role was changed since the form was made, so that changes of the form cannot be found."""
+    """A warning that the form was not made from today's role, with which everything fixed is compared all the same.
+
+    A digest can be typed. If another one ended the comparison, whoever changes a form would change it, too.
+    """
     if not form.current:
         yield form.problem("digest", severity=WARNING)
 
@@ -28,13 +31,12 @@ def made_otherwise(form: CheckedForm) -> Iterator[Problem]:
 def weights(form: CheckedForm) -> Iterator[Problem]:
     """Weights that differ from the catalogue, and weights that do not sum to 100%."""
     role = form.reading.role
-    if form.current:
-        for indicator in role.indicators:
-            row, expected = part_id(indicator.id), float(role.weights[indicator.id])
-            value = form.value(row, "weight")
-            if is_number(value) and 0 <= value <= 1 and abs(value - expected) > 1e-9:
-                shown = {"value": form.shown(value, "%"), "expected": form.shown(expected, "%")}
-                yield form.problem("weights", row, "weight", WARNING, label=indicator.label, **shown)
+    for indicator in role.indicators:
+        row, expected = part_id(indicator.id), float(role.weights[indicator.id])
+        value = form.value(row, "weight")
+        if is_number(value) and 0 <= value <= 1 and abs(value - expected) > 1e-9:
+            shown = {"value": form.shown(value, "%"), "expected": form.shown(expected, "%")}
+            yield form.problem("weights", row, "weight", WARNING, label=indicator.label, **shown)
     total = sum(form.reading.inputs.weights.values()) + sum(spare.share for spare in form.reading.inputs.spare)
     told = any(spare.weight not in (None, "") and not spare.weighs for spare in form.reading.inputs.spare)
     if form.reading.appraisal is None or told:
@@ -58,7 +60,7 @@ def rules(form: CheckedForm) -> Iterator[Problem]:
         if read.rule is None:
             continue
         rule = read.rule
-        if form.current and sentence.strip() != was.strip():
+        if sentence.strip() != was.strip():
             if rule == indicator.rule:
                 yield form.problem("rule", row, "rule", ADVICE, "rule_reworded", **values)
             else:
@@ -70,7 +72,7 @@ def rules(form: CheckedForm) -> Iterator[Problem]:
 
 def targets(form: CheckedForm) -> Iterator[Problem]:
     """Targets that differ from the catalogue. They may have been agreed, so this is only advice."""
-    for indicator in form.reading.role.indicators if form.current else ():
+    for indicator in form.reading.role.indicators:
         for number, part in enumerate(indicator.parts):
             row = part_id(indicator.id, number)
             value = form.value(row, "target")
@@ -127,7 +129,7 @@ def contents(form: CheckedForm) -> Iterator[Problem]:
 
 def _contents(form: CheckedForm) -> Iterator[Problem]:
     grid, expected = form.reading.grid, form.expected[0]
-    for (row, column), constant in expected.constants.items() if form.current else ():
+    for (row, column), constant in expected.constants.items():
         value = form.value(row, column)
         if value != constant and grid.has(row, column):
             yield from _constant(form, row, column, value, constant)
@@ -136,7 +138,7 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
         if formula is None:
             values = {"label": form.label(row), "column": form.column_label(row, column)}
             yield form.problem("overwritten", row, column, value=form.shown(form.value(row, column)), **values)
-        elif form.current and not (formula == generated and form.same_places):
+        elif not (formula == generated and form.same_places):
             yield from _formula(form, row, column, formula)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.check import doubtful, fixed, stale, typed
+from xlkpi.check import fixed, plausible, stale, typed
 from xlkpi.check.context import CheckedForm
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
@@ -25,14 +25,17 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     typed.missing_inputs,
     typed.missing_targets,
     typed.out_of_range,
+    plausible.parts,
+    plausible.months,
+    plausible.quarters,
     typed.counts,
     fixed.weights,
     fixed.rules,
     fixed.targets,
     fixed.grades,
     typed.spare_rows,
-    doubtful.rates,
-    doubtful.total,
+    plausible.rates,
+    plausible.total,
     typed.events,
     typed.signatures,
     fixed.contents,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from xlkpi.appraisal.appraise import Appraisal, appraise
 from xlkpi.appraisal.filled import Event, Review
 from xlkpi.appraisal.inputs import Inputs, Spare, is_weight
+from xlkpi.catalogue.company import Company
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import TYPED_FIELDS
@@ -18,7 +18,7 @@ from xlkpi.form.grid import Grid
 from xlkpi.form.layout import SPARE, TYPED_TEXT, measure_id, part_id
 from xlkpi.form.register import Registered, language_in, quarter_in
 from xlkpi.i18n.labels import is_yes
-from xlkpi.i18n.numbers import Value, is_number
+from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import Problem
 from xlkpi.intake.cells import FormCells
 
@@ -52,9 +52,18 @@ _NOT_SCORED = ("row_deleted", "column_deleted", "doubled", "weight")
 
 
 def read_form(
-    file: str, title: str, registered: Registered, role: Role, grid: Grid, settings: Mapping[str, object]
+    file: str,
+    title: str,
+    registered: Registered,
+    role: Role,
+    grid: Grid,
+    settings: Mapping[str, object],
+    company: Company,
 ) -> FormReading:
-    """Read the form on a sheet. role: in the language of the form. settings: those of the workbook's hidden sheet."""
+    """Read the form on a sheet.
+
+    role, company: in the language of the form. settings: those of the workbook's hidden sheet.
+    """
     months = _months(registered.assignment, settings)
     cells = FormCells(file, title, role, grid, language_in(settings), months)
     inputs = Inputs(
@@ -73,7 +82,8 @@ def read_form(
         language=cells.language,
         grade_scale=cells.text("final", "definition"),
         events=[cells(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
-        **_company(settings),
+        events_limit=float(company.events_limit),
+        red_line_total=None if company.red_line_total is None else float(company.red_line_total),
     )
     problems = (*cells.gone(), *cells.unusable(), *cells.weights(), *cells.no_numbers())
     return FormReading(file, title, registered, role, cells.language, grid, inputs, problems)
@@ -107,11 +117,6 @@ def _months(assignment: Assignment | None, settings: Mapping[str, object]) -> tu
     """The months in which the person has the role; all three without a roster or where the quarter is gone."""
     quarter = quarter_in(settings)
     return assignment.months(quarter) if assignment and quarter else MONTHS
-
-
-def _company(settings: Mapping[str, object]) -> dict[str, Any]:
-    """The limits among the company's settings that the form was made with."""
-    return {key: value for key in ("events_limit", "red_line_total") if is_number(value := settings.get(key))}
 
 
 def _spare(cells: FormCells, id: str) -> Spare:

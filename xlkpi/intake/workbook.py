@@ -22,6 +22,7 @@ from xlkpi.form.register import Registered, language_in, quarter_in, registered_
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
+from xlkpi.intake.claims import claimed_otherwise
 from xlkpi.intake.reading import FormReading, read_events, read_form, read_reviews
 from xlkpi.xlsx.archive import content_of
 from xlkpi.xlsx.reader import WorkbookReader
@@ -76,13 +77,12 @@ def scored(workbook: Workbook) -> FilledWorkbook:
         if (appraisal := reading.appraisal)
     )
     problems = (problem for reading in workbook.readings for problem in reading.problems)
-    lite = workbook.settings.get("lite")
     return FilledWorkbook(
         workbook.quarter,
         tuple(forms),
         (*workbook.problems, *problems),
         workbook.registered,
-        lite if isinstance(lite, str) else None,
+        "lite" in workbook.settings,
         workbook.language,
     )
 
@@ -103,6 +103,8 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
         except CatalogueError as error:
             problems.append(Problem.at(Place(file, registered.title), "role", language, error=error))
     located = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
+    company = catalogue.company(language)
+    problems += claimed_otherwise(file, book, company, language)
     readings: list[FormReading] = []
     found: list[Registered] = []
     for registered, title in located.forms:
@@ -115,9 +117,8 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
             grid = grid_of(book, title or registered.title)
             if grid.has("person", "employee_id"):
                 found[-1] = registered = registered.with_number(grid.text("person", "employee_id"))
-            readings.append(
-                read_form(file, title or registered.title, registered, roles[registered.role], grid, settings)
-            )
+            role = roles[registered.role]
+            readings.append(read_form(file, title or registered.title, registered, role, grid, settings, company))
         except UnreadableError as error:
             with_names = with_captions(error, roles[registered.role], words(language))
             problems.append(with_names.problem(file, registered.title, language))
@@ -128,12 +129,12 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
 class FilledWorkbook:
     """A filled workbook: its scored forms and its problems.
 
-    lite: the package that its functions for xlwings Lite come from; None without them. language: of the forms.
+    lite: whether it has its functions for xlwings Lite. language: of the forms.
     """
 
     quarter: str | None
     forms: tuple[FilledForm, ...]
     problems: tuple[Problem, ...]
     registered: tuple[Registered, ...] = ()
-    lite: str | None = None
+    lite: bool = False
     language: str = HANS

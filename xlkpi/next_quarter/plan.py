@@ -30,12 +30,15 @@ from xlkpi.writer.workbook import sheets_of_assignments
 
 @dataclass(frozen=True)
 class PlannedWorkbook:
-    """A workbook to write. lite: the package of its functions for xlwings Lite; None without them."""
+    """A workbook to write.
+
+    lite: whether it has its functions for xlwings Lite. From where those come, no returned form decides.
+    """
 
     name: str
     language: str
     sheets: tuple[PlannedSheet, ...]
-    lite: str | None = None
+    lite: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,8 +123,9 @@ def following(
     sources = [(shown_name(path), path) for path in files]
     files_read = receive_all(sources, catalogue, language=report_language or language or HANS)
     received = [file for file in files_read if not file.own]
-    # Problems of single cells appear where they keep a value from being carried over.
-    problems = [problem for file in received for problem in file.problems if problem.cell is None]
+    # Problems of single cells of a form appear where they keep a value from being carried over.
+    told = (problem for file in received for problem in file.problems)
+    problems = [problem for problem in told if problem.cell is None or problem.kind == "setting"]
     filled = [file for file in received if file.filled.forms]
     before = quarter_of(filled)
     if before is None:
@@ -189,7 +193,7 @@ class _Plan:
     """The workbooks of the next quarter while forms are added, each by the path of the workbook that it follows."""
 
     def __init__(
-        self, catalogue: Catalogue, before: Quarter, language: str | None, report_language: str, lite: str | None
+        self, catalogue: Catalogue, before: Quarter, language: str | None, report_language: str, lite: bool
     ) -> None:
         self.catalogue, self.before, self.language, self.labels = catalogue, before, language, words(report_language)
         self.lite = lite
@@ -198,7 +202,7 @@ class _Plan:
         self.gone: list[NotPlanned] = []
         self._sheets: dict[Path, list[PlannedSheet]] = {}
         self._languages: dict[Path, str] = {}
-        self._lite: dict[Path, str | None] = {}
+        self._lite: dict[Path, bool] = {}
 
     def add(self, path: Path, entry: ReceivedForm) -> None:
         """Add the form that follows a form, unless its assignment has ended. Raises `CatalogueError`."""
@@ -291,8 +295,8 @@ def _id_and_role(entry: ReceivedForm) -> tuple[str, str]:
     return identity(entry.form).id, entry.form.appraisal.role.id
 
 
-def _lite_of_most(chosen: Sequence[tuple[Path, ReceivedForm]]) -> str | None:
-    """The package for xlwings Lite that most forms of a quarter have; None where most have none."""
+def _lite_of_most(chosen: Sequence[tuple[Path, ReceivedForm]]) -> bool:
+    """Whether most forms of a quarter have their functions for xlwings Lite."""
     return Counter(entry.file.filled.lite for _, entry in chosen).most_common(1)[0][0]
 
 

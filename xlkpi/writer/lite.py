@@ -71,11 +71,6 @@ def requirements(package: str = PACKAGE) -> str:
     return f"xlwings\n{package}\n"
 
 
-def current_package(package: str) -> str:
-    """The package for a workbook made from one with `package`: of this version, unless that one named a wheel."""
-    return PACKAGE if package.startswith("xlkpi==") else package
-
-
 def _add_metadata(workbook: Package) -> None:
     part = "xl/metadata.xml"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"

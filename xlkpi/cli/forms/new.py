@@ -96,9 +96,10 @@ def _package(lite_package: str | None) -> str:
     """The package for xlwings Lite to install; by default the published one, which a message then names."""
     from xlkpi.writer.lite import PACKAGE
 
-    if not lite_package:
+    own = lite_package or catalogue_in_use().company().lite_package
+    if not own:
         click.echo(COMMANDS("lite_package", package=PACKAGE), err=True)
-    return lite_package or PACKAGE
+    return own or PACKAGE
 
 
 def _new_by_role(wanted: FormsWanted, role_ids: tuple[str, ...]) -> None:

@@ -53,7 +53,7 @@ def next_command(
     from xlkpi.intake.received import find_files
     from xlkpi.next_quarter.plan import NothingToFollowError, following
     from xlkpi.next_quarter.report import changes_text
-    from xlkpi.writer.lite import current_package
+    from xlkpi.writer.lite import PACKAGE
     from xlkpi.writer.workbook import write_workbook
 
     catalogue = catalogue_in_use()
@@ -68,9 +68,10 @@ def next_command(
             raise FileExistsError(path)  # before anything is written
     if lite_package and not any(book.lite for book in planned.books):
         fail(COMMANDS("no_lite_forms"), USAGE)
+    package = lite_package or catalogue.company().lite_package or PACKAGE
     for book in progress(planned.books, str(planned.quarter), len(planned.books)):
         path = output / book.name
-        lite = book.lite and (lite_package or current_package(book.lite))
+        lite = package if book.lite else None
         write_workbook(
             path, book.sheets, catalogue, planned.quarter, language=book.language, lite=lite, overwrite=overwrite
         )

@@ -52,6 +52,8 @@ class Lexicon:
     """Words that are of this kind only before a number."""
     sizes: dict[str, tuple[int, ...]]
     """How long the words are that begin with a character, the longest first."""
+    timed: re.Pattern[str] | None
+    """Names that begin with a time."""
     noise: frozenset[str]
     """Kinds that say nothing and are left out."""
     table: dict[str, Any]
@@ -89,7 +91,8 @@ def lexicon(language: str) -> Lexicon:
     for word in (*words, *numeric):
         sizes.setdefault(word[0], set()).add(len(word))
     longest = {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
-    return Lexicon(english, words, numeric, longest, frozenset(table["noise"].split()), table)
+    timed = re.compile(table["timed"]) if "timed" in table else None
+    return Lexicon(english, words, numeric, longest, timed, frozenset(table["noise"].split()), table)
 
 
 def tokens(sentence: str, language: str) -> list[Token]:
@@ -125,6 +128,8 @@ def _next_chinese(text: str, place: int, lexis: Lexicon) -> tuple[str, int, str]
     char = text[place]
     if char == "「" and (quoted := _QUOTED.match(text, place)):
         return "quoted", len(quoted.group()), quoted[1]
+    if char.isdigit() and lexis.timed and (timed := lexis.timed.match(text, place)):
+        return "text", len(timed.group()), timed.group()
     if char.isdigit() and (number := _NUMBER.match(text, place)):
         return "num", len(number.group()), number.group()
     for found in lexis.longest(text, place):

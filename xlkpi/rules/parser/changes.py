@@ -71,6 +71,15 @@ def count(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
     )  # fmt: skip
 
 
+def earned(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
+    """Read 每签1单得2分: points from 0 on, so many for every one."""
+    yield replace(clause, means="start", points=Points(Decimal(0)), once=True)
+    number = slots.number(match, "one") or Decimal(1)
+    unit = match.slots["unit"][0]
+    size = Quantity(number, unit.text, "cnt", start=unit.start)
+    yield replace(clause, means="count", points=points_of(match.slots["points"]), bonus=True, number=number, size=size)
+
+
 def from_nth(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
     """Read 从第3次起每次扣5分."""
     points, bonus = slots.change(match)

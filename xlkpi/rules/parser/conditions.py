@@ -21,6 +21,9 @@ from xlkpi.rules.parser.slots import SIDES, Slots
 from xlkpi.rules.resolver.clauses import Award, Bound, Clause, Outcome, Points, Quantity
 from xlkpi.rules.spelling import strip_label
 
+_RATES = ("率", "率为", "比", "度")
+"""How the name of a rate ends."""
+
 
 def condition(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
     """Read 实际<85%得0分: a bound and what it awards."""
@@ -30,11 +33,10 @@ def condition(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
     if match.has("bound"):
         inside = set(match.slots.get("subject", ()))
         bound = bound_of(tuple(w for w in match.slots["bound"] if w.kind in OF_BOUNDS and w not in inside))
-        if match.has("late"):
-            late = SIDES[match.slots["late"][0].kind]
+        late = SIDES[match.slots["late"][0].kind] if match.has("late") else None
     elif match.has("happen"):
-        one = Quantity(Decimal(1), "次", "cnt")
-        yield replace(clause, means="cond", bound=Bound(Subject.VALUE, one), outcome=Outcome(Award.VETO))
+        one = Bound(Subject.VALUE, Quantity(Decimal(1), "次", "cnt"))
+        yield replace(clause, means="cond", bound=one, outcome=outcome, once=match.has("oneoff"))
         return
     elif match.has("nothing"):  # 事故为零得100分
         if "%" not in slots.sentence:
@@ -64,14 +66,15 @@ def condition(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
         edge = slots.quantity(match, "amount")
         assert edge is not None
         bound = one_sided(match.slots["cmp"], edge, [COMPARISONS[match.slots["cmp"][0].kind]], [])
-    if match.has("of") or match.has("what"):
+    if match.has("of") or match.has("what") or match.has("near"):
         subject = Subject.ACHIEVEMENT
         if bound.bare:  # 完成任务的90%得85分
             bound = replace(bound, high=None, bare=False)
     bound = _included(match, bound)
     yield replace(
-        clause, means="cond", bound=replace(bound, subject=subject or bound.subject, late=late), outcome=outcome
-    )
+        clause, means="cond", bound=replace(bound, subject=subject or bound.subject, late=late), outcome=outcome,
+        of_target="target" if match.has("near") else "",
+    )  # fmt: skip
 
 
 def _subject(match: Match) -> Subject | None:
@@ -152,8 +155,14 @@ def awarding(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
 
 def half_open(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
     """Read 左闭右开: how the edges of all bands are meant."""
-    bound = bound_of(match.slots["bound"])
-    yield replace(clause, bound=bound)
+    if match.has("bare"):  # 准确率100%，每错1处扣2分
+        if not (clause.label or "").endswith(_RATES):
+            yield replace(clause, means="title")
+            return
+        edge = slots.quantity(match, "bare")
+        yield replace(clause, bound=Bound(None, edge, high=edge, bare=True))
+        return
+    yield replace(clause, bound=bound_of(match.slots["bound"]))
 
 
 def ladder(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:

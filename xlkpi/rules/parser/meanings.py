@@ -12,7 +12,7 @@ from xlkpi.rules.parser.bounds import (
     awarded,
     numbers_in,
 )
-from xlkpi.rules.parser.changes import both_ways, count, difference, from_nth, step, together
+from xlkpi.rules.parser.changes import both_ways, count, difference, earned, from_nth, step, together
 from xlkpi.rules.parser.conditions import awarding, condition, half_open, ladder, levels, meeting
 from xlkpi.rules.parser.slots import Slots
 from xlkpi.rules.resolver.clauses import Award, Clause, Outcome, Points, Quantity
@@ -104,4 +104,5 @@ _MEANINGS: dict[str, Callable[[Slots, Match, Clause], Iterator[Clause]]] = {
     "ratio": _scale_of_ratio, "formula": _scale_of_ratio, "inverse": _scale_of_ratio, "levels": levels,
     "half_open": half_open, "formula_less": _scale_of_ratio, "level_share": awarding, "from_nth": from_nth,
     "first_of": from_nth, "difference": difference, "ladder": ladder, "straight": _straight, "example": _example,
+    "earned": earned, "before_nth": from_nth,
 }  # fmt: skip

@@ -8,7 +8,7 @@ from decimal import Decimal
 from xlkpi.rules.model import Adjustment, Amount, Basis, Count, RuleError, Side, Step, Subject
 from xlkpi.rules.resolver.clauses import Award, Clause, Quantity
 from xlkpi.rules.resolver.deciding import Open, Question
-from xlkpi.rules.resolver.later import beyond, plain_allowance, zero_only
+from xlkpi.rules.resolver.later import beyond, counts_events, names_times, plain_allowance, zero_only
 from xlkpi.rules.resolver.quantities import absolute, amount, percent_basis
 from xlkpi.rules.resolver.scales import Scale
 from xlkpi.rules.row import Row
@@ -71,12 +71,14 @@ class Adjustments:
             of_label = [(place, c) for place, c in enumerate(self.clauses) if c.label == label]
             follows = any(c.means == "from_nth" for _, c in of_label)
             once = [(p, c) for p, c in of_label if c.means == "count_once" or (c.means == "first_of" and not follows)]
-            bare = [place for place, c in of_label if c.means == "cond" and _names_times(c)]
+            bare = [place for place, c in of_label if c.means == "cond" and names_times(c)]
             numbers = [c.number for _, c in once]
             adjusted = any(c.means in STEPS | {"count", "from_nth", "first_of"} for _, c in of_label)
             named = [p for p in bare if (b := self.clauses[p].bound) and b.edge.value >= 1]
             if (named and not adjusted) or (
-                len(once) + len(bare) > 1 and (bare or len(set(numbers)) > 1) and not zero_only(self.clauses, bare)
+                len(once) + len(bare) > 1
+                and (bare or len(set(numbers)) > 1)
+                and not (set(numbers) <= {1} and zero_only(self.clauses, bare))
             ):
                 found |= {place for place, _ in once} | set(bare)
             elif any(number != 1 for number in numbers) or any(c.means == "first_of" for _, c in once):
@@ -113,12 +115,13 @@ class Adjustments:
         size, label = clause.size, clause.label or ""
         assert size is not None
         assert clause.points is not None
-        if _counts_events(clause, self.clauses):
+        if counts_events(clause, self.clauses):
             self._count(clause)
             return
         if clause.means == "step_once" and size.kind == "dim" and size.value != 1:  # 逾期3天扣10分
             raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=clause.start, clause=clause.said)
-        if clause.means == "loose" and not self._follows_base(clause, place) and self._counted_alone(clause):
+        alone = clause.means == "loose" and not self._follows_base(clause, place)
+        if (alone or self._below_nothing(clause)) and self._counted_alone(clause):
             self._count(clause)
             return
         points = clause.points.of(self.scale.full)
@@ -223,6 +226,11 @@ class Adjustments:
             for c in before
         )
 
+    def _below_nothing(self, clause: Clause) -> bool:
+        """每缺1份扣5分 beside a target of 0, of which nothing can be missing."""
+        counted = clause.size is not None and clause.size.kind == "cnt" and not clause.bonus
+        return counted and clause.side is Side.SHORT and self.row.target == 0
+
     def _counted_alone(self, clause: Clause) -> bool:
         """少一个扣3分, without 每: every one short of the target, or every one that happens?"""
         assert clause.size is not None
@@ -278,12 +286,6 @@ class Adjustments:
         return last
 
 
-def _names_times(clause: Clause) -> bool:
-    """3次扣30分: a bare number of times with points."""
-    bound, vetoes = clause.bound, clause.outcome is not None and clause.outcome.award is Award.VETO
-    return bound is not None and bound.bare and (bound.nth or bound.edge.kind == "cnt") and not vetoes
-
-
 def _allowing(clauses: list[Clause]) -> list[Clause]:
     """6起不扣分，每超1起扣1分 is an allowance where nothing else looks at the number."""
     found = list(clauses)
@@ -307,14 +309,3 @@ def _allowing(clauses: list[Clause]) -> list[Clause]:
         if by_one and not one.bonus and (bound.low is None or bound.low.value == edge.value):
             found[place] = replace(clause, means="allowance", number=edge.value, outcome=None)
     return found
-
-
-def _counts_events(clause: Clause, clauses: list[Clause]) -> bool:
-    """每超时一次, and 缺一页 where 记录齐备 has full marks, count what happens and compare nothing with a target."""
-    size = clause.size
-    if size is None or size.kind != "cnt" or clause.of_target:
-        return False
-    if clause.named and clause.side is Side.OVER:
-        return True
-    in_words = any(c.means in ("none", "named") for c in clauses)
-    return in_words and clause.side is Side.SHORT and clause.verb == "low"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+from xlkpi.i18n.numbers import plain
 from xlkpi.rules.model import Count, PartStep, RuleError, Step
 from xlkpi.rules.resolver.adjustments import Adjusted, Adjustments
 from xlkpi.rules.resolver.clauses import Clause
@@ -18,16 +19,31 @@ from xlkpi.rules.row import Row
 def adjustments_of(clauses: list[Clause], scale: Scale, row: Row, open: Open) -> Adjustments:
     """The steps and counts of a sentence with all that is said about them. Raises `RuleError`."""
     of = Adjustments(clauses, scale, row, open)
+    early: list[Clause] = []
     for place, clause in enumerate(clauses):
         if place in of.listed:
             continue
         rider = _RIDERS.get(clause.means)
         if rider is None:
             of.take(clause, place)
+        elif clause.means == "limit" and clause.named and not of.kept:
+            early.append(clause)
         else:
             rider(of, clause)
+    for clause in early:  # 扣分不超过20分，每少1个扣2分
+        if len(_of_sign(of, clause)) != 1:
+            raise RuleError("“{said}”前面没有它所说的扣分或加分", position=clause.start, said=clause.said)
+        take_limit(of, clause)
+    for adjusted in of.kept:
+        if adjusted.clause.means == "before_nth":
+            raise RuleError("次数再多时得几分没有写明", position=adjusted.clause.start)
     of.finish()
     return of
+
+
+def _of_sign(of: Adjustments, clause: Clause) -> list[Adjusted]:
+    """The deductions, or the bonuses, that a limit may be said about."""
+    return [adjusted for adjusted in of.kept if adjusted.bonus is clause.bonus]
 
 
 def take_nth(of: Adjustments, clause: Clause) -> None:
@@ -38,7 +54,15 @@ def take_nth(of: Adjustments, clause: Clause) -> None:
     points, number = clause.points.of(of.scale.full), int(clause.number)
     allowed = of.waited("allowance", label)
     before = of.kept[-1] if of.kept else None
-    if clause.means == "first_of":
+    if clause.means == "before_nth":
+        of.kept.append(Adjusted(clause, label, Count(points, bonus=clause.bonus)))
+    elif before is not None and before.clause.means == "before_nth" and before.clause.number == number - 1:
+        before.clause = clause  # 前3次每次扣2分，第4次起每次扣5分: what a later one costs more
+        more = points - before.built.points
+        if more < 0 or before.bonus is not clause.bonus:
+            raise RuleError("有两种得分办法，只能留一种", position=clause.start)
+        of.kept.append(Adjusted(clause, label, Count(more, number - 1, bonus=clause.bonus)))
+    elif clause.means == "first_of":
         if number != 1:
             raise RuleError(
                 "第{times}次扣{lost}分，是一共扣{lost}分，还是在前面之外再扣{lost}分？",
@@ -103,7 +127,26 @@ def set_limit(of: Adjustments, clause: Clause, bonus: bool, points: Decimal) -> 
     last = (free or candidates)[-1] if candidates and behind else of.last(clause, bonus)
     if last.built.limit is not None:
         raise RuleError("同一项最多几分写了两次", position=clause.start)
+    if not bonus and _limits_all(of, clause, last):
+        of.limits["floor"].append((of.scale.full - points, clause))
+        return
     last.built = replace(last.built, limit=points)
+
+
+def _limits_all(of: Adjustments, clause: Clause, last: Adjusted) -> bool:
+    """迟到每次扣1分，旷工每次扣5分，最多扣20分: in all, or the last alone? What stands behind a ； is its own."""
+    before = [a for a in of.deducting if a is not last and a.clause.segment == clause.segment and a.built.limit is None]
+    if not before:
+        return False
+    question = Question(
+        "最多扣{points}分，是几项一共，还是仅指“{said}”？",
+        clause.start,
+        {"points": plain(clause.points.value if clause.points else Decimal(0)), "said": last.clause.said},
+    )
+    if any(a.bonus for a in of.kept):
+        raise question.refusal()
+    one = last.clause.means == "from_nth" and before[-1].clause is last.clause
+    return one or of.open.pick((True, False), question)
 
 
 def take_floor(of: Adjustments, clause: Clause) -> None:
@@ -123,7 +166,7 @@ def take_cap(of: Adjustments, clause: Clause) -> None:
         of.limits["cap"].append((value, clause))
         return
     unlimited = [a for a in of.kept if a.bonus and a.built.limit is None]
-    start = of.scale.start or of.scale.full
+    start = of.scale.full if of.scale.start is None else of.scale.start
     if (
         clause.at != "sure"
         and len(unlimited) == 1
@@ -206,7 +249,7 @@ def take_together(of: Adjustments, clause: Clause) -> None:
 _RIDERS: dict[str, Callable[[Adjustments, Clause], None]] = {
     **dict.fromkeys(("limit", "cap", "floor", "down_to", "at_zero"), take_limit),
     **dict.fromkeys(("part_whole", "pro_rata", "part_none"), take_part),
-    **dict.fromkeys(("from_nth", "first_of"), take_nth),
+    **dict.fromkeys(("from_nth", "first_of", "before_nth"), take_nth),
     "together": take_together,
     "double": take_double,
 }

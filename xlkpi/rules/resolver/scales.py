@@ -57,9 +57,12 @@ def scale_of(clauses: list[Clause], row: Row, open: Open) -> Scale:
         full = numbers[0] if numbers else factors[0]
         assert full is not None
         head = _head(clauses)
-        start = started or (head[0] if head and head[0] > full else None)
+        start = started if started is not None else head[0] if head and head[0] > full else None
         start = None if start == full else start
         return Scale(full, True, start)
+    if (most := _most_earned(clauses)) is not None and most < HUNDRED:  # 每签1单得2分，最高30分
+        question = Question("满分是{best}分，还是{full}分？", clauses[0].start, {"best": most, "full": HUNDRED})
+        return Scale(open.pick((most, HUNDRED), question), True, started)
     if started is not None:
         return Scale(HUNDRED, True, None if started == HUNDRED else started)
     head = _head(clauses)
@@ -77,6 +80,13 @@ def scale_of(clauses: list[Clause], row: Row, open: Open) -> Scale:
         if open.pick(("full", "start"), question) == "start":
             return Scale(HUNDRED, True, points)
     return Scale(points, True)
+
+
+def _most_earned(clauses: list[Clause]) -> Decimal | None:
+    """The most that can be scored where points are earned from 0 on, without a word of a 基础分."""
+    if not any(c.means == "start" and c.once for c in clauses):
+        return None
+    return next((c.points.value for c in clauses if c.means in ("cap", "limit") and c.points), None)
 
 
 def _head(clauses: list[Clause]) -> tuple[Decimal, Clause] | None:

@@ -44,7 +44,8 @@ def write_highlights(form: Canvas) -> None:
     states = entries.cells("weighted")
     first = states.split(":")[0]
     for key, colour in (
-        ("status_done", styles.GOOD), ("status_check", styles.WARN), ("status_text", styles.BAD),
+        ("status_done", styles.GOOD), ("status_check", styles.WARN), ("status_part", styles.WARN),
+        ("status_month", styles.WARN), ("status_before", styles.WARN), ("status_text", styles.BAD),
         ("status_level", styles.BAD),
     ):  # fmt: skip
         _highlight(form, states, f'{first}="{form.labels(key)}"', font=Font(color=colour, bold=True))

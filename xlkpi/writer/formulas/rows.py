@@ -6,7 +6,10 @@ over wherever the functions are missing. Empty wins over `#KPI` in row formulas,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.plausibility import MONTHS_APART, QUARTERS_APART, least
 from xlkpi.catalogue.role import Indicator, Measure, Part
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.layout import LETTER, PERSON_ROW, Layout, measure_id, part_id
@@ -73,11 +76,9 @@ class RowFormulas:
     def status(self, measure: Measure) -> str:
         """The status of a row of data entry: what is missing or wrong."""
         inputs, count = self.inputs(measure), len(self.months) if measure.monthly else 1
-        outside = [f"MIN({inputs})<{plain(measure.low)}"] if measure.low is not None else []
-        outside += [f"MAX({inputs})>{plain(measure.high)}"] if measure.high is not None else []
         done = text_literal(self.labels("status_done"))
-        if outside:
-            done = f"IF(OR({','.join(outside)}),{text_literal(self.labels('status_check'))},{done})"
+        for doubt, condition in reversed(list(self._doubts(measure))):
+            done = f"IF({condition},{text_literal(self.labels(doubt))},{done})"
         before, after = self.labels("status_missing").split("{count}")
         missing = f"{text_literal(before)}&({count}-COUNTA({inputs}))&{text_literal(after)}"
         if measure.optional:
@@ -88,6 +89,35 @@ class RowFormulas:
             return f"=IF(COUNTA({inputs})<1,{missing},IF({known}=0,{unknown},{done}))"
         wrong = text_literal(self.labels("status_text"))
         return f"=IF(COUNTA({inputs})<{count},{missing},IF(COUNT({inputs})<{count},{wrong},{done}))"
+
+    def _doubts(self, measure: Measure) -> Iterator[tuple[str, str]]:
+        """(status, condition) of numbers that are asked about, in the order of their weight."""
+        inputs, role = self.inputs(measure), self.layout.role
+        outside = [f"MIN({inputs})<{plain(measure.low)}"] if measure.low is not None else []
+        outside += [f"MAX({inputs})>{plain(measure.high)}"] if measure.high is not None else []
+        if outside:
+            yield "status_check", f"OR({','.join(outside)})"
+        if measure.part_of is not None:
+            whole = role.measure[measure.part_of]
+            columns = self.months if measure.monthly and whole.monthly else ("quarter",)
+            parts, wholes = (
+                [self.at(c, self.layout.rows[measure_id(m.id)]) for c in columns] for m in (measure, whole)
+            )
+            above = ",".join(f"{a}>{b}" for a, b in zip(parts, wholes, strict=True))
+            yield "status_part", f"AND(COUNT({','.join(wholes)})={len(columns)},OR({above}))"
+        if not role.compare_periods or measure.id in role.levels:
+            return
+        size = f"MAX({inputs})>={plain(least(measure.unit))}"
+        if measure.monthly and len(self.months) == 3:
+            months = "+".join(self.at(month, self.layout.rows[measure_id(measure.id)]) for month in self.months)
+            middle = f"({months}-MAX({inputs})-MIN({inputs}))"
+            far = f"MAX({inputs})>={MONTHS_APART}*{middle},{middle}>={MONTHS_APART}*MIN({inputs})"
+            yield "status_month", f"AND(MIN({inputs})>0,{size},OR({far}))"
+        if measure.carried_from is not None:
+            both = f"{inputs},{self.cells[measure.carried_from].address}"
+            size = f"MAX({both})>={plain(least(measure.unit))}"
+            far = f"MAX({both})>={QUARTERS_APART}*MIN({both})"
+            yield "status_before", f"AND(COUNT({both})=2,MIN({both})>0,{size},{far})"
 
     # --- scoring: one row of an indicator --------------------------------------------------------------------------
 

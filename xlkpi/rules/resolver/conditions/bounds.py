@@ -160,14 +160,15 @@ def based_bound(of: Measure, clause: Clause, bounded: Sequence[Clause]) -> Claus
     bound, outcome = clause.bound, clause.outcome
     assert bound is not None
     assert outcome is not None
-    if not bound.bare or not (of.whole(outcome) or outcome.award is Award.POINTS):
+    at_target = bound.equal and bound.subject is Subject.ACHIEVEMENT and bound.edge.amount.value == 1
+    if not (bound.bare or (at_target and of.steps)) or not (of.whole(outcome) or outcome.award is Award.POINTS):
         return clause
     sides = {a.built.side for a in of.steps if isinstance(a.built, Step) and not a.bonus}
-    bare = [c for c in bounded if c.bound and c.bound.bare]
+    bare = [c for c in bounded if c.bound and (c.bound.bare or c is clause)]
     if len(bare) == 1 and sides == {Side.SHORT}:
-        return replace(clause, bound=replace(bound, high=None, bare=False))
+        return replace(clause, bound=replace(bound, high=None, bare=False, equal=False))
     if len(bare) == 1 and sides == {Side.OVER}:
-        return replace(clause, bound=replace(bound, low=None, bare=False))
+        return replace(clause, bound=replace(bound, low=None, bare=False, equal=False))
     return clause
 
 

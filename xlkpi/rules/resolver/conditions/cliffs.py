@@ -74,10 +74,13 @@ def at_target(of: Measure, case: Case) -> bool:
     condition = case.condition
     if condition.subject is not Subject.ACHIEVEMENT or not of.whole(case.outcome):
         return False
-    if case.clause.bound and case.clause.bound.subject is not None:
-        return False
     low = condition.low
-    return low is not None and low.value == 1 and bool(of.steps)
+    if low is None or low.value != 1:
+        return False
+    if case.clause.bound and case.clause.bound.subject is not None:
+        # 完成100%得100分，每超1%加1分，每差1%扣2分: decided alone, nothing could be added
+        return any(a.bonus for a in of.steps) and any(not a.bonus for a in of.steps)
+    return bool(of.steps)
 
 
 def own_base_of(of: Measure, case: Case) -> Amount | None:

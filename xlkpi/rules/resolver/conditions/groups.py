@@ -10,6 +10,7 @@ from xlkpi.rules.model import (
     Band,
     Condition,
     Count,
+    Ratio,
     RuleError,
     Step,
     Subject,
@@ -52,6 +53,9 @@ def take_conditions(of: Measure, ended: set[Decimal] | None = None) -> None:
         return
     if otherwise is not None:
         of.otherwise.append(otherwise)
+        if otherwise.outcome and otherwise.outcome.award is Award.RATIO:  # 低于90%得0分，否则按完成率得分
+            of.found.bases.append(Ratio(of.measure))
+            of.based, otherwise = True, None
     groups: dict[Subject, list[Case]] = {}
     for case in cases:
         groups.setdefault(case.condition.subject, []).append(case)

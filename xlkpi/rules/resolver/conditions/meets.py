@@ -24,7 +24,7 @@ from xlkpi.rules.resolver.quantities import amount
 
 
 def take_half_opens(of: Measure) -> None:
-    """月盘<98%，少0.5%扣5分: the steps begin at the open end."""
+    """月盘<98%，少0.5%扣5分: the steps begin at the open end; so do those behind 及时率98%."""
     for clause in of.clauses:
         if clause.means != "half_open" or clause.bound is None:
             continue
@@ -60,7 +60,12 @@ def take_meets(of: Measure) -> None:
     hit = next((c for c in meets if c.at in ("ge", "le", "met", "eq")), None)
     miss = next((c for c in meets if c.at in ("lt", "gt")), None) or otherwise
     if len(meets) == 2 and {c.at for c in meets} == {"gt", "lt"}:
+        if {c.outcome.award for c in meets if c.outcome} == {Award.GAINED, Award.LOST}:
+            three_bands(of, {c.at: of.points(c) for c in meets} | {"eq": of.scale.full}, first)
+            return
         raise RuleError("刚好等于目标时得几分？", position=meets[-1].start)
+    if len(meets) == 1 and lost_once(of, first):
+        raise RuleError("“{clause}”：每次都算，还是仅算一次？", position=first.start, clause=first.said)
     if len(meets) > 2 or (len(meets) == 2 and not (hit and miss)):
         raise RuleError("有两种得分办法，只能留一种", position=meets[-1].start)
     if any(c.outcome and c.outcome.award is Award.VETO for c in meets):
@@ -78,6 +83,12 @@ def take_meets(of: Measure) -> None:
         raise RuleError("按完成率得分的是哪些数值？请写出条件", position=first.start)
     of.found.bases.append(Meet(points, of.points(miss), at_least, of.measure))
     of.based = True
+
+
+def lost_once(of: Measure, meet: Clause) -> bool:
+    """每项未按时完成扣5分，质量不达标扣3分: once, or for each, beside what is counted?"""
+    lost = meet.outcome is not None and meet.outcome.award is Award.LOST
+    return lost and meet.at == "lt" and any(isinstance(a.built, Count) for a in of.adjustments.kept)
 
 
 def is_idle(of: Measure, meets: list[Clause]) -> bool:
@@ -121,14 +132,18 @@ def three_outcomes(of: Measure, meets: list[Clause]) -> bool:
     by_sign = {c.at: c for c in meets}
     if set(by_sign) != {"eq", "gt", "lt"} or len(meets) != 3:
         return False
+    three_bands(of, {at: of.points(clause) for at, clause in by_sign.items()}, meets[0])
+    return True
+
+
+def three_bands(of: Measure, points: dict[str, Decimal], first: Clause) -> None:
+    """Points below the target, at it and beyond it."""
     one = Amount(Decimal(1), True)
     where = {"lt": (None, False, one, False), "eq": (one, True, one, True), "gt": (one, False, None, False)}
     bands = [
-        Band(Condition(Subject.ACHIEVEMENT, *where[sign], of.measure), of.points(by_sign[sign]))
-        for sign in ("lt", "eq", "gt")
+        Band(Condition(Subject.ACHIEVEMENT, *where[sign], of.measure), points[sign]) for sign in ("lt", "eq", "gt")
     ]
-    of.found.bases.append(tile(bands, None, meets[0].start))
-    return True
+    of.found.bases.append(tile(bands, None, first.start))
 
 
 def follows(clause: Clause, clauses: list[Clause], means: str) -> bool:

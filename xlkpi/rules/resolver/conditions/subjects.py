@@ -30,6 +30,9 @@ def subject_of(of: Measure, clause: Clause) -> Subject:
             raise RuleError("{number}是实际值，还是完成率？", position=clause.start, number=shown)
         of.before = Subject.OVER if bound.late is Side.OVER else Subject.SHORT
         return of.before
+    if clause.of_target == "target" and of.row.rate:  # 达到目标值90%得80分, in a row of per cent
+        of.before = ask_subject(of, clause)
+        return of.before
     if bound.subject is Subject.ACHIEVEMENT and clause.product and of.row.rate:
         of.before = Subject.VALUE  # 排产完成率≥95% in a row of per cent: the row measures that rate
         return Subject.VALUE

@@ -120,7 +120,7 @@ def losing(of: Measure, group: list[Case]) -> None:
         size, points = first.clause.bound, first.outcome.points
         assert size is not None
         assert points is not None
-        if bound.one_sided:
+        if bound.one_sided and not first.clause.once:
             raise RuleError(
                 "“{clause}”：每次都算，还是仅算一次？", position=first.clause.start, clause=first.clause.said
             )

@@ -1,0 +1,98 @@
+"""Numbers that contradict those beside them: asked about by `check`, and in the same cases by the form itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.catalogues import SHIPPED
+from tests.support.forms import Measures, Shown, filled_form, recalculated, role, sample_measures
+from xlkpi.catalogue.plausibility import far_apart, odd_month
+from xlkpi.check.run import check
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.numbers import Value
+from xlkpi.writer.workbook import uncalculated
+from xlkpi.xlsx.edit import fill
+
+STATUS = {"part": "status_part", "odd_month": "status_month", "odd_quarter": "status_before"}
+CASES: tuple[tuple[Measures, set[tuple[str, str]]], ...] = (
+    ({}, set()),
+    ({"organic_uv": [820000, 1260000, 760000]}, set()),  # all of the visitors came by themselves
+    ({"organic_uv": [820000, 1260000, 760001]}, {("m:organic_uv", "part")}),
+    ({"repeat_buyers": [60000], "buyers": [50000]}, {("m:repeat_buyers", "part")}),
+    ({"repeat_buyers": [60000], "buyers": [None]}, set()),
+    ({"organic_uv": [900000, 1260000, None]}, {("m:organic_uv", "part")}),
+    ({"sales": [3000000, 23999999, 2900000]}, set()),
+    ({"sales": [3000000, 24000000, 2900000]}, {("m:sales", "odd_month")}),
+    ({"sales": [3000000, 2900000, 362500]}, {("m:sales", "odd_month"), ("m:new_sales", "part")}),
+    ({"sales": [3000000, 2900000, 362501]}, {("m:new_sales", "part")}),
+    ({"sales": [3000000, 2900000, 0]}, {("m:new_sales", "part")}),
+    ({"uv_prev": [284000]}, {("m:uv_prev", "odd_quarter")}),
+    ({"uv_prev": [284001]}, set()),
+    ({"uv_prev": [0]}, set()),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A form for each case, calculated."""
+    path = tmp_path_factory.mktemp("plausible") / "表.xlsx"
+    return recalculated(filled_form(*(sample_measures() | dict(case) for case, _ in CASES)), path)
+
+
+def test_what_contradicts_what_stands_beside_it_is_asked_about(workbook: Path) -> None:
+    (found,) = check([workbook], SHIPPED)
+    asked: list[set[tuple[str, str]]] = [set() for _ in CASES]
+    for problem in found.problems:
+        if problem.kind in STATUS:
+            asked[int(str(problem.sheet).removeprefix("表")) - 1].add((str(problem.row_id), problem.kind))
+    assert asked == [expected for _, expected in CASES]
+
+
+def test_the_form_asks_in_the_same_cases(workbook: Path) -> None:
+    """All months must be there first: until then the status says what is missing."""
+    for number, (measures, expected) in enumerate(CASES, start=1):
+        shown = Shown(workbook, f"表{number}")
+        states = {str(shown(f"m:{measure.id}", "weighted")) for measure in role().measures}
+        complete = all(None not in values for values in measures.values())
+        wanted = {words(HANS)(STATUS[kind]) for _, kind in expected} if complete else set()
+        assert states & set(map(words(HANS), STATUS.values())) == wanted, measures
+
+
+def test_a_role_may_leave_periods_uncompared(tmp_path: Path) -> None:
+    quiet = replace(role(), compare_periods=False)
+    content = uncalculated([PlannedSheet("表1", quiet)], SHIPPED, Quarter(2026, 4))
+    measures = sample_measures() | {"sales": [3000000, 90000000, 2900000], "uv_prev": [1000]}
+    path = recalculated(fill(content, {"表1": typed_cells(quiet, measures)}), tmp_path / "表.xlsx")
+    shown = Shown(path)
+    assert shown("m:sales", "weighted") == shown("m:uv_prev", "weighted") == words(HANS)("status_done")
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "place"),
+    [
+        ([100, 110, 1200], "元", 2), ([1200, 110, 100], "元", 0), ([1000, 1100, 100], "元", 2), ([1, 1, 9], "次", None),
+        ([0.02, 0.021, 0.2], "%", 2), ([100, 110, None], "元", None), ([100, 1200], "元", None),
+        ([100, "1200", 100], "元", None), ([-100, 110, 1200], "元", None), ([1, 20, 400], "元", 2),
+    ],
+)  # fmt: skip
+def test_one_month_far_from_both_others_is_odd(values: Sequence[Value], unit: str, place: int | None) -> None:
+    assert odd_month(values, unit) == place
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "unit", "far"),
+    [
+        (1000, 100, "元", True), (999, 100, "元", False), (100, 1000, "元", True), (9, 0.5, "次", False),
+        (0.2, 0.02, "%", True), (0, 1000, "元", False), (None, 1000, "元", False), ("1000", 1, "元", False),
+    ],
+)  # fmt: skip
+def test_a_quarter_ten_times_the_one_before_is_far(now: Value, before: Value, unit: str, far: bool) -> None:
+    assert far_apart(now, before, unit) is far
