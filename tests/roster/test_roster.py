@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
+from tests.support.archives import parts_of, zipped
 from tests.support.catalogues import SHIPPED
 from tests.support.engines import libreoffice
 from tests.support.forms import Shown, differences, layout, role, sample_measures
@@ -101,6 +102,15 @@ def test_a_cell_without_a_result_is_no_name_and_no_department(tmp_path: Path, co
     (problem,) = roster.problems
     assert (problem.cell, problem.severity) == (f"{'ABCDE'[column]}2", "error")
     assert (formula if formula.startswith("#") else "有公式，但没有结果") in problem.message
+
+
+def test_an_error_outside_of_all_rows_is_none_of_the_roster(tmp_path: Path) -> None:
+    path = _roster_book(tmp_path / "r.xlsx", ["1", "甲", "店长", "", ""])
+    parts, name = parts_of(path.read_bytes()), "xl/worksheets/sheet1.xml"
+    outside = b'</sheetData><c r="Z90" t="e"><v>#N/A</v></c>'
+    path.write_bytes(zipped(parts | {name: parts[name].replace(b"</sheetData>", outside)}))
+    roster = read_roster(path, SHIPPED, QUARTER)
+    assert ([assignment.id for assignment in roster.assignments], roster.problems) == (["1"], ())
 
 
 def test_formulas_below_the_last_person_are_no_person(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from unicodedata import category
 
 from xlkpi.check.context import MANY, CheckedForm
-from xlkpi.check.doubtful import target_meant
 from xlkpi.check.expected import IDENTITY_BLOCKS
+from xlkpi.check.plausible import target_meant
 from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import MONTHS, month_names

@@ -1,4 +1,7 @@
-"""Asks about numbers that contradict those beside them: parts above their whole, months and quarters far apart."""
+"""Asks about numbers that can be read and are hardly meant.
+
+Parts above their whole, months and quarters far apart, 96 in place of 96%, a total far beyond all grades.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,20 @@ from collections.abc import Iterator
 from xlkpi.appraisal.inputs import operand_values
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.plausibility import MONTHS_APART, QUARTERS_APART, far_apart, odd_month
-from xlkpi.catalogue.role import Measure
+from xlkpi.catalogue.role import Indicator, Measure
+from xlkpi.catalogue.units import is_percent, rate_meant
 from xlkpi.check.context import CheckedForm
-from xlkpi.form.layout import measure_id
-from xlkpi.i18n.numbers import is_number, number_text
-from xlkpi.i18n.problems import ADVICE, Problem
+from xlkpi.form.layout import measure_id, part_id
+from xlkpi.i18n.numbers import Value, is_number, number_text
+from xlkpi.i18n.problems import ADVICE, WARNING, Problem
+from xlkpi.rules.model import RuleError
+from xlkpi.scoring.grades import grade_scale
+from xlkpi.scoring.scores import rule_of
+
+_NO_RATE = 10.0
+"""1000%: from here on it is no rate that anybody has."""
+_FAR = 1.5
+"""A total beyond this multiple of 100 and of the highest grade is not reached by good work."""
 
 
 def parts(form: CheckedForm) -> Iterator[Problem]:
@@ -68,6 +80,72 @@ def quarters(form: CheckedForm) -> Iterator[Problem]:
                 label=measure.label, value=_shown(form, measure, before), now=now.label,
                 other=_shown(form, now, value), times=QUARTERS_APART,
             )  # fmt: skip
+
+
+def rates(form: CheckedForm) -> Iterator[Problem]:
+    """Rates that were typed without their %: targets, actuals of spare rows, measures without a plausible range."""
+    for measure in form.reading.role.measures:
+        open_range = measure.unit == "%" and measure.high is None
+        for column in (form.reading.inputs.months if measure.monthly else ("quarter",)) if open_range else ():
+            typed = form.value(measure_id(measure.id), column)
+            if is_number(typed) and (meant := rate_meant(typed)) is not None:
+                yield _asked(form, measure_id(measure.id), column, meant)
+    for indicator in form.reading.role.indicators:
+        for number, _ in enumerate(indicator.parts):
+            if (meant := target_meant(form, indicator, number)) is not None:
+                yield _asked(form, part_id(indicator.id, number), "target", meant)
+    for spare in form.reading.inputs.spare:
+        if not _holds_rates(spare.rule, spare.unit):
+            continue
+        for column, typed, beside in (("target", spare.target, spare.actual), ("actual", spare.actual, spare.target)):
+            if is_number(typed) and (meant := rate_meant(typed, beside)) is not None:
+                yield _asked(form, part_id(spare.id), column, meant)
+
+
+def target_meant(form: CheckedForm, indicator: Indicator, number: int) -> float | None:
+    """The rate probably meant by the target of a part of an indicator; None where the target may well be right."""
+    part, inputs = indicator.parts[number], form.reading.inputs
+    value = inputs.targets[indicator.id][number]
+    if part.target_formula is not None or not is_number(value):
+        return None
+    unit = str(form.value(part_id(indicator.id, number), "unit") or "")
+    if not _holds_rates(inputs.rules[indicator.id], unit, number):
+        return None
+    appraisal = form.reading.appraisal
+    results = {result.id: result for result in appraisal.indicators} if appraisal else {}
+    actual: Value = results[indicator.id].actual[number] if indicator.id in results else None
+    return rate_meant(value, actual, part.target)
+
+
+def _holds_rates(sentence: str, unit: str, measure: int = 0) -> bool:
+    try:
+        rule = rule_of(sentence, unit or None)
+    except RuleError:  # reported by another check
+        return is_percent(unit)
+    return is_percent(unit) or (measure < rule.measures and rule.shows_percent(measure))
+
+
+def _asked(form: CheckedForm, row: str, column: str, meant: float) -> Problem:
+    rate = meant * 100
+    shown = {"value": form.shown(rate, "%"), "meant": form.shown(meant, "%")}
+    severity = WARNING if abs(rate) >= _NO_RATE else ADVICE
+    label, of = form.label(row), form.column_label(row, column)
+    return form.problem("range", row, column, severity, "rate", label=label, column=of, **shown)
+
+
+def total(form: CheckedForm) -> Iterator[Problem]:
+    """A total far beyond what the grades know."""
+    appraisal = form.reading.appraisal
+    if appraisal is None or not is_number(appraisal.total) or not form.reading.grid.has("total", "score"):
+        return
+    try:
+        highest = grade_scale(form.reading.inputs.grade_scale)[0].at_least
+    except RuleError:  # reported by another check
+        highest = None
+    edge = max(100.0, float(highest or 0))
+    if appraisal.total > _FAR * edge:
+        shown = {"total": form.shown(appraisal.total), "edge": form.shown(edge)}
+        yield form.problem("total", "total", "score", WARNING, "total_far", **shown)
 
 
 def _shown(form: CheckedForm, measure: Measure, value: object) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.check import doubtful, fixed, plausible, stale, typed
+from xlkpi.check import fixed, plausible, stale, typed
 from xlkpi.check.context import CheckedForm
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
@@ -35,8 +35,8 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     fixed.targets,
     fixed.grades,
     typed.spare_rows,
-    doubtful.rates,
-    doubtful.total,
+    plausible.rates,
+    plausible.total,
     typed.events,
     typed.reviews,
     typed.signatures,

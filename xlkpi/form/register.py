@@ -75,7 +75,7 @@ def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Regi
         if key == "sheet" and len(values) >= 2:
             sheets.append(_registered(values, language_in(settings)))
         elif values:
-            settings[str(key)] = _setting(str(key), values[0])
+            settings[str(key)] = setting_value(str(key), values[0])
     language = language_in(settings)
     contract = settings.get("contract")
     if contract != CONTRACT_VERSION:
@@ -92,7 +92,7 @@ def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Regi
     return settings, sheets
 
 
-def _setting(key: str, value: object) -> object:
+def setting_value(key: str, value: object) -> object:
     """A setting; where a program has stored a number as text, the number."""
     if key in _NUMBERS and isinstance(value, str) and (number := number_written(value)) is not None:
         return number

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from xlkpi.catalogue.company import Company
-from xlkpi.form.register import META_SHEET
+from xlkpi.form.register import META_SHEET, setting_value
 from xlkpi.i18n.numbers import is_number, plain
 from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.xlsx.reader import WorkbookReader
@@ -22,7 +22,7 @@ def claimed_otherwise(file: str, book: WorkbookReader, company: Company, languag
     """An error for each setting of the hidden sheet that is not the company's; company: in the forms' language."""
     known = {"events_limit": company.events_limit, "red_line_total": company.red_line_total}
     for number, (key, *values) in enumerate(book.rows(META_SHEET), start=1):
-        place, value = Place(file, META_SHEET, f"B{number}"), values[0] if values else None
+        place, value = Place(file, META_SHEET, f"B{number}"), setting_value(str(key), values[0] if values else None)
         if key in known:
             ours = known[str(key)]
             same = abs(float(value) - float(ours)) < 1e-9 if is_number(value) and ours is not None else value == ours

@@ -55,7 +55,8 @@ def _workbook(content: bytes) -> FileTable:
     sheet = book.titles[0]
     rows, stored = [list(row) for row in book.rows(sheet)], book.stored(sheet)
     for (row, column), error in stored.errors.items():
-        rows[row][column] = error  # else the cell would look like one that nobody filled in
+        if row < len(rows) and column < len(rows[row]):  # another reader may not find what stands outside of rows
+            rows[row][column] = error  # else the cell would look like one that nobody filled in
     return FileTable(sheet, rows, _errors(rows), stored.uncalculated, stored.shown)
 
 
