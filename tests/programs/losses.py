@@ -10,6 +10,8 @@ from pathlib import Path
 from lxml import etree
 from openpyxl.utils.cell import range_boundaries
 
+from xlkpi.form.register import META_SHEET
+
 _COUNTED = {
     "sheetProtection": "protected sheets",
     "iconSet": "icon sets",
@@ -41,8 +43,10 @@ def contents(path: Path) -> Counter[str]:
             for block in root.iter("{*}conditionalFormatting"):
                 found["conditional formats of cells"] += _covered(block) * len(block.findall("{*}cfRule"))
             found["formulas"] += sum(_tag(one) == "f" and _tag(one.getparent()) == "c" for one in elements)
-            found["hidden row 1 and column A"] += any(map(_hides, elements))
-        found["very hidden sheets"] += sum(one.get("state") == "veryHidden" for one in root.iter("{*}sheet"))
+            found["sheets with hidden ids"] += any(map(_hides, elements))
+        found["hiding of the register"] += sum(
+            one.get("name") == META_SHEET and one.get("state", "visible") != "visible" for one in root.iter("{*}sheet")
+        )
         found["unlocked kinds of cells"] += sum(
             _tag(one.getparent()) == "xf" and one.get("locked") in ("0", "false") for one in root.iter("{*}protection")
         )

@@ -149,7 +149,7 @@ def calculate_cellrune(asked: dict[str, Any]) -> Shown:
 def calculate_formulas(asked: dict[str, Any]) -> Shown:
     formulas = import_module("formulas")
     model = formulas.ExcelModel().loads(asked["source"]).finish()
-    solved = model.calculate()
+    solved = {key.upper(): found for key, found in model.calculate().items() if isinstance(key, str)}
     book = Path(asked["source"]).name.upper()
 
     def shown(sheet: str, cell: str) -> Any:
@@ -159,22 +159,6 @@ def calculate_formulas(asked: dict[str, Any]) -> Shown:
         value = found.value[0, 0]
         value = value.item() if hasattr(value, "item") else value
         return value if isinstance(value, int | float | str | bool) else str(value)
-
-    return {sheet: {cell: shown(sheet, cell) for cell in cells} for sheet, cells in asked["cells"].items()}
-
-
-def calculate_xlcalculator(asked: dict[str, Any]) -> Shown:
-    xlcalculator = import_module("xlcalculator")
-    model = xlcalculator.ModelCompiler().read_and_parse_archive(asked["source"])
-    evaluator = xlcalculator.Evaluator(model)
-
-    def shown(sheet: str, cell: str) -> Any:
-        try:
-            value = evaluator.evaluate(f"{sheet}!{cell}")
-        except Exception as error:  # a function that it does not know
-            return f"#{error}"
-        value = getattr(value, "value", value)
-        return value if isinstance(value, int | float | str | bool | None) else str(value)
 
     return {sheet: {cell: shown(sheet, cell) for cell in cells} for sheet, cells in asked["cells"].items()}
 

@@ -23,7 +23,7 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
-from xlkpi.i18n.problems import ADVICE, Problem
+from xlkpi.i18n.problems import Problem
 from xlkpi.intake.received import receive_all
 from xlkpi.intake.workbook import read
 from xlkpi.writer.workbook import uncalculated
@@ -53,9 +53,9 @@ class Saved:
 
 
 @cache
-def filled_book() -> bytes:
-    """A form of each role, of twenty-four people with staff numbers, complete and calculated; EDIT's comes first."""
-    roles = sorted(map(SHIPPED.role, ROLES), key=lambda role: role.title != EDIT.sheet)
+def filled_book(forms: int) -> bytes:
+    """A form of each of so many roles, of people with staff numbers, complete and calculated; EDIT's comes first."""
+    roles = sorted(map(SHIPPED.role, ROLES), key=lambda role: role.title != EDIT.sheet)[:forms]
     sheets = [
         PlannedSheet(role.title, role, Assignment(f"{n:04}", f"示例{n:02}", "示例部", role.id, "示例上级", ""))
         for n, role in enumerate(roles, start=1)
@@ -67,14 +67,15 @@ def filled_book() -> bytes:
     return recalculate(fill(uncalculated(sheets, SHIPPED, QUARTER), typed))
 
 
-def saved(writer: Writer) -> Saved:
+def saved(writer: Writer, forms: int = len(ROLES)) -> Saved:
     """What is left after this program."""
+    book = filled_book(forms)
     with tempfile.TemporaryDirectory(prefix="xlkpi-programs-") as name:
         folder = Path(name)
         plain, typed = folder / "before" / "plain.xlsx", folder / "before" / "typed.xlsx"
         plain.parent.mkdir()
-        plain.write_bytes(filled_book())
-        typed.write_bytes(fill(filled_book(), {EDIT.sheet: {EDIT.cell: EDIT.value}}))
+        plain.write_bytes(book)
+        typed.write_bytes(fill(book, {EDIT.sheet: {EDIT.cell: EDIT.value}}))
         as_it_was = (folder / "after" / "plain.xlsx").with_suffix(writer.suffix)
         changed = (folder / "changed" / "typed.xlsx").with_suffix(writer.suffix)
         as_it_was.parent.mkdir()
@@ -138,8 +139,3 @@ def _place(problem: Problem) -> tuple[str | None, str | None, str]:
 def _problems(path: Path) -> Iterable[Problem]:
     (found,) = check([path], SHIPPED)
     return found.problems
-
-
-def errors(problems: Iterable[Problem]) -> int:
-    """How many of them are more than advice."""
-    return sum(problem.severity != ADVICE for problem in problems)

@@ -94,6 +94,8 @@ WRITERS = (
     _library("ExcelJS", IN_NODE, "exceljs", "exceljs"),
     _library("SheetJS", IN_NODE, "xlsx", "sheetjs"),
     _library("SheetJS, cellStyles", IN_NODE, "xlsx", "sheetjs_styles"),
+    _library("SheetJS 0.20, cellStyles", IN_NODE, "@e965/xlsx", "sheetjs_20"),
+    _library("xlsx-js-style, cellStyles", IN_NODE, "xlsx-js-style", "sheetjs_fork"),
     _library("xlsx-populate", IN_NODE, "xlsx-populate", "populate"),
     _library("excelize (WebAssembly)", IN_NODE, "excelize-wasm", "excelize"),
 )  # fmt: skip

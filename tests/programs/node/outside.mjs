@@ -3,7 +3,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import ExcelJS from "exceljs";
 import { HyperFormula } from "hyperformula";
-import XLSX from "xlsx";
 import populate from "xlsx-populate";
 
 const point = (cell) => {
@@ -18,11 +17,17 @@ const does = {
     if (value !== undefined) book.getWorksheet(sheet).getCell(cell).value = value;
     await book.xlsx.writeFile(target);
   },
-  save_sheetjs(asked) {
-    sheetjs(asked, {});
+  async save_sheetjs(asked) {
+    sheetjs((await import("xlsx")).default, asked, {});
   },
-  save_sheetjs_styles(asked) {
-    sheetjs(asked, { cellStyles: true });
+  async save_sheetjs_styles(asked) {
+    sheetjs((await import("xlsx")).default, asked, { cellStyles: true });
+  },
+  async save_sheetjs_20(asked) {
+    sheetjs((await import("@e965/xlsx")).default, asked, { cellStyles: true });
+  },
+  async save_sheetjs_fork(asked) {
+    sheetjs((await import("xlsx-js-style")).default, asked, { cellStyles: true });
   },
   async save_populate({ source, target, sheet, cell, value }) {
     const book = await populate.fromFileAsync(source);
@@ -64,10 +69,10 @@ const does = {
   },
 };
 
-function sheetjs({ source, target, sheet, cell, value }, options) {
-  const book = XLSX.readFile(source, options);
+function sheetjs(XLSX, { source, target, sheet, cell, value }, options) {
+  const book = XLSX.read(readFileSync(source), options);
   if (value !== undefined) book.Sheets[sheet][cell] = { t: "n", v: value };
-  XLSX.writeFile(book, target, options);
+  writeFileSync(target, XLSX.write(book, { ...options, type: "buffer", bookType: "xlsx" }));
 }
 
 const asked = JSON.parse(readFileSync(process.argv[2], "utf8"));
