@@ -114,6 +114,7 @@ ENGINES = (
     Engine("IronCalc", OUTSIDE, "ironcalc", partial(_asked, OUTSIDE, "ironcalc")),
     Engine("BetterOffice", OUTSIDE, "betteroffice-xlsx", partial(_asked, OUTSIDE, "betteroffice")),
     Engine("HyperFormula", IN_NODE, "hyperformula", partial(_asked, IN_NODE, "hyperformula")),
+    Engine("Univer", IN_NODE, "@univerjs/engine-formula", partial(_asked, IN_NODE, "univer")),
     Engine(
         "formulas", OUTSIDE, "formulas", partial(_asked, OUTSIDE, "formulas"), most=3,
         remark="takes more than a minute for a quarter, so fewer",

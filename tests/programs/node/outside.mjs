@@ -1,36 +1,23 @@
 // Run by Node: `outside.mjs REQUEST.json`, as outside.py is by Python.
-// `contents` of a request to calculate are the cells of each sheet by address, for engines that read no files.
+// `contents` of a request to calculate are the cells of each sheet by address: no engine here reads files.
 import { readFileSync, writeFileSync } from "node:fs";
-import ExcelJS from "exceljs";
-import { HyperFormula } from "hyperformula";
-import populate from "xlsx-populate";
 
-const point = (cell) => {
-  const [, letters, row] = /^([A-Z]+)(\d+)$/.exec(cell);
-  return [Number(row) - 1, [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1];
-};
+const library = async (name) => (await import(name)).default;
 
 const does = {
   async save_exceljs({ source, target, sheet, cell, value }) {
+    const ExcelJS = await library("exceljs");
     const book = new ExcelJS.Workbook();
     await book.xlsx.readFile(source);
     if (value !== undefined) book.getWorksheet(sheet).getCell(cell).value = value;
     await book.xlsx.writeFile(target);
   },
-  async save_sheetjs(asked) {
-    sheetjs((await import("xlsx")).default, asked, {});
-  },
-  async save_sheetjs_styles(asked) {
-    sheetjs((await import("xlsx")).default, asked, { cellStyles: true });
-  },
-  async save_sheetjs_20(asked) {
-    sheetjs((await import("@e965/xlsx")).default, asked, { cellStyles: true });
-  },
-  async save_sheetjs_fork(asked) {
-    sheetjs((await import("xlsx-js-style")).default, asked, { cellStyles: true });
-  },
+  save_sheetjs: (asked) => saveSheetJS("xlsx", asked, {}),
+  save_sheetjs_styles: (asked) => saveSheetJS("xlsx", asked, { cellStyles: true }),
+  save_sheetjs_20: (asked) => saveSheetJS("@e965/xlsx", asked, { cellStyles: true }),
+  save_sheetjs_fork: (asked) => saveSheetJS("xlsx-js-style", asked, { cellStyles: true }),
   async save_populate({ source, target, sheet, cell, value }) {
-    const book = await populate.fromFileAsync(source);
+    const book = await (await library("xlsx-populate")).fromFileAsync(source);
     if (value !== undefined) book.sheet(sheet).cell(cell).value(value);
     await book.toFileAsync(target);
   },
@@ -43,7 +30,8 @@ const does = {
     if (error) throw new Error(error);
     writeFileSync(target, new Uint8Array(buffer));
   },
-  calculate_hyperformula({ target, contents, cells }) {
+  async calculate_hyperformula({ target, contents, cells }) {
+    const { HyperFormula } = await import("hyperformula");
     const sheets = {};
     for (const [name, held] of Object.entries(contents)) {
       const rows = (sheets[name] = []);
@@ -54,22 +42,36 @@ const does = {
         rows[row][column] = content;
       }
     }
-    const engine = HyperFormula.buildFromSheets(sheets, { licenseKey: "gpl-v3", maxRows: 2000 });
-    const shown = {};
-    for (const [name, asked] of Object.entries(cells)) {
-      const id = engine.getSheetId(name);
-      shown[name] = {};
-      for (const cell of asked) {
-        const [row, col] = point(cell);
-        const value = engine.getCellValue({ sheet: id, row, col });
-        shown[name][cell] = value !== null && typeof value === "object" ? value.value : value;
-      }
-    }
-    writeFileSync(target, JSON.stringify(shown));
+    const engine = HyperFormula.buildFromSheets(sheets, { licenseKey: "gpl-v3" });
+    answer(target, cells, (name, cell) => {
+      const [row, col] = point(cell);
+      const value = engine.getCellValue({ sheet: engine.getSheetId(name), row, col });
+      return value !== null && typeof value === "object" ? value.value : value;
+    });
+  },
+  async calculate_univer({ target, contents, cells }) {
+    const { opened } = await import("./univer.mjs");
+    const book = await opened(contents, point);
+    answer(target, cells, (name, cell) => book.getSheetByName(name).getRange(cell).getValue());
   },
 };
 
-function sheetjs(XLSX, { source, target, sheet, cell, value }, options) {
+/** Row and column of a cell from 0. */
+function point(cell) {
+  const [, letters, row] = /^([A-Z]+)(\d+)$/.exec(cell);
+  return [Number(row) - 1, [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1];
+}
+
+function answer(target, cells, value) {
+  const shown = Object.entries(cells).map(([name, asked]) => [
+    name,
+    Object.fromEntries(asked.map((cell) => [cell, value(name, cell)])),
+  ]);
+  writeFileSync(target, JSON.stringify(Object.fromEntries(shown)));
+}
+
+async function saveSheetJS(name, { source, target, sheet, cell, value }, options) {
+  const XLSX = await library(name);
   const book = XLSX.read(readFileSync(source), options);
   if (value !== undefined) book.Sheets[sheet][cell] = { t: "n", v: value };
   writeFileSync(target, XLSX.write(book, { ...options, type: "buffer", bookType: "xlsx" }));
@@ -77,4 +79,4 @@ function sheetjs(XLSX, { source, target, sheet, cell, value }, options) {
 
 const asked = JSON.parse(readFileSync(process.argv[2], "utf8"));
 await does[asked.do](asked);
-process.exit(0); // what excelize-wasm started does not end by itself
+process.exit(0); // what excelize-wasm and Univer started does not end by itself
