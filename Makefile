@@ -5,6 +5,8 @@ PYTEST_ARGS ?=
 # How many random pairs of rule and inputs, and how many random texts, the longer runs take.
 PAIRS ?= 100000
 TEXTS ?= 20000
+# How many random quarters of all roles other programs calculate.
+QUARTERS ?= 20
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +19,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 .DEFAULT_GOAL := help
 # Two pip processes must not write to one environment.
 .NOTPARALLEL:
-.PHONY: help demo test check format docs pictures site package lock bench parity fuzz clean
+.PHONY: help demo test check format docs pictures site package lock bench parity programs fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +73,10 @@ parity: $(DEV_STAMP) ## score PAIRS random rules and inputs in every engine, int
 	.ci/install-libreoffice
 	$(BIN)/python -m tests.support.parity $(PAIRS)
 
+programs: $(DEV_STAMP) ## let other programs save and calculate our forms, into docs/programs.md
+	.ci/install-programs $(BIN)/python
+	$(BIN)/python -W ignore -m tests.programs.page $(QUARTERS)
+
 fuzz: $(DEV_STAMP) ## read TEXTS random texts, as many edits of sentences, a tenth as many of role files and workbooks; random forms
 	XLKPI_FUZZ=$(TEXTS) $(BIN)/pytest -q tests/rules/test_parser.py
 	XLKPI_FUZZ=$$(($(TEXTS) / 10)) $(BIN)/pytest -q tests/end_to_end/test_fuzz.py
@@ -78,7 +84,7 @@ fuzz: $(DEV_STAMP) ## read TEXTS random texts, as many edits of sentences, a ten
 	XLKPI_FUZZ=$$(($(TEXTS) / 400)) $(BIN)/pytest -q tests/end_to_end/test_parity.py tests/end_to_end/test_all_roles.py -k random
 
 clean: ## delete the environment, the demo and everything else generated
-	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/support/pyodide/node_modules
+	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/support/pyodide/node_modules tests/programs/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debian's Python cannot make an environment until python3-venv is installed.

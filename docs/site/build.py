@@ -41,7 +41,7 @@ NAVIGATION: dict[str, list[str]] = {
         "docs/addin.zh.md",
     ],
     "English": [OVERVIEW, "docs/addin.md"],
-    BOTH: ["docs/commands.md", "docs/rules.md", "docs/api.md", "CHANGELOG.md"],
+    BOTH: ["docs/commands.md", "docs/rules.md", "docs/programs.md", "docs/api.md", "CHANGELOG.md"],
     DEVELOPERS: [
         "docs/architecture.md",
         "CONTRIBUTING.md",

@@ -270,7 +270,7 @@ def test_explain_prints_all_of_it() -> None:
         "得分 97",
         "每低5个百分点扣3分",
         "J9 是实际完成，G9 是目标值",
-        '=IF(IFERROR(J9="",0)',
+        "=IF(IFERROR(LEN(J9)=0,0)",
         "略高于“第1档”",
     ):
         assert str(words) in result.stdout
@@ -297,7 +297,7 @@ def test_the_json_of_an_explanation_keeps_its_shape() -> None:
     assert (told["score"], told["deducted"], told["veto"]) == (91, 9, False)
     assert told["receipt"] == explain([3.6, 0.07], [4, 0.05], TWO)
     assert tuple(told["rule"]) == LANGUAGES
-    assert told["native"].startswith('=IF(IFERROR(J9="",0)+IFERROR(J10="",0)+IFERROR(G9="",0)')
+    assert told["native"].startswith("=IF(IFERROR(LEN(J9)=0,0)+IFERROR(LEN(J10)=0,0)+IFERROR(LEN(G9)=0,0)")
     assert told["cells"] == {"actual": ["J9", "J10"], "target": ["G9", "G10"]}
     assert {row["measure"] for row in told["preview"]} == {1, 2}
     first = next(row for row in told["preview"] if row["actual"] == 4)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import random
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +19,17 @@ from tests.support.engines import libreoffice
 from tests.support.forms import Shown, differences
 from tests.support.fuzz import examples, seed
 from tests.support.paths import CASES
-from xlkpi.appraisal.appraise import Appraisal, appraise
+from tests.support.quarters import ROLES, Typed, appraised, differences_of, empty, filled, random_quarter, sample
+from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.inputs import Inputs
-from xlkpi.appraisal.people import ranks
 from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.calc.sandbox_process import is_strange
 from xlkpi.catalogue.company import BLOCKS
-from xlkpi.catalogue.role import Measure, Role
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
-from xlkpi.i18n.numbers import Value, is_number
+from xlkpi.i18n.numbers import Value
 from xlkpi.intake.workbook import read
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
@@ -41,8 +39,6 @@ from xlkpi.xlsx.cells import stored_cells
 from xlkpi.xlsx.edit import fill, patch
 
 TABLES = CASES / "roles"
-ROLES = sorted(SHIPPED.roles())
-Typed = tuple[dict[str, list[Value]], dict[str, Value]]  # measures, targets
 
 
 def _table(id: str) -> dict[str, Any]:
@@ -87,110 +83,36 @@ def test_rules_are_canonical(id: str) -> None:
 # --- whole forms ----------------------------------------------------------------------------------------------------
 
 
-@cache
-def _empty() -> bytes:
-    roles = [SHIPPED.role(id) for id in ROLES]
-    return uncalculated([PlannedSheet(role.title, role) for role in roles], SHIPPED, Quarter(2026, 4))
-
-
-def _filled(typed: Mapping[str, Typed]) -> bytes:
-    cells = {}
-    for id, (measures, targets) in typed.items():
-        role = SHIPPED.role(id)
-        cells[role.title] = typed_cells(role, measures, {"name": "示例", "newcomer": "否"}, targets)
-    return fill(_empty(), cells)
-
-
-def _appraise(id: str, typed: Typed) -> Appraisal:
-    role = SHIPPED.role(id)
-    measures, agreed = typed
-    targets: dict[str, Sequence[Value]] = {i.id: [part.target for part in i.parts] for i in role.indicators}
-    for indicator_id, target in agreed.items():
-        targets[indicator_id] = [target, *targets[indicator_id][1:]]
-    ceiling = SHIPPED.company().red_line_total
-    return appraise(role, Inputs.preset(role, measures, targets=targets, red_line_total=float(ceiling or 0)))
-
-
-def _differences(path: Path, typed: Mapping[str, Typed]) -> list[str]:
-    book = CalamineWorkbook.from_path(str(path))
-    found: list[str] = []
-    appraisals = {id: _appraise(id, given) for id, given in typed.items()}
-    for (id, appraisal), rank in zip(appraisals.items(), ranks([a.final for a in appraisals.values()]), strict=True):
-        shown = Shown(book, SHIPPED.role(id).title)
-        found += [f"{id} {line}" for line in differences(shown, appraisal)]
-        people = sum(is_number(a.final) for a in appraisals.values())
-        wanted = "" if rank is None else f"排名 {rank}/{people}"
-        if shown("final", "rank") != wanted:
-            found.append(f"{id}: the form shows {shown('final', 'rank')!r}, the rank is {wanted!r}")
-    return found
-
-
 def _all_engines(typed: Mapping[str, Typed], folder: Path) -> None:
-    content = _filled(typed)
+    content = filled(typed)
     formulas = [formula for cells in stored_cells(unpack(content)).values() for formula in cells.formulas.values()]
     assert [formula for formula in formulas if is_strange(formula)] == []
     (folder / "python.xlsx").write_bytes(recalculate(content))
-    assert not _differences(folder / "python.xlsx", typed)
+    assert not differences_of(folder / "python.xlsx", typed)
     (folder / "twins.xlsx").write_bytes(patch(content, evaluate(content, functions=False)))
-    assert not _differences(folder / "twins.xlsx", typed)
+    assert not differences_of(folder / "twins.xlsx", typed)
     libreoffice.require()
     (folder / "source.xlsx").write_bytes(content)
     (result,) = libreoffice.recalculate([folder / "source.xlsx"], folder / "libreoffice")
-    assert not _differences(result, typed)
-
-
-def _sample(id: str) -> Typed:
-    sample = SHIPPED.samples()[id]
-    return {measure: list(values) for measure, values in sample.measures.items()}, dict(sample.targets)
+    assert not differences_of(result, typed)
 
 
 def test_samples_score_alike_in_all_engines(tmp_path: Path) -> None:
-    typed = {id: _sample(id) for id in ROLES}
-    assert all(_appraise(id, given).complete for id, given in typed.items())
+    typed = {id: sample(id) for id in ROLES}
+    assert all(appraised(id, given).complete for id, given in typed.items())
     _all_engines(typed, tmp_path)
-
-
-def _random_value(measure: Measure, role: Role, random: random.Random) -> Value:
-    if levels := role.levels.get(measure.id):
-        return random.choice(levels)
-    low = 0.0 if measure.low is None else measure.low
-    high = 1000.0 if measure.high is None else min(measure.high, low + 1000)
-    if measure.unit == "%" or high <= 1:
-        return round(random.uniform(low, high), 4)
-    return float(random.randint(int(low), int(high)))
-
-
-def _random_quarter(id: str, random: random.Random, *, gaps: bool) -> Typed:
-    role = SHIPPED.role(id)
-    measures = {m.id: [_random_value(m, role, random) for _ in range(3 if m.monthly else 1)] for m in role.measures}
-    targets: dict[str, Value] = {
-        i.id: round(random.uniform(0.01, 120), 2) for i in role.indicators if _is_open(role, i.id)
-    }
-    if gaps:
-        for values in measures.values():
-            if random.random() < 0.15:
-                values[random.randrange(len(values))] = None
-        targets = {id: None if random.random() < 0.2 else target for id, target in targets.items()}
-    return measures, targets
-
-
-def _is_open(role: Role, indicator_id: str) -> bool:
-    """Whether the manager types the target."""
-    (indicator,) = [i for i in role.indicators if i.id == indicator_id]
-    part = indicator.parts[0]
-    return part.target is None and part.target_formula is None and indicator.rule.reads_target(0)
 
 
 @pytest.mark.parametrize("gaps", [False, True])
 @pytest.mark.parametrize("turn", range(examples(1)))
 def test_random_quarters_of_all_roles_score_alike_in_all_engines(tmp_path: Path, turn: int, gaps: bool) -> None:
     chosen = random.Random(seed(turn))
-    _all_engines({id: _random_quarter(id, chosen, gaps=gaps) for id in ROLES}, tmp_path)
+    _all_engines({id: random_quarter(id, chosen, gaps=gaps) for id in ROLES}, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def empty_book() -> Workbook:
-    return load_workbook(io.BytesIO(_empty()))
+    return load_workbook(io.BytesIO(empty()))
 
 
 def test_no_two_merged_areas_touch_the_same_cell(empty_book: Workbook) -> None:
@@ -207,7 +129,7 @@ def test_every_form_opens_at_a_cell_that_can_be_filled(empty_book: Workbook) -> 
 
 
 def test_no_formula_of_an_empty_form_is_an_error_or_a_zero() -> None:
-    content = _empty()
+    content = empty()
     values = evaluate(content)
     for id in ROLES:
         role = SHIPPED.role(id)

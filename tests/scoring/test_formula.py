@@ -275,7 +275,7 @@ def test_booleans_and_dates_in_libreoffice(odd_book: Path, recalculate: Recalcul
 
 # What Excel 2010, WPS and LibreOffice 7 share.
 COMMON_FUNCTIONS = {
-    "IF", "IFERROR", "AND", "OR", "MIN", "MAX", "ROUND", "INT", "ABS", "COUNT", "COUNTIF", "ISTEXT",
+    "IF", "IFERROR", "AND", "OR", "MIN", "MAX", "ROUND", "INT", "ABS", "COUNT", "COUNTIF", "ISTEXT", "LEN",
 }  # fmt: skip
 
 
@@ -294,13 +294,13 @@ def test_formulas_stay_within_what_every_spreadsheet_reads(scored: list[Case]) -
 
 def test_the_cells_that_a_rule_reads_are_asked_whether_they_are_empty() -> None:
     one = parse("每低5个百分点扣3分")
-    assert unread(one, ["J9"], ["H9"]) == 'IFERROR(J9="",0)+IFERROR(H9="",0)>0'
+    assert unread(one, ["J9"], ["H9"]) == "IFERROR(LEN(J9)=0,0)+IFERROR(LEN(H9)=0,0)>0"
     two = parse("每低5个百分点扣3分；「投诉」每次扣5分")
-    three = 'IFERROR(J9="",0)+IFERROR(J12="",0)+IFERROR(H9="",0)>0'
+    three = "IFERROR(LEN(J9)=0,0)+IFERROR(LEN(J12)=0,0)+IFERROR(LEN(H9)=0,0)>0"
     assert unread(two, ["J9", "J12"], ["H9", "H13"]) == three
     # TRUE is greater than any number, and so is FALSE: by itself it is not compared.
-    assert unread(parse("每次扣5分"), ["$J$9"], ["$H$9"]) == 'IFERROR($J$9="",0)'
-    assert unread(parse("以95%为基准，每低1个百分点扣1分"), ["J9"], ["H9"]) == 'IFERROR(J9="",0)'
+    assert unread(parse("每次扣5分"), ["$J$9"], ["$H$9"]) == "IFERROR(LEN($J$9)=0,0)"
+    assert unread(parse("以95%为基准，每低1个百分点扣1分"), ["J9"], ["H9"]) == "IFERROR(LEN(J9)=0,0)"
 
 
 def test_a_text_in_a_formula_is_quoted_and_not_too_long() -> None:

@@ -410,7 +410,7 @@ def test_a_target_that_is_not_given_is_no_zero(monkeypatch: pytest.MonkeyPatch) 
     (trial,) = (
         row
         for (sheet, row, _), formula in formulas(empty_form()).items()
-        if sheet == WORDINGS and f'IFERROR(C{row}="",0)' in formula and "KPI_SCORE(" in formula
+        if sheet == WORDINGS and f"IFERROR(LEN(C{row})=0,0)" in formula and "KPI_SCORE(" in formula
     )
     half = fill(empty_form(), {SHEET: typed, WORDINGS: {f"C{trial}": "每低1扣5分", f"E{trial}": -3.0}})
     assert _where_zero_matters(half, monkeypatch) == []

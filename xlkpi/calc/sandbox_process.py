@@ -25,8 +25,8 @@ from xlkpi.xlsx.usual import Parts
 _MOST_SINGLE = 500
 """Formulas that are evaluated one at a time, at most: that is slower than all together."""
 _OUR_FUNCTIONS = {function.name for function in FUNCTIONS} | set(
-    "ABS AND AVERAGE COUNT COUNTA COUNTIF IF IFERROR INDEX INT ISNUMBER ISTEXT LARGE MATCH MAX MIN OR ROUND SUM SUMIF "
-    "SUMPRODUCT COUNTBLANK RANK".split()  # the last two: in forms made until November 2026
+    "ABS AND AVERAGE COUNT COUNTA COUNTIF IF IFERROR INDEX INT ISNUMBER ISTEXT LARGE LEN MATCH MAX MIN OR ROUND SUM "
+    "SUMIF SUMPRODUCT COUNTBLANK RANK".split()  # the last two: in forms made until November 2026
 )
 _HARMLESS = re.compile(r""" "[^"]*" | '[^']*' | \bCOUNT\([^()]*\) """, re.VERBOSE)
 _CALL = re.compile(r"([^\W\d][\w.]*)\s*\(")

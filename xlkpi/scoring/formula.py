@@ -41,10 +41,15 @@ from xlkpi.scoring import reasons
 def empty(cell: str) -> str:
     """The condition that a cell is empty or shows "". An error cell is not empty.
 
-    COUNTBLANK does not count the "" of a formula in HyperFormula and excelize. Compare no result with a number: TRUE is
-    greater than any.
+    COUNTBLANK does not count the "" of a formula in HyperFormula and excelize, and 0="" holds in Univer. Compare no
+    result with a number: TRUE is greater than any.
     """
-    return f'IFERROR({cell}="",0)'
+    return f"IFERROR(LEN({cell})=0,0)"
+
+
+def as_shown(cell: str) -> str:
+    """What a cell shows. A bare reference to a "" that comes from another cell is 0 in Univer."""
+    return f'IF(LEN({cell})=0,"",{cell})'
 
 
 def any_holds(conditions: Sequence[str]) -> str:

@@ -150,6 +150,18 @@ def recalculate(paths: Sequence[Path], out_dir: Path) -> list[Path]:
     return results
 
 
+def save_as(source: Path, target: Path, filter: str, typed: Mapping[str, Mapping[str, float]]) -> None:
+    """Open a workbook, type numbers (by sheet and address), and save it through an export filter of LibreOffice.
+
+    Raises RuntimeError where it does not come back.
+    """
+    try:
+        _office()(open=source, type=typed, save=target, filter=filter)
+    except RuntimeError:
+        close()
+        raise
+
+
 @cache
 def _office() -> Office:
     folder = _shared.enter_context(tempfile.TemporaryDirectory(prefix="xlkpi-soffice-", ignore_cleanup_errors=True))

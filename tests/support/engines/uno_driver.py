@@ -1,8 +1,9 @@
 """Run by the system's Python: requests to an open LibreOffice, a line of JSON each on stdin, answers on stdout.
 
 open: the workbook; type: {sheet: {address: number or text}}; calls: a file to empty before the recalculation of
-everything that follows; save: where to write the .xlsx; describe: what LibreOffice knows of these functions, in
-these languages; program: a workbook with macros, and its steps. After the last request LibreOffice is ended.
+everything that follows; save: where to write it; filter: as what, if not as .xlsx; describe: what LibreOffice knows of
+these functions, in these languages; program: a workbook with macros, and its steps. After the last request LibreOffice
+is ended.
 """
 
 import json
@@ -78,7 +79,7 @@ def calculated(context, request):
         document.calculateAll()
         answer["calculated"] = time.monotonic() - start
     url = uno.systemPathToFileUrl(request["save"])
-    document.storeToURL(url, properties(FilterName="Calc MS Excel 2007 XML"))
+    document.storeToURL(url, properties(FilterName=request.get("filter", "Calc MS Excel 2007 XML")))
     document.close(True)
     return answer
 

@@ -106,8 +106,12 @@ def _meant(head: str, parts: tuple[Tree, ...]) -> Tree:
             return "TRUE"
         case "*", (str(), "1e-10"):  # rows further down lose ties by a trifle: the row's number
             return "#"
-        case "IFERROR", (("=", cell, '""'), "0.0"):
+        case "IFERROR", (("=", cell, '""') | ("=", ("LEN", cell), "0.0"), "0.0"):
             return "COUNTBLANK", cell
+        case "IF", (("=", ("LEN", cell), "0.0"), '""', shown) if shown == cell:
+            return cell
+        case "ISTEXT", (cell,):
+            return "=", ("COUNT", cell), "0.0"
         case "COUNTBLANK", (str(area),):
             return _blank_cells(area)
         case "+", (number, ("+", one, other)) if _counts_blanks(number) and _counts_blanks(other):

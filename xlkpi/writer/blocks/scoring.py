@@ -9,6 +9,7 @@ from xlkpi.catalogue.units import MONEY, number_format
 from xlkpi.form.layout import COLUMNS, FIRST, FURTHER, LAST, LETTER, part_id, reading_id
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import number_text, plain
+from xlkpi.scoring.formula import as_shown
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import WIDTH, Canvas
 from xlkpi.writer.blocks.spare import write_spare
@@ -191,7 +192,8 @@ def write_dimensions(form: Canvas) -> None:
         put(f"{LETTER['weight']}{row}", weight, styles.FIXED_CENTRE.but(format="0.0%"))
         form.merge(LETTER["target"], LETTER["deducted"], row)
         form.paint.fill(f"{LETTER['target']}:{LETTER['score']}", row, styles.COMPUTED)
-        put(f"{LETTER['target']}{row}", f"={LETTER['score']}{row}", styles.COMPUTED)  # shown as a bar only
+        bar = as_shown(f"{LETTER['score']}{row}")
+        put(f"{LETTER['target']}{row}", f"={bar}", styles.COMPUTED)
         put(f"{LETTER['score']}{row}", formulas.dimension(dimension), styles.COMPUTED.but(format="0.00", bold=True))
         form.merge(LETTER["weighted"], LAST, row)
         form.sheet.row_dimensions[row].height = 20

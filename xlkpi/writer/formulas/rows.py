@@ -203,7 +203,7 @@ class RowFormulas:
         zero = f"IF({self.at('applies', row)}={self.unmet},0,{self.at('applies', row)})"
         if indicator.rule.deducts_from_100:
             deducted = self.at("deducted", row)
-            formula = f"IF(ISTEXT({deducted}),{deducted},MAX(0,100-{deducted}))"
+            formula = f"IF(COUNT({deducted})=0,{deducted},MAX(0,100-{deducted}))"
         else:
             formula = self._python("KPI_SCORE", indicator, row)
         otherwise = zero if indicator.unmet == "zero" else ""
@@ -267,7 +267,7 @@ class RowFormulas:
         if rule.reads_target(0) and indicator.parts[0].target_formula is None:
             missing = text_literal(labels("target_missing"))
             reason = f'IF({score}="",IF(COUNT({actual})>COUNT({target}),{missing},""),{score})'
-        return f"=IF(ISTEXT({score}),IF({score}={self.not_applicable},{moved},{reason}),{receipt})"
+        return f"=IF(COUNT({score})=0,IF({score}={self.not_applicable},{moved},{reason}),{receipt})"
 
     def reading(self, indicator: Indicator) -> str:
         """How the rule is read; where the sentence was changed since, what to do."""

@@ -8,7 +8,7 @@ from xlkpi.catalogue.role import Alert, Indicator
 from xlkpi.form.layout import EVENTS, part_id
 from xlkpi.i18n.numbers import plain
 from xlkpi.scoring import reasons
-from xlkpi.scoring.formula import kpi_literal, refuses, text_literal
+from xlkpi.scoring.formula import as_shown, kpi_literal, refuses, text_literal
 from xlkpi.scoring.grades import Grade
 from xlkpi.writer.formulas.number_text import rounded
 from xlkpi.writer.formulas.rows import RowFormulas
@@ -99,16 +99,16 @@ class SheetFormulas(RowFormulas):
         weights = self.at("weight", self.layout.row("total"))
         odd = f'IF(ROUND({weights}-1,6)=0,"",{text_literal(self.labels("odd_weights"))})'
         vetoed = f'IF({self._vetoed},IF({others}>0,{veto_text},""),{odd})'
-        return f"=IF(ISTEXT({total}),{total},{vetoed})"
+        return f"=IF(COUNT({total})=0,{total},{vetoed})"
 
     def final(self) -> str:
         """The total with the events added, never below 0; events do not count beside a veto."""
         layout = self.layout
         total = self.at("score", layout.row("total"))
         if EVENTS not in layout.blocks:
-            return f"={total}"
+            return f"={as_shown(total)}"
         events = self.at("score", layout.row("events total"))
-        added = f"IF({self._vetoed},0,IF(ISTEXT({events}),{events},MAX(0,ROUND({total}+{events},2))))"
+        added = f"IF({self._vetoed},0,IF(COUNT({events})=0,{events},MAX(0,ROUND({total}+{events},2))))"
         return f"=IF(COUNT({total})=0,{total},{added})"
 
     def events(self, limit: Decimal) -> str:
@@ -123,7 +123,7 @@ class SheetFormulas(RowFormulas):
         final = self.at("score", self._final)
         red_lines = [alert for alert in alerts if alert.red_line]
         if ceiling is None or not red_lines:
-            return f"={final}"
+            return f"={as_shown(final)}"
         return f"=IF(COUNT({final})=0,{final},IF({self._crossed(red_lines)},MIN({final},{plain(ceiling)}),{final}))"
 
     def ceiling(self, alerts: tuple[Alert, ...], ceiling: Decimal | None) -> str | None:
@@ -237,4 +237,4 @@ def native_grade(final: str, legend: str, grades: tuple[Grade, ...], scale: str,
         formula = f"IF(ROUND({final}-{plain(grade.at_least)},9)>=0,{text_literal(grade.name)},{formula})"
     changed = f"{legend}<>{text_literal(scale)}"
     refused = kpi_literal(reasons.GRADES_CHANGED, language)
-    return f"IF(ISTEXT({final}),{final},IF({changed},{refused},{formula}))"
+    return f"IF(COUNT({final})=0,{final},IF({changed},{refused},{formula}))"

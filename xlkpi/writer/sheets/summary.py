@@ -22,7 +22,7 @@ from xlkpi.common.quarter import Quarter, period_text
 from xlkpi.form.layout import FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW
 from xlkpi.form.summary_layout import FIRST_ROW, HEADER_ROW, SUMMARY_RANK, TITLE_ROW
 from xlkpi.i18n.labels import Labels
-from xlkpi.scoring.formula import any_holds, empty
+from xlkpi.scoring.formula import any_holds, as_shown, empty
 from xlkpi.writer import styles
 from xlkpi.writer.formulas.sheet import native_grade
 from xlkpi.writer.styles import Painter, fit_page, set_footer
@@ -116,9 +116,9 @@ def write_form(paint: Painter, row: int, title: str, *, numbered: bool) -> None:
     """Write person, final and grade of a form into a row; `numbered` adds the staff number to the name."""
     for letter, column in (("C", "name"), ("D", "department"), ("E", "post")):
         paint.put(f"{letter}{row}", typed_text(title, column, numbered=numbered and column == "name"), NAME)
-    paint.put(f"F{row}", f"={cell_of(title, 'score', FINAL_ROW)}", SCORE)
-    paint.put(f"G{row}", f"={cell_of(title, 'score', GRADE_ROW)}", CENTRE.but(wrap=False))
-    paint.put(f"I{row}", f"={cell_of(title, 'filled', GRADE_ROW)}", CENTRE)
+    paint.put(f"F{row}", f"={as_shown(cell_of(title, 'score', FINAL_ROW))}", SCORE)
+    paint.put(f"G{row}", f"={as_shown(cell_of(title, 'score', GRADE_ROW))}", CENTRE.but(wrap=False))
+    paint.put(f"I{row}", f"={as_shown(cell_of(title, 'filled', GRADE_ROW))}", CENTRE)
     paint.sheet.row_dimensions[row].height = 20
 
 
@@ -185,7 +185,7 @@ class SplitAssignments:
         cells = [f"$F${at}" for at in rows]
         scored = mean
         for cell in reversed(cells):
-            scored = f"IF(ISTEXT({cell}),{cell},{scored})"
+            scored = f"IF(COUNT({cell})=0,{cell},{scored})"
         put(f"F{row}", f'=IF({any_holds([empty(cell) for cell in cells])},"",{scored})', SCORE)
         ceilings = "".join(f",{cell_of(title, 'effective', FINAL_ROW)}" for title in person.titles)
         self.paint.sheet[f"{_GRADED}{row}"] = f"=IF(COUNT(F{row})=0,F{row},MIN(F{row}{ceilings}))"
