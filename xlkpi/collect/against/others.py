@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from xlkpi.appraisal.people import identity
 from xlkpi.i18n.numbers import is_number
-from xlkpi.i18n.problems import Problem
+from xlkpi.i18n.problems import ADVICE, Place, Problem
 from xlkpi.intake.received import COUNTED, ReceivedForm
 
 _FEW = 8
@@ -14,7 +14,7 @@ _FEW = 8
 
 
 def alike(entries: Sequence[ReceivedForm]) -> Iterator[Problem]:
-    """A warning at every counted form whose numbers are all those of somebody else in the same role."""
+    """Advice at every counted form whose numbers are all those of somebody else in the same role."""
     groups: dict[tuple[object, ...], list[ReceivedForm]] = {}
     for entry in entries:
         measures = entry.form.appraisal.inputs.measures
@@ -31,4 +31,6 @@ def alike(entries: Sequence[ReceivedForm]) -> Iterator[Problem]:
             others = tuple(identity(other.form).name for other in group if identity(other.form) != who)
             typed = entry.form.appraisal.inputs.measures.values()
             count = sum(is_number(value) for values in typed for value in values)
-            yield entry.problem("alike", entry.file.filled.language, "alike", others=others, count=count)
+            place = Place(entry.file.name, entry.form.sheet)
+            language = entry.file.filled.language
+            yield Problem.at(place, "alike", language, ADVICE, others=others, count=count)
