@@ -15,7 +15,7 @@ from xlkpi.form.issued import IssuedForm
 from xlkpi.form.layout import Layout, measure_id, part_id
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number, number_text
-from xlkpi.i18n.problems import ERROR, WARNING, Place, Problem
+from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Place, Problem
 from xlkpi.intake.received import ReceivedFile
 
 _FROM_ROLE = frozenset(("digest", "weights", "rule", "unit", "target", "formula", "label", "compiled"))
@@ -38,7 +38,7 @@ def held_against(file: ReceivedFile, issued: Sequence[IssuedForm], quarter: Quar
         own, start = digests.get(form.sheet), form.assignment.start
         match = next((one for one in known if one.start == ("" if start is None else start.isoformat())), None)
         if match is None:
-            problems.append(_whole(file, form, WARNING, "issued_unknown", name=identity(form).name))
+            problems.append(_whole(file, form, ADVICE, "issued_unknown", name=identity(form).name))
         elif own is not None and own != match.digest:
             problems.append(_whole(file, form, ERROR, "issued_digest"))
         else:
