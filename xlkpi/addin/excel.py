@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import tempfile
 import zipfile
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +24,7 @@ from xlkpi.addin.errors import AddinError
 from xlkpi.addin.excel_vba import bridge, other_xlwings
 from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB, ribbon_labels
 from xlkpi.common.files import zip_entry
+from xlkpi.common.leftovers import temporary_folder
 from xlkpi.form.register import META_SHEET
 from xlkpi.functions import FUNCTIONS
 from xlkpi.i18n.extras import ADDIN, need
@@ -75,8 +75,8 @@ def build() -> bytes:
     need(ADDIN)
     from pyopenvba import ExcelFile
 
-    with tempfile.TemporaryDirectory(prefix="xlkpi-") as folder:
-        path = Path(folder) / "xlkpi.xlsm"
+    with temporary_folder() as folder:
+        path = folder / "xlkpi.xlsm"
         path.write_bytes(_workbook())
         with ExcelFile(path) as file:
             _program(file)
