@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from xlkpi.cli.chinese import Program
-from xlkpi.common.files import reason
+from xlkpi.common.files import is_folder, reason
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
@@ -78,7 +78,8 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
             key = "no_file" if Path(str(error.filename)).suffix else "no_folder"
             fail(COMMANDS(key, path=error.filename), USAGE)
         except PermissionError as error:
-            fail(COMMANDS("denied", path=error.filename2 or error.filename))
+            path = error.filename2 or error.filename
+            fail(COMMANDS("denied_folder" if path and is_folder(path) else "denied", path=path))
         except BrokenPipeError:
             raise  # the reader of our output has gone; click ends quietly
         except OSError as error:
@@ -136,7 +137,8 @@ class PackageType(click.ParamType):  # type: ignore[type-arg]
         return str(value)
 
 
-FILE = click.Path(path_type=Path, dir_okay=False)
+# readable=False: what may not be read is no wrong usage, and keeps no other file from being read.
+FILE = click.Path(path_type=Path, dir_okay=False, readable=False)
 WORKBOOK = WorkbookType(path_type=Path, dir_okay=False)
 overwrite_option = click.option("--overwrite", is_flag=True, help="覆盖已有的文件。")
 language_option = click.option(
@@ -182,4 +184,4 @@ def print_problems(problems: Sequence[Problem], language: str = HANS) -> None:
         console.print(escape(line), style="red", soft_wrap=True)
 
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False, readable=False)
