@@ -10,7 +10,6 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from threading import Thread
@@ -20,7 +19,7 @@ from xlkpi.calc.sandbox import RESULT, SIZE
 from xlkpi.functions import FUNCTIONS
 from xlkpi.i18n.problems import UnreadableError, unforeseen
 from xlkpi.xlsx.archive import reading, unpack
-from xlkpi.xlsx.cells import StoredCells, stored_cells
+from xlkpi.xlsx.cells import stored_cells
 from xlkpi.xlsx.edit import patched
 from xlkpi.xlsx.usual import Parts
 
@@ -90,11 +89,9 @@ def _answer(data: bytes) -> None:
 
 
 def _recalculated(parts: Parts) -> bytes:
-    stored = stored_cells(parts)
-    for cells in stored.values():
-        cells.check_area()
+    strange = _strange_cells(parts)
     book = loaded(parts)
-    for cell in islice(_strange_cells(stored), _MOST_SINGLE):
+    for cell in strange:
         _say(cell)
         with reading():
             book.evaluate_cell(*cell)
@@ -102,9 +99,15 @@ def _recalculated(parts: Parts) -> bytes:
     return patched(parts, evaluated(book))
 
 
-def _strange_cells(stored: Mapping[str, StoredCells]) -> Iterator[tuple[str, int, int]]:
-    """(sheet, row, column) of the cells with unfamiliar formulas; row and column from 1."""
-    for sheet, cells in stored.items():
-        yield from (
-            (sheet, row + 1, column + 1) for (row, column), formula in cells.formulas.items() if is_strange(formula)
-        )
+def _strange_cells(parts: Parts) -> list[tuple[str, int, int]]:
+    """(sheet, row, column) of the first cells with unfamiliar formulas; row and column from 1."""
+    stored = stored_cells(parts)
+    for cells in stored.values():
+        cells.check_area()
+    strange = (
+        (sheet, row + 1, column + 1)
+        for sheet, cells in stored.items()
+        for (row, column), formula in cells.formulas.items()
+        if is_strange(formula)
+    )
+    return list(islice(strange, _MOST_SINGLE))

@@ -49,6 +49,7 @@ def mark(content: bytes, marks: Mapping[str, Mapping[str, Mark]]) -> bytes:
         for part, sheet in package.sheets:
             if marks.get(sheet):
                 _mark_sheet(package, styles, part, marks[sheet])
+                package.settle()
         return package.written()
 
 
