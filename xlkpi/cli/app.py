@@ -83,9 +83,11 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
         except BrokenPipeError:
             raise  # the reader of our output has gone; click ends quietly
         except OSError as error:
-            fail(COMMANDS("cannot", path=error.filename2 or error.filename or "", reason=reason(error)))
+            fail(COMMANDS("cannot", path=error.filename2 or error.filename or COMMANDS("output"), reason=reason(error)))
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:  # click would say it in English
+            fail(COMMANDS("interrupted"))
         except Exception as error:
             _fail_with(error)
 
@@ -114,6 +116,14 @@ class QuarterType(click.ParamType):  # type: ignore[type-arg]
             return value if isinstance(value, Quarter) else Quarter.parse(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+def may_write(output: Path, source: Path, *, overwrite: bool) -> None:
+    """Exit where a changed copy of a file may not be written there: what somebody sent is never changed."""
+    if output.resolve() == source.resolve():
+        fail(COMMANDS("copy_other_file"), USAGE)
+    if output.exists() and not overwrite:
+        raise FileExistsError(output)
 
 
 class WorkbookType(click.Path):
