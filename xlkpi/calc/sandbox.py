@@ -24,7 +24,7 @@ SECONDS, MOST_SECONDS = 8, 30
 BYTES_A_SECOND = 300_000
 """A workbook gets a second more for this many bytes: about ten forms, which take half a second."""
 MEGABYTES = 450
-"""Memory that the process may take: 200 forms take 370."""
+"""Memory that the process may take: 200 forms take 400."""
 
 SIZE = struct.Struct(">Q")
 """How the process gets a workbook: the number of its bytes, then the bytes. Its input stays open: where that ends, we
