@@ -51,11 +51,12 @@ pictures: $(RUN_STAMP) ## draw the documents' pictures anew, with LibreOffice, N
 site: $(DEV_STAMP) ## build the documents as a site, into build/site
 	$(BIN)/python docs/site/build.py
 
-package: $(DEV_STAMP) ## build the wheel and the source archive into dist, and check them
+package: $(DEV_STAMP) ## build the wheel and the source archive into dist, check them, and list the libraries (SBOM)
 	rm -rf dist
 	$(BIN)/hatchling build
 	$(BIN)/twine check --strict dist/*
 	$(BIN)/check-wheel-contents dist/*.whl
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON -o dist/xlkpi.cdx.json requirements/run.lock
 
 lock: | $(BIN)/pip ## renew requirements/*.lock from pyproject.toml
 	$(BIN)/pip install --quiet uv

@@ -7,7 +7,6 @@ writes new files beside it.
 from __future__ import annotations
 
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from xlkpi.addin.install import this_machine
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.files import free_path, reason, write_whole
+from xlkpi.common.leftovers import temporary_folder
 from xlkpi.form.register import META_SHEET, Registered, language_in, registered_forms
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
@@ -69,8 +69,8 @@ class Pressed:
     @contextmanager
     def copy(self) -> Iterator[Path]:
         """A temporary copy of the workbook as Excel shows it, with unsaved changes, under the same name."""
-        with tempfile.TemporaryDirectory(prefix="xlkpi-") as folder:
-            path = Path(folder) / self.file.name
+        with temporary_folder() as folder:
+            path = folder / self.file.name
             self.book.api.SaveCopyAs(str(path))
             yield path
 

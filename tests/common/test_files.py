@@ -151,6 +151,18 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
             write_whole(path, b"content")
 
 
+@pytest.mark.parametrize("where", ["os.fsync", "pathlib.Path.replace", "pathlib.Path.chmod"])
+def test_a_full_disk_is_told_by_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(where, full)
+    with pytest.raises(OSError, match="No space") as caught:
+        write_whole(tmp_path / "表.xlsx", b"content", overwrite=True)
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "表.xlsx"))
+    assert names(tmp_path) == []
+
+
 @pytest.mark.parametrize(("kind", "number"), [(PermissionError, errno.EACCES), (OSError, errno.ENOSPC)])
 def test_a_folder_that_cannot_be_written_is_named_by_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[OSError], number: int

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from xlkpi.calc import sandbox
+
 ROOT = Path(__file__).parents[2]
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 PAGES = ["README.md", "README.zh.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"]
@@ -86,6 +88,16 @@ def test_limits_are_those_of_the_code(row: str, limits: str) -> None:
     known = [(name, pkgutil.resolve_name(f"xlkpi.{name}")) for name in limits.split()]
     # Where the code counts bytes and characters, the page counts millions of them.
     assert told == [limit // 1_000_000 if "LARGEST" in name and "AREA" not in name else limit for name, limit in known]
+
+
+def test_the_guide_names_the_limits_of_evaluating() -> None:
+    guide = (ROOT / "docs" / "hr-guide.zh.md").read_text("utf-8")
+    (line,) = re.findall(r"^公式只有 `recalc` .+$", guide, re.MULTILINE)
+    seconds, most, megabytes, forms = map(int, re.findall(r"\d+", line))
+    assert (seconds, most, megabytes) == (sandbox.SECONDS, sandbox.MOST_SECONDS, sandbox.MEGABYTES)
+    security = (ROOT / "SECURITY.md").read_text("utf-8")
+    assert f"{forms} forms in a file stay within the limits" in security
+    assert f"{forms} forms take" in Path(sandbox.__file__).read_text("utf-8")
 
 
 def test_the_pictures_can_be_drawn_from_what_is_there() -> None:

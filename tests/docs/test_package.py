@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -27,12 +28,18 @@ def _wanted(extra: str) -> list[Requirement]:
     return found
 
 
-@pytest.mark.parametrize(("lock", "extra"), [("run", "all"), ("dev", "dev")])
-def test_locks_satisfy_the_project(lock: str, extra: str) -> None:
+def _locked(lock: str) -> dict[str, list[str]]:
+    """Library → the versions that a lock has of it."""
     text = (ROOT / "requirements" / f"{lock}.lock").read_text("utf-8")
     locked: dict[str, list[str]] = {}
     for name, version in re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE):
         locked.setdefault(canonicalize_name(name), []).append(version)
+    return locked
+
+
+@pytest.mark.parametrize(("lock", "extra"), [("run", "all"), ("dev", "dev")])
+def test_locks_satisfy_the_project(lock: str, extra: str) -> None:
+    locked = _locked(lock)
     build = [Requirement(line) for line in (ROOT / "requirements" / "build.in").read_text("utf-8").splitlines()[1:]]
     for wanted in [*_wanted(extra), *build]:
         versions = locked.get(canonicalize_name(wanted.name), [])
@@ -46,6 +53,23 @@ def test_locks_have_hashes_and_no_address(lock: str) -> None:
     entries = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]
     assert all("--hash=sha256:" in entry for entry in entries)
     assert not re.search(r"://|--index|--find-links| @ ", text)
+
+
+def test_the_licence_of_every_library_is_told() -> None:
+    security = (ROOT / "SECURITY.md").read_text("utf-8")
+    (table,) = re.findall(r"\| licence \| libraries \|\n(.*?)\n\n", security, re.DOTALL)
+    told = [name for row in table.split("\n")[1:] for name in re.findall(r"[\w-]+", re.split(r"[|:]", row)[2])]
+    assert sorted(told) == sorted(_locked("run")), "a library came or went: look at its licence"
+
+
+def test_the_list_of_libraries_has_all_of_them(tmp_path: Path) -> None:
+    pytest.importorskip("cyclonedx_py")
+    (line,) = re.findall(r"cyclonedx-py (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    command = [sys.executable, "-m", "cyclonedx_py", *line.replace("dist/", f"{tmp_path}/").split()]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    parts = json.loads((tmp_path / "xlkpi.cdx.json").read_text("utf-8"))["components"]
+    assert {part["name"] for part in parts} == set(_locked("run"))
+    assert all(part["externalReferences"][0]["hashes"] for part in parts)
 
 
 @pytest.fixture(scope="module")

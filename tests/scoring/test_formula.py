@@ -232,6 +232,22 @@ def test_elsewhere_the_deductions_are_the_base_less_the_score(
         assert outcome.deducted == pytest.approx(expected, rel=1e-9, abs=1e-9), phrase(case.rule)
 
 
+LETTERS = ["Ⅲ级", "ⅲ级", "Äb", "äB", "Σ", "σ", "Ａ级", "ab", "AB"]
+
+
+def test_small_and_large_letters_of_a_level_are_one_for_both(tmp_path: Path) -> None:
+    """Spreadsheets know few letters as small and large ones of each other; Python knows all."""
+    cells: dict[str, CellContent] = {}
+    levels = [(level, written) for level in LETTERS for written in (level, level.lower(), level.upper())]
+    for row, (level, written) in enumerate(levels, start=1):
+        rule = parse(f"优秀得100分；{level}得50分")
+        assert kpi_score(written, None, phrase(rule)) == 50
+        cells |= {f"A{row}": written, f"C{row}": "=" + native_score(rule, [f"A{row}"], [f"B{row}"])}
+    write_cells(tmp_path / "letters.xlsx", cells)
+    addresses = [f"C{row}" for row in range(1, len(levels) + 1)]
+    assert formualizer.evaluate(tmp_path / "letters.xlsx", addresses) == [50.0] * len(levels)
+
+
 # --- where the engines are known to differ --------------------------------------------------------------------------
 
 NOT_A_NUMBER = "#KPI 实际完成须为数字"

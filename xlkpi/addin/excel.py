@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import tempfile
 import zipfile
 from importlib.resources import files
 from pathlib import Path
@@ -19,12 +18,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from lxml import etree
 from openpyxl import Workbook, load_workbook
 from openpyxl.packaging.custom import StringProperty
-from openpyxl.writer.excel import ExcelWriter
 
 from xlkpi.addin.errors import AddinError
 from xlkpi.addin.excel_vba import bridge, other_xlwings
 from xlkpi.addin.ribbon import BUTTONS, GROUPS, TAB, ribbon_labels
 from xlkpi.common.files import zip_entry
+from xlkpi.common.leftovers import temporary_folder
 from xlkpi.form.register import META_SHEET
 from xlkpi.functions import FUNCTIONS
 from xlkpi.i18n.extras import ADDIN, need
@@ -32,6 +31,7 @@ from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.version import __version__
+from xlkpi.xlsx.write.saved import saved
 
 if TYPE_CHECKING:
     from pyopenvba import ExcelFile
@@ -75,8 +75,8 @@ def build() -> bytes:
     need(ADDIN)
     from pyopenvba import ExcelFile
 
-    with tempfile.TemporaryDirectory(prefix="xlkpi-") as folder:
-        path = Path(folder) / "xlkpi.xlsm"
+    with temporary_folder() as folder:
+        path = folder / "xlkpi.xlsm"
         path.write_bytes(_workbook())
         with ExcelFile(path) as file:
             _program(file)
@@ -168,16 +168,11 @@ def _workbook() -> bytes:
         _put(book, row, KEY_COLUMN, key, *in_languages)
     book.calculation.fullCalcOnLoad = False  # else every workbook is calculated when Excel starts
     book.views[0].visibility = "visible"  # add-ins are hidden anyway; a hidden window has no function help
-    book.properties.title, book.properties.creator = PROJECT, PROJECT
-    book.properties.lastModifiedBy = PROJECT
-    book.properties.created = book.properties.modified = _FIXED_TIME
+    book.properties.title = PROJECT
     for name, version in (("xlkpi", __version__), ("xlwings", xlwings.__version__)):
         properties = book.custom_doc_props  # type: ignore[attr-defined]  # openpyxl's types are older
         properties.append(StringProperty(name=name, value=version))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        ExcelWriter(book, archive).save()  # Workbook.save would put in the time of writing
-    return buffer.getvalue()
+    return saved(book, _FIXED_TIME)
 
 
 def _put(book: Workbook, row: int, column: int, *values: str) -> None:

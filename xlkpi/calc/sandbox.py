@@ -7,12 +7,12 @@ columns, which anyone can type, could end our program. Workbooks that we have ju
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 import psutil
@@ -24,76 +24,87 @@ SECONDS, MOST_SECONDS = 8, 30
 BYTES_A_SECOND = 300_000
 """A workbook gets a second more for this many bytes: about ten forms, which take half a second."""
 MEGABYTES = 450
-"""Memory that the process may take: 200 forms take 330."""
+"""Memory that the process may take: 200 forms take 400."""
 
-INPUT, RESULT, ERROR, CELL = "input", "result", "error", "cell"
-"""Files in the folder of the process: the workbook before and after; the error (kind, key, values) where there is no
-result; the cell under evaluation (sheet, row, column)."""
+SIZE = struct.Struct(">Q")
+"""How the process gets a workbook: the number of its bytes, then the bytes. Its input stays open: where that ends, we
+are gone."""
+RESULT = b"\0"
+"""What the process answers: lines of JSON, each the cell that is next under evaluation (sheet, row, column; null after
+the last one) or an error (kind, key, values); then this byte, and the workbook."""
 
 _MOST_WAIT = 120
 """Seconds by the clock after which the process is ended, in case it waits for something that never comes."""
 _POLL = 0.02
 """Seconds between two checks: too short to fill much memory."""
-_PROGRAM = "import sys; sys.path[:] = {path!a}; from xlkpi.calc.sandbox_process import main; main(sys.argv[1])"
+_PROGRAM = "import sys; sys.path[:] = {path!a}; from xlkpi.calc.sandbox_process import main; main({seconds})"
 
 
 def recalculated(content: bytes) -> bytes:
     """The workbook with every formula's value calculated through our Python functions, as `engine.recalculate`.
 
     Raises `UnreadableError` where it cannot be evaluated, or not within the limits; in that case the error names the
-    cell under evaluation, if it is known.
+    cell under evaluation, if it is known. Nothing is written to a disk.
     """
     seconds = min(SECONDS + len(content) // BYTES_A_SECOND, MOST_SECONDS)
-    with TemporaryDirectory(prefix="xlkpi-") as name:
-        folder = Path(name)
-        (folder / INPUT).write_bytes(content)
-        program = _PROGRAM.format(path=list(map(str, sys.path)))
-        child = subprocess.Popen(
-            [sys.executable, "-c", program, name],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )  # fmt: skip
-        try:
-            _wait(child, seconds)
-        finally:
-            child.kill()
-            child.wait()
-        if child.returncode == 0:
-            return (folder / RESULT).read_bytes()
-        raise _refusal(folder, seconds=seconds, memory=MEGABYTES)
+    program = _PROGRAM.format(path=list(map(str, sys.path)), seconds=MOST_SECONDS)
+    child = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )  # fmt: skip
+    try:
+        Thread(target=_limit, args=(child, seconds), daemon=True).start()
+        answer = _answer(child, content)
+        child.wait()
+    finally:
+        child.kill()
+        child.communicate()  # closes the pipes
+    said, _, result = answer.partition(RESULT)
+    if child.returncode == 0:
+        return result
+    raise _refusal(said, seconds=seconds, memory=MEGABYTES)
 
 
-def _wait(child: subprocess.Popen[bytes], seconds: float) -> None:
-    """Wait until the process ends or exceeds a limit."""
+def _answer(child: subprocess.Popen[bytes], content: bytes) -> bytes:
+    """All that the process answers to a workbook."""
+    assert child.stdin
+    assert child.stdout
+    with suppress(BrokenPipeError, OSError):  # it has been ended
+        child.stdin.write(SIZE.pack(len(content)) + content)
+        child.stdin.flush()
+    return child.stdout.read()
+
+
+def _limit(child: subprocess.Popen[bytes], seconds: float) -> None:
+    """End the process when it exceeds a limit; return when it has ended."""
     latest = time.monotonic() + _MOST_WAIT
-    watched = psutil.Process(child.pid)
-    while time.monotonic() < latest:
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(_POLL)
-            return
-        with suppress(psutil.Error):  # the process has just ended
+    with suppress(psutil.Error):  # it has just ended
+        watched = psutil.Process(child.pid)
+        while child.poll() is None and time.monotonic() < latest:
             used = watched.cpu_times()
             if used.user + used.system > seconds or watched.memory_info().rss > MEGABYTES * 1_000_000:
-                return
+                break
+            time.sleep(_POLL)
+    child.kill()
 
 
-def _refusal(folder: Path, **limits: Any) -> UnreadableError:
-    if (error := _read_json(folder / ERROR)) is not None:
-        kind, key, values = error
-        return UnreadableError(kind, key, **values)
-    if (cell := _read_json(folder / CELL)) is not None:
-        from openpyxl.utils.cell import get_column_letter  # here: it takes longer to load than a form to evaluate
+def _refusal(said: bytes, **limits: Any) -> UnreadableError:
+    match _last(said):
+        case [str(kind), str(key), dict(values)]:
+            return UnreadableError(kind, key, **values)
+        case [sheet, row, column]:
+            from openpyxl.utils.cell import get_column_letter  # here: it takes longer to load than a form to evaluate
 
-        sheet, row, column = cell
-        return UnreadableError(
-            "file", "formula_costly", sheet=sheet, cell=f"{get_column_letter(column)}{row}", **limits
-        )
+            return UnreadableError(
+                "file", "formula_costly", sheet=sheet, cell=f"{get_column_letter(column)}{row}", **limits
+            )
     return UnreadableError("file", "formulas_costly", **limits)
 
 
-def _read_json(path: Path) -> Any:
-    """The content of a file of the process; None where there is none, or the process was ended while it wrote."""
+def _last(said: bytes) -> Any:
+    """The last line; None where there is none, or the process was ended while it wrote."""
     try:
-        return json.loads(path.read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
+        return json.loads(said.splitlines()[-1])
+    except (IndexError, ValueError):
         return None

@@ -21,6 +21,11 @@ _LARGEST = 1e15
 LARGEST_FILE = 2_000_000
 """Bytes. A role file has about 30,000."""
 
+_NO_CELL_HOLDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NAMES = frozenset("title heading label group path unit owner".split())
+_LONGEST_NAME, _LONGEST_ALERT, _LONGEST_TEXT = 80, 200, 2_000
+"""Characters of the texts. Names and alerts stand in formulas, whose constants may have 255; a cell may have 32,767."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -113,9 +118,21 @@ class TomlTable:
         if kind is float and type(value) in (int, float) and abs(value) < _LARGEST:
             return float(value)  # type: ignore[return-value]
         if kind is not float and isinstance(value, kind):
+            self._check_text(name, value)
             return value
         self.fault(name, "must_be", kind=_KINDS[kind])
         return default
+
+    def _check_text(self, name: str, value: object) -> None:
+        """Add a fault for a text that no form can hold."""
+        if not isinstance(value, str):
+            return
+        alert = self.key.startswith("alerts[")
+        longest = _LONGEST_NAME if name in _NAMES else _LONGEST_ALERT if alert else _LONGEST_TEXT
+        if len(value) > longest:
+            self.fault(name, "text_too_long", length=len(value), limit=longest)
+        if match := _NO_CELL_HOLDS.search(value):
+            self.fault(name, "control_character", place=match.start() + 1, code=f"U+{ord(match[0]):04X}")
 
     def get(self, name: str, kind: type[_T]) -> _T:
         """A value that must be there; where it is not, a fault, and an empty value so that reading goes on."""
@@ -171,6 +188,8 @@ class TomlTable:
         if not all(isinstance(entry, str) for entry in entries):
             self.fault(name, "strings")
             return ()
+        for entry in entries:
+            self._check_text(name, entry)
         return tuple(entries)
 
     def expression(self, name: str, *, condition: bool = False) -> Expression | None:

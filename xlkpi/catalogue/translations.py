@@ -18,6 +18,9 @@ _CHINESE = re.compile("[\u3400-\u9fff]")
 _COMMON, _TAIWAN = "common", "zh-Hant.toml"
 """The tables for texts that roles share. A company's own table is asked first, then the program's."""
 
+_SHORT, _LONGEST_SHORT = 30, 160
+"""Characters: a text as short as this may be a name, which stands in formulas; so many may its translation have."""
+
 
 class Translations:
     """The tables of one catalogue, each read when it is first needed. A catalogue may have none of them.
@@ -76,6 +79,9 @@ def _texts(path: Traversable | Path, key: str = "") -> Mapping[str, str]:
     whole = TomlTable(read_toml(path), path.name, "", faults)
     table = whole.table(key) if key else whole
     texts = {} if table is None else {text: table.get(text, str) for text in table.data}
+    for text, translation in texts.items():
+        if table is not None and len(text) <= _SHORT < _LONGEST_SHORT < len(translation):
+            table.fault(text, "text_too_long", length=len(translation), limit=_LONGEST_SHORT)
     if faults:
         raise CatalogueError(faults)
     return texts

@@ -107,6 +107,17 @@ _READ_COLUMNS = (
 """The columns that the formulas are written into, or read."""
 
 
+class _Letters(dict[str, str]):
+    """Column id → letter. Raises `UnreadableError` for a column that is gone, where a formula needs it."""
+
+    def __init__(self, grid: Grid, row_id: str) -> None:
+        super().__init__((id, get_column_letter(place + 1)) for id, place in grid.column.items())
+        self._grid, self._row_id = grid, row_id
+
+    def __missing__(self, column_id: str) -> str:
+        return self._grid.address(self._row_id, column_id)  # raises
+
+
 class _Sheet:
     """One form while it is refreshed. edits: address → new content."""
 
@@ -120,8 +131,8 @@ class _Sheet:
             grid.place(row_id, "rule")  # raises where a row is gone
         for column_id in _READ_COLUMNS:
             grid.place(indicators[0], column_id)
-        letters = {id: get_column_letter(place + 1) for id, place in grid.column.items()}
-        self.layout = FoundLayout(role, rows_by_id={id: place + 1 for id, place in grid.row.items()}, letters=letters)
+        rows = {id: place + 1 for id, place in grid.row.items()}
+        self.layout = FoundLayout(role, rows_by_id=rows, letters=_Letters(grid, indicators[0]))
 
     def refresh(self, lost: frozenset[str]) -> dict[str, Content]:
         """The edits of the whole sheet. lost: the addresses whose formulas the .xls format has lost."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from xlkpi.cli.chinese import Program
-from xlkpi.common.files import reason
+from xlkpi.common.files import is_folder, reason
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
@@ -78,13 +78,16 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
             key = "no_file" if Path(str(error.filename)).suffix else "no_folder"
             fail(COMMANDS(key, path=error.filename), USAGE)
         except PermissionError as error:
-            fail(COMMANDS("denied", path=error.filename2 or error.filename))
+            path = error.filename2 or error.filename
+            fail(COMMANDS("denied_folder" if path and is_folder(path) else "denied", path=path))
         except BrokenPipeError:
             raise  # the reader of our output has gone; click ends quietly
         except OSError as error:
-            fail(COMMANDS("cannot", path=error.filename2 or error.filename or "", reason=reason(error)))
+            fail(COMMANDS("cannot", path=error.filename2 or error.filename or COMMANDS("output"), reason=reason(error)))
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:  # click would say it in English
+            fail(COMMANDS("interrupted"))
         except Exception as error:
             _fail_with(error)
 
@@ -115,6 +118,14 @@ class QuarterType(click.ParamType):  # type: ignore[type-arg]
             self.fail(str(error), param, ctx)
 
 
+def may_write(output: Path, source: Path, *, overwrite: bool) -> None:
+    """Exit where a changed copy of a file may not be written there: what somebody sent is never changed."""
+    if output.resolve() == source.resolve():
+        fail(COMMANDS("copy_other_file"), USAGE)
+    if output.exists() and not overwrite:
+        raise FileExistsError(output)
+
+
 class WorkbookType(click.Path):
     """A workbook to write, which must end in .xlsx because Excel does not open it otherwise."""
 
@@ -136,7 +147,8 @@ class PackageType(click.ParamType):  # type: ignore[type-arg]
         return str(value)
 
 
-FILE = click.Path(path_type=Path, dir_okay=False)
+# readable=False: what may not be read is no wrong usage, and keeps no other file from being read.
+FILE = click.Path(path_type=Path, dir_okay=False, readable=False)
 WORKBOOK = WorkbookType(path_type=Path, dir_okay=False)
 overwrite_option = click.option("--overwrite", is_flag=True, help="覆盖已有的文件。")
 language_option = click.option(
@@ -183,4 +195,4 @@ def print_problems(problems: Sequence[Problem], language: str = HANS) -> None:
         console.print(escape(line), style="red", soft_wrap=True)
 
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False, readable=False)

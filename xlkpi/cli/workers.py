@@ -55,11 +55,9 @@ def _workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[E
     if jobs == 1:
         yield None
     else:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
+        from xlkpi.common.parallel import processes
 
-        # Not fork: with the thread that draws the progress bar it could deadlock.
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
+        with processes(jobs) as executor:
             yield executor
 
 

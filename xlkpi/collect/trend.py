@@ -21,7 +21,8 @@ from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import round_half_up
 from xlkpi.intake.received import OWN
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import FINAL, SCORE, TEXT, TableSheet, TableValue, saved
+from xlkpi.writer.sheets.tables import FINAL, SCORE, TEXT, TableSheet, TableValue
+from xlkpi.xlsx.write.saved import saved
 
 IN_CHART = 8
 """Lines that can be told apart in one chart."""
@@ -57,7 +58,7 @@ def build(rows: pd.DataFrame, catalogue: Catalogue, language: str = HANS) -> byt
         sheet.title(f"{title} · {labels(key)}", labels(f"{key}_note", count=IN_CHART))
         _write(sheet, [labels(column) for column in columns], quarters, *table(rows, labels))
     last = Quarter.parse(quarters[-1]).last_day
-    return saved(book, OWN, datetime(last.year, last.month, last.day, tzinfo=UTC))
+    return saved(book, datetime(last.year, last.month, last.day, tzinfo=UTC), OWN)
 
 
 def _people(rows: pd.DataFrame, labels: Labels) -> Named:

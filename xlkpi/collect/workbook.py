@@ -26,7 +26,8 @@ from xlkpi.i18n.numbers import is_number, round_half_up, score_text
 from xlkpi.intake.received import OWN
 from xlkpi.scoring.reasons import PREFIX, is_refusal
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, TableSheet, TableValue, file_link, saved
+from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, TableSheet, TableValue, file_link
+from xlkpi.xlsx.write.saved import saved
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -65,7 +66,7 @@ def build(collection: Collection, folder: Path, language: str = HANS) -> bytes:
     write_board(sheet("sheet_board", [14, 12, 13, 18, 20, 13, 10, 10, 30, 42], labels(note)), collection, folder)
     write_files(sheet("sheet_files", [40, 18, 12, 10, 10, 80], labels("files_note")), collection, folder)
     newest = max((file.modified for file in collection.received if file.modified), default=_EPOCH)
-    return saved(book, OWN, newest)
+    return saved(book, newest, OWN)
 
 
 def _grades(collection: Collection, company: Company) -> list[str]:

@@ -7,9 +7,11 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
 
+from xlkpi.common.leftovers import clear, prefix
 from xlkpi.i18n.message_files import PROBLEMS, Message
 from xlkpi.i18n.resources import printable
 
@@ -22,15 +24,23 @@ def shown_name(path: Path) -> str:
 def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
     """Write through a temporary file beside the target, flushed to disk and renamed.
 
-    Raises FileExistsError where the file exists, unless `overwrite`; OSError where it cannot be written.
+    Raises FileExistsError where the file exists, unless `overwrite`; OSError, which names the file, where it cannot be
+    written.
     """
     if path.exists() and not overwrite:
         raise FileExistsError(path)
-    _make_folder(path.parent)
+    make_folder(path.parent)
+    clear(path.parent)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".xlkpi.", suffix=".tmp")
-    except OSError as error:  # it names the temporary file, which the user does not know
+        _write(path, content, overwrite=overwrite)
+    except FileExistsError:
+        raise
+    except OSError as error:  # it names no file, or the temporary one, which the user does not know
         raise type(error)(error.errno, error.strerror, str(path)) from None
+
+
+def _write(path: Path, content: bytes, *, overwrite: bool) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix(), suffix=".tmp")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -43,7 +53,8 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
         else:
             _rename_to_new(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # the error that is on its way says more
+            temporary.unlink(missing_ok=True)
         raise
 
 
@@ -79,7 +90,13 @@ def free_path(path: Path, taken: Iterable[str] = ()) -> Path:
     return next(free for free in candidates if not free.exists() and free.name.casefold() not in names)
 
 
-def _make_folder(folder: Path) -> None:
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder; `Path.is_dir` raises where a folder on the way is closed."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those that it lies in. Raises OSError, which names it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:  # the message would say that the file itself exists

@@ -7,6 +7,7 @@ done again in a separate process on this machine, so that an item that kills its
 from __future__ import annotations
 
 import logging
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -142,7 +143,7 @@ class _LocalProcess(Generic[T, R]):
     def _repeated(self, item: T) -> _Attempt[R]:
         """Raises BrokenExecutor where the item kills this process, too."""
         if self._pool is None:
-            self._pool = _one_process()
+            self._pool = processes(1)
         try:
             return self._pool.submit(_Attempt, self._function, item).result()
         except BrokenExecutor:
@@ -155,8 +156,26 @@ class _LocalProcess(Generic[T, R]):
             self._pool = None
 
 
-def _one_process() -> ProcessPoolExecutor:
+def processes(number: int) -> ProcessPoolExecutor:
+    """An executor of so many processes on this machine, which end with this one, even if it is killed."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    # Not fork: with the thread that draws the progress bar it could deadlock.
+    return ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_end_with_the_parent)
+
+
+def _end_with_the_parent() -> None:
+    """Let this process end as soon as its parent does: it would wait for work for ever."""
+    from threading import Thread
+
+    Thread(target=_wait_for_the_end, daemon=True).start()
+
+
+def _wait_for_the_end() -> None:
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    assert parent is not None  # multiprocessing started this process
+    parent.join()
+    os._exit(1)

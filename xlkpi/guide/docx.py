@@ -13,7 +13,9 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from lxml import etree
 
+from xlkpi.version import __version__
 from xlkpi.writer.styles import ACCENT, ACCENT_PALE, FIXED, LINE, MUTED
 
 _UNUSED = ("thumbnail", "stylesWithEffects", "customXml")
@@ -37,6 +39,7 @@ class WordPage:
         section.top_margin, section.bottom_margin = Mm(15), Mm(16)
         section.footer_distance = Mm(8)
         _styles(self.document)
+        _forget_origin(self.document)
         properties = self.document.core_properties
         # The title of every guide that is made from the template.
         properties.title, properties.author, properties.comments = "{{ quarter }} {{ name[:80] }}", "xlkpi", ""
@@ -166,6 +169,23 @@ def _styles(document: Any) -> None:
     borders = document.styles["Table Grid"].element.find(f".//{qn('w:tblBorders')}")
     for border in borders:
         border.set(qn("w:color"), LINE)
+
+
+_ORIGIN = ("created", "modified", "revision", "lastModifiedBy")
+_APPLICATION = (
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    f"<Application>xlkpi {__version__}</Application></Properties>"
+)
+
+
+def _forget_origin(document: Any) -> None:
+    """Remove what the properties say of python-docx's template: another program, and a day in 2013."""
+    core = document.core_properties._element
+    for element in [element for element in core if etree.QName(element).localname in _ORIGIN]:
+        core.remove(element)
+    relations = document.part.package.rels.values()
+    (application,) = (each.target_part for each in relations if each.reltype.endswith("/extended-properties"))
+    application._blob = _APPLICATION.encode()
 
 
 def _font(style: Any, size: float) -> None:

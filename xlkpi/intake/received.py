@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import NoReturn
 
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.catalogue.catalogue import Catalogue
@@ -125,10 +125,10 @@ _OF_THE_SYSTEM = frozenset((".ds_store", "thumbs.db", "desktop.ini", "__macosx",
 def find_files(folders: Sequence[Path], skip: Sequence[Path] = ()) -> list[tuple[str, Path]]:
     """The spreadsheets below folders, each once: its name for messages (the path from the folder) and its path.
 
-    Lock files (~$…), other side files of programs, and the files of `skip` are left out; links are followed. Raises
-    OSError.
+    Lock files (~$…), other side files of programs, and the files of `skip` are left out; links are followed. A folder
+    that cannot be read stands for its files: reading it gives its problem. Raises OSError where there is no folder.
     """
-    return _found(folders, skip, lambda path: path.suffix.lower() in _SPREADSHEETS)
+    return _found(folders, skip, lambda path: path.suffix.lower() in _SPREADSHEETS, closed=True)
 
 
 def other_files(folders: Sequence[Path], skip: Sequence[Path] = ()) -> list[tuple[str, Path]]:
@@ -136,22 +136,32 @@ def other_files(folders: Sequence[Path], skip: Sequence[Path] = ()) -> list[tupl
     return _found(folders, skip, lambda path: path.suffix.lower() not in _SPREADSHEETS)
 
 
-def _found(folders: Sequence[Path], skip: Sequence[Path], wanted: Callable[[Path], bool]) -> list[tuple[str, Path]]:
+def _found(
+    folders: Sequence[Path], skip: Sequence[Path], wanted: Callable[[Path], bool], *, closed: bool = False
+) -> list[tuple[str, Path]]:
+    """closed: also the folders that cannot be read."""
     by_real_path: dict[str, tuple[str, Path]] = {}
     skipped = {os.path.realpath(path) for path in skip}
     for folder in folders:
-        for path in _walk(folder, skipped):
+        unread: list[Path] = []
+        for path in chain(filter(wanted, _walk(folder, skipped, unread)), unread if closed else ()):
             real = os.path.realpath(path)  # Path.resolve raises where links go round in a circle
-            shown = path.relative_to(folder) if len(folders) == 1 else path
-            if real not in skipped and wanted(path):
+            shown = path.relative_to(folder) if len(folders) == 1 and path != folder else path
+            if real not in skipped:
                 by_real_path.setdefault(real, (printable(shown.as_posix()), path))
     return sorted(by_real_path.values())
 
 
-def _walk(folder: Path, skipped: Set[str]) -> Iterator[Path]:
-    """All files below a folder but side files and what lies in skipped folders."""
+def _walk(folder: Path, skipped: Set[str], unread: list[Path]) -> Iterator[Path]:
+    """All files below a folder but side files and what lies in skipped folders. unread: gets the closed folders."""
+
+    def told(error: OSError) -> None:
+        if isinstance(error, FileNotFoundError | NotADirectoryError) and Path(error.filename) == folder:
+            raise error
+        unread.append(Path(error.filename))
+
     seen: set[str] = set(skipped)
-    for here, folders, names in os.walk(folder, followlinks=True, onerror=_raise):
+    for here, folders, names in os.walk(folder, followlinks=True, onerror=told):
         if (real := os.path.realpath(here)) in seen:
             folders.clear()
             continue
@@ -160,10 +170,6 @@ def _walk(folder: Path, skipped: Set[str]) -> Iterator[Path]:
         for name in sorted(names):
             if not name.startswith(_SIDE_FILES) and name.lower() not in _OF_THE_SYSTEM:
                 yield Path(here) / name
-
-
-def _raise(error: OSError) -> NoReturn:
-    raise error
 
 
 def receive_all(

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
+from string import ascii_lowercase, ascii_uppercase
 
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import plain
@@ -104,6 +105,21 @@ def text_literal(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+def _is_level(cell: str, name: str) -> str:
+    """Whether a cell holds the name of a level, in small or large letters as `str.lower` knows them.
+
+    Spreadsheets compare like this, too, but not every one knows that ⅲ and Ⅲ, or ä and Ä, are one letter.
+    """
+    folded = name.lower()
+    spellings = {each.translate(_LARGE): each for each in (folded, folded.upper(), name) if each.lower() == folded}
+    equal = [f"{cell}={text_literal(each)}" for each in reversed(spellings.values())]
+    return equal[0] if len(equal) == 1 else f"OR({','.join(equal)})"
+
+
+_LARGE = str.maketrans(ascii_lowercase, ascii_uppercase)
+"""To the large letters of those that every spreadsheet knows."""
+
+
 def kpi_literal(reason: str, language: str = HANS, /, **values: object) -> str:
     """A `#KPI …` text as a constant in a formula."""
     return text_literal(reasons.cell_text(reason, language, **values))
@@ -133,7 +149,7 @@ class _Cells:
             case Need.ACTUAL_LEVEL:
                 assert isinstance(self.rule.base, Levels)
                 # An error cell is no text, so it is refused before anything compares it.
-                known = ",".join(f"{actual}={text_literal(name)}" for name, _ in self.rule.base.levels)
+                known = ",".join(_is_level(actual, name) for name, _ in self.rule.base.levels)
                 return f"IF(IF(ISTEXT({actual}),OR({known}),0),{then},{passed})"
             case Need.COUNT:
                 return f"IF({actual}<0,{refused},IF(ROUND({actual}-ROUND({actual},0),9)<>0,{refused},{then}))"
@@ -206,7 +222,7 @@ class _Cells:
             case Levels(levels, measure):
                 formula = plain(levels[-1][1])
                 for name, points in reversed(levels[:-1]):
-                    formula = f"IF({self.actuals[measure]}={text_literal(name)},{plain(points)},{formula})"
+                    formula = f"IF({_is_level(self.actuals[measure], name)},{plain(points)},{formula})"
                 return formula
 
     def _band_points(self, base: Bands, band: Band) -> str:

@@ -49,6 +49,7 @@ def mark(content: bytes, marks: Mapping[str, Mapping[str, Mark]]) -> bytes:
         for part, sheet in package.sheets:
             if marks.get(sheet):
                 _mark_sheet(package, styles, part, marks[sheet])
+                package.settle()
         return package.written()
 
 
@@ -97,8 +98,11 @@ _PLAIN_STYLES = {
 
 
 def _style_list(styles: etree._Element, name: str) -> etree._Element:
-    """A list of the styles; where it is missing, those that a cell needs are added with one plain style each."""
+    """A list of the styles; where it is missing or empty, those that a cell needs get one plain style each."""
     for number, wanted in enumerate(_STYLE_LISTS):
+        there = styles.find(f"{{{MAIN}}}{wanted}")
+        if there is not None and not len(there):
+            styles.remove(there)
         if wanted in _PLAIN_STYLES and styles.find(f"{{{MAIN}}}{wanted}") is None:
             before = [styles.find(f"{{{MAIN}}}{earlier}") for earlier in _STYLE_LISTS[:number]]
             place = sum(element is not None for element in before)

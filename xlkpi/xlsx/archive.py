@@ -65,7 +65,9 @@ def reading(*also: type[Exception]) -> Iterator[None]:
 def content_of(path: Path) -> bytes:
     """A file's bytes. Raises OSError; `UnreadableError` where it is too large, no regular file, or being written."""
     before = path.stat()
-    if not (stat.S_ISREG(before.st_mode) or stat.S_ISDIR(before.st_mode)):
+    if stat.S_ISDIR(before.st_mode):
+        raise UnreadableError("file", "closed_folder")
+    if not stat.S_ISREG(before.st_mode):
         raise UnreadableError("file", "no_regular_file")  # reading a pipe might never end
     with path.open("rb") as file:
         content = file.read(LARGEST + 1)

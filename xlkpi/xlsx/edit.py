@@ -68,7 +68,8 @@ def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
     A cell that the sheet does not store is added: some programs drop the empty ones when they save. Formulas call our
     functions by their bare names; they are written with the prefix that the file uses for them.
     """
-    return _edited(content, edits, create=True)
+    with reading():
+        return _edited(content, edits, create=True)
 
 
 def _edited(content: bytes, edits: Mapping[str, Mapping[str, Content]], *, create: bool) -> bytes:
@@ -156,7 +157,8 @@ def _put(cell: etree._Element, value: Content, spelling: Spelling, texts: _Share
 def new_cell(root: etree._Element, address: str) -> etree._Element:
     """A new empty cell, at its place in the sheet, with the style of its row or column."""
     data = root.find(f"{{{MAIN}}}sheetData")
-    assert data is not None
+    if data is None:
+        raise ValueError("a sheet without cells")
     number, column = coordinates(address)
     row = _row_or_cell(data, "row", str(number), number)
     cell = _row_or_cell(row, "c", address, column)

@@ -75,9 +75,15 @@ class Package:
         """The first free name of a part; {} in the pattern stands for its number."""
         return next(name for n in range(1, 10**6) if not self.has(self._named(name := pattern.format(n))))
 
+    def settle(self) -> None:
+        """Keep the changes as bytes: trees of hundreds of sheets would take twenty times as much memory."""
+        self._source.update((name, serialized(root)) for name, root in self._changed.items())
+        self._changed.clear()
+
     def written(self) -> bytes:
         """The bytes of the workbook with its changes."""
-        return pack(self._source | {name: serialized(root) for name, root in self._changed.items()})
+        self.settle()
+        return pack(self._source)
 
 
 def free_id(stem: str, taken: set[str]) -> str:

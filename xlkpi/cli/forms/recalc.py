@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.app import FILE, WORKBOOK, fail, main, overwrite_option, plainly
+from xlkpi.cli.app import FILE, WORKBOOK, fail, main, may_write, overwrite_option, plainly
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import UnreadableError
@@ -27,6 +27,7 @@ def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     from xlkpi.xlsx.archive import content_of
 
     output = output or file.with_name(f"{file.stem}-recalc.xlsx")
+    may_write(output, file, overwrite=overwrite)
     original = content_of(file)
     try:
         content = recalculated(original)

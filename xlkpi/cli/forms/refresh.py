@@ -16,6 +16,7 @@ from xlkpi.cli.app import (
     fail,
     json_option,
     main,
+    may_write,
     overwrite_option,
     plainly,
     print_json,
@@ -47,6 +48,7 @@ def refresh_command(file: Path, output: Path | None, overwrite: bool, as_json: b
     from xlkpi.xlsx.archive import content_of
 
     output = output or file.with_name(f"{file.stem}-refresh.xlsx")
+    may_write(output, file, overwrite=overwrite)
     content = content_of(file)
     try:
         refreshed = refresh(content, shown_name(file), catalogue_in_use())

@@ -24,7 +24,7 @@ from xlkpi.cli.app import (
     print_json,
     terminal,
 )
-from xlkpi.common.files import write_whole
+from xlkpi.common.files import is_folder, write_whole
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, UnreadableError
@@ -37,7 +37,7 @@ _STYLES = {ERROR: "red", WARNING: "yellow", ADVICE: "dim"}
 
 
 @main.command("check")
-@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILE|DIR…")
+@click.argument("files", type=click.Path(path_type=Path, readable=False), nargs=-1, required=True, metavar="FILE|DIR…")
 @click.option("--quarter", type=QuarterType(), help="应是哪个季度的表，如 2026Q4；不写时各文件须一致。")
 @click.option(
     "--mark", "marked", type=WORKBOOK, help="写一份副本（.xlsx），有问题的单元格标色并加批注；只能查一个文件。"
@@ -52,7 +52,7 @@ def check_command(
     from xlkpi.check.run import check
     from xlkpi.intake.received import find_files
 
-    paths = ([path for _, path in find_files([file])] if file.is_dir() else [file] for file in files)
+    paths = ([path for _, path in find_files([file])] if is_folder(file) else [file] for file in files)
     files = tuple(chain.from_iterable(paths))
     if not files:
         fail(COMMANDS("check_no_files"), USAGE)

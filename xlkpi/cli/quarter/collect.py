@@ -29,6 +29,7 @@ from xlkpi.cli.app import (
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.collect.history_folder import HISTORY
 from xlkpi.common.files import write_whole
+from xlkpi.common.lock import BusyError, locked
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
@@ -168,6 +169,16 @@ def _write(
     Returns the changes since the last collection, and whoever stays in the history from other summaries: number, name
     and summary.
     """
+    try:
+        with locked(history):  # of two runs at once, one would not see what the other has written
+            return _written(collection, output, history, language, overwrite=overwrite)
+    except BusyError:
+        fail(COMMANDS("history_busy", language, path=history))
+
+
+def _written(
+    collection: Collection, output: Path, history: Path, language: str, *, overwrite: bool
+) -> tuple[Sequence[ScoreChange], Sequence[tuple[str, str, str]]]:
     from xlkpi.collect import history as past
     from xlkpi.collect.workbook import build
 

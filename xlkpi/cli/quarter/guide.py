@@ -42,7 +42,7 @@ _FORMATS = {"html": ("html",), "docx": ("docx",), "both": ("html", "docx")}
 
 
 @main.command("guide")
-@click.argument("source", metavar="FILE|DIR", type=click.Path(path_type=Path))
+@click.argument("source", metavar="FILE|DIR", type=click.Path(path_type=Path, readable=False))
 @click.option("-o", "--output", type=FOLDER, required=True, help="写到这个文件夹。")
 @click.option("--format", "kind", type=click.Choice(list(_FORMATS)), default="both", show_default=True, help="格式。")
 @click.option("--quarter", type=QuarterType(), help="哪个季度；不写为多数文件的季度。")

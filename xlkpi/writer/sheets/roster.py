@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -14,6 +13,7 @@ from xlkpi.common.person import ROSTER_FIELDS
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, fit_page
+from xlkpi.xlsx.write.saved import saved
 
 _WIDTHS = dict(zip(ROSTER_FIELDS, (12, 14, 18, 26, 14, 14, 14, 14, 13), strict=True))
 _HINT_ROW, _HEADER_ROW, EXAMPLE_ROW, _LAST_ROW = 1, 2, 3, 1002
@@ -49,9 +49,7 @@ def roster_book(catalogue: Catalogue, language: str) -> bytes:
     fit_page(sheet, landscape=True)
     sheet.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
     sheet.print_area = f"A{_HINT_ROW}:{last}{EXAMPLE_ROW + 30}"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return saved(book, dt.datetime.now(dt.UTC))
 
 
 def _letter(field: str) -> str:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import os
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
 
-from xlkpi.common.files import zip_entry
 from xlkpi.form.layout import Span
 from xlkpi.i18n.labels import Labels
 from xlkpi.writer import styles
@@ -176,19 +171,3 @@ def _clean(text: str) -> str:
 
 def _text(value: TableValue) -> str:
     return value.text if isinstance(value, Link) else value if isinstance(value, str) else ""
-
-
-def saved(book: Workbook, category: str, at: datetime) -> bytes:
-    """The workbook's bytes: equal contents give equal bytes, whenever it is written.
-
-    category, at (the time of the last change): for its properties.
-    """
-    book.properties.creator, book.properties.category = "xlkpi", category
-    book.properties.created = book.properties.modified = at.replace(tzinfo=None, microsecond=0)
-    buffer, fixed = io.BytesIO(), io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        ExcelWriter(book, archive).save()  # Workbook.save would write the present time
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
-        for info in source.infolist():
-            target.writestr(zip_entry(info.filename), source.read(info), zipfile.ZIP_DEFLATED)
-    return fixed.getvalue()

@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlkpi.xlsx.archive import coordinates
 from xlkpi.xlsx.edit import Content, Formula, stored_value
 from xlkpi.xlsx.markup import MAIN, xml
+from xlkpi.xlsx.write.saved import saved
 from xlkpi.xlsx.write.styles import Look, attributes, fragment, looks_in
 
 _ROW, _FORMULA, _NAME, _NOTE, _SHOWS_NOTES = (
@@ -83,9 +84,7 @@ def captured(title: str, write: Callable[[Worksheet], object]) -> SheetTemplate:
     sheet: Any = book.active
     sheet.title = title
     write(sheet)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    with zipfile.ZipFile(buffer) as parts:
+    with zipfile.ZipFile(io.BytesIO(saved(book))) as parts:
         head, rows, tail = _split_sheet(parts.read("xl/worksheets/sheet1.xml"))
         looks, differences = looks_in(parts.read("xl/styles.xml"))
         names = xml(parts.read("xl/workbook.xml")).iter(_NAME)

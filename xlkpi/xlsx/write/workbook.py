@@ -12,11 +12,11 @@ from xml.sax.saxutils import escape, quoteattr
 from openpyxl import Workbook
 
 from xlkpi.common.files import zip_entry
-from xlkpi.version import __version__
 from xlkpi.xlsx.archive import coordinates
 from xlkpi.xlsx.edit import Values
 from xlkpi.xlsx.markup import MAIN
 from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
+from xlkpi.xlsx.write.saved import APPLICATION_PART, saved
 from xlkpi.xlsx.write.styles import StyleTable
 from xlkpi.xlsx.write.template import SharedTexts, StampedSheet, escaped, sheet_xml
 
@@ -64,8 +64,7 @@ def _parts(sheets: Sequence[StampedSheet], values: Values | None) -> Iterator[tu
             ("rId3", f"{_OFFICE}/relationships/extended-properties", "docProps/app.xml"),
         ),
     )
-    application = f"<Application>Microsoft Excel Compatible / xlkpi {__version__}</Application>"
-    yield "docProps/app.xml", f'<Properties xmlns="{_OFFICE}/extended-properties">{application}</Properties>'
+    yield "docProps/app.xml", APPLICATION_PART
     yield "docProps/core.xml", _properties(dt.datetime.now(dt.UTC))
     yield "xl/workbook.xml", _workbook(sheets)
     yield (
@@ -174,9 +173,7 @@ def _content_types(parts: dict[str, str | bytes]) -> str:
 @cache
 def _theme() -> bytes:
     """The theme of openpyxl's workbooks: the default font refers to it."""
-    buffer = io.BytesIO()
-    Workbook().save(buffer)
-    with zipfile.ZipFile(buffer) as parts:
+    with zipfile.ZipFile(io.BytesIO(saved(Workbook()))) as parts:
         return parts.read("xl/theme/theme1.xml")
 
 
