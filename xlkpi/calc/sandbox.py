@@ -10,14 +10,17 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 
-from xlkpi.i18n.problems import UnreadableError
+from xlkpi.i18n.numbers import value_text
+from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
 
 SECONDS, MOST_SECONDS = 8, 30
 """Processor seconds for a small workbook, and for any. Processor time, so that a busy machine refuses no more files."""
@@ -26,9 +29,10 @@ BYTES_A_SECOND = 300_000
 MEGABYTES = 450
 """Memory that the process may take: 200 forms take 330."""
 
-INPUT, RESULT, ERROR, CELL = "input", "result", "error", "cell"
-"""Files in the folder of the process: the workbook before and after; the error (kind, key, values) where there is no
-result; the cell under evaluation (sheet, row, column)."""
+INPUT, RESULT, KEPT, ERROR, CELL = "input", "result", "kept", "error", "cell"
+"""Files in the folder of the process: the workbook before and after; the formulas that keep their values and the scores
+that rest on them; the error (kind, key, values) where there is no result; the cell under evaluation (sheet, row,
+column)."""
 
 _MOST_WAIT = 120
 """Seconds by the clock after which the process is ended, in case it waits for something that never comes."""
@@ -37,9 +41,55 @@ _POLL = 0.02
 _PROGRAM = "import sys; sys.path[:] = {path!a}; from xlkpi.calc.sandbox_process import main; main(sys.argv[1])"
 
 
-def recalculated(content: bytes) -> bytes:
+CellPlace = tuple[str, int, int]
+"""Sheet, row, column; row and column from 1."""
+
+
+class Kept(NamedTuple):
+    """A formula (without =) and the value that it keeps; stored: None where the file has none to keep.
+
+    computed: the result of the engine, as SpreadsheetML writes it.
+    """
+
+    sheet: str
+    row: int
+    column: int
+    formula: str
+    stored: float | str | bool | None
+    computed: str
+
+
+@dataclass(frozen=True)
+class Recalculated:
+    """A recalculated workbook, the formulas that keep their stored values, and the scores that rest on one of those."""
+
+    content: bytes
+    kept: tuple[Kept, ...] = ()
+    resting: tuple[CellPlace, ...] = ()
+
+    def problems(self, file: str, language: str) -> Iterator[Problem]:
+        """A warning for each formula that keeps its value, and for each sheet with scores that rest on such values."""
+        for sheet, row, column, formula, value, computed in self.kept:
+            key = "not_calculated" if value is None else "kept"
+            shown = {"formula": formula, "value": value_text(value), "computed": computed}
+            yield Problem.at(Place(file, sheet, _address(row, column)), "kept", language, WARNING, key, **shown)
+        for sheet in dict.fromkeys(sheet for sheet, _, _ in self.resting):
+            cells = [_address(row, column) for title, row, column in self.resting if title == sheet]
+            yield Problem.at(
+                Place(file, sheet, cells[0]),
+                "kept",
+                language,
+                WARNING,
+                "rests_on_kept",
+                cell=cells[0],
+                count=len(cells),
+            )
+
+
+def recalculated(content: bytes) -> Recalculated:
     """The workbook with every formula's value calculated through our Python functions, as `engine.recalculate`.
 
+    Formulas that the engine may not calculate as the file's own program did keep their stored values (`calc.kept`).
     Raises `UnreadableError` where it cannot be evaluated, or not within the limits; in that case the error names the
     cell under evaluation, if it is known.
     """
@@ -59,7 +109,9 @@ def recalculated(content: bytes) -> bytes:
             child.kill()
             child.wait()
         if child.returncode == 0:
-            return (folder / RESULT).read_bytes()
+            kept, resting = _read_json(folder / KEPT)
+            content = (folder / RESULT).read_bytes()
+            return Recalculated(content, tuple(Kept(*one) for one in kept), tuple(map(tuple, resting)))
         raise _refusal(folder, seconds=seconds, memory=MEGABYTES)
 
 
@@ -82,13 +134,15 @@ def _refusal(folder: Path, **limits: Any) -> UnreadableError:
         kind, key, values = error
         return UnreadableError(kind, key, **values)
     if (cell := _read_json(folder / CELL)) is not None:
-        from openpyxl.utils.cell import get_column_letter  # here: it takes longer to load than a form to evaluate
-
         sheet, row, column = cell
-        return UnreadableError(
-            "file", "formula_costly", sheet=sheet, cell=f"{get_column_letter(column)}{row}", **limits
-        )
+        return UnreadableError("file", "formula_costly", sheet=sheet, cell=_address(row, column), **limits)
     return UnreadableError("file", "formulas_costly", **limits)
+
+
+def _address(row: int, column: int) -> str:
+    from openpyxl.utils.cell import get_column_letter  # here: it takes longer to load than a form to evaluate
+
+    return f"{get_column_letter(column)}{row}"
 
 
 def _read_json(path: Path) -> Any:

@@ -136,6 +136,15 @@ class PackageType(click.ParamType):  # type: ignore[type-arg]
         return str(value)
 
 
+def target(source: Path, output: Path, *, overwrite: bool) -> Path:
+    """The file to write, checked before the work: never the file that is read, and no other one unasked."""
+    if output.resolve() == source.resolve() or (output.exists() and source.exists() and output.samefile(source)):
+        fail(COMMANDS("other_file"), USAGE)
+    if output.exists() and not overwrite:
+        raise FileExistsError(output)
+    return output
+
+
 FILE = click.Path(path_type=Path, dir_okay=False)
 WORKBOOK = WorkbookType(path_type=Path, dir_okay=False)
 overwrite_option = click.option("--overwrite", is_flag=True, help="覆盖已有的文件。")

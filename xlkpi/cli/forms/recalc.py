@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.app import FILE, WORKBOOK, fail, main, overwrite_option, plainly
-from xlkpi.common.files import write_whole
+from xlkpi.cli.app import FILE, PROBLEMS, WORKBOOK, fail, main, overwrite_option, plainly, print_problems, target
+from xlkpi.common.files import shown_name, write_whole
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import UnreadableError
 
@@ -26,11 +27,15 @@ def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     from xlkpi.form.register import language_of_workbook
     from xlkpi.xlsx.archive import content_of
 
-    output = output or file.with_name(f"{file.stem}-recalc.xlsx")
+    output = target(file, output or file.with_name(f"{file.stem}-recalc.xlsx"), overwrite=overwrite)
     original = content_of(file)
+    language = language_of_workbook(original)
     try:
-        content = recalculated(original)
+        result = recalculated(original)
     except UnreadableError as error:
-        fail(COMMANDS("cannot_read", path=file, error=error.in_language(language_of_workbook(original))))
-    write_whole(output, content, overwrite=overwrite)
-    click.echo(COMMANDS("recalculated", language_of_workbook(original), path=output))
+        fail(COMMANDS("cannot_read", path=file, error=error.in_language(language)))
+    write_whole(output, result.content, overwrite=overwrite)
+    problems = list(result.problems(shown_name(file), language))
+    print_problems(problems, language)
+    click.echo(COMMANDS("recalculated", language, path=output))
+    sys.exit(PROBLEMS if problems else 0)

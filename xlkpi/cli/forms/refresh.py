@@ -20,6 +20,7 @@ from xlkpi.cli.app import (
     plainly,
     print_json,
     print_problems,
+    target,
     terminal,
 )
 from xlkpi.common.files import shown_name, write_whole
@@ -46,7 +47,7 @@ def refresh_command(file: Path, output: Path | None, overwrite: bool, as_json: b
     from xlkpi.form.register import language_of_workbook
     from xlkpi.xlsx.archive import content_of
 
-    output = output or file.with_name(f"{file.stem}-refresh.xlsx")
+    output = target(file, output or file.with_name(f"{file.stem}-refresh.xlsx"), overwrite=overwrite)
     content = content_of(file)
     try:
         refreshed = refresh(content, shown_name(file), catalogue_in_use())
