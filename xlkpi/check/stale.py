@@ -14,6 +14,7 @@ from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number, round_half_up, value_text
 from xlkpi.i18n.problems import WARNING, Place, Problem
 from xlkpi.scoring.reasons import is_refusal
+from xlkpi.xlsx.function_names import called_functions
 from xlkpi.xlsx.reader import WorkbookReader
 
 _TOLERANCE = 1e-6
@@ -92,11 +93,22 @@ class _Following:
 
     def __init__(self, form: CheckedForm) -> None:
         self._form = form
-        self._known: dict[tuple[int, int], Plain] = {}
+        grid, appraisal = form.reading.grid, form.reading.appraisal
+        self._scored = {
+            grid.place(part_id(result.id), "deducted"): result.deducted
+            for result in (appraisal.indicators if appraisal else ())
+            if result.deducted is not None
+            and grid.has(part_id(result.id), "deducted")
+            and called_functions(form.formula(part_id(result.id), "deducted") or "")
+        }
+        """Of the cells that call our functions; scores are compared by themselves."""
+        self._known: dict[tuple[int, int], Plain] = dict(self._scored)
 
     def is_wrong(self, place: tuple[int, int]) -> bool:
         formula = self._form.formulas.get(place)
         with suppress(Unknown, FormulaError):  # an error says itself that it is none
+            if place in self._scored:
+                return not same_value(self.shown(place), self._scored[place])
             if formula is not None and not same_value(self.shown(place), value_of(formula, self._form.read)):
                 return not same_value(self.shown(place), self.computed(place))
         return False

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-_SECTION = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|.', re.DOTALL)
+_SECTION = re.compile(r'"[^"]*"|[\\!].|\[[^\]]*\]|.', re.DOTALL)
 _PIECE = re.compile(
     r"""\[(?P<sign>[<>=]{1,2})(?P<limit>-?[\d.]+)\] | \[\$(?P<currency>[^\]-]*)[^\]]*\] | \[(?P<bracket>[^\]]*)\]
-    | "(?P<quoted>[^"]*)" | \\(?P<escaped>.) | (?P<blank>_.|\*.) | (?P<general>General|G/\u901a\u7528\u683c\u5f0f|@)
+    | "(?P<quoted>[^"]*)" | [\\!](?P<escaped>.) | (?P<blank>_.|\*.) | (?P<general>General|G/\u901a\u7528\u683c\u5f0f|@)
     | (?P<digit>[0#?]) | (?P<point>\.) | (?P<comma>,) | (?P<percent>%) | (?P<other>.)""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_LITERALS = ("currency", "quoted", "escaped", "other")
 _NO_DIGITS = re.compile(r"[ymdhsegb/]", re.IGNORECASE)
 """Days and times, fractions, exponents, years of an era."""
 
