@@ -18,6 +18,7 @@ from tests.support.catalogues import SHIPPED
 from tests.support.engines import libreoffice
 from tests.support.forms import Shown, filled_form, layout, role, rule_cell, sample_measures
 from xlkpi.calc.engine import evaluate, recalculate
+from xlkpi.calc.sandbox import Recalculated
 from xlkpi.check.refresh import Refreshed, refresh
 from xlkpi.check.run import check
 from xlkpi.cli import main
@@ -32,7 +33,7 @@ SPARE_ROW = {"label": "直播场次", "weight": 0.1, "target": 20.0, "rule": "�
 @pytest.fixture(autouse=True)
 def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is typed here is harmless; the tests of hostile files, checking and the ribbon do it in another process."""
-    monkeypatch.setattr("xlkpi.check.refresh.recalculated", recalculate)
+    monkeypatch.setattr("xlkpi.check.refresh.recalculated", lambda content: Recalculated(recalculate(content)))
 
 
 def _spare(number: int = 1, **changed: Value) -> dict[str, Value]:

@@ -23,7 +23,7 @@ from tests.support.quarters import ROLES, Typed, appraised, differences_of, empt
 from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.inputs import Inputs
 from xlkpi.calc.engine import evaluate, recalculate
-from xlkpi.calc.sandbox_process import is_strange
+from xlkpi.calc.kept import is_doubtful
 from xlkpi.catalogue.company import BLOCKS
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout
@@ -86,7 +86,7 @@ def test_rules_are_canonical(id: str) -> None:
 def _all_engines(typed: Mapping[str, Typed], folder: Path) -> None:
     content = filled(typed)
     formulas = [formula for cells in stored_cells(unpack(content)).values() for formula in cells.formulas.values()]
-    assert [formula for formula in formulas if is_strange(formula)] == []
+    assert [formula for formula in formulas if is_doubtful(formula)] == []
     (folder / "python.xlsx").write_bytes(recalculate(content))
     assert not differences_of(folder / "python.xlsx", typed)
     (folder / "twins.xlsx").write_bytes(patch(content, evaluate(content, functions=False)))

@@ -13,7 +13,8 @@ from xlkpi.xlsx.edit import Values, patched, with_sheets_changed
 from xlkpi.xlsx.function_names import may_have_prefixes, write_bare_names
 from xlkpi.xlsx.usual import Parts
 
-_FAILED = (formualizer.FormualizerHostError, formualizer.ExcelEvaluationError)
+FAILED = (formualizer.FormualizerHostError, formualizer.ExcelEvaluationError)
+"""What the engine raises where it gives a workbook up."""
 
 
 def recalculate(content: bytes) -> bytes:
@@ -34,7 +35,7 @@ def evaluate(content: bytes, *, functions: bool = True) -> Values:
 def loaded(parts: Parts, *, functions: bool = True) -> formualizer.Workbook:
     """A workbook loaded into the engine, which also gets our functions unless `functions` is False."""
     readable = for_readers(_with_bare_names(parts))
-    with reading(*_FAILED):
+    with reading(*FAILED):
         book = formualizer.Workbook.from_bytes(readable)
         if functions:
             for function in FUNCTIONS:
@@ -46,7 +47,7 @@ def loaded(parts: Parts, *, functions: bool = True) -> formualizer.Workbook:
 
 def evaluated(book: formualizer.Workbook) -> Values:
     """The values of a loaded workbook, all of its formulas evaluated."""
-    with reading(*_FAILED):
+    with reading(*FAILED):
         book.evaluate_all()
     return book.get_value
 

@@ -11,13 +11,16 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 
-from xlkpi.i18n.problems import UnreadableError
+from xlkpi.i18n.numbers import value_text
+from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
 
 SECONDS, MOST_SECONDS = 8, 30
 """Processor seconds for a small workbook, and for any. Processor time, so that a busy machine refuses no more files."""
@@ -30,8 +33,9 @@ SIZE = struct.Struct(">Q")
 """How the process gets a workbook: the number of its bytes, then the bytes. Its input stays open: where that ends, we
 are gone."""
 RESULT = b"\0"
-"""What the process answers: lines of JSON, each the cell that is next under evaluation (sheet, row, column; null after
-the last one) or an error (kind, key, values); then this byte, and the workbook."""
+"""What the process answers: lines of JSON, each the cell that is next under evaluation (sheet, row, column), an error
+(kind, key, values), or at the end the formulas that keep their values and the scores that rest on them; then this byte,
+and the workbook."""
 
 _MOST_WAIT = 120
 """Seconds by the clock after which the process is ended, in case it waits for something that never comes."""
@@ -40,9 +44,55 @@ _POLL = 0.02
 _PROGRAM = "import sys; sys.path[:] = {path!a}; from xlkpi.calc.sandbox_process import main; main({seconds})"
 
 
-def recalculated(content: bytes) -> bytes:
+CellPlace = tuple[str, int, int]
+"""Sheet, row, column; row and column from 1."""
+
+
+class Kept(NamedTuple):
+    """A formula (without =) and the value that it keeps; stored: None where the file has none to keep.
+
+    computed: the result of the engine, as SpreadsheetML writes it.
+    """
+
+    sheet: str
+    row: int
+    column: int
+    formula: str
+    stored: float | str | bool | None
+    computed: str
+
+
+@dataclass(frozen=True)
+class Recalculated:
+    """A recalculated workbook, the formulas that keep their stored values, and the scores that rest on one of those."""
+
+    content: bytes
+    kept: tuple[Kept, ...] = ()
+    resting: tuple[CellPlace, ...] = ()
+
+    def problems(self, file: str, language: str) -> Iterator[Problem]:
+        """A warning for each formula that keeps its value, and for each sheet with scores that rest on such values."""
+        for sheet, row, column, formula, value, computed in self.kept:
+            key = "not_calculated" if value is None else "kept"
+            shown = {"formula": formula, "value": value_text(value), "computed": computed}
+            yield Problem.at(Place(file, sheet, _address(row, column)), "kept", language, WARNING, key, **shown)
+        for sheet in dict.fromkeys(sheet for sheet, _, _ in self.resting):
+            cells = [_address(row, column) for title, row, column in self.resting if title == sheet]
+            yield Problem.at(
+                Place(file, sheet, cells[0]),
+                "kept",
+                language,
+                WARNING,
+                "rests_on_kept",
+                cell=cells[0],
+                count=len(cells),
+            )
+
+
+def recalculated(content: bytes) -> Recalculated:
     """The workbook with every formula's value calculated through our Python functions, as `engine.recalculate`.
 
+    Formulas that the engine may not calculate as the file's own program did keep their stored values (`calc.kept`).
     Raises `UnreadableError` where it cannot be evaluated, or not within the limits; in that case the error names the
     cell under evaluation, if it is known. Nothing is written to a disk.
     """
@@ -62,7 +112,8 @@ def recalculated(content: bytes) -> bytes:
         child.communicate()  # closes the pipes
     said, _, result = answer.partition(RESULT)
     if child.returncode == 0:
-        return result
+        kept, resting = _last(said)
+        return Recalculated(result, tuple(Kept(*one) for one in kept), tuple(map(tuple, resting)))
     raise _refusal(said, seconds=seconds, memory=MEGABYTES)
 
 
@@ -94,12 +145,14 @@ def _refusal(said: bytes, **limits: Any) -> UnreadableError:
         case [str(kind), str(key), dict(values)]:
             return UnreadableError(kind, key, **values)
         case [sheet, row, column]:
-            from openpyxl.utils.cell import get_column_letter  # here: it takes longer to load than a form to evaluate
-
-            return UnreadableError(
-                "file", "formula_costly", sheet=sheet, cell=f"{get_column_letter(column)}{row}", **limits
-            )
+            return UnreadableError("file", "formula_costly", sheet=sheet, cell=_address(row, column), **limits)
     return UnreadableError("file", "formulas_costly", **limits)
+
+
+def _address(row: int, column: int) -> str:
+    from openpyxl.utils.cell import get_column_letter  # here: it takes longer to load than a form to evaluate
+
+    return f"{get_column_letter(column)}{row}"
 
 
 def _last(said: bytes) -> Any:

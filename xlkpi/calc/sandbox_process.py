@@ -8,36 +8,23 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from threading import Thread
 
-from xlkpi.calc.engine import evaluated, loaded
-from xlkpi.calc.sandbox import RESULT, SIZE
-from xlkpi.functions import FUNCTIONS
+from xlkpi.calc.engine import loaded
+from xlkpi.calc.kept import Evaluated, evaluate_or_fail, is_doubtful, with_stored_values
+from xlkpi.calc.sandbox import RESULT, SIZE, CellPlace
 from xlkpi.i18n.problems import UnreadableError, unforeseen
-from xlkpi.xlsx.archive import reading, unpack
-from xlkpi.xlsx.cells import stored_cells
+from xlkpi.xlsx.archive import unpack
+from xlkpi.xlsx.cells import StoredCells, stored_cells
 from xlkpi.xlsx.edit import patched
 from xlkpi.xlsx.usual import Parts
 
 _MOST_SINGLE = 500
 """Formulas that are evaluated one at a time, at most: that is slower than all together."""
-_OUR_FUNCTIONS = {function.name for function in FUNCTIONS} | set(
-    "ABS AND AVERAGE COUNT COUNTA COUNTIF IF IFERROR INDEX INT ISNUMBER ISTEXT LARGE LEN MATCH MAX MIN OR ROUND SUM "
-    "SUMIF SUMPRODUCT COUNTBLANK RANK".split()  # the last two: in forms made until November 2026
-)
-_HARMLESS = re.compile(r""" "[^"]*" | '[^']*' | \bCOUNT\([^()]*\) """, re.VERBOSE)
-_CALL = re.compile(r"([^\W\d][\w.]*)\s*\(")
-_WIDE = re.compile(r"[A-Z]:|[0-9]{4}:|:\$?[A-Z]{0,3}\$?[0-9]{4}", re.IGNORECASE)
-
-
-def is_strange(formula: str) -> bool:
-    """Whether a formula calls a function that our forms do not use, or reads a thousand rows or whole columns."""
-    rest = _HARMLESS.sub("", formula)
-    return _WIDE.search(rest) is not None or not _OUR_FUNCTIONS.issuperset(map(str.upper, _CALL.findall(rest)))
 
 
 def main(seconds: int) -> None:
@@ -48,12 +35,13 @@ def main(seconds: int) -> None:
     content = _received()
     _end_with_the_other_side(seconds)
     try:
-        result = _recalculated(unpack(content))
+        result, kept = _recalculated(unpack(content))
     except UnreadableError as error:
         refusal = error
     except Exception as error:
         refusal = unforeseen(error)
     else:
+        _say([kept.kept, kept.resting])
         _answer(RESULT + result)
         return
     _say([refusal.kind, refusal.key, refusal.values])
@@ -88,26 +76,21 @@ def _answer(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def _recalculated(parts: Parts) -> bytes:
-    strange = _strange_cells(parts)
-    book = loaded(parts)
-    for cell in strange:
-        _say(cell)
-        with reading():
-            book.evaluate_cell(*cell)
-    _say(None)
-    return patched(parts, evaluated(book))
-
-
-def _strange_cells(parts: Parts) -> list[tuple[str, int, int]]:
-    """(sheet, row, column) of the first cells with unfamiliar formulas; row and column from 1."""
+def _recalculated(parts: Parts) -> tuple[bytes, Evaluated]:
     stored = stored_cells(parts)
     for cells in stored.values():
         cells.check_area()
-    strange = (
-        (sheet, row + 1, column + 1)
-        for sheet, cells in stored.items()
-        for (row, column), formula in cells.formulas.items()
-        if is_strange(formula)
-    )
-    return list(islice(strange, _MOST_SINGLE))
+    book = loaded(parts)
+    for place in islice(_doubtful_cells(stored), _MOST_SINGLE):
+        _say(place)
+        evaluate_or_fail(book, place)
+    _say(None)
+    result = with_stored_values(book, parts, stored)
+    return patched(parts, result.values, frozenset(one[:3] for one in result.kept if one.stored is not None)), result
+
+
+def _doubtful_cells(stored: Mapping[str, StoredCells]) -> Iterator[CellPlace]:
+    for sheet, cells in stored.items():
+        yield from (
+            (sheet, row + 1, column + 1) for (row, column), formula in cells.formulas.items() if is_doubtful(formula)
+        )

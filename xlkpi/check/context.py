@@ -10,7 +10,9 @@ from functools import cached_property
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import digest
 from xlkpi.check.expected import Expected, expected
+from xlkpi.check.formulas.functions import Plain, Unknown
 from xlkpi.check.formulas.identity import Identities
+from xlkpi.check.formulas.value import stored_value
 from xlkpi.form.captions import column_caption
 from xlkpi.form.layout import measure_id, part_id
 from xlkpi.form.register import quarter_in
@@ -86,6 +88,12 @@ class CheckedForm:
     def formula(self, row_id: str, column_id: str) -> str | None:
         """The text of the cell's formula, without its =."""
         return self.formulas.get(self.reading.grid.place(row_id, column_id))
+
+    def read(self, sheet: str, row: int, column: int) -> Plain:
+        """The stored value of a cell of this sheet for formulas that read it; row and column from 0."""
+        if sheet not in ("", self.reading.sheet) or (row, column) in self.reading.grid.uncalculated:
+            raise Unknown
+        return stored_value(self.reading.grid.rows, self.reading.grid.errors, self.formulas, (row, column))
 
     def value(self, row_id: str, column_id: str) -> Value:
         """The cell's value; None where it is empty or gone."""

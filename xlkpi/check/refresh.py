@@ -1,8 +1,8 @@
 """Refreshes a workbook whose rules were edited in it: formulas, receipts and cached values follow the sentences.
 
-Inputs stay as they are. A sentence that means something only with its row (每低5%扣3分 by the unit) is rewritten to its
-full meaning, so that it means the same wherever it is copied; the change is reported. The row of a rule that cannot be
-read stays as it is: its formula goes on refusing the rule.
+Inputs stay as they are, also those with formulas that cannot be calculated here. A sentence that means something only
+with its row (每低5%扣3分 by the unit) is rewritten to its full meaning, so that it means the same wherever it is
+copied; the change is reported. The row of a rule that cannot be read stays as it is: its formula goes on refusing it.
 """
 
 from __future__ import annotations
@@ -97,7 +97,9 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
         else:
             changes += sheet.changes
             problems += sheet.problems
-    return Refreshed(recalculated(edit(content, edits)), tuple(changes), tuple(problems), language, restored)
+    result = recalculated(edit(content, edits))
+    problems += result.problems(file, language)
+    return Refreshed(result.content, tuple(changes), tuple(problems), language, restored)
 
 
 _READ_COLUMNS = (

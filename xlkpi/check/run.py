@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.check import fixed, plausible, stale, typed
+from xlkpi.check import fixed, plausible, stale, typed, unseen
 from xlkpi.check.context import CheckedForm
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
@@ -41,12 +41,19 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     typed.reviews,
     typed.signatures,
     fixed.contents,
+    unseen.twice,
+    unseen.formulas,
+    unseen.formats,
+    unseen.own_rows,
     stale.stale,
 )
 """The checks that every form goes through."""
 
 _MOVED_WITH_THE_ROW = frozenset(("label", "unit", "weights", "rule", "compiled", "target", "formula", "range"))
 """The kinds of problems that follow from moving a row."""
+
+_NOT_CALCULATED = frozenset(("stale", "overwritten", "formula"))
+"""The kinds of problems from which wrong values on the sheet 汇总 follow."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +105,13 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
     if quarter is not None and workbook.quarter != quarter:
         values = {"quarter": workbook.quarter or "?", "expected": quarter}
         yield Problem.at(Place(workbook.file), "quarter", workbook.language, WARNING, **values)
+    shown_wrong = False
     for reading in workbook.readings:
         form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings, workbook.catalogue)
         problems = [*reading.problems, *(problem for check_form in CHECKS for problem in check_form(form))]
         moved = {problem.row_id for problem in problems if problem.kind == "moved"}
         told = [p for p in problems if p.row_id not in moved or p.kind not in _MOVED_WITH_THE_ROW]
+        shown_wrong |= any(problem.kind in _NOT_CALCULATED for problem in told)
         yield from sorted(told, key=lambda problem: SEVERITIES.index(problem.severity))
+    if not shown_wrong:  # else it has the same cause
+        yield from stale.summary(workbook.book, workbook.file, workbook.language)

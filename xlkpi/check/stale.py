@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 
 from xlkpi.check.context import MANY, CheckedForm
+from xlkpi.check.formulas.functions import FormulaError, Plain, Unknown
+from xlkpi.check.formulas.value import same_value, stored_value, value_of
+from xlkpi.form.grid import address
 from xlkpi.form.layout import part_id
-from xlkpi.i18n.numbers import Value, is_number, round_half_up
-from xlkpi.i18n.problems import WARNING, Problem
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.numbers import Value, is_number, round_half_up, value_text
+from xlkpi.i18n.problems import WARNING, Place, Problem
 from xlkpi.scoring.reasons import is_refusal
+from xlkpi.xlsx.function_names import called_functions
+from xlkpi.xlsx.reader import WorkbookReader
 
 _TOLERANCE = 1e-6
 """Of a score; relative above 1."""
+_HIDDEN = ("native", "effective", "check", "applies", "loss")
 _MANY = 4
 """A changed number changes an indicator, total, final total and grade; more than these are told once."""
 
@@ -49,6 +57,101 @@ def stale(form: CheckedForm) -> Iterator[Problem]:
         pair = {"shown": shown, "computed": value} if near else {"shown": _rounded(shown), "computed": _rounded(value)}
         values = {key: form.shown(score) or "—" for key, score in pair.items()}
         yield form.problem("stale", row, "score", WARNING, label=form.label(row), **values)
+    told = {row for row, _, _ in wrong}
+    yield from _shown_otherwise(form, told)
+
+
+def _shown_otherwise(form: CheckedForm, told: Collection[str]) -> Iterator[Problem]:
+    """Results whose stored values do not follow from the cells that their formulas read.
+
+    told: the rows whose scores are told already.
+    """
+    follow = _Following(form)
+    found = [
+        (row, column, follow.shown(place), follow.computed(place))
+        for row, column in form.formula_places
+        if column not in _HIDDEN and not (column == "score" and row in told)
+        for place in [form.reading.grid.place(row, column)]
+        if follow.is_wrong(place)
+    ]
+    if len(found) > MANY:
+        row, column, *_ = found[0]
+        yield form.problem("stale", row, column, WARNING, "stale_shown_many", label=form.label(row), count=len(found))
+        return
+    for row, column, shown, computed in found:
+        unit = "%" if column == "achievement" else str(form.value(row, "unit") or "") if column == "actual" else ""
+        values = {"label": form.label(row), "column": form.column_label(row, column)}
+        values |= {"shown": form.shown(shown, unit), "computed": form.shown(computed, unit)}
+        yield form.problem("stale", row, column, WARNING, "stale_shown", **values)
+
+
+class _Following:
+    """Finds cells that follow neither from the stored values of the cells that they read, nor from the right ones.
+
+    What follows from a wrong cell is right in itself; and what is right beside a wrong cell has only kept its value.
+    """
+
+    def __init__(self, form: CheckedForm) -> None:
+        self._form = form
+        grid, appraisal = form.reading.grid, form.reading.appraisal
+        self._scored = {
+            grid.place(part_id(result.id), "deducted"): result.deducted
+            for result in (appraisal.indicators if appraisal else ())
+            if result.deducted is not None
+            and grid.has(part_id(result.id), "deducted")
+            and called_functions(form.formula(part_id(result.id), "deducted") or "")
+        }
+        """Of the cells that call our functions; scores are compared by themselves."""
+        self._known: dict[tuple[int, int], Plain] = dict(self._scored)
+
+    def is_wrong(self, place: tuple[int, int]) -> bool:
+        formula = self._form.formulas.get(place)
+        with suppress(Unknown, FormulaError):  # an error says itself that it is none
+            if place in self._scored:
+                return not same_value(self.shown(place), self._scored[place])
+            if formula is not None and not same_value(self.shown(place), value_of(formula, self._form.read)):
+                return not same_value(self.shown(place), self.computed(place))
+        return False
+
+    def shown(self, place: tuple[int, int]) -> Plain:
+        return self._form.read("", *place)
+
+    def computed(self, place: tuple[int, int]) -> Plain:
+        """The value of a cell, computed from typed cells as far as that is possible."""
+        if place not in self._known:
+            self._known[place] = stored = self.shown(place)  # also where cells read each other in a circle
+            if (formula := self._form.formulas.get(place)) is not None:
+                with suppress(Unknown, FormulaError):
+                    computed = value_of(formula, self._read)
+                    self._known[place] = stored if same_value(stored, computed) else computed
+        return self._known[place]
+
+    def _read(self, sheet: str, row: int, column: int) -> Plain:
+        if sheet not in ("", self._form.reading.sheet):
+            raise Unknown
+        return self.computed((row, column))
+
+
+def summary(book: WorkbookReader, file: str, language: str) -> Iterator[Problem]:
+    """Cells of the sheet 汇总 whose stored values do not follow from the forms."""
+    title = words(language)("summary")
+    if title not in book.titles:
+        return
+    rows = {sheet: book.rows(sheet) for sheet in book.titles if book.stored(sheet).fits}
+
+    def read(sheet: str, row: int, column: int) -> Plain:
+        sheet, place = sheet or title, (row, column)
+        if sheet not in rows or place in book.stored(sheet).uncalculated:
+            raise Unknown
+        return stored_value(rows[sheet], book.stored(sheet).errors, book.stored(sheet).formulas, place)
+
+    for place, formula in book.stored(title).formulas.items():
+        with suppress(Unknown, FormulaError):
+            shown, computed = read("", *place), value_of(formula, read)
+            if not same_value(shown, computed):
+                values = {"shown": value_text(_rounded(shown)), "computed": value_text(_rounded(computed))}
+                at = Place(file, title, address(*place))
+                yield Problem.at(at, "stale", language, WARNING, "stale_summary", **values)
 
 
 def _rounded(value: Value) -> Value:

@@ -120,7 +120,7 @@ class QuarterType(click.ParamType):  # type: ignore[type-arg]
 
 def may_write(output: Path, source: Path, *, overwrite: bool) -> None:
     """Exit where a changed copy of a file may not be written there: what somebody sent is never changed."""
-    if output.resolve() == source.resolve():
+    if output.resolve() == source.resolve() or (output.exists() and source.exists() and output.samefile(source)):
         fail(COMMANDS("copy_other_file"), USAGE)
     if output.exists() and not overwrite:
         raise FileExistsError(output)

@@ -89,6 +89,9 @@ class Program(_ChineseCommand, click.Group):
 def _errors_in_chinese() -> Iterator[None]:
     try:
         yield
+    except (KeyboardInterrupt, click.Abort):  # Ctrl-C
+        click.echo("\n" + COMMANDS("interrupted"), err=True)
+        raise click.exceptions.Exit(1) from None
     except (MisusedError, click.exceptions.NoArgsIsHelpError):
         raise
     except click.UsageError as error:

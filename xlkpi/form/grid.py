@@ -28,6 +28,7 @@ class Grid:
 
     def __init__(self, rows: Sequence[Sequence[object]], stored: StoredCells) -> None:
         self.rows, self.errors, self.uncalculated, self.shown = rows, stored.errors, stored.uncalculated, stored.shown
+        self.formats, self.twice = stored.formats, stored.twice
         top = [_places([str(cell) for cell in row]) for row in rows[:_TOP]]
         # Not the first row with "id": somebody may have typed it.
         self.id_row = max(range(len(top)), key=lambda row: len(_COLUMN_IDS & top[row].keys()), default=0)

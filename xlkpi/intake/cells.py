@@ -91,7 +91,7 @@ class FormCells:
     def unusable(self) -> Iterator[Problem]:
         """Typed cells with a formula that has no result, and typed texts that are an error or have lost digits."""
         grid, labels = self.grid, words(self.language)
-        for row, column in self._typed_places():
+        for row, column in counted_places(self.role, self.grid, self.months):
             if not grid.has(row, column):
                 continue
             place, label = grid.place(row, column), self._label(row, column, labels)
@@ -103,21 +103,6 @@ class FormCells:
                 yield self._problem("error_value", row, column, "error_text", label=label, value=text)
             elif (row, column) == ("person", "employee_id") and lost_digits(grid.raw(row, column)):
                 yield self._problem("number", row, column, "lost_digits", label=label, value=grid.text(row, column))
-
-    def _typed_places(self) -> Iterator[tuple[str, str]]:
-        """(row id, column id) of the cells whose content counts and is typed, or set by HR."""
-        yield from (("person", field) for field in TYPED_FIELDS)
-        for measure in self.role.measures:
-            yield from ((measure_id(measure.id), column) for column in self._columns(measure))
-        for indicator in self.role.indicators:
-            yield from ((part_id(indicator.id), column) for column in ("weight", "rule", "unit"))
-            for number, part in enumerate(indicator.parts):
-                if part.target_formula is None:
-                    yield part_id(indicator.id, number), "target"
-        for id in SPARE:
-            yield from ((part_id(id), column) for column in ("label", "weight", "target", "rule", "unit", "actual"))
-        yield from ((row, "score") for row in self.grid.row if row.startswith("b:"))
-        yield "final", "definition"
 
     def _label(self, row: str, column: str, labels: Labels) -> str:
         """What the cell is called on the form: its column in the rows that have several typed cells."""
@@ -187,6 +172,22 @@ class FormCells:
         except RuleError:
             return indicator.levels
         return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels
+
+
+def counted_places(role: Role, grid: Grid, months: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """(row id, column id) of the cells whose content counts and is typed, or set by HR."""
+    yield from (("person", field) for field in TYPED_FIELDS)
+    for measure in role.measures:
+        yield from ((measure_id(measure.id), column) for column in (months if measure.monthly else ("quarter",)))
+    for indicator in role.indicators:
+        yield from ((part_id(indicator.id), column) for column in ("weight", "rule", "unit"))
+        for number, part in enumerate(indicator.parts):
+            if part.target_formula is None:
+                yield part_id(indicator.id, number), "target"
+    for id in SPARE:
+        yield from ((part_id(id), column) for column in ("label", "weight", "target", "rule", "unit", "actual"))
+    yield from ((row, "score") for row in grid.row if row.startswith("b:"))
+    yield "final", "definition"
 
 
 def no_weight(weight: Value) -> tuple[str, dict[str, str]]:

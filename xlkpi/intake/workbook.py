@@ -6,7 +6,7 @@ read all the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,7 +122,34 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
             with_names = with_captions(error, roles[registered.role], words(language))
             problems.append(with_names.problem(file, registered.title, language))
     problems += (_stray_problem(file, stray, located, language) for stray in located.strays)
+    problems += _hidden_forms(file, book, located, roles, language)
     return Workbook(file, catalogue, book, settings, tuple(readings), tuple(problems), tuple(found))
+
+
+def _hidden_forms(
+    file: str, book: WorkbookReader, located: FoundSheets, roles: Mapping[str, Role], language: str
+) -> Iterator[Problem]:
+    """An error for a hidden form beside a visible sheet with the same rows, which everybody takes for the form."""
+    forms = {title for _, title in located.forms}
+    for registered, title in located.forms:
+        role = roles.get(registered.role)
+        if title not in book.hidden or role is None:
+            continue
+        number = registered.assignment.id if registered.assignment else ""
+        others = {stray.title for stray in located.strays if stray.id not in ("", number)}
+        for visible in (each for each in book.titles if each not in forms | others | book.hidden):
+            if _shows(book, visible, role):
+                yield Problem.at(Place(file, title), "hidden_form", language, ERROR, visible=visible)
+                break
+
+
+def _shows(book: WorkbookReader, title: str, role: Role) -> bool:
+    """Whether most of the role's measures and indicators stand on a sheet."""
+    if not book.stored(title).fits:
+        return False
+    texts = {str(cell).strip() for row in book.rows(title) for cell in row if isinstance(cell, str)}
+    labels = {measure.label for measure in role.measures} | {indicator.label for indicator in role.indicators}
+    return len(labels & texts) > len(labels) / 2
 
 
 def _stray_problem(file: str, stray: Stray, located: FoundSheets, language: str) -> Problem:

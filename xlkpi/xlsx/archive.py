@@ -175,6 +175,12 @@ def sheet_parts(parts: Parts) -> list[tuple[str, str]]:
     return sheets
 
 
+def hidden_sheets(parts: Parts) -> frozenset[str]:
+    """The names of the sheets that are hidden, also from the menu that shows hidden ones."""
+    entries = sheet_entries(xml(parts[WORKBOOK]), parts)
+    return frozenset(entry.get("name", "") for entry, _ in entries if entry.get("state", "visible") != "visible")
+
+
 _REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
 

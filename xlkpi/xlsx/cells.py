@@ -16,7 +16,7 @@ from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.archive import coordinates, reading, sheet_parts
 from xlkpi.xlsx.function_names import may_have_prefixes, with_bare_names
 from xlkpi.xlsx.markup import CELL, FORMULA, VALUE, serialized, xml
-from xlkpi.xlsx.number_formats import Pattern, patterns_of, shown
+from xlkpi.xlsx.number_formats import codes_of, patterns_of, shown
 from xlkpi.xlsx.usual import Parts
 
 LARGEST_AREA = 2_000_000
@@ -49,7 +49,9 @@ class StoredCells:
 
     part: the sheet's part. errors: error texts such as #DIV/0!. formulas: without =, with the bare names of our
     functions. uncalculated: formulas without a result. shown: whole numbers that their number format shows otherwise,
-    such as 0001. malformed: whether a cell of numbers holds other text, over which another reader gives the sheet up.
+    such as 0001. formats: the codes of number formats, but for General. twice: cells that stand in the file more than
+    once, of which the last one counts. malformed: whether a cell of numbers holds other text, over which another reader
+    gives the sheet up.
     rows, columns: the size of the used range, counted from A1.
     """
 
@@ -58,6 +60,8 @@ class StoredCells:
     formulas: CellTexts = field(default_factory=dict)
     uncalculated: set[tuple[int, int]] = field(default_factory=set)
     shown: CellTexts = field(default_factory=dict)
+    formats: CellTexts = field(default_factory=dict)
+    twice: dict[tuple[int, int], None] = field(default_factory=dict)
     malformed: bool = False
     rows: int = 0
     columns: int = 0
@@ -88,7 +92,7 @@ def is_error_text(value: object) -> bool:
 def stored_cells(parts: Parts) -> dict[str, StoredCells]:
     """The stored cells of every sheet by name, shared formulas expanded. Raises `UnreadableError` beyond the limits."""
     with reading():
-        texts, patterns = _text_lengths(parts), patterns_of(parts)
+        texts, codes = _text_lengths(parts), codes_of(parts)
         sheets: dict[str, StoredCells] = {}
         count = characters = formulas = shared = 0
         for part, sheet in sheet_parts(parts):
@@ -97,8 +101,8 @@ def stored_cells(parts: Parts) -> dict[str, StoredCells]:
             shared += expand_shared_formulas(root)
             sheets[sheet] = cells = StoredCells(part)
             characters += _read_sheet(cells, filled, root, texts)
-            if patterns:
-                _read_shown(cells, filled, patterns)
+            if codes:
+                _read_formats(cells, filled, codes)
             count += len(filled)
             formulas += sum(map(len, cells.formulas.values()))
             if count > MOST_CELLS or characters > LARGEST_TEXT or formulas > LARGEST_FORMULAS:
@@ -144,14 +148,18 @@ def _add_references(root: etree._Element) -> None:
 def _read_sheet(cells: StoredCells, filled: Sequence[etree._Element], root: etree._Element, texts: list[int]) -> int:
     """Read the cells of a sheet into `cells`; returns the characters of the shared texts that they refer to."""
     characters = 0
+    seen: set[tuple[int, int]] = set()
     for cell in filled:
-        row, column = coordinates(cell.get("r", ""))
+        row, column = place = coordinates(cell.get("r", ""))
         if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
             raise ValueError("a cell outside of the sheet")
         if row > cells.rows:
             cells.rows = row
         if column > cells.columns:
             cells.columns = column
+        if place in seen:
+            cells.twice[row - 1, column - 1] = None
+        seen.add(place)
         kind = cell.get("t")
         if kind == "s":
             characters += sum(texts[int(value.text)] for value in cell.iterchildren("{*}v") if value.text)
@@ -184,12 +192,17 @@ def with_texts_for_numbers(parts: Parts, stored: Mapping[str, StoredCells]) -> P
     return changed
 
 
-def _read_shown(cells: StoredCells, filled: Sequence[etree._Element], patterns: Mapping[str, Pattern]) -> None:
-    """Read the numbers that are shown by one of the patterns."""
+def _read_formats(cells: StoredCells, filled: Sequence[etree._Element], codes: Mapping[str, str]) -> None:
+    """Read the formats of numbers, and how those are shown that have a pattern."""
+    patterns = patterns_of(codes)
     for cell in filled:
+        code = codes.get(cell.get("s", ""))
+        if code is None or cell.get("t", "n") != "n":
+            continue
+        row, column = coordinates(cell.get("r", ""))
+        cells.formats[row - 1, column - 1] = code
         pattern = patterns.get(cell.get("s", ""))
-        if pattern and cell.get("t", "n") == "n" and (text := shown(cell.findtext(VALUE) or "", pattern)):
-            row, column = coordinates(cell.get("r", ""))
+        if pattern and (text := shown(cell.findtext(VALUE) or "", pattern)):
             cells.shown[row - 1, column - 1] = text
 
 

@@ -5,8 +5,9 @@ Only the given cells are touched; styles, validation, formats, notes and charts 
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,15 +31,17 @@ def patch(content: bytes, values: Values) -> bytes:
     return patched(unpack(content), values)
 
 
-def patched(parts: Parts, values: Values) -> bytes:
-    """As `patch`, but from the workbook's parts."""
+def patched(parts: Parts, values: Values, kept: Collection[tuple[str, int, int]] = ()) -> bytes:
+    """As `patch`, but from the workbook's parts. kept: (sheet, row, column) of cells that stay as they are."""
 
     def set_values(root: etree._Element, sheet: str) -> None:
         with reading():
             for formula in root.iter(FORMULA):
                 cell = formula.getparent()
                 assert cell is not None  # a formula is never the root
-                _set_value(cell, *stored_value(values(sheet, *coordinates(cell.get("r", "")))))
+                place = (sheet, *coordinates(cell.get("r", "")))
+                if place not in kept:
+                    _set_value(cell, *stored_value(values(*place)))
 
     return pack(with_sheets_changed(parts, set_values))
 
@@ -200,6 +203,8 @@ def with_sheets_changed(parts: Parts, change: Callable[[etree._Element, str], No
     return changed
 
 
+_DAY_ZERO = dt.datetime(1899, 12, 30)
+
 _ERRORS = {
     "Div": "#DIV/0!",
     "Value": "#VALUE!",
@@ -231,7 +236,16 @@ def stored_value(value: Any) -> tuple[str | None, str]:
             return None, repr(value).removesuffix(".0")
         case {"type": "Error", "kind": kind}:
             return "e", _ERRORS.get(kind, "#VALUE!")
+        case dt.datetime() | dt.date() | dt.time():
+            return None, repr(_serial(value)).removesuffix(".0")
         case None:
             return None, "0"  # a formula that refers to an empty cell
         case _:
             return "str", str(value)
+
+
+def _serial(moment: dt.datetime | dt.date | dt.time) -> float:
+    """A day, a moment or a time of day as the number of days that spreadsheets store."""
+    day = moment if isinstance(moment, dt.date) else _DAY_ZERO.date()
+    time = moment.time() if isinstance(moment, dt.datetime) else moment if isinstance(moment, dt.time) else dt.time()
+    return (dt.datetime.combine(day, time.replace(tzinfo=None)) - _DAY_ZERO) / dt.timedelta(days=1)

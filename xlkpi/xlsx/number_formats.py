@@ -1,9 +1,10 @@
-"""Whole numbers that a number format shows with leading zeros or with letters: 1 as 0001 or as E-0001."""
+"""Number formats of cells, and whole numbers that one shows with leading zeros or with letters: 1 as 0001 or E-0001."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from xlkpi.xlsx.markup import MAIN, xml
 from xlkpi.xlsx.usual import Parts
@@ -15,24 +16,35 @@ _TOKEN = re.compile(
 Pattern = tuple[str, ...]
 """The characters of a shown number: "0" for each digit; a literal has a mark before it."""
 _LITERAL = "="
+_BUILT_IN = {
+    "1": "0", "2": "0.00", "3": "#,##0", "4": "#,##0.00", "9": "0%", "10": "0.00%", "37": "#,##0;-#,##0",
+    "38": "#,##0;-#,##0", "39": "#,##0.00;-#,##0.00", "40": "#,##0.00;-#,##0.00",
+}  # fmt: skip
+"""The formats of numbers that files do not spell out; the others are of days, fractions and exponents."""
 
 
-def patterns_of(parts: Parts) -> Mapping[str, Pattern]:
-    """The cell formats (by number, as cells refer to them) that show a whole number otherwise than with its digits.
+def codes_of(parts: Parts) -> Mapping[str, str]:
+    """The codes of the cell formats, by their numbers, as cells refer to them; without those of General.
 
     May raise what `archive.reading` turns into `UnreadableError`.
     """
     styles = next((data for name, data in parts.items() if name.lower() == "xl/styles.xml"), b"")
-    if b"formatCode" not in styles:
+    if not styles:
         return {}
     root = xml(styles)
-    codes = {code.get("numFmtId"): code.get("formatCode", "") for code in root.iter(f"{{{MAIN}}}numFmt")}
-    patterns = {id: pattern for id, code in codes.items() if (pattern := _pattern(code))}
+    own = {code.get("numFmtId", ""): code.get("formatCode", "") for code in root.iter(f"{{{MAIN}}}numFmt")}
     formats = root.find(f"{{{MAIN}}}cellXfs")
+    codes = {**_BUILT_IN, **own}
     numbered = enumerate(() if formats is None else formats)
-    return {str(number): patterns[id] for number, one in numbered if (id := one.get("numFmtId")) in patterns}
+    return {str(number): codes[id] for number, one in numbered if (id := one.get("numFmtId", "")) in codes}
 
 
+def patterns_of(codes: Mapping[str, str]) -> Mapping[str, Pattern]:
+    """Of cell formats those that show a whole number otherwise than with its digits."""
+    return {number: pattern for number, code in codes.items() if (pattern := _pattern(code))}
+
+
+@lru_cache(256)
 def _pattern(code: str) -> Pattern:
     """The pattern of a format that has only zeros and literals; empty for any other."""
     pattern: list[str] = []

@@ -7,12 +7,15 @@ import io
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.xlsx.archive import for_readers, may_hold_cells, reading, unpack
+from xlkpi.xlsx.archive import for_readers, hidden_sheets, may_hold_cells, reading, unpack
 from xlkpi.xlsx.cells import StoredCells, stored_cells, with_texts_for_numbers, without_large_sheets
 
 
 class WorkbookReader:
-    """The sheets of a workbook. Raises `UnreadableError` where they cannot be read."""
+    """The sheets of a workbook; hidden: the names of those that nobody sees.
+
+    Raises `UnreadableError` where they cannot be read.
+    """
 
     def __init__(self, content: bytes) -> None:
         parts = unpack(content, may_hold_cells)
@@ -21,6 +24,8 @@ class WorkbookReader:
             readable = with_texts_for_numbers(without_large_sheets(parts, self._stored), self._stored)
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(for_readers(readable)))
         self.titles = list(self._stored)
+        with reading():
+            self.hidden = hidden_sheets(parts)
 
     def stored(self, title: str) -> StoredCells:
         """The errors and formulas of a sheet; empty ones for a sheet that was not measured."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.app import FILE, WORKBOOK, fail, main, may_write, overwrite_option, plainly
-from xlkpi.common.files import write_whole
+from xlkpi.cli.app import FILE, PROBLEMS, WORKBOOK, fail, main, may_write, overwrite_option, plainly, print_problems
+from xlkpi.common.files import shown_name, write_whole
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import UnreadableError
 
@@ -29,9 +30,14 @@ def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     output = output or file.with_name(f"{file.stem}-recalc.xlsx")
     may_write(output, file, overwrite=overwrite)
     original = content_of(file)
+    language = language_of_workbook(original)
     try:
-        content = recalculated(original)
+        result = recalculated(original)
     except UnreadableError as error:
-        fail(COMMANDS("cannot_read", path=file, error=error.in_language(language_of_workbook(original))))
-    write_whole(output, content, overwrite=overwrite)
-    click.echo(COMMANDS("recalculated", language_of_workbook(original), path=output))
+        fail(COMMANDS("cannot_read", path=file, error=error.in_language(language)))
+    write_whole(output, result.content, overwrite=overwrite)
+    problems = list(result.problems(shown_name(file), language))
+    if problems:
+        print_problems(problems, language)
+    click.echo(COMMANDS("recalculated", language, path=output))
+    sys.exit(PROBLEMS if problems else 0)

@@ -19,6 +19,7 @@ from xlkpi.cli.app import (
     fail,
     json_option,
     main,
+    may_write,
     overwrite_option,
     plainly,
     print_json,
@@ -58,10 +59,8 @@ def check_command(
         fail(COMMANDS("check_no_files"), USAGE)
     if marked and len(files) != 1:
         fail(COMMANDS("mark_one_file"), USAGE)
-    if marked and marked.resolve() == files[0].resolve():
-        fail(COMMANDS("mark_other_file"), USAGE)
-    if marked and marked.exists() and not overwrite:
-        raise FileExistsError(marked)
+    if marked:
+        may_write(marked, files[0], overwrite=overwrite)
     checked = check(files, catalogue_in_use(), quarter)
     if as_json:
         print_json([asdict(problem) for file in checked for problem in file.problems])
@@ -91,7 +90,7 @@ def _print_checked(checked: Checked) -> None:
     console.print(table)
 
 
-def _write_marked(source: Path, checked: Checked, target: Path, *, overwrite: bool, quietly: bool) -> None:
+def _write_marked(source: Path, checked: Checked, output: Path, *, overwrite: bool, quietly: bool) -> None:
     from xlkpi.check.marks import marks_of
     from xlkpi.xlsx.annotate import mark
     from xlkpi.xlsx.archive import content_of
@@ -101,7 +100,7 @@ def _write_marked(source: Path, checked: Checked, target: Path, *, overwrite: bo
         content = mark(content_of(source), marks)
     except UnreadableError as error:
         fail(COMMANDS("cannot_mark", checked.language, file=source, error=error.in_language(checked.language)))
-    write_whole(target, content, overwrite=overwrite)
+    write_whole(output, content, overwrite=overwrite)
     if not quietly:
         count = sum(map(len, marks.values()))
-        click.echo(COMMANDS("marked", checked.language, count=count, path=target))
+        click.echo(COMMANDS("marked", checked.language, count=count, path=output))

@@ -1,0 +1,173 @@
+"""What is typed where nobody looks: formulas in typed cells, formats that show other numbers, rows of one's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from xlkpi.catalogue.units import number_format
+from xlkpi.check.context import MANY, CheckedForm
+from xlkpi.check.formulas.functions import FormulaError, Unknown
+from xlkpi.check.formulas.value import areas_of, same_value, value_of
+from xlkpi.form.grid import address
+from xlkpi.form.layout import TYPED_TEXT, measure_id, part_id
+from xlkpi.i18n.numbers import is_number, number_meant, value_text
+from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.intake.cells import counted_places
+from xlkpi.xlsx.cells import LOST
+from xlkpi.xlsx.shown_numbers import shown_number
+
+_ROUNDED = 0.01
+"""A number that is shown rounded by more than this share of it is told."""
+_DIGITS = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
+
+
+def formulas(form: CheckedForm) -> Iterator[Problem]:
+    """Formulas in typed cells; a warning where the cells of the sheet do not confirm the stored value."""
+    told = list(_formulas(form))
+    for severity in (WARNING, ADVICE):
+        alike = [problem for problem in told if problem.severity == severity]
+        if len(alike) > MANY:
+            told = [problem for problem in told if problem.severity != severity]
+            yield form.problem(
+                "typed_formula", alike[0].row_id, alike[0].column_id, severity, "typed_formulas", count=len(alike)
+            )
+    yield from told
+
+
+def _formulas(form: CheckedForm) -> Iterator[Problem]:
+    reading, grid = form.reading, form.reading.grid
+    generated = form.expected[0].formulas
+    counted = dict.fromkeys(counted_places(reading.role, grid, reading.inputs.months))
+    texts = [(row, TYPED_TEXT[field]) for row in grid.row if row.startswith("b:") for field in ("event", "evidence")]
+    for place in (*counted, *texts):
+        if not grid.has(*place) or (formula := form.formula(*place)) in (None, "", LOST) or place in generated:
+            continue
+        at = grid.place(*place)
+        if at in grid.uncalculated or at in grid.errors or form.value(*place) is None:  # reported otherwise
+            continue
+        key, computed = _confirmed(form, formula or "", at) if place in counted else ("typed_formula", "")
+        severity = ADVICE if key == "typed_formula" else WARNING
+        label = form.label(place[0]) if place[0].startswith("m:") else form.column_label(*place)
+        values = {"label": label, "formula": formula, "value": value_text(form.value(*place)), "computed": computed}
+        yield form.problem("typed_formula", *place, severity, key, **values)
+
+
+def _confirmed(form: CheckedForm, formula: str, at: tuple[int, int]) -> tuple[str, str]:
+    """The key of the message about a formula in a typed cell, and the value that it gives by the cells of its sheet."""
+    try:
+        elsewhere = any(area.sheet not in ("", form.reading.sheet) for area in areas_of(formula))
+        computed = value_of(formula, form.read)
+        stored = form.read("", *at)
+    except FormulaError as error:
+        return "typed_formula_differs", str(error)
+    except Unknown:
+        return "typed_formula_unconfirmed", ""
+    if elsewhere:
+        return "typed_formula_unconfirmed", ""
+    if same_value(stored, computed):
+        return "typed_formula", ""
+    return "typed_formula_differs", value_text(computed)
+
+
+# --- number formats ---------------------------------------------------------------------------------------------------
+
+
+def formats(form: CheckedForm) -> Iterator[Problem]:
+    """Number formats that show another number than the one that counts, or none."""
+    grid, usual = form.reading.grid, _usual_formats(form)
+    results = [place for place in form.formula_places if place[1] in _RESULTS]
+    for place in (*usual, *results):
+        code = grid.formats.get(grid.place(*place)) if grid.has(*place) else None
+        value = form.value(*place)
+        if code is None or code == usual.get(place) or not is_number(value):
+            continue
+        shown = shown_number(float(value), code)
+        if shown is None or (value == 0 and not _DIGITS.search(shown)):  # a dash for 0 is no other number
+            continue
+        read = _number_read(shown)
+        decimals = _decimals(shown)
+        rounded = read is not None and abs(read - value) <= 0.5000001 * decimals
+        if rounded and (place in results or abs(read - value) <= _ROUNDED * abs(value)):  # type: ignore[operator]
+            continue
+        severity = ADVICE if rounded else WARNING
+        key = "format" if shown.strip() else "format_hidden"
+        label = form.label(place[0]) if place[0].startswith("m:") else form.column_label(*place)
+        values = {"label": label, "shown": shown.strip(), "value": value_text(float(value))}
+        yield form.problem("format", *place, severity, key, **values)
+
+
+_RESULTS = ("quarter", "actual", "achievement", "deducted", "score", "weighted", "target", "weight")
+
+
+def _usual_formats(form: CheckedForm) -> dict[tuple[str, str], str]:
+    """The cells of typed numbers, and the number formats that they have when a form is made."""
+    role = form.reading.role
+    units = {part_id(i.id, n): part.unit for i in role.indicators for n, part in enumerate(i.parts)}
+    units |= {measure_id(measure.id): measure.unit for measure in role.measures}
+    places = counted_places(role, form.reading.grid, form.reading.inputs.months)
+    return {
+        (row, column): "0.0%" if column == "weight" else number_format(units[row]) if row in units else ""
+        for row, column in places
+        if row not in ("person", "final") and column not in ("rule", "unit", "label")
+    }
+
+
+def _number_read(shown: str) -> float | None:
+    """The number that people read in a shown text; None where there is none, or several."""
+    text = shown.strip()
+    negative = text.startswith("(") and text.endswith(")")
+    number = number_meant(text.strip("()") if negative else text, "%")
+    if number is None:
+        found = _DIGITS.findall(text)
+        number = number_meant(found[0], "%") if len(found) == 1 else None
+    return -number if negative and number is not None else number
+
+
+def _decimals(shown: str) -> float:
+    """The value of one in the last digit that is shown."""
+    match = re.search(r"\d(?:\.(\d+))?(?!.*\d)", shown)
+    digit = 10.0 ** -len(match[1] or "") if match else 0.0
+    rest = shown[match.end() :].strip() if match else ""
+    size = number_meant(f"1{rest[:1]}", "%") if rest[:1] else 1.0
+    return digit * (size or 1.0)
+
+
+# --- rows and cells ---------------------------------------------------------------------------------------------------
+
+
+def own_rows(form: CheckedForm) -> Iterator[Problem]:
+    """Points of events, and weights of indicators, in rows that somebody added: they do not count."""
+    grid = form.reading.grid
+    for column, first, ends in (
+        ("score", "b:", ("b:", "events")),
+        ("weight", "i:", ("i:", "total")),
+    ):
+        rows = sorted(place for id, place in grid.row.items() if id.startswith(ends))
+        if not any(id.startswith(first) for id in grid.row) or column not in grid.column:
+            continue
+        after = min((place for place in grid.row.values() if place > rows[-1]), default=len(grid.rows))
+        known = set(grid.row.values())
+        for row in range(rows[0], after if first == "b:" else rows[-1]):
+            value = grid.rows[row][grid.column[column]]
+            if row in known or value in (None, "") or not _is_typed_number(value):
+                continue
+            what = form.labels("events_total" if first == "b:" else "indicator")
+            yield form.problem(
+                "own_row", None, None, WARNING, f"own_row_{column}", address(row, grid.column[column]),
+                value=value_text(value), what=what,
+            )  # fmt: skip
+
+
+def _is_typed_number(value: object) -> bool:
+    return is_number(value) or (isinstance(value, str) and number_meant(value, "%") is not None)
+
+
+def twice(form: CheckedForm) -> Iterator[Problem]:
+    """Cells that stand in the file more than once, as no program writes them: others may take another one."""
+    places = list(form.reading.grid.twice)
+    many = len(places) > MANY
+    key = "cells_twice" if many else "cell_twice"
+    for place in places[:1] if many else places:
+        cell = address(*place)
+        yield form.problem("cell_twice", None, None, ERROR, key, cell, where=cell, count=len(places))
