@@ -15,7 +15,7 @@ from tests.support.forms import layout, role, sample_measures
 from xlkpi.calc.engine import recalculate
 from xlkpi.check.run import check_workbook
 from xlkpi.cli import main
-from xlkpi.collect.against.issued import held_against
+from xlkpi.collect.against.issued import held_against_issued
 from xlkpi.collect.history_folder import HISTORY
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
@@ -186,6 +186,21 @@ def test_an_issued_form_is_told_nothing(issued: Path) -> None:
     assert {problem["kind"] for problem in problems} == {"target", "unsigned"}
 
 
+def test_changes_of_an_english_form_are_told_as_those_of_any_other(tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("工号,姓名,部门,岗位,直接上级\nE001,Ann Lee,Ops,电商运营,Bo Chen\n", "utf-8")
+    made = CliRunner().invoke(
+        main, ["new", "2026Q4", "--roster", str(roster), "-o", str(tmp_path / "sent"), "--lang", "en"]
+    )
+    assert made.exit_code == 0, made.output
+    (path,) = (tmp_path / "sent").glob("*.xlsx")
+    weight = layout().address("i:uv_growth", "weight")
+    inputs = typed_cells(role(), sample_measures()) | {weight: 0.5}
+    path.write_bytes(recalculate(fill(path.read_bytes(), {"Ann Lee": inputs})))
+    _, problems = collected(path.parent)
+    assert told(problems, "weights") == [(weight, "warning")]
+
+
 def test_a_form_that_was_not_issued_is_told(issued: Path) -> None:
     form(issued.parent, Assignment("E009", "钱九", "运营部", role().id, "王五"), sales=[3100000, 5500000, 2900000])
     _, problems = collected(issued.parent)
@@ -217,7 +232,7 @@ def test_a_role_changed_after_the_forms_were_issued_makes_no_noise(issued: Path,
     (received,) = receive_all([(issued.name, issued)], catalogue, check=check_workbook)
     kinds = {problem.kind for problem in received.problems}
     assert {"digest", "rule"} <= kinds
-    held = held_against(received, read_issued(issued.parent.parent / HISTORY, Q4), Q4)
+    (held,) = held_against_issued([received], read_issued(issued.parent.parent / HISTORY, Q4), Q4, catalogue)
     assert {problem.kind for problem in held.problems} <= {"unsigned", "stale", "rule_reading"}
 
 

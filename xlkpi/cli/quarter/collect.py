@@ -121,9 +121,9 @@ def _combined(
 ) -> Collection:
     """The collection of a quarter, held against what roster and history know."""
     from xlkpi.collect import history as past
-    from xlkpi.collect.against import issued as against_issued
     from xlkpi.collect.against.history import carried_otherwise
-    from xlkpi.collect.against.roster import held_against
+    from xlkpi.collect.against.issued import held_against_issued
+    from xlkpi.collect.against.roster import held_against_roster
     from xlkpi.collect.collection import collect as collected
     from xlkpi.form.issued import IssuedError, read_issued
 
@@ -132,9 +132,9 @@ def _combined(
         issued = read_issued(history, quarter)
     except IssuedError as error:
         fail(error.in_language(language))
-    received = [against_issued.held_against(file, issued, quarter) for file in received]
+    received = held_against_issued(received, issued, quarter, catalogue)
     if roster is not None:
-        received = [held_against(file, roster, quarter) for file in received]
+        received = held_against_roster(received, roster, quarter)
     collection = collected(received, quarter, catalogue, expected, language)
     try:
         before = past.load_quarter(history, quarter.before)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.inputs import Inputs
 from xlkpi.appraisal.people import identity
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role, digest
 from xlkpi.common.quarter import MONTHS, Quarter
 from xlkpi.form.captions import column_caption
@@ -22,19 +23,32 @@ _FROM_ROLE = frozenset(("digest", "weights", "rule", "unit", "target", "formula"
 """The kinds of problems that come from a comparison with today's role."""
 
 
-def held_against(file: ReceivedFile, issued: Sequence[IssuedForm], quarter: Quarter) -> ReceivedFile:
-    """A file whose forms are compared with what was issued, where today's role is another one.
+def held_against_issued(
+    files: Sequence[ReceivedFile], issued: Sequence[IssuedForm], quarter: Quarter, catalogue: Catalogue
+) -> list[ReceivedFile]:
+    """The files, with a problem wherever a form differs from what was issued.
 
     issued: the record of the quarter; an empty one says nothing.
     """
-    if file.quarter != quarter or not issued:
-        return file
+    if not issued:
+        return [*files]
+    posts: dict[tuple[str, str], list[IssuedForm]] = {}
+    for form in issued:
+        posts.setdefault((form.id, form.role), []).append(form)
+    read = {form.appraisal.role.id for file in files if file.quarter == quarter for form in file.filled.forms}
+    today = {id: digest(catalogue.role(id, quarter)) for id in read}
+    return [_held(file, posts, today) if file.quarter == quarter else file for file in files]
+
+
+def _held(
+    file: ReceivedFile, posts: Mapping[tuple[str, str], Sequence[IssuedForm]], today: Mapping[str, str]
+) -> ReceivedFile:
     digests = {registered.title: registered.digest for registered in file.filled.registered}
     problems = list(file.problems)
     for form in file.filled.forms:
         if form.assignment is None:
             continue
-        known = [one for one in issued if (one.id, one.role) == (form.assignment.id, form.appraisal.role.id)]
+        known = posts.get((form.assignment.id, form.appraisal.role.id), ())
         own, start = digests.get(form.sheet), form.assignment.start
         match = next((one for one in known if one.start == ("" if start is None else start.isoformat())), None)
         if match is None:
@@ -42,7 +56,7 @@ def held_against(file: ReceivedFile, issued: Sequence[IssuedForm], quarter: Quar
         elif own is not None and own != match.digest:
             problems.append(_whole(file, form, ERROR, "issued_digest"))
         else:
-            if match.digest != digest(form.appraisal.role):  # the role was changed since; the form was not
+            if match.digest != today.get(match.role):  # the role was changed since; the form was not
                 problems = [p for p in problems if p.sheet != form.sheet or p.kind not in _FROM_ROLE]
             told = {(p.sheet, p.row_id, p.column_id) for p in problems}
             found = (_different(file, form, match, *place.rsplit(" ", 1)) for place in match.cells)

@@ -7,7 +7,7 @@ the form has no cells for those that it leaves out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xlkpi.appraisal.appraise import appraise
@@ -24,15 +24,24 @@ from xlkpi.intake.received import ReceivedFile, overlap
 from xlkpi.roster.reader import Roster
 
 
-def held_against(file: ReceivedFile, roster: Roster, quarter: Quarter) -> ReceivedFile:
-    """A file with its forms scored as the roster says, and an error wherever a form says otherwise."""
-    if file.quarter != quarter:
-        return file
+def held_against_roster(files: Sequence[ReceivedFile], roster: Roster, quarter: Quarter) -> list[ReceivedFile]:
+    """The files with their forms scored as the roster says, and an error wherever a form says otherwise."""
+    posts: dict[tuple[str, str], list[Assignment]] = {}
+    for assignment in roster.assignments:
+        posts.setdefault((assignment.id, assignment.role), []).append(assignment)
+    return [_held(file, posts, roster, quarter) if file.quarter == quarter else file for file in files]
+
+
+_Posts = Mapping[tuple[str, str], Sequence[Assignment]]
+"""By staff number and role."""
+
+
+def _held(file: ReceivedFile, posts: _Posts, roster: Roster, quarter: Quarter) -> ReceivedFile:
     forms: list[FilledForm] = []
     found: list[Problem] = []
     known: set[tuple[str | None, str | None]] = set()
     for form in file.filled.forms:
-        assignment = _assignment_of(form, roster, quarter)
+        assignment = _assignment_of(form, posts, quarter)
         if assignment is None:
             forms.append(form)
             continue
@@ -46,13 +55,10 @@ def held_against(file: ReceivedFile, roster: Roster, quarter: Quarter) -> Receiv
     return replace(file, filled=replace(file.filled, forms=tuple(forms)), problems=(*kept, *found))
 
 
-def _assignment_of(form: FilledForm, roster: Roster, quarter: Quarter) -> Assignment | None:
+def _assignment_of(form: FilledForm, posts: _Posts, quarter: Quarter) -> Assignment | None:
     """The line of the roster that a form is for; None where the roster has none."""
-    who, role = identity(form), form.appraisal.role.id
-    for assignment in roster.assignments:
-        if (assignment.id, assignment.role) == (who.id, role) and overlap(form.assignment, assignment, quarter):
-            return assignment
-    return None
+    own = posts.get((identity(form).id, form.appraisal.role.id), ())
+    return next((post for post in own if overlap(form.assignment, post, quarter)), None)
 
 
 class _Comparison:
