@@ -26,12 +26,14 @@ from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import check_workbook
+from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import Problem, UnreadableError
 from xlkpi.intake.workbook import open_workbook, scored
 from xlkpi.lint.run import lint
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
+from xlkpi.writer.workbook import sheets_of_roles, uncalculated
 from xlkpi.xlsx.annotate import Mark, mark
 from xlkpi.xlsx.archive import sheet_parts
 from xlkpi.xlsx.markup import MAIN
@@ -66,9 +68,11 @@ def _role_is_loaded_or_refused(text: str, folder: Path) -> None:
     path = folder / f"{ROLE_ID}.toml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     try:
-        read_versions(path)
+        role = read_versions(path)[-1].role
     except CatalogueError as error:
         _told(*(fault.message.in_language(HANS) for fault in error.faults))
+    else:  # what can be read can be made
+        assert uncalculated(sheets_of_roles([role], SHIPPED), SHIPPED, Quarter(2026, 4))
     _told(*(finding.message for finding in lint(SHIPPED, [path])))
 
 
@@ -119,9 +123,8 @@ def test_workbooks_that_once_failed_are_read_or_refused(part: str, old: str, new
 
 # --- random edits -----------------------------------------------------------------------------------------------------
 
-_PIECES = st.sampled_from(
-    [*(new for _, new in corpus("roles")), "", "[", "]", '"', "'''", "=", "{", "\\", "\n", "\x00", "ａ"]
-)
+_JUNK_TEXTS = ["", "[", "]", '"', "'''", "=", "{", "\\", "\n", "\x00", "\\u0007", "长" * 90, "ａ"]
+_PIECES = st.sampled_from([*(new for _, new in corpus("roles")), *_JUNK_TEXTS])
 
 
 @_settings(max_examples=examples(25))
