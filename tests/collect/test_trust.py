@@ -9,18 +9,24 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.support.catalogues import SHIPPED
+from tests.support.catalogues import SHIPPED, shipped_text, shipped_with
 from tests.support.company import saved_at
 from tests.support.forms import layout, role, sample_measures
 from xlkpi.calc.engine import recalculate
+from xlkpi.check.run import check_workbook
 from xlkpi.cli import main
+from xlkpi.collect.against.issued import held_against
+from xlkpi.collect.history_folder import HISTORY
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.issued import path_of, read_issued
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.numbers import Value
+from xlkpi.intake.received import receive_all
 from xlkpi.writer.workbook import workbook
 from xlkpi.xlsx.edit import fill
+from xlkpi.xlsx.reader import WorkbookReader
 
 Q3, Q4 = Quarter(2026, 3), Quarter(2026, 4)
 HEAD = "工号,姓名,部门,岗位,直接上级,任职结束日,本季新任职,目标:UV增长率\n"
@@ -155,3 +161,69 @@ def test_a_form_of_the_quarter_before_under_a_new_date_is_told(tmp_path: Path) -
     _, problems = collected(folder)
     (message,) = (problem["message"] for problem in problems if problem["kind"] == "quarter")
     assert "月份是7月、8月、9月" in message
+
+
+# --- the record of what was issued ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def issued(tmp_path: Path, roster: Path) -> Path:
+    """The form of a person as `xlkpi new` wrote and recorded it, filled in."""
+    result = CliRunner().invoke(main, ["new", "2026Q4", "--roster", str(roster), "-o", str(tmp_path / "发出")])
+    assert result.exit_code == 0, result.output
+    (path,) = (tmp_path / "发出").glob("*.xlsx")
+    return _typed(path, {})
+
+
+def _typed(path: Path, cells: dict[str, Value]) -> Path:
+    inputs = typed_cells(role(), sample_measures()) | cells
+    path.write_bytes(recalculate(fill(path.read_bytes(), {"张三": inputs})))
+    return path
+
+
+def test_an_issued_form_is_told_nothing(issued: Path) -> None:
+    _, problems = collected(issued.parent)
+    assert {problem["kind"] for problem in problems} == {"target", "unsigned"}
+
+
+def test_a_form_that_was_not_issued_is_told(issued: Path) -> None:
+    form(issued.parent, Assignment("E009", "钱九", "运营部", role().id, "王五"), sales=[3100000, 5500000, 2900000])
+    _, problems = collected(issued.parent)
+    assert [problem["message"] for problem in problems if problem["kind"] == "issued"] == [
+        "发出的记录里没有钱九的这张表"
+    ]
+
+
+def test_what_differs_from_the_issued_form_is_told(issued: Path) -> None:
+    target = layout().address("i:uv_growth", "target")
+    _typed(issued, {target: 0.02})
+    _, problems = collected(issued.parent)
+    assert (target, "warning") in told(problems, "issued") or (target, "advice") in told(problems, "target")
+
+
+def test_another_version_of_the_role_than_the_issued_one_is_told(issued: Path) -> None:
+    rows = WorkbookReader(issued.read_bytes()).rows("_xlkpi")
+    number = next(number for number, row in enumerate(rows, start=1) if row[0] == "sheet")
+    issued.write_bytes(fill(issued.read_bytes(), {"_xlkpi": {f"D{number}": "000000000000"}}))
+    _, problems = collected(issued.parent)
+    assert told(problems, "issued") == [(None, "error")]
+
+
+def test_a_role_changed_after_the_forms_were_issued_makes_no_noise(issued: Path, tmp_path: Path) -> None:
+    shipped = shipped_text(f"roles/{role().id}.toml")
+    changed = shipped.replace('rule = "每低5个百分点扣3分"', 'rule = "每低5个百分点扣4分"', 1)
+    assert changed != shipped
+    catalogue = shipped_with(tmp_path / "岗位", {f"roles/{role().id}.toml": changed})
+    (received,) = receive_all([(issued.name, issued)], catalogue, check=check_workbook)
+    kinds = {problem.kind for problem in received.problems}
+    assert {"digest", "rule"} <= kinds
+    held = held_against(received, read_issued(issued.parent.parent / HISTORY, Q4), Q4)
+    assert {problem.kind for problem in held.problems} <= {"unsigned", "stale", "rule_reading"}
+
+
+def test_a_damaged_record_is_told(issued: Path) -> None:
+    path_of(issued.parent.parent / HISTORY, Q4).write_text("[", "utf-8")
+    result = CliRunner().invoke(main, ["collect", str(issued.parent), "-o", str(issued.parent.parent / "汇总.xlsx")])
+    assert result.exit_code != 0
+    assert "发出的记录已损坏" in result.output
+    assert "Traceback" not in result.output

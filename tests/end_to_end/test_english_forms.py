@@ -48,6 +48,9 @@ ENGLISH = {
     "1,200,000元": "1,200,000 CNY",
     "120.5万元": "120.5k",
     "７％": "7%",
+    "优秀得100分；合格得60分": "Excellent: 100; Fair: 60",
+    "良好": "Good",
+    "按完成率得分": "score = achievement",
 }
 """What somebody types into an English form in the place of what the cases type into a Chinese one."""
 TYPED = [fault for fault in FAULTS if "set" in fault]

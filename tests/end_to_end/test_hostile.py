@@ -309,7 +309,7 @@ def test_odd_names_become_no_formula_no_path_and_no_device(tmp_path: Path) -> No
     files = sorted(made.iterdir())
     assert result.exit_code == 0, result.output
     assert len(files) == len(ODD) - len(INJECTED) + 2  # one of each superior
-    assert {item.name for item in tmp_path.iterdir()} == {"名册.csv", "made"}
+    assert {item.name for item in tmp_path.iterdir()} == {"名册.csv", "made", "历史"}
     collected = here("collect", made, "-o", tmp_path / "all.xlsx", "--json")
     assert {person["id"] for person in json.loads(collected.stdout)["people"]} == {str(n) for n in range(len(ODD))}
     for file in [*files, tmp_path / "all.xlsx"]:

@@ -432,11 +432,12 @@ def test_next_quarters_forms_keep_their_functions(tmp_path: Path) -> None:
     )
     assert made.exit_code == 0, made.output
     assert PACKAGE not in made.stderr
-    (sent,) = (tmp_path / "Q4").iterdir()
+    (sent,) = (tmp_path / "Q4").glob("*.xlsx")
     assert code(sent.read_bytes())["requirements.txt"] == f"xlwings\n{wheel}\n"
     for number, (options, package) in enumerate([((), PACKAGE), (("--lite-package", "xlkpi==9.9"), "xlkpi==9.9")]):
         folder = tmp_path / str(number)
-        assert run("next", tmp_path / "Q4", "-o", folder, *options).exit_code == 0
+        result = run("next", tmp_path / "Q4", "-o", folder, *options)
+        assert (result.exit_code, "不是公司的地址" in result.output) == (1, True), "company.toml does not name it"
         (book,) = folder.glob("*.xlsx")
         assert code(book.read_bytes())["requirements.txt"] == f"xlwings\n{package}\n"
         assert any(dynamic for _, dynamic in as_stored(book.read_bytes()).values())

@@ -190,7 +190,8 @@ def print_problems(problems: Sequence[Problem], language: str = HANS) -> None:
     console = terminal()
     for problem in problems:
         where = " ".join(filter(None, (problem.file, problem.sheet, problem.cell)))
-        line = COMMANDS("problem", language, where=where, message=problem.message, advice=problem.advice)
+        key = "problem" if where else "problem_anywhere"
+        line = COMMANDS(key, language, where=where, message=problem.message, advice=problem.advice)
         console.print(escape(line), style="red", soft_wrap=True)
 
 

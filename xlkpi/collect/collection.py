@@ -14,7 +14,7 @@ from xlkpi.appraisal.people import Person, people, ranks
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.collect import board
-from xlkpi.collect.alike import alike
+from xlkpi.collect.against.others import alike
 from xlkpi.collect.board import BoardLine
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter

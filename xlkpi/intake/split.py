@@ -16,9 +16,9 @@ def without_split_sheets(received: Sequence[ReceivedFile]) -> list[ReceivedFile]
 
     def stays(file: ReceivedFile, problem: Problem) -> bool:
         forms = (form for form in file.filled.registered if form.title == problem.sheet)
-        return problem.kind != "sheet_gone" or not any(
-            _key(file, form.assignment, form.title) in came for form in forms
-        )
+        if problem.kind != "sheet_gone" or not file.filled.forms:  # a file without any form is told, whatever else came
+            return True
+        return not any(_key(file, form.assignment, form.title) in came for form in forms)
 
     return [
         replace(file, problems=tuple(problem for problem in file.problems if stays(file, problem))) for file in received

@@ -21,6 +21,7 @@ from xlkpi.cli.app import (
     print_problems,
     progress,
 )
+from xlkpi.cli.issuing import record
 from xlkpi.cli.workers import workers
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.labels import words
@@ -64,6 +65,7 @@ class FormsWanted:
 
 def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None, cluster: str | None) -> None:
     """Write a workbook for each group of the roster's people. Exits with 1 where a row has an error."""
+    from xlkpi.form.issued import issued_form
     from xlkpi.roster.grouping import grouped
     from xlkpi.roster.reader import read_roster
     from xlkpi.writer.workbook import workbooks
@@ -81,6 +83,8 @@ def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None
         contents = workbooks(groups, catalogue, quarter, language, wanted.lite, executor)
         for name, content in progress(contents, COMMANDS("making_forms"), len(groups)):
             write_whole(folder / name, content, overwrite=wanted.overwrite)
+    made = ((person, catalogue.role(person.role, quarter)) for person in read.assignments)
+    record(folder, quarter, [issued_form(person, role, {}, catalogue, language) for person, role in made])
     people = len({assignment.id for assignment in read.assignments})
     values = {"folder": folder, "files": len(groups), "people": people, "forms": len(read.assignments)}
     click.echo(COMMANDS("forms_of_roster", quarter=quarter, **values))

@@ -121,11 +121,18 @@ def _combined(
 ) -> Collection:
     """The collection of a quarter, held against what roster and history know."""
     from xlkpi.collect import history as past
-    from xlkpi.collect.against_roster import held_against
-    from xlkpi.collect.carried import carried_otherwise
+    from xlkpi.collect.against import issued as against_issued
+    from xlkpi.collect.against.history import carried_otherwise
+    from xlkpi.collect.against.roster import held_against
     from xlkpi.collect.collection import collect as collected
+    from xlkpi.form.issued import IssuedError, read_issued
 
     expected, of_roster = (None, ()) if roster is None else (roster.assignments, roster.problems)
+    try:
+        issued = read_issued(history, quarter)
+    except IssuedError as error:
+        fail(error.in_language(language))
+    received = [against_issued.held_against(file, issued, quarter) for file in received]
     if roster is not None:
         received = [held_against(file, roster, quarter) for file in received]
     collection = collected(received, quarter, catalogue, expected, language)

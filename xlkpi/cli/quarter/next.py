@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,11 +24,19 @@ from xlkpi.cli.app import (
     print_problems,
     progress,
 )
+from xlkpi.cli.issuing import record
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import ERROR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from xlkpi.catalogue.catalogue import Catalogue
+    from xlkpi.form.issued import IssuedForm
+    from xlkpi.next_quarter.plan import PlannedWorkbook
 
 
 @main.command("next")
@@ -75,6 +84,7 @@ def next_command(
         write_workbook(
             path, book.sheets, catalogue, planned.quarter, language=book.language, lite=lite, overwrite=overwrite
         )
+    record(output, planned.quarter, list(_issued(planned.books, catalogue)))
     text = changes_text(planned)
     write_whole(report, text.encode(), overwrite=overwrite)
     if as_json:
@@ -85,3 +95,13 @@ def next_command(
             COMMANDS("next_written", planned.language, path=output, count=len(planned.books), report=report.name)
         )
     sys.exit(PROBLEMS if any(problem.severity == ERROR for problem in planned.problems) else 0)
+
+
+def _issued(books: Sequence[PlannedWorkbook], catalogue: Catalogue) -> Iterator[IssuedForm]:
+    """The entries of the forms of people."""
+    from xlkpi.form.issued import issued_form
+
+    for book in books:
+        for sheet in book.sheets:
+            if sheet.assignment is not None:
+                yield issued_form(sheet.assignment, sheet.role, sheet.presets, catalogue, book.language)

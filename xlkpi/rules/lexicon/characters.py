@@ -21,7 +21,7 @@ COUNTERS = (
     "页|张|个|站|辆|间|只|吨|倍|台次|门|包|箱|瓶|桩|层|期|轮|课时|步|本|幅|段|封|班"
 )
 _MEASURED = (
-    rf"(?:(?:{COUNTERS})(?!性|线)|天|日(?!常)|小时|工作日|自然日|分(?![公部店支拣])|档"
+    rf"(?:(?:{COUNTERS})(?!性|线|交验|交付|通过|合格|验收|成功|送检)|天|日(?!常)|小时|工作日|自然日|分(?![公部店支拣])|档"
     r"|秒|元|万元?|%|百分|成|周(?!转)|月|季度|点)"
 )
 _BEFORE = "[每扣减加得第满足按计许过超低少差于到高多降前共现生有离记奖以和与迟晚早误期及缩延]"
@@ -39,6 +39,7 @@ _IN_BRACKETS = re.compile(r"\((\d{1,2})\)(?=[^\d%*×x])")
 _NAMED = re.compile('[“『"]([^“”『』"「」；;，,。：:\\d]{1,20})[”』"]')
 _SCALE_OF_RATING = re.compile(r"\(\d+分制\)")  # 满意度（5分制）
 _FIRST = re.compile("首(?=[次例起件])")
+_HALF = re.compile("(?<![一大])半(?=个?小时|个?钟头|天|个百分点|个点)")  # 每超过半小时
 
 Spelled = tuple[str, list[int]]
 """A text, and for each of its characters the place in the sentence as typed."""
@@ -54,7 +55,8 @@ def spelled(text: str) -> Spelled:
     same_length = _SCALE_OF_RATING.sub(lambda found: " " * len(found.group()), same_length)
     places = [found.start() for found in _KEPT.finditer(same_length)]
     spelling = "".join(same_length[place] for place in places), places
-    return _replaced(_WHOLE, _number, *_replaced(_FIRST, lambda _: "第1", *spelling))
+    spelling = _replaced(_HALF, lambda _: "0.5", *_replaced(_FIRST, lambda _: "第1", *spelling))
+    return _replaced(_WHOLE, _number, *spelling)
 
 
 def _parted(found: re.Match[str]) -> str:

@@ -21,7 +21,7 @@ from xlkpi.rules.parser.slots import SIDES, Slots
 from xlkpi.rules.resolver.clauses import Award, Bound, Clause, Outcome, Points, Quantity
 from xlkpi.rules.spelling import strip_label
 
-_RATES = ("率", "率为", "比", "度")
+RATES = ("率", "率为", "比", "度")
 """How the name of a rate ends."""
 
 
@@ -156,7 +156,7 @@ def awarding(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
 def half_open(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
     """Read 左闭右开: how the edges of all bands are meant."""
     if match.has("bare"):  # 准确率100%，每错1处扣2分
-        if not (clause.label or "").endswith(_RATES):
+        if not (clause.label or "").endswith(RATES):
             yield replace(clause, means="title")
             return
         edge = slots.quantity(match, "bare")

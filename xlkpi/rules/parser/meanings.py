@@ -13,7 +13,7 @@ from xlkpi.rules.parser.bounds import (
     numbers_in,
 )
 from xlkpi.rules.parser.changes import both_ways, count, difference, earned, from_nth, step, together
-from xlkpi.rules.parser.conditions import awarding, condition, half_open, ladder, levels, meeting
+from xlkpi.rules.parser.conditions import RATES, awarding, condition, half_open, ladder, levels, meeting
 from xlkpi.rules.parser.slots import Slots
 from xlkpi.rules.resolver.clauses import Award, Clause, Outcome, Points, Quantity
 
@@ -50,6 +50,11 @@ def _direction(match: Match) -> str:
     if match.has("sure"):
         return "sure"
     return next((kind for kind in ("least", "most") if kind in kinds), "") or signed
+
+
+def _definition(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
+    """合格率=合格数/总数*100% tells what is measured; of anything else it would be a score that is not understood."""
+    yield replace(clause, means="comment" if (clause.label or "").endswith(RATES) else "title")
 
 
 def _scale_of_ratio(slots: Slots, match: Match, clause: Clause) -> Iterator[Clause]:
@@ -104,5 +109,5 @@ _MEANINGS: dict[str, Callable[[Slots, Match, Clause], Iterator[Clause]]] = {
     "ratio": _scale_of_ratio, "formula": _scale_of_ratio, "inverse": _scale_of_ratio, "levels": levels,
     "half_open": half_open, "formula_less": _scale_of_ratio, "level_share": awarding, "from_nth": from_nth,
     "first_of": from_nth, "difference": difference, "ladder": ladder, "straight": _straight, "example": _example,
-    "earned": earned, "before_nth": from_nth,
+    "definition": _definition, "earned": earned, "before_nth": from_nth,
 }  # fmt: skip

@@ -66,15 +66,17 @@ def labelled(clauses: list[Clause], open: Open) -> list[Clause]:
 
 
 def _aimed(clauses: list[Clause]) -> list[Clause]:
-    """准确率100%，每错1处扣2分: the rate is what is striven for; what is counted decides."""
-    if any(clause.means in ("step", "step_once", "loose", "both") for clause in clauses):
-        return clauses
-    return [
-        replace(clause, means="comment")
-        if clause.means == "half_open" and clause.bound and clause.bound.bare
-        else clause
-        for clause in clauses
-    ]
+    """准确率100%，每错1处扣2分; 零事故，发生1次扣50分: what is striven for, beside what is counted, which decides."""
+    steps = {c.size.kind for c in clauses if c.means in ("step", "step_once", "loose", "both") and c.size}
+    counted = "cnt" in steps or any(c.means in ("count", "count_once", "from_nth", "first_of") for c in clauses)
+    found = []
+    for clause in clauses:
+        edge = clause.bound.edge if clause.means == "half_open" and clause.bound else None
+        if counted and (clause.means == "aim" or (edge is not None and edge.percent and steps <= {"cnt"})):
+            found.append(replace(clause, means="comment"))
+        else:
+            found.append(replace(clause, means="title") if clause.means == "aim" else clause)
+    return found
 
 
 def _based_on_points(clauses: list[Clause]) -> list[Clause]:

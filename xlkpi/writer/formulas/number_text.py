@@ -8,10 +8,11 @@ from xlkpi.i18n.numbers import plain, round_half_up
 
 
 def rounded(number: str, decimals: int, times: int = 1) -> str:
-    """The formula (without =) for a number times `times`, to join to a text; number: an address or a product.
+    """The formula (without =) for a number times `times`, also to join to a text; number: an address or a product.
 
-    ROUND(x,2) alone takes 11.125 for less in Gnumeric where it was computed, is joined as 97.330000000000000 in
-    excelize, and as -0 in IronCalc and formualizer. TEXT would depend on the locale.
+    Where it was computed, ROUND(x,2) alone takes 11.125 for less in Gnumeric, and 82.465 in BetterOffice and
+    HyperFormula; it is joined as 97.330000000000000 in excelize, and as -0 in IronCalc and formualizer. TEXT would
+    depend on the locale.
     """
     share = 10**decimals
     return f"ROUND(ROUND({number}*{share * times},9),0)/{share}+0"

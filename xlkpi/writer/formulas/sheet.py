@@ -73,7 +73,7 @@ class SheetFormulas(RowFormulas):
         # Not MATCH("#KPI*",…): HyperFormula and BetterOffice know no wildcards there.
         first_problem = f"INDEX({scores},MATCH(-1,{rows.cells('loss')},0))"
         missing = f"ROUND(SUM({effective})-SUMIF({scores},{_ANY_NUMBER},{effective}),9)>0"
-        mean = f"ROUND(SUMPRODUCT({scores},{effective})/SUM({effective}),2)"
+        mean = rounded(f"SUMPRODUCT({scores},{effective})/SUM({effective})", 2)
         none = kpi_literal(reasons.NO_WEIGHTS, self.language)
         return (
             f'=IF({problem},{first_problem},IF({self._vetoed},0,IF(SUM({effective})=0,{none},IF({missing},"",{mean}))))'
@@ -108,7 +108,8 @@ class SheetFormulas(RowFormulas):
         if EVENTS not in layout.blocks:
             return f"={as_shown(total)}"
         events = self.at("score", layout.row("events total"))
-        added = f"IF({self._vetoed},0,IF(COUNT({events})=0,{events},MAX(0,ROUND({total}+{events},2))))"
+        points = rounded(f"({total}+{events})", 2)
+        added = f"IF({self._vetoed},0,IF(COUNT({events})=0,{events},MAX(0,{points})))"
         return f"=IF(COUNT({total})=0,{total},{added})"
 
     def events(self, limit: Decimal) -> str:
@@ -168,7 +169,7 @@ class SheetFormulas(RowFormulas):
         def at_loss(column_id: str) -> str:
             return f'=IF({lost}<0.005,"",INDEX({rows.cells(column_id)},MATCH({lost},{losses},0)))'
 
-        return at_loss("label"), f'=IF({lost}<0.005,"",ROUND({lost},2))', at_loss("receipt")
+        return at_loss("label"), f'=IF({lost}<0.005,"",{rounded(lost, 2)})', at_loss("receipt")
 
     # --- the whole sheet: grade, filled, engine, alerts -----------------------------------------------------------
 

@@ -24,6 +24,7 @@ from xlkpi.form.summary_layout import FIRST_ROW, HEADER_ROW, SUMMARY_RANK, TITLE
 from xlkpi.i18n.labels import Labels
 from xlkpi.scoring.formula import any_holds, as_shown, empty
 from xlkpi.writer import styles
+from xlkpi.writer.formulas.number_text import rounded
 from xlkpi.writer.formulas.sheet import native_grade
 from xlkpi.writer.styles import Painter, fit_page, set_footer
 
@@ -181,7 +182,7 @@ class SplitAssignments:
         put(f"D{row}", typed_text(newest, "department"), NAME)
         put(f"E{row}", "=" + '&" → "&'.join(f"E{at}" for at in rows), NAME)
         finals, days = (f"${letter}${rows[0]}:${letter}${rows[-1]}" for letter in ("F", _DAYS))
-        mean = f"ROUND(SUMPRODUCT({finals},{days})/SUM({days}),2)"
+        mean = rounded(f"SUMPRODUCT({finals},{days})/SUM({days})", 2)
         cells = [f"$F${at}" for at in rows]
         scored = mean
         for cell in reversed(cells):

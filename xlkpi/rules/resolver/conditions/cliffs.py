@@ -137,7 +137,7 @@ def check_direction(of: Measure, case: Case) -> None:
             "{shown}指实际值，还是与目标的差？扣分的方向与它相反",
             position=clause.start, shown=partial(phrase_condition, condition),
         )  # fmt: skip
-    if clause.bound is None or clause.bound.subject or points >= of.scale.full:
+    if clause.bound is None or clause.bound.subject or points >= of.scale.full or of.whole(case.outcome):
         return
     if (sides == {Side.SHORT} and condition.high is None) or (sides == {Side.OVER} and condition.low is None):
         raise RuleError(

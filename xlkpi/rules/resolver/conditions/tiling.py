@@ -41,13 +41,15 @@ def with_middle(of: Measure, group: list[Case]) -> list[Case]:
 
 def tiled(of: Measure, bands: list[Band], rest: Decimal | None, group: list[Case]) -> Bands:
     """Bands that cover every value; 0-3% reaches down without end, 21-40分钟 and 41-80分钟 cover whole numbers."""
-    for way in (bands, _from_below(bands)):
+    untiled: UntiledError | None = None
+    for way in (bands, _from_below(bands), _up_to_all(bands)):
         try:
             return tile(way, rest, group[0].clause.start)
         except UntiledError as error:
-            untiled = error
+            untiled = untiled or error
     whole = None if rest is not None else whole_numbers(of, bands, group)
     if whole is None:
+        assert untiled is not None
         raise untiled
     return whole
 
@@ -148,6 +150,19 @@ def losing(of: Measure, group: list[Case]) -> None:
     else:
         raise UntiledError("分档没有覆盖全部数值", position=first.clause.start)
     of.found.bases.append(tiled(of, bands, None, group))
+
+
+def _up_to_all(bands: list[Band]) -> list[Band]:
+    """The same bands, the highest and best of which goes on where it ends at 100%: 95%-100%得满分."""
+    if not all(band.condition.high for band in bands) or any(band.points is None for band in bands):
+        return bands
+    highest = max(bands, key=lambda band: band.condition.high.value if band.condition.high else Decimal(0))
+    last, best = highest.condition, max(band.points or Decimal(0) for band in bands)
+    ends = last.high is not None and last.high.percent and last.high.value == 1 and last.low is not None
+    if not ends or last.is_point or highest.points != best:
+        return bands
+    opened = replace(highest, condition=replace(last, high=None, high_closed=False))
+    return [opened if band is highest else band for band in bands]
 
 
 def _from_below(bands: list[Band]) -> list[Band]:

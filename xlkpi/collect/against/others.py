@@ -14,13 +14,17 @@ _FEW = 8
 
 
 def alike(entries: Sequence[ReceivedForm]) -> Iterator[Problem]:
-    """A warning at every counted form whose numbers are all those of somebody else in the same role."""
+    """A warning at every counted form whose numbers are all those of somebody else in the same role.
+
+    Only of people with the same superior, who fills in their forms one after the other.
+    """
     groups: dict[tuple[object, ...], list[ReceivedForm]] = {}
     for entry in entries:
         measures = entry.form.appraisal.inputs.measures
         numbers = {value for values in measures.values() for value in values if is_number(value) and value}
         if entry.state == COUNTED and len(numbers) >= _FEW:
-            key = (entry.form.appraisal.role.id, *((id, tuple(values)) for id, values in measures.items()))
+            typed = tuple((id, tuple(values)) for id, values in measures.items())
+            key = (identity(entry.form).superior, entry.form.appraisal.role.id, typed)
             groups.setdefault(key, []).append(entry)
     for group in groups.values():
         people = {identity(entry.form).id or identity(entry.form).name for entry in group}
@@ -29,6 +33,6 @@ def alike(entries: Sequence[ReceivedForm]) -> Iterator[Problem]:
         for entry in group:
             who = identity(entry.form)
             others = tuple(identity(other.form).name for other in group if identity(other.form) != who)
-            typed = entry.form.appraisal.inputs.measures.values()
-            count = sum(is_number(value) for values in typed for value in values)
+            measures = entry.form.appraisal.inputs.measures
+            count = sum(is_number(value) for values in measures.values() for value in values)
             yield entry.problem("alike", entry.file.filled.language, "alike", others=others, count=count)

@@ -1,0 +1,96 @@
+"""Received forms held against the record of what was issued."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from xlkpi.appraisal.filled import FilledForm
+from xlkpi.appraisal.inputs import Inputs
+from xlkpi.appraisal.people import identity
+from xlkpi.catalogue.role import Role, digest
+from xlkpi.common.quarter import MONTHS, Quarter
+from xlkpi.form.captions import column_caption
+from xlkpi.form.issued import IssuedForm
+from xlkpi.form.layout import Layout, measure_id, part_id
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.numbers import Value, is_number, number_text
+from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Place, Problem
+from xlkpi.intake.received import ReceivedFile
+
+_FROM_ROLE = frozenset(("digest", "weights", "rule", "unit", "target", "formula", "label", "compiled"))
+"""The kinds of problems that come from a comparison with today's role."""
+
+
+def held_against(file: ReceivedFile, issued: Sequence[IssuedForm], quarter: Quarter) -> ReceivedFile:
+    """A file whose forms are compared with what was issued, where today's role is another one.
+
+    issued: the record of the quarter; an empty one says nothing.
+    """
+    if file.quarter != quarter or not issued:
+        return file
+    digests = {registered.title: registered.digest for registered in file.filled.registered}
+    problems = list(file.problems)
+    for form in file.filled.forms:
+        if form.assignment is None:
+            continue
+        known = [one for one in issued if (one.id, one.role) == (form.assignment.id, form.appraisal.role.id)]
+        own, start = digests.get(form.sheet), form.assignment.start
+        match = next((one for one in known if one.start == ("" if start is None else start.isoformat())), None)
+        if match is None:
+            problems.append(_whole(file, form, ADVICE, "issued_unknown", name=identity(form).name))
+        elif own is not None and own != match.digest:
+            problems.append(_whole(file, form, ERROR, "issued_digest"))
+        else:
+            if match.digest != digest(form.appraisal.role):  # the role was changed since; the form was not
+                problems = [p for p in problems if p.sheet != form.sheet or p.kind not in _FROM_ROLE]
+            told = {(p.sheet, p.row_id, p.column_id) for p in problems}
+            found = (_different(file, form, match, *place.rsplit(" ", 1)) for place in match.cells)
+            problems += (p for p in found if p is not None and (p.sheet, p.row_id, p.column_id) not in told)
+    return replace(file, problems=tuple(problems))
+
+
+def _whole(file: ReceivedFile, form: FilledForm, severity: str, key: str, **values: object) -> Problem:
+    place = Place(file.name, form.sheet)
+    return Problem.at(place, "issued", form.appraisal.inputs.language, severity, key, **values)
+
+
+def _different(file: ReceivedFile, form: FilledForm, issued: IssuedForm, row: str, column: str) -> Problem | None:
+    """What is said of a cell that holds something else than when it was issued."""
+    role, inputs = form.appraisal.role, form.appraisal.inputs
+    labels, was = words(inputs.language), issued.cells[f"{row} {column}"]
+    label, unit, now = _cell(role, inputs, row, column)
+    if label is None or now in (None, "") or _same(now, was):
+        return None
+    percent = unit == "%" or column == "weight"
+    shown = [number_text(v, percent, labels) if is_number(v) else str(v) for v in (now, was)]
+    place = Place(file.name, form.sheet, Layout(role).address(row, column), row, column)
+    what = "issued_carried" if row.startswith("m:") else "issued_cell"
+    return Problem.at(
+        place, "issued", inputs.language, WARNING, what,
+        label=label, column=column_caption(column, labels, row), value=shown[0], expected=shown[1],
+    )  # fmt: skip
+
+
+def _cell(role: Role, inputs: Inputs, row: str, column: str) -> tuple[str | None, str, Value]:
+    """Label and unit of a row, and what its form holds in a column; no label where the row is not of this role."""
+    for measure in role.measures:
+        if row == measure_id(measure.id):
+            values = [*inputs.measures.get(measure.id, ()), None, None, None]
+            return measure.label, measure.unit, values[MONTHS.index(column) if measure.monthly else 0]
+    for indicator in role.indicators:
+        for number, part in enumerate(indicator.parts):
+            if row != part_id(indicator.id, number):
+                continue
+            typed: dict[str, Value] = {"unit": inputs.units[indicator.id] if number == 0 else None}
+            typed["target"] = [*inputs.targets[indicator.id], *[None] * len(indicator.parts)][number]
+            if number == 0:
+                typed |= {"rule": inputs.rules[indicator.id], "weight": inputs.weights[indicator.id]}
+            return part.label, part.unit, typed.get(column)
+    return None, "", None
+
+
+def _same(now: Value, was: float | str) -> bool:
+    if is_number(now) and is_number(was):
+        return abs(float(now) - float(was)) <= 1e-9 * max(1.0, abs(float(was)))
+    return str(now).strip() == str(was).strip()
