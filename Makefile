@@ -19,7 +19,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 .DEFAULT_GOAL := help
 # Two pip processes must not write to one environment.
 .NOTPARALLEL:
-.PHONY: help demo test check format docs pictures site package lock bench parity programs fuzz clean
+.PHONY: help demo test check format docs pictures site package lock bench parity programs fuzz corpus clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -83,6 +83,9 @@ fuzz: $(DEV_STAMP) ## read TEXTS random texts, as many edits of sentences, a ten
 	XLKPI_FUZZ=$$(($(TEXTS) / 10)) $(BIN)/pytest -q tests/end_to_end/test_fuzz.py
 	XLKPI_FUZZ=$$(($(TEXTS) / 100)) $(BIN)/pytest -q tests/common/test_files.py -k killed
 	XLKPI_FUZZ=$$(($(TEXTS) / 400)) $(BIN)/pytest -q tests/end_to_end/test_parity.py tests/end_to_end/test_all_roles.py -k random
+
+corpus: $(DEV_STAMP) ## run every reading command over the workbooks below DIR, and print what became of them
+	$(BIN)/python -m tests.support.corpus $(DIR)
 
 clean: ## delete the environment, the demo and everything else generated
 	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/support/pyodide/node_modules tests/programs/node/node_modules

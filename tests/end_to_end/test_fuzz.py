@@ -5,12 +5,16 @@ Sentences are edited in rules/test_parser; here are the two kinds of files. What
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from tests.support.archives import parts_of, zipped
 from tests.support.catalogues import SHIPPED, shipped_text
@@ -19,13 +23,22 @@ from tests.support.fuzz import corpus, examples
 from tests.support.hostile import good
 from xlkpi.catalogue.role_file import read_versions
 from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.check.marks import marks_of
+from xlkpi.check.refresh import refresh
 from xlkpi.check.run import check_workbook
+from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS
-from xlkpi.i18n.problems import UnreadableError
+from xlkpi.i18n.problems import Problem, UnreadableError
 from xlkpi.intake.workbook import open_workbook, scored
 from xlkpi.lint.run import lint
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
+from xlkpi.writer.workbook import sheets_of_roles, uncalculated
+from xlkpi.xlsx.annotate import Mark, mark
+from xlkpi.xlsx.archive import sheet_parts
+from xlkpi.xlsx.markup import MAIN
+
+TITLE = sheet_parts(parts_of(good()))[0][1]
 
 # One folder serves all examples; what fails is small enough as it is, and takes long to shrink.
 _settings = partial(
@@ -55,9 +68,11 @@ def _role_is_loaded_or_refused(text: str, folder: Path) -> None:
     path = folder / f"{ROLE_ID}.toml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     try:
-        read_versions(path)
+        role = read_versions(path)[-1].role
     except CatalogueError as error:
         _told(*(fault.message.in_language(HANS) for fault in error.faults))
+    else:  # what can be read can be made
+        assert uncalculated(sheets_of_roles([role], SHIPPED), SHIPPED, Quarter(2026, 4))
     _told(*(finding.message for finding in lint(SHIPPED, [path])))
 
 
@@ -79,7 +94,22 @@ def _workbook_is_read_or_refused(content: bytes) -> None:
         return _told(str(error))
     filled = scored(workbook)
     assert filled.forms or filled.problems
-    return _told(*(text for problem in check_workbook(workbook) for text in (problem.message, problem.advice)))
+    problems = list(check_workbook(workbook))
+    _is_marked_or_refused(content, problems)
+    return _told(*(text for problem in problems for text in (problem.message, problem.advice)))
+
+
+def _is_marked_or_refused(content: bytes, problems: Sequence[Problem]) -> None:
+    """Also where nothing is wrong: one cell that is there, and one that is not."""
+    with suppress(UnreadableError):
+        mark(content, marks_of(problems) | {TITLE: {"A1": Mark("red", True), "ZZ2000": Mark("yellow", False)}})
+
+
+def _is_refreshed_or_refused(content: bytes) -> None:
+    """The engine is left out: it takes a second, and has its own process."""
+    with patch("xlkpi.check.refresh.recalculated", lambda content: content), suppress(UnreadableError):
+        refreshed = refresh(content, "表.xlsx", SHIPPED)
+        _told(*(text for problem in refreshed.problems for text in (problem.message, problem.advice)))
 
 
 @pytest.mark.parametrize(("part", "old", "new"), corpus("workbooks"))
@@ -93,9 +123,8 @@ def test_workbooks_that_once_failed_are_read_or_refused(part: str, old: str, new
 
 # --- random edits -----------------------------------------------------------------------------------------------------
 
-_PIECES = st.sampled_from(
-    [*(new for _, new in corpus("roles")), "", "[", "]", '"', "'''", "=", "{", "\\", "\n", "\x00", "ａ"]
-)
+_JUNK_TEXTS = ["", "[", "]", '"', "'''", "=", "{", "\\", "\n", "\x00", "\\u0007", "长" * 90, "ａ"]
+_PIECES = st.sampled_from([*(new for _, new in corpus("roles")), *_JUNK_TEXTS])
 
 
 @_settings(max_examples=examples(25))
@@ -136,6 +165,41 @@ def test_an_edited_part_is_read_or_refused(data: st.DataObject) -> None:
     if data.draw(st.booleans()):
         del parts[data.draw(st.sampled_from(sorted(parts)))]
     _workbook_is_read_or_refused(zipped(parts))
+
+
+@_settings(max_examples=examples(20))
+@given(st.data())
+def test_a_workbook_without_an_element_is_read_or_refused(data: st.DataObject) -> None:
+    """Whole elements and attributes that are gone: formats, lists of notes, cells, the ids of rows and columns."""
+    parts = parts_of(good())
+    name = data.draw(st.sampled_from(sorted(name for name in parts if name.endswith((".xml", ".rels", ".vml")))))
+    root = etree.fromstring(parts[name])
+    tags = sorted({str(element.tag) for element in root.iterdescendants()})
+    if not tags:
+        return
+    same = list(root.iter(data.draw(st.sampled_from(tags))))
+    gone = same if data.draw(st.booleans()) else [same[data.draw(st.integers(0, len(same) - 1))]]
+    attribute = data.draw(st.sampled_from([None, *sorted({str(each) for one in gone for each in one.attrib})]))
+    for element in gone:
+        if attribute is not None:
+            element.attrib.pop(attribute, None)
+        elif (parent := element.getparent()) is not None:
+            parent.remove(element)
+    content = zipped(parts | {name: etree.tostring(root)})
+    _workbook_is_read_or_refused(content)
+    _is_refreshed_or_refused(content)
+
+
+@pytest.mark.parametrize("column", range(1, 40))
+def test_a_form_without_the_id_of_a_column_is_refreshed_or_refused(column: int) -> None:
+    parts = parts_of(good())
+    part = "xl/worksheets/sheet1.xml"
+    root = etree.fromstring(parts[part])
+    row = next(row for row in root.iter(f"{{{MAIN}}}row") if row.get("r") == "1")
+    if column >= len(row):
+        return
+    row.remove(row[column])
+    _is_refreshed_or_refused(zipped(parts | {part: etree.tostring(root)}))
 
 
 _VALUES = st.sampled_from(["", "-1", "0", "A0", "XFD1048576", "ZZZZ9", "99999999999", "e", "s", "x" * 999, "#"])

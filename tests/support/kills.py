@@ -23,7 +23,7 @@ from tests.support import hostile
 from tests.support.company import Filled, assignments, put, workbook
 
 COMMANDS = {
-    "new": "new 2026Q4 --role ecommerce-operations --role web-editor -o made/new.xlsx",
+    "new": "new 2026Q4 --role ecommerce-operations --role web-editor -o made/new.xlsx --overwrite",
     "collect": "collect Q4 -o made/all.xlsx --jobs 2 --overwrite",
     "guide": "guide Q4 -o made/guides --format html --overwrite",
     "next": "next Q4 -o made/next --overwrite",
