@@ -16,6 +16,7 @@ from openpyxl.worksheet.table import Table
 
 from tests.support.archives import parts_of
 from tests.support.catalogues import SHIPPED
+from tests.support.engines import libreoffice
 from tests.support.forms import filled_form, layout, sample_measures
 from xlkpi.calc.engine import recalculate
 from xlkpi.calc.kept import is_doubtful
@@ -160,6 +161,49 @@ def test_a_shared_text_as_the_value_of_a_formula_is_kept() -> None:
 )
 def test_formulas_as_ours_are_not_doubtful(formula: str) -> None:
     assert not is_doubtful(formula)
+
+
+# --- as another program calculates
+-------------------------------------------------------------------------------------
+
+OF_OTHERS = """ACCRINT(1,2,3,0.1,1000,2,0) AVERAGEIF(A1:A9,">2") BIN2DEC("101") CHOOSE(2,"a","b")
+CORREL(A1:A9,C1:C9) COUNTIF(B1:B9,"甲*") DATEDIF(D1,D2,"d") FREQUENCY(A1:A9,A1:A3)
+HLOOKUP(1,A1:C2,2,0) INDIRECT("A1") IRR(E1:E4) LINEST(C1:C9,A1:A9) LOOKUP(3,A1:A9,C1:C9)
+MEDIAN(A1:A9) MOD(-7,3) MMULT(A1:A1,C1:C1) MONTH(D1) NETWORKDAYS(D1,D2) OFFSET(A1,1,0)
+PERCENTILE(A1:A9,0.3) PMT(0.01,12,1000) ROUNDUP(2.51,1) SUBTOTAL(9,A1:A9)
+SUMIFS(A1:A9,B1:B9,"甲") SUMPRODUCT((B1:B9="甲")*A1:A9) SUMPRODUCT((MONTH(D1:D9)=2)*A1:A9)
+SUMPRODUCT(--(LEFT(B1:B9,1)="甲"),A1:A9) SUMPRODUCT(LEN(B1:B9)) TEXT(D1,"yyyy-mm-dd")
+TREND(C1:C9,A1:A9) VLOOKUP("乙",B1:C9,2,0) WEEKNUM(D1) YEARFRAC(D1,D2) A1&B1
+SUM(COUNTIF(B1:B9,{"甲","乙"})) Z9 IF(A1>0,"甲") CELL("row",A3) TRIMMEAN(A1:A9,0.3)
+RATE(12,-90,1000)""".split()
+
+
+def test_no_value_of_another_program_is_lost(tmp_path: Path) -> None:
+    """LibreOffice calculates and stores them, bare, as an array and inside of IFERROR."""
+    libreoffice.require()
+    book = Workbook()
+    (sheet,) = book.worksheets
+    for row in range(1, 10):
+        for column, value in enumerate((row, "甲乙丙"[row % 3], row * row / 3, f"=DATE(2026,{row},15)"), start=1):
+            sheet.cell(row, column, value)
+    for row, value in enumerate((-100, 50, 60, 70), start=1):
+        sheet.cell(row, 5, value)
+    for row, formula in enumerate(OF_OTHERS, start=1):
+        sheet.cell(row, 7, f"={formula}")
+        sheet.cell(row, 8).value = ArrayFormula(f"H{row}", f"={formula}")
+        sheet.cell(row, 9, f'=IFERROR({formula},"无")')
+    book.save(tmp_path / "别人的.xlsx")
+    (saved,) = libreoffice.recalculate([tmp_path / "别人的.xlsx"], tmp_path / "saved")
+    result = recalculated(saved.read_bytes())
+    before, after = (
+        load_workbook(source, data_only=True).worksheets[0] for source in (saved, io.BytesIO(result.content))
+    )
+    for line in before.iter_rows():
+        for cell in line:
+            is_date = cell.column == 4
+            if not (is_date or str(cell.value).startswith("#")):
+                assert after[cell.coordinate].value == pytest.approx(cell.value), OF_OTHERS[cell.row - 1]
+    assert len(result.kept) > 10
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

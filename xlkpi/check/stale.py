@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from itertools import islice
 
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.formulas.functions import FormulaError, Plain, Unknown
@@ -20,6 +21,10 @@ from xlkpi.xlsx.reader import WorkbookReader
 _TOLERANCE = 1e-6
 """Of a score; relative above 1."""
 _HIDDEN = ("native", "effective", "check", "applies", "loss")
+_MOST_READ = 100_000
+"""Cells that the formulas of one form read, some 8,000 as it was made; anyone can type a formula that reads more."""
+_MOST_SUMMARY = 5_000
+"""Formulas of the sheet 汇总 that are looked at: some 13 a person."""
 _MANY = 4
 """A changed number changes an indicator, total, final total and grade; more than these are told once."""
 
@@ -92,7 +97,7 @@ class _Following:
     """
 
     def __init__(self, form: CheckedForm) -> None:
-        self._form = form
+        self._form, self._left = form, _MOST_READ
         grid, appraisal = form.reading.grid, form.reading.appraisal
         self._scored = {
             grid.place(part_id(result.id), "deducted"): result.deducted
@@ -109,9 +114,15 @@ class _Following:
         with suppress(Unknown, FormulaError):  # an error says itself that it is none
             if place in self._scored:
                 return not same_value(self.shown(place), self._scored[place])
-            if formula is not None and not same_value(self.shown(place), value_of(formula, self._form.read)):
+            if formula is not None and not same_value(self.shown(place), value_of(formula, self._stored)):
                 return not same_value(self.shown(place), self.computed(place))
         return False
+
+    def _stored(self, sheet: str, row: int, column: int) -> Plain:
+        self._left -= 1
+        if self._left < 0:
+            raise Unknown
+        return self._form.read(sheet, row, column)
 
     def shown(self, place: tuple[int, int]) -> Plain:
         return self._form.read("", *place)
@@ -145,7 +156,7 @@ def summary(book: WorkbookReader, file: str, language: str) -> Iterator[Problem]
             raise Unknown
         return stored_value(rows[sheet], book.stored(sheet).errors, book.stored(sheet).formulas, place)
 
-    for place, formula in book.stored(title).formulas.items():
+    for place, formula in islice(book.stored(title).formulas.items(), _MOST_SUMMARY):
         with suppress(Unknown, FormulaError):
             shown, computed = read("", *place), value_of(formula, read)
             if not same_value(shown, computed):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 _SECTION = re.compile(r'"[^"]*"|[\\!].|\[[^\]]*\]|.', re.DOTALL)
 _PIECE = re.compile(
-    r"""\[(?P<sign>[<>=]{1,2})(?P<limit>-?[\d.]+)\] | \[\$(?P<currency>[^\]-]*)[^\]]*\] | \[(?P<bracket>[^\]]*)\]
+    r"""\[(?P<sign>[<>=]{1,2})(?P<limit>-?\d+(?:\.\d*)?)\] | \[\$(?P<currency>[^\]-]*)[^\]]*\] | \[(?P<bracket>[^\]]*)\]
     | "(?P<quoted>[^"]*)" | [\\!](?P<escaped>.) | (?P<blank>_.|\*.) | (?P<general>General|G/\u901a\u7528\u683c\u5f0f|@)
     | (?P<digit>[0#?]) | (?P<point>\.) | (?P<comma>,) | (?P<percent>%) | (?P<other>.)""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _NO_DIGITS = re.compile(r"[ymdhsegb/]", re.IGNORECASE)
 """Days and times, fractions, exponents, years of an era."""
+
+_EXACTLY = Context(prec=2000)
+"""More digits than the largest number has in the longest format."""
 
 _Pieces = tuple[tuple[str, str], ...]
 """Kind and text of the parts of a section."""
@@ -69,7 +72,7 @@ def _chosen(number: float, sections: tuple[_Pieces, ...]) -> tuple[_Pieces, bool
 
 
 def _holds(number: float, condition: str) -> bool:
-    sign, limit = re.fullmatch(r"(\D+?)(-?[\d.]+)", condition).groups()  # type: ignore[union-attr]
+    sign, limit = re.fullmatch(r"(\D+?)(-?\d+(?:\.\d*)?)", condition).groups()  # type: ignore[union-attr]
     value = float(limit)
     return {"<": number < value, ">": number > value, "=": number == value, "<=": number <= value,
             ">=": number >= value, "<>": number != value}.get(sign, False)  # fmt: skip
@@ -89,7 +92,7 @@ def _filled(number: float, section: _Pieces) -> str:
     thousands = sum(last < place for place in commas) if digits else 0
     grouped = any(min(whole, default=0) < place < last for place in commas)
     scaled = Decimal(repr(number)) * 100 ** kinds.count("percent") / 1000**thousands
-    rounded = scaled.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)
+    rounded = scaled.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP, _EXACTLY)
     before, _, after = f"{rounded:f}".partition(".")
     filled = _whole(before, [(place, section[place][1]) for place in whole], grouped=grouped)
     for place, digit in zip(decimals, after, strict=False):

@@ -34,8 +34,8 @@ _NUMBER = re.compile(r"(\d+(?:\.\d+)?)")
 _TOLERANCE = 1e-6
 """Relative above 1."""
 _DEEPEST = 60
-_MOST_CELLS = 10_000
-"""Of one range."""
+_MOST_CELLS = 1_000
+"""That one formula reads."""
 _CACHED = 4096
 
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
@@ -67,7 +67,7 @@ def value_of(formula: str, read: Read) -> Plain:
     """The value of a formula without its =. Raises `Unknown` where it cannot be told, `FormulaError` for an error."""
     try:
         return _plain(_value(_parsed(formula), read))
-    except (OverflowError, RecursionError, ValueError, ZeroDivisionError, TypeError):
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):  # odd arguments
         raise Unknown from None
 
 
@@ -129,7 +129,7 @@ def _parsed(formula: str) -> _Node:
 
 class _Parser:
     def __init__(self, tokens: Sequence[tuple[str, str]]) -> None:
-        self.tokens, self.at, self.depth = tokens, 0, 0
+        self.tokens, self.at, self.depth, self.cells = tokens, 0, 0, 0
 
     def peek(self) -> str:
         return self.tokens[self.at][1] if self.at < len(self.tokens) and self.tokens[self.at][0] == "sign" else ""
@@ -160,7 +160,11 @@ class _Parser:
         if kind == "word":
             return "number", token == "TRUE", ()
         if kind == "ref":
-            return "area", _area(token), ()
+            area = _area(token)
+            self.cells += (area.bottom - area.top + 1) * (area.right - area.left + 1)
+            if self.cells > _MOST_CELLS:
+                raise Unknown
+            return "area", area, ()
         if kind == "call":
             return "call", token.upper(), tuple(self.arguments())
         if token in ("-", "+"):
@@ -185,10 +189,7 @@ def _area(reference: str) -> Area:
         sheet = sheet[1:-1].replace("''", "'")
     first, _, last = cells.replace("$", "").upper().partition(":")
     (top, left), (bottom, right) = coordinates(first), coordinates(last or first)
-    area = Area(sheet, min(top, bottom), min(left, right), max(top, bottom), max(left, right))
-    if (area.bottom - area.top + 1) * (area.right - area.left + 1) > _MOST_CELLS:
-        raise Unknown
-    return area
+    return Area(sheet, min(top, bottom), min(left, right), max(top, bottom), max(left, right))
 
 
 # --- its value --------------------------------------------------------------------------------------------------------

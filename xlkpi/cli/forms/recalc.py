@@ -37,7 +37,7 @@ def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
         fail(COMMANDS("cannot_read", path=file, error=error.in_language(language)))
     write_whole(output, result.content, overwrite=overwrite)
     problems = list(result.problems(shown_name(file), language))
-    if problems:
+    if problems:  # the library of tables takes a while to load
         print_problems(problems, language)
     click.echo(COMMANDS("recalculated", language, path=output))
     sys.exit(PROBLEMS if problems else 0)
