@@ -163,8 +163,7 @@ def test_formulas_as_ours_are_not_doubtful(formula: str) -> None:
     assert not is_doubtful(formula)
 
 
-# --- as another program calculates
--------------------------------------------------------------------------------------
+# --- as another program calculates ------------------------------------------------------------------------------------
 
 OF_OTHERS = """ACCRINT(1,2,3,0.1,1000,2,0) AVERAGEIF(A1:A9,">2") BIN2DEC("101") CHOOSE(2,"a","b")
 CORREL(A1:A9,C1:C9) COUNTIF(B1:B9,"甲*") DATEDIF(D1,D2,"d") FREQUENCY(A1:A9,A1:A3)
