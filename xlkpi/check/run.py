@@ -114,4 +114,4 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
         shown_wrong |= any(problem.kind in _NOT_CALCULATED for problem in told)
         yield from sorted(told, key=lambda problem: SEVERITIES.index(problem.severity))
     if not shown_wrong:  # else it has the same cause
-        yield from stale.summary(workbook.book, workbook.file, workbook.language)
+        yield from stale.summary(workbook)

@@ -13,10 +13,10 @@ from xlkpi.form.grid import address
 from xlkpi.form.layout import part_id
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number, round_half_up, value_text
-from xlkpi.i18n.problems import WARNING, Place, Problem
+from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
+from xlkpi.intake.workbook import Workbook
 from xlkpi.scoring.reasons import is_refusal
 from xlkpi.xlsx.function_names import called_functions
-from xlkpi.xlsx.reader import WorkbookReader
 
 _TOLERANCE = 1e-6
 """Of a score; relative above 1."""
@@ -143,12 +143,15 @@ class _Following:
         return self.computed((row, column))
 
 
-def summary(book: WorkbookReader, file: str, language: str) -> Iterator[Problem]:
+def summary(workbook: Workbook) -> Iterator[Problem]:
     """Cells of the sheet 汇总 whose stored values do not follow from the forms."""
+    book, language = workbook.book, workbook.language
     title = words(language)("summary")
-    if title not in book.titles:
+    rows = {reading.sheet: reading.grid.rows for reading in workbook.readings}
+    try:
+        rows[title] = book.rows(title)
+    except UnreadableError:  # gone or damaged: no score needs it
         return
-    rows = {sheet: book.rows(sheet) for sheet in book.titles if book.stored(sheet).fits}
 
     def read(sheet: str, row: int, column: int) -> Plain:
         sheet, place = sheet or title, (row, column)
@@ -161,7 +164,7 @@ def summary(book: WorkbookReader, file: str, language: str) -> Iterator[Problem]
             shown, computed = read("", *place), value_of(formula, read)
             if not same_value(shown, computed):
                 values = {"shown": value_text(_rounded(shown)), "computed": value_text(_rounded(computed))}
-                at = Place(file, title, address(*place))
+                at = Place(workbook.file, title, address(*place))
                 yield Problem.at(at, "stale", language, WARNING, "stale_summary", **values)
 
 
