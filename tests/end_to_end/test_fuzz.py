@@ -21,6 +21,7 @@ from tests.support.catalogues import SHIPPED, shipped_text
 from tests.support.forms import ROLE_ID
 from tests.support.fuzz import corpus, examples
 from tests.support.hostile import good
+from xlkpi.calc.sandbox import Recalculated
 from xlkpi.catalogue.role_file import read_versions
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.marks import marks_of
@@ -107,7 +108,7 @@ def _is_marked_or_refused(content: bytes, problems: Sequence[Problem]) -> None:
 
 def _is_refreshed_or_refused(content: bytes) -> None:
     """The engine is left out: it takes a second, and has its own process."""
-    with patch("xlkpi.check.refresh.recalculated", lambda content: content), suppress(UnreadableError):
+    with patch("xlkpi.check.refresh.recalculated", Recalculated), suppress(UnreadableError):
         refreshed = refresh(content, "表.xlsx", SHIPPED)
         _told(*(text for problem in refreshed.problems for text in (problem.message, problem.advice)))
 
