@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from tests.programs import places
-from tests.programs.places import GNUMERIC, HERE, IN_NODE, OFFICE, OUTSIDE
+from tests.programs.places import GNUMERIC, HERE, IN_NODE, OFFICE, OUTSIDE, Program
 from tests.support.engines import libreoffice
 from xlkpi.calc.engine import evaluate
 
@@ -30,29 +30,17 @@ class Calculate(Protocol):
 
 
 @dataclass(frozen=True)
-class Engine:
-    """A program that calculates forms. package: as its registry calls it.
+class Engine(Program):
+    """A program that calculates forms.
 
     texts: whether it gives numbers as texts, too. most: the random quarters that it has the time for. remark: why its
     results differ.
     """
 
-    name: str
-    place: str
-    package: str
     calculate: Calculate
     texts: bool = False
     most: int = 1000
     remark: str = ""
-
-    @property
-    def lacking(self) -> str:
-        """Why it cannot be run; empty where it can."""
-        return places.lacking(self.place, self.package)
-
-    @property
-    def version(self) -> str:
-        return places.release(self.place, self.package)
 
 
 def _asked(place: str, do: str, source: Path, cells: Cells) -> Shown:

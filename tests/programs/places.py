@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -69,6 +70,24 @@ def _installed() -> dict[str, str]:
     listed = "import importlib.metadata as m, json; print(json.dumps({d.name: d.version for d in m.distributions()}))"
     told = subprocess.run([PYTHON, "-c", listed], capture_output=True, text=True, check=True).stdout
     return dict(json.loads(told))
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that runs in one of the places. name: with the way it is used; package: as its registry calls it."""
+
+    name: str
+    place: str
+    package: str
+
+    @property
+    def lacking(self) -> str:
+        """Why it cannot be run; empty where it can."""
+        return lacking(self.place, self.package)
+
+    @property
+    def version(self) -> str:
+        return release(self.place, self.package)
 
 
 def run(place: str, request: Request) -> None:

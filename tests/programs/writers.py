@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from tests.programs import places
-from tests.programs.places import GNUMERIC, HERE, IN_NODE, OFFICE, OUTSIDE
+from tests.programs.places import GNUMERIC, HERE, IN_NODE, OFFICE, OUTSIDE, Program
 from tests.support.engines import libreoffice
 
 
@@ -27,26 +27,11 @@ class Save(Protocol):
 
 
 @dataclass(frozen=True)
-class Writer:
-    """A program that saves forms. name: with the way it is used. package: as its registry calls it.
+class Writer(Program):
+    """A program that saves forms. suffix: of the file that comes back."""
 
-    suffix: of the file that comes back.
-    """
-
-    name: str
-    place: str
-    package: str
     save: Save
     suffix: str = ".xlsx"
-
-    @property
-    def lacking(self) -> str:
-        """Why it cannot be run; empty where it can."""
-        return places.lacking(self.place, self.package)
-
-    @property
-    def version(self) -> str:
-        return places.release(self.place, self.package)
 
 
 def _asked(place: str, do: str, source: Path, target: Path, edit: Edit | None) -> None:

@@ -84,6 +84,11 @@ def is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, Real | Decimal) and not isinstance(value, bool) and isfinite(value)
 
 
+def same_number(one: float, other: float) -> bool:
+    """Whether two numbers are one, but for the last digits that programs drop when they store it."""
+    return abs(one - other) <= 1e-9 * max(1.0, abs(other))
+
+
 def round_half_up(number: float, places: int = 2) -> float:
     """Round half away from zero, as spreadsheets do: on the 15 digits that they keep."""
     if not abs(number) < 1e15:  # no decimals are left, or it is NaN

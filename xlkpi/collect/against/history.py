@@ -13,7 +13,7 @@ from xlkpi.appraisal.people import identity
 from xlkpi.common.quarter import MONTHS, Quarter
 from xlkpi.form.layout import Layout, measure_id
 from xlkpi.i18n.labels import words
-from xlkpi.i18n.numbers import Value, is_number, number_text
+from xlkpi.i18n.numbers import Value, is_number, number_text, same_number
 from xlkpi.i18n.problems import WARNING, Place, Problem
 from xlkpi.intake.received import COUNTED, ReceivedForm
 
@@ -34,7 +34,7 @@ def carried_otherwise(entries: Sequence[ReceivedForm], before: pd.DataFrame, qua
         for measure in role.measures:
             source, now = measure.carried_from, [*inputs.measures.get(measure.id, ()), None][0]
             was = None if source is None else known[source]
-            if source is None or not is_number(now) or not is_number(was) or _same(float(now), float(was)):
+            if source is None or not is_number(now) or not is_number(was) or same_number(now, was):
                 continue
             row, percent = measure_id(measure.id), measure.unit == "%"
             place = Place(entry.file.name, entry.form.sheet, Layout(role).address(row, "quarter"), row, "quarter")
@@ -51,7 +51,3 @@ def _typed(before: pd.DataFrame) -> dict[tuple[str, str], Mapping[str, Sequence[
     forms = forms.drop_duplicates(["id", "role"], keep=False)
     columns = (forms[column].tolist() for column in ("id", "role", "measures"))
     return {(id, role): json.loads(measures) for id, role, measures in zip(*columns, strict=True) if id}
-
-
-def _same(now: float, was: float) -> bool:
-    return abs(now - was) <= 1e-9 * max(1.0, abs(was))

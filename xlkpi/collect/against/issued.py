@@ -15,7 +15,7 @@ from xlkpi.form.captions import column_caption
 from xlkpi.form.issued import IssuedForm
 from xlkpi.form.layout import Layout, measure_id, part_id
 from xlkpi.i18n.labels import words
-from xlkpi.i18n.numbers import Value, is_number, number_text
+from xlkpi.i18n.numbers import Value, is_number, number_text, same_number
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Place, Problem
 from xlkpi.intake.received import ReceivedFile
 
@@ -106,5 +106,5 @@ def _cell(role: Role, inputs: Inputs, row: str, column: str) -> tuple[str | None
 
 def _same(now: Value, was: float | str) -> bool:
     if is_number(now) and is_number(was):
-        return abs(float(now) - float(was)) <= 1e-9 * max(1.0, abs(float(was)))
+        return same_number(now, was)
     return str(now).strip() == str(was).strip()
