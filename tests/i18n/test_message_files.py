@@ -200,7 +200,7 @@ READ = {
     "lint/readings.py": {"_BESIDE_TARGET", "_SHARE_OF_TARGET"},
     "lint/units.py": {"_LEVELS", "_NUMERIC", "_RATES"},
     "catalogue/units.py": {"MONEY", "_SCORED", "_COUNTED"},
-    "catalogue/translations.py": {"_CHINESE"},
+    "catalogue/language/translations.py": {"_CHINESE"},
     # The folder lies on people's disks; it is found again whatever the language.
     "collect/history_folder.py": {"HISTORY"},
     # What click prints around the help of the commands, which stands in the code as well.

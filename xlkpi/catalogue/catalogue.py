@@ -13,14 +13,15 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from xlkpi.catalogue import translate
 from xlkpi.catalogue.company import Company, read_company
 from xlkpi.catalogue.folder import packed_folder, unpacked_folder
+from xlkpi.catalogue.language import translate
+from xlkpi.catalogue.language.translations import Translations, Translator
 from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.role_file import Version, read_versions
 from xlkpi.catalogue.sample import Sample, read_sample
 from xlkpi.catalogue.toml import CatalogueError, Fault
-from xlkpi.catalogue.translations import Translations, Translator
+from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.message_files import FAULTS
@@ -58,6 +59,11 @@ class Catalogue:
         Raises OSError where the folder cannot be read.
         """
         return _of_content(str(folder.absolute()), packed_folder(folder))
+
+    @staticmethod
+    def of_company(company: CompanyFolder) -> Catalogue:
+        """The catalogue of a company folder as its workbooks are now. Raises OSError as `of`."""
+        return Catalogue.of(company.path)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Another machine may not have the folder, so its files travel; `_of_content` keeps one object of them there.

@@ -5,8 +5,8 @@ A file is read to its end before it is refused, so that one message lists all it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from itertools import pairwise
@@ -25,11 +25,15 @@ from xlkpi.scoring.rule_in_row import Asked, choices, read_in_row, reading_of, r
 
 @dataclass(frozen=True)
 class Version:
-    """A role as it is from quarter `first` to quarter `last`, both included; last: None for the newest version."""
+    """A role as it is from quarter `first` to quarter `last`, both included; last: None for the newest version.
+
+    data: the entries of the role file that hold in these quarters.
+    """
 
     first: Quarter
     last: Quarter | None
     role: Role
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.first}–{self.last or ''}"
@@ -40,7 +44,14 @@ def read_versions(path: Traversable | Path) -> tuple[Version, ...]:
 
     Raises `CatalogueError`, OSError where the file cannot be read.
     """
-    data = read_toml(path)
+    return versions_of(read_toml(path), path.name, path.name.removesuffix(".toml"))
+
+
+def versions_of(data: dict[str, Any], file: str, id: str) -> tuple[Version, ...]:
+    """The versions of a role from the data that a role file has, oldest first.
+
+    file: for messages. id: that the role must have. Raises `CatalogueError`.
+    """
     faults: dict[Fault, None] = {}  # in order, without repeating those that every version has
     start = _quarter(data.get("effective_from"))
     firsts = [start] if start is None else sorted(_firsts(data, start))
@@ -49,14 +60,14 @@ def read_versions(path: Traversable | Path) -> tuple[Version, ...]:
     for first, following in pairwise([*firsts, None]):
         faults_of_version: list[Fault] = []
         valid = data if first is None else _as_of(data, first)
-        table = TomlTable(valid, path.name, "", faults_of_version)
-        role = _role(table, path.name.removesuffix(".toml"))
+        table = TomlTable(valid, file, "", faults_of_version)
+        role = _role(table, id)
         table.name_unknown_keys()
         faults |= dict.fromkeys(faults_of_version)
-        inconsistent.append([*doubled_or_empty(valid, path.name), *inconsistencies(role, path.name)])
-        versions.append(Version(first or Quarter(1, 1), following.before if following else None, role))
+        inconsistent.append([*doubled_or_empty(valid, file), *inconsistencies(role, file)])
+        versions.append(Version(first or Quarter(1, 1), following.before if following else None, role, valid))
     if not faults and not any(inconsistent):  # else a faulty entry may be the one that uses a measure
-        inconsistent = [[*unused(version.role, [other.role for other in versions], path.name)] for version in versions]
+        inconsistent = [[*unused(version.role, [other.role for other in versions], file)] for version in versions]
     faults |= dict.fromkeys(_with_versions(versions, inconsistent))
     if faults:
         raise CatalogueError(faults)

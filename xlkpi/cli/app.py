@@ -26,16 +26,35 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from xlkpi.catalogue.catalogue import Catalogue
+    from xlkpi.common.company_folder import CompanyFolder
     from xlkpi.i18n.problems import Problem
 
 T = TypeVar("T")
 
 
+def company_in_use() -> CompanyFolder | None:
+    """The company folder that commands use: the one of `--company`, of XLKPI_COMPANY, else the one that the current
+    folder lies in; None without any.
+
+    Exits with a message where a named folder is none.
+    """
+    from xlkpi.common.company_folder import SETTINGS, find_company, named_company
+
+    context = click.get_current_context(silent=True)
+    named = (context.find_root().obj if context else None) or named_company()
+    if named is None:
+        return find_company(Path.cwd())
+    if not (Path(named) / SETTINGS).is_file():
+        fail(COMMANDS("no_company", path=named, file=SETTINGS), USAGE)
+    return find_company(Path(named))
+
+
 def catalogue_in_use() -> Catalogue:
-    """The catalogue that commands use: the shipped one."""
+    """The catalogue that commands use: the company's, else the shipped one."""
     from xlkpi.catalogue.catalogue import Catalogue
 
-    return Catalogue.shipped()
+    company = company_in_use()
+    return Catalogue.shipped() if company is None else Catalogue.of_company(company)
 
 
 def terminal() -> Console:

@@ -48,11 +48,29 @@ class _Context(click.Context):
     formatter_class = _Formatter
 
 
+def _company_option() -> click.Option:
+    """The option that every command has: whose roles and settings hold."""
+
+    def remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            ctx.find_root().obj = value
+
+    return click.Option(
+        ["--company"],
+        metavar="DIR",
+        expose_value=False,
+        callback=remember,
+        help="公司文件夹；不写为当前文件夹所在的那个（其中有 公司.xlsx）。",
+    )
+
+
 class _ChineseCommand(click.Command):
     context_class = _Context
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{"options_metavar": _OPTIONS} | options)
+        if not isinstance(self, click.Group):
+            self.params.append(_company_option())
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from xlkpi.catalogue.company import Company
+from xlkpi.catalogue.language.translations import Translator
 from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
 from xlkpi.catalogue.sample import Sample
-from xlkpi.catalogue.translations import Translator
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, language_of
 from xlkpi.i18n.numbers import Value
