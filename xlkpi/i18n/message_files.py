@@ -69,7 +69,7 @@ class MessageFile:
 PROBLEMS = MessageFile(TEMPLATES, "problems.toml", longest=200)
 FAULTS = MessageFile("xlkpi.i18n", "faults.toml")
 COMMANDS = MessageFile("xlkpi.i18n", "commands.toml")
-BOOKS = MessageFile("xlkpi.i18n", "books.toml", longest=200)
+BOOKS = MessageFile("xlkpi.i18n", "books.toml")
 
 
 @cache

@@ -44,9 +44,9 @@ def cell_of(key: str, places: Mapping[str, str]) -> str:
 
 
 def _in_words(message: Message) -> Message:
-    """The message of role files as workbooks have it, where it speaks of TOML or of keys."""
-    key = f"{message.key}"
-    return BOOKS.message(key, **message.values) if key in BOOKS.keys() else message
+    """The message of role files as books.toml has it, where it speaks of TOML, keys or ids."""
+    known = BOOKS.keys()
+    return BOOKS.message(message.key, **message.values) if message.key in known else message
 
 
 def _as_typed(fault: Fault) -> str:

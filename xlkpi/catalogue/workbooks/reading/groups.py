@@ -10,10 +10,12 @@ from xlkpi.catalogue.workbooks.reading.periods import Period, periods_of
 from xlkpi.catalogue.workbooks.reading.rows import Row, tidy
 from xlkpi.catalogue.workbooks.reading.weights import Weighted, weight_of
 
+_SLASH = re.compile(r"\s*[/／]\s*")
+
 
 def group_path(text: str) -> str:
     """A path without spaces around its slashes."""
-    return re.sub(r"\s*[/／]\s*", "/", text.strip()).strip("/")
+    return _SLASH.sub("/", text.strip()).strip("/")
 
 
 def groups_of(rows: Sequence[Row]) -> list[Weighted]:

@@ -13,6 +13,9 @@ from xlkpi.catalogue.workbooks.reading.rows import Row, id_for, tidy
 from xlkpi.catalogue.workbooks.reading.weights import Weighted, weight_of
 from xlkpi.i18n.numbers import is_number, number_meant
 
+_JOINED = re.compile(r"\S\s*[×÷*+＋]\s*\S|「")
+"""What only a formula has."""
+_SEPARATOR, _EQUALS = re.compile("[;；\n]"), re.compile("[＝=：:]")
 _PART_KEYS = {
     **{key: key for key in ("label", "definition", "unit", "actual", "target", "choices")},
     "target_formula": "target",
@@ -100,14 +103,14 @@ def _looks_like_formula(text: str, measures: Measures) -> bool:
     """Whether a text has the name of a measure, or an operator between two things."""
     if number_meant(text, "%") is not None:
         return False
-    return any(name in text for name in measures.names) or bool(re.search(r"\S\s*[×÷*+＋]\s*\S|「", text))
+    return any(name in text for name in measures.names) or _JOINED.search(text) is not None
 
 
 def _choices(row: Row, unit: str) -> list[dict[str, Any]]:
     """Usual targets, written as 快消品=30%；耐用品=20%."""
     entries: list[dict[str, Any]] = []
-    for text in filter(str.strip, re.split(r"[;；\n]", row.text("choices"))):
-        label, equals, number = text.replace("＝", "=").replace("：", "=").replace(":", "=").rpartition("=")
+    for text in filter(str.strip, _SEPARATOR.split(row.text("choices"))):
+        label, equals, number = _EQUALS.sub("=", text).rpartition("=")
         value = number_meant(number, unit)
         if not equals or not label.strip() or not is_number(value):
             row.wrong("choices", "choices", text)

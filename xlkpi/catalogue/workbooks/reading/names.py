@@ -22,7 +22,8 @@ _SYMBOLS = {
 _NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(%?)")
 _OPERATOR = re.compile(r">=|<=|[-+*/<>()]")
 _AND = re.compile(r"(?:并且|而且|且|and(?![a-z0-9_]))")
-_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
+_JOINS = re.compile(r"(?<=[\w)）」])\s+and\s+(?=[\w(（「])", re.IGNORECASE)
+_AND_WRITTEN, _QUOTED = "且", "「」"
 _MONTH = re.compile(r"[.的]?\(?(?:m([123])|第([123一二三])个?月)\)?")
 _UNKNOWN = re.compile(r"[^-+*/<>=()「」]+")
 _NUMERALS = "一二三"
@@ -56,7 +57,7 @@ def _plain(text: str) -> str:
     for symbol, meant in _SYMBOLS.items():  # before NFKC, which changes some of them
         text = text.replace(symbol, meant)
     text = unicodedata.normalize("NFKC", text).replace("−", "-")
-    text = re.sub(r"(?<=\w)\s+and\s+(?=\w)", "且", text, flags=re.IGNORECASE)
+    text = _JOINS.sub(_AND_WRITTEN, text)
     return re.sub(r"\s", "", text).casefold()
 
 
@@ -89,8 +90,8 @@ def _tokens(text: str, names: Mapping[str, str], typed: str) -> Iterator[_Token]
 
 def _name_at(text: str, at: int, by_length: list[str], typed: str) -> tuple[int, str] | None:
     """Where the name ends that begins here, and the name; None where none does. The longest name counts."""
-    if text[at] == "「":
-        end = text.find("」", at)
+    if text[at] == _QUOTED[0]:
+        end = text.find(_QUOTED[1], at)
         inside = text[at + 1 : end]
         if end < 0:
             return None
@@ -107,7 +108,7 @@ def _name_at(text: str, at: int, by_length: list[str], typed: str) -> tuple[int,
 def _ends(text: str, end: int) -> bool:
     """Whether a name may end here: 销售 does not end within 销售额."""
     rest = text[end:]
-    return not rest or bool(_OPERATOR.match(rest) or _MONTH.match(rest) or _AND.match(rest)) or rest[0] in "=「"
+    return not rest or bool(_OPERATOR.match(rest) or _MONTH.match(rest) or _AND.match(rest)) or rest[0] in _QUOTED + "="
 
 
 def _unknown(name: str, known: list[str]) -> UnknownNameError:
@@ -156,6 +157,7 @@ def _joined(tokens: list[_Token]) -> str:
 
 # --- the other way round ----------------------------------------------------------------------------------------------
 
+_MONTH_WRITTEN = "第{}个月"
 _WRITTEN = {"*": "×", "/": "÷", "+": "＋", "-": "－", ">=": "≥", "<=": "≤", ">": ">", "<": "<", "(": "（", ")": "）"}
 _PARTS = re.compile(r"\s*(?:([A-Za-z_]\w*(?:\.m[123])?)|(\d+(?:\.\d+)?)|(>=|<=|[-+*/<>()]))\s*")
 
@@ -182,12 +184,12 @@ def _written_parts(expression: str, labels: Mapping[str, str]) -> Iterator[str]:
         at = match.end()
         name, number, symbol = match.groups()
         if name == "and":
-            yield "且"
+            yield _AND_WRITTEN
         elif name:
             id, _, month = name.partition(".")
             label = labels.get(id, id)
-            yield label if _PLAIN_NAME.fullmatch(label) and "且" not in label else f"「{label}」"
+            yield label if _PLAIN_NAME.fullmatch(label) and _AND_WRITTEN not in label else label.join(_QUOTED)
             if month:
-                yield f"第{month[1]}个月"
+                yield _MONTH_WRITTEN.format(month[1])
         else:
             yield number or _WRITTEN[symbol]

@@ -21,6 +21,7 @@ from xlkpi.i18n.numbers import is_number, number_meant, plain
 from xlkpi.xlsx.cells import is_error_text
 
 _QUARTER = re.compile(r"(\d{4})年?(?:第|-|/)?(?:Q?([1-4])|([一二三四]))(?:季度?)?")
+_NUMERALS = "一二三四"
 _ID = re.compile("[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
@@ -50,7 +51,7 @@ def quarter_text(text: str) -> str:
     match = _QUARTER.fullmatch(re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper())
     if match is None:
         return text
-    number = match[2] or str("一二三四".index(match[3]) + 1)
+    number = match[2] or str(_NUMERALS.index(match[3]) + 1)
     try:
         return str(Quarter.parse(f"{match[1]}Q{number}"))
     except MessageError:
@@ -136,7 +137,7 @@ class Row:
             return None
         if in_percent and not rate and number:
             shown = f"{plain(round(number * 100, 8))}%"
-            self.wrong(field, "percent_unit", shown, unit=self.text("unit") or "…")
+            self.wrong(field, "percent_unit", shown, unit=self.text("unit"))
             return None
         return tidy(round(number, 12))
 

@@ -18,6 +18,7 @@ from xlkpi.catalogue.workbooks.reading.rows import Notes, Row, id_for, quarter_t
 from xlkpi.catalogue.workbooks.reading.weights import settle_weights, weight_of
 from xlkpi.i18n.message_files import BOOKS
 
+_OR = re.compile("[\n;；]|或者|或")
 _FORBIDDEN = re.compile(r'[\s/\\:*?"<>|\[\]]')
 """What a role's id may not have: it is part of file names."""
 
@@ -135,7 +136,7 @@ def _duty(row: Row) -> dict[str, Any]:
 def _alert(row: Row, names: Mapping[str, str]) -> dict[str, Any]:
     text = row.needed("text")
     entry: dict[str, Any] = {"id": row.text("id") or id_for(text), "text": text}
-    conditions = [part for part in re.split(r"[\n;；]|或者|或", row.needed("when")) if part.strip()]
+    conditions = [part for part in _OR.split(row.needed("when")) if part.strip()]
     entry["when"] = [row.parsed("when", condition, names) or "" for condition in conditions]
     if row.yes("red_line"):
         entry["red_line"] = True
