@@ -8,7 +8,7 @@ empty. Sheets and columns are found by their names, so that they may be moved, a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from xlkpi.catalogue.company import BLOCKS
@@ -17,7 +17,7 @@ from xlkpi.catalogue.workbooks.company_words import choices, heading, items, lan
 from xlkpi.catalogue.workbooks.table import Line, fault_at, lines_of, rate_of, text_of
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import EN, HANS, HANT
-from xlkpi.i18n.message_files import FAULTS, MessageError
+from xlkpi.i18n.message_files import FAULTS, PROBLEMS, MessageError
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.reader import WorkbookReader
 
@@ -61,7 +61,7 @@ class CompanyBook:
         _, line = _as_of(lines, quarter)
         if line is None:
             place = sheet(GRADES_SHEET if name == "grades" else SETTINGS_SHEET)
-            return replace(fault, file=f"{self.file} “{place}”", key=items().get(name, ""))
+            return Fault(self.file, items().get(name, ""), fault.message, fault.text, place)
         return fault_at(line, heading("grade" if name == "grades" else "content"), fault.message)
 
 
@@ -94,7 +94,7 @@ def read_company_book(content: bytes, file: str) -> CompanyBook:
         own = [*map(sheet, (SETTINGS_SHEET, GRADES_SHEET, WORDS_SHEET))]
         rows = {title: book.rows(title) for title in book.titles if title in own}
     except UnreadableError as error:
-        raise CatalogueError([Fault(file, "", FAULTS.message("error", error=error.problem(file).message))]) from None
+        raise CatalogueError([Fault(file, "", PROBLEMS.message(error.key, **error.values))]) from None
     reading = _Reading(file, rows)
     for line in reading.lines(SETTINGS_SHEET, "item", "content"):
         reading.setting(line)

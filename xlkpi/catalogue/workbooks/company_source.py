@@ -99,12 +99,10 @@ class CompanyWorkbooks:
             book = read_role_book(path.read_bytes(), f"{ROLES}/{path.name}")
             faults += book.faults
             for sheet in book.sheets:
-                if sheet.id in sheets:
-                    other = f"{sheets[sheet.id].file} “{sheets[sheet.id].sheet}”"
-                    where = f"{sheet.file} “{sheet.sheet}”"
-                    faults.append(Fault(where, "", FAULTS.message("role_twice", id=sheet.id, other=other)))
-                else:
-                    sheets[sheet.id] = sheet
+                first = sheets.setdefault(sheet.id, sheet)
+                if first is not sheet:  # within one file the sheet says so itself
+                    message = FAULTS.message("role_twice", id=sheet.id, other=f"{first.file} “{first.sheet}”")
+                    faults += sheet.faults or [Fault(sheet.file, "", message, sheet=sheet.sheet)]
         return sheets, tuple(faults)
 
 

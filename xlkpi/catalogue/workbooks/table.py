@@ -38,7 +38,7 @@ class Line:
 
 def fault_at(line: Line, heading: str, message: Message) -> Fault:
     """A fault at the cell of a line below a heading."""
-    return Fault(f"{line.file} “{line.sheet}”{line.cell(heading)}", "", message, text_of(line.get(heading)))
+    return Fault(line.file, "", message, text_of(line.get(heading)), line.sheet, line.cell(heading))
 
 
 def lines_of(
@@ -60,7 +60,7 @@ def lines_of(
     found = (top for top, row in enumerate(rows[sheet][:_TOP]) if wanted <= {normalise(text_of(cell)) for cell in row})
     top = next(found, None)
     if top is None:
-        faults.append(Fault(f"{file} “{sheet}”", "", FAULTS.message("no_headings", headings=tuple(headings))))
+        faults.append(Fault(file, "", FAULTS.message("no_headings", headings=tuple(headings)), sheet=sheet))
         return
     columns = {name: place for place, name in reversed([*enumerate(map(text_of, rows[sheet][top]))]) if name}
     for number, row in enumerate(rows[sheet][top + 1 :], start=top + 2):
