@@ -11,6 +11,8 @@ WIDTHS: Mapping[str, float] = {
 """Widths of the sheet columns, in characters."""
 LAST = "U"
 """The last column that every sheet has; the two after it are for drafts only."""
+PRINTED = "L"
+"""The last column that is printed: what stands after it is rarely used."""
 
 _PERIOD = {"effective_from": "S", "effective_to": "T"}
 

@@ -11,7 +11,7 @@ from xlkpi.i18n.labels import words as labels_of
 from xlkpi.i18n.languages import HANS
 from xlkpi.role_books.choices import Choices
 from xlkpi.role_books.content import Content, Shown, Values
-from xlkpi.role_books.layout import COLUMNS, FIXED, HEAD, LAST, SPARE, WIDE, WIDTHS
+from xlkpi.role_books.layout import COLUMNS, FIXED, HEAD, LAST, PRINTED, SPARE, WIDE, WIDTHS
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, Style, fit_page
 from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
@@ -45,6 +45,7 @@ class RoleSheetWriter:
         self.sheet.freeze_panes = "C2"
         fit_page(self.sheet, landscape=True)
         self.sheet.print_title_rows = "1:1"
+        self.sheet.print_area = f"A1:{PRINTED}{self._row}"
         self.sheet.sheet_view.zoomScale = 90
 
     # --- head and guidance --------------------------------------------------------------------------------------------

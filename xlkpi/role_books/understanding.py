@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from xlkpi.analysis.preview import AXES, Panel, Terms, panels, rows, shown_number
+from xlkpi.analysis.preview import AXES, Panel, PreviewRow, Terms, panels, rows, shown_number
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.reading.periods import holds
@@ -15,7 +15,7 @@ from xlkpi.i18n.message_files import BOOKS, COMMANDS, MessageError
 from xlkpi.i18n.numbers import is_number, plain, round_half_up
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.rule import Rule
-from xlkpi.scoring.rule_in_row import Asked, RuleInRow, choices, read_in_row, row_of
+from xlkpi.scoring.rule_in_row import Asked, choices, read_in_row, row_of
 from xlkpi.scoring.scorer import ScoreError
 
 _MOST_EDGES = 6
@@ -39,11 +39,7 @@ def _understood(entry: Mapping[str, Any], share: Fraction | None) -> str:
     except RuleError as error:
         return _question(error)
     targets = [part.get("target") for part in (entry, *further)]
-    return "\n".join([BOOKS("understood", reading=_said(read)), *_edges(read.rule, targets, unit)])
-
-
-def _said(read: RuleInRow) -> str:
-    return read.reading
+    return "\n".join([BOOKS("understood", reading=read.reading), *_edges(read.rule, targets, unit)])
 
 
 def _question(error: RuleError) -> str:
@@ -55,11 +51,23 @@ def _edges(rule: Rule, targets: Sequence[float | None], unit: str) -> Iterator[s
     """A line for each measure: what it scores at its edges."""
     try:
         for panel in panels(rule, (), targets, unit):
-            points = [_point(panel, row.actual, row.outcome.score) for row in rows(panel) if row.main]
+            points = [_point(panel, row.actual, row.outcome.score) for row in _worth_showing(panel)]
             if points:
-                yield BOOKS("understood_edges", axis=_axis(panel), points=words.separator().join(points[:_MOST_EDGES]))
+                yield BOOKS("understood_edges", axis=_axis(panel), points=words.separator().join(points))
     except (ScoreError, AssertionError):
         return
+
+
+def _worth_showing(panel: Panel) -> list[PreviewRow]:
+    """The edges that people may meet: none below 0 where the target is not, and those next to the target."""
+    aim = float(panel.aim) if panel.aim is not None else 0.0
+    found = [row for row in rows(panel) if row.main]
+    numbers = [(row, float(row.actual)) for row in found if is_number(row.actual)]
+    if len(numbers) < len(found):
+        return found  # rated levels
+    possible = [(row, value) for row, value in numbers if value >= min(0.0, aim) or panel.terms is Terms.GAP]
+    nearest = sorted(possible, key=lambda one: abs(one[1] - aim))[:_MOST_EDGES]
+    return [row for row, _ in sorted(nearest, key=lambda one: one[1])]
 
 
 def _axis(panel: Panel) -> str:
