@@ -156,7 +156,7 @@ def _change(reading: FormReading, indicator: Indicator, *, units: bool) -> _Chan
 
 def _company(shape: _Shape) -> Company:
     """The company with the blocks, and where they were changed the grades, of the form."""
-    company = shape.catalogue.company(shape.language)
+    company = shape.catalogue.company(shape.language, shape.quarter)
     return replace(company, blocks=shape.blocks, grades=shape.grades or company.grades)
 
 
@@ -232,7 +232,9 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
                 formulas[place] = cell.value[1:]
             elif cell.value is not None:
                 constants[place] = cell.value
-    ceiling = shape.catalogue.company(shape.language).red_line_total  # where the grades of the form were changed, too
+    ceiling = shape.catalogue.company(
+        shape.language, shape.quarter
+    ).red_line_total  # where the grades of the form were changed, too
     formulas["final", "native"] = canvas.formulas.graded(canvas.role.alerts, ceiling).removeprefix("=")
     columns = {column_index_from_string(letter) - 1: ids for letter, ids in _KEYS.items()}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)

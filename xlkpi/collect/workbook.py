@@ -37,7 +37,7 @@ def build(collection: Collection, folder: Path, language: str = HANS) -> bytes:
 
     folder: where it will be saved; its links to the forms are relative to it. The same collection gives the same bytes.
     """
-    labels, company = words(language), collection.catalogue.company(language)
+    labels, company = words(language), collection.catalogue.company(language, collection.quarter)
     book = Workbook()
     book.remove(book.worksheets[0])
     title = labels("collected_title", company=company.name, period=period_text(collection.quarter, labels))

@@ -145,7 +145,7 @@ def meta_rows(
     sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quarter, language: str, lite: str | None = None
 ) -> list[Sequence[float | str | None]]:
     """The rows of `_xlkpi`. lite: the package for xlwings Lite, None for a workbook without it."""
-    company = catalogue.company(language)
+    company = catalogue.company(language, quarter)
     ceiling = company.red_line_total
     return [
         ("contract", CONTRACT_VERSION),
@@ -154,6 +154,7 @@ def meta_rows(
         ("language", language),
         ("events_limit", float(company.events_limit)),
         ("red_line_total", None if ceiling is None else float(ceiling)),
+        *([("company", catalogue.company_digest(quarter))] if catalogue.keeps else []),
         *([] if lite is None else [("lite", lite)]),
         *(("sheet", form.title, form.role.id, digest(form.role), *_assignment_row(form.assignment)) for form in sheets),
     ]
@@ -165,6 +166,20 @@ def _assignment_row(assignment: Assignment | None) -> tuple[str, ...]:
         return ()
     dates = ("" if day is None else day.isoformat() for day in (assignment.start, assignment.end))
     return (*vars(assignment.identity).values(), *dates)
+
+
+def as_made(catalogue: Catalogue, settings: Mapping[str, object], forms: Sequence[Registered]) -> Catalogue:
+    """The catalogue with what the forms of a workbook were made of, as far as that was kept."""
+    quarter = quarter_in(settings)
+    if quarter is None:
+        return catalogue
+    roles = {form.role: form.digest for form in reversed(forms)}
+    return catalogue.as_made(quarter, roles, company_of(settings))
+
+
+def company_of(settings: Mapping[str, object]) -> str:
+    """The digest of the company's settings that a workbook was made with; "" where it has none."""
+    return value_text(settings.get("company"))
 
 
 def quarter_in(settings: Mapping[str, object]) -> Quarter | None:

@@ -72,7 +72,7 @@ def _form(
     role: ByIdentity[Role], catalogue: Catalogue, quarter: Quarter, language: str, days: Days | None
 ) -> FormTemplate:
     labels, assignment = words(language), template_assignment(days)
-    translated, company = catalogue.translated(role.value, language), catalogue.company(language)
+    translated, company = catalogue.translated(role.value, language), catalogue.company(language, quarter)
     layouts: list[Layout] = []
 
     def write(sheet: Worksheet) -> None:
@@ -92,18 +92,18 @@ def summary_template(
 
 @lru_cache(_OTHERS)
 def _summary(people: tuple[SummaryLine, ...], catalogue: Catalogue, quarter: Quarter, language: str) -> SheetTemplate:
-    labels, company = words(language), catalogue.company(language)
+    labels, company = words(language), catalogue.company(language, quarter)
     return captured(labels("summary"), lambda sheet: write_summary(sheet, people, company, quarter, labels))
 
 
-def instructions_template(catalogue: Catalogue, language: str) -> SheetTemplate:
+def instructions_template(catalogue: Catalogue, quarter: Quarter, language: str) -> SheetTemplate:
     """The template of the sheet 填写说明."""
-    return _instructions(catalogue, language)
+    return _instructions(catalogue, quarter, language)
 
 
 @lru_cache(_OTHERS)
-def _instructions(catalogue: Catalogue, language: str) -> SheetTemplate:
-    labels, company = words(language), catalogue.company(language)
+def _instructions(catalogue: Catalogue, quarter: Quarter, language: str) -> SheetTemplate:
+    labels, company = words(language), catalogue.company(language, quarter)
     return captured(labels("guide"), lambda sheet: write_instructions(sheet, company, labels))
 
 

@@ -106,7 +106,7 @@ def _stamped_sheets(
         forms,
         summary,
         [
-            StampedSheet(labels("guide"), instructions_template(catalogue, language)),
+            StampedSheet(labels("guide"), instructions_template(catalogue, quarter, language)),
             StampedSheet(labels("wordings"), rule_wordings_template(language)),
             StampedSheet(META_SHEET, meta, hidden=True),
         ],

@@ -84,7 +84,7 @@ def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None
         for name, content in progress(contents, COMMANDS("making_forms"), len(groups)):
             write_whole(folder / name, content, overwrite=wanted.overwrite)
     made = ((person, catalogue.role(person.role, quarter)) for person in read.assignments)
-    record(folder, quarter, [issued_form(person, role, {}, catalogue, language) for person, role in made])
+    record(folder, quarter, [issued_form(person, role, {}, catalogue, language) for person, role in made], catalogue)
     people = len({assignment.id for assignment in read.assignments})
     values = {"folder": folder, "files": len(groups), "people": people, "forms": len(read.assignments)}
     click.echo(COMMANDS("forms_of_roster", quarter=quarter, **values))

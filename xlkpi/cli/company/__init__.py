@@ -1,0 +1,1 @@
+"""The commands about a company's own folder and roles."""
