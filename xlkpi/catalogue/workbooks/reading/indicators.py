@@ -72,7 +72,7 @@ def _indicator(row: Row, group: str, measures: Measures) -> Weighted:
     if (lower := row.yes("lower_is_better")) is not None:
         entry["lower_is_better"] = lower
     entry |= row.period()
-    row.keep_places(entry, "indicators", id, _KEYS)
+    row.keep_places(entry, "indicators", id, _KEYS | ({"reading": "reading"} if row.has("reading") else {}))
     return Weighted(row, entry, weight_of(row))
 
 

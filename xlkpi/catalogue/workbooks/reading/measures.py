@@ -116,7 +116,8 @@ def _entry(row: Row, unit: str, *, by_quarter: bool) -> dict[str, str]:
         chosen = "quarter" if by_quarter else usual
     if chosen == "quarter":
         return {"entry": "quarter"}
-    return {} if chosen == "sum" else {"aggregate": chosen}
+    # A role file that does not say means the sum, but the mean of rates: those are named always.
+    return {} if chosen == "sum" and not is_percent(unit) else {"aggregate": chosen}
 
 
 def _range(row: Row, unit: str) -> dict[str, float]:
