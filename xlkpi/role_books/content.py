@@ -174,6 +174,11 @@ class Content:
         return not groups or sorted(map(_comparable, groups)) == sorted(map(_comparable, derived_groups(indicators)))
 
 
+def formula_in_names(expression: str, labels: Mapping[str, str]) -> str:
+    """A formula with the names of its data. labels: id → name."""
+    return in_names(expression, labels, names_of([(label, id) for id, label in labels.items()]))
+
+
 def entries(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     """The entries of an array of tables; none where there is no such array."""
     found = data.get(name)

@@ -83,8 +83,10 @@ def _head(grid: Grid, found: Blocks, title: str, notes: Notes) -> dict[str, Any]
     first = next((row for row in range(len(grid.rows)) if grid.filled(row)), 0)
     notes.places[""] = notes.places.get("title", address(first, grid.filled(first)[0]))
     name = text("title") or title.strip()
+    if _FORBIDDEN.search(text("id")):
+        values["id"].wrong("id", "role_id", text("id"))
     data: dict[str, Any] = {
-        "id": text("id") or role_id(name),
+        "id": _FORBIDDEN.sub("", text("id")) or role_id(name),
         "title": name,
         "source": text("source") or words.default("source"),
     }
