@@ -1,4 +1,4 @@
-"""Marks cells in a copy of a workbook: each marked cell gets another fill and a note.
+"""Marks cells in a copy of a workbook, those of problems for example: each marked cell gets another fill and a note.
 
 Only sheets, styles, notes and the parts that refer to them are changed; all other parts are copied byte for byte.
 """
@@ -6,13 +6,14 @@ Only sheets, styles, notes and the parts that refer to them are changed; all oth
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
+from xlkpi.i18n.problems import ERROR, Problem
 from xlkpi.xlsx.archive import reading
 from xlkpi.xlsx.edit import new_cell
 from xlkpi.xlsx.markup import MAIN, xml
@@ -36,6 +37,19 @@ class Mark:
 
     text: str
     red: bool
+
+
+def marks_of(problems: Sequence[Problem]) -> dict[str, dict[str, Mark]]:
+    """The marks of all problems that have a cell: sheet → address → mark."""
+    marks: dict[str, dict[str, Mark]] = {}
+    for problem in problems:
+        if problem.sheet is None or problem.cell is None:
+            continue
+        cells = marks.setdefault(problem.sheet, {})
+        text, before = f"{problem.message}\n→ {problem.advice}", cells.get(problem.cell)
+        red = problem.severity == ERROR
+        cells[problem.cell] = Mark(f"{before.text}\n{text}", before.red or red) if before else Mark(text, red)
+    return marks
 
 
 def mark(content: bytes, marks: Mapping[str, Mapping[str, Mark]]) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from xlkpi.catalogue.workbooks import words
-from xlkpi.catalogue.workbooks.reading.groups import group_path
+from xlkpi.catalogue.workbooks.reading.groups import group_path, paths_to
 from xlkpi.catalogue.workbooks.reading.measures import Measures, plain_label
 from xlkpi.catalogue.workbooks.reading.rows import Row, id_for, tidy
 from xlkpi.catalogue.workbooks.reading.weights import Weighted, weight_of
@@ -72,7 +72,7 @@ def _indicator(row: Row, group: str, measures: Measures) -> Weighted:
     if (lower := row.yes("lower_is_better")) is not None:
         entry["lower_is_better"] = lower
     entry |= row.period()
-    row.keep_places(entry, "indicators", id, _KEYS)
+    row.keep_places(entry, "indicators", id, _KEYS | ({"reading": "reading"} if row.has("reading") else {}))
     return Weighted(row, entry, weight_of(row))
 
 
@@ -137,8 +137,7 @@ def _note_torn_groups(indicators: Sequence[Weighted]) -> None:
     seen: set[str] = set()
     before: set[str] = set()
     for one in indicators:
-        names = one.entry["group"].split("/")
-        inside = {"/".join(names[:end]) for end in range(1, len(names) + 1)}
+        inside = set(paths_to(one.entry["group"]))
         for path in inside - before & seen:
             one.row.notes.places.setdefault(f"torn[{path}]", one.row.place("group"))
         seen |= inside

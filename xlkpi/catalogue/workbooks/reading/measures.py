@@ -35,7 +35,7 @@ class Measures:
 def measures_of(rows: Sequence[Row], indicator_rows: Sequence[Row]) -> Measures:
     """The measures of the block 数据, then those of the indicators that are typed directly."""
     ids = [row.text("id") or id_for(row.text("label")) for row in rows]
-    names = _names([(row.text("label"), id) for row, id in zip(rows, ids, strict=True)])
+    names = names_of([(row.text("label"), id) for row, id in zip(rows, ids, strict=True)])
     own: list[tuple[Row, str]] = []
     typed: dict[int, str] = {}
     for row in indicator_rows:
@@ -47,7 +47,7 @@ def measures_of(rows: Sequence[Row], indicator_rows: Sequence[Row]) -> Measures:
         typed[row.number] = known or id
         if known is None:
             own.append((row, id))
-    names = names | _names([(plain_label(row.text("label")), id) for row, id in own], names)
+    names = names | names_of([(plain_label(row.text("label")), id) for row, id in own], names)
     entries = [_measure(row, id, names) for row, id in zip(rows, ids, strict=True)]
     entries += [_own_measure(row, id) for row, id in own]
     return Measures(entries, names, typed)
@@ -58,7 +58,7 @@ def plain_label(text: str) -> str:
     return text.lstrip(words.FURTHER_MARKS).strip()
 
 
-def _names(pairs: Sequence[tuple[str, str]], taken: Mapping[str, str] | None = None) -> dict[str, str]:
+def names_of(pairs: Sequence[tuple[str, str]], taken: Mapping[str, str] | None = None) -> dict[str, str]:
     """Name → id; a name that two measures share is none. Every id is a name as well."""
     by_label: dict[str, set[str]] = {}
     for label, id in pairs:
@@ -116,7 +116,8 @@ def _entry(row: Row, unit: str, *, by_quarter: bool) -> dict[str, str]:
         chosen = "quarter" if by_quarter else usual
     if chosen == "quarter":
         return {"entry": "quarter"}
-    return {} if chosen == "sum" else {"aggregate": chosen}
+    # A role file that does not say means the sum, but the mean of rates: those are named always.
+    return {} if chosen == "sum" and not is_percent(unit) else {"aggregate": chosen}
 
 
 def _range(row: Row, unit: str) -> dict[str, float]:

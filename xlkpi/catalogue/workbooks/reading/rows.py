@@ -74,6 +74,10 @@ class Row:
             column = min(self.block.columns.values(), default=0)
         return address(self.number, column)
 
+    def has(self, field: str) -> bool:
+        """Whether the block has a column of this field."""
+        return field in self.block.columns
+
     def value(self, field: str) -> object:
         column = self.block.columns.get(field)
         return "" if column is None else self.grid.value(self.number, column)

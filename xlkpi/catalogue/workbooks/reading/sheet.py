@@ -11,7 +11,7 @@ from typing import Any
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.reading.blocks import Block, Blocks, CellFault, blocks_of
 from xlkpi.catalogue.workbooks.reading.grid import Grid, address, folded
-from xlkpi.catalogue.workbooks.reading.groups import derived_groups, groups_of
+from xlkpi.catalogue.workbooks.reading.groups import derived_groups, groups_of, note_places
 from xlkpi.catalogue.workbooks.reading.indicators import indicators_of
 from xlkpi.catalogue.workbooks.reading.measures import measures_of
 from xlkpi.catalogue.workbooks.reading.rows import Notes, Row, id_for, quarter_text
@@ -48,6 +48,7 @@ def read_sheet(grid: Grid, title: str) -> SheetData:
     indicators = indicators_of(indicator_rows, measures)
     groups = groups_of(rows_of(grid, found, "groups", notes))
     settle_weights(indicators, groups)
+    note_places(indicators)
     data["groups"] = [group.entry for group in groups] or derived_groups(indicators)
     data["measures"] = measures.entries
     data["indicators"] = [indicator.entry for indicator in indicators]
@@ -82,8 +83,10 @@ def _head(grid: Grid, found: Blocks, title: str, notes: Notes) -> dict[str, Any]
     first = next((row for row in range(len(grid.rows)) if grid.filled(row)), 0)
     notes.places[""] = notes.places.get("title", address(first, grid.filled(first)[0]))
     name = text("title") or title.strip()
+    if _FORBIDDEN.search(text("id")):
+        values["id"].wrong("id", "role_id", text("id"))
     data: dict[str, Any] = {
-        "id": text("id") or role_id(name),
+        "id": _FORBIDDEN.sub("", text("id")) or role_id(name),
         "title": name,
         "source": text("source") or words.default("source"),
     }
