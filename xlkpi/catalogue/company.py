@@ -16,6 +16,9 @@ from xlkpi.scoring.grades import Grade, grade_scale, write_grade_scale
 
 BLOCKS = ("events", "review", "confirmation")
 """The parts of a form that a company may leave out."""
+AS_IS, BY_DAYS = PART_QUARTER = "as_is", "by_days"
+"""What becomes of a whole quarter's target where somebody has the role for a part of it, or works part time: it stays,
+and everybody is told; or it is reduced by days in post and working time."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Company:
     grades: from the best down. blocks: the optional parts that its forms have. events_limit: points; the sum of a
     form's events counts at most so much up or down. red_line_grade: the best grade after a red line was crossed, None
     for no ceiling. share_minimum: people; smaller teams are not compared with the expected shares of grades.
+    part_quarter: one of `PART_QUARTER`.
     lite_package: what xlwings Lite installs (`xlkpi==…` or the https address of a wheel); "" for the published package.
     versions: language → the company as its file writes it in that language, where it does.
     """
@@ -36,6 +40,7 @@ class Company:
     red_line_grade: str | None = None
     share_minimum: int = 10
     lite_package: str = ""
+    part_quarter: str = AS_IS
     versions: Mapping[str, Company] = field(default_factory=dict)
 
     @property
@@ -60,6 +65,7 @@ def read_company(path: Traversable | Path) -> Company:
         table.optional("red_line_grade", str),
         int(table.optional("share_minimum", float, 10.0) or 0),
         table.optional("lite_package", str) or "",
+        table.choice("part_quarter", PART_QUARTER),
     )
     if company.share_minimum < 0:
         table.fault("share_minimum", "not_negative")

@@ -165,6 +165,7 @@ class _Reader:
             start=start,
             end=end,
             newcomer=_or_fault(faults, False, self._newcomer, text["newcomer"]),
+            share=_or_fault(faults, 1.0, self._share, row.get("work_share")),
             targets=dict(targets),
         )
 
@@ -205,6 +206,16 @@ class _Reader:
         if text.casefold() in (*_NO, *(words(language)("no_word").casefold() for language in LANGUAGES)):
             return False
         raise _FieldError("newcomer", "roster_yes_no", label=self.labels("newcomer"), text=text)
+
+    def _share(self, value: object) -> float:
+        """The share of full working time; 1 where the cell is empty."""
+        text = text_of(value)
+        share = 1.0 if not text else number_written(text) if isinstance(value, str) else value
+        if is_number(share) and 0 < share <= 1:
+            return float(share)
+        key = "roster_share_meant" if is_number(share) and 1 < share <= 100 else "roster_share"
+        meant = number_text(share / 100, True, self.labels) if is_number(share) else ""
+        raise _FieldError("work_share", key, label=self.labels("work_share"), text=text, meant=meant)
 
     def _target(self, role: Role, name: str, value: object, faults: list[_FieldError]) -> tuple[str, float]:
         indicator, language = name.removeprefix(TARGET), self.header.language

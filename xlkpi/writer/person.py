@@ -5,12 +5,13 @@ Forms share a template if role, months in the role, whole or part quarter, and t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import Quarter, period_text
-from xlkpi.form.layout import FINAL_ROW, LETTER, PERSON_ROW, Layout, part_id, target_key
+from xlkpi.form.layout import FINAL_ROW, LETTER, PART_COLUMN, PERSON_ROW, Layout, part_id, target_key
+from xlkpi.form.part_quarter import PartNotice
 from xlkpi.form.summary_layout import SUMMARY_RANK
 from xlkpi.i18n.labels import Labels
 from xlkpi.scoring.formula import text_literal
@@ -19,7 +20,11 @@ from xlkpi.xlsx.edit import Content, Formula
 RANK = FINAL_ROW, ord(LETTER["rank"]) - ord("A") + 1
 """Row and column of the rank, the only formula that reads another sheet."""
 UNREAD = frozenset(
-    {f"{LETTER['rank']}{FINAL_ROW}", *(f"{LETTER[field]}{PERSON_ROW}" for field in (*IDENTITY_FIELDS, "period"))}
+    {
+        f"{LETTER['rank']}{FINAL_ROW}",
+        f"{PART_COLUMN}{PERSON_ROW}",
+        *(f"{LETTER[field]}{PERSON_ROW}" for field in (*IDENTITY_FIELDS, "period")),
+    }
 )
 """The person's cells that no formula of the form reads."""
 
@@ -61,6 +66,19 @@ def _roster_data(labels: Labels, assignment: Assignment) -> dict[str, str]:
     """The person's data from the roster, by field."""
     identity = {id: getattr(assignment, attribute) for id, attribute in IDENTITY_FIELDS.items()}
     return identity | {"newcomer": labels("yes") if assignment.newcomer else labels("no_word")}
+
+
+def notice_cells(
+    layout: Layout, notice: PartNotice, notes: Mapping[str, str]
+) -> tuple[dict[str, Content], dict[str, str]]:
+    """What the form of a part of a quarter says of its targets: contents and cell notes by address.
+
+    notes: those that cells have already; what is said at a target is added to them.
+    """
+    place = f"{PART_COLUMN}{PERSON_ROW}"
+    at = {layout.address(row, "target"): text for row, text in notice.at.items()}
+    beside = {address: "\n".join(filter(None, (notes.get(address), text))) for address, text in at.items()}
+    return {place: notice.text}, {place: "\n".join(notice.lines), **beside}
 
 
 def _targets(layout: Layout, assignment: Assignment) -> Iterator[tuple[str, Content]]:
