@@ -15,7 +15,9 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.names import FileNames, own_sheet_names
+from xlkpi.form.part_quarter import reduced_presets
 from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import Presets
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import ERROR, Place, Problem
@@ -220,13 +222,18 @@ class _Plan:
             carried = carry(
                 entry.form, sheet.role, self.catalogue, self.before, assignment, language, self.labels.language
             )
-            sheet = replace(sheet, presets=carried.presets)
+            sheet = replace(sheet, presets={**self._reduced(sheet, language), **carried.presets})
             values, targets, left = carried.values, carried.targets, carried.left
             left = (*self._part_period(entry.form.assignment), *left)
         self._sheets.setdefault(path, []).append(sheet)
         self.people.append(
             PlannedPerson(shown_name(path), sheet.title, id, name, role, values, targets, left, entry is None)
         )
+
+    def _reduced(self, sheet: PlannedSheet, language: str) -> Presets:
+        """The targets of the role that are reduced because the form is for a part of the quarter."""
+        part_quarter = self.catalogue.company().part_quarter
+        return reduced_presets(sheet.role, sheet.assignment, self.before.after, part_quarter, words(language))
 
     def _title(self, path: Path, title: str) -> str:
         """The new sheet's title: unique, because returned files may have the same title twice."""

@@ -5,13 +5,15 @@ Forms share a template if role, months in the role, whole or part quarter, and t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import Quarter, period_text
 from xlkpi.form.layout import FINAL_ROW, LETTER, PART_COLUMN, PERSON_ROW, Layout, part_id, target_key
-from xlkpi.form.part_quarter import PartNotice
+from xlkpi.form.part_quarter import part_notice
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import preset_contents, preset_notes
 from xlkpi.form.summary_layout import SUMMARY_RANK
 from xlkpi.i18n.labels import Labels
 from xlkpi.scoring.formula import text_literal
@@ -68,17 +70,21 @@ def _roster_data(labels: Labels, assignment: Assignment) -> dict[str, str]:
     return identity | {"newcomer": labels("yes") if assignment.newcomer else labels("no_word")}
 
 
-def notice_cells(
-    layout: Layout, notice: PartNotice, notes: Mapping[str, str]
+def preset_cells(
+    layout: Layout, sheet: PlannedSheet, quarter: Quarter, part_quarter: str, labels: Labels
 ) -> tuple[dict[str, Content], dict[str, str]]:
-    """What the form of a part of a quarter says of its targets: contents and cell notes by address.
+    """What is filled in in advance, and what is said of the targets of a part of a quarter.
 
-    notes: those that cells have already; what is said at a target is added to them.
+    part_quarter: the company's choice. Returns contents and cell notes, both by address.
     """
+    contents, notes = preset_contents(layout, sheet.presets), preset_notes(layout, sheet.presets)
+    notice = part_notice(layout.role, sheet.assignment, quarter, sheet.presets, part_quarter, labels)
+    if notice is None:
+        return contents, notes
     place = f"{PART_COLUMN}{PERSON_ROW}"
     at = {layout.address(row, "target"): text for row, text in notice.at.items()}
     beside = {address: "\n".join(filter(None, (notes.get(address), text))) for address, text in at.items()}
-    return {place: notice.text}, {place: "\n".join(notice.lines), **beside}
+    return contents | {place: notice.text}, notes | beside | {place: "\n".join(notice.lines)}
 
 
 def _targets(layout: Layout, assignment: Assignment) -> Iterator[tuple[str, Content]]:

@@ -8,7 +8,7 @@ from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.form.layout import ENGINE_ROW, FINAL_ROW, FIRST, GRADE_ROW, LAST, LETTER, PART_COLUMN, PERSON_ROW, TITLE_ROW
 from xlkpi.form.part_quarter import flows
 from xlkpi.writer import styles
-from xlkpi.writer.blocks.canvas import Canvas
+from xlkpi.writer.blocks.canvas import WIDTH, Canvas
 
 _NOTICE = styles.FIXED_TEXT.but(size=9, colour=styles.WARN)
 
@@ -49,7 +49,10 @@ def _part_of_quarter(form: Canvas) -> None:
     form.merge(PART_COLUMN, LAST, PERSON_ROW - 1)
     form.merge(PART_COLUMN, LAST, PERSON_ROW)
     form.paint.put(f"{PART_COLUMN}{PERSON_ROW - 1}", form.labels("part_header"), styles.SUBHEADER)
-    form.sheet.row_dimensions[PERSON_ROW].height = 42
+    longest = max((part.label for _, _, part in flows(form.role)), key=len)
+    usual = form.labels("part_whole", label=longest, part="62/92 days × 50%", whole="1,800,000", reduced="606,521.74")
+    width = WIDTH[PART_COLUMN] + WIDTH[LAST]
+    form.paint.height(PERSON_ROW, (usual, width, _NOTICE), least=22)
 
 
 def _result(form: Canvas) -> None:
