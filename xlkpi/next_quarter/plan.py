@@ -28,6 +28,7 @@ from xlkpi.next_quarter.chosen import Duplicate, chosen_forms, not_followed, tol
 from xlkpi.next_quarter.role_changes import RoleChanges, role_changes
 from xlkpi.roster.grouping import grouped
 from xlkpi.roster.reader import read_roster
+from xlkpi.roster.titles import AskedTitle, Titles
 from xlkpi.writer.workbook import sheets_of_assignments
 
 
@@ -77,7 +78,10 @@ class NotPlanned:
 
 @dataclass(frozen=True)
 class NextQuarter:
-    """The forms of `quarter`, made from those of `before`, and the content of the report. language: of the report."""
+    """The forms of `quarter`, made from those of `before`, and the content of the report.
+
+    language: of the report. asked: the titles of the roster for which a role has to be chosen.
+    """
 
     before: Quarter
     quarter: Quarter
@@ -88,6 +92,7 @@ class NextQuarter:
     duplicates: tuple[Duplicate, ...]
     problems: tuple[Problem, ...]
     language: str
+    asked: tuple[AskedTitle, ...] = ()
 
 
 class NothingToFollowError(Exception):
@@ -104,13 +109,15 @@ def following(
     language: str | None,
     report_language: str | None = None,
     roster: Path | None = None,
+    titles: Titles | None = None,
 ) -> NextQuarter:
     """Read the filled workbooks of one quarter and plan those of the next.
 
     language: of the new workbooks; None: each has that of the workbook it follows. report_language: None for that of
     most forms. roster: the next quarter's; everyone in it gets a form. Without it everyone gets one whose assignment
     goes on. A new person's form is put into the workbook of the people with the same superior or department, whichever
-    the workbooks are grouped by. What cannot be read is a problem; the rest is planned all the same.
+    the workbooks are grouped by. titles: what the company has settled of the roster's. What cannot be read is a
+    problem; the rest is planned all the same.
     Raises `NothingToFollowError` where there is no form.
     """
     sources = [(shown_name(path), path) for path in files]
@@ -125,6 +132,7 @@ def following(
     problems += not_followed(filled, entries, before)
     chosen, duplicates = chosen_forms(entries)
     report_language = report_language or language_of_most([entry.file for _, entry in chosen])
+    asked: tuple[AskedTitle, ...] = ()
     plan = _Plan(catalogue, before, language, report_language, _lite_of_most(chosen))
     if roster is None:
         for path, entry in chosen:
@@ -134,8 +142,9 @@ def following(
                 sheet = Place(entry.file.name, entry.form.sheet)
                 problems.append(Problem.at(sheet, "role", entry.file.filled.language, ERROR, "next_role", error=error))
     else:
-        expected = read_roster(roster, catalogue, before.after, report_language)
-        problems += expected.problems
+        expected = read_roster(roster, catalogue, before.after, report_language, titles.choices if titles else None)
+        problems += [*(titles.problems if titles else ()), *expected.problems]
+        asked = expected.asked
         plan.follow_roster(expected.assignments, chosen)
     return NextQuarter(
         before,
@@ -147,6 +156,7 @@ def following(
         tuple(duplicates),
         tuple(problems),
         report_language,
+        asked,
     )
 
 

@@ -26,6 +26,7 @@ from xlkpi.cli.app import (
     progress,
     terminal,
 )
+from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.collect.history_folder import HISTORY
 from xlkpi.common.files import write_whole
@@ -81,7 +82,6 @@ def collect(
     from xlkpi.collect.left_out import left_out
     from xlkpi.intake.counting import language_of_most, quarter_of
     from xlkpi.intake.received import find_files, other_files
-    from xlkpi.roster.reader import read_roster
 
     if output.exists() and not overwrite:
         raise FileExistsError(output)
@@ -97,7 +97,7 @@ def collect(
         print_problems([*(problem for file in received for problem in file.problems), *unread], language)
         values = {"folders": tuple(map(str, folders)), "count": len(received)}
         fail(COMMANDS("nothing_received", language, **values))
-    expected = read_roster(roster, catalogue, quarter, language) if roster else None
+    expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
     collection = _combined(received, quarter, catalogue, expected, history, language)
     collection = replace(collection, problems=(*collection.problems, *unread))
     changes, kept = _write(collection, output, history, language, overwrite=overwrite)
@@ -107,6 +107,8 @@ def collect(
         _print(collection, changes, language)
         _print_kept(kept, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
+    if expected is not None:
+        ask_for_roles(expected.asked, catalogue)
     # Advice, such as a missing signature, is no reason to stop a script.
     sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
 

@@ -25,6 +25,7 @@ from xlkpi.cli.app import (
     progress,
 )
 from xlkpi.cli.issuing import record
+from xlkpi.cli.rosters import ask_for_roles, titles_in_use
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
@@ -66,8 +67,10 @@ def next_command(
     from xlkpi.writer.workbook import write_workbook
 
     catalogue = catalogue_in_use()
+    titles = titles_in_use(catalogue) if roster else None
+    files = [path for _, path in find_files([folder])]
     try:
-        planned = following([path for _, path in find_files([folder])], catalogue, language, language, roster)
+        planned = following(files, catalogue, language, language, roster, titles)
     except NothingToFollowError as error:
         print_problems(error.problems, language or HANS)
         fail(COMMANDS("nothing_to_follow", language or HANS, path=folder))
@@ -94,6 +97,7 @@ def next_command(
         click.echo(
             COMMANDS("next_written", planned.language, path=output, count=len(planned.books), report=report.name)
         )
+    ask_for_roles(planned.asked, catalogue)
     sys.exit(PROBLEMS if any(problem.severity == ERROR for problem in planned.problems) else 0)
 
 
