@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -34,13 +33,9 @@ def titles_in_use(catalogue: Catalogue) -> Titles | None:
 
 def roster_in_use(path: Path, catalogue: Catalogue, quarter: Quarter, language: str) -> Roster:
     """A roster read with the company's titles; its problems begin with those of the titles."""
-    from xlkpi.roster.reader import read_roster
+    from xlkpi.roster.reader import read_with_titles
 
-    titles = titles_in_use(catalogue)
-    if titles is None:
-        return read_roster(path, catalogue, quarter, language)
-    roster = read_roster(path, catalogue, quarter, language, titles.choices)
-    return replace(roster, problems=(*titles.problems, *roster.problems))
+    return read_with_titles(path, catalogue, quarter, language, titles_in_use(catalogue))
 
 
 def ask_for_roles(asked: Sequence[AskedTitle], catalogue: Catalogue) -> None:

@@ -27,7 +27,7 @@ from xlkpi.next_quarter.carry import NotCarried, carry
 from xlkpi.next_quarter.chosen import Duplicate, chosen_forms, not_followed, told
 from xlkpi.next_quarter.role_changes import RoleChanges, role_changes
 from xlkpi.roster.grouping import grouped
-from xlkpi.roster.reader import read_roster
+from xlkpi.roster.reader import read_with_titles
 from xlkpi.roster.titles import AskedTitle, Titles
 from xlkpi.writer.workbook import sheets_of_assignments
 
@@ -135,15 +135,10 @@ def following(
     asked: tuple[AskedTitle, ...] = ()
     plan = _Plan(catalogue, before, language, report_language, _lite_of_most(chosen))
     if roster is None:
-        for path, entry in chosen:
-            try:
-                plan.add(path, entry)
-            except CatalogueError as error:
-                sheet = Place(entry.file.name, entry.form.sheet)
-                problems.append(Problem.at(sheet, "role", entry.file.filled.language, ERROR, "next_role", error=error))
+        problems += plan.add_all(chosen)
     else:
-        expected = read_roster(roster, catalogue, before.after, report_language, titles.choices if titles else None)
-        problems += [*(titles.problems if titles else ()), *expected.problems]
+        expected = read_with_titles(roster, catalogue, before.after, report_language, titles)
+        problems += expected.problems
         asked = expected.asked
         plan.follow_roster(expected.assignments, chosen)
     return NextQuarter(
@@ -177,6 +172,15 @@ class _Plan:
         self._sheets: dict[Path, list[PlannedSheet]] = {}
         self._languages: dict[Path, str] = {}
         self._lite: dict[Path, bool] = {}
+
+    def add_all(self, chosen: Sequence[tuple[Path, ReceivedForm]]) -> Iterator[Problem]:
+        """Add the forms that follow these forms; where there is none because of the role, that is a problem."""
+        for path, entry in chosen:
+            try:
+                self.add(path, entry)
+            except CatalogueError as error:
+                sheet = Place(entry.file.name, entry.form.sheet)
+                yield Problem.at(sheet, "role", entry.file.filled.language, ERROR, "next_role", error=error)
 
     def add(self, path: Path, entry: ReceivedForm) -> None:
         """Add the form that follows a form, unless its assignment has ended. Raises `CatalogueError`."""

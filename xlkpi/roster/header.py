@@ -129,6 +129,8 @@ _ALIKE = 0.7
 def _near(text: str, present: Set[str]) -> str:
     """The known header that a header of the company's own looks like, where no column has its field; else ""."""
     header = folded(text)
+    if header in _own():
+        return ""
     absent = {name: meant for name, meant in _headers().items() if meant.field not in {*present, "target"}}
     names = [name for name in absent if abs(len(name) - len(header)) <= 1 and len(name) > 1]
     match = difflib.get_close_matches(header, names, 1, _ALIKE)
@@ -136,14 +138,25 @@ def _near(text: str, present: Set[str]) -> str:
 
 
 @cache
+def _listed() -> Mapping[str, list[str]]:
+    return read_toml(files(TEMPLATES) / "roster.toml")
+
+
+@cache
+def _own() -> frozenset[str]:
+    """The folded headers of columns that companies usually keep beside ours."""
+    return frozenset(map(folded, _listed()["own"]))
+
+
+@cache
 def _headers() -> Mapping[str, _Meant]:
     """Folded header → what it means; the labels of forms say it best, then the first in the list."""
-    names_of = read_toml(files(TEMPLATES) / "roster.toml")
     texts = ((field, words(language)(field)) for language in LANGUAGES for field in ROSTER_FIELDS)
     labels = {folded(text): _Meant(field, 0, text) for field, text in texts}
     listed = {
         folded(name): _Meant(field, rank, name)
-        for field, names in names_of.items()
+        for field, names in _listed().items()
+        if field != "own"
         for rank, name in reversed([*enumerate(names, start=1)])
     }
     return labels | listed

@@ -30,7 +30,7 @@ from xlkpi.roster.header import TARGET, Header, folded, header_of, text_of
 from xlkpi.roster.roles import nearest_title, roles_named
 from xlkpi.roster.table import FileTable, read_table
 from xlkpi.roster.targets import target_number, targets_of
-from xlkpi.roster.titles import FILE, AskedTitle, Choices, words_of_table
+from xlkpi.roster.titles import FILE, AskedTitle, Choices, Titles, words_of_table
 from xlkpi.xlsx.shown_numbers import shown_number
 
 
@@ -72,6 +72,16 @@ def read_roster(
     reader.tell_of_titles()
     fields = frozenset(header.fields.values())
     return Roster(assignments, tuple(reader.problems), header.language, fields, tuple(reader.asked.values()))
+
+
+def read_with_titles(
+    path: Path, catalogue: Catalogue, quarter: Quarter, language: str, titles: Titles | None
+) -> Roster:
+    """As `read_roster`; the problems of the company's table of titles, if there is one, stand before the others."""
+    if titles is None:
+        return read_roster(path, catalogue, quarter, language)
+    roster = read_roster(path, catalogue, quarter, language, titles.choices)
+    return replace(roster, problems=(*titles.problems, *roster.problems))
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------

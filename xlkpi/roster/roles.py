@@ -12,8 +12,8 @@ from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.roster.header import folded
 
-_ALIKE = 0.3
-"""The likeness from which on a role is named as what may be meant: 主播 and 抖音主播 have 0.67."""
+_ALIKE = 0.45
+"""The likeness from which on a role is named as what may be meant: 主播 and 抖音主播 have 0.67, 主播 and 主管 0.5."""
 
 
 def roles_named(text: str, catalogue: Catalogue, quarter: Quarter | None = None) -> tuple[Role, ...]:

@@ -25,6 +25,7 @@ Row = tuple[str, int]
 _WIDTHS = (24, 26, 8)
 _HINT_ROW, _HEADER_ROW, FIRST_ROW, _LAST_ROW = 1, 2, 3, 502
 _LISTS, _MOST_ROLES = "_lists", 500
+_STYLED = 100
 
 
 def titles_book(rows: Sequence[Row], headers: Sequence[str], listed: Sequence[str]) -> bytes:
@@ -44,7 +45,7 @@ def titles_book(rows: Sequence[Row], headers: Sequence[str], listed: Sequence[st
     for letter, width, header, style in zip("ABC", _WIDTHS, headers, looks, strict=True):
         sheet.column_dimensions[letter].width = width
         paint.put(f"{letter}{_HEADER_ROW}", header, styles.HEADER)
-        for row in range(FIRST_ROW, FIRST_ROW + len(rows)):
+        for row in range(FIRST_ROW, FIRST_ROW + max(len(rows), _STYLED)):  # also those that are added later
             paint.put(f"{letter}{row}", None, style)
     for number, (title, people) in enumerate(rows, start=FIRST_ROW):
         paint.text(f"A{number}", title, styles.FIXED_TEXT)
