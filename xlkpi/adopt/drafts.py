@@ -19,7 +19,7 @@ from xlkpi.catalogue.workbooks.draft import Question, RoleDraft
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import plain
-from xlkpi.rules.model import Count
+from xlkpi.rules.model import Basis, Count, Subject
 
 _LONGEST_LABEL = 80
 
@@ -98,9 +98,9 @@ def _short(texts: ItemTexts) -> ItemTexts:
 
 
 def _readings(table: Table, texts: Sequence[ItemTexts], weights: Weights, title: str) -> list[Reading]:
-    above = [table.sheet.text(*place) for place in table.above if "考核" in table.sheet.text(*place)]
     rates = [one.target for one in texts if one.target and ("%" in one.unit or "率" in one.label or "比" in one.label)]
-    facts = TableFacts(scale_of(rates), is_monthly([*above, table.sheet.name]))
+    scale = scale_of(rates) or ("fraction" if weights.fractions else None)
+    facts = TableFacts(scale, _is_monthly(table))
     shares = _shares(texts, weights, in_points=table.columns.points)
     ids: dict[str, int] = {}
     readings = []
@@ -162,11 +162,17 @@ def _about_all(table: Table, readings: Sequence[Reading]) -> Iterator[Question]:
     no_owner = tuple(reading.label for reading in readings if not reading.texts.owner)
     if no_owner:
         yield Question("", COMMANDS("adopt_no_owner", labels=no_owner))
-    above = [table.sheet.text(*place) for place in table.above if "考核" in table.sheet.text(*place)]
-    if is_monthly([*above, table.sheet.name]):
+    if _is_monthly(table):
         counted = tuple(reading.label for reading in readings if _counts_up(reading))
         if counted:
             yield Question("", COMMANDS("adopt_monthly", labels=counted))
+
+
+def _is_monthly(table: Table) -> bool:
+    """Whether the lines over a table that speak of the appraisal, or the name of its sheet, say that it is of one month."""
+    rows = dict.fromkeys(row for row, _ in table.above)
+    lines = ["　".join(table.sheet.text(*place) for place in table.above if place[0] == row) for row in rows]
+    return is_monthly([*(line for line in lines if "考核" in line or "绩效" in line), table.sheet.name])
 
 
 def _counts_up(reading: Reading) -> bool:
@@ -174,7 +180,8 @@ def _counts_up(reading: Reading) -> bool:
     rule = reading.sentence.rule
     if rule is None or reading.months != "sum":
         return False
-    return any(isinstance(one, Count) for one in rule.adjustments) or bool(rule.cliffs)
+    by_number = any(isinstance(one, Count) or one.basis is Basis.ABSOLUTE for one in rule.adjustments)
+    return by_number or any(condition.subject is not Subject.ACHIEVEMENT for condition in rule.conditions(0))
 
 
 # --- data -------------------------------------------------------------------------------------------------------------

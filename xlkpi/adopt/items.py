@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xlkpi.adopt.names import group_name, label_name
 from xlkpi.adopt.sheets import Cell
 from xlkpi.adopt.tables import Item, Table
+from xlkpi.adopt.units import unit_in_brackets
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class ItemTexts:
     """The texts of one indicator.
 
     rules: those of the columns that might be the rule, the likeliest first. target: the cell itself, for its number and
-    format. originals: heading → text, for all its cells. unread: heading → text of the columns that are not understood.
+    format. unit_of_targets: the unit in the heading of the targets. originals: heading → text, for all its cells. unread: heading → text of the columns that are not understood.
     """
 
     item: Item
@@ -27,6 +28,7 @@ class ItemTexts:
     owner: str
     period: str
     unit: str
+    unit_of_targets: str
     originals: Mapping[str, str]
     unread: Mapping[str, str]
 
@@ -80,6 +82,7 @@ def _item(table: Table, item: Item, group: str) -> ItemTexts:
         owner=joined(columns.owner, "、"),
         period=joined(columns.period),
         unit=joined(columns.unit),
+        unit_of_targets=unit_in_brackets(table.header.heading(columns.target)) if columns.target is not None else "",
         originals={headings[column]: text for column, text in texts.items()},
         unread={headings[column]: texts[column] for column in columns.unknown if column in texts},
     )

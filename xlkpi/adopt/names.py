@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from xlkpi.adopt.sheets import Place, Sheet
 from xlkpi.adopt.words import folded, words
 from xlkpi.common.quarter import Quarter
+from xlkpi.rules.spelling import normalise
 
 _ID = re.compile("[a-z_][a-z0-9_]*")
 _FORBIDDEN = re.compile(r'[\s/\\:*?"<>|\[\]]')
@@ -38,19 +39,22 @@ def role_id(title: str) -> str:
 
 def title_in(text: str) -> str:
     """The role in the title of a table: 抖音主播 in 抖音主播绩效考核表（2026年第三季度）; "" where it names none."""
-    plain = re.sub(r"[（(【\[][^）)】\]]*[）)】\]]", " ", unicodedata.normalize("NFKC", text))
-    plain = re.sub(r"^\s*(?:[一二三四五六七八九十]+|\d+)\s*[、.．]\s*|^附[件表]\s*\d*\s*[:：]?", "", plain)
+    whole = unicodedata.normalize("NFKC", text)
+    spelled = normalise(whole)  # a character for each of `whole`
+    plain = re.sub(r"[(\[][^)\]]*[)\]]", " ", spelled)
+    plain = re.sub(r"^\s*(?:[一二三四五六七八九十]+|\d+)\s*[、.]\s*|^附[件表]\s*\d*\s*:?", "", plain)
     plain = _PERIOD.sub(" ", plain)
     plain = re.sub(r"^\s*\S*?(?:有限公司|股份公司|公司|集团)", "", plain)
     match = _TABLE.search(plain)
     if match is None:
         return ""
-    before = re.sub(r"[\s\-—_:：《》“”·]+", "", plain[: match.start()])
-    after = re.sub(r"^[\s\-—_:：·]+|\s+", "", plain[match.end() :])
-    bracketed = re.findall(r"[（(【\[]([^）)】\]]*)[）)】\]]", unicodedata.normalize("NFKC", text))
-    inside = (_PERIOD.sub("", name).strip() for name in bracketed)
+    before = re.sub(r"[\s\-—_:《》·]+", "", plain[: match.start()])
+    after = re.sub(r"^[\s\-—_:·]+|\s+", "", plain[match.end() :])
+    inside = (_PERIOD.sub("", name).strip() for name in re.findall(r"[(\[]([^)\]]*)[)\]]", spelled))
     names = (before, after, *(name for name in inside if not re.search(r"\d|KPI|试行|版|分", name)))
-    return next((name for name in names if 1 < len(name) <= 20), "")
+    title = next((name for name in names if 1 < len(name) <= 20), "")
+    at = spelled.find(title)
+    return whole[at : at + len(title)] if at >= 0 else title
 
 
 def title_said(sheet: Sheet, above: Iterable[Place]) -> tuple[str, Place | None]:

@@ -77,7 +77,7 @@ def read_item(id: str, texts: ItemTexts, facts: TableFacts, weight: Decimal | No
     cell = texts.target
     target = read_target(cell.text) if cell else None
     sentence = texts.rules[0] if texts.rules else ""
-    _settle_unit(reading, unit_of(texts.unit, target, sentence, texts.label))
+    _settle_unit(reading, unit_of(texts.unit, target, sentence, texts.label, texts.unit_of_targets))
     if cell and target:
         _settle_target(reading, target, cell, facts)
     reading.sentence, others = sentence_of(texts.rules, texts.label, reading.row(weight))
@@ -140,7 +140,8 @@ def _compare_with_rule(reading: Reading) -> None:
         shown = _shown(reading, origin.value), _shown(reading, reading.target)
         reading.ask("target", "adopt_other_target", shown, rule=shown[0], target=shown[1])
     elif rule.reads_target(0) and reading.target is None and not _asked(reading, "target"):
-        reading.ask("target", "adopt_no_target")
+        whole = re.search("完成率|达成率|达标率|兑现率", reading.label) is not None
+        reading.ask("target", "adopt_no_target", ("100%",) if whole else ())
     if not reading.unit and not _asked(reading, "unit") and (reading.texts.target or rule.reads_target(0)):
         reading.ask("unit", "adopt_no_unit")
 

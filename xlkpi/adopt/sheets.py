@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -128,8 +128,11 @@ def _book(content: bytes) -> list[Sheet]:
         for row, values in enumerate(book.rows(title)):
             for column, value in enumerate(values):
                 place = row, column
-                text = stored.errors.get(place) or stored.shown.get(place)
-                cell = Cell(text) if text else _cell(value, "%" in stored.formats.get(place, ""))
+                cell = _cell(value, "%" in stored.formats.get(place, ""))
+                if text := stored.errors.get(place) or stored.shown.get(place):
+                    cell = replace(cell, text=text)
+                elif place in stored.uncalculated:
+                    cell = Cell(f"={stored.formulas[place]}")
                 if cell.text:
                     cells[place] = cell
         with reading():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xlkpi.adopt.words import words
+from xlkpi.rules.spelling import normalise
 
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
 LOWER, HIGHER = "lower", "higher"
@@ -38,7 +39,7 @@ class Target:
 
 def read_target(text: str) -> Target | None:
     """The target that a text says; None where it says no number, or several."""
-    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    plain = unicodedata.normalize("NFKC", normalise(text)).strip().casefold().replace("÷", "/")
     plain = plain.replace("＜", "<").replace("≦", "≤").replace("≧", "≥")
     plain, period = _period(plain)
     numbers = list(_NUMBER.finditer(plain))

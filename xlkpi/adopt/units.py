@@ -12,6 +12,9 @@ from xlkpi.adopt.sheets import Cell
 from xlkpi.adopt.targets import Target
 from xlkpi.adopt.words import folded, unit_in_label, words
 
+UNITS = frozenset(
+    "次 起 处 例 单 件 批 场 篇 条 张 项 人 家 台 套 户 笔 箱 份 个 款 店 名 天 小时 分钟 秒 元 万元 亿元 倍 分 课时 吨 公斤 kg".split()
+)
 _IN_RULE = re.compile(
     r"(?<![至-])(?:\d+(?:\.\d+)?|[一二两三])\s*(?:个)?(次|起|处|例|单|件|批|场|篇|条|张|项|人|家|台|套|户|笔|箱|份|款|天|小时|分钟|秒|万元|元|倍)"
 )
@@ -26,20 +29,37 @@ class Unit:
     others: tuple[str, ...] = ()
 
 
-def unit_of(said: str, target: Target | None, rule: str, label: str) -> Unit:
-    """The unit of an indicator. said: its own column; rule: its sentence. The first that says one decides.
+def unit_of(said: str, target: Target | None, rule: str, label: str, heading: str = "") -> Unit:
+    """The unit of an indicator. said: its own column; rule: its sentence; heading: the unit in
+    that of the targets, 目标值（万元）. The first that says one decides.
 
     Words for counting (次, 起, 个) do not contradict each other, nor does the unit of a rule.
     """
-    column = _PLAIN_UNITS.get(folded(said), unicodedata.normalize("NFKC", said).strip())
-    in_target, in_label = target.unit if target else "", unit_in_label(label)
+    column = plain_unit(said)
+    in_target, in_label = target.unit if target else "", unit_in_brackets(label) or unit_in_label(label)
     if column:
         return Unit(column, (in_target,) if _contradicts(column, in_target) else ())
     if in_target:
+        if unit_in_brackets(label) == in_label and not _contradicts(in_target, in_label):
+            return Unit(in_label or in_target)
         return Unit(in_target, (in_label,) if in_label and _contradicts(in_target, in_label, strict=False) else ())
+    if heading or unit_in_brackets(label):
+        return Unit(unit_in_brackets(label) or heading)
     if in_label == "%":
         return Unit(in_label)
     return Unit(_in_rule(rule) or in_label)
+
+
+def plain_unit(text: str) -> str:
+    """A unit as forms write it; "" for marks that stand for none."""
+    return _PLAIN_UNITS.get(folded(text), unicodedata.normalize("NFKC", text).strip())
+
+
+def unit_in_brackets(text: str) -> str:
+    """The unit that stands in brackets at the end of a name or heading: 万元 of 销售额（万元）; "" for other words."""
+    match = re.search(r"[（(]\s*(?:单位[:：]?)?\s*([^（）()]{1,6})\s*[）)]\s*$", text)
+    unit = plain_unit(match[1]) if match else ""
+    return unit if unit == "%" or unit in UNITS else ""
 
 
 def _in_rule(rule: str) -> str:

@@ -21,13 +21,14 @@ class Weights:
 
     items: in per cent of the whole, or of the group where `groups` has weights; None where nothing is said. groups:
     name of a group → its weight, where the table says it. shared: items that share one weight, which is divided by
-    their number. asked: the questions about all of them.
+    their number. asked: the questions about all of them. fractions: whether they are written as 0.3.
     """
 
     items: tuple[float | None, ...]
     groups: Mapping[str, float] = field(default_factory=dict)
     shared: Mapping[int, tuple[float, int]] = field(default_factory=dict)
     asked: tuple[str, ...] = ()
+    fractions: bool = False
 
 
 def _near(number: float, wanted: float) -> bool:
@@ -40,7 +41,7 @@ def weight_in(cell: Cell | None) -> tuple[float | None, bool]:
         return None, False
     if cell.number is not None:
         return (cell.number * 100, True) if cell.percent else (cell.number, False)
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%|％|分)?\s*", cell.text)
+    match = re.fullmatch(r"\s*(?:占|权重|共)?\s*(\d+(?:\.\d+)?)\s*(%|％|分)?\s*", cell.text)
     if match is None:
         return None, False
     return float(match[1]), match[2] in ("%", "％")
@@ -60,14 +61,17 @@ class _Column:
             if percent:
                 self.percent.add(place)
 
+    @property
+    def fractions(self) -> bool:
+        """Whether it holds 0.3 for 30%."""
+        bare = [number for place, number in self.numbers.items() if place not in self.percent]
+        small = bool(bare) and all(number <= 1 for number in bare)
+        return small and (any(number < 1 for number in bare) or bool(self.percent) or _near(sum(bare), 1))
+
     def in_percent(self) -> dict[Place, float]:
         """The numbers, all in per cent: 0.3 beside sums of 1 is 30."""
-        bare = {place: number for place, number in self.numbers.items() if place not in self.percent}
-        total = sum(bare.values())
-        fractions = bare and all(number <= 1 for number in bare.values()) and (
-            any(number < 1 for number in bare.values()) or bool(self.percent) or _near(total, 1)
-        )
-        return {place: round(n * 100, 8) if fractions and place in bare else n for place, n in self.numbers.items()}
+        bare = self.numbers.keys() - self.percent if self.fractions else set()
+        return {place: round(n * 100, 8) if place in bare else n for place, n in self.numbers.items()}
 
 
 def weights_of(table: Table, groups: Sequence[str]) -> Weights:
@@ -92,9 +96,10 @@ def weights_of(table: Table, groups: Sequence[str]) -> Weights:
         shared = {n: (said[group], counts[group]) for n, group in enumerate(groups) if counts[group] > 1}
         return Weights(tuple(said[group] / counts[group] for group in groups), said, shared, _asked(table, said.values()))
     if said and _inside(items, groups, said):
-        return Weights(tuple(items), said, shared, _asked(table, said.values()))
+        return Weights(tuple(items), said, shared, _asked(table, said.values()), column.fractions)
     sums = [item for item in items if item is not None]
-    return Weights(tuple(items), {}, shared, (*_asked(table, sums), *_not_as_said(items, groups, said)))
+    asked = (*_asked(table, sums), *_not_as_said(items, groups, said))
+    return Weights(tuple(items), {}, shared, asked, column.fractions)
 
 
 def _place(table: Table, item: Item, column: int | None) -> Place | None:

@@ -14,9 +14,18 @@ from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.rules.spelling import normalise
 
 
+_FURTHER = str.maketrans("來註義頻", "来注义频")
+"""Traditional characters of headings that no rule has."""
+
+
+def simplified(text: str) -> str:
+    """A text in simplified characters of one width, without white space."""
+    return unicodedata.normalize("NFKC", normalise(re.sub(r"\s", "", text))).translate(_FURTHER)
+
+
 def folded(text: str) -> str:
     """A text for looking up: simplified, half-width, without spaces, case and what stands in brackets at its end."""
-    plain = re.sub(r"[\s*＊：:]", "", unicodedata.normalize("NFKC", normalise(text))).casefold()
+    plain = re.sub(r"[*:]", "", simplified(text)).casefold()
     return re.sub(r"(?<=.)\([^()]*\)$|(?<=.)\[[^\[\]]*\]$", "", plain)
 
 
@@ -50,7 +59,7 @@ def kind_of(heading: str) -> str:
 
 def begins(text: str, key: str) -> bool:
     """Whether a text begins with one of the words of `[rows]`, such as 合计."""
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", normalise(text))).casefold()
+    plain = simplified(text).casefold()
     return re.sub(r"^[\d.、一二三四五六七八九十()]+", "", plain).startswith(words("rows", key))
 
 
