@@ -51,8 +51,11 @@ def value_of(text: str) -> tuple[object, str]:
     return text or None, "General"
 
 
-def shown_text(text: str) -> str:
-    """What people see in a cell."""
+def shown_text(text: str, path: Path | None = None) -> str:
+    """What people see in a cell; of an .xls (path: of the case) without number formats, which its reader does not tell."""
+    value, code = value_of(text)
+    if path is not None and adopt_case(path)["file"] == "xls" and code != "General":
+        return str(value)
     return text.removeprefix("'")
 
 
