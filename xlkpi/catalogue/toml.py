@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from xlkpi.catalogue.arithmetic.expression import Expression, ExpressionError
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS
-from xlkpi.i18n.message_files import FAULTS, Message, MessageError
+from xlkpi.i18n.message_files import BOOKS, FAULTS, Message, MessageError
 
 _T = TypeVar("_T")
 _LARGEST = 1e15
@@ -29,20 +29,37 @@ _LONGEST_NAME, _LONGEST_ALERT, _LONGEST_TEXT = 80, 200, 2_000
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a file: its key, what is wrong and what to write instead, and the value as it stands there."""
+    """One thing wrong in a file: its key, what is wrong and what to write instead, and the value as it stands there.
+
+    sheet, cell: where in a workbook; people are then told them instead of the key, and in simplified Chinese, as the
+    workbook is. "" in a TOML file.
+    """
 
     file: str
     key: str
     message: Message
     text: str = ""
+    sheet: str = ""
+    cell: str = ""
 
     def in_language(self, language: str) -> str:
-        """File, key, value and message in one line."""
-        where = f"{self.key} = {self.text}" if self.text else self.key
+        """File, key (or sheet and cell), value and message in one line."""
+        language = self.language(language)
+        where = self._where(language)
         message, advice = self.message.pair(language)
         if advice:
             message = FAULTS("advised", language, message=message, advice=advice)
-        return FAULTS("colon", language).join(filter(None, (self.file, where, message)))
+        return FAULTS("colon", language).join(filter(None, (*where, message)))
+
+    def language(self, wanted: str) -> str:
+        """The language in which the fault is told where `wanted` is asked for."""
+        return HANS if self.sheet else wanted
+
+    def _where(self, language: str) -> tuple[str, ...]:
+        if not self.sheet:
+            return self.file, f"{self.key} = {self.text}" if self.text else self.key
+        place = BOOKS("place", language, file=self.file, sheet=self.sheet, cell=self.cell).rstrip()
+        return place, self.text
 
     def __str__(self) -> str:
         return self.in_language(HANS)

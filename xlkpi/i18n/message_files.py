@@ -25,7 +25,7 @@ class Localized(Protocol):
 class MessageFile:
     """A TOML file of texts. A key has for each language one text (the message) or two (message and advice).
 
-    A key with a single text has simplified Chinese only. A missing key or language raises KeyError: that is an error of
+    A key without languages has simplified Chinese only. A missing key or language raises KeyError: that is an error of
     ours, and must not be answered in another language.
     """
 
@@ -41,7 +41,7 @@ class MessageFile:
     def pair(self, key: str, language: str = HANS, /, **values: object) -> tuple[str, str]:
         """Message and advice; the advice is "" where the file has none."""
         entry = _table(self)[key]
-        texts = {HANS: entry}[language] if isinstance(entry, str) else entry[language]
+        texts = entry[language] if isinstance(entry, Mapping) else {HANS: entry}[language]
         shown = {name: self._shown(value, language) for name, value in values.items()}
         message, advice = (texts, "") if isinstance(texts, str) else texts
         return message.format(**shown), advice.format(**shown)
@@ -69,10 +69,11 @@ class MessageFile:
 PROBLEMS = MessageFile(TEMPLATES, "problems.toml", longest=200)
 FAULTS = MessageFile("xlkpi.i18n", "faults.toml")
 COMMANDS = MessageFile("xlkpi.i18n", "commands.toml")
+BOOKS = MessageFile("xlkpi.i18n", "books.toml")
 
 
 @cache
-def _table(file: MessageFile) -> Mapping[str, str | Mapping[str, str | list[str]]]:
+def _table(file: MessageFile) -> Mapping[str, str | list[str] | Mapping[str, str | list[str]]]:
     import tomllib  # here, since most commands say nothing from a file
 
     return tomllib.loads((files(file.package) / file.name).read_text("utf-8"))

@@ -98,6 +98,6 @@ def _faults(load: Callable[[], object], language: str) -> Iterator[Finding]:
     except CatalogueError as error:
         for fault in error.faults:
             kind = "rule" if fault.key.endswith(".rule") else "file"
-            message, advice = fault.message.pair(language)
-            advice = advice or FAULTS("lint_again", language)
+            message, advice = fault.message.pair(fault.language(language))
+            advice = advice or FAULTS("lint_again", fault.language(language))
             yield Finding(fault.file, fault.key, kind, ERROR, fault.text, message, advice)

@@ -79,7 +79,7 @@ class Painter:
             cell._style = copy(self._built[style])  # type: ignore[attr-defined]
         else:
             _apply(cell, style, self.font)
-            self._built[style] = cell._style  # type: ignore[attr-defined]
+            self._built[style] = copy(cell._style)  # type: ignore[attr-defined]  # a later style of this cell changes it
         return cell
 
     def text(self, address: str, value: str, style: Style) -> Cell:

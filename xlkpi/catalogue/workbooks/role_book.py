@@ -1,0 +1,108 @@
+"""Reads role workbooks (.xlsx): one sheet is one role. Faults name file, sheet and cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlkpi.catalogue.role_file import Version, versions_of
+from xlkpi.catalogue.toml import CatalogueError, Fault
+from xlkpi.catalogue.workbooks import words
+from xlkpi.catalogue.workbooks.at_cells import at_cell
+from xlkpi.catalogue.workbooks.reading.grid import Grid
+from xlkpi.catalogue.workbooks.reading.sheet import read_sheet
+from xlkpi.i18n.message_files import BOOKS, PROBLEMS
+from xlkpi.i18n.problems import UnreadableError
+from xlkpi.xlsx.reader import WorkbookReader
+
+
+@dataclass(frozen=True)
+class RoleSheet:
+    """A sheet with a role.
+
+    file: as messages name it. id: the role's. data: as in a role file. places: key of a fault → address of its cell;
+    "" is the place of the whole role. faults: what cannot be read on the sheet; `versions` raises them too.
+    """
+
+    file: str
+    sheet: str
+    id: str
+    data: Mapping[str, Any]
+    places: Mapping[str, str] = field(repr=False)
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class RoleBook:
+    """A role workbook: its sheets with roles, and what is wrong with the whole file."""
+
+    sheets: tuple[RoleSheet, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+def read_role_book(content: bytes, file: str) -> RoleBook:
+    """The roles of a workbook. file: its name for messages, such as 岗位/客服.xlsx.
+
+    Raises nothing for what is wrong in it: a file or sheet that cannot be read is a fault, and keeps no other sheet
+    from being read.
+    """
+    try:
+        book = WorkbookReader(content)
+    except UnreadableError as error:
+        return RoleBook((), (_unreadable(error, file),))
+    sheets: list[RoleSheet] = []
+    faults: list[Fault] = []
+    for title in filter(_may_be_role, book.titles):
+        try:
+            stored = book.stored(title)
+            grid = Grid(book.rows(title), stored.formats, stored.errors, stored.uncalculated)
+        except UnreadableError as error:
+            faults.append(_unreadable(error, file, title))
+            continue
+        if any(map(grid.filled, range(len(grid.rows)))):
+            sheets.append(_role_sheet(grid, file, title))
+    if not sheets and not faults:
+        faults.append(Fault(file, "", BOOKS.message("no_roles")))
+    return RoleBook(tuple(_with_doubled(sheets)), tuple(faults))
+
+
+def versions(sheet: RoleSheet) -> tuple[Version, ...]:
+    """The versions of a sheet's role, oldest first. Raises `CatalogueError`, whose faults name their cells."""
+    try:
+        read = versions_of(dict(sheet.data), sheet.file, sheet.id)
+    except CatalogueError as error:
+        known = {fault.cell for fault in sheet.faults}
+        further = [at_cell(fault, sheet.sheet, sheet.places) for fault in error.faults]
+        raise CatalogueError([*sheet.faults, *(fault for fault in further if fault.cell not in known)]) from None
+    if sheet.faults:
+        raise CatalogueError(sheet.faults)
+    return read
+
+
+def _may_be_role(title: str) -> bool:
+    return not title.startswith("_") and title not in map(words.sheet, ("instructions", "questions"))
+
+
+def _unreadable(error: UnreadableError, file: str, sheet: str = "") -> Fault:
+    return Fault(file, "", PROBLEMS.message(error.key, **error.values), sheet=sheet)
+
+
+def _role_sheet(grid: Grid, file: str, title: str) -> RoleSheet:
+    read = read_sheet(grid, title)
+    faults = (Fault(file, "", fault.message, fault.text, title, fault.cell) for fault in read.faults)
+    return RoleSheet(file, title, str(read.data["id"]), read.data, read.places, tuple(faults))
+
+
+def _with_doubled(sheets: list[RoleSheet]) -> Iterator[RoleSheet]:
+    """The sheets; one whose role another sheet before it has gets a fault."""
+    seen: dict[str, str] = {}
+    for sheet in sheets:
+        other = seen.setdefault(sheet.id, sheet.sheet)
+        if other == sheet.sheet:
+            yield sheet
+            continue
+        message = BOOKS.message("role_twice", other=other)
+        place = sheet.places.get("id") or sheet.places[""]
+        fault = Fault(sheet.file, "id", message, "", sheet.sheet, place)
+        yield RoleSheet(sheet.file, sheet.sheet, sheet.id, sheet.data, sheet.places, (*sheet.faults, fault))

@@ -1,0 +1,47 @@
+"""Where the blocks of a role's sheet are written: the column of every field. Reading does not depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+WIDTHS: Mapping[str, float] = {
+    "A": 18, "B": 22, "C": 9, "D": 14, "E": 44, "F": 9, "G": 44, "H": 14, "I": 15, "J": 30, "K": 32, "L": 36, "M": 12,
+    "N": 14, "O": 20, "P": 10, "Q": 28, "R": 16, "S": 11, "T": 11, "U": 18, "V": 40, "W": 30,
+}  # fmt: skip
+"""Widths of the sheet columns, in characters."""
+LAST = "U"
+"""The last column that every sheet has; the two after it are for drafts only."""
+PRINTED = "L"
+"""The last column that is printed: what stands after it is rarely used."""
+
+_PERIOD = {"effective_from": "S", "effective_to": "T"}
+
+COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "indicators": {
+        "group": "A", "label": "B", "weight": "C", "target": "D", "rule": "E", "unit": "F", "reading": "G",
+        "owner": "H", "aggregate": "I", "definition": "J", "actual": "K", "note": "L", "low": "M", "high": "N",
+        "choices": "O", "lower_is_better": "P", "applies": "Q", "unmet": "R", **_PERIOD, "id": "U", "originals": "V",
+        "unread": "W",
+    },
+    "measures": {
+        "label": "A", "owner": "B", "unit": "C", "aggregate": "D", "definition": "E", "previous": "F",
+        "carried_from": "G", "low": "H", "high": "I", "part_of": "J", "newcomer": "K", "optional": "L", **_PERIOD,
+        "id": "U",
+    },
+    "groups": {"path": "A", "weight": "C", **_PERIOD},
+    "duties": {"heading": "A", "share": "C", "text": "E", **_PERIOD},
+    "alerts": {"text": "A", "red_line": "C", "when": "E", **_PERIOD, "id": "U"},
+}  # fmt: skip
+"""Field → column of each block, in the order in which the blocks are written."""
+WIDE: Mapping[str, Mapping[str, str]] = {
+    "groups": {"path": "B"},
+    "duties": {"heading": "B", "text": "G"},
+    "alerts": {"text": "B", "when": "G"},
+}
+"""The last column of fields that are written across several."""
+HEAD = (("title", "effective_from"), ("source", "id"), ("compare_periods",))
+"""The rows of the head: names in A and D, values beside them."""
+SPARE = {"indicators": 5, "measures": 3, "groups": 2, "duties": 2, "alerts": 2}
+"""Empty rows at the end of each block, ready to be filled in."""
+FIXED = ("reading", "originals")
+"""Fields that the program writes and does not read."""

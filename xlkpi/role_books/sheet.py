@@ -1,0 +1,148 @@
+"""Writes the sheet of one role: head, indicators, data, dimensions, duties, alerts, guidance."""
+
+from __future__ import annotations
+
+from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlkpi.catalogue.workbooks import words
+from xlkpi.catalogue.workbooks.draft import RoleDraft
+from xlkpi.i18n.labels import words as labels_of
+from xlkpi.i18n.languages import HANS
+from xlkpi.role_books.choices import Choices
+from xlkpi.role_books.content import Content, Shown, Values
+from xlkpi.role_books.layout import COLUMNS, FIXED, HEAD, LAST, PRINTED, SPARE, WIDE, WIDTHS
+from xlkpi.writer import styles
+from xlkpi.writer.styles import Painter, Style, fit_page
+from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
+
+_CENTRED = frozenset(
+    "weight target unit owner aggregate low high previous newcomer optional lower_is_better unmet share red_line "
+    "effective_from effective_to".split()
+)
+_SMALL = frozenset({"id", "reading", "originals", "unread", "note", "definition"})
+
+
+class RoleSheetWriter:
+    """Writes one role onto an empty sheet, from the top."""
+
+    def __init__(self, sheet: Worksheet, draft: RoleDraft, choices: Choices) -> None:
+        self.sheet, self.draft, self.choices = sheet, draft, choices
+        self.content = Content(draft)
+        self.paint = Painter(sheet, labels_of(HANS)("font"))
+        self._row = 0
+
+    def write(self) -> None:
+        """Write everything."""
+        drafted = bool(self.draft.originals or self.draft.unread)
+        for letter, width in WIDTHS.items():
+            if letter <= LAST or drafted:
+                self.sheet.column_dimensions[letter].width = width
+        self._head()
+        for block in COLUMNS:
+            self._block(block, drafted=drafted)
+        self._guidance()
+        self.sheet.freeze_panes = "C2"
+        fit_page(self.sheet, landscape=True)
+        self.sheet.print_title_rows = "1:1"
+        self.sheet.print_area = f"A1:{PRINTED}{self._row}"
+        self.sheet.sheet_view.zoomScale = 90
+
+    # --- head and guidance --------------------------------------------------------------------------------------------
+
+    def _head(self) -> None:
+        values = self.content.head()
+        self._row = 1
+        self.paint.fill("A:G", 1, styles.TITLE.but(align="left", indent=1))
+        self.paint.text("A1", words.text("sheet_title"), styles.TITLE.but(align="left", indent=1))
+        self._merge("A", "G", 1)
+        self.sheet.row_dimensions[1].height = 28
+        for fields in HEAD:
+            self._row += 1
+            for field, (name, first, last) in zip(fields, (("A", "B", "B"), ("D", "E", "E")), strict=False):
+                self.paint.put(f"{name}{self._row}", words.heading("head", field), styles.SUBHEADER)
+                self._note(f"{name}{self._row}", words.note("head", field))
+                self._put(f"{first}{self._row}", values.get(field), styles.INPUT_TEXT)
+                if field == "compare_periods":
+                    self.choices.validate(self.sheet, "yes_no", f"{first}{self._row}:{last}{self._row}")
+            self.sheet.row_dimensions[self._row].height = 20
+
+    def _guidance(self) -> None:
+        self._title("guidance")
+        for text in [*self.content.guidance(), "", ""]:
+            self._row += 1
+            self.paint.fill("A:G", self._row, styles.INPUT_TEXT)
+            self.paint.text(f"A{self._row}", text, styles.INPUT_TEXT)
+            self._merge("A", "G", self._row)
+            self.paint.height(self._row, (text, self._width("A", "G"), styles.INPUT_TEXT))
+            if not text:
+                self.sheet[f"A{self._row}"].value = None
+
+    # --- tables -------------------------------------------------------------------------------------------------------
+
+    def _block(self, block: str, *, drafted: bool) -> None:
+        rows = self.content.rows(block)
+        if block == "groups" and not rows:
+            return
+        self._title(block)
+        self._row += 1
+        header = self._row
+        columns = {field: letter for field, letter in COLUMNS[block].items() if letter <= LAST or drafted}
+        for field, letter in columns.items():
+            last = WIDE.get(block, {}).get(field, letter)
+            style = styles.HEADER if field not in FIXED else styles.HEADER.but(fill=styles.MUTED)
+            self.paint.fill(f"{letter}:{last}", header, style)
+            self.paint.put(f"{letter}{header}", words.heading(block, field), style)
+            self._merge(letter, last, header)
+            self._note(f"{letter}{header}", words.note(block, field))
+        self.sheet.row_dimensions[header].height = 24
+        for values in [*rows, *({} for _ in range(SPARE[block]))]:
+            self._row += 1
+            self._entry(block, columns, values)
+        for field, letter in columns.items():
+            self.choices.validate_field(self.sheet, field, f"{letter}{header + 1}:{letter}{self._row}")
+
+    def _entry(self, block: str, columns: dict[str, str], values: Values) -> None:
+        texts: list[tuple[str, float, Style]] = []
+        for field, letter in columns.items():
+            last = WIDE.get(block, {}).get(field, letter)
+            style = _style(field)
+            self.paint.fill(f"{letter}:{last}", self._row, style)
+            shown = values.get(field)
+            self._put(f"{letter}{self._row}", shown, style)
+            self._merge(letter, last, self._row)
+            if shown is not None and isinstance(shown.value, str):
+                texts.append((shown.value, self._width(letter, last), style))
+        self.paint.height(self._row, *texts)
+
+    # --- cells --------------------------------------------------------------------------------------------------------
+
+    def _title(self, block: str) -> None:
+        self._row += 2
+        self.paint.put(f"A{self._row}", words.title(block), styles.SECTION)
+        self.sheet.row_dimensions[self._row].height = 22
+
+    def _put(self, address: str, shown: Shown | None, style: Style) -> None:
+        if shown is None:
+            self.paint.put(address, None, style)
+        elif isinstance(shown.value, str):
+            self.paint.text(address, shown.value, style)
+        else:
+            self.paint.put(address, shown.value, style.but(format=shown.format))
+
+    def _note(self, address: str, text: str) -> None:
+        self.sheet[address].comment = Comment(text, "xlkpi", width=NOTE_WIDTH, height=note_height(text))
+
+    def _merge(self, first: str, last: str, row: int) -> None:
+        if first != last:
+            self.sheet.merged_cells.add(f"{first}{row}:{last}{row}")
+
+    def _width(self, first: str, last: str) -> float:
+        return sum(width for letter, width in WIDTHS.items() if first <= letter <= last)
+
+
+def _style(field: str) -> Style:
+    if field in FIXED:
+        return styles.FIXED_SMALL
+    style = styles.INPUT_TEXT.but(size=9) if field in _SMALL else styles.INPUT_TEXT
+    return style.but(align="center") if field in _CENTRED else style.but(indent=1)
