@@ -33,7 +33,9 @@ def shares(data: Mapping[str, Any]) -> dict[str, float]:
         return groups[path] / siblings[parent] * (share(parent) if parent else 1) if siblings[parent] else Fraction(0)
 
     return {
-        i["id"]: round(float(share(i["group"]) * Fraction(str(i.get("weight", 0))) / (siblings[i["group"]] or 1)) * 100, 2)
+        i["id"]: round(
+            float(share(i["group"]) * Fraction(str(i.get("weight", 0))) / (siblings[i["group"]] or 1)) * 100, 2
+        )
         for i in data["indicators"]
     }
 
@@ -44,7 +46,11 @@ def found_rows(draft: RoleDraft) -> list[dict[str, str]]:
     owners = {measure["id"]: measure.get("owner", "") for measure in draft.data["measures"]}
     rows = []
     for entry in draft.data["indicators"]:
-        asked = [q.key.rpartition(".")[2] for q in draft.questions if q.key.startswith(f"indicators[{entry['id']}].")]
+        asked = [
+            q.key.rpartition(".")[2]
+            for q in draft.questions
+            if f"[{entry['id']}]." in q.key and not q.key.endswith(".owner")
+        ]
         rule = entry.get("rule", "")
         named = [name for name, text in draft.originals[entry["id"]].items() if rule and text == rule]
         rows.append(
@@ -103,7 +109,7 @@ def _role(role: Mapping[str, Any], adopted: Adopted) -> Iterator[str]:
         for name in FIELDS:
             if not _same(name, expected[name], row[name]):
                 yield f"{where} {expected['label']}: {name} is {row[name]!r}, expected {expected[name]!r}"
-    general = [q.text for q in draft.questions if not q.key.startswith("indicators[")]
+    general = [q.text for q in draft.questions if q.key in ("", "title") or q.key.endswith(".owner")]
     asks = role.get("asks", [])
     for part in asks:
         if not any(part in text for text in general):

@@ -33,7 +33,7 @@ def adopt_case(path: Path) -> Mapping[str, Any]:
 
 def cells_of(text: str) -> list[list[str]]:
     """The cells of a table in its compact form."""
-    lines = [line for line in text.strip("\n").split("\n")]
+    lines = text.strip("\n").split("\n")
     return [[cell.strip().replace("⏎", "\n") for cell in line.split("|")] for line in lines]
 
 
@@ -52,7 +52,7 @@ def value_of(text: str) -> tuple[object, str]:
 
 
 def shown_text(text: str, path: Path | None = None) -> str:
-    """What people see in a cell; of an .xls (path: of the case) without number formats, which its reader does not tell."""
+    """What people see in a cell. path: of the case; of an .xls the number formats are not told."""
     value, code = value_of(text)
     if path is not None and adopt_case(path)["file"] == "xls" and code != "General":
         return str(value)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlkpi.adopt.drafts import Origin, draft_of
-from xlkpi.adopt.headings import seen_headings
-from xlkpi.adopt.sheets import Sheet, read_sheets
-from xlkpi.adopt.tables import tables_of
+from xlkpi.adopt.finding.headings import seen_headings
+from xlkpi.adopt.finding.sheets import Sheet, read_sheets
+from xlkpi.adopt.finding.tables import tables_of
 from xlkpi.catalogue.workbooks.draft import RoleDraft
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter

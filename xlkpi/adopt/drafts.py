@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from xlkpi.adopt.items import ItemTexts, items_of
-from xlkpi.adopt.names import id_for, is_monthly, quarter_in, role_id, title_in, title_said
-from xlkpi.adopt.reading import Reading, TableFacts, read_item
-from xlkpi.adopt.sentences import on_scale
-from xlkpi.adopt.sheets import Place
-from xlkpi.adopt.tables import Table
-from xlkpi.adopt.units import scale_of
-from xlkpi.adopt.weights import Weights, weights_of
+from xlkpi.adopt.finding.items import ItemTexts, items_of
+from xlkpi.adopt.finding.sheets import Place
+from xlkpi.adopt.finding.tables import Table
+from xlkpi.adopt.names import is_monthly, quarter_in, title_in, title_said
+from xlkpi.adopt.reading.item import Reading, TableFacts, read_item
+from xlkpi.adopt.reading.sentences import on_scale
+from xlkpi.adopt.reading.units import scale_of
+from xlkpi.adopt.reading.weights import Weights, weights_of
+from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.draft import Question, RoleDraft
+from xlkpi.catalogue.workbooks.reading.rows import id_for
+from xlkpi.catalogue.workbooks.reading.sheet import role_id
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import plain
@@ -74,7 +77,12 @@ def _title(table: Table, origin: Origin) -> tuple[str, set[Place], list[Question
     said, place = title_said(sheet, table.above)
     if said and place:
         return said, {place}, []
-    if table.title is not None and not table.title[0] and title_in(sheet.name) == "" and _is_name(sheet.text(*table.title)):
+    if (
+        table.title is not None
+        and not table.title[0]
+        and title_in(sheet.name) == ""
+        and _is_name(sheet.text(*table.title))
+    ):
         return sheet.text(*table.title), {table.title}, []
     if title := title_in(sheet.name) or (sheet.name if _is_name(sheet.name) else ""):
         return title, set(), []
@@ -89,8 +97,6 @@ def _is_name(text: str) -> bool:
 
 def _short(texts: ItemTexts) -> ItemTexts:
     """The texts; of a name that is too long for a form, the rest stands in the definition."""
-    from dataclasses import replace
-
     if len(texts.label) <= _LONGEST_LABEL:
         return texts
     definition = "\n".join(filter(None, (texts.label, texts.definition)))
@@ -159,9 +165,10 @@ def _in_order(reading: Reading) -> list[Question]:
 
 def _about_all(table: Table, readings: Sequence[Reading]) -> Iterator[Question]:
     """The questions that are answered once for several indicators."""
-    no_owner = tuple(reading.label for reading in readings if not reading.texts.owner)
+    no_owner = [reading for reading in readings if not reading.texts.owner]
     if no_owner:
-        yield Question("", COMMANDS("adopt_no_owner", labels=no_owner))
+        labels = tuple(reading.label for reading in no_owner)
+        yield Question(f"measures[{no_owner[0].id}].owner", COMMANDS("adopt_no_owner", labels=labels))
     if _is_monthly(table):
         counted = tuple(reading.label for reading in readings if _counts_up(reading))
         if counted:
@@ -169,7 +176,7 @@ def _about_all(table: Table, readings: Sequence[Reading]) -> Iterator[Question]:
 
 
 def _is_monthly(table: Table) -> bool:
-    """Whether the lines over a table that speak of the appraisal, or the name of its sheet, say that it is of one month."""
+    """Whether a line over a table that speaks of the appraisal, or the name of its sheet, says that it is of a month."""
     rows = dict.fromkeys(row for row, _ in table.above)
     lines = ["　".join(table.sheet.text(*place) for place in table.above if place[0] == row) for row in rows]
     return is_monthly([*(line for line in lines if "考核" in line or "绩效" in line), table.sheet.name])
@@ -189,7 +196,7 @@ def _counts_up(reading: Reading) -> bool:
 
 def _entries(readings: Sequence[Reading], weights: Weights) -> dict[str, Any]:
     """Groups, measures and indicators as in a role file. Indicators of one group stand together."""
-    default = COMMANDS("adopt_group")
+    default = words.default("group")
     paths = [reading.texts.group or default for reading in readings]
     groups: dict[str, float] = {}
     for path, weight in zip(paths, weights.items, strict=True):
@@ -199,7 +206,10 @@ def _entries(readings: Sequence[Reading], weights: Weights) -> dict[str, Any]:
             groups[name] = groups.get(name, 0.0) + (weight or 0.0)
     groups |= {path: weight for path, weight in weights.groups.items() if path in groups}
     places = {path: number for number, path in enumerate(groups)}
-    order = sorted(range(len(readings)), key=lambda n: [places["/".join(paths[n].split("/")[: end + 1])] for end in range(paths[n].count("/") + 1)])
+    order = sorted(
+        range(len(readings)),
+        key=lambda n: [places["/".join(paths[n].split("/")[: end + 1])] for end in range(paths[n].count("/") + 1)],
+    )
     return {
         "groups": [{"path": path} | _number("weight", weight or None) for path, weight in groups.items()],
         "measures": [_measure(readings[n]) for n in order],
@@ -241,7 +251,7 @@ def _indicator(reading: Reading, group: str, weight: float | None) -> dict[str, 
     return known
 
 
-# --- what belongs to no indicator ---------------------------------------------------------------------------------------
+# --- what belongs to no indicator -------------------------------------------------------------------------------------
 
 
 def _left(table: Table, used: set[Place]) -> Iterator[str]:
@@ -258,6 +268,10 @@ def _left(table: Table, used: set[Place]) -> Iterator[str]:
     rows = range(table.header.top, max((item.rows[-1] for item in table.items), default=0) + 1)
     if hidden := tuple(str(row + 1) for row in rows if row in sheet.hidden_rows):
         yield COMMANDS("adopt_hidden_rows", rows=hidden)
-    letters = [sheet.address((0, column.number)).rstrip("1") for column in table.header.columns if column.number in sheet.hidden_columns]
+    letters = [
+        sheet.address((0, column.number)).rstrip("1")
+        for column in table.header.columns
+        if column.number in sheet.hidden_columns
+    ]
     if letters:
         yield COMMANDS("adopt_hidden_columns", columns=tuple(letters))

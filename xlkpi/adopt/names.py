@@ -1,19 +1,16 @@
-"""Names in tables: the title of a role in the title of its table, its quarter, and ids that follow from names."""
+"""Names in tables: the title of a role in the title of its table, its quarter, the names of groups and indicators."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
 
-from xlkpi.adopt.sheets import Place, Sheet
+from xlkpi.adopt.finding.sheets import Place, Sheet
 from xlkpi.adopt.words import folded, words
 from xlkpi.common.quarter import Quarter
 from xlkpi.rules.spelling import normalise
 
-_ID = re.compile("[a-z_][a-z0-9_]*")
-_FORBIDDEN = re.compile(r'[\s/\\:*?"<>|\[\]]')
 _TABLE = re.compile(
     r"(?:的|员工|岗位|工作|人员)*(?:月度|季度|年度|半年度|月|季|年终|试用期|定量)?(?:的)?(?:关键)?(?:KPI|kpi|绩效指标|业绩|绩效|目标)*"
     r"(?:管理)?(?:指标)?(?:考核|考评|评分|评价|目标责任|绩效)(?:量化|指标|评分|标准|评价|细则|方案|内容)*(?:表格|表单|表|书|卡)?"
@@ -24,17 +21,6 @@ _PERIOD = re.compile(
     r"|第?[一二三四]季度|[Qq][1-4]|\d{1,2}月份?"
 )
 _MONTHLY = re.compile(r"月度|(?<![-—~至\d])\d{1,2}\s*月份?(?!\s*[-—~至\d]|日)")
-
-
-def id_for(label: str) -> str:
-    """The id of an indicator: it follows from its name, and is the same for the same name."""
-    name = re.sub(r"\s", "", unicodedata.normalize("NFKC", label)).casefold()
-    return name if _ID.fullmatch(name) else f"n_{hashlib.sha256(name.encode()).hexdigest()[:10]}"
-
-
-def role_id(title: str) -> str:
-    """The id of a role: its title, as far as a file may be named so."""
-    return _FORBIDDEN.sub("", unicodedata.normalize("NFKC", title)) or id_for(title)
 
 
 def title_in(text: str) -> str:
@@ -99,7 +85,9 @@ def is_monthly(texts: Iterable[str]) -> bool:
 
 def group_name(text: str) -> str:
     """The name of a group without its number and its weight: 业绩指标 for 一、业绩指标（60%）."""
-    plain = re.sub(r"[（(\s:：]?\s*(?:权重|占比|占|共|满分)?\s*[:：]?\s*\d+(?:\.\d+)?\s*(?:%|％|分)\s*[）)]?\s*$", "", text.strip())
+    plain = re.sub(
+        r"[（(\s:：]?\s*(?:权重|占比|占|共|满分)?\s*[:：]?\s*\d+(?:\.\d+)?\s*(?:%|％|分)\s*[）)]?\s*$", "", text.strip()
+    )
     plain = re.sub(r"^(?:[一二三四五六七八九十]+|\d+)\s*[、.．]\s*|^[（(][一二三四五六七八九十\d]+[）)]\s*", "", plain)
     return re.sub(r"\s+", "", plain).replace("/", "、") or text.strip()
 

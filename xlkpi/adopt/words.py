@@ -13,7 +13,6 @@ from xlkpi.catalogue.toml import read_toml
 from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.rules.spelling import normalise
 
-
 _FURTHER = str.maketrans("來註義頻", "来注义频")
 """Traditional characters of headings that no rule has."""
 
@@ -37,7 +36,9 @@ def _table() -> Mapping[str, Any]:
 @cache
 def words(table: str, key: str) -> tuple[str, ...]:
     """The words of a line in the file, folded; longer ones first."""
-    listed = {re.sub(r"\s", "", unicodedata.normalize("NFKC", word)).casefold() for word in _table()[table][key].split()}
+    listed = {
+        re.sub(r"\s", "", unicodedata.normalize("NFKC", word)).casefold() for word in _table()[table][key].split()
+    }
     return tuple(sorted(listed, key=lambda word: (-len(word), word)))
 
 

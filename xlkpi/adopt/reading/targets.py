@@ -15,7 +15,16 @@ LOWER, HIGHER = "lower", "higher"
 _LARGE = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百万": 1_000_000, "千万": 10_000_000, "k": 1_000, "w": 10_000}
 _NUMBER = re.compile(r"(?<![a-z\d])[-+]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
 _MONEY = {"rmb": "元", "¥": "元", "圆": "元", "块": "元"}
-_SAME_UNIT = {"个小时": "小时", "h": "小时", "个工作日": "天", "工作日": "天", "日": "天", "min": "分钟", "s": "秒", "名": "人"}
+_SAME_UNIT = {
+    "个小时": "小时",
+    "h": "小时",
+    "个工作日": "天",
+    "工作日": "天",
+    "日": "天",
+    "min": "分钟",
+    "s": "秒",
+    "名": "人",
+}
 _NOISE = re.compile(r"目标值?|指标值|计划|完成|达到|达成|累计|保持|为|[:：=,，。;；、()（）\s]|及时|按")
 
 
@@ -76,7 +85,12 @@ def _period(text: str) -> tuple[str, str]:
 
 def _side(before: str, after: str) -> tuple[str, bool, str, str]:
     """(side, strict, text before, text after) without the words that say the side."""
-    for key, side, strict in (("above", HIGHER, False), ("below", LOWER, False), ("over", HIGHER, True), ("under", LOWER, True)):
+    for key, side, strict in (
+        ("above", HIGHER, False),
+        ("below", LOWER, False),
+        ("over", HIGHER, True),
+        ("under", LOWER, True),
+    ):
         for word in words("words", key):
             if word in before:
                 return side, strict, before.replace(word, "", 1), after

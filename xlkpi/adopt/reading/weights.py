@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xlkpi.adopt.sheets import Cell, Place
-from xlkpi.adopt.tables import Item, Table
+from xlkpi.adopt.finding.sheets import Cell, Place
+from xlkpi.adopt.finding.tables import Item, Table
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import plain
 
@@ -84,17 +84,19 @@ def weights_of(table: Table, groups: Sequence[str]) -> Weights:
     shared_by = {place: [n for n, other in enumerate(places) if other == place] for place in numbers}
     items: list[float | None] = []
     shared: dict[int, tuple[float, int]] = {}
-    for number, place in enumerate(places):
-        weight = numbers.get(place) if place is not None else None
-        if weight is not None and place is not None and len(shared_by[place]) > 1:
-            shared[number] = weight, len(shared_by[place])
-            weight /= len(shared_by[place])
+    for number, at in enumerate(places):
+        weight = numbers.get(at) if at is not None else None
+        if weight is not None and at is not None and len(shared_by[at]) > 1:
+            shared[number] = weight, len(shared_by[at])
+            weight /= len(shared_by[at])
         items.append(weight)
     said = _groups(table, groups)
     if said and all(group in said for group in groups) and not any(item is not None for item in items):
         counts = {group: list(groups).count(group) for group in said}
         shared = {n: (said[group], counts[group]) for n, group in enumerate(groups) if counts[group] > 1}
-        return Weights(tuple(said[group] / counts[group] for group in groups), said, shared, _asked(table, said.values()))
+        return Weights(
+            tuple(said[group] / counts[group] for group in groups), said, shared, _asked(table, said.values())
+        )
     if said and _inside(items, groups, said):
         return Weights(tuple(items), said, shared, _asked(table, said.values()), column.fractions)
     sums = [item for item in items if item is not None]
@@ -137,7 +139,9 @@ def _naming(table: Table, item: Item) -> list[Place]:
 
 def weight_in_name(text: str) -> float | None:
     """The weight in the name of a group: 60 for 业绩指标（60%）, for 60分 and for 0.6 written in per cent."""
-    match = re.search(r"[（(\s:：]?\s*(?:权重|占比|占|共|满分)?\s*[:：]?\s*(\d+(?:\.\d+)?)\s*(?:%|％|分)\s*[）)]?\s*$", text)
+    match = re.search(
+        r"[（(\s:：]?\s*(?:权重|占比|占|共|满分)?\s*[:：]?\s*(\d+(?:\.\d+)?)\s*(?:%|％|分)\s*[）)]?\s*$", text
+    )
     return float(match[1]) if match else None
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from xlkpi.adopt.headings import MORE, Column, Header
-from xlkpi.adopt.sheets import Sheet
+from xlkpi.adopt.finding.headings import MORE, Column, Header
+from xlkpi.adopt.finding.sheets import Sheet
 from xlkpi.rules.model import RuleError
 from xlkpi.scoring.rule_in_row import read_in_row, row_of
 
@@ -57,8 +57,10 @@ class _Body:
     def groups_rows(self, column: int) -> bool:
         """Whether the cells of a column stand for several rows: merged, repeated, or followed by empty ones."""
         own, merged = self.own(column), [self.sheet.areas.get((row, column)) for row in self.rows]
-        return any(area and area[2] > area[0] for area in merged) or len(set(own)) < len(own) < len(self.rows) or (
-            0 < len(own) < len(self.rows) * 0.7 or (len(own) > 2 and len(set(own)) <= len(own) / 2)
+        return (
+            any(area and area[2] > area[0] for area in merged)
+            or len(set(own)) < len(own) < len(self.rows)
+            or (0 < len(own) < len(self.rows) * 0.7 or (len(own) > 2 and len(set(own)) <= len(own) / 2))
         )
 
     def share(self, column: int, like: re.Pattern[str]) -> float:
@@ -98,7 +100,7 @@ def columns_of(sheet: Sheet, header: Header, rows: Sequence[int]) -> Columns:
     if target is None:
         target = next((n for n in of("standard") if n not in rules and body.share(n, _TARGET_LIKE) >= 0.5), None)
     label, groups, explained = _names(of(*_LABELS), of("group", "subgroup"), body, kinds)
-    weights = [number for number in of("weight", "points")]
+    weights = of("weight", "points")
     weight = next((number for number in weights if body.own(number)), weights[0] if weights else None)
     group_weight = next(iter(of("group_weight")), None)
     if weight is None and group_weight is not None and not groups:
@@ -161,7 +163,9 @@ def _names(
         short = [column for column in filled if not body.is_long(column) and not body.groups_rows(column)]
         contents = [column for column in short if kinds[column].kind == "content"]
         items = [column for column in short if kinds[column].kind == "item"]
-        label = next(iter(items or contents or [c for c in reversed(filled) if body.groups_rows(c) is False]), filled[-1])
+        label = next(
+            iter(items or contents or [c for c in reversed(filled) if body.groups_rows(c) is False]), filled[-1]
+        )
     explained: list[int] = []
     above = list(groups)
     for column in filled:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from xlkpi.adopt.sheets import Sheet
+from xlkpi.adopt.finding.sheets import Sheet
 from xlkpi.adopt.words import kind_of
 
 MORE = "more"

@@ -7,18 +7,24 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
-from xlkpi.adopt.sheets import Cell
-from xlkpi.adopt.targets import Target
+from xlkpi.adopt.finding.sheets import Cell
+from xlkpi.adopt.reading.targets import Target
 from xlkpi.adopt.words import folded, unit_in_label, words
 
-UNITS = frozenset(
-    "次 起 处 例 单 件 批 场 篇 条 张 项 人 家 台 套 户 笔 箱 份 个 款 店 名 天 小时 分钟 秒 元 万元 亿元 倍 分 课时 吨 公斤 kg".split()
-)
-_IN_RULE = re.compile(
-    r"(?<![至-])(?:\d+(?:\.\d+)?|[一二两三])\s*(?:个)?(次|起|处|例|单|件|批|场|篇|条|张|项|人|家|台|套|户|笔|箱|份|款|天|小时|分钟|秒|万元|元|倍)"
-)
-_PLAIN_UNITS = {"％": "%", "百分比": "%", "百分率": "%", "个百分点": "%", "人民币": "元", "rmb": "元", "无": "", "/": "", "-": "", "—": ""}
+_PLAIN_UNITS = {
+    "％": "%",
+    "百分比": "%",
+    "百分率": "%",
+    "个百分点": "%",
+    "人民币": "元",
+    "rmb": "元",
+    "无": "",
+    "/": "",
+    "-": "",
+    "—": "",
+}
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,19 @@ def unit_in_brackets(text: str) -> str:
     """The unit that stands in brackets at the end of a name or heading: 万元 of 销售额（万元）; "" for other words."""
     match = re.search(r"[（(]\s*(?:单位[:：]?)?\s*([^（）()]{1,6})\s*[）)]\s*$", text)
     unit = plain_unit(match[1]) if match else ""
-    return unit if unit == "%" or unit in UNITS else ""
+    return unit if unit == "%" or unit in words("words", "units") else ""
 
 
 def _in_rule(rule: str) -> str:
     """The unit that a sentence counts in; "" where it names none, or several."""
-    found = dict.fromkeys(_IN_RULE.findall(unicodedata.normalize("NFKC", rule)))
+    found = dict.fromkeys(_counted().findall(unicodedata.normalize("NFKC", rule)))
     return next(iter(found)) if len(found) == 1 else ""
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    units = "|".join(unit for unit in words("words", "units") if unit not in ("%", "分", "个"))
+    return re.compile(rf"(?<![至-])(?:\d+(?:\.\d+)?|[一二两三])\s*个?({units})")
 
 
 def _contradicts(one: str, other: str, *, strict: bool = True) -> bool:
@@ -84,7 +96,7 @@ def _contradicts(one: str, other: str, *, strict: bool = True) -> bool:
 
 
 def months_of(label: str, unit: str) -> str | None:
-    """How the months of an indicator become a quarter: "sum", "mean" or "last"; None where its name leaves that open."""
+    """How the months of an indicator become a quarter: "sum", "mean", "last"; None where its name leaves that open."""
     plain = folded(label)
 
     def said(key: str) -> bool:

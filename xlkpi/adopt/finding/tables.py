@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from xlkpi.adopt.columns import Columns, columns_of
-from xlkpi.adopt.headings import Header, headers_of
-from xlkpi.adopt.sheets import Place, Sheet
+from xlkpi.adopt.finding.columns import Columns, columns_of
+from xlkpi.adopt.finding.headings import Header, headers_of
+from xlkpi.adopt.finding.sheets import Place, Sheet
 from xlkpi.adopt.words import begins, folded, words
 
 
@@ -78,12 +78,19 @@ def _titles_of_next(sheet: Sheet, first: int, end: int) -> int:
         if not texts:
             if row < end:
                 break
-        elif begins(texts[0], "foot") and not _is_title(texts[0]) and not _is_person(texts[0]):
-            break
-        elif begins(texts[0], "total") or not (len(texts) == 1 or _is_person(texts[0])):
+        elif not _may_be_title(texts):
             break
         row -= 1
     return row
+
+
+def _may_be_title(texts: Sequence[str]) -> bool:
+    """Whether a row may stand over headings: a text alone, or the lines of a person; no foot and no total."""
+    if begins(texts[0], "total"):
+        return False
+    if begins(texts[0], "foot"):
+        return _is_title(texts[0]) or _is_person(texts[0])
+    return len(texts) == 1 or _is_person(texts[0])
 
 
 def _is_title(text: str) -> bool:
@@ -104,7 +111,7 @@ def _title(sheet: Sheet, above: Sequence[Place]) -> Place | None:
     return alone[-1] if alone else None
 
 
-# --- the rows below the headings ----------------------------------------------------------------------------------------
+# --- the rows below the headings --------------------------------------------------------------------------------------
 
 
 def _table(sheet: Sheet, header: Header, rows: range, above: list[Place]) -> Table:
@@ -194,7 +201,12 @@ class _Rows:
         if label in self.sheet.cells:
             return label[0] < row and label == self.sheet.anchor(last[-1], self.columns.label)
         grouped = any((row, column) in self.sheet.cells for column in self.columns.groups)
-        return not grouped and row == last[-1] + 1 and self._says(row, "rule", "definition") and not self._says(row, "weight")
+        return (
+            not grouped
+            and row == last[-1] + 1
+            and self._says(row, "rule", "definition")
+            and not self._says(row, "weight")
+        )
 
     def _is_section(self, row: int) -> bool:
         """Whether a row holds nothing but a short text at its left, and perhaps a weight."""
@@ -206,6 +218,8 @@ class _Rows:
         if len(texts[0]) > 30 or begins(texts[0], "foot"):
             return False
         weights = [place for place in others[1:] if place[1] in (self.columns.weight, self.columns.group_weight)]
-        numbered = re.match(r"[一二三四五六七八九十]+[、.．]|第[一二三四五六]|[（(][一二三四五六]", texts[0]) is not None
+        numbered = (
+            re.match(r"[一二三四五六七八九十]+[、.．]|第[一二三四五六]|[（(][一二三四五六]", texts[0]) is not None
+        )
         wide = (area := self.sheet.areas.get(others[0])) is not None and area[3] > max(area[1], self.columns.label)
         return (len(others) == 1 and (wide or numbered)) or (numbered and len(others) == 1 + len(weights))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import plain

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from xlkpi.adopt.items import ItemTexts
-from xlkpi.adopt.sentences import Sentence, sentence_of
-from xlkpi.adopt.sheets import Cell
-from xlkpi.adopt.targets import HIGHER, LOWER, MONTH, YEAR, Target, read_target
-from xlkpi.adopt.units import Unit, in_unit, months_of, scale_in_rule, unit_of
+from xlkpi.adopt.finding.items import ItemTexts
+from xlkpi.adopt.finding.sheets import Cell
+from xlkpi.adopt.reading.sentences import Sentence, sentence_of
+from xlkpi.adopt.reading.targets import HIGHER, LOWER, MONTH, YEAR, Target, read_target
+from xlkpi.adopt.reading.units import Unit, in_unit, months_of, scale_in_rule, unit_of
+from xlkpi.adopt.words import words as words_of
+from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.draft import Question
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import plain
@@ -53,7 +55,8 @@ class Reading:
     def ask(self, key: str, message: str, choices: Sequence[str] = (), /, **values: object) -> None:
         """Add a question about one of its entries; `message` is a key of commands.toml."""
         text = COMMANDS(message, label=self.label, **values)
-        self.questions.append(Question(f"indicators[{self.id}].{key}", text, tuple(choices)))
+        table = "measures" if key == "aggregate" else "indicators"
+        self.questions.append(Question(f"{table}[{self.id}].{key}", text, tuple(choices)))
 
     def row(self, weight: Decimal | None) -> Row:
         """The row of the form as far as it is known. weight: in per cent of the whole, or points."""
@@ -160,7 +163,7 @@ def _shown(reading: Reading, number: Decimal) -> str:
 def _settle_rated(reading: Reading) -> None:
     rule = reading.sentence.rule
     if rule is not None and isinstance(rule.base, Levels):
-        reading.unit = reading.unit or COMMANDS("adopt_level_unit")
+        reading.unit = reading.unit or words_of("words", "rated")[0]
         reading.months = "quarter"
 
 
@@ -172,7 +175,7 @@ def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -
     elif reading.months is None:
         reading.months = months_of(reading.label, reading.unit)
         if reading.months is None:
-            reading.ask("aggregate", "adopt_months", (COMMANDS("adopt_sum"), COMMANDS("adopt_mean"), COMMANDS("adopt_last")))
+            reading.ask("aggregate", "adopt_months", words.choices("aggregates")[:3])
     if "年" in period:
         reading.ask("aggregate", "adopt_year", period=period)
     if target is None or reading.target in (None, 0) or reading.months in ("mean", "last"):
@@ -181,7 +184,10 @@ def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -
     if target.period == MONTH and reading.months == "sum":
         before = reading.target
         reading.target = before * MONTHS_IN_QUARTER
-        values = {"text": reading.texts.target.text if reading.texts.target else "", "target": _shown(reading, reading.target)}
+        values = {
+            "text": reading.texts.target.text if reading.texts.target else "",
+            "target": _shown(reading, reading.target),
+        }
         reading.notes.append(COMMANDS("adopt_three_months", **values))
     elif target.period == YEAR:
         reading.ask("target", "adopt_year_target", text=reading.texts.target.text if reading.texts.target else "")
@@ -198,6 +204,6 @@ def _offer_quotient(reading: Reading) -> None:
     for line in reading.texts.definition.split("\n"):
         match = _QUOTIENT.fullmatch(line.strip().rstrip("。；;"))
         if match and not (_BARE.fullmatch(match[1]) and _BARE.fullmatch(match[2])):
-            choices = COMMANDS("adopt_typed", label=reading.label), f"{match[1]}÷{match[2]}"
+            choices = (f"{match[1]}÷{match[2]}",)
             reading.ask("actual", "adopt_quotient", choices, one=match[1], other=match[2])
             return

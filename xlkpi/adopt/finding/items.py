@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from xlkpi.adopt.finding.sheets import Cell
+from xlkpi.adopt.finding.tables import Item, Table
 from xlkpi.adopt.names import group_name, label_name
-from xlkpi.adopt.sheets import Cell
-from xlkpi.adopt.tables import Item, Table
-from xlkpi.adopt.units import unit_in_brackets
+from xlkpi.adopt.reading.units import unit_in_brackets
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class ItemTexts:
     """The texts of one indicator.
 
     rules: those of the columns that might be the rule, the likeliest first. target: the cell itself, for its number and
-    format. unit_of_targets: the unit in the heading of the targets. originals: heading → text, for all its cells. unread: heading → text of the columns that are not understood.
+    format. unit_of_targets: the unit in the heading of the targets. originals: heading → text, for all its cells.
+    unread: heading → text of the columns that are not understood.
     """
 
     item: Item
@@ -47,9 +48,7 @@ def _groups(table: Table, item: Item, before: list[str]) -> list[str]:
     """The texts of the columns of groups; an empty cell goes on with the one above, unless one left of it is new."""
     texts = [table.text(item.rows[0], column) for column in table.columns.groups]
     for number, text in enumerate(texts):
-        if not text and not any(texts[:number]):
-            texts[number] = before[number]
-        elif not text and texts[:number] == before[:number]:
+        if (not text and not any(texts[:number])) or (not text and texts[:number] == before[:number]):
             texts[number] = before[number]
     return texts
 
@@ -68,10 +67,16 @@ def _item(table: Table, item: Item, group: str) -> ItemTexts:
         texts = dict.fromkeys(table.text(row, column) for row in item.rows)
         return separator.join(filter(None, texts))
 
-    headings = {column: table.header.heading(column) or table.sheet.address((0, column)).rstrip("1") for column in range(table.sheet.columns)}
+    headings = {
+        column: table.header.heading(column) or table.sheet.address((0, column)).rstrip("1")
+        for column in range(table.sheet.columns)
+    }
     texts = {column: text for column in headings if (text := joined(column))}
     label = joined(columns.label, "")
-    target = next((cell for row in item.rows if columns.target is not None and (cell := table.sheet.cell(row, columns.target))), None)
+    target = next(
+        (cell for row in item.rows if columns.target is not None and (cell := table.sheet.cell(row, columns.target))),
+        None,
+    )
     return ItemTexts(
         item=item,
         label=label_name(label),
