@@ -176,7 +176,7 @@ def _about_all(table: Table, readings: Sequence[Reading]) -> Iterator[Question]:
 
 
 def _is_monthly(table: Table) -> bool:
-    """Whether a line over a table that speaks of the appraisal, or the name of its sheet, says that it is of a month."""
+    """Whether a line over a table that speaks of appraisal, or the name of its sheet, says that it is of a month."""
     rows = dict.fromkeys(row for row, _ in table.above)
     lines = ["　".join(table.sheet.text(*place) for place in table.above if place[0] == row) for row in rows]
     return is_monthly([*(line for line in lines if "考核" in line or "绩效" in line), table.sheet.name])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from xlkpi.adopt.finding.sheets import Sheet
 from xlkpi.adopt.words import kind_of
@@ -57,6 +59,25 @@ def headers_of(sheet: Sheet) -> list[Header]:
     return found
 
 
+def side_by_side(sheet: Sheet) -> list[Sheet]:
+    """The sheet, or its parts where tables stand beside each other with an empty column between them."""
+    headers = headers_of(sheet)
+    if not headers:
+        return [sheet]
+    filled = {column for _, column in sheet.cells}
+    parts: list[list[Column]] = [[]]
+    for column in headers[0].columns:
+        if column.number in filled or column.kind == MORE:
+            parts[-1].append(column)
+        elif parts[-1]:
+            parts.append([])
+    parts = [part for part in parts if part]
+    if len(parts) < 2 or not all(_is_header(column.kind for column in part) for part in parts):
+        return [sheet]
+    starts = [0, *(part[0].number for part in parts[1:]), sheet.columns]
+    return [sheet.within(first, last) for first, last in pairwise(starts)]
+
+
 def seen_headings(sheet: Sheet) -> tuple[str, ...]:
     """The texts of the row that looks most like headings, for the message that there are none."""
     rows = [[cell.text for cell in sheet.row(row).values()] for row in range(min(sheet.rows, 60))]
@@ -82,8 +103,8 @@ def _kinds(sheet: Sheet, row: int) -> dict[int, str]:
     return {column: kind for column, text in texts.items() if (kind := kind_of(text))}
 
 
-def _is_header(kinds: object) -> bool:
-    named = set(kinds)  # type: ignore[call-overload]
+def _is_header(kinds: Iterable[str]) -> bool:
+    named = set(kinds)
     return bool(named & _NAMED) and bool(named & _SAID) and len(named) >= 2
 
 

@@ -88,6 +88,11 @@ class Sheet:
         """The cells of a row that it holds itself, by column."""
         return {column: cell for column in range(self.columns) if (cell := self.cells.get((row, column)))}
 
+    def within(self, first: int, last: int) -> Sheet:
+        """The columns from `first` to before `last`, in their places."""
+        cells = {place: cell for place, cell in self.cells.items() if first <= place[1] < last}
+        return replace(self, cells=cells, merged=tuple(area for area in self.merged if first <= area[1] < last))
+
     def address(self, place: Place) -> str:
         return address(*place)
 

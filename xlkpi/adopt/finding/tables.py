@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xlkpi.adopt.finding.columns import Columns, columns_of
-from xlkpi.adopt.finding.headings import Header, headers_of
+from xlkpi.adopt.finding.headings import Header, headers_of, side_by_side
 from xlkpi.adopt.finding.sheets import Place, Sheet
 from xlkpi.adopt.words import begins, folded, words
 
@@ -52,18 +52,44 @@ class Table:
 
 
 def tables_of(sheet: Sheet) -> list[Table]:
-    """The tables of a sheet, from top to bottom."""
+    """The tables of a sheet, from top to bottom, those on the left first."""
+    return [table for part in side_by_side(sheet) for table in _tables(part)]
+
+
+def _tables(sheet: Sheet) -> list[Table]:
     headers = headers_of(sheet)
-    tables = []
-    above_first = 0
-    for number, header in enumerate(headers):
-        end = headers[number + 1].top if number + 1 < len(headers) else sheet.rows
-        following = _titles_of_next(sheet, header.bottom + 1, end) if number + 1 < len(headers) else end
-        rows = range(header.bottom + 1, following)
-        above = [place for row in range(above_first, header.top) for place in _places(sheet, row)]
-        tables.append(_table(sheet, header, rows, above))
-        above_first = following
-    return [table for table in tables if table.items]
+    tables: list[Table] = []
+    first = 0
+    orphans: list[Place] = []
+    while headers:
+        header, *headers = headers
+        again: set[int] = set()
+        while headers and _goes_on(sheet, header, headers[0]):
+            again.update(range(headers[0].top, headers[0].bottom + 1))
+            headers = headers[1:]
+        end = headers[0].top if headers else sheet.rows
+        following = _titles_of_next(sheet, header.bottom + 1, end) if headers else end
+        rows = [row for row in range(header.bottom + 1, following) if row not in again]
+        above = [*orphans, *(place for row in range(first, header.top) for place in _places(sheet, row))]
+        table = _table(sheet, header, rows, above)
+        if table.items:
+            tables.append(table)
+            orphans = []
+        else:  # headings and nothing under them: told with the next table, or with the one before
+            orphans = [place for row in range(first, following) for place in _places(sheet, row)]
+        first = following
+    if orphans and tables:
+        tables[-1] = replace(tables[-1], left=(*tables[-1].left, *orphans))
+    return tables
+
+
+def _goes_on(sheet: Sheet, header: Header, again: Header) -> bool:
+    """Whether headings only repeat those of the table above, as printed pages do: no title over them, no total."""
+    if [column.heading for column in header.columns] != [column.heading for column in again.columns]:
+        return False
+    rows = [row for row in range(header.bottom + 1, again.top) if sheet.row(row)]
+    over = _titles_of_next(sheet, header.bottom + 1, again.top)
+    return bool(rows) and not any(_is_total(sheet, row) or row >= over for row in rows)
 
 
 def _places(sheet: Sheet, row: int) -> list[Place]:
@@ -114,7 +140,7 @@ def _title(sheet: Sheet, above: Sequence[Place]) -> Place | None:
 # --- the rows below the headings --------------------------------------------------------------------------------------
 
 
-def _table(sheet: Sheet, header: Header, rows: range, above: list[Place]) -> Table:
+def _table(sheet: Sheet, header: Header, rows: Sequence[int], above: list[Place]) -> Table:
     body = [row for row in rows if sheet.row(row) and not _is_total(sheet, row) and len(set(_shown(sheet, row))) > 1]
     reader = _Rows(sheet, columns_of(sheet, header, body))
     for row in rows:

@@ -17,7 +17,7 @@ from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.draft import Question
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import plain
-from xlkpi.rules.model import Levels
+from xlkpi.rules.model import Levels, Meet
 from xlkpi.rules.row import Row
 from xlkpi.rules.spelling import normalise
 
@@ -92,6 +92,8 @@ def read_item(id: str, texts: ItemTexts, facts: TableFacts, weight: Decimal | No
     if cell and not target:
         _unread_target(reading, cell)
     _compare_with_rule(reading)
+    if target and target.strict and reading.sentence.rule and isinstance(reading.sentence.rule.base, Meet):
+        reading.ask("target", "adopt_strict", text=cell.text if cell else "")
     _offer_quotient(reading)
     return reading
 
