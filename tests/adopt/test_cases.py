@@ -17,7 +17,7 @@ from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.quarter import Quarter
 
 QUARTER = Quarter(2026, 4)
-PATHS = sorted(CASES.glob("*.toml"))
+PATHS = sorted(CASES.rglob("*.toml"))
 
 
 @pytest.fixture(params=PATHS, ids=[path.stem for path in PATHS], scope="module")

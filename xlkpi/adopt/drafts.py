@@ -10,11 +10,12 @@ from typing import Any
 from xlkpi.adopt.finding.items import ItemTexts, items_of
 from xlkpi.adopt.finding.sheets import Place
 from xlkpi.adopt.finding.tables import Table
-from xlkpi.adopt.names import is_monthly, quarter_in, title_in, title_said
+from xlkpi.adopt.names import is_monthly, name_of, quarter_in, title_in, title_said
 from xlkpi.adopt.reading.item import Reading, TableFacts, read_item
 from xlkpi.adopt.reading.sentences import on_scale
 from xlkpi.adopt.reading.units import scale_of
 from xlkpi.adopt.reading.weights import Weights, weights_of
+from xlkpi.adopt.words import pattern
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.draft import Question, RoleDraft
 from xlkpi.catalogue.workbooks.reading.rows import id_for
@@ -60,13 +61,14 @@ def draft_of(table: Table, origin: Origin) -> RoleDraft:
         "effective_from": str(quarter),
         **_entries(readings, weights),
     }
-    return RoleDraft(
-        data,
-        {reading.id: dict(reading.texts.originals) for reading in readings},
-        {r.id: "\n".join(f"{name}：{text}" for name, text in r.unread.items()) for r in readings if r.unread},
-        tuple(_left(table, used)),
-        tuple(questions),
-    )
+    originals = {reading.id: dict(reading.texts.originals) for reading in readings}
+    unread = {reading.id: _unread(reading) for reading in readings if reading.unread}
+    return RoleDraft(data, originals, unread, tuple(_left(table, used)), tuple(questions))
+
+
+def _unread(reading: Reading) -> str:
+    texts = (COMMANDS("adopt_said", heading=heading, text=text) for heading, text in reading.unread.items())
+    return "\n".join(texts)
 
 
 def _title(table: Table, origin: Origin) -> tuple[str, set[Place], list[Question]]:
@@ -77,22 +79,12 @@ def _title(table: Table, origin: Origin) -> tuple[str, set[Place], list[Question
     said, place = title_said(sheet, table.above)
     if said and place:
         return said, {place}, []
-    if (
-        table.title is not None
-        and not table.title[0]
-        and title_in(sheet.name) == ""
-        and _is_name(sheet.text(*table.title))
-    ):
-        return sheet.text(*table.title), {table.title}, []
-    if title := title_in(sheet.name) or (sheet.name if _is_name(sheet.name) else ""):
+    if table.title is not None and not name_of(sheet.name) and (title := name_of(sheet.text(*table.title))):
+        return title, {table.title}, []
+    if title := name_of(sheet.name):
         return title, set(), []
     title = title_in(origin.stem) or origin.stem
     return title, set(), [Question("title", COMMANDS("adopt_no_title", title=title), (title,))]
-
-
-def _is_name(text: str) -> bool:
-    """Whether a sheet or a line is called after something: not Sheet1, not 工作表1."""
-    return 1 < len(text) <= 20 and not text.lower().startswith(("sheet", "工作表", "表")) and not text.isdigit()
 
 
 def _short(texts: ItemTexts) -> ItemTexts:
@@ -104,7 +96,7 @@ def _short(texts: ItemTexts) -> ItemTexts:
 
 
 def _readings(table: Table, texts: Sequence[ItemTexts], weights: Weights, title: str) -> list[Reading]:
-    rates = [one.target for one in texts if one.target and ("%" in one.unit or "率" in one.label or "比" in one.label)]
+    rates = [one.target for one in texts if one.target and pattern("rate").search(one.unit + one.label)]
     scale = scale_of(rates) or ("fraction" if weights.fractions else None)
     facts = TableFacts(scale, _is_monthly(table))
     shares = _shares(texts, weights, in_points=table.columns.points)
@@ -178,8 +170,8 @@ def _about_all(table: Table, readings: Sequence[Reading]) -> Iterator[Question]:
 def _is_monthly(table: Table) -> bool:
     """Whether a line over a table that speaks of appraisal, or the name of its sheet, says that it is of a month."""
     rows = dict.fromkeys(row for row, _ in table.above)
-    lines = ["　".join(table.sheet.text(*place) for place in table.above if place[0] == row) for row in rows]
-    return is_monthly([*(line for line in lines if "考核" in line or "绩效" in line), table.sheet.name])
+    lines = ["\t".join(table.sheet.text(*place) for place in table.above if place[0] == row) for row in rows]
+    return is_monthly([*filter(pattern("about_appraisal").search, lines), table.sheet.name])
 
 
 def _counts_up(reading: Reading) -> bool:

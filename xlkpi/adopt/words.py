@@ -13,13 +13,10 @@ from xlkpi.catalogue.toml import read_toml
 from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.rules.spelling import normalise
 
-_FURTHER = str.maketrans("來註義頻", "来注义频")
-"""Traditional characters of headings that no rule has."""
-
 
 def simplified(text: str) -> str:
     """A text in simplified characters of one width, without white space."""
-    return unicodedata.normalize("NFKC", normalise(re.sub(r"\s", "", text))).translate(_FURTHER)
+    return unicodedata.normalize("NFKC", normalise(re.sub(r"\s", "", text))).translate(_further())
 
 
 def folded(text: str) -> str:
@@ -34,12 +31,37 @@ def _table() -> Mapping[str, Any]:
 
 
 @cache
+def _further() -> dict[int, str]:
+    """Traditional characters of headings that no rule has → simplified ones."""
+    return str.maketrans(_table()["spelling"])
+
+
+@cache
 def words(table: str, key: str) -> tuple[str, ...]:
     """The words of a line in the file, folded; longer ones first."""
     listed = {
         re.sub(r"\s", "", unicodedata.normalize("NFKC", word)).casefold() for word in _table()[table][key].split()
     }
     return tuple(sorted(listed, key=lambda word: (-len(word), word)))
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """A regular expression of the file."""
+    counted = "|".join(unit for unit in words("words", "units") if unit not in words("words", "not_counted"))
+    return re.compile(str(_table()["patterns"][name]).replace("UNITS", counted))
+
+
+@cache
+def numbers(table: str) -> Mapping[str, int]:
+    """A table of words that stand for a number, longer ones first."""
+    return dict(sorted(_table()[table].items(), key=lambda entry: -len(entry[0])))
+
+
+def plain_unit(text: str) -> str:
+    """A unit as forms write it; "" for marks that stand for none."""
+    unit = unicodedata.normalize("NFKC", text).strip()
+    return str(_table()["same_units"].get(folded(text), unit))
 
 
 @cache
@@ -61,7 +83,7 @@ def kind_of(heading: str) -> str:
 def begins(text: str, key: str) -> bool:
     """Whether a text begins with one of the words of `[rows]`, such as 合计."""
     plain = simplified(text).casefold()
-    return re.sub(r"^[\d.、一二三四五六七八九十()]+", "", plain).startswith(words("rows", key))
+    return pattern("number_before").sub("", plain).startswith(words("rows", key))
 
 
 def unit_in_label(label: str) -> str:

@@ -8,14 +8,11 @@ from dataclasses import dataclass, replace
 
 from xlkpi.adopt.finding.headings import MORE, Column, Header
 from xlkpi.adopt.finding.sheets import Sheet
+from xlkpi.adopt.words import pattern
 from xlkpi.rules.model import RuleError
 from xlkpi.scoring.rule_in_row import read_in_row, row_of
 
 _LABELS = ("label", "item", "content")
-_RULE_LIKE = re.compile(
-    r"[得扣减加计]\s*\d|\d\s*分|满分|封顶|不得分|[得计评]分|否决|每[低少超高降延逾次缺差增]|扣完|优秀.*合格|完成率\s*[×*]"
-)
-_TARGET_LIKE = re.compile(r"\s*\D{0,8}[\d.,]+\s*[%％‰]?\s*\D{0,6}")
 _LONG = 24
 """Characters, on average, from which a text explains rather than names."""
 
@@ -79,7 +76,7 @@ class _Body:
 
 
 def _is_rule(text: str) -> bool:
-    if _RULE_LIKE.search(text):
+    if pattern("rule").search(text):
         return True
     try:
         return bool(read_in_row(text, row_of("%")))
@@ -98,7 +95,7 @@ def columns_of(sheet: Sheet, header: Header, rows: Sequence[int]) -> Columns:
     rules = _rules(of("rule", "standard"), [*of("target", "formula", "definition", ""), *of("result")], body, kinds)
     target = next((number for number in of("target") if number not in rules), None)
     if target is None:
-        target = next((n for n in of("standard") if n not in rules and body.share(n, _TARGET_LIKE) >= 0.5), None)
+        target = next((n for n in of("standard") if n not in rules and body.share(n, pattern("target")) >= 0.5), None)
     label, groups, explained = _names(of(*_LABELS), of("group", "subgroup"), body, kinds)
     weights = of("weight", "points")
     weight = next((number for number in weights if body.own(number)), weights[0] if weights else None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from xlkpi.adopt.finding.sheets import Sheet
-from xlkpi.adopt.words import kind_of
+from xlkpi.adopt.words import kind_of, pattern
 
 MORE = "more"
 """The kind of a column over which the heading of the one before is merged."""
@@ -111,9 +111,9 @@ def _is_header(kinds: Iterable[str]) -> bool:
 def _looks_like_headings(sheet: Sheet, row: int) -> bool:
     """Whether a row has only short texts, at least two, of which most are known headings."""
     texts = [cell.text for cell in sheet.row(row).values()]
-    plain = [re.sub(r"[（(].*?[)）]|\s", "", text) for text in texts]
+    plain = [pattern("in_brackets").sub("", text) for text in texts]
     known = sum(kind_of(text) != "" for text in texts)
-    short = all(len(text) <= _LONGEST and not re.search(r"\d{2,}|得\d|扣\d", text) for text in plain)
+    short = all(len(text) <= _LONGEST and not pattern("no_heading").search(text) for text in plain)
     return short and known >= 2 and known * 2 >= len(texts)
 
 

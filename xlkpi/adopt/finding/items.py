@@ -9,6 +9,8 @@ from xlkpi.adopt.finding.sheets import Cell
 from xlkpi.adopt.finding.tables import Item, Table
 from xlkpi.adopt.names import group_name, label_name
 from xlkpi.adopt.reading.units import unit_in_brackets
+from xlkpi.i18n.labels import words as labels
+from xlkpi.i18n.languages import HANS
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def _item(table: Table, item: Item, group: str) -> ItemTexts:
         definition="\n".join(dict.fromkeys(filter(None, map(joined, columns.definitions)))),
         target=target,
         rules=tuple(_sentence([table.text(row, column) for row in item.rows]) for column in columns.rules),
-        owner=joined(columns.owner, "、"),
+        owner=joined(columns.owner, labels(HANS)("list_separator")),
         period=joined(columns.period),
         unit=joined(columns.unit),
         unit_of_targets=unit_in_brackets(table.header.heading(columns.target)) if columns.target is not None else "",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from xlkpi.adopt.finding.columns import Columns, columns_of
 from xlkpi.adopt.finding.headings import Header, headers_of, side_by_side
 from xlkpi.adopt.finding.sheets import Place, Sheet
-from xlkpi.adopt.words import begins, folded, words
+from xlkpi.adopt.words import begins, folded, pattern, words
 
 
 @dataclass(frozen=True)
@@ -244,8 +243,6 @@ class _Rows:
         if len(texts[0]) > 30 or begins(texts[0], "foot"):
             return False
         weights = [place for place in others[1:] if place[1] in (self.columns.weight, self.columns.group_weight)]
-        numbered = (
-            re.match(r"[一二三四五六七八九十]+[、.．]|第[一二三四五六]|[（(][一二三四五六]", texts[0]) is not None
-        )
+        numbered = pattern("numbered").match(texts[0]) is not None
         wide = (area := self.sheet.areas.get(others[0])) is not None and area[3] > max(area[1], self.columns.label)
         return (len(others) == 1 and (wide or numbered)) or (numbered and len(others) == 1 + len(weights))

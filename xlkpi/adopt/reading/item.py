@@ -12,6 +12,7 @@ from xlkpi.adopt.finding.sheets import Cell
 from xlkpi.adopt.reading.sentences import Sentence, sentence_of
 from xlkpi.adopt.reading.targets import HIGHER, LOWER, MONTH, YEAR, Target, read_target
 from xlkpi.adopt.reading.units import Unit, in_unit, months_of, scale_in_rule, unit_of
+from xlkpi.adopt.words import pattern
 from xlkpi.adopt.words import words as words_of
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.draft import Question
@@ -22,11 +23,6 @@ from xlkpi.rules.row import Row
 from xlkpi.rules.spelling import normalise
 
 MONTHS_IN_QUARTER = 3
-_QUOTIENT = re.compile(
-    r"(?:[^=＝]{1,30}[=＝])?\s*[（(]?\s*([^÷/×*+＋()（）\d]{2,20}?)\s*[）)]?\s*[÷/]\s*[（(]?\s*([^÷/×*+＋()（）\d]{2,20}?)\s*[）)]?"
-    r"\s*(?:[×*xX]\s*100\s*[%％]?)?"
-)
-_BARE = re.compile(r"实际(?:完成)?(?:值|数|量|额)?|目标(?:值|数|量|额)?|计划(?:值|数|量)?|完成(?:值|数)?")
 
 
 @dataclass
@@ -118,7 +114,7 @@ def _settle_target(reading: Reading, target: Target, cell: Cell, facts: TableFac
         reading.ask("target", "adopt_rate", rates, text=cell.text, choices=tuple(rates))
         reading.target = None
     if target.rest and target.rest not in reading.label:
-        reading.unread["目标值" if not reading.texts.originals else _heading(reading, cell.text)] = cell.text
+        reading.unread[_heading(reading, cell.text)] = cell.text
 
 
 def _heading(reading: Reading, text: str) -> str:
@@ -145,7 +141,7 @@ def _compare_with_rule(reading: Reading) -> None:
         shown = _shown(reading, origin.value), _shown(reading, reading.target)
         reading.ask("target", "adopt_other_target", shown, rule=shown[0], target=shown[1])
     elif rule.reads_target(0) and reading.target is None and not _asked(reading, "target"):
-        whole = re.search("完成率|达成率|达标率|兑现率", reading.label) is not None
+        whole = pattern("achievement").search(reading.label) is not None
         reading.ask("target", "adopt_no_target", ("100%",) if whole else ())
     if not reading.unit and not _asked(reading, "unit") and (reading.texts.target or rule.reads_target(0)):
         reading.ask("unit", "adopt_no_unit")
@@ -172,13 +168,13 @@ def _settle_rated(reading: Reading) -> None:
 def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -> None:
     """How the months become a quarter, and what that makes of a target of one month."""
     period = reading.texts.period
-    if reading.months is None and "季" in period and "月" not in period:
+    if reading.months is None and pattern("by_quarter").search(period) and not pattern("by_month").search(period):
         reading.months = "quarter"
     elif reading.months is None:
         reading.months = months_of(reading.label, reading.unit)
         if reading.months is None:
             reading.ask("aggregate", "adopt_months", words.choices("aggregates")[:3])
-    if "年" in period:
+    if pattern("by_year").search(period):
         reading.ask("aggregate", "adopt_year", period=period)
     if target is None or reading.target in (None, 0) or reading.months in ("mean", "last"):
         return
@@ -193,7 +189,7 @@ def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -
         reading.notes.append(COMMANDS("adopt_three_months", **values))
     elif target.period == YEAR:
         reading.ask("target", "adopt_year_target", text=reading.texts.target.text if reading.texts.target else "")
-    elif not target.period and (facts.monthly or period.strip().startswith(("月", "每月"))):
+    elif not target.period and (facts.monthly or pattern("by_month").search(period.strip())):
         once, thrice = reading.target, reading.target * MONTHS_IN_QUARTER
         shown = _shown(reading, thrice), _shown(reading, once)
         reading.ask("target", "adopt_month_target", shown, once=shown[1], thrice=shown[0])
@@ -204,8 +200,8 @@ def _offer_quotient(reading: Reading) -> None:
     if reading.unit != "%":
         return
     for line in reading.texts.definition.split("\n"):
-        match = _QUOTIENT.fullmatch(line.strip().rstrip("。；;"))
-        if match and not (_BARE.fullmatch(match[1]) and _BARE.fullmatch(match[2])):
+        match = pattern("quotient").fullmatch(line.strip())
+        if match and not (pattern("no_data").fullmatch(match[1]) and pattern("no_data").fullmatch(match[2])):
             choices = (f"{match[1]}÷{match[2]}",)
             reading.ask("actual", "adopt_quotient", choices, one=match[1], other=match[2])
             return

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xlkpi.adopt.words import pattern
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import plain
@@ -13,9 +14,6 @@ from xlkpi.rules.model import Bands, Levels, RuleError
 from xlkpi.rules.row import Row
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.rule_in_row import Asked, RuleInRow, choices, read_in_row
-
-_HUNDRED = re.compile(r"(?<![\d.])1[0-5]0\s*分")
-"""Points of a sentence on the scale of 100."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,19 @@ def sentence_of(texts: Sequence[str], label: str, row: Row) -> tuple[Sentence, t
         read_in_row(text, row)
     except RuleError as error:
         question = COMMANDS("adopt_rule", label=label, question=Asked(error).in_language(HANS))
-        return Sentence(text, None, question, choices(error)), others
+        return Sentence(text, None, question, choices(error) or _by_its_name(text, label, row)), others
     raise AssertionError("a sentence that is read has no question")
+
+
+def _by_its_name(text: str, label: str, row: Row) -> tuple[str, ...]:
+    """The sentence with 实际 where it names its own indicator (ROI<1.0得0分), where it can be read then."""
+    names = [label, *re.findall("[A-Za-z]{2,}", label)]
+    said = sorted((name for name in names if name in text), key=len, reverse=True)
+    if not said:
+        return ()
+    plain = text.replace(said[0], COMMANDS("adopt_actual"))
+    read = _read(plain, row)
+    return (plain,) if read is not None and read.rule.measures == 1 else ()
 
 
 def _read(text: str, row: Row) -> RuleInRow | None:
@@ -73,7 +82,7 @@ def _settled(text: str, read: RuleInRow, row: Row, label: str) -> Sentence:
 
 def hundreds(sentences: Sequence[Sentence]) -> bool:
     """Whether some sentence of a table is plainly on the scale of 100."""
-    return any(_HUNDRED.search(one.text) is not None for one in sentences)
+    return any(pattern("hundred").search(one.text) is not None for one in sentences)
 
 
 def tell_points(sentences: Sequence[Sentence]) -> bool:
@@ -91,7 +100,7 @@ def on_scale(sentence: Sentence, label: str, row: Row, table: Sequence[Sentence]
     rule, points = sentence.rule, row.weight
     if rule is None or sentence.question or points is None or points in (0, 100) or rule.scale != 100:
         return sentence
-    if not _has_points(rule) or _HUNDRED.search(sentence.text) or not (in_points or tell_points(table)):
+    if not _has_points(rule) or pattern("hundred").search(sentence.text) or not (in_points or tell_points(table)):
         return sentence
     scaled = COMMANDS("adopt_full_marks", points=plain(points), sentence=sentence.text)
     read = _read(scaled, row)

@@ -7,25 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xlkpi.adopt.words import words
+from xlkpi.adopt.words import numbers, pattern, plain_unit, words
 from xlkpi.rules.spelling import normalise
 
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
+_PERIODS = {QUARTER: "quarter", MONTH: "month", YEAR: "year"}
+"""Period → its line of words; the first that a text has counts."""
 LOWER, HIGHER = "lower", "higher"
-_LARGE = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百万": 1_000_000, "千万": 10_000_000, "k": 1_000, "w": 10_000}
 _NUMBER = re.compile(r"(?<![a-z\d])[-+]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
-_MONEY = {"rmb": "元", "¥": "元", "圆": "元", "块": "元"}
-_SAME_UNIT = {
-    "个小时": "小时",
-    "h": "小时",
-    "个工作日": "天",
-    "工作日": "天",
-    "日": "天",
-    "min": "分钟",
-    "s": "秒",
-    "名": "人",
-}
-_NOISE = re.compile(r"目标值?|指标值|计划|完成|达到|达成|累计|保持|为|[:：=,，。;；、()（）\s]|及时|按")
 
 
 @dataclass(frozen=True)
@@ -49,63 +38,62 @@ class Target:
 def read_target(text: str) -> Target | None:
     """The target that a text says; None where it says no number, or several."""
     plain = unicodedata.normalize("NFKC", normalise(text)).strip().casefold().replace("÷", "/")
-    plain = plain.replace("＜", "<").replace("≦", "≤").replace("≧", "≥")
     plain, period = _period(plain)
-    numbers = list(_NUMBER.finditer(plain))
-    if len(numbers) != 1:
+    found = list(_NUMBER.finditer(plain))
+    if len(found) != 1:
         return None
-    match = numbers[0]
+    match = found[0]
     number = Decimal(match[0].replace(",", ""))
     before, after = plain[: match.start()], plain[match.end() :].lstrip()
     side, strict, before, after = _side(before, after)
-    percent = after.startswith(("%", "％", "个百分点"))
-    unit = ""
+    percent = pattern("percent_after").match(after)
     if percent:
-        after, unit = re.sub(r"^(%|％|个百分点)", "", after), "%"
+        unit, after = "%", after[percent.end() :]
     else:
-        for word in sorted(_LARGE, key=len, reverse=True):
-            if re.match(rf"{word}(?![a-z])", after):
-                number, after = number * _LARGE[word], after[len(word) :]
-                break
+        large = next((word for word in numbers("large") if re.match(rf"{word}(?![a-z])", after)), "")
+        number, after = number * numbers("large").get(large, 1), after[len(large) :]
         unit, after = _unit(after)
-    rest = _NOISE.sub("", before) + _NOISE.sub("", after)
-    return Target(number, percent, unit, side, strict, period, rest)
+    rest = pattern("noise").sub("", before) + pattern("noise").sub("", after)
+    return Target(number, percent is not None, unit, side, strict, period, rest)
 
 
 def _period(text: str) -> tuple[str, str]:
     """The text without the words for a period, and that period."""
-    for period, key in ((QUARTER, "quarter"), (MONTH, "month"), (YEAR, "year")):
+    for period, key in _PERIODS.items():
         for word in words("words", key):
             if len(word) > 1 and word in text:
                 return text.replace(word, " ", 1), period
-    if match := re.match(r"(月|季|年)(?=\D*\d)", text):
-        return text[1:], {"月": MONTH, "季": QUARTER, "年": YEAR}[match[1]]
+    if match := pattern("period_before").match(text):
+        key = next(key for key in _PERIODS.values() if match[1] in words("words", key))
+        return text[1:], next(period for period, name in _PERIODS.items() if name == key)
     return text, ""
+
+
+_BEFORE = (("above", HIGHER, False), ("below", LOWER, False), ("over", HIGHER, True), ("under", LOWER, True))
+_AFTER = (("above_after", HIGHER), ("below_after", LOWER))
 
 
 def _side(before: str, after: str) -> tuple[str, bool, str, str]:
     """(side, strict, text before, text after) without the words that say the side."""
-    for key, side, strict in (
-        ("above", HIGHER, False),
-        ("below", LOWER, False),
-        ("over", HIGHER, True),
-        ("under", LOWER, True),
-    ):
+    said_after, rest = _side_after(after)
+    for key, side, strict in _BEFORE:
         for word in words("words", key):
             if word in before:
-                return side, strict, before.replace(word, "", 1), after
-    for key, side in (("above_after", HIGHER), ("below_after", LOWER)):
+                return side, strict and not said_after, before.replace(word, "", 1), rest
+    return said_after, False, before, rest
+
+
+def _side_after(after: str) -> tuple[str, str]:
+    """The side that the words after a number say, and the text without them."""
+    for key, side in _AFTER:
         for word in words("words", key):
             # 0起 counts cases; 3起以上 and 5人起 say a side.
-            if after.endswith(word) and (word != "起" or len(after) > 1):
-                return side, False, before, after.removesuffix(word)
-    return "", False, before, after
+            if after.endswith(word) and (word not in words("words", "units") or len(after) > 1):
+                return side, after.removesuffix(word)
+    return "", after
 
 
 def _unit(after: str) -> tuple[str, str]:
     """The unit that a text begins with, and the rest."""
-    match = re.match(r"(¥|[a-z\u4e00-\u9fff]{1,4}(?:/[\u4e00-\u9fff]{1,2})?)", after)
-    if match is None:
-        return "", after
-    unit = match[1]
-    return _MONEY.get(unit) or _SAME_UNIT.get(unit) or unit, after[match.end() :]
+    match = pattern("unit_after").match(after)
+    return (plain_unit(match[1]), after[match.end() :]) if match else ("", after)

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 
 from xlkpi.adopt.finding.sheets import Cell
 from xlkpi.adopt.reading.targets import Target
-from xlkpi.adopt.words import folded, unit_in_label, words
-
-_PLAIN_UNITS = {
-    "％": "%",
-    "百分比": "%",
-    "百分率": "%",
-    "个百分点": "%",
-    "人民币": "元",
-    "rmb": "元",
-    "无": "",
-    "/": "",
-    "-": "",
-    "—": "",
-}
+from xlkpi.adopt.words import folded, numbers, pattern, plain_unit, unit_in_label, words
 
 
 @dataclass(frozen=True)
@@ -39,10 +24,13 @@ def unit_of(said: str, target: Target | None, rule: str, label: str, heading: st
     """The unit of an indicator. said: its own column; rule: its sentence; heading: the unit in
     that of the targets, 目标值（万元）. The first that says one decides.
 
-    Words for counting (次, 起, 个) do not contradict each other, nor does the unit of a rule.
+    Words for counting (次, 起, 个) do not contradict each other; what a rule counts contradicts a share.
     """
     column = plain_unit(said)
     in_target, in_label = target.unit if target else "", unit_in_brackets(label) or unit_in_label(label)
+    counted = _in_rule(rule)
+    if counted and "%" in (column or in_target) and "%" not in unicodedata.normalize("NFKC", rule):
+        return Unit(column or in_target, (counted,))  # points for every case of what is a share here
     if column:
         return Unit(column, (in_target,) if _contradicts(column, in_target) else ())
     if in_target:
@@ -53,31 +41,20 @@ def unit_of(said: str, target: Target | None, rule: str, label: str, heading: st
         return Unit(unit_in_brackets(label) or heading)
     if in_label == "%":
         return Unit(in_label)
-    return Unit(_in_rule(rule) or in_label)
-
-
-def plain_unit(text: str) -> str:
-    """A unit as forms write it; "" for marks that stand for none."""
-    return _PLAIN_UNITS.get(folded(text), unicodedata.normalize("NFKC", text).strip())
+    return Unit(counted or in_label)
 
 
 def unit_in_brackets(text: str) -> str:
     """The unit that stands in brackets at the end of a name or heading: 万元 of 销售额（万元）; "" for other words."""
-    match = re.search(r"[（(]\s*(?:单位[:：]?)?\s*([^（）()]{1,6})\s*[）)]\s*$", text)
+    match = pattern("unit_in_brackets").search(text)
     unit = plain_unit(match[1]) if match else ""
     return unit if unit == "%" or unit in words("words", "units") else ""
 
 
 def _in_rule(rule: str) -> str:
     """The unit that a sentence counts in; "" where it names none, or several."""
-    found = dict.fromkeys(_counted().findall(unicodedata.normalize("NFKC", rule)))
+    found = dict.fromkeys(pattern("counted").findall(unicodedata.normalize("NFKC", rule)))
     return next(iter(found)) if len(found) == 1 else ""
-
-
-@cache
-def _counted() -> re.Pattern[str]:
-    units = "|".join(unit for unit in words("words", "units") if unit not in ("%", "分", "个"))
-    return re.compile(rf"(?<![至-])(?:\d+(?:\.\d+)?|[一二两三])\s*个?({units})")
 
 
 def _contradicts(one: str, other: str, *, strict: bool = True) -> bool:
@@ -86,9 +63,9 @@ def _contradicts(one: str, other: str, *, strict: bool = True) -> bool:
         return False
     if "%" in (one, other):
         return True
-    if {one, other} <= {"元", "万元", "亿元"}:
+    if {one, other} <= set(words("words", "money")):
         return False
-    times = {"秒", "分钟", "小时", "天"}
+    times = set(words("words", "times"))
     return strict and ({one, other} <= times or (one in times) != (other in times))
 
 
@@ -130,8 +107,8 @@ def in_unit(target: Target, cell: Cell, unit: str, scale: str | None) -> list[De
         return {"percent": [number / 100], "fraction": [number]}.get(scale or "", [number, number / 100])
     if cell.percent and cell.number is not None:
         return [Decimal(repr(cell.number))]
-    large = {"万元": 10_000, "亿元": 100_000_000, "万": 10_000}.get(unit)
-    if large and number >= large and re.search("万|亿|元", cell.text):
+    large = numbers("large_units").get(unit)
+    if large and number >= large and pattern("large_written").search(cell.text):
         return [number / large]
     return [number]
 
@@ -146,6 +123,6 @@ def scale_of(cells: Sequence[Cell]) -> str | None:
 
 def scale_in_rule(number: Decimal, rule: str) -> str | None:
     """What a sentence shows of a rate beside it: “fraction” for 0.95 beside ≥95%, “percent” for 0.5 beside 0.5%."""
-    said = {Decimal(text) for text in re.findall(r"(\d+(?:\.\d+)?)\s*[%％]", rule)}
+    said = {Decimal(text) for text in pattern("percent_said").findall(rule)}
     as_fraction, as_percent = number * 100 in said, number in said
     return None if as_fraction == as_percent else "fraction" if as_fraction else "percent"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xlkpi.adopt.finding.sheets import Cell, Place
 from xlkpi.adopt.finding.tables import Item, Table
+from xlkpi.adopt.words import pattern, plain_unit
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import plain
 
@@ -41,10 +41,10 @@ def weight_in(cell: Cell | None) -> tuple[float | None, bool]:
         return None, False
     if cell.number is not None:
         return (cell.number * 100, True) if cell.percent else (cell.number, False)
-    match = re.fullmatch(r"\s*(?:占|权重|共)?\s*(\d+(?:\.\d+)?)\s*(%|％|分)?\s*", cell.text)
+    match = pattern("weight").fullmatch(cell.text)
     if match is None:
         return None, False
-    return float(match[1]), match[2] in ("%", "％")
+    return float(match[1]), plain_unit(match[2] or "") == "%"
 
 
 @dataclass
@@ -139,9 +139,7 @@ def _naming(table: Table, item: Item) -> list[Place]:
 
 def weight_in_name(text: str) -> float | None:
     """The weight in the name of a group: 60 for 业绩指标（60%）, for 60分 and for 0.6 written in per cent."""
-    match = re.search(
-        r"[（(\s:：]?\s*(?:权重|占比|占|共|满分)?\s*[:：]?\s*(\d+(?:\.\d+)?)\s*(?:%|％|分)\s*[）)]?\s*$", text
-    )
+    match = pattern("weight_in_name").search(text)
     return float(match[1]) if match else None
 
 
