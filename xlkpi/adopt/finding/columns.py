@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from xlkpi.adopt.finding.headings import MORE, Column, Header
+from xlkpi.adopt.finding.headings import MORE, NAMELESS, Column, Header
 from xlkpi.adopt.finding.sheets import Sheet
 from xlkpi.adopt.words import pattern
 from xlkpi.rules.model import RuleError
@@ -96,9 +96,12 @@ def columns_of(sheet: Sheet, header: Header, rows: Sequence[int]) -> Columns:
     target = next((number for number in of("target") if number not in rules), None)
     if target is None:
         target = next((n for n in of("standard") if n not in rules and body.share(n, pattern("target")) >= 0.5), None)
-    label, groups, explained = _names(of(*_LABELS), of("group", "subgroup"), body, kinds)
     weights = of("weight", "points")
     weight = next((number for number in weights if body.own(number)), weights[0] if weights else None)
+    named = of(*_LABELS) or [n for n in of(*NAMELESS) if body.own(n) and n not in rules][:1]
+    weighed = 0 if weight is None else len(body.own(weight))
+    label, groups, explained = _names(named, of("group", "subgroup"), body, kinds, weighed)
+    groups, target = [number for number in groups if number != label], None if target == label else target
     group_weight = next(iter(of("group_weight")), None)
     if weight is None and group_weight is not None and not groups:
         weight, group_weight = group_weight, None
@@ -149,13 +152,19 @@ def _rules(named: list[int], others: list[int], body: _Body, kinds: dict[int, Co
 
 
 def _names(
-    named: list[int], groups: list[int], body: _Body, kinds: dict[int, Column]
+    named: list[int], groups: list[int], body: _Body, kinds: dict[int, Column], weights: int
 ) -> tuple[int, list[int], list[int]]:
-    """The column of the names, those of the groups, and those that explain the names."""
+    """The column of the names, those of the groups, and those that explain the names.
+
+    weights: how many cells have a weight: where names are merged over several of these, what stands beside them is
+    what is weighed.
+    """
     filled = [column for column in named if body.own(column)] or named
     strong = [column for column in filled if kinds[column].kind == "label"]
     if strong:
         label = next((column for column in reversed(strong) if not body.is_long(column)), strong[-1])
+        finer = [c for c in filled if c not in strong and len(body.own(c)) == weights > len(body.own(label))]
+        label = next(iter(finer), label)
     else:
         short = [column for column in filled if not body.is_long(column) and not body.groups_rows(column)]
         contents = [column for column in short if kinds[column].kind == "content"]
@@ -168,7 +177,7 @@ def _names(
     for column in filled:
         if column == label:
             continue
-        if column < label and (body.groups_rows(column) or kinds[column].kind == "item"):
+        if column < label and (body.groups_rows(column) or kinds[column].kind != "content"):
             above.append(column)
         else:
             explained.append(column)

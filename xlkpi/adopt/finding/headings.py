@@ -16,6 +16,8 @@ _NAMED = frozenset(("label", "item", "content"))
 """A table of indicators has a column of one of these kinds …"""
 _SAID = frozenset(("weight", "points", "rule", "standard", "target", "group_weight"))
 """… and one of these."""
+NAMELESS = ("target", "definition", "group")
+"""… else the first of these names what weights and rules are about."""
 _LONGEST = 20
 """Characters of a heading, without what stands in brackets."""
 
@@ -105,7 +107,9 @@ def _kinds(sheet: Sheet, row: int) -> dict[int, str]:
 
 def _is_header(kinds: Iterable[str]) -> bool:
     named = set(kinds)
-    return bool(named & _NAMED) and bool(named & _SAID) and len(named) >= 2
+    if named & _NAMED:
+        return bool(named & _SAID) and len(named) >= 2
+    return bool(named & {"weight", "points"}) and bool(named & {"rule", "standard"}) and bool(named & set(NAMELESS))
 
 
 def _looks_like_headings(sheet: Sheet, row: int) -> bool:

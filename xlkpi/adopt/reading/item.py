@@ -143,7 +143,7 @@ def _compare_with_rule(reading: Reading) -> None:
     elif rule.reads_target(0) and reading.target is None and not _asked(reading, "target"):
         whole = pattern("achievement").search(reading.label) is not None
         reading.ask("target", "adopt_no_target", ("100%",) if whole else ())
-    if not reading.unit and not _asked(reading, "unit") and (reading.texts.target or rule.reads_target(0)):
+    if not reading.unit and not _asked(reading, "unit"):
         reading.ask("unit", "adopt_no_unit")
 
 
