@@ -61,7 +61,7 @@ def test_nothing_of_a_table_is_lost_or_invented(adopted: tuple[Path, Adoption]) 
                 _, _, rest = text.partition(" ")
                 kept.update([re.sub(r"\s+", "", rest), re.sub(r"\s+|（填写结果.*", "", rest)])
             kept.update(entry["group"].split("/")[-1] for entry in draft.data["indicators"])
-            title = draft.data["title"]
+            title = re.sub(r"\s", "", draft.data["title"])
             kept.update([title, *(f"{name}：{title}" for name in ("岗位", "岗位名称"))])
         lost = [text for text, count in written.items() if kept[text] < count and not _is_used(text, kept)]
         assert not lost, lost
