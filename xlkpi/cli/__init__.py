@@ -8,10 +8,11 @@ libraries only. This is the one room whose `__init__` imports anything: importin
 from xlkpi.cli import addin
 from xlkpi.cli.app import main
 from xlkpi.cli.forms import demo, new, recalc, refresh, roster, score
+from xlkpi.cli.numbers import fill, request
 from xlkpi.cli.quarter import check, collect, guide, next, trend
 from xlkpi.cli.rules import explain, lint, roles
 
 __all__ = [
-    "addin", "check", "collect", "demo", "explain", "guide", "lint", "main", "new", "next", "recalc", "refresh",
-    "roles", "roster", "score", "trend",
+    "addin", "check", "collect", "demo", "explain", "fill", "guide", "lint", "main", "new", "next", "recalc", "refresh",
+    "request", "roles", "roster", "score", "trend",
 ]  # fmt: skip

@@ -43,7 +43,7 @@ def read_table(path: Path) -> FileTable:
         case ".xlsx" | ".xlsm":
             return _workbook(content_of(path))
         case ".csv" | ".txt" | ".tsv":
-            rows = _csv(content_of(path))
+            rows = csv_rows(content_of(path))
             return FileTable(None, rows, _errors(rows))
     raise UnreadableError("file", "roster_format")
 
@@ -66,7 +66,8 @@ def _errors(rows: Rows) -> dict[tuple[int, int], str]:
     }
 
 
-def _csv(content: bytes) -> Rows:
+def csv_rows(content: bytes) -> Rows:
+    """The rows of a CSV in any of the encodings that Excel writes. Raises `UnreadableError`."""
     text = _decoded(content)
     delimiter = max(",;\t", key=lambda delimiter: _columns(text, delimiter))
     if text.count(delimiter) + text.count("\n") > LARGEST_AREA:
