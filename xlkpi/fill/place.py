@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from xlkpi.fill.findings import CONFLICT, FAULT, Findings
-from xlkpi.fill.settle import Candidate
+from xlkpi.fill.gathering.settle import Candidate
 from xlkpi.fill.targets import CellKey, Form, FormFile, Slot
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, number_text, plain, same_number, value_text

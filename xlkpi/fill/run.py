@@ -10,16 +10,17 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.quarter import Quarter
 from xlkpi.fill.findings import FAULT, NOTE, Findings
-from xlkpi.fill.gather import Gathering, Wanted
+from xlkpi.fill.gathering.gather import Gathering
+from xlkpi.fill.gathering.piles import Source
+from xlkpi.fill.gathering.rows import Rows, Wanted
+from xlkpi.fill.gathering.settle import Candidate, Settling
 from xlkpi.fill.mapping.headers import HeaderRow, best_header, header_rows
 from xlkpi.fill.mapping.model import UNUSED, Mappings, TableMapping
 from xlkpi.fill.mapping.reading import read_mappings
 from xlkpi.fill.mapping.suggest import Labels, drafted, is_known, lacking, unmapped
 from xlkpi.fill.people import People
-from xlkpi.fill.piles import Source
 from xlkpi.fill.place import Placing, note_start, origin_note, stored
 from xlkpi.fill.request.answers import AnswerReading, answers_in
-from xlkpi.fill.settle import Candidate, Settling
 from xlkpi.fill.tables.table import Table, TableError
 from xlkpi.fill.targets import Form, FormFile, doubled
 from xlkpi.fill.write import Typed
@@ -64,7 +65,7 @@ class Filling:
         company = labels_in(self.catalogue, quarter)
         everything = Labels({**company.known, **labels.known}, company.rates | labels.rates)
         mappings = Mappings() if self.mapping is None else read_mappings(self.mapping, everything, self.findings)
-        return Wanted(forms, People(forms, mappings.shops), everything, quarter), mappings
+        return Wanted(forms, People(forms, mappings.shops), labels, everything, quarter), mappings
 
     # --- tables -------------------------------------------------------------------------------------------------------
 
@@ -79,7 +80,7 @@ class Filling:
             if read is not None:
                 header, mapping = read
                 source = sources.setdefault(mapping.used, Source())
-                Gathering(wanted, table, header, mapping, source, number, self.findings).gather()
+                Gathering(Rows(wanted, table, header, mapping), source, number, self.findings).gather()
         for source in sources.values():
             yield from Settling(source, tables, self.findings, self.partial).candidates()
 

@@ -12,14 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from xlkpi.fill.findings import FAULT, Findings
-from xlkpi.fill.gather import Wanted
+from xlkpi.fill.gathering.rows import Wanted
+from xlkpi.fill.gathering.settle import Candidate, Origin
+from xlkpi.fill.gathering.values import value_at
 from xlkpi.fill.request.rows import COLUMN_IDS, VALUE_IDS, Asked, is_row_id, quarter_of_id
-from xlkpi.fill.settle import Candidate, Origin
 from xlkpi.fill.tables.numbers import number_in
 from xlkpi.fill.tables.table import Table
 from xlkpi.fill.targets import Form
 from xlkpi.i18n.labels import words
-from xlkpi.i18n.numbers import number_text, plain
+from xlkpi.i18n.numbers import is_number, number_text, plain
 from xlkpi.roster.header import folded
 
 _SEARCHED = 20
@@ -120,30 +121,16 @@ class AnswerReading:
             yield Candidate(form, measure, id, value, origin)
 
     def _read(self, row: int, id: str, asked: Asked) -> float | str | None:
-        table, measure = self.answers.table, asked.measure
-        place = row, self.answers.at[id]
-        text = table.text(*place)
-        levels = asked.form.role.levels.get(measure.id)
-        if levels:
-            level = next((level for level in levels if folded(level) == folded(text)), None)
-            if level is None:
-                self._tell("fill_level", row, id, text=text, label=measure.label, levels=levels)
-            return level
-        if place in table.uncalculated:
-            self._tell("fill_uncalculated", row, id, label=measure.label)
-            return None
-        rate = measure.unit == "%"
-        read = number_in(table.cell(*place), percent_format=rate and place in table.percent)
-        fault = "percent" if not rate and read.number is not None and text.endswith(("%", "\uff05")) else read.fault
-        if fault or read.number is None:
-            self._tell(f"fill_{fault or 'no_number'}", row, id, text=text, label=measure.label)
-            return None
-        high = 1.0 if measure.high is None else measure.high
-        if rate and read.number > high and read.number / 100 <= high:
-            shown = {"one": plain(read.number), "meant": number_text(read.number / 100, True, words())}
+        measure = asked.measure
+        cell = value_at(self.answers.table, (row, self.answers.at[id]), asked.form, measure)
+        if cell.fault:
+            self._tell(cell.fault, row, id, **cell.values)
+        number, high = cell.value, 1.0 if measure.high is None else measure.high
+        if measure.unit == "%" and is_number(number) and number > high >= number / 100:
+            shown = {"one": plain(number), "meant": number_text(number / 100, True, words())}
             self._tell("fill_request_percent", row, id, label=measure.label, **shown)
             return None
-        return read.number
+        return number
 
 
 def _rows_of(form: Form) -> Iterator[Asked]:

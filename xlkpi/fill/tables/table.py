@@ -63,6 +63,9 @@ class Table:
 
     def text(self, row: int, column: int) -> str:
         """A cell as text, as it is shown where that keeps zeros."""
+        cells = self.rows[row]
+        if column < len(cells) and isinstance(cells[column], str) and not self.errors:
+            return str(cells[column]).strip()
         shown = self.shown.get((row, column))
         return (shown or value_text(self.cell(row, column))).strip()
 

@@ -15,8 +15,8 @@ from math import fsum
 from xlkpi.catalogue.role import Measure
 from xlkpi.common.quarter import MONTHS
 from xlkpi.fill.findings import FAULT, NOTE, Findings
+from xlkpi.fill.gathering.piles import Entry, Pile, RateRange, Source
 from xlkpi.fill.mapping.model import LAST, MEAN, SHOPS_LAST, SHOPS_MEAN, SUM
-from xlkpi.fill.piles import Entry, Pile, RateRange, Source
 from xlkpi.fill.tables import periods
 from xlkpi.fill.tables.table import Table
 from xlkpi.fill.targets import QUARTER, CellKey, Form
