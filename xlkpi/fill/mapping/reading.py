@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlkpi.common.files import shown_name
+from xlkpi.common.quarter import Quarter
 from xlkpi.fill.findings import FAULT, Findings
 from xlkpi.fill.mapping.headers import best_header, header_rows
 from xlkpi.fill.mapping.model import (
@@ -23,13 +24,16 @@ from xlkpi.fill.mapping.model import (
     TableMapping,
 )
 from xlkpi.fill.mapping.suggest import Labels
+from xlkpi.fill.tables.periods import period_written
 from xlkpi.fill.tables.table import Table, read_tables
-from xlkpi.fill.words import mapping_word, near, table_words, unit_meant
+from xlkpi.fill.words import mapping_word, near, table_words, unit_meant, whole_quarter
 from xlkpi.i18n.numbers import number_written
 from xlkpi.roster.header import folded
 
 _NUMBER = re.compile(r"[\s,\uff0c\u3001;\uff1b/]+")
 """Between the staff numbers of one shop."""
+_ANY_QUARTER = Quarter(2000, 1)
+"""For reading a month without a year."""
 
 
 def read_mappings(path: Path, labels: Labels, findings: Findings) -> Mappings:
@@ -102,6 +106,9 @@ class _Row:
         measure = self._measure(kind)
         unit = self.sheet.text(self.row, "unit")
         month = self.sheet.text(self.row, "month")
+        if month and not (whole_quarter(month) or period_written(month, _ANY_QUARTER, month=True)):
+            self._fault("month", "fill_map_month", text=month)
+            return Column(header, UNUSED, question=True)
         if kind == MONTHS_OF and not month:
             month = header
         return Column(header, kind, measure, month, unit, self._factor(unit), self._how())
