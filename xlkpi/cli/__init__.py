@@ -9,6 +9,7 @@ from xlkpi.cli import addin
 from xlkpi.cli.app import main
 from xlkpi.cli.company import adopt, init, roles
 from xlkpi.cli.forms import demo, new, recalc, refresh, renew, roster, score
+from xlkpi.cli.numbers import fill, request
 from xlkpi.cli.quarter import check, collect, guide, next, trend
 from xlkpi.cli.rules import explain, lint
 
