@@ -57,9 +57,8 @@ def _engines(pressed: Pressed) -> list[str]:
 @button
 def check(pressed: Pressed) -> None:
     """Check the workbook as `xlkpi check` does; mark the cells with problems in a copy and open it."""
-    from xlkpi.check.marks import marks_of
     from xlkpi.check.run import check
-    from xlkpi.xlsx.annotate import mark
+    from xlkpi.xlsx.annotate import mark, marks_of
 
     labels = pressed.labels
     with pressed.copy() as path:
