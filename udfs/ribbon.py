@@ -64,13 +64,15 @@ def check(pressed: Pressed) -> None:
     with pressed.copy() as path:
         (checked,) = check([path], pressed.catalogue, language=labels.language)
         content = path.read_bytes()
-    if not checked.problems:
-        pressed.tell(labels("ribbon_fine"))
+    found, unsigned = checked.findings, len(checked.unsigned)
+    signatures = [labels("ribbon_unsigned", count=unsigned)] if unsigned else []
+    if not found:
+        pressed.tell("\n".join([labels("ribbon_fine"), *signatures]))
         return
-    counts = [sum(problem.severity == severity for problem in checked.problems) for severity in SEVERITIES]
-    text = labels("ribbon_found", errors=counts[0], warnings=counts[1], advice=counts[2])
-    text += f"\n\n{pressed.lines(checked.problems)}"
-    if marks := marks_of(checked.problems):
+    counts = [sum(problem.severity == severity for problem in found) for severity in SEVERITIES]
+    counted = labels("ribbon_found", errors=counts[0], warnings=counts[1], advice=counts[2])
+    text = "\n".join([counted, *signatures]) + f"\n\n{pressed.lines(found)}"
+    if marks := marks_of(found):
         marked = pressed.write(_beside(pressed, "ribbon_checked_file"), mark(content, marks))
         pressed.open(marked)
         text += f"\n\n{labels('ribbon_marked', file=marked.name)}"
@@ -187,7 +189,7 @@ def next_quarter(pressed: Pressed) -> None:
 def guides(pressed: Pressed) -> None:
     """Write an improvement guide for everyone in the workbook into a new folder, and open the folder."""
     from xlkpi.collect.collection import collect
-    from xlkpi.collect.history_folder import history_beside
+    from xlkpi.collect.history import load_beside
     from xlkpi.guide import render as pages
     from xlkpi.guide.content import guides
     from xlkpi.guide.files import named
@@ -202,7 +204,7 @@ def guides(pressed: Pressed) -> None:
     if quarter is None:
         raise ButtonError(pressed.lines([problem for file in received for problem in file.problems]))
     collection = collect(received, quarter, catalogue, language=labels.language)
-    all_guides = guides([ranked.person for ranked in collection.ranking], quarter, history_beside(pressed.file))
+    all_guides = guides([ranked.person for ranked in collection.ranking], quarter, load_beside(pressed.file))
     templates, _ = pages.templates(("html", "docx"), None)
     folder = pressed.free(labels("ribbon_guides_folder", name=pressed.file.stem))
     for name, guide in named(all_guides):
