@@ -207,7 +207,7 @@ def guides(pressed: Pressed) -> None:
     all_guides = guides([ranked.person for ranked in collection.ranking], quarter, load_beside(pressed.file))
     templates, _ = pages.templates(("html", "docx"), None)
     folder = pressed.free(labels("ribbon_guides_folder", name=pressed.file.stem))
-    for name, guide in named(all_guides):
+    for name, guide in named(all_guides, by_superior=False):
         for format, template in templates.items():
             write_whole(folder / f"{name}.{format}", pages.render(guide, format, template, catalogue))
     incomplete = sum(not guide.person.complete for guide in all_guides)
