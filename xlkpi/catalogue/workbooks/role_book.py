@@ -72,12 +72,22 @@ def versions(sheet: RoleSheet) -> tuple[Version, ...]:
     try:
         read = versions_of(dict(sheet.data), sheet.file, sheet.id)
     except CatalogueError as error:
-        known = {fault.cell for fault in sheet.faults}
-        further = [at_cell(fault, sheet.sheet, sheet.places) for fault in error.faults]
-        raise CatalogueError([*sheet.faults, *(fault for fault in further if fault.cell not in known)]) from None
+        further = (at_cell(fault, sheet.sheet, sheet.places) for fault in error.faults)
+        raise CatalogueError([*sheet.faults, *(fault for fault in further if not _told(fault, sheet))]) from None
     if sheet.faults:
         raise CatalogueError(sheet.faults)
     return read
+
+
+def _told(fault: Fault, sheet: RoleSheet) -> bool:
+    """Whether the sheet's own faults say it already: at the same cell, or as what the same row lacks."""
+    known = {other.cell for other in sheet.faults}
+    rows = {_row(cell) for cell in known} if fault.message.key == "needed" else set()
+    return fault.cell in known or _row(fault.cell) in rows
+
+
+def _row(cell: str) -> str:
+    return cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def _may_be_role(title: str) -> bool:

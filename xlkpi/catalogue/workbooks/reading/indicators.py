@@ -57,11 +57,12 @@ def _indicator(row: Row, group: str, measures: Measures) -> Weighted:
     label = row.needed("label")
     id = row.text("id") or id_for(label)
     entry: dict[str, Any] = {"id": id, "label": label, "group": group}
-    if not row.text("weight") and not row.text("rule"):
+    bare = not row.text("weight") and not row.text("rule")
+    if bare:
         row.wrong("weight", "maybe_further", label=label)
     row.needed("weight")
     entry |= _part(row, label, measures)
-    if rule := row.needed("rule"):
+    if rule := row.text("rule") if bare else row.needed("rule"):
         entry["rule"] = rule
     if note := row.text("note"):
         entry["note"] = note

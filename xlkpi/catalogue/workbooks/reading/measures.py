@@ -59,11 +59,11 @@ def plain_label(text: str) -> str:
 
 
 def names_of(pairs: Sequence[tuple[str, str]], taken: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Name → id; a name that two measures share is none. Every id is a name as well."""
+    """Name → id, "" for a name that two measures share. Every id is a name as well."""
     by_label: dict[str, set[str]] = {}
     for label, id in pairs:
         by_label.setdefault(label, set()).add(id)
-    labels = {label: min(ids) for label, ids in by_label.items() if label and len(ids) == 1}
+    labels = {label: min(ids) if len(ids) == 1 else "" for label, ids in by_label.items() if label}
     return {**{id: id for _, id in pairs if id}, **labels, **(taken or {})}
 
 
