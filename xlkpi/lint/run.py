@@ -20,7 +20,11 @@ from xlkpi.i18n.problems import ERROR, SEVERITIES
 from xlkpi.lint import clauses, direction, readings, role, units
 from xlkpi.lint.findings import Finding, IndicatorCase, RoleCase
 
-_ROLE_CHECKS: tuple[Callable[[RoleCase], Iterator[Finding]], ...] = (role.check_weights, role.check_carried)
+_ROLE_CHECKS: tuple[Callable[[RoleCase], Iterator[Finding]], ...] = (
+    role.check_weights,
+    role.check_summed_rates,
+    role.check_carried,
+)
 _INDICATOR_CHECKS: tuple[Callable[[IndicatorCase], Iterator[Finding]], ...] = (
     clauses.check_adjustments,
     clauses.check_conditions,
