@@ -22,6 +22,7 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.company import BLOCKS, Company
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.check.formulas.identity import Identities
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import HEAD_FIELDS
 from xlkpi.common.quarter import Quarter
@@ -81,6 +82,15 @@ def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Ca
     refreshed = shape._replace(changes=_changes(reading, units=True), grades=None if scale == company.grades else scale)
     first = _with_person(_generated(shape), reading, shape.quarter)
     return (first,) if refreshed == shape else (first, _with_person(_generated(refreshed), reading, shape.quarter))
+
+
+def typed_places(
+    role: Role, catalogue: Catalogue, quarter: Quarter, language: str, assignment: Assignment | None
+) -> frozenset[Place]:
+    """The cells of a form that people type into, as `new` generates it. role: in the language of the form."""
+    blocks = catalogue.company(language, quarter).blocks
+    shape = _Shape(ByIdentity(role), catalogue, language, quarter, template_days(assignment, quarter), blocks, ())
+    return _generated(shape).typed
 
 
 # --- the shape of a form --------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ libraries only. This is the one room whose `__init__` imports anything: importin
 from xlkpi.cli import addin
 from xlkpi.cli.app import main
 from xlkpi.cli.company import init, roles
-from xlkpi.cli.forms import demo, new, recalc, refresh, roster, score
+from xlkpi.cli.forms import demo, new, recalc, refresh, renew, roster, score
 from xlkpi.cli.quarter import check, collect, guide, next, trend
 from xlkpi.cli.rules import explain, lint
 
 __all__ = [
     "addin", "check", "collect", "demo", "explain", "guide", "init", "lint", "main", "new", "next", "recalc", "refresh",
-    "roles", "roster", "score", "trend",
+    "renew",    "roles", "roster", "score", "trend",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from xlkpi.i18n.numbers import is_number
 from xlkpi.i18n.problems import Problem
 from xlkpi.intake.counting import entries_of
 from xlkpi.intake.received import COUNTED, ReceivedFile, ReceivedForm
+from xlkpi.intake.since import changed_since
 from xlkpi.intake.split import without_split_sheets
 
 
@@ -84,6 +85,7 @@ def collect(
     problems += board.problems(entries, lines, language, roster=expected is not None)
     problems += _doubtful(ranking, entries, language)
     problems += alike(entries)
+    problems += changed_since([catalogue], language)
     return Collection(
         catalogue,
         quarter,

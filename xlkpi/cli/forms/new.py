@@ -23,6 +23,7 @@ from xlkpi.cli.app import (
     tell_faults,
 )
 from xlkpi.cli.forms.roster import FormsWanted, new_from_roster
+from xlkpi.cli.issuing import keep_definitions
 from xlkpi.cli.places import output_of, roster_of
 from xlkpi.cli.workers import dask_option, jobs_option
 from xlkpi.common.company_folder import CompanyFolder
@@ -127,11 +128,12 @@ def _new_by_role(wanted: FormsWanted, role_ids: tuple[str, ...]) -> None:
     chosen = [catalogue.role(role_id, quarter) for role_id in ids] or [*catalogue.roles(quarter).values()]
     broken = not role_ids and tell_faults(catalogue)
     if not chosen:
-        fail(COMMANDS("no_roles_yet", quarter=quarter), USAGE)
+        fail(COMMANDS("no_roles_yet" if catalogue.role_ids else "no_roles", quarter=quarter), USAGE)
     sheets = sheets_of_roles(chosen, catalogue, language)
     write_workbook(
         wanted.output, sheets, catalogue, quarter, language=language, lite=wanted.lite, overwrite=wanted.overwrite
     )
+    keep_definitions(quarter, {role.id for role in chosen}, catalogue)
     click.echo(COMMANDS("forms_made", path=wanted.output, quarter=quarter, forms=len(sheets)))
     for role in chosen:
         if texts := catalogue.untranslated(role, language):
