@@ -79,7 +79,8 @@ def _indicator(row: Row, group: str, measures: Measures) -> Weighted:
 
 def _part(row: Row, label: str, measures: Measures) -> dict[str, Any]:
     """What an indicator and a further measure have in common."""
-    unit = row.needed("unit")
+    row.needed("unit")
+    unit = row.unit()
     entry: dict[str, Any] = {"unit": unit, "definition": row.text("definition") or label}
     actual = measures.typed.get(row.number) or row.formula("actual", measures.names)
     if actual:

@@ -102,6 +102,11 @@ class Row:
             self.wrong(field, "empty", heading=words.heading(self.block.name, field))
         return text
 
+    def unit(self) -> str:
+        """The unit of the row; per cent as %, in whatever width it is typed."""
+        text = self.text("unit")
+        return "%" if is_percent(text) else text
+
     def wrong(self, field: str, key: str, text: str = "", /, **values: object) -> None:
         """Note a fault at a cell; the first one counts."""
         place = self.place(field)
