@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.catalogues import SHIPPED
+from tests.support.hostile import good as form
 from tests.support.role_books import ONLINE, SIMPLE, find, good, opened, saved
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.catalogue.workbooks.draft import Question, RoleDraft
@@ -100,6 +101,8 @@ def test_what_is_no_workbook_is_a_fault_of_the_file() -> None:
         book = read_role_book(content, FILE)
         assert not book.sheets
         assert [str(fault).startswith(FILE) for fault in book.faults] == [True]
+    (fault,) = read_role_book(form(), FILE).faults
+    assert "这是发出的考核表" in str(fault)
     workbook = opened("simple")
     for sheet in workbook.worksheets[:2]:
         workbook.remove(sheet)

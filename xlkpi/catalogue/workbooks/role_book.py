@@ -16,6 +16,9 @@ from xlkpi.i18n.message_files import BOOKS, PROBLEMS
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.reader import WorkbookReader
 
+_FORMS = "_xlkpi"
+"""The hidden sheet of forms that were given out: such a workbook is no role."""
+
 
 @dataclass(frozen=True)
 class RoleSheet:
@@ -51,6 +54,8 @@ def read_role_book(content: bytes, file: str) -> RoleBook:
         book = WorkbookReader(content)
     except UnreadableError as error:
         return RoleBook((), (_unreadable(error, file),))
+    if _FORMS in book.titles:
+        return RoleBook((), (Fault(file, "", BOOKS.message("is_form")),))
     sheets: list[RoleSheet] = []
     faults: list[Fault] = []
     for title in filter(_may_be_role, book.titles):
