@@ -1,0 +1,101 @@
+"""What a table says of each indicator, as texts: its own columns, the group it stands in, and the cells left over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xlkpi.adopt.finding.sheets import Cell
+from xlkpi.adopt.finding.tables import Item, Table
+from xlkpi.adopt.names import group_name, label_name
+from xlkpi.adopt.reading.units import unit_in_brackets
+from xlkpi.i18n.labels import words as labels
+from xlkpi.i18n.languages import HANS
+
+
+@dataclass(frozen=True)
+class ItemTexts:
+    """The texts of one indicator.
+
+    rules: those of the columns that might be the rule, the likeliest first. target: the cell itself, for its number and
+    format. unit_of_targets: the unit in the heading of the targets. originals: heading → text, for all its cells.
+    unread: heading → text of the columns that are not understood.
+    """
+
+    item: Item
+    label: str
+    group: str
+    definition: str
+    target: Cell | None
+    rules: tuple[str, ...]
+    owner: str
+    period: str
+    unit: str
+    unit_of_targets: str
+    originals: Mapping[str, str]
+    unread: Mapping[str, str]
+
+
+def items_of(table: Table) -> list[ItemTexts]:
+    """The texts of the items of a table, in its order."""
+    found: list[ItemTexts] = []
+    group: list[str] = [""] * len(table.columns.groups)
+    for item in table.items:
+        group = _groups(table, item, group)
+        found.append(_item(table, item, _path(table, item, group)))
+    return found
+
+
+def _groups(table: Table, item: Item, before: list[str]) -> list[str]:
+    """The texts of the columns of groups; an empty cell goes on with the one above, unless one left of it is new."""
+    texts = [table.text(item.rows[0], column) for column in table.columns.groups]
+    for number, text in enumerate(texts):
+        if (not text and not any(texts[:number])) or (not text and texts[:number] == before[:number]):
+            texts[number] = before[number]
+    return texts
+
+
+def _path(table: Table, item: Item, groups: list[str]) -> str:
+    names = [item.section.text] if item.section else []
+    label = table.text(item.rows[0], table.columns.label)
+    names += [text for text in groups if text and text != label]
+    return "/".join(dict.fromkeys(map(group_name, names)))
+
+
+def _item(table: Table, item: Item, group: str) -> ItemTexts:
+    columns = table.columns
+
+    def joined(column: int | None, separator: str = "\n") -> str:
+        texts = dict.fromkeys(table.text(row, column) for row in item.rows)
+        return separator.join(filter(None, texts))
+
+    headings = {
+        column: table.header.heading(column) or table.sheet.address((0, column)).rstrip("1")
+        for column in range(table.sheet.columns)
+    }
+    texts = {column: text for column in headings if (text := joined(column))}
+    label = joined(columns.label, "")
+    target = next(
+        (cell for row in item.rows if columns.target is not None and (cell := table.sheet.cell(row, columns.target))),
+        None,
+    )
+    return ItemTexts(
+        item=item,
+        label=label_name(label),
+        group=group,
+        definition="\n".join(dict.fromkeys(filter(None, map(joined, columns.definitions)))),
+        target=target,
+        rules=tuple(_sentence([table.text(row, column) for row in item.rows]) for column in columns.rules),
+        owner=joined(columns.owner, labels(HANS)("list_separator")),
+        period=joined(columns.period),
+        unit=joined(columns.unit),
+        unit_of_targets=unit_in_brackets(table.header.heading(columns.target)) if columns.target is not None else "",
+        originals={headings[column]: text for column, text in texts.items()},
+        unread={headings[column]: texts[column] for column in columns.unknown if column in texts},
+    )
+
+
+def _sentence(texts: list[str]) -> str:
+    """The rule of an indicator; where its lines stand in rows of their own, they are joined."""
+    lines = [text.strip() for text in dict.fromkeys(filter(None, texts))]
+    return "\n".join(lines)
