@@ -102,6 +102,11 @@ class Row:
             self.wrong(field, "empty", heading=words.heading(self.block.name, field))
         return text
 
+    def unit(self) -> str:
+        """The unit of the row; per cent as %, in whatever width it is typed."""
+        text = self.text("unit")
+        return "%" if is_percent(text) else text
+
     def wrong(self, field: str, key: str, text: str = "", /, **values: object) -> None:
         """Note a fault at a cell; the first one counts."""
         place = self.place(field)
@@ -139,7 +144,7 @@ class Row:
         if rate and not in_percent and abs(number) >= 1:
             self.wrong(field, "percent_missing", plain(number), number=plain(number))
             return None
-        if in_percent and not rate and number:
+        if in_percent and not rate and number and self.text("unit"):
             shown = f"{plain(round(number * 100, 8))}%"
             self.wrong(field, "percent_unit", shown, unit=self.text("unit"))
             return None
@@ -193,4 +198,5 @@ class Row:
         for stem in (f"{table}[{name}]", f"{table}[{name}{period}]"):
             self.notes.places[stem] = self.place(label)
             for key, column in keys.items():
-                self.notes.places[f"{stem}.{key}"] = self.place(column)
+                written = key != "id" or self.text("id")
+                self.notes.places[f"{stem}.{key}"] = self.place(column if written else label)

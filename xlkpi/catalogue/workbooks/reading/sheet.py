@@ -121,9 +121,10 @@ def _pairs(grid: Grid, row: int) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _guidance(grid: Grid, found: Blocks) -> Iterator[str]:
+    """The texts below the title, in its column: what stands beside is somebody's own."""
     for block in found.named("guidance"):
-        for row in block.rows:
-            yield grid.text(row, grid.filled(row)[0])
+        column = grid.filled(block.header)[0]
+        yield from filter(None, (grid.text(row, column) for row in block.rows))
 
 
 def _duty(row: Row) -> dict[str, Any]:
