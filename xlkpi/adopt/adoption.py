@@ -14,6 +14,9 @@ from xlkpi.catalogue.workbooks.draft import RoleDraft
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 
+_MOST_CELLS = 50_000
+"""A sheet with more cells than this holds data, and no appraisal table. A table has 200."""
+
 
 @dataclass(frozen=True)
 class Adopted:
@@ -50,7 +53,8 @@ def adopt(path: Path, quarter: Quarter, wanted: Collection[str] = (), id: str = 
     for sheet in sheets:
         if wanted and sheet.name not in wanted:
             continue
-        found = _tables(sheet, Origin(shown_name(path), path.stem, quarter, id))
+        small = len(sheet.cells) <= _MOST_CELLS
+        found = _tables(sheet, Origin(shown_name(path), path.stem, quarter, id)) if small else []
         tables += found
         if not found:
             without.append((sheet.name, seen_headings(sheet)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -69,6 +69,7 @@ def _exact() -> Mapping[str, str]:
     return {folded(word): kind for kind in _table()["exact"] for word in words("exact", kind)}
 
 
+@lru_cache(maxsize=10_000)
 def kind_of(heading: str) -> str:
     """The kind of column that a heading names; "" for an unknown one."""
     plain = folded(heading)

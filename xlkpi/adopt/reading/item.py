@@ -189,10 +189,12 @@ def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -
         reading.notes.append(COMMANDS("adopt_three_months", **values))
     elif target.period == YEAR:
         reading.ask("target", "adopt_year_target", text=reading.texts.target.text if reading.texts.target else "")
+        reading.target = None
     elif not target.period and (facts.monthly or pattern("by_month").search(period.strip())):
         once, thrice = reading.target, reading.target * MONTHS_IN_QUARTER
         shown = _shown(reading, thrice), _shown(reading, once)
         reading.ask("target", "adopt_month_target", shown, once=shown[1], thrice=shown[0])
+        reading.target = None
 
 
 def _offer_quotient(reading: Reading) -> None:
