@@ -109,8 +109,8 @@ class _Comparison:
             typed, parts = target.reduced or 0.0, (self.form.assignment, self.assignment)
             part, of_roster = (part_text(each, self.quarter, self.labels) for each in parts)
             yield self._problem(
-                "part", target.row, "target", label=target.part.label, value=shown_target(typed, self.labels),
-                part=part, now=of_roster or self.labels("part_none"), expected=shown_target(now, self.labels),
+                "part", target.row, "target", label=target.part.label, value=shown_target(typed),
+                part=part, now=of_roster or self.labels("part_none"), expected=shown_target(now),
             )  # fmt: skip
 
     def problems(self) -> Iterator[Problem]:
