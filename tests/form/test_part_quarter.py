@@ -363,6 +363,10 @@ def test_the_roster_knows_the_days_better(sent: tuple[Path, str], choice: str) -
         return
     assert [p["row_id"] for p in found] == ["i:sales", "i:net"]
     assert "是按62/92天折算的，名册上是72/92天，应为1,408,695.65" in found[0]["message"]
+    text = roster.read_text("utf-8-sig").replace(",工时比例", ",备注")  # without the column the form's own share holds
+    roster.write_text(text, "utf-8-sig")
+    again = [p for p in _collected(folder, "--roster", str(roster))["problems"] if p["kind"] == "against_roster"]
+    assert [p["sheet"] for p in again] == ["甲", "甲"]
 
 
 # --- the next quarter -------------------------------------------------------------------------------------------------

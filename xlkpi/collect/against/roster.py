@@ -67,6 +67,8 @@ class _Comparison:
     """One form beside its line of the roster."""
 
     def __init__(self, file: str, form: FilledForm, assignment: Assignment, roster: Roster, quarter: Quarter) -> None:
+        if "work_share" not in roster.fields and form.assignment is not None:  # the roster does not say
+            assignment = replace(assignment, share=form.assignment.share)
         self.file, self.form, self.assignment, self.quarter = file, form, assignment, quarter
         self.inputs = form.appraisal.inputs
         self.labels: Labels = words(self.inputs.language)
