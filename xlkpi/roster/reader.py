@@ -77,11 +77,16 @@ def read_roster(
 def read_with_titles(
     path: Path, catalogue: Catalogue, quarter: Quarter, language: str, titles: Titles | None
 ) -> Roster:
-    """As `read_roster`; the problems of the company's table of titles, if there is one, stand before the others."""
+    """As `read_roster`; the problems of the company's table of titles, if there is one, stand before the others.
+
+    A title whose choice is wrong is told at the choice, and not again at the roster.
+    """
     if titles is None:
         return read_roster(path, catalogue, quarter, language)
     roster = read_roster(path, catalogue, quarter, language, titles.choices)
-    return replace(roster, problems=(*titles.problems, *roster.problems))
+    told = {address(*title.cell) for title in roster.asked if folded(title.title) in titles.faulty}
+    others = (problem for problem in roster.problems if problem.column_id != "post" or problem.cell not in told)
+    return replace(roster, problems=(*titles.problems, *others))
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
