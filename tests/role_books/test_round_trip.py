@@ -139,6 +139,16 @@ def _forget_titles(sheet: Worksheet) -> None:
             cell.value = None if cell.value in ("指标", "数据", "维度", "岗位职责", "提醒") else cell.value
 
 
+def _add_total(sheet: Worksheet) -> None:
+    """The sum of the weights below the indicators, as tables have it."""
+    weight = sheet[find(sheet, "指标", "", "权重")]
+    row = weight.row + 1
+    while sheet.cell(row, 2).value is not None:
+        row += 1
+    sheet.cell(row, 1).value = "合 计"
+    sheet.cell(row, weight.column).value = f"=SUM(C{weight.row + 1}:C{row - 1})"
+
+
 def _spaces(sheet: Worksheet) -> None:
     for row in sheet.iter_rows():
         for cell in row:
@@ -161,7 +171,8 @@ def _move_blocks(sheet: Worksheet) -> None:
 
 
 DOINGS = (
-    _insert_rows, _insert_columns, _reorder, _own_columns, _fill_dimensions_once, _forget_titles, _spaces, _move_blocks,
+    _insert_rows, _insert_columns, _reorder, _own_columns, _fill_dimensions_once, _forget_titles, _add_total,
+    _spaces, _move_blocks,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import keyword
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -36,7 +37,7 @@ class Notes:
 def id_for(label: str) -> str:
     """The id of an entry whose 代号 is empty: it follows from the name, and is the same for the same name."""
     name = folded(label)
-    if _ID.fullmatch(name):
+    if _ID.fullmatch(name) and not keyword.iskeyword(name):  # `and` is no name in arithmetic
         return name
     return f"n_{hashlib.sha256(name.encode()).hexdigest()[:10]}"
 
