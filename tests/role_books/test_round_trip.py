@@ -149,6 +149,23 @@ def _add_total(sheet: Worksheet) -> None:
     sheet.cell(row, weight.column).value = f"=SUM(C{weight.row + 1}:C{row - 1})"
 
 
+def _repeat_headings(sheet: Worksheet) -> None:
+    """The headings once more between the indicators, as for a second page."""
+    heading = sheet[find(sheet, "指标", "", "指标")].row
+    sheet.insert_rows(heading + 2)
+    for cell in sheet[heading]:
+        sheet.cell(heading + 2, cell.column).value = cell.value
+
+
+def _dashes(sheet: Worksheet) -> None:
+    """A dash instead of nothing, where a number might stand."""
+    for column in ("目标值", "最小值"):
+        heading = sheet[find(sheet, "指标", "", column)]
+        for row in range(heading.row + 1, heading.row + 4):
+            cell = sheet.cell(row, heading.column)
+            cell.value = "—" if cell.value is None else cell.value
+
+
 def _spaces(sheet: Worksheet) -> None:
     for row in sheet.iter_rows():
         for cell in row:
@@ -172,7 +189,7 @@ def _move_blocks(sheet: Worksheet) -> None:
 
 DOINGS = (
     _insert_rows, _insert_columns, _reorder, _own_columns, _fill_dimensions_once, _forget_titles, _add_total,
-    _spaces, _move_blocks,
+    _repeat_headings, _dashes, _spaces, _move_blocks,
 )  # fmt: skip
 
 

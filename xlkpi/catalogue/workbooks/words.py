@@ -87,6 +87,12 @@ def totals() -> frozenset[str]:
     return frozenset(folded(name) for name in _file()["totals"]["names"])
 
 
+@cache
+def blanks() -> frozenset[str]:
+    """Folded texts that stand for no number."""
+    return frozenset(folded(name) for name in _file()["blank"]["names"])
+
+
 def default(name: str) -> str:
     """What stands where somebody wrote nothing: `group`, `owner`, `source`, `title`."""
     return str(_file()["defaults"][name])

@@ -110,7 +110,7 @@ def _target(row: Row, unit: str, measures: Measures) -> dict[str, Any]:
 
 def _looks_like_formula(text: str, measures: Measures) -> bool:
     """Whether a text has the name of a measure, or an operator between two things."""
-    if number_meant(text, "%") is not None:
+    if number_meant(text, "%") is not None or folded(text) in words.blanks():
         return False
     return any(name in text for name in measures.names) or _JOINED.search(text) is not None
 
