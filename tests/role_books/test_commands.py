@@ -88,6 +88,14 @@ def test_one_broken_role_keeps_no_other_from_working(company: Path) -> None:
     assert run("roles", "show", "客服专员").exit_code == FINE
 
 
+def test_lint_leaves_workbooks_to_roles_check(company: Path, tmp_path: Path) -> None:
+    run("roles", "copy", "客服专员")
+    told = run("lint")
+    assert (told.exit_code, "xlkpi roles check" in told.stderr) == (USAGE, True)
+    run("roles", "export", "客服专员", "-o", tmp_path)
+    assert run("lint", tmp_path / "customer-service.toml").exit_code == FINE
+
+
 def test_a_marked_copy_of_one_file(company: Path, tmp_path: Path) -> None:
     source = tmp_path / "主管.xlsx"
     source.write_bytes(good("simple"))

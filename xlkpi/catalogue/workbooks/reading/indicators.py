@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from xlkpi.catalogue.workbooks import words
+from xlkpi.catalogue.workbooks.reading.grid import folded
 from xlkpi.catalogue.workbooks.reading.groups import group_path, paths_to
 from xlkpi.catalogue.workbooks.reading.measures import Measures, plain_label
 from xlkpi.catalogue.workbooks.reading.rows import Row, id_for, tidy
@@ -43,6 +44,12 @@ def indicators_of(rows: Sequence[Row], measures: Measures) -> list[Weighted]:
             row.wrong("label", "further_first", row.text("label"))
     _note_torn_groups(found)
     return found
+
+
+def is_total(row: Row) -> bool:
+    """Whether a row only adds up the weights above."""
+    named = any(folded(row.text(field)) in words.totals() for field in ("group", "label"))
+    return named and not row.text("rule") and not row.text("unit")
 
 
 def _is_further(row: Row) -> bool:
@@ -103,7 +110,7 @@ def _target(row: Row, unit: str, measures: Measures) -> dict[str, Any]:
 
 def _looks_like_formula(text: str, measures: Measures) -> bool:
     """Whether a text has the name of a measure, or an operator between two things."""
-    if number_meant(text, "%") is not None:
+    if number_meant(text, "%") is not None or folded(text) in words.blanks():
         return False
     return any(name in text for name in measures.names) or _JOINED.search(text) is not None
 
