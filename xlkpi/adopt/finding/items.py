@@ -9,8 +9,10 @@ from xlkpi.adopt.finding.sheets import Cell
 from xlkpi.adopt.finding.tables import Item, Table
 from xlkpi.adopt.names import group_name, label_name
 from xlkpi.adopt.reading.units import unit_in_brackets
+from xlkpi.adopt.words import level_points
 from xlkpi.i18n.labels import words as labels
 from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.message_files import COMMANDS
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class ItemTexts:
     period: str
     unit: str
     unit_of_targets: str
+    direction: str
     originals: Mapping[str, str]
     unread: Mapping[str, str]
 
@@ -85,7 +88,8 @@ def _item(table: Table, item: Item, group: str) -> ItemTexts:
         group=group,
         definition="\n".join(dict.fromkeys(filter(None, map(joined, columns.definitions)))),
         target=target,
-        rules=tuple(_sentence([table.text(row, column) for row in item.rows]) for column in columns.rules),
+        direction=joined(columns.direction),
+        rules=_levels(table, item) or tuple(_sentence(table, item, column) for column in columns.rules),
         owner=joined(columns.owner, labels(HANS)("list_separator")),
         period=joined(columns.period),
         unit=joined(columns.unit),
@@ -95,7 +99,14 @@ def _item(table: Table, item: Item, group: str) -> ItemTexts:
     )
 
 
-def _sentence(texts: list[str]) -> str:
-    """The rule of an indicator; where its lines stand in rows of their own, they are joined."""
-    lines = [text.strip() for text in dict.fromkeys(filter(None, texts))]
-    return "\n".join(lines)
+def _levels(table: Table, item: Item) -> tuple[str, ...]:
+    """The rule of a table with a column for each level: what stands in it, with the points of its heading."""
+    said = [(table.text(item.rows[0], column), table.header.heading(column)) for column in table.columns.levels]
+    lines = [COMMANDS("adopt_level", said=text, points=level_points(heading)) for text, heading in said if text]
+    return ("\n".join(lines),) if lines else ()
+
+
+def _sentence(table: Table, item: Item, column: int) -> str:
+    """The rule of an indicator in a column; where its lines stand in rows of their own, they are joined."""
+    texts = dict.fromkeys(table.text(row, column) for row in item.rows)
+    return "\n".join(text.strip() for text in texts if text)

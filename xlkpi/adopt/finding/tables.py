@@ -212,7 +212,7 @@ class _Rows:
 
     def _says(self, row: int, *names: str) -> bool:
         """Whether a row has a text of its own in one of these columns."""
-        numbers = {"rule": self.columns.rules, "definition": self.columns.definitions}
+        numbers = {"rule": (*self.columns.rules, *self.columns.levels), "definition": self.columns.definitions}
         columns = [column for name in names for column in numbers.get(name, (getattr(self.columns, name, None),))]
         label = self.sheet.anchor(row, self.columns.label)
         anchors = [self.sheet.anchor(row, column) for column in columns if column is not None]
@@ -244,5 +244,6 @@ class _Rows:
             return False
         weights = [place for place in others[1:] if place[1] in (self.columns.weight, self.columns.group_weight)]
         numbered = pattern("numbered").match(texts[0]) is not None
-        wide = (area := self.sheet.areas.get(others[0])) is not None and area[3] > max(area[1], self.columns.label)
-        return (len(others) == 1 and (wide or numbered)) or (numbered and len(others) == 1 + len(weights))
+        area, label = self.sheet.areas.get(others[0]), self.columns.label
+        wide = area is not None and area[3] > area[1] and (area[3] > label or area[1] < label == area[3])
+        return (wide or numbered) and len(others) == 1 + len(weights)
