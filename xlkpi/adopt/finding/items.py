@@ -9,7 +9,7 @@ from xlkpi.adopt.finding.sheets import Cell
 from xlkpi.adopt.finding.tables import Item, Table
 from xlkpi.adopt.names import group_name, label_name
 from xlkpi.adopt.reading.units import unit_in_brackets
-from xlkpi.adopt.words import level_points
+from xlkpi.adopt.words import level_points, pattern
 from xlkpi.i18n.labels import words as labels
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import COMMANDS
@@ -77,19 +77,19 @@ def _item(table: Table, item: Item, group: str) -> ItemTexts:
         for column in range(table.sheet.columns)
     }
     texts = {column: text for column in headings if (text := joined(column))}
+    graded, with_points = _graded(table, item)
     label = joined(columns.label, "")
-    target = next(
-        (cell for row in item.rows if columns.target is not None and (cell := table.sheet.cell(row, columns.target))),
-        None,
-    )
+    at = None if columns.target == with_points else columns.target
+    target = next((cell for row in item.rows if at is not None and (cell := table.sheet.cell(row, at))), None)
+    explaining = [column for column in columns.definitions if column != with_points]
     return ItemTexts(
         item=item,
         label=label_name(label),
         group=group,
-        definition="\n".join(dict.fromkeys(filter(None, map(joined, columns.definitions)))),
+        definition="\n".join(dict.fromkeys(filter(None, map(joined, explaining)))),
         target=target,
         direction=joined(columns.direction),
-        rules=_levels(table, item) or tuple(_sentence(table, item, column) for column in columns.rules),
+        rules=graded or _levels(table, item) or tuple(_sentence(table, item, column) for column in columns.rules),
         owner=joined(columns.owner, labels(HANS)("list_separator")),
         period=joined(columns.period),
         unit=joined(columns.unit),
@@ -97,6 +97,27 @@ def _item(table: Table, item: Item, group: str) -> ItemTexts:
         originals={headings[column]: text for column, text in texts.items()},
         unread={headings[column]: texts[column] for column in columns.unknown if column in texts},
     )
+
+
+def _graded(table: Table, item: Item) -> tuple[tuple[str, ...], int | None]:
+    """The rule of an indicator of several rows, of which one column has the points and another what they are for.
+
+    Also the column that says what for; None where the table is not like this.
+    """
+    if len(item.rows) < 2:
+        return (), None
+    columns = table.columns
+    for column in columns.rules:
+        points = [table.text(row, column) for row in item.rows]
+        if not all(pattern("bare_points").fullmatch(text) for text in points) or len(set(points)) < 2:
+            continue
+        for other in (*columns.rules, *columns.definitions, columns.target):
+            said = [table.text(row, other) for row in item.rows]
+            if other != column and all(said) and len(set(said)) == len(said):
+                pairs = zip(said, (pattern("mark").sub("", text) for text in points), strict=True)
+                lines = [COMMANDS("adopt_level", said=text, points=number) for text, number in pairs]
+                return ("\n".join(lines),), other
+    return (), None
 
 
 def _levels(table: Table, item: Item) -> tuple[str, ...]:

@@ -144,6 +144,10 @@ def _table(sheet: Sheet, header: Header, rows: Sequence[int], above: list[Place]
     reader = _Rows(sheet, columns_of(sheet, header, body))
     for row in rows:
         reader.read(row)
+    named = {item.section for item in reader.items}
+    for section in reader.sections:
+        if section not in named:  # it names nothing: then it is a text like any other
+            reader.left += _places(sheet, section.place[0])
     return Table(
         sheet, header, reader.columns, tuple(reader.items), tuple(above), _title(sheet, above),
         tuple(reader.totals), tuple(reader.subtotals), tuple(reader.left),
@@ -173,6 +177,7 @@ class _Rows:
     subtotals: list[int] = field(default_factory=list)
     left: list[Place] = field(default_factory=list)
     section: Section | None = None
+    sections: list[Section] = field(default_factory=list)
 
     def read(self, row: int) -> None:
         own = self.sheet.row(row)
@@ -186,6 +191,7 @@ class _Rows:
         elif self._is_section(row):
             column = next(iter(own))
             self.section = Section((row, column), own[column].text)
+            self.sections.append(self.section)
         elif self._continues(row):
             last = self.items[-1]
             self.items[-1] = Item((*last.rows, row), last.section)
