@@ -366,7 +366,7 @@ def test_every_command_has_its_help(arguments: list[str]) -> None:
         ("scor", "没有命令 scor，是不是 score？"),
         ("addin buld", "没有命令 buld，是不是 build？"),
         ("score", "没有写 FILE：文件。"),
-        ("new 2026Q4", "没有写 -o/--output：写到这个文件"),
+        ("new 2026Q4", "没有写 -o/--output：写到哪里"),
         ("new 2026-4 -o a.xlsx", "QUARTER：季度“2026-4”应写成 2026Q4 这样的形式。"),
         ("new 2026Q4 -o a.xlsx --lang cn", "--lang：“cn”须为 zh-Hans、zh-Hant、en 之一。"),
         ("new 2026Q4 -o a --roster r.csv --jobs 0", "--jobs：这里须为不小于1的整数。"),
@@ -375,7 +375,7 @@ def test_every_command_has_its_help(arguments: list[str]) -> None:
         ("score --outpu a.xlsx", "没有选项 --outpu"),
         ("score .", "FILE：“.”须为一个能打开的文件。"),
         ("collect pyproject.toml -o a.xlsx", "DIR：“pyproject.toml”须为一个能打开的文件夹。"),
-        ("roles x", "多写了：x；"),
+        ("roles x", "没有命令 x"),
         ("check tests/cases", "文件夹里没有 .xlsx 文件。"),
     ],
 )

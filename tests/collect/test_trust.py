@@ -16,8 +16,8 @@ from xlkpi.calc.engine import recalculate
 from xlkpi.check.run import check_workbook
 from xlkpi.cli import main
 from xlkpi.collect.against.issued import held_against_issued
-from xlkpi.collect.history_folder import HISTORY
 from xlkpi.common.assignment import Assignment
+from xlkpi.common.company_folder import HISTORY
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.issued import path_of, read_issued
 from xlkpi.form.planned import PlannedSheet

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from xlkpi.catalogue.toml import CatalogueError, TomlTable, read_toml
 from xlkpi.i18n.languages import LANGUAGES
@@ -16,6 +18,9 @@ from xlkpi.scoring.grades import Grade, grade_scale, write_grade_scale
 
 BLOCKS = ("events", "review", "confirmation")
 """The parts of a form that a company may leave out."""
+AS_IS, BY_DAYS = PART_QUARTER = "as_is", "by_days"
+"""What becomes of a whole quarter's target where somebody has the role for a part of it, or works part time: it stays,
+and everybody is told; or it is reduced by days in post and working time."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class Company:
     form's events counts at most so much up or down. red_line_grade: the best grade after a red line was crossed, None
     for no ceiling. share_minimum: people; smaller teams are not compared with the expected shares of grades.
     lite_package: what xlwings Lite installs (`xlkpi==…` or the https address of a wheel); "" for the published package.
+    part_quarter: one of `PART_QUARTER`.
     versions: language → the company as its file writes it in that language, where it does.
     """
 
@@ -36,6 +42,7 @@ class Company:
     red_line_grade: str | None = None
     share_minimum: int = 10
     lite_package: str = ""
+    part_quarter: str = AS_IS
     versions: Mapping[str, Company] = field(default_factory=dict)
 
     @property
@@ -51,7 +58,12 @@ class Company:
 
 def read_company(path: Traversable | Path) -> Company:
     """Read a company file. Raises `CatalogueError` with all its faults."""
-    table = TomlTable(read_toml(path), path.name, "", [])
+    return company_of(read_toml(path), path.name)
+
+
+def company_of(data: dict[str, Any], file: str) -> Company:
+    """The company from the data of a company file. file: for messages. Raises `CatalogueError` with all faults."""
+    table = TomlTable(data, file, "", [])
     company = Company(
         table.get("name", str),
         _grades(table),
@@ -60,6 +72,7 @@ def read_company(path: Traversable | Path) -> Company:
         table.optional("red_line_grade", str),
         int(table.optional("share_minimum", float, 10.0) or 0),
         table.optional("lite_package", str) or "",
+        table.choice("part_quarter", PART_QUARTER),
     )
     if company.share_minimum < 0:
         table.fault("share_minimum", "not_negative")
@@ -84,6 +97,23 @@ def read_company(path: Traversable | Path) -> Company:
     if table.faults:
         raise CatalogueError(table.faults)
     return replace(company, versions=versions)
+
+
+def company_digest(company: Company) -> str:
+    """Twelve hexadecimal digits that change with everything of a company that its forms hold."""
+    of_languages = [(language, other) for language, other in sorted(company.versions.items())]
+    content = [
+        (
+            language,
+            one.name,
+            one.blocks,
+            one.events_limit,
+            one.red_line_grade,
+            [(g.name, g.at_least) for g in one.grades],
+        )
+        for language, one in [("", company), *of_languages]
+    ]
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:12]
 
 
 def _grades(table: TomlTable) -> tuple[Grade, ...]:

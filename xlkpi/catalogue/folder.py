@@ -9,13 +9,18 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from xlkpi.catalogue.toml import LARGEST_FILE
+from xlkpi.catalogue.workbooks.kept import DEFINITIONS
+from xlkpi.common.company_folder import HISTORY, ROLES, SETTINGS
+from xlkpi.common.files import SIDE_FILES
 
-_PARTS = ("roles", "samples", "translations", "translations/en")
-"""The sub-folders that are packed too."""
+_TOML_PARTS = ("", "roles", "samples", "translations", "translations/en")
+"""The sub-folders of a folder of TOML files that are packed."""
+_COMPANY_PARTS = {"": SETTINGS, ROLES: ".xlsx", f"{HISTORY}/{DEFINITIONS}": ".json"}
+"""Those of a company's folder, and how the names of their files end."""
 
 
 def packed_folder(folder: Path) -> bytes:
-    """The TOML files of a catalogue as a zip file: the same bytes for the same files. Raises OSError."""
+    """The files of a catalogue as a zip file: the same bytes for the same files. Raises OSError."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in _files(folder):
@@ -26,8 +31,12 @@ def packed_folder(folder: Path) -> bytes:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for part in (folder, *filter(Path.is_dir, (folder / name for name in _PARTS))):
-        yield from sorted(path for path in part.iterdir() if path.suffix == ".toml" and path.is_file())
+    parts = _COMPANY_PARTS if (folder / SETTINGS).is_file() else dict.fromkeys(_TOML_PARTS, ".toml")
+    for name, ending in parts.items():
+        part = folder / name
+        for path in sorted(part.iterdir()) if part.is_dir() or not name else ():
+            if path.name.endswith(ending) and not path.name.startswith(SIDE_FILES) and path.is_file():
+                yield path
 
 
 def unpacked_folder(packed: bytes) -> Traversable:

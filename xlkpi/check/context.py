@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import cached_property
 
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.catalogue.role import digest
 from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formulas.functions import Plain, Unknown
 from xlkpi.check.formulas.identity import Identities
@@ -46,7 +45,7 @@ class CheckedForm:
     def current(self) -> bool:
         """Whether the role in the catalogue is still the one that the form was made from."""
         registered = self.reading.registered
-        return registered.digest == digest(self.catalogue.role(registered.role, quarter_in(self.settings)))
+        return registered.digest == self.catalogue.digest(registered.role, quarter_in(self.settings))
 
     @cached_property
     def expected(self) -> tuple[Expected, ...]:

@@ -22,6 +22,7 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.company import BLOCKS, Company
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.check.formulas.identity import Identities
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import HEAD_FIELDS
 from xlkpi.common.quarter import Quarter
@@ -81,6 +82,15 @@ def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Ca
     refreshed = shape._replace(changes=_changes(reading, units=True), grades=None if scale == company.grades else scale)
     first = _with_person(_generated(shape), reading, shape.quarter)
     return (first,) if refreshed == shape else (first, _with_person(_generated(refreshed), reading, shape.quarter))
+
+
+def typed_places(
+    role: Role, catalogue: Catalogue, quarter: Quarter, language: str, assignment: Assignment | None
+) -> frozenset[Place]:
+    """The cells of a form that people type into, as `new` generates it. role: in the language of the form."""
+    blocks = catalogue.company(language, quarter).blocks
+    shape = _Shape(ByIdentity(role), catalogue, language, quarter, template_days(assignment, quarter), blocks, ())
+    return _generated(shape).typed
 
 
 # --- the shape of a form --------------------------------------------------------------------------------------------
@@ -156,7 +166,7 @@ def _change(reading: FormReading, indicator: Indicator, *, units: bool) -> _Chan
 
 def _company(shape: _Shape) -> Company:
     """The company with the blocks, and where they were changed the grades, of the form."""
-    company = shape.catalogue.company(shape.language)
+    company = shape.catalogue.company(shape.language, shape.quarter)
     return replace(company, blocks=shape.blocks, grades=shape.grades or company.grades)
 
 
@@ -232,7 +242,9 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
                 formulas[place] = cell.value[1:]
             elif cell.value is not None:
                 constants[place] = cell.value
-    ceiling = shape.catalogue.company(shape.language).red_line_total  # where the grades of the form were changed, too
+    ceiling = shape.catalogue.company(
+        shape.language, shape.quarter
+    ).red_line_total  # where the grades of the form were changed, too
     formulas["final", "native"] = canvas.formulas.graded(canvas.role.alerts, ceiling).removeprefix("=")
     columns = {column_index_from_string(letter) - 1: ids for letter, ids in _KEYS.items()}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.check import fixed, plausible, stale, typed, unseen
+from xlkpi.check import fixed, part_quarter, plausible, stale, typed, unseen
 from xlkpi.check.context import CheckedForm
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import ADVICE, SEVERITIES, WARNING, Place, Problem, unforeseen
+from xlkpi.intake.since import changed_since
 from xlkpi.intake.workbook import Workbook, open_workbook
 from xlkpi.xlsx.archive import attempt, content_of
 
@@ -33,6 +34,7 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     fixed.weights,
     fixed.rules,
     fixed.targets,
+    part_quarter.whole_targets,
     fixed.grades,
     typed.spare_rows,
     plausible.rates,
@@ -77,11 +79,16 @@ def check(
 
     quarter: the one that all files must be of; None for the quarter that most of them are of.
     language: of the problems of a file that does not say its own language.
+    Last, under no name, comes what was changed in the company's roles and settings since the forms were made.
     """
     opened = [_open(path, catalogue, language) for path in paths]
     quarters = Counter(workbook.quarter for workbook in opened if isinstance(workbook, Workbook))
     expected = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
-    return [_checked(path, workbook, expected, language) for path, workbook in zip(paths, opened, strict=True)]
+    checked = [_checked(path, workbook, expected, language) for path, workbook in zip(paths, opened, strict=True)]
+    catalogues = [workbook.catalogue for workbook in opened if isinstance(workbook, Workbook)]
+    languages = Counter(each.language for each in checked).most_common(1)
+    since = tuple(changed_since(catalogues, languages[0][0] if languages else language))
+    return [*checked, Checked("", since, language)] if since else checked
 
 
 def _open(path: Path, catalogue: Catalogue, language: str) -> Workbook | Problem:

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+_TOLD = "xlkpi.company"
+"""Where a command remembers that it has named the company's folder."""
+
+
 def company_in_use() -> CompanyFolder | None:
     """The company folder that commands use: the one of `--company`, of XLKPI_COMPANY, else the one that the current
     folder lies in; None without any.
@@ -50,11 +54,32 @@ def company_in_use() -> CompanyFolder | None:
 
 
 def catalogue_in_use() -> Catalogue:
-    """The catalogue that commands use: the company's, else the shipped one."""
+    """The catalogue that commands use: the company's, which is named on standard error, else the shipped one.
+
+    Raises `CatalogueError` where the settings cannot be read: that is no fault of any file that came back.
+    """
     from xlkpi.catalogue.catalogue import Catalogue
 
     company = company_in_use()
-    return Catalogue.shipped() if company is None else Catalogue.of_company(company)
+    if company is None:
+        return Catalogue.shipped()
+    context = click.get_current_context(silent=True)
+    if context is not None and not context.meta.setdefault(_TOLD, False):
+        click.echo(COMMANDS("company_in_use", path=company.path), err=True)
+        context.meta[_TOLD] = True
+    catalogue = Catalogue.of_company(company)
+    catalogue.company()
+    return catalogue
+
+
+def tell_faults(catalogue: Catalogue) -> bool:
+    """Print the faults of the role files, whose roles are left out, and return whether there are some."""
+    faults = catalogue.faults()
+    if faults:
+        click.echo(COMMANDS("company_faults", count=len(faults)), err=True)
+        for fault in faults:
+            click.echo(f"  {printable(str(fault))}", err=True)
+    return bool(faults)
 
 
 def terminal() -> Console:

@@ -23,6 +23,7 @@ from xlkpi.i18n.numbers import is_number
 from xlkpi.i18n.problems import Problem
 from xlkpi.intake.counting import entries_of
 from xlkpi.intake.received import COUNTED, ReceivedFile, ReceivedForm
+from xlkpi.intake.since import changed_since
 from xlkpi.intake.split import without_split_sheets
 
 
@@ -75,14 +76,16 @@ def collect(
     not belong to one form. Raises `CatalogueError`.
     """
     received = without_split_sheets(received)
+    catalogue = _as_most_were_made(received, quarter, catalogue)
     entries = entries_of(received, quarter)
     counted = [entry.form for entry in entries if entry.state == COUNTED]
-    ranking = _ranked(people(counted, quarter, catalogue.company().grade_scale))
+    ranking = _ranked(people(counted, quarter, catalogue.company(None, quarter).grade_scale))
     lines = board.lines(received, entries, quarter, expected)
     problems = [problem for file in received for problem in file.problems]
     problems += board.problems(entries, lines, language, roster=expected is not None)
     problems += _doubtful(ranking, entries, language)
     problems += alike(entries)
+    problems += changed_since([catalogue], language)
     return Collection(
         catalogue,
         quarter,
@@ -94,6 +97,15 @@ def collect(
         expected is not None,
         language,
     )
+
+
+def _as_most_were_made(received: Sequence[ReceivedFile], quarter: Quarter, catalogue: Catalogue) -> Catalogue:
+    """The catalogue with the roles and settings that most forms of the quarter were made of."""
+    files = [file for file in received if file.quarter == quarter]
+    made = Counter((form.role, form.digest) for file in files for form in file.filled.registered)
+    settings = Counter(file.filled.company for file in files for _ in file.filled.registered)
+    roles = {role: digest for (role, digest), _ in reversed(made.most_common())}
+    return catalogue.as_made(quarter, roles, settings.most_common(1)[0][0] if settings else "")
 
 
 def _ranked(persons: Sequence[Person]) -> list[Ranked]:

@@ -5,7 +5,7 @@ It has no formulas: Python has computed every value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean, median
@@ -18,8 +18,9 @@ from xlkpi.catalogue.company import Company
 from xlkpi.collect.collection import Collection, Ranked
 from xlkpi.collect.workbook_board import write_board, write_files, write_problems
 from xlkpi.collect.workbook_scores import score_or_reason, write_distribution, write_matrix
-from xlkpi.common.quarter import period_text
-from xlkpi.form.layout import Span
+from xlkpi.common.quarter import Quarter, period_text
+from xlkpi.form.layout import Span, part_id
+from xlkpi.form.part_quarter import part_targets, part_text, shown_target
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import is_number, round_half_up, score_text
@@ -37,7 +38,7 @@ def build(collection: Collection, folder: Path, language: str = HANS) -> bytes:
 
     folder: where it will be saved; its links to the forms are relative to it. The same collection gives the same bytes.
     """
-    labels, company = words(language), collection.catalogue.company(language)
+    labels, company = words(language), collection.catalogue.company(language, collection.quarter)
     book = Workbook()
     book.remove(book.worksheets[0])
     title = labels("collected_title", company=company.name, period=period_text(collection.quarter, labels))
@@ -107,6 +108,7 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, labels: L
     events: TableValue = None
     if is_number(total) and is_number(final):
         events = round_half_up(float(final) - float(total))
+    remarks = [*_remarks(person, titles, labels), *_part_remarks(person, collection.quarter, labels)]
     return [
         ranked.rank if ranked.rank is not None else "—",
         person.id,
@@ -118,7 +120,7 @@ def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, labels: L
         events or None,
         score_or_reason(final, labels),
         person.grade or "—",
-        "\n".join(_remarks(person, titles, labels)),
+        "\n".join(remarks),
         file_link(last.file.name, last.file.path, folder, last.form.sheet),
     ]
 
@@ -148,6 +150,22 @@ def _remarks(person: Person, titles: Sequence[str], labels: Labels) -> list[str]
         ]
         remarks += [text for _, text in appraisal.alerts]
     return remarks
+
+
+def _part_remarks(person: Person, quarter: Quarter, labels: Labels) -> Iterator[str]:
+    """What became of the targets that are those of a whole quarter, where somebody has the role for a part of it."""
+    for form in person.forms:
+        role, typed = form.appraisal.role, form.appraisal.inputs.targets
+        rows = {part_id(id, number): value for id, values in typed.items() for number, value in enumerate(values)}
+        for target in part_targets(role, form.assignment, quarter):
+            whole, reduced = target.is_whole(rows.get(target.row)), target.is_reduced(rows.get(target.row))
+            if form.assignment is None or target.whole is None or target.reduced is None or not (whole or reduced):
+                continue
+            numbers = {"whole": target.whole, "reduced": target.reduced}
+            shown = {key: shown_target(number) for key, number in numbers.items()}
+            part = part_text(form.assignment, quarter, labels)
+            key = "note_part_whole" if whole else "note_part_reduced"
+            yield labels(key, label=target.part.label, part=part, **shown)
 
 
 # --- departments ----------------------------------------------------------------------------------------------------

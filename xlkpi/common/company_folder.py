@@ -17,7 +17,14 @@ SETTINGS = "公司.xlsx"
 """Its settings; the folder that has this file is a company's."""
 ROLES = "岗位"
 """The folder of its role workbooks."""
+ROSTER = "名册.xlsx"
+TITLES = "岗位对应.xlsx"
+MAPPINGS = "数据对应.xlsx"
+QUARTERS = "考核"
+"""The folder of the quarters, and below one of them the places of its files."""
+PARTS = ("发出", "收回", "汇总", "指南", "数据")
 HISTORY = "历史"
+"""The folder of the history; without a company's folder it lies beside the summary, the forms or their folder."""
 
 
 @dataclass(frozen=True)
@@ -36,37 +43,41 @@ class CompanyFolder:
 
     @property
     def roster(self) -> Path:
-        return self.path / "名册.xlsx"
+        return self.path / ROSTER
 
     @property
     def titles(self) -> Path:
         """Which role each title of the roster is."""
-        return self.path / "岗位对应.xlsx"
+        return self.path / TITLES
 
     @property
     def mappings(self) -> Path:
         """What the columns of other tables are, for `fill`."""
-        return self.path / "数据对应.xlsx"
+        return self.path / MAPPINGS
 
     @property
     def history(self) -> Path:
         return self.path / HISTORY
 
     def quarter(self, quarter: Quarter) -> Path:
-        """The folder of a quarter: below it are 发出, 收回, 汇总 and 指南."""
-        return self.path / "考核" / str(quarter)
+        """The folder of a quarter, in which its `PARTS` lie."""
+        return self.path / QUARTERS / str(quarter)
 
     def issued(self, quarter: Quarter) -> Path:
-        return self.quarter(quarter) / "发出"
+        return self.quarter(quarter) / PARTS[0]
 
     def returned(self, quarter: Quarter) -> Path:
-        return self.quarter(quarter) / "收回"
+        return self.quarter(quarter) / PARTS[1]
 
     def summary(self, quarter: Quarter) -> Path:
-        return self.quarter(quarter) / "汇总"
+        return self.quarter(quarter) / PARTS[2]
 
     def guides(self, quarter: Quarter) -> Path:
-        return self.quarter(quarter) / "指南"
+        return self.quarter(quarter) / PARTS[3]
+
+    def numbers(self, quarter: Quarter) -> Path:
+        """Where the workbooks lie with which data owners bring in numbers."""
+        return self.quarter(quarter) / PARTS[4]
 
 
 def find_company(start: Path) -> CompanyFolder | None:

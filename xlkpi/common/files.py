@@ -15,6 +15,9 @@ from xlkpi.common.leftovers import clear, prefix
 from xlkpi.i18n.message_files import PROBLEMS, Message
 from xlkpi.i18n.resources import printable
 
+SIDE_FILES = ("~$", "._", ".~", ".xlkpi.")
+"""How the names begin of files that programs put beside a workbook: Excel, macOS, WPS and LibreOffice, ourselves."""
+
 
 def shown_name(path: Path) -> str:
     """The name of a file for a message: characters that cannot be printed are spelled out."""

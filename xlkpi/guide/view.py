@@ -22,7 +22,7 @@ FULL, MOST_BEYOND = 100, 20
 def view(guide: Guide, catalogue: Catalogue) -> dict[str, Any]:
     """The texts of a guide under the names that the templates use. Raises `CatalogueError`."""
     labels, person = words(guide.language), guide.person
-    company = catalogue.company(guide.language)
+    company = catalogue.company(guide.language, guide.quarter)
     return {
         "t": labels,
         "language": guide.language,

@@ -14,6 +14,7 @@ from pathlib import Path
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.assignment import Assignment
+from xlkpi.common.files import SIDE_FILES
 from xlkpi.common.parallel import mapped
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS
@@ -116,8 +117,6 @@ _DUBLIN_CORE = {"dcterms": "http://purl.org/dc/terms/"}
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 
 
-_SIDE_FILES = ("~$", "._", ".~", ".xlkpi.")
-"""How the names begin of files that programs put beside a workbook: Excel, macOS, WPS and LibreOffice, ourselves."""
 _OF_THE_SYSTEM = frozenset((".ds_store", "thumbs.db", "desktop.ini", "__macosx", "@eadir", "$recycle.bin"))
 """Files and folders that nobody sent, in small letters."""
 
@@ -168,7 +167,7 @@ def _walk(folder: Path, skipped: Set[str], unread: list[Path]) -> Iterator[Path]
         seen.add(real)
         folders[:] = sorted(name for name in folders if name.lower() not in _OF_THE_SYSTEM)
         for name in sorted(names):
-            if not name.startswith(_SIDE_FILES) and name.lower() not in _OF_THE_SYSTEM:
+            if not name.startswith(SIDE_FILES) and name.lower() not in _OF_THE_SYSTEM:
                 yield Path(here) / name
 
 

@@ -18,7 +18,7 @@ from xlkpi.common.files import shown_name
 from xlkpi.form.captions import with_captions
 from xlkpi.form.grid import grid_of
 from xlkpi.form.layout import needed_rows
-from xlkpi.form.register import Registered, language_in, quarter_in
+from xlkpi.form.register import Registered, as_made, company_of, language_in, quarter_in
 from xlkpi.form.sheets import FoundSheets, Stray, find_sheets, registered_in
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
@@ -83,6 +83,7 @@ def scored(workbook: Workbook) -> FilledWorkbook:
         workbook.registered,
         "lite" in workbook.settings,
         workbook.language,
+        company_of(workbook.settings),
     )
 
 
@@ -94,6 +95,7 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
     book = WorkbookReader(content)
     settings, sheets = registered_in(book)
     language = language_in(settings)
+    catalogue = as_made(catalogue, settings, sheets)
     roles: dict[str, Role] = {}
     problems: list[Problem] = []
     for registered in sheets:
@@ -102,7 +104,7 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
         except CatalogueError as error:
             problems.append(Problem.at(Place(file, registered.title), "role", language, error=error))
     located = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
-    company = catalogue.company(language)
+    company = catalogue.company(language, quarter_in(settings))
     problems += claimed_otherwise(file, book, company, language)
     readings: list[FormReading] = []
     found: list[Registered] = []
@@ -167,7 +169,8 @@ def _stray_problem(file: str, stray: Stray, located: FoundSheets, language: str)
 class FilledWorkbook:
     """A filled workbook: its scored forms and its problems.
 
-    lite: whether it has its functions for xlwings Lite. language: of the forms.
+    lite: whether it has its functions for xlwings Lite. language: of the forms. company: digest of the settings that it
+    was made with, "" where it has none.
     """
 
     quarter: str | None
@@ -176,3 +179,4 @@ class FilledWorkbook:
     registered: tuple[Registered, ...] = ()
     lite: bool = False
     language: str = HANS
+    company: str = ""

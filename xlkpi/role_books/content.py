@@ -123,7 +123,7 @@ class Content:
         if "applies" in entry:
             values["applies"] = Shown(self._formula(str(entry["applies"])))
         if "unmet" in entry:
-            values["unmet"] = Shown(words.choice("unmet", str(entry["unmet"])))
+            values["unmet"] = Shown(words.choice("unmet", "zero" if entry["unmet"] == "zero" else "redistribute"))
         if "lower_is_better" in entry:
             values["lower_is_better"] = _yes_no(entry["lower_is_better"])
         if id in self._typed:
@@ -174,6 +174,11 @@ class Content:
         return not groups or sorted(map(_comparable, groups)) == sorted(map(_comparable, derived_groups(indicators)))
 
 
+def formula_in_names(expression: str, labels: Mapping[str, str]) -> str:
+    """A formula with the names of its data. labels: id → name."""
+    return in_names(expression, labels, names_of([(label, id) for id, label in labels.items()]))
+
+
 def entries(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     """The entries of an array of tables; none where there is no such array."""
     found = data.get(name)
@@ -197,8 +202,10 @@ def _number(entry: Mapping[str, Any], field: str, unit: str) -> Values:
 
 def _how_entered(measure: Mapping[str, Any]) -> Values:
     unit = str(measure.get("unit", ""))
-    chosen = "quarter" if measure.get("entry") == "quarter" else str(measure.get("aggregate", "sum"))
-    values = {"aggregate": Shown(words.choice("aggregates", chosen))}
+    usual = "mean" if is_percent(unit) else "sum"
+    chosen = "quarter" if measure.get("entry") == "quarter" else str(measure.get("aggregate", usual))
+    known = chosen in words.aggregates()
+    values = {"aggregate": Shown(words.choice("aggregates", chosen) if known else chosen)}
     return values | _number(measure, "low", unit) | _number(measure, "high", unit)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openpyxl.comments import Comment
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue.workbooks import words
@@ -44,6 +45,7 @@ class RoleSheetWriter:
         self._guidance()
         self.sheet.freeze_panes = "C2"
         fit_page(self.sheet, landscape=True)
+        self.sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5, header=0.25, footer=0.25)
         self.sheet.print_title_rows = "1:1"
         self.sheet.print_area = f"A1:{PRINTED}{self._row}"
         self.sheet.sheet_view.zoomScale = 90
@@ -62,7 +64,7 @@ class RoleSheetWriter:
             for field, (name, first, last) in zip(fields, (("A", "B", "B"), ("D", "E", "E")), strict=False):
                 self.paint.put(f"{name}{self._row}", words.heading("head", field), styles.SUBHEADER)
                 self._note(f"{name}{self._row}", words.note("head", field))
-                self._put(f"{first}{self._row}", values.get(field), styles.INPUT_TEXT)
+                self._put(f"{first}{self._row}", values.get(field), styles.INPUT_TEXT.but(indent=1))
                 if field == "compare_periods":
                     self.choices.validate(self.sheet, "yes_no", f"{first}{self._row}:{last}{self._row}")
             self.sheet.row_dimensions[self._row].height = 20
@@ -71,8 +73,8 @@ class RoleSheetWriter:
         self._title("guidance")
         for text in [*self.content.guidance(), "", ""]:
             self._row += 1
-            self.paint.fill("A:G", self._row, styles.INPUT_TEXT)
-            self.paint.text(f"A{self._row}", text, styles.INPUT_TEXT)
+            self.paint.fill("A:G", self._row, styles.INPUT_TEXT.but(indent=1))
+            self.paint.text(f"A{self._row}", text, styles.INPUT_TEXT.but(indent=1))
             self._merge("A", "G", self._row)
             self.paint.height(self._row, (text, self._width("A", "G"), styles.INPUT_TEXT))
             if not text:

@@ -8,6 +8,7 @@ from typing import Any
 
 from xlkpi.analysis.preview import AXES, Panel, PreviewRow, Terms, panels, rows, shown_number
 from xlkpi.catalogue.role import Indicator, Role
+from xlkpi.catalogue.units import is_percent
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.reading.periods import holds
 from xlkpi.common.quarter import Quarter
@@ -24,7 +25,19 @@ _MOST_EDGES = 6
 def understood(data: Mapping[str, Any]) -> list[str]:
     """A text for every indicator of a role's data, in order."""
     indicators = [entry for entry in data.get("indicators", []) if isinstance(entry, dict)]
-    return [_understood(entry, _share(data, entry)) for entry in indicators]
+    ways = {str(m.get("id")): _way(m) for m in data.get("measures", []) if isinstance(m, dict)}
+    texts = [_understood(entry, _share(data, entry)) for entry in indicators]
+    typed = (ways.get(str(entry.get("actual", "")), "") for entry in indicators)
+    return ["\n".join(filter(None, lines)) for lines in zip(texts, typed, strict=True)]
+
+
+def _way(measure: Mapping[str, Any]) -> str:
+    """How an actual that is just one measure is entered."""
+    if measure.get("entry") == "quarter":
+        return BOOKS("understood_quarter")
+    usual = "mean" if is_percent(str(measure.get("unit", ""))) else "sum"
+    joined = str(measure.get("aggregate", usual))
+    return BOOKS(f"understood_month_{joined}") if joined in ("sum", "mean", "last") else ""
 
 
 def _understood(entry: Mapping[str, Any], share: Fraction | None) -> str:
@@ -39,7 +52,8 @@ def _understood(entry: Mapping[str, Any], share: Fraction | None) -> str:
     except RuleError as error:
         return _question(error)
     targets = [part.get("target") for part in (entry, *further)]
-    return "\n".join([BOOKS("understood", reading=read.reading), *_edges(read.rule, targets, unit)])
+    units = [str(part.get("unit", "")) for part in (entry, *further)]
+    return "\n".join([BOOKS("understood", reading=read.reading), *_edges(read.rule, targets, units)])
 
 
 def _question(error: RuleError) -> str:
@@ -47,11 +61,16 @@ def _question(error: RuleError) -> str:
     return "\n".join([*lines, *(BOOKS("understood_choice", sentence=sentence) for sentence in choices(error))])
 
 
-def _edges(rule: Rule, targets: Sequence[float | None], unit: str) -> Iterator[str]:
+def _edges(rule: Rule, targets: Sequence[float | None], units: Sequence[str]) -> Iterator[str]:
     """A line for each measure: what it scores at its edges."""
+    if len(units) < rule.measures:
+        return
     try:
-        for panel in panels(rule, (), targets, unit):
-            points = [_point(panel, row.actual, row.outcome.score) for row in _worth_showing(panel)]
+        for panel in panels(rule, (), targets, units[0]):
+            unit = (
+                units[panel.measure] if panel.terms is Terms.ACTUAL and not panel.percent and not panel.levels else ""
+            )
+            points = [_point(panel, row.actual, row.outcome.score, unit) for row in _worth_showing(panel)]
             if points:
                 yield BOOKS("understood_edges", axis=_axis(panel), points=words.separator().join(points))
     except (ScoreError, AssertionError):
@@ -75,8 +94,8 @@ def _axis(panel: Panel) -> str:
     return name if panel.terms is Terms.ACTUAL else name + COMMANDS(AXES[panel.terms])
 
 
-def _point(panel: Panel, actual: float | str, score: float | str) -> str:
-    shown = shown_number(actual, panel.percent) if is_number(actual) else str(actual)
+def _point(panel: Panel, actual: float | str, score: float | str, unit: str) -> str:
+    shown = shown_number(actual, panel.percent) + unit if is_number(actual) else str(actual)
     points = plain(round_half_up(score)) if is_number(score) else str(score)
     return BOOKS("understood_point", actual=shown, score=points)
 

@@ -21,7 +21,7 @@ class FileTable:
     """The rows of a file, from its first cell on. sheet: the sheet that they are on; None for CSV.
 
     By place, from 0: errors (#N/A), formulas without a result (uncalculated), and whole numbers that their format shows
-    otherwise, such as 0001 (shown).
+    otherwise, such as 0001 (shown); number formats (formats).
     """
 
     sheet: str | None
@@ -29,6 +29,7 @@ class FileTable:
     errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
     uncalculated: Set[tuple[int, int]] = frozenset()
     shown: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def read_table(path: Path) -> FileTable:
@@ -51,7 +52,7 @@ def _workbook(content: bytes) -> FileTable:
     for (row, column), error in stored.errors.items():
         if row < len(rows) and column < len(rows[row]):  # another reader may not find what stands outside of rows
             rows[row][column] = error  # else the cell would look like one that nobody filled in
-    return FileTable(sheet, rows, _errors(rows), stored.uncalculated, stored.shown)
+    return FileTable(sheet, rows, _errors(rows), stored.uncalculated, stored.shown, stored.formats)
 
 
 def _errors(rows: Rows) -> dict[tuple[int, int], str]:

@@ -23,7 +23,8 @@ from xlkpi.writer.sheets.rule_wordings import write_wordings
 from xlkpi.writer.sheets.summary import SummaryLine, write_summary
 from xlkpi.xlsx.write.template import SheetTemplate, captured
 
-Days = tuple[dt.date | None, dt.date | None]
+Days = tuple[dt.date | None, dt.date | None, bool]
+"""First and last day, None where open; whether part time."""
 
 _FORMS, _OTHERS = 128, 32  # templates in the caches; that of a form takes half a megabyte
 
@@ -47,24 +48,27 @@ def form_template(
 
 
 def template_days(assignment: Assignment | None, quarter: Quarter) -> Days | None:
-    """First and last day as far as a template depends on them.
+    """First and last day, and part time, as far as a template depends on them.
 
-    Assignments with days in the same months give the same, and so do all that cover the whole quarter: (None, None).
+    Assignments with days in the same months give the same, and so do all that cover the whole quarter.
     None without a roster. Raises ValueError for an assignment without a day in the quarter.
     """
     if assignment is None:
         return None
     if not assignment.is_part(quarter):
-        return None, None
+        return None, None, assignment.share < 1
     first, last = assignment.within(quarter)
     if last < first:
         raise ValueError(f"an assignment without a day in {quarter}")
-    return first.replace(day=2), last.replace(day=2)
+    return first.replace(day=2), last.replace(day=2), assignment.share < 1
 
 
 def template_assignment(days: Days | None) -> Assignment | None:
     """A nobody's assignment with these days, for writing a template."""
-    return None if days is None else Assignment("", "", start=days[0], end=days[1])
+    if days is None:
+        return None
+    start, end, part_time = days
+    return Assignment("", "", start=start, end=end, share=0.5 if part_time else 1.0)
 
 
 @lru_cache(_FORMS)
@@ -72,7 +76,7 @@ def _form(
     role: ByIdentity[Role], catalogue: Catalogue, quarter: Quarter, language: str, days: Days | None
 ) -> FormTemplate:
     labels, assignment = words(language), template_assignment(days)
-    translated, company = catalogue.translated(role.value, language), catalogue.company(language)
+    translated, company = catalogue.translated(role.value, language), catalogue.company(language, quarter)
     layouts: list[Layout] = []
 
     def write(sheet: Worksheet) -> None:
@@ -92,18 +96,18 @@ def summary_template(
 
 @lru_cache(_OTHERS)
 def _summary(people: tuple[SummaryLine, ...], catalogue: Catalogue, quarter: Quarter, language: str) -> SheetTemplate:
-    labels, company = words(language), catalogue.company(language)
+    labels, company = words(language), catalogue.company(language, quarter)
     return captured(labels("summary"), lambda sheet: write_summary(sheet, people, company, quarter, labels))
 
 
-def instructions_template(catalogue: Catalogue, language: str) -> SheetTemplate:
+def instructions_template(catalogue: Catalogue, quarter: Quarter, language: str) -> SheetTemplate:
     """The template of the sheet 填写说明."""
-    return _instructions(catalogue, language)
+    return _instructions(catalogue, quarter, language)
 
 
 @lru_cache(_OTHERS)
-def _instructions(catalogue: Catalogue, language: str) -> SheetTemplate:
-    labels, company = words(language), catalogue.company(language)
+def _instructions(catalogue: Catalogue, quarter: Quarter, language: str) -> SheetTemplate:
+    labels, company = words(language), catalogue.company(language, quarter)
     return captured(labels("guide"), lambda sheet: write_instructions(sheet, company, labels))
 
 

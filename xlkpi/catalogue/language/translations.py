@@ -26,11 +26,11 @@ class Translations:
     """The tables of one catalogue, each read when it is first needed. A catalogue may have none of them.
 
     `en/ROLE.toml` has a role's texts in English, `en/common.toml` the texts that roles share, `zh-Hant.toml` the terms
-    of Taiwan's companies.
+    of Taiwan's companies. words: language → word → its translation, which are asked before all tables.
     """
 
-    def __init__(self, folder: Traversable | Path) -> None:
-        self._folder, self._shipped = folder, files(TEMPLATES) / "translations"
+    def __init__(self, folder: Traversable | Path, words: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        self._folder, self._shipped, self._words = folder, files(TEMPLATES) / "translations", words or {}
         self._english: dict[str, Mapping[str, str]] = {}
         self._traditional: dict[str, str] = {}
 
@@ -39,7 +39,7 @@ class Translations:
 
         Raises `CatalogueError`.
         """
-        return [*map(self._table, (*names, _COMMON)), self._shared]
+        return [self._words.get(EN, {}), *map(self._table, (*names, _COMMON)), self._shared]
 
     def traditional(self, text: str) -> str:
         """A text in traditional Chinese: Taiwan's terms, then OpenCC, then corrections. Raises `CatalogueError`."""
@@ -70,7 +70,8 @@ class Translations:
             first = _texts(own, key) if own.is_file() else {}
             return {**first, **{word: term for word, term in _texts(shared, key).items() if word not in first}}
 
-        return _replacer(table("terms")), OpenCC("s2twp"), _replacer(table("corrections"))
+        terms = {**self._words.get(HANT, {}), **table("terms")}
+        return _replacer(terms), OpenCC("s2twp"), _replacer(table("corrections"))
 
 
 def _texts(path: Traversable | Path, key: str = "") -> Mapping[str, str]:

@@ -70,6 +70,11 @@ def choices(kind: str) -> tuple[str, ...]:
     return tuple(str(names[0]) for names in _file()[kind].values())
 
 
+def aggregates() -> tuple[str, ...]:
+    """How data can be entered: the ways in which months are joined, and `quarter`."""
+    return tuple(_file()["aggregates"])
+
+
 @cache
 def chosen(kind: str) -> Mapping[str, str]:
     """Folded word → choice."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import click
 
 from xlkpi.cli.app import (
     FILE,
+    PROBLEMS,
     USAGE,
     QuarterType,
     catalogue_in_use,
@@ -18,9 +20,13 @@ from xlkpi.cli.app import (
     main,
     overwrite_option,
     plainly,
+    tell_faults,
 )
 from xlkpi.cli.forms.roster import FormsWanted, new_from_roster
+from xlkpi.cli.issuing import keep_definitions
+from xlkpi.cli.places import output_of, roster_of
 from xlkpi.cli.workers import dask_option, jobs_option
+from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.roster.grouping import GROUPINGS
 
@@ -40,7 +46,10 @@ if TYPE_CHECKING:
 @click.option("--roster", type=FILE, help="按名册生成，每人一张表（.xlsx 或 .csv）。")
 @click.option("--by", type=click.Choice(GROUPINGS), help="名册怎样分文件；不写为按直接上级（superior）。")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="写到这个文件（.xlsx）；用名册时为文件夹。"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="写到这个文件（.xlsx）；用名册时为文件夹；在公司文件夹里可以不写。",
 )
 @language_option
 @click.option(
@@ -60,7 +69,7 @@ def new(
     role_ids: tuple[str, ...],
     roster: Path | None,
     by: str | None,
-    output: Path,
+    output: Path | None,
     language: str,
     functions: str,
     lite_package: str | None,
@@ -75,6 +84,8 @@ def new(
     if lite_package and functions != "lite":
         fail(COMMANDS("lite_package_alone"), USAGE)
     lite = _package(lite_package) if functions == "lite" else None
+    roster = roster if role_ids else roster_of(roster)
+    output = output_of(output, quarter, CompanyFolder.issued if roster else _file_of_roles)
     wanted = FormsWanted(quarter, output, language, lite, overwrite)
     if roster:
         if role_ids:
@@ -90,6 +101,10 @@ def new(
     if output.suffix.lower() != ".xlsx":
         fail(COMMANDS("ending", ending=".xlsx", path=output), USAGE)
     _new_by_role(wanted, role_ids)
+
+
+def _file_of_roles(company: CompanyFolder, quarter: Quarter) -> Path:
+    return company.issued(quarter) / f"{quarter}.xlsx"
 
 
 def _package(lite_package: str | None) -> str:
@@ -111,14 +126,18 @@ def _new_by_role(wanted: FormsWanted, role_ids: tuple[str, ...]) -> None:
     named = {role.title: role.id for role in catalogue.roles().values()} if by_title else {}
     ids = dict.fromkeys(named.get(role_id, role_id) for role_id in role_ids)
     chosen = [catalogue.role(role_id, quarter) for role_id in ids] or [*catalogue.roles(quarter).values()]
+    broken = not role_ids and tell_faults(catalogue)
     if not chosen:
-        fail(COMMANDS("no_roles_yet", quarter=quarter), USAGE)
+        fail(COMMANDS("no_roles_yet" if catalogue.role_ids else "no_roles", quarter=quarter), USAGE)
     sheets = sheets_of_roles(chosen, catalogue, language)
     write_workbook(
         wanted.output, sheets, catalogue, quarter, language=language, lite=wanted.lite, overwrite=wanted.overwrite
     )
+    keep_definitions(quarter, {role.id for role in chosen}, catalogue)
     click.echo(COMMANDS("forms_made", path=wanted.output, quarter=quarter, forms=len(sheets)))
     for role in chosen:
         if texts := catalogue.untranslated(role, language):
             values = {"role": role.id, "count": len(texts), "language": language, "text": texts[0]}
             click.echo(COMMANDS("untranslated", **values), err=True)
+    if broken:
+        sys.exit(PROBLEMS)

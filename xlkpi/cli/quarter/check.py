@@ -25,6 +25,8 @@ from xlkpi.cli.app import (
     print_json,
     terminal,
 )
+from xlkpi.cli.places import place_of
+from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.files import is_folder, write_whole
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.message_files import COMMANDS
@@ -53,6 +55,7 @@ def check_command(
     from xlkpi.check.run import check
     from xlkpi.intake.received import find_files
 
+    files = tuple(place_of(file, CompanyFolder.returned) for file in files)
     paths = ([path for _, path in find_files([file])] if is_folder(file) else [file] for file in files)
     files = tuple(chain.from_iterable(paths))
     if not files:
@@ -91,8 +94,7 @@ def _print_checked(checked: Checked) -> None:
 
 
 def _write_marked(source: Path, checked: Checked, output: Path, *, overwrite: bool, quietly: bool) -> None:
-    from xlkpi.check.marks import marks_of
-    from xlkpi.xlsx.annotate import mark
+    from xlkpi.xlsx.annotate import mark, marks_of
     from xlkpi.xlsx.archive import content_of
 
     marks = marks_of(checked.problems)

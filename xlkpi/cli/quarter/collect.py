@@ -26,8 +26,10 @@ from xlkpi.cli.app import (
     progress,
     terminal,
 )
+from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
+from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
-from xlkpi.collect.history_folder import HISTORY
+from xlkpi.common.company_folder import HISTORY, CompanyFolder
 from xlkpi.common.files import write_whole
 from xlkpi.common.lock import BusyError, locked
 from xlkpi.i18n.labels import words
@@ -51,7 +53,7 @@ FEW = 16
 
 @main.command()
 @click.argument("folders", metavar="DIR…", type=FOLDER, nargs=-1, required=True)
-@click.option("-o", "--output", type=WORKBOOK, required=True, help="汇总写到这个文件（.xlsx）。")
+@click.option("-o", "--output", type=WORKBOOK, help="汇总写到这个文件（.xlsx）；在公司文件夹里用季度时可以不写。")
 @click.option("--quarter", type=QuarterType(), help="汇总哪个季度；不写为多数文件的季度。")
 @click.option("--roster", type=FILE, help="名册：哪些人应交；不写按文件里登记的人。")
 @click.option("--history", type=FOLDER, help=f"历史的文件夹；不写为汇总文件旁边的“{HISTORY}”。")
@@ -63,7 +65,7 @@ FEW = 16
 @plainly
 def collect(
     folders: tuple[Path, ...],
-    output: Path,
+    output: Path | None,
     quarter: Quarter | None,
     roster: Path | None,
     history: Path | None,
@@ -73,20 +75,20 @@ def collect(
     overwrite: bool,
     as_json: bool,
 ) -> None:
-    """汇总收回的考核表：重新计分，排名、部门、指标、分布、问题、回收情况写进一个文件。
-
-    如 xlkpi collect 2026Q4/ -o 2026Q4-汇总.xlsx
-    """
+    """汇总收回的考核表：重新计分，排名、部门、指标、问题等写进一个文件，如 xlkpi collect 2026Q4/ -o 汇总.xlsx"""
     from xlkpi.cli.json_shapes import collection_json
     from xlkpi.collect.left_out import left_out
     from xlkpi.intake.counting import language_of_most, quarter_of
     from xlkpi.intake.received import find_files, other_files
-    from xlkpi.roster.reader import read_roster
 
+    named = next(filter(None, map(quarter_named, folders)), None)
+    quarter, roster = quarter or named, roster_of(roster) if named else roster
+    output = output_of(output, named, _summary)
     if output.exists() and not overwrite:
         raise FileExistsError(output)
+    folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
     catalogue = catalogue_in_use()
-    history = history or output.parent / HISTORY
+    history = history_of(history, output.parent)
     skip = [path for path in (output, roster, history) if path is not None]
     everything = _receive(find_files(folders, skip), catalogue, language, jobs, cluster, quiet=as_json)
     received = [file for file in everything if not file.own]
@@ -95,11 +97,10 @@ def collect(
     quarter = quarter or quarter_of(received)
     if quarter is None:
         print_problems([*(problem for file in received for problem in file.problems), *unread], language)
-        values = {"folders": tuple(map(str, folders)), "count": len(received)}
-        fail(COMMANDS("nothing_received", language, **values))
-    expected = read_roster(roster, catalogue, quarter, language) if roster else None
-    collection = _combined(received, quarter, catalogue, expected, history, language)
-    collection = replace(collection, problems=(*collection.problems, *unread))
+        fail(COMMANDS("nothing_received", language, folders=tuple(map(str, folders)), count=len(received)))
+    expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
+    combined = _combined(received, quarter, catalogue, expected, history, language)
+    collection = replace(combined, problems=(*combined.problems, *unread))
     changes, kept = _write(collection, output, history, language, overwrite=overwrite)
     if as_json:
         print_json(collection_json(collection, changes, kept))
@@ -107,8 +108,14 @@ def collect(
         _print(collection, changes, language)
         _print_kept(kept, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
+    if expected is not None:
+        ask_for_roles(expected.asked, catalogue)
     # Advice, such as a missing signature, is no reason to stop a script.
     sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
+
+
+def _summary(company: CompanyFolder, quarter: Quarter) -> Path:
+    return company.summary(quarter) / f"{quarter}-{COMMANDS('summary_file')}.xlsx"
 
 
 def _combined(

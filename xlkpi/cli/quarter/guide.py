@@ -21,9 +21,10 @@ from xlkpi.cli.app import (
     print_problems,
     progress,
 )
+from xlkpi.cli.places import history_of, output_of, place_of, quarter_named
 from xlkpi.cli.quarter.collect import FEW
 from xlkpi.cli.workers import dask_option, jobs_option, workers
-from xlkpi.collect.history_folder import HISTORY
+from xlkpi.common.company_folder import HISTORY, CompanyFolder
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.message_files import COMMANDS
 
@@ -43,7 +44,7 @@ _FORMATS = {"html": ("html",), "docx": ("docx",), "both": ("html", "docx")}
 
 @main.command("guide")
 @click.argument("source", metavar="FILE|DIR", type=click.Path(path_type=Path, readable=False))
-@click.option("-o", "--output", type=FOLDER, required=True, help="写到这个文件夹。")
+@click.option("-o", "--output", type=FOLDER, help="写到这个文件夹；在公司文件夹里用季度时可以不写。")
 @click.option("--format", "kind", type=click.Choice(list(_FORMATS)), default="both", show_default=True, help="格式。")
 @click.option("--quarter", type=QuarterType(), help="哪个季度；不写为多数文件的季度。")
 @click.option("--history", type=FOLDER, help=f"历史的文件夹；不写为 FILE|DIR 旁边的“{HISTORY}”，没有就不写以往季度。")
@@ -54,7 +55,7 @@ _FORMATS = {"html": ("html",), "docx": ("docx",), "both": ("html", "docx")}
 @plainly
 def guide_command(
     source: Path,
-    output: Path,
+    output: Path | None,
     kind: str,
     quarter: Quarter | None,
     history: Path | None,
@@ -74,6 +75,8 @@ def guide_command(
 
     if "docx" in _FORMATS[kind]:
         need(WORD)  # before reading all the files
+    output = output_of(output, quarter_named(source), CompanyFolder.guides)
+    source = place_of(source, CompanyFolder.returned)
     if not source.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(source))
     catalogue = catalogue_in_use()
@@ -142,12 +145,13 @@ def _write(
 
 
 def _history(source: Path, folder: Path | None) -> pd.DataFrame | None:
+    """The history; None where none is named, and none lies beside the source or in the company's folder."""
     from xlkpi.collect.history import HistoryError, load
-    from xlkpi.collect.history_folder import history_beside
 
     if folder is not None and not folder.is_dir():
         raise FileNotFoundError(errno.ENOENT, "", str(folder))
+    history = history_of(folder, source.absolute().parent)
     try:
-        return history_beside(source) if folder is None else load(folder)
+        return load(history) if history.is_dir() else None
     except HistoryError as error:
         fail(str(error))

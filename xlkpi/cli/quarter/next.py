@@ -25,6 +25,9 @@ from xlkpi.cli.app import (
     progress,
 )
 from xlkpi.cli.issuing import record
+from xlkpi.cli.places import output_of, place_of, quarter_named
+from xlkpi.cli.rosters import ask_for_roles, titles_in_use
+from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 
 @main.command("next")
 @click.argument("folder", type=FOLDER, metavar="DIR")
-@click.option("-o", "--output", type=FOLDER, required=True, metavar="DIR2", help="写到这个文件夹。")
+@click.option("-o", "--output", type=FOLDER, metavar="DIR2", help="写到这个文件夹；在公司文件夹里用季度时可以不写。")
 @click.option("--roster", type=FILE, help="下一季的名册（.xlsx 或 .csv）：照它增减人、改部门上级和目标。")
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), help="表的语言；不写则各照原来的。")
 @lite_package_option
@@ -50,7 +53,7 @@ if TYPE_CHECKING:
 @plainly
 def next_command(
     folder: Path,
-    output: Path,
+    output: Path | None,
     roster: Path | None,
     language: str | None,
     lite_package: str | None,
@@ -63,11 +66,15 @@ def next_command(
     from xlkpi.next_quarter.plan import NothingToFollowError, following
     from xlkpi.next_quarter.report import changes_text
     from xlkpi.writer.lite import PACKAGE
-    from xlkpi.writer.workbook import write_workbook
+    from xlkpi.writer.workbook import workbook
 
+    quarter, folder = quarter_named(folder), place_of(folder, CompanyFolder.returned)
+    output = output_of(output, quarter and quarter.after, CompanyFolder.issued)
     catalogue = catalogue_in_use()
+    titles = titles_in_use(catalogue) if roster else None
+    files = [path for _, path in find_files([folder])]
     try:
-        planned = following([path for _, path in find_files([folder])], catalogue, language, language, roster)
+        planned = following(files, catalogue, language, language, roster, titles)
     except NothingToFollowError as error:
         print_problems(error.problems, language or HANS)
         fail(COMMANDS("nothing_to_follow", language or HANS, path=folder))
@@ -81,19 +88,18 @@ def next_command(
     for book in progress(planned.books, str(planned.quarter), len(planned.books)):
         path = output / book.name
         lite = package if book.lite else None
-        write_workbook(
-            path, book.sheets, catalogue, planned.quarter, language=book.language, lite=lite, overwrite=overwrite
-        )
-    record(output, planned.quarter, list(_issued(planned.books, catalogue)))
+        content = workbook(book.sheets, catalogue, planned.quarter, book.language, lite)
+        write_whole(path, content, overwrite=overwrite)
+    record(output, planned.quarter, list(_issued(planned.books, catalogue)), catalogue)
     text = changes_text(planned)
     write_whole(report, text.encode(), overwrite=overwrite)
     if as_json:
         print_json(changes_json(planned))
     else:
         click.echo(text)
-        click.echo(
-            COMMANDS("next_written", planned.language, path=output, count=len(planned.books), report=report.name)
-        )
+        values = {"path": output, "count": len(planned.books), "report": report.name}
+        click.echo(COMMANDS("next_written", planned.language, **values))
+    ask_for_roles(planned.asked, catalogue)
     sys.exit(PROBLEMS if any(problem.severity == ERROR for problem in planned.problems) else 0)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xlkpi.cli.app import FOLDER, WORKBOOK, catalogue_in_use, fail, language_option, main, overwrite_option, plainly
-from xlkpi.collect.history_folder import HISTORY
+from xlkpi.common.company_folder import HISTORY
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.message_files import COMMANDS
 

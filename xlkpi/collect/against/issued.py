@@ -9,7 +9,7 @@ from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.inputs import Inputs
 from xlkpi.appraisal.people import identity
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.catalogue.role import Role, digest
+from xlkpi.catalogue.role import Role
 from xlkpi.common.quarter import MONTHS, Quarter
 from xlkpi.form.captions import column_caption
 from xlkpi.form.issued import IssuedForm
@@ -36,12 +36,12 @@ def held_against_issued(
     for form in issued:
         posts.setdefault((form.id, form.role), []).append(form)
     read = {form.appraisal.role.id for file in files if file.quarter == quarter for form in file.filled.forms}
-    today = {id: digest(catalogue.role(id, quarter)) for id in read}
+    today = {id: catalogue.readable_digest(id, quarter) for id in read}
     return [_held(file, posts, today) if file.quarter == quarter else file for file in files]
 
 
 def _held(
-    file: ReceivedFile, posts: Mapping[tuple[str, str], Sequence[IssuedForm]], today: Mapping[str, str]
+    file: ReceivedFile, posts: Mapping[tuple[str, str], Sequence[IssuedForm]], today: Mapping[str, str | None]
 ) -> ReceivedFile:
     digests = {registered.title: registered.digest for registered in file.filled.registered}
     problems = list(file.problems)

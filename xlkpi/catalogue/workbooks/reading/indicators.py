@@ -57,11 +57,12 @@ def _indicator(row: Row, group: str, measures: Measures) -> Weighted:
     label = row.needed("label")
     id = row.text("id") or id_for(label)
     entry: dict[str, Any] = {"id": id, "label": label, "group": group}
-    if not row.text("weight") and not row.text("rule"):
+    bare = not row.text("weight") and not row.text("rule")
+    if bare:
         row.wrong("weight", "maybe_further", label=label)
     row.needed("weight")
     entry |= _part(row, label, measures)
-    if rule := row.needed("rule"):
+    if rule := row.text("rule") if bare else row.needed("rule"):
         entry["rule"] = rule
     if note := row.text("note"):
         entry["note"] = note
@@ -72,13 +73,14 @@ def _indicator(row: Row, group: str, measures: Measures) -> Weighted:
     if (lower := row.yes("lower_is_better")) is not None:
         entry["lower_is_better"] = lower
     entry |= row.period()
-    row.keep_places(entry, "indicators", id, _KEYS)
+    row.keep_places(entry, "indicators", id, _KEYS | ({"reading": "reading"} if row.has("reading") else {}))
     return Weighted(row, entry, weight_of(row))
 
 
 def _part(row: Row, label: str, measures: Measures) -> dict[str, Any]:
     """What an indicator and a further measure have in common."""
-    unit = row.needed("unit")
+    row.needed("unit")
+    unit = row.unit()
     entry: dict[str, Any] = {"unit": unit, "definition": row.text("definition") or label}
     actual = measures.typed.get(row.number) or row.formula("actual", measures.names)
     if actual:

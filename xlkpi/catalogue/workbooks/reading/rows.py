@@ -74,6 +74,10 @@ class Row:
             column = min(self.block.columns.values(), default=0)
         return address(self.number, column)
 
+    def has(self, field: str) -> bool:
+        """Whether the block has a column of this field."""
+        return field in self.block.columns
+
     def value(self, field: str) -> object:
         column = self.block.columns.get(field)
         return "" if column is None else self.grid.value(self.number, column)
@@ -97,6 +101,11 @@ class Row:
         if not text and field in self.block.columns:
             self.wrong(field, "empty", heading=words.heading(self.block.name, field))
         return text
+
+    def unit(self) -> str:
+        """The unit of the row; per cent as %, in whatever width it is typed."""
+        text = self.text("unit")
+        return "%" if is_percent(text) else text
 
     def wrong(self, field: str, key: str, text: str = "", /, **values: object) -> None:
         """Note a fault at a cell; the first one counts."""
@@ -135,7 +144,7 @@ class Row:
         if rate and not in_percent and abs(number) >= 1:
             self.wrong(field, "percent_missing", plain(number), number=plain(number))
             return None
-        if in_percent and not rate and number:
+        if in_percent and not rate and number and self.text("unit"):
             shown = f"{plain(round(number * 100, 8))}%"
             self.wrong(field, "percent_unit", shown, unit=self.text("unit"))
             return None
@@ -189,4 +198,5 @@ class Row:
         for stem in (f"{table}[{name}]", f"{table}[{name}{period}]"):
             self.notes.places[stem] = self.place(label)
             for key, column in keys.items():
-                self.notes.places[f"{stem}.{key}"] = self.place(column)
+                written = key != "id" or self.text("id")
+                self.notes.places[f"{stem}.{key}"] = self.place(column if written else label)

@@ -83,8 +83,10 @@ def _head(grid: Grid, found: Blocks, title: str, notes: Notes) -> dict[str, Any]
     first = next((row for row in range(len(grid.rows)) if grid.filled(row)), 0)
     notes.places[""] = notes.places.get("title", address(first, grid.filled(first)[0]))
     name = text("title") or title.strip()
+    if _FORBIDDEN.search(text("id")):
+        values["id"].wrong("id", "role_id", text("id"))
     data: dict[str, Any] = {
-        "id": text("id") or role_id(name),
+        "id": _FORBIDDEN.sub("", text("id")) or role_id(name),
         "title": name,
         "source": text("source") or words.default("source"),
     }
@@ -119,9 +121,10 @@ def _pairs(grid: Grid, row: int) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _guidance(grid: Grid, found: Blocks) -> Iterator[str]:
+    """The texts below the title, in its column: what stands beside is somebody's own."""
     for block in found.named("guidance"):
-        for row in block.rows:
-            yield grid.text(row, grid.filled(row)[0])
+        column = grid.filled(block.header)[0]
+        yield from filter(None, (grid.text(row, column) for row in block.rows))
 
 
 def _duty(row: Row) -> dict[str, Any]:
