@@ -14,6 +14,7 @@ MONTH, QUARTER, YEAR = "month", "quarter", "year"
 _PERIODS = {QUARTER: "quarter", MONTH: "month", YEAR: "year"}
 """Period → its line of words; the first that a text has counts."""
 LOWER, HIGHER = "lower", "higher"
+_PER_MILLE = "‰"
 _NUMBER = re.compile(r"(?<![a-z\d])[-+]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
 
 
@@ -49,6 +50,7 @@ def read_target(text: str) -> Target | None:
     percent = pattern("percent_after").match(after)
     if percent:
         unit, after = "%", after[percent.end() :]
+        number = number / 10 if percent[1] == _PER_MILLE else number
     else:
         large = next((word for word in numbers("large") if re.match(rf"{word}(?![a-z])", after)), "")
         number, after = number * numbers("large").get(large, 1), after[len(large) :]
