@@ -79,7 +79,7 @@ def part_targets(
 ) -> tuple[PartTarget, ...]:
     """The targets that a part of a quarter makes doubtful; none for full time in the whole quarter.
 
-    presets: of the form; a target among them is the whole quarter's.
+    presets: of the form; a target among them is the whole quarter's, but for one that is `own`, which is not doubtful.
     """
     if assignment is None or not assignment.is_reduced(quarter):
         return ()
@@ -87,6 +87,8 @@ def part_targets(
     for indicator, number, part in flows(role):
         row = part_id(indicator.id, number)
         preset = (presets or {}).get((row, "target"))
+        if preset is not None and preset.own:
+            continue
         whole = preset.value if preset is not None and is_number(preset.value) else part.target
         agreed = assignment.targets.get(target_key(indicator.id, number))
         found.append(PartTarget(row, part, None if whole is None else float(whole), agreed, share))
@@ -153,7 +155,8 @@ def part_notice(
     role: in the language of the form. part_quarter: the company's choice.
     """
     reduced = part_quarter == BY_DAYS
-    targets = part_targets(role, assignment, quarter, {} if reduced else presets)
+    own = {place: preset for place, preset in presets.items() if preset.own}
+    targets = part_targets(role, assignment, quarter, own if reduced else presets)
     if assignment is None or not targets:
         return None
     part, at, lines = part_text(assignment, quarter, labels), {}, []
