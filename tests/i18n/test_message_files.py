@@ -201,6 +201,18 @@ READ = {
     "lint/units.py": {"_LEVELS", "_NUMERIC", "_RATES"},
     "catalogue/units.py": {"MONEY", "_SCORED", "_COUNTED"},
     "catalogue/language/translations.py": {"_CHINESE"},
+    "fill/tables/periods.py": {
+        "_DAY",
+        "_DAY_OF_YEAR",
+        "_MONTH",
+        "_MONTH_ALONE",
+        "_QUARTER",
+        "_WEEK",
+        "_RANGE",
+        "_SPACES",
+        "_IN_HEADER",
+        "_MONTH_FIRST",
+    },
     # The folder lies on people's disks; it is found again whatever the language.
     "collect/history_folder.py": {"HISTORY"},
     # What click prints around the help of the commands, which stands in the code as well.
