@@ -214,6 +214,18 @@ READ = {
     "catalogue/workbooks/reading/measures.py": {"_FLOWS"},
     "catalogue/workbooks/reading/sheet.py": {"_OR"},
     "catalogue/workbooks/reading/indicators.py": {"_JOINED", "_EQUALS", "_SEPARATOR"},
+    "fill/tables/periods.py": {
+        "_DAY",
+        "_DAY_OF_YEAR",
+        "_MONTH",
+        "_MONTH_ALONE",
+        "_QUARTER",
+        "_WEEK",
+        "_RANGE",
+        "_SPACES",
+        "_IN_HEADER",
+        "_MONTH_FIRST",
+    },
     # The folder lies on people's disks; it is found again whatever the language.
     "common/company_folder.py": {"SETTINGS", "ROLES", "ROSTER", "TITLES", "MAPPINGS", "HISTORY", "QUARTERS", "PARTS"},
     "catalogue/workbooks/kept.py": {"DEFINITIONS", "COMPANY"},
