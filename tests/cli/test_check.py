@@ -10,7 +10,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.cli.test_cli import FINE, PROBLEMS, USAGE, run
-from tests.support.forms import empty_form, filled_form, layout, recalculate, sample_measures
+from tests.support.forms import empty_form, filled_form, layout, sample_measures
+from xlkpi.calc.engine import recalculate
 
 MISSING = layout().address("m:uv", "m1")
 

@@ -19,7 +19,6 @@ import pandas as pd
 from pyarrow.parquet import ParquetFile
 
 from xlkpi.appraisal.people import ranks
-from xlkpi.common.company_folder import HISTORY
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
@@ -190,12 +189,6 @@ def load(folder: Path) -> pd.DataFrame:
         return _typed(pd.DataFrame()).assign(quarter="")[["quarter", *COLUMNS]]
     with_quarter = [rows.assign(quarter=str(quarter))[["quarter", *COLUMNS]] for quarter, rows in frames]
     return pd.concat(with_quarter, ignore_index=True)
-
-
-def load_beside(source: Path) -> pd.DataFrame | None:
-    """The history beside a workbook or a folder; None where there is none. Raises HistoryError, OSError."""
-    folder = source.absolute().parent / HISTORY
-    return load(folder) if folder.is_dir() else None
 
 
 def load_quarter(folder: Path, quarter: Quarter) -> pd.DataFrame:

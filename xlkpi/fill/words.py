@@ -57,6 +57,12 @@ def words_for_no_data() -> frozenset[str]:
     return frozenset(map(folded, table_words()["words"]["no_data"]))
 
 
+@cache
+def words_of_time() -> frozenset[str]:
+    """What stands behind a number that is part of a date."""
+    return frozenset(table_words()["words"]["time"])
+
+
 @dataclass(frozen=True)
 class UnitMeant:
     """What a unit says about numbers: a factor (10000 for 万元), None where it says nothing.

@@ -10,7 +10,7 @@ from xlkpi.roster.header import folded, listed_headers, text_of
 from xlkpi.roster.table import Rows, read_table
 
 _SEARCHED_ROWS = 20
-_ADDRESS = re.compile(r"[^@\s,;<>\"，；]+@[^@\s,;<>\"，；]+\.[^@\s,;<>\"，；]+")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
 def addresses_of(path: Path) -> dict[str, str]:

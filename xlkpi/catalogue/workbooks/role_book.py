@@ -16,6 +16,9 @@ from xlkpi.i18n.message_files import BOOKS, PROBLEMS
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.reader import WorkbookReader
 
+_FORMS = "_xlkpi"
+"""The hidden sheet of forms that were given out: such a workbook is no role."""
+
 
 @dataclass(frozen=True)
 class RoleSheet:
@@ -51,6 +54,8 @@ def read_role_book(content: bytes, file: str) -> RoleBook:
         book = WorkbookReader(content)
     except UnreadableError as error:
         return RoleBook((), (_unreadable(error, file),))
+    if _FORMS in book.titles:
+        return RoleBook((), (Fault(file, "", BOOKS.message("is_form")),))
     sheets: list[RoleSheet] = []
     faults: list[Fault] = []
     for title in filter(_may_be_role, book.titles):
@@ -72,12 +77,22 @@ def versions(sheet: RoleSheet) -> tuple[Version, ...]:
     try:
         read = versions_of(dict(sheet.data), sheet.file, sheet.id)
     except CatalogueError as error:
-        known = {fault.cell for fault in sheet.faults}
-        further = [at_cell(fault, sheet.sheet, sheet.places) for fault in error.faults]
-        raise CatalogueError([*sheet.faults, *(fault for fault in further if fault.cell not in known)]) from None
+        further = (at_cell(fault, sheet.sheet, sheet.places) for fault in error.faults)
+        raise CatalogueError([*sheet.faults, *(fault for fault in further if not _told(fault, sheet))]) from None
     if sheet.faults:
         raise CatalogueError(sheet.faults)
     return read
+
+
+def _told(fault: Fault, sheet: RoleSheet) -> bool:
+    """Whether the sheet's own faults say it already: at the same cell, or as what the same row lacks."""
+    known = {other.cell for other in sheet.faults}
+    rows = {_row(cell) for cell in known} if fault.message.key == "needed" else set()
+    return fault.cell in known or _row(fault.cell) in rows
+
+
+def _row(cell: str) -> str:
+    return cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def _may_be_role(title: str) -> bool:

@@ -81,6 +81,18 @@ def chosen(kind: str) -> Mapping[str, str]:
     return {folded(name): value for value, names in _file()[kind].items() for name in names}
 
 
+@cache
+def totals() -> frozenset[str]:
+    """Folded names of rows that only add up weights."""
+    return frozenset(folded(name) for name in _file()["totals"]["names"])
+
+
+@cache
+def blanks() -> frozenset[str]:
+    """Folded texts that stand for no number."""
+    return frozenset(folded(name) for name in _file()["blank"]["names"])
+
+
 def default(name: str) -> str:
     """What stands where somebody wrote nothing: `group`, `owner`, `source`, `title`."""
     return str(_file()["defaults"][name])

@@ -59,18 +59,19 @@ def plain_label(text: str) -> str:
 
 
 def names_of(pairs: Sequence[tuple[str, str]], taken: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Name → id; a name that two measures share is none. Every id is a name as well."""
+    """Name → id, "" for a name that two measures share. Every id is a name as well."""
     by_label: dict[str, set[str]] = {}
     for label, id in pairs:
         by_label.setdefault(label, set()).add(id)
-    labels = {label: min(ids) for label, ids in by_label.items() if label and len(ids) == 1}
+    labels = {label: min(ids) if len(ids) == 1 else "" for label, ids in by_label.items() if label}
     return {**{id: id for _, id in pairs if id}, **labels, **(taken or {})}
 
 
 def _measure(row: Row, id: str, names: Mapping[str, str]) -> dict[str, Any]:
     label = row.needed("label")
     entry: dict[str, Any] = {"id": id, "label": label, "definition": row.text("definition") or label}
-    unit = row.needed("unit")
+    row.needed("unit")
+    unit = row.unit()
     entry |= {"unit": unit, "owner": row.text("owner") or words.default("owner")}
     previous, carried = row.yes("previous"), row.formula("carried_from", names)
     entry |= _entry(row, unit, by_quarter=bool(previous or carried)) | _range(row, unit)
@@ -97,7 +98,7 @@ def _whole(text: str, names: Mapping[str, str]) -> str:
 
 
 def _own_measure(row: Row, id: str) -> dict[str, Any]:
-    label, unit = plain_label(row.text("label")), row.text("unit")
+    label, unit = plain_label(row.text("label")), row.unit()
     entry: dict[str, Any] = {"id": id, "label": label, "definition": row.text("definition") or label, "unit": unit}
     entry["owner"] = row.text("owner") or words.default("owner")
     entry |= _entry(row, unit, by_quarter=False) | _range(row, unit) | row.period()
