@@ -21,6 +21,7 @@ import psutil
 
 from tests.support import hostile
 from tests.support.company import Filled, assignments, put, workbook
+from tests.support.tables import CASES, table_file
 
 COMMANDS = {
     "new": "new 2026Q4 --role ecommerce-operations --role web-editor -o made/new.xlsx --overwrite",
@@ -31,6 +32,7 @@ COMMANDS = {
     "costly": "recalc costly.xlsx -o made/costly.xlsx --overwrite",
     "refresh": "refresh Q4/0.xlsx -o made/refresh.xlsx --overwrite",
     "mark": "check Q4/0.xlsx --mark made/marked.xlsx --overwrite",
+    "adopt": "adopt old.xlsx -o made/roles.xlsx --overwrite",
 }
 SECONDS_LEFT = 5
 """So long may a process that we started live on: it looks every moment, on a machine that may be busy."""
@@ -52,6 +54,7 @@ def prepared(folder: Path) -> Path:
         put(folder / "Q4" / f"{number}.xlsx", workbook([Filled(assignments()[number], 0.9)]))
     build, _ = hostile.FORMULAS["a search that tries everything"]
     (folder / "costly.xlsx").write_bytes(build())
+    table_file(CASES / "newcomer.toml", folder).rename(folder / "old.xlsx")
     (folder / "tmp").mkdir()
     return folder
 
