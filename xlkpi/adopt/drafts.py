@@ -160,7 +160,8 @@ def _about_all(table: Table, readings: Sequence[Reading]) -> Iterator[Question]:
     no_owner = [reading for reading in readings if not reading.texts.owner]
     if no_owner:
         labels = tuple(reading.label for reading in no_owner)
-        yield Question(f"measures[{no_owner[0].id}].owner", COMMANDS("adopt_no_owner", labels=labels))
+        key = "adopt_no_owners" if len(no_owner) == len(readings) else "adopt_no_owner"
+        yield Question(f"measures[{no_owner[0].id}].owner", COMMANDS(key, labels=labels))
     facts = TableFacts(monthly=_is_monthly(table))
     monthly = (reading for reading in readings if is_monthly(reading.texts, facts))
     if counted := tuple(reading.label for reading in monthly if _counts_up(reading)):

@@ -16,8 +16,10 @@ from xlkpi.adopt.words import folded, pattern
 from xlkpi.adopt.words import words as words_of
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.draft import Question
+from xlkpi.i18n.labels import words as labels
+from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import COMMANDS
-from xlkpi.i18n.numbers import plain
+from xlkpi.i18n.numbers import number_text, plain
 from xlkpi.rules.model import Levels, Meet
 from xlkpi.rules.row import Row
 from xlkpi.rules.spelling import normalise
@@ -29,7 +31,7 @@ MONTHS_IN_QUARTER = 3
 class Reading:
     """What is known of an indicator, while it is read.
 
-    target: in its unit, rates as fractions. months: "sum", "mean", or "quarter" where one number is typed for all three.
+    target: in its unit, rates as fractions. months: "sum", "mean", or "quarter" where one number is typed for all.
     notes: what was calculated on the way; unread: heading → text.
     """
 
@@ -158,6 +160,11 @@ def _compare_with_rule(reading: Reading) -> None:
         reading.ask("unit", "adopt_no_unit")
 
 
+def _text(reading: Reading) -> str:
+    """The target as it stands in the table."""
+    return reading.texts.target.text if reading.texts.target else ""
+
+
 def _asked(reading: Reading, key: str) -> bool:
     return any(question.key.endswith(f".{key}") for question in reading.questions)
 
@@ -202,20 +209,16 @@ def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -
         return
     assert reading.target is not None
     if target.period == MONTH and reading.months == "sum":
-        before = reading.target
-        reading.target = before * MONTHS_IN_QUARTER
-        values = {
-            "text": reading.texts.target.text if reading.texts.target else "",
-            "target": _shown(reading, reading.target),
-        }
-        reading.notes.append(COMMANDS("adopt_three_months", **values))
+        reading.target *= MONTHS_IN_QUARTER
+        quarter = number_text(float(reading.target), False, labels(HANS))
+        reading.notes.append(COMMANDS("adopt_three_months", text=_text(reading), target=quarter))
     elif target.period == YEAR:
-        reading.ask("target", "adopt_year_target", text=reading.texts.target.text if reading.texts.target else "")
+        reading.ask("target", "adopt_year_target", text=_text(reading))
         reading.target = None
     elif not target.period and monthly:
         once, thrice = reading.target, reading.target * MONTHS_IN_QUARTER
         shown = _shown(reading, thrice), _shown(reading, once)
-        reading.ask("target", "adopt_month_target", shown, once=shown[1], thrice=shown[0])
+        reading.ask("target", "adopt_month_target", shown, text=_text(reading), once=shown[1], thrice=shown[0])
         reading.target = None
 
 
