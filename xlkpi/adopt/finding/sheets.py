@@ -21,6 +21,7 @@ from xlkpi.xlsx.archive import content_of, coordinates, may_hold_cells, reading,
 from xlkpi.xlsx.cells import LARGEST_AREA
 from xlkpi.xlsx.markup import xml
 from xlkpi.xlsx.reader import WorkbookReader
+from xlkpi.xlsx.shown_numbers import shown_number
 
 Place = tuple[int, int]
 """Row and column, from 0."""
@@ -45,7 +46,7 @@ class Cell:
 class Sheet:
     """One sheet: its cells that are not empty, its merged areas, and what of it is hidden.
 
-    name: "" for a CSV. hidden: whether nobody sees the sheet.
+    name: "" for a CSV. hidden: whether nobody sees the sheet. formats: whether the formats of its numbers are known.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     hidden: bool = False
+    formats: bool = True
     anchors: Mapping[Place, Place] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -144,7 +146,7 @@ def _book(content: bytes) -> list[Sheet]:
         for row, values in enumerate(book.rows(title)):
             for column, value in enumerate(values):
                 place = row, column
-                cell = _cell(value, "%" in stored.formats.get(place, ""))
+                cell = _cell(value, stored.formats.get(place, ""))
                 if text := stored.errors.get(place) or stored.shown.get(place):
                     cell = replace(cell, text=text)
                 elif place in stored.uncalculated:
@@ -159,11 +161,24 @@ def _book(content: bytes) -> list[Sheet]:
     return sheets
 
 
-def _cell(value: object, percent: bool = False) -> Cell:
+def _cell(value: object, code: str = "") -> Cell:
+    """A cell. code: of its number format."""
     if is_number(value):
         number = float(value)
-        return Cell(f"{plain(round(number * 100, 10))}%" if percent else value_text(value), number, percent)
+        return Cell(_number_text(number, code), number, "%" in code)
     return Cell(re.sub(r"_x000D_|\r\n?", "\n", value_text(value)).strip())
+
+
+def _number_text(number: float, code: str) -> str:
+    """A number with all its digits, and with the words that its format shows: 3次, 180万, 30%."""
+    exact = f"{plain(round(number * 100, 10))}%" if "%" in code else value_text(number)
+    shown = shown_number(number, code) if code else None
+    word = re.sub(r"[\d.,%\s()+-]", "", shown or "")
+    if shown is None or not word:
+        return exact
+    digits = re.sub(r"[^\d.]", "", shown)
+    same = digits not in ("", ".") and abs(float(digits) - abs(number)) <= 0.5
+    return f"{exact}{word}" if same and shown.rstrip().endswith(word) else shown.strip()
 
 
 def _merged(root: etree._Element) -> Iterator[Area]:
@@ -211,7 +226,7 @@ def _old_book(content: bytes) -> list[Sheet]:
                 if (cell := _cell(value)).text
             }
             merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
-            sheets.append(Sheet(name, cells, merged))
+            sheets.append(Sheet(name, cells, merged, formats=False))
     return sheets
 
 
