@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 
 from xlkpi.adopt.adoption import adopt
 from xlkpi.adopt.finding.sheets import read_sheets
@@ -47,3 +48,17 @@ def test_words_of_number_formats_count(tmp_path: Path) -> None:
     data = adopt(tmp_path / "主播.xlsx", Quarter(2026, 4)).tables[0].draft.data["indicators"]
     assert [(one["target"], one["unit"]) for one in data] == [(1_800_000, "元"), (2, "次")]
     assert data[1]["lower_is_better"] is True
+
+
+def test_notes_of_cells_are_not_lost(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in [("KPI", "权重", "目标值", "评分标准"), ("客诉", "100%", "2次", "每超1次扣5分")]:
+        sheet.append(row)
+    sheet["C2"].comment = Comment("以平台判定为准", "某人")
+    sheet["A1"].comment = Comment("2025年版", "某人")
+    book.save(tmp_path / "客服.xlsx")
+    draft = adopt(tmp_path / "客服.xlsx", Quarter(2026, 4)).tables[0].draft
+    assert [*draft.unread.values()] == ["目标值的批注：以平台判定为准"]
+    assert "A1 的批注：2025年版" in draft.left

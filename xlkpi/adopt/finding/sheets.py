@@ -17,9 +17,9 @@ from xlkpi.form.grid import address
 from xlkpi.form.register import META_SHEET
 from xlkpi.i18n.numbers import is_number, plain, value_text
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.xlsx.archive import content_of, coordinates, may_hold_cells, reading, unpack
+from xlkpi.xlsx.archive import content_of, coordinates, reading
 from xlkpi.xlsx.cells import LARGEST_AREA
-from xlkpi.xlsx.markup import xml
+from xlkpi.xlsx.package import Package
 from xlkpi.xlsx.reader import WorkbookReader
 from xlkpi.xlsx.shown_numbers import shown_number
 
@@ -47,6 +47,7 @@ class Sheet:
     """One sheet: its cells that are not empty, its merged areas, and what of it is hidden.
 
     name: "" for a CSV. hidden: whether nobody sees the sheet. formats: whether the formats of its numbers are known.
+    notes: what people noted at cells (批注). shapes: the texts of boxes that lie on it.
     """
 
     name: str
@@ -56,6 +57,8 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     hidden: bool = False
     formats: bool = True
+    notes: Mapping[Place, str] = field(default_factory=dict)
+    shapes: tuple[str, ...] = ()
     anchors: Mapping[Place, Place] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -100,7 +103,9 @@ class Sheet:
     def within(self, first: int, last: int) -> Sheet:
         """The columns from `first` to before `last`, in their places."""
         cells = {place: cell for place, cell in self.cells.items() if first <= place[1] < last}
-        return replace(self, cells=cells, merged=tuple(area for area in self.merged if first <= area[1] < last))
+        merged = tuple(area for area in self.merged if first <= area[1] < last)
+        notes = {place: text for place, text in self.notes.items() if first <= place[1] < last}
+        return replace(self, cells=cells, merged=merged, notes=notes)
 
     def address(self, place: Place) -> str:
         return address(*place)
@@ -138,7 +143,8 @@ def _book(content: bytes) -> list[Sheet]:
     book = WorkbookReader(content)
     if META_SHEET in book.titles:
         raise UnreadableError("file", "adopt_is_form")
-    parts = unpack(content, may_hold_cells)
+    with reading():
+        package = Package(content)
     sheets = []
     for title in book.titles:
         stored = book.stored(title)
@@ -154,10 +160,11 @@ def _book(content: bytes) -> list[Sheet]:
                 if cell.text:
                     cells[place] = cell
         with reading():
-            root = xml(parts[stored.part])
-            hidden_rows, hidden_columns = _hidden(root)
+            root = package.peek(stored.part)
+            hidden = _hidden(root)
             merged = tuple(_merged(root))
-        sheets.append(Sheet(title, cells, merged, hidden_rows, hidden_columns, title in book.hidden))
+            notes, shapes = dict(_notes(package, stored.part)), tuple(_shapes(package, stored.part))
+        sheets.append(Sheet(title, cells, merged, *hidden, title in book.hidden, notes=notes, shapes=shapes))
     return sheets
 
 
@@ -196,6 +203,26 @@ def _hidden(root: etree._Element) -> tuple[frozenset[int], frozenset[int]]:
     for column in filter(_is_true, root.iterfind("{*}cols/{*}col")):
         columns.update(range(int(column.get("min", "1")) - 1, min(int(column.get("max", "1")), 16_384)))
     return frozenset(rows), frozenset(columns)
+
+
+def _notes(package: Package, part: str) -> Iterator[tuple[Place, str]]:
+    """The notes of a sheet; those of a conversation stand in the same part, with an introduction."""
+    for kind, target in package.related(part):
+        if kind.endswith("/comments") and package.has(target):
+            for note in package.peek(target).iter("{*}comment"):
+                row, column = coordinates(note.get("ref", ""))
+                if text := _text_of(note):
+                    yield (row - 1, column - 1), text
+
+
+def _shapes(package: Package, part: str) -> Iterator[str]:
+    for kind, target in package.related(part):
+        if kind.endswith("/drawing") and package.has(target):
+            yield from filter(None, map(_text_of, package.peek(target).iter("{*}txBody")))
+
+
+def _text_of(element: etree._Element) -> str:
+    return "".join(text.text or "" for text in element.iter("{*}t")).strip()
 
 
 def _is_true(element: etree._Element) -> bool:
