@@ -99,7 +99,7 @@ _HEADINGS = {
 
 
 def _synonyms() -> list[tuple[str, str]]:
-    return [(heading, word) for heading, kind in _HEADINGS.items() for word in words("exact", kind)]
+    return [(heading, word) for heading, kind in _HEADINGS.items() for word in words("exact", kind) if "月" not in word]
 
 
 @pytest.mark.parametrize(("heading", "word"), _synonyms())

@@ -98,7 +98,7 @@ def _short(texts: ItemTexts) -> ItemTexts:
 def _readings(table: Table, texts: Sequence[ItemTexts], weights: Weights, title: str) -> list[Reading]:
     rates = [one.target for one in texts if one.target and pattern("rate").search(one.unit + one.label)]
     scale = scale_of(rates) or ("fraction" if weights.fractions else None)
-    facts = TableFacts(scale, _is_monthly(table))
+    facts = TableFacts(scale, _is_monthly(table), _money(table))
     shares = _shares(texts, weights, in_points=table.columns.points)
     ids: dict[str, int] = {}
     readings = []
@@ -169,6 +169,12 @@ def _about_all(table: Table, readings: Sequence[Reading]) -> Iterator[Question]:
     monthly = (reading for reading in readings if is_monthly(reading.texts, facts))
     if counted := tuple(reading.label for reading in monthly if _counts_up(reading)):
         yield Question("", COMMANDS("adopt_monthly", labels=counted))
+
+
+def _money(table: Table) -> str:
+    """The unit that a line over a table gives for its money, 万元 of 单位：万元."""
+    found = (pattern("unit_of_table").search(table.sheet.text(*place)) for place in table.above)
+    return next((match[1] for match in found if match), "")
 
 
 def _is_monthly(table: Table) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from xlkpi.adopt.finding.items import ItemTexts
@@ -12,7 +12,7 @@ from xlkpi.adopt.finding.sheets import Cell
 from xlkpi.adopt.reading.sentences import Sentence, sentence_of
 from xlkpi.adopt.reading.targets import HIGHER, LOWER, MONTH, YEAR, Target, read_target
 from xlkpi.adopt.reading.units import Unit, in_unit, months_of, scale_in_rule, unit_of
-from xlkpi.adopt.words import folded, pattern
+from xlkpi.adopt.words import folded, pattern, unit_in_label
 from xlkpi.adopt.words import words as words_of
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.draft import Question
@@ -66,19 +66,22 @@ class TableFacts:
     """What the whole table says about each of its indicators.
 
     scale: how its targets write rates (see `units.scale_of`). monthly: whether it is a table for one month.
+    money: the unit that stands over it (单位：万元), of what is money.
     """
 
     scale: str | None = None
     monthly: bool = False
+    money: str = ""
 
 
 def read_item(id: str, texts: ItemTexts, facts: TableFacts, weight: Decimal | None) -> Reading:
     """Read one indicator. weight: its share of the whole in per cent, or its points."""
     reading = Reading(id, texts, unread=dict(texts.unread))
     cell = texts.target
-    target = read_target(cell.text) if cell else None
+    target = _target(texts)
     sentence = texts.rules[0] if texts.rules else ""
-    _settle_unit(reading, unit_of(texts.unit, target, sentence, texts.label, texts.unit_of_targets))
+    over = facts.money if unit_in_label(texts.label) in words_of("words", "money") else ""
+    _settle_unit(reading, unit_of(texts.unit, target, sentence, texts.label, texts.unit_of_targets or over))
     if texts.direction:
         _settle_direction(reading, texts.direction)
     if cell and target:
@@ -94,8 +97,16 @@ def read_item(id: str, texts: ItemTexts, facts: TableFacts, weight: Decimal | No
     _compare_with_rule(reading)
     if target and target.strict and reading.sentence.rule and isinstance(reading.sentence.rule.base, Meet):
         reading.ask("target", "adopt_strict", text=cell.text if cell else "")
+    elif target and reading.sentence.rule is None and not reading.unit and not _asked(reading, "unit"):
+        reading.ask("unit", "adopt_no_unit")
     _offer_quotient(reading)
     return reading
+
+
+def _target(texts: ItemTexts) -> Target | None:
+    """The target of an indicator; its period may stand in the heading."""
+    target = read_target(texts.target.text) if texts.target else None
+    return replace(target, period=target.period or texts.period_of_targets) if target else None
 
 
 def _settle_unit(reading: Reading, unit: Unit) -> None:
@@ -185,7 +196,8 @@ def _settle_rated(reading: Reading) -> None:
 
 def is_monthly(texts: ItemTexts, facts: TableFacts) -> bool:
     """Whether an indicator is appraised each month."""
-    return facts.monthly or pattern("by_month").search(texts.period.strip()) is not None
+    said = texts.period_of_targets == MONTH or pattern("by_month").search(texts.period.strip()) is not None
+    return facts.monthly or said
 
 
 def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -> None:

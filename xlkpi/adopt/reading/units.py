@@ -37,11 +37,18 @@ def unit_of(said: str, target: Target | None, rule: str, label: str, heading: st
         if unit_in_brackets(label) == in_label and not _contradicts(in_target, in_label):
             return Unit(in_label or in_target)
         return Unit(in_target, (in_label,) if in_label and _contradicts(in_target, in_label, strict=False) else ())
-    if heading or unit_in_brackets(label):
-        return Unit(unit_in_brackets(label) or heading)
-    if in_label == "%":
+    if unit_in_brackets(label) or in_label == "%":
         return Unit(in_label)
+    if heading and (in_label in words("words", "money") or not (in_label or counted)):
+        return Unit(heading)
+    if target and not in_label and _is_rate(target.number, rule):
+        return Unit("%")
     return Unit(counted or in_label)
+
+
+def _is_rate(number: Decimal, rule: str) -> bool:
+    """Whether a sentence has the number of the target in per cent, and not as an achievement: 95 beside 低于95%."""
+    return scale_in_rule(number, rule) is not None and pattern("achievement").search(rule) is None
 
 
 def unit_in_brackets(text: str) -> str:
