@@ -17,7 +17,7 @@ from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.roster.header import folded
 
 _UNIT = re.compile(r"(?P<label>.+?)[(\[](?P<unit>[^()\[\]]{1,12})[)\]]|(?P<before>.+?)[/_-](?P<after>[^/_-]{1,4})")
-_BRACKETS = str.maketrans("\u3010\u3011\u3014\u3015", "[][]")
+_BRACKETS = str.maketrans("【】〔〕", "[][]")
 
 
 @cache
