@@ -35,6 +35,7 @@ COMMANDS = {
     "mark": "check form.xlsx --mark ../made/marked.xlsx --json",
     "recalc": "recalc form.xlsx -o ../made/recalc.xlsx",
     "refresh": "refresh form.xlsx -o ../made/refresh.xlsx --json",
+    "roles": "roles check form.xlsx --json",
     "roster": "new 2026Q4 --roster form.xlsx -o ../made/forms --jobs 1",
 }
 _COPIES = {"mark": "marked.xlsx", "recalc": "recalc.xlsx", "refresh": "refresh.xlsx"}

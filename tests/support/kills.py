@@ -30,6 +30,7 @@ COMMANDS = {
     "recalc": "recalc Q4/0.xlsx -o made/recalc.xlsx --overwrite",
     "costly": "recalc costly.xlsx -o made/costly.xlsx --overwrite",
     "refresh": "refresh Q4/0.xlsx -o made/refresh.xlsx --overwrite",
+    "roles": "roles copy ecommerce-operations web-editor -o made/roles.xlsx --overwrite",
     "mark": "check Q4/0.xlsx --mark made/marked.xlsx --overwrite",
 }
 SECONDS_LEFT = 5

@@ -42,13 +42,15 @@ class CheckedBook:
         return all(problem.severity == ADVICE for problem in self.problems)
 
 
-def check_books(books: Sequence[tuple[str, bytes]]) -> list[CheckedBook]:
-    """Check workbooks that belong together. books: name for messages, content."""
+def check_books(books: Sequence[tuple[str, bytes | Problem]]) -> list[CheckedBook]:
+    """Check workbooks that belong together. books: name for messages; content, or why the file cannot be read."""
     seen: dict[str, RoleSheet] = {}
     return [_checked(file, content, seen) for file, content in books]
 
 
-def _checked(file: str, content: bytes, seen: dict[str, RoleSheet]) -> CheckedBook:
+def _checked(file: str, content: bytes | Problem, seen: dict[str, RoleSheet]) -> CheckedBook:
+    if isinstance(content, Problem):
+        return CheckedBook(file, (), (content,))
     book = read_role_book(content, file)
     sheets = tuple(_checked_sheet(sheet, seen) for sheet in book.sheets)
     problems = [_problem(fault) for fault in book.faults]
