@@ -90,6 +90,8 @@ def test_the_copy_marks_cells_and_says_anew_how_rules_are_read() -> None:
     assert reading.endswith("实际值每月填一个数，三个月相加")
     assert "须为一个数" in str(getattr(sheet[places["权重"]].comment, "text", ""))
     assert sheet[places["权重"]].fill.fgColor.rgb == "FFFFC7CE"
+    row = sheet[places[READING]].row
+    assert sheet.row_dimensions[row].height >= before.row_dimensions[row].height
     kept = {c.coordinate: c.value for row in before.iter_rows() for c in row if c.value is not None}
     now = {c.coordinate: c.value for row in sheet.iter_rows() for c in row if c.value is not None}
     column = places[READING].rstrip("0123456789")

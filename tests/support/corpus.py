@@ -37,6 +37,7 @@ COMMANDS = {
     "refresh": "refresh form.xlsx -o ../made/refresh.xlsx --json",
     "request": "request 2026Q4 form.xlsx -o ../made/asked",
     "fill": "fill form.xlsx --from form.xlsx --from . -o ../made/filled --json",
+    "roles": "roles check form.xlsx --json",
     "roster": "new 2026Q4 --roster form.xlsx -o ../made/forms --jobs 1",
 }
 _COPIES = {"mark": "marked.xlsx", "recalc": "recalc.xlsx", "refresh": "refresh.xlsx"}

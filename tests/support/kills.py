@@ -32,6 +32,7 @@ COMMANDS = {
     "refresh": "refresh Q4/0.xlsx -o made/refresh.xlsx --overwrite",
     "request": "request 2026Q4 Q4 -o made/asked --overwrite",
     "fill": "fill Q4 --from numbers.csv -o made/filled --overwrite",
+    "roles": "roles copy ecommerce-operations web-editor -o made/roles.xlsx --overwrite",
     "mark": "check Q4/0.xlsx --mark made/marked.xlsx --overwrite",
 }
 SECONDS_LEFT = 5
