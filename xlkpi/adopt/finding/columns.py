@@ -128,10 +128,11 @@ def _continued(columns: Iterable[Column], body: _Body) -> list[Column]:
     """The columns; a second one under a heading of names is what is named, and the first is its group."""
     settled: list[Column] = []
     for column in columns:
-        if column.kind != MORE:
+        before = settled[-1] if settled else column
+        unmerged = not column.heading and before.kind in _LABELS and body.groups_rows(before.number)
+        if column.kind != MORE and not (unmerged and body.own(column.number)):
             settled.append(column)
             continue
-        before = settled[-1] if settled else column
         if before.kind in _LABELS and body.own(column.number):
             settled[-1] = replace(before, kind="group")
             settled.append(replace(column, kind=before.kind))

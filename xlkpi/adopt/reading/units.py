@@ -73,7 +73,10 @@ def _contradicts(one: str, other: str, *, strict: bool = True) -> bool:
 
 
 def months_of(label: str, unit: str) -> str | None:
-    """How the months of an indicator become a quarter: "sum", "mean", "last"; None where its name leaves that open."""
+    """How the months of an indicator become a quarter: "sum" or "mean"; None where name and unit leave that open.
+
+    People, shops and hours may add up (新增会员) or be counted anew each month (讲师人数).
+    """
     plain = folded(label)
 
     def said(key: str) -> bool:
@@ -81,11 +84,11 @@ def months_of(label: str, unit: str) -> str | None:
 
     if unit in words("months", "mean_units"):
         return "mean"
-    if unit in words("months", "time_units"):
-        return "sum" if said("sum_of_time") else "mean" if said("mean") else None
+    if said("mean"):
+        return "mean"
     if said("last"):
         return None
-    return "mean" if said("mean") else "sum"
+    return "sum" if unit in words("months", "sum_units") or said("sum") else None
 
 
 # --- targets --------------------------------------------------------------------------------------------------------
