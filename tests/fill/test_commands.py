@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 
 from tests.support import filling as support
 from tests.support.catalogues import use
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check.run import check
 from xlkpi.cli import main
 from xlkpi.fill.write import typed_in
@@ -318,3 +319,25 @@ def test_a_second_table_is_added_to_the_mapping(run: Run, tmp_path: Path) -> Non
     (tmp_path / "别的.csv").write_text("工号,月份,销售额\n001,10月,3\n", "utf-8")
     refused = run("fill", "--suggest", "别的.csv")
     assert (refused.exit_code, "我的" in refused.output) == (2, True)
+
+
+def test_a_company_folder_names_forms_data_and_mapping(
+    run: Run, company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Catalogue, "of_company", staticmethod(lambda folder: support.catalogue(company)))
+    home = tmp_path / "公司"
+    issued = home / "考核" / "2026Q4" / "发出"
+    issued.mkdir(parents=True)
+    (home / "公司.xlsx").write_bytes(support.workbook_of({"公司": [["名称"]]}))
+    (issued / "表.xlsx").write_bytes(support.issued(company))
+    monkeypatch.chdir(home)
+    made = run("request", "2026Q4")
+    assert made.exit_code == 0, made.output
+    assert len(list((home / "考核" / "2026Q4" / "数据").glob("*.xlsx"))) == 3
+    daily(home / "店铺日报.csv")
+    assert run("fill", "--suggest", "店铺日报.csv", "2026Q4").exit_code == 0
+    named_shops(home / "数据对应.xlsx")
+    filled = run("fill", "2026Q4", "--from", "店铺日报.csv", "--from", "考核/2026Q4/数据", "--in-place")
+    assert filled.exit_code == 0, filled.output
+    assert "填入 12 格" in filled.output
+    assert value(issued / "表.xlsx", company, "001", "sales", "m1").value is not None

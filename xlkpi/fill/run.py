@@ -62,8 +62,7 @@ class Filling:
             self.findings.add(FAULT, "fill_form_twice", first.file, first.sheet, **values)
             forms = [form for form in forms if form not in copies]
         labels = labels_of(forms)
-        company = labels_in(self.catalogue, quarter)
-        everything = Labels({**company.known, **labels.known}, company.rates | labels.rates)
+        everything = labels.joined(labels_in(self.catalogue, quarter))
         mappings = Mappings() if self.mapping is None else read_mappings(self.mapping, everything, self.findings)
         return Wanted(forms, People(forms, mappings.shops), labels, everything, quarter), mappings
 
