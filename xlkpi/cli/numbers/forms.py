@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlkpi.cli.app import USAGE, company_in_use, fail, progress
+from xlkpi.cli.places import place_of
 from xlkpi.cli.workers import workers
+from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.files import is_folder
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.message_files import COMMANDS
@@ -29,22 +31,19 @@ def form_sources(given: Sequence[str]) -> list[tuple[str, Path]]:
     from xlkpi.intake.received import find_files
 
     sources: list[tuple[str, Path]] = []
-    for one in given:
-        path = Path(one)
-        if not path.exists() and (quarter := _quarter(one)) is not None:
-            company = company_in_use()
-            if company is None:
-                fail(COMMANDS("fill_quarter_no_company", quarter=one), USAGE)
-            path = company.issued(quarter)
+    for path in (place_of(Path(one), CompanyFolder.issued) for one in given):
+        if not path.exists() and company_in_use() is None and _is_quarter(path):
+            fail(COMMANDS("fill_quarter_no_company", quarter=path), USAGE)
         sources += find_files([path]) if is_folder(path) else [(path.name, path)]
     return sources
 
 
-def _quarter(text: str) -> Quarter | None:
+def _is_quarter(path: Path) -> bool:
     try:
-        return Quarter.parse(text)
+        Quarter.parse(str(path))
     except ValueError:
-        return None
+        return False
+    return True
 
 
 def read_forms(sources: Sequence[tuple[str, Path]], catalogue: Catalogue, jobs: int | None) -> list[FormFile]:
