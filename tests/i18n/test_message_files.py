@@ -196,7 +196,7 @@ def test_every_message_that_is_said_is_there() -> None:
 HELP = ("help", "short_help", "metavar")
 """Arguments in which click and the functions of the cells want their help."""
 READ = {
-    "roster/reader.py": {"_DATE"},
+    "roster/fields.py": {"_DATE"},
     "roster/header.py": {"_BETWEEN", "_OLD_WORDS"},
     "roster/targets.py": {"_LARGE", "_LARGE_WORDS", "_AMOUNT", "_YUAN"},
     "lint/direction.py": {"_LOW_IS_GOOD", "_HIGH_IS_GOOD", "_TURNS_LOW", "_TURNS_HIGH"},
@@ -214,6 +214,21 @@ READ = {
     "catalogue/workbooks/reading/measures.py": {"_FLOWS"},
     "catalogue/workbooks/reading/sheet.py": {"_OR"},
     "catalogue/workbooks/reading/indicators.py": {"_JOINED", "_EQUALS", "_SEPARATOR"},
+    "fill/gathering/values.py": {"_PERCENT"},
+    "fill/mapping/suggest.py": {"_AROUND_MONTH"},
+    "fill/words.py": {"_BRACKETS"},
+    "fill/tables/periods.py": {
+        "_DAY",
+        "_DAY_OF_YEAR",
+        "_MONTH",
+        "_MONTH_ALONE",
+        "_QUARTER",
+        "_WEEK",
+        "_RANGE",
+        "_SPACES",
+        "_IN_HEADER",
+        "_MONTH_FIRST",
+    },
     # The folder lies on people's disks; it is found again whatever the language.
     "common/company_folder.py": {"SETTINGS", "ROLES", "ROSTER", "TITLES", "MAPPINGS", "HISTORY", "QUARTERS", "PARTS"},
     "catalogue/workbooks/kept.py": {"DEFINITIONS", "COMPANY"},

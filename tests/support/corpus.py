@@ -36,6 +36,8 @@ COMMANDS = {
     "recalc": "recalc form.xlsx -o ../made/recalc.xlsx",
     "refresh": "refresh form.xlsx -o ../made/refresh.xlsx --json",
     "roles": "roles check form.xlsx --json",
+    "request": "request 2026Q4 form.xlsx -o ../made/asked",
+    "fill": "fill form.xlsx --from form.xlsx --from . -o ../made/filled --json",
     "roster": "new 2026Q4 --roster form.xlsx -o ../made/forms --jobs 1",
 }
 _COPIES = {"mark": "marked.xlsx", "recalc": "recalc.xlsx", "refresh": "refresh.xlsx"}

@@ -7,7 +7,7 @@ from unicodedata import category
 
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.expected import IDENTITY_BLOCKS
-from xlkpi.check.part_quarter import reduced_targets
+from xlkpi.check.part_quarter import not_reduced, reduced_targets
 from xlkpi.check.plausible import target_meant
 from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
@@ -100,9 +100,10 @@ def targets(form: CheckedForm) -> Iterator[Problem]:
             value = form.value(row, "target")
             if target_meant(form, indicator, number) is not None:  # it is asked about
                 continue
-            expected = reduced.get(row, part.target)
-            if expected is not None and is_number(value) and abs(value - expected) > 1e-9 * max(1.0, abs(expected)):
-                shown = form.shown_apart(value, expected, part.unit)
+            if row in reduced:
+                yield from not_reduced(form, reduced[row], value) if is_number(value) else ()
+            elif part.target is not None and is_number(value) and abs(value - part.target) > 1e-9:
+                shown = form.shown_apart(value, part.target, part.unit)
                 yield form.problem("target", row, "target", ADVICE, label=part.label, **shown)
 
 

@@ -162,7 +162,7 @@ def _part_remarks(person: Person, quarter: Quarter, labels: Labels) -> Iterator[
             if form.assignment is None or target.whole is None or target.reduced is None or not (whole or reduced):
                 continue
             numbers = {"whole": target.whole, "reduced": target.reduced}
-            shown = {key: shown_target(number, labels) for key, number in numbers.items()}
+            shown = {key: shown_target(number) for key, number in numbers.items()}
             part = part_text(form.assignment, quarter, labels)
             key = "note_part_whole" if whole else "note_part_reduced"
             yield labels(key, label=target.part.label, part=part, **shown)

@@ -17,7 +17,7 @@ from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.roster.header import folded
 
 _UNIT = re.compile(r"(?P<label>.+?)[(\[](?P<unit>[^()\[\]]{1,12})[)\]]|(?P<before>.+?)[/_-](?P<after>[^/_-]{1,4})")
-_BRACKETS = str.maketrans("\u3010\u3011\u3014\u3015", "[][]")
+_BRACKETS = str.maketrans("【】〔〕", "[][]")
 
 
 @cache
@@ -55,6 +55,12 @@ def total_words() -> frozenset[str]:
 def words_for_no_data() -> frozenset[str]:
     """What programs write where they have no number."""
     return frozenset(map(folded, table_words()["words"]["no_data"]))
+
+
+@cache
+def words_of_time() -> frozenset[str]:
+    """What stands behind a number that is part of a date."""
+    return frozenset(table_words()["words"]["time"])
 
 
 @dataclass(frozen=True)

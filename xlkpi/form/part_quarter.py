@@ -47,8 +47,10 @@ class PartTarget:
         return self.whole is not None and is_number(target) and same_number(target, self.whole)
 
     def is_reduced(self, target: Value) -> bool:
-        """Whether a target is the part of the whole quarter's."""
-        return self.reduced is not None and is_number(target) and same_number(target, self.reduced)
+        """Whether a target is the part of the whole quarter's, also if somebody typed it with two decimals."""
+        if self.reduced is None or not is_number(target):
+            return False
+        return same_number(target, self.reduced) or round_half_up(target) == round_half_up(self.reduced)
 
 
 def prorated(target: float, share: Fraction) -> float:
@@ -77,7 +79,7 @@ def part_targets(
 ) -> tuple[PartTarget, ...]:
     """The targets that a part of a quarter makes doubtful; none for full time in the whole quarter.
 
-    presets: of the form; a target among them is the whole quarter's.
+    presets: of the form; a target among them is the whole quarter's, but for one that is `own`, which is not doubtful.
     """
     if assignment is None or not assignment.is_reduced(quarter):
         return ()
@@ -85,6 +87,8 @@ def part_targets(
     for indicator, number, part in flows(role):
         row = part_id(indicator.id, number)
         preset = (presets or {}).get((row, "target"))
+        if preset is not None and preset.own:
+            continue
         whole = preset.value if preset is not None and is_number(preset.value) else part.target
         agreed = assignment.targets.get(target_key(indicator.id, number))
         found.append(PartTarget(row, part, None if whole is None else float(whole), agreed, share))
@@ -112,7 +116,7 @@ def reduced_preset(
 ) -> Preset:
     """A whole quarter's target reduced, and the sum as its note."""
     reduced, part = prorated(whole, target.share), part_text(assignment, quarter, labels)
-    shown = {key: shown_target(number, labels) for key, number in (("whole", whole), ("reduced", reduced))}
+    shown = {key: shown_target(number) for key, number in (("whole", whole), ("reduced", reduced))}
     return Preset(reduced, labels("part_note_reduced", part=part, **shown))
 
 
@@ -126,9 +130,9 @@ def part_text(assignment: Assignment, quarter: Quarter, labels: Labels) -> str:
     return " × ".join(pieces)
 
 
-def shown_target(target: float, labels: Labels) -> str:
+def shown_target(target: float) -> str:
     """A target that adds up, with two decimals at most."""
-    return number_text(round_half_up(target), False, labels)
+    return f"{round_half_up(target):,.15g}"
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,8 @@ def part_notice(
     role: in the language of the form. part_quarter: the company's choice.
     """
     reduced = part_quarter == BY_DAYS
-    targets = part_targets(role, assignment, quarter, {} if reduced else presets)
+    own = {place: preset for place, preset in presets.items() if preset.own}
+    targets = part_targets(role, assignment, quarter, own if reduced else presets)
     if assignment is None or not targets:
         return None
     part, at, lines = part_text(assignment, quarter, labels), {}, []
@@ -183,5 +188,5 @@ def part_notice(
 
 def _values(target: PartTarget, part: str, labels: Labels) -> dict[str, str]:
     numbers = {"whole": target.whole, "reduced": target.reduced, "agreed": target.agreed}
-    shown = {key: shown_target(number, labels) if is_number(number) else "—" for key, number in numbers.items()}
+    shown = {key: shown_target(number) if is_number(number) else "—" for key, number in numbers.items()}
     return {"label": target.part.label, "part": part, **shown}

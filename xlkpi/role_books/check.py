@@ -21,6 +21,10 @@ from xlkpi.writer.styles import FIXED_SMALL, height_for
 from xlkpi.xlsx.annotate import mark, marks_of
 from xlkpi.xlsx.edit import edit, with_rows_raised
 
+_SAID_BESIDE = frozenset(("wording", "settled", "reread"))
+"""Findings on how a sentence is read: a column says that beside it. How an earlier release read it is nothing to a
+company that writes the sentence today."""
+
 
 @dataclass(frozen=True)
 class CheckedSheet:
@@ -87,6 +91,8 @@ def _problem(fault: Fault) -> Problem:
 
 def _findings(sheet: RoleSheet, read: Sequence[Version]) -> Iterator[Problem]:
     for finding in of_versions(read, HANS, book=True):
+        if finding.kind in _SAID_BESIDE:
+            continue
         cell = cell_of(finding.key, sheet.places)
         place = (sheet.file, sheet.sheet, cell, None, None)
         yield Problem(*place, finding.kind, finding.message, finding.advice, finding.severity)

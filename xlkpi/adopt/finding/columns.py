@@ -19,7 +19,10 @@ _LONG = 24
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a table by what they hold, from 0. `rules` are those that might be the rule, likeliest first."""
+    """The columns of a table by what they hold, from 0.
+
+    rules: those that might be the rule, likeliest first. levels: where each level of the rule has a column of its own.
+    """
 
     label: int
     groups: tuple[int, ...] = ()
@@ -32,6 +35,8 @@ class Columns:
     owner: int | None = None
     period: int | None = None
     unit: int | None = None
+    direction: int | None = None
+    levels: tuple[int, ...] = ()
     numbers: tuple[int, ...] = ()
     results: tuple[int, ...] = ()
     unknown: tuple[int, ...] = ()
@@ -105,14 +110,16 @@ def columns_of(sheet: Sheet, header: Header, rows: Sequence[int]) -> Columns:
     group_weight = next(iter(of("group_weight")), None)
     if weight is None and group_weight is not None and not groups:
         weight, group_weight = group_weight, None
-    one = {name: next(iter(of(name)), None) for name in ("owner", "period", "unit")}
-    used = {label, *groups, *explained, target, weight, group_weight, *rules, *one.values()}
+    one = {name: next(iter(of(name)), None) for name in ("owner", "period", "unit", "direction")}
+    levels = of("level") if len(of("level")) > 1 and not any(map(body.own, rules)) else []
+    rules = [] if levels else rules
+    used = {*levels, label, *groups, *explained, target, weight, group_weight, *rules, *one.values()}
     definitions = [*explained, *(n for n in of("definition", "formula", "standard") if n not in used)]
     results, numbers = of("result"), of("number")
     used |= {*definitions, *results, *numbers}
     return Columns(
         label, tuple(groups), tuple(definitions), weight, weight is not None and kinds[weight].kind == "points",
-        group_weight, target, tuple(rules), **one, numbers=tuple(numbers),
+        group_weight, target, tuple(rules), **one, levels=tuple(levels), numbers=tuple(numbers),
         results=tuple(n for n in results if n not in rules), unknown=tuple(n for n in kinds if n not in used),
     )  # fmt: skip
 

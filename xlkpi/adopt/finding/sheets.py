@@ -84,9 +84,16 @@ class Sheet:
         cell = self.cell(row, column)
         return cell.text if cell else ""
 
+    @cached_property
+    def _by_row(self) -> Mapping[int, dict[int, Cell]]:
+        rows: dict[int, dict[int, Cell]] = {}
+        for (row, column), cell in sorted(self.cells.items(), key=lambda entry: entry[0]):
+            rows.setdefault(row, {})[column] = cell
+        return rows
+
     def row(self, row: int) -> dict[int, Cell]:
         """The cells of a row that it holds itself, by column."""
-        return {column: cell for column in range(self.columns) if (cell := self.cells.get((row, column)))}
+        return self._by_row.get(row, {})
 
     def within(self, first: int, last: int) -> Sheet:
         """The columns from `first` to before `last`, in their places."""
@@ -99,9 +106,13 @@ class Sheet:
 
 def _anchors(merged: tuple[Area, ...], rows: int, columns: int) -> Iterator[tuple[Place, Place]]:
     """Each place of a merged area inside the used range, with the area's first cell."""
-    for top, left, bottom, right in merged:
-        for row in range(top, min(bottom + 1, rows)):
-            for column in range(left, min(right + 1, columns)):
+    inside = [(top, left, min(bottom, rows - 1), min(right, columns - 1)) for top, left, bottom, right in merged]
+    inside = [area for area in inside if area[0] <= area[2] and area[1] <= area[3]]
+    if sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in inside) > LARGEST_AREA:
+        raise UnreadableError("file", "too_many_cells")
+    for top, left, bottom, right in inside:
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
                 yield (row, column), (top, left)
 
 

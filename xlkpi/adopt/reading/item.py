@@ -12,7 +12,7 @@ from xlkpi.adopt.finding.sheets import Cell
 from xlkpi.adopt.reading.sentences import Sentence, sentence_of
 from xlkpi.adopt.reading.targets import HIGHER, LOWER, MONTH, YEAR, Target, read_target
 from xlkpi.adopt.reading.units import Unit, in_unit, months_of, scale_in_rule, unit_of
-from xlkpi.adopt.words import pattern
+from xlkpi.adopt.words import folded, pattern
 from xlkpi.adopt.words import words as words_of
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.draft import Question
@@ -77,6 +77,8 @@ def read_item(id: str, texts: ItemTexts, facts: TableFacts, weight: Decimal | No
     target = read_target(cell.text) if cell else None
     sentence = texts.rules[0] if texts.rules else ""
     _settle_unit(reading, unit_of(texts.unit, target, sentence, texts.label, texts.unit_of_targets))
+    if texts.direction:
+        _settle_direction(reading, texts.direction)
     if cell and target:
         _settle_target(reading, target, cell, facts)
     reading.sentence, others = sentence_of(texts.rules, texts.label, reading.row(weight))
@@ -100,6 +102,14 @@ def _settle_unit(reading: Reading, unit: Unit) -> None:
         reading.ask("unit", "adopt_units", (unit.name, *unit.others), unit=unit.name, other=unit.others[0])
 
 
+def _settle_direction(reading: Reading, text: str) -> None:
+    for key, lower in (("lower", True), ("higher", False)):
+        if folded(text) in words_of("words", key):
+            reading.lower_is_better = lower
+            return
+    reading.unread[_heading(reading, text)] = text
+
+
 # --- the target -------------------------------------------------------------------------------------------------------
 
 
@@ -108,7 +118,8 @@ def _settle_target(reading: Reading, target: Target, cell: Cell, facts: TableFac
     scale = facts.scale or scale_in_rule(target.number, sentence)
     numbers = in_unit(target, cell, reading.unit, scale)
     reading.target = numbers[0]
-    reading.lower_is_better = {LOWER: True, HIGHER: False}.get(target.side)
+    if reading.lower_is_better is None:
+        reading.lower_is_better = {LOWER: True, HIGHER: False}.get(target.side)
     if len(numbers) > 1:
         rates = [f"{plain(number * 100)}%" for number in numbers]
         reading.ask("target", "adopt_rate", rates, text=cell.text, choices=tuple(rates))
@@ -189,10 +200,12 @@ def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -
         reading.notes.append(COMMANDS("adopt_three_months", **values))
     elif target.period == YEAR:
         reading.ask("target", "adopt_year_target", text=reading.texts.target.text if reading.texts.target else "")
+        reading.target = None
     elif not target.period and (facts.monthly or pattern("by_month").search(period.strip())):
         once, thrice = reading.target, reading.target * MONTHS_IN_QUARTER
         shown = _shown(reading, thrice), _shown(reading, once)
         reading.ask("target", "adopt_month_target", shown, once=shown[1], thrice=shown[0])
+        reading.target = None
 
 
 def _offer_quotient(reading: Reading) -> None:

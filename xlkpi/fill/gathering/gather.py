@@ -50,6 +50,10 @@ class Gathering:
 
     def __post_init__(self) -> None:
         self.wanted, self.table = self.rows.wanted, self.rows.table
+        self._fixed = {
+            at: folded(column.measure) for at, column, _ in self.rows.values if column.kind == DATA or column.measure
+        }
+        self._said: dict[str, str] = {}
         self._numbers = {id(form): number for number, form in enumerate(self.wanted.forms)}
 
     # --- rows ---------------------------------------------------------------------------------------------------------
@@ -133,7 +137,7 @@ class Gathering:
         label, unit = self._label(row, at, column)
         if not label or period is None:
             return
-        if not period.meets(self.wanted.quarter):
+        if column.month and not period.meets(self.wanted.quarter):
             self._foreign += 1
             return
         self._held.add(at)
@@ -149,12 +153,16 @@ class Gathering:
 
     def _label(self, row: int, at: int, column: Column) -> tuple[str, str]:
         """The folded label of a value's measure, and the unit beside it; "" where there is none, which is told."""
-        if column.kind == DATA or column.measure:
-            return folded(column.measure), ""
+        if at in self._fixed:
+            return self._fixed[at], ""
         said = self.rows.text(row, MEASURE)
+        if said in self._said:
+            return self._said[said], self.rows.text(row, UNIT)
         label, unit = label_and_unit(said)
         for text in (said, label):
             if folded(text) in self.wanted.company.known:
+                if text == said:
+                    self._said[said] = folded(text)
                 return folded(text), unit if text == label != said else self.rows.text(row, UNIT)
         found = near(said, list(self.wanted.company.known.values()))
         key = "fill_measure_empty" if not said else "fill_no_measure_near" if found else "fill_no_measure"

@@ -83,8 +83,11 @@ def _meaning(header: str, labels: Labels, quarter: Quarter) -> Column:
     return Column(header, UNUSED)
 
 
+_AROUND_MONTH = "-_() （）的"
+
+
 def _month_text(label: str, rest: str) -> str:
-    return label.replace(rest, "").strip("-_() \uff08\uff09\u7684")
+    return label.replace(rest, "").strip(_AROUND_MONTH)
 
 
 def _data(header: str, label: str, unit: str, labels: Labels) -> Column:

@@ -6,13 +6,15 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from xlkpi.fill.words import words_for_no_data
+from xlkpi.fill.words import words_for_no_data, words_of_time
 from xlkpi.i18n.numbers import is_number, number_meant, number_written
 from xlkpi.roster.header import folded
 from xlkpi.xlsx.cells import is_error_text
 
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _LOST = re.compile(r"-?\d+(?:\.\d+)?[Ee][+-]?\d+")
+_SPLIT = re.compile(r"\d\s+(?!\d{3}(?!\d))\d")
+"""Digits apart: 1 2 3; but not 1 234, whose thousands are apart."""
 _BRACKETED = re.compile(r"\((?P<number>[\d,.]+)\)")
 
 
@@ -59,6 +61,6 @@ def _of_text(cell: str) -> Read:
     if _LOST.fullmatch(text):
         return Read(float(text))
     meant = number_meant(text, "%" if "%" in text else "")
-    if meant is None:
+    if meant is None or _SPLIT.search(text) or text[-1] in words_of_time():
         return Read(fault="no_number")
     return Read(meant, whole=number_written(re.sub(r"[^\d.,+-]", "", text)) != meant)
