@@ -69,9 +69,9 @@ def named_shops(path: Path) -> None:
     book.save(path)
 
 
-def value(path: Path, company: Path, person: str, measure: str, column: str) -> Any:
+def value(path: Path, company: Path, person: str, measure: str, column: str, title: str = "") -> Any:
     sheet, at = support.address_of(company, person, measure, column)
-    return load_workbook(path, data_only=True)[sheet][at]
+    return load_workbook(path, data_only=True)[title or sheet][at]
 
 
 def test_a_daily_export_of_shops_fills_the_quarter(run: Run, company: Path, tmp_path: Path) -> None:
@@ -175,6 +175,9 @@ def test_forms_in_other_languages(language: str, run: Run, company: Path, tmp_pa
     start = {"en": "Filled in: ", "zh-Hant": "填入："}[language]
     assert len(notes) == 1
     assert notes[0].startswith(start)
+    (tmp_path / "a.csv").write_text("工号,岗位,月份,直播时长\n001,主播,10月,9\n", "utf-8")
+    assert run("fill", "2026Q4", "--from", "a.csv", "--in-place").exit_code == 0
+    assert value(tmp_path / "2026Q4" / "表.xlsx", company, "001", "hours", "m1", sheet.title).value == 9
 
 
 def test_parquet_and_json(run: Run, tmp_path: Path) -> None:
