@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,17 +25,26 @@ MANY = 16
 
 
 def form_sources(given: Sequence[str]) -> list[tuple[str, Path]]:
-    """The files of forms: name (the path from the folder that was given) and path.
+    """The files of forms, each once: name (the path from the folder that was given) and path.
 
     A quarter such as 2026Q4 stands for what the company folder has issued in it.
     """
     from xlkpi.intake.received import find_files
 
-    sources: list[tuple[str, Path]] = []
+    found: dict[Path, tuple[str, str]] = {}
     for path in (place_of(Path(one), CompanyFolder.issued) for one in given):
         if not path.exists() and company_in_use() is None and _is_quarter(path):
             fail(COMMANDS("fill_quarter_no_company", quarter=path), USAGE)
-        sources += find_files([path]) if is_folder(path) else [(path.name, path)]
+        files = find_files([path]) if is_folder(path) else [(path.name, path)]
+        for name, file in files:
+            found.setdefault(file.resolve(), (name, path.name if file != path else ""))
+    names = Counter(name for name, _ in found.values())
+    sources = [
+        (f"{folder}/{name}" if names[name] > 1 and folder else name, file) for file, (name, folder) in found.items()
+    ]
+    for name, count in Counter(name for name, _ in sources).items():
+        if count > 1:  # copies of both would be written to one place
+            fail(COMMANDS("fill_same_names", name=name), USAGE)
     return sources
 
 
