@@ -80,6 +80,11 @@ class Loss:
     applied: int
     share: float
 
+    @property
+    def each(self) -> float:
+        """Points that it cost each of those people on average."""
+        return self.points / self.people
+
 
 @dataclass(frozen=True)
 class Mover:
