@@ -29,7 +29,7 @@ _MARK, _FINAL = 10, 8
 """Columns, counted from 0."""
 _SMALL = TEXT.but(size=9)
 _CELLS = [CENTRE, CENTRE, TEXT, TEXT, TEXT, TEXT, SCORE, SCORE, FINAL, CENTRE, CENTRE.but(size=9), _SMALL, _SMALL]
-_MOST_SAID = 3
+_MOST_SAID = 2
 """Errors and warnings told in words beside one person."""
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from openpyxl.chart import BarChart, Reference, StockChart
+from collections.abc import Sequence
+
+from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.axis import ChartLines
-from openpyxl.chart.data_source import NumData, NumVal
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.collect.overview.figures import Team
+from xlkpi.collect.overview.figures import Spread
 from xlkpi.form.layout import Span
 from xlkpi.writer import styles
 
@@ -38,36 +39,43 @@ def grades_chart(page: Worksheet, names: int, shares: list[int], rows: Span) -> 
 
 
 def teams_chart(
-    page: Worksheet, names: int, columns: tuple[int, int, int], teams: list[Team], first: int
-) -> StockChart:
-    """A line from the worst to the best of each department, and a dot at the mean.
+    page: Worksheet, names: int, mean: int, steps: Sequence[int], rows: Span, spreads: Sequence[Spread]
+) -> BarChart:
+    """Boxes of the departments: the range from worst to best, darker where the middle half is, a dot at the mean.
 
-    columns: of best, worst and mean. teams: those with scores, in the rows from `first` on.
+    names, mean, steps: columns of the sheet, from 1; the steps are the lowest score and the differences up from there.
+    spreads: of the departments in `rows`.
     """
-    chart, last = StockChart(), first + len(teams) - 1
-    for column in columns:
-        chart.add_data(Reference(page, min_col=column, min_row=first - 1, max_row=last), titles_from_data=True)
-    chart.set_categories(Reference(page, min_col=names, min_row=first, max_row=last))
-    spreads = [team.spread for team in teams if team.spread]
-    for series, value in zip(chart.series, ("high", "low", "mean"), strict=True):
-        series.graphicalProperties.line.noFill = True
-        series.marker = Marker("none")
-        # Excel draws the lines between high and low only where the file has the values beside the reference.
-        kept = [NumVal(idx=number, v=str(getattr(spread, value))) for number, spread in enumerate(spreads)]
-        series.val.numRef.numCache = NumData(formatCode="0.00", ptCount=len(kept), pt=kept)
+    boxes, dots = BarChart(), LineChart()
+    boxes.type, boxes.grouping, boxes.overlap = "col", "stacked", 100
+    for column, colour in zip(steps, (None, styles.ACCENT_PALE, styles.BAR, styles.ACCENT_PALE), strict=True):
+        boxes.add_data(
+            Reference(page, min_col=column, min_row=rows.first - 1, max_row=rows.last), titles_from_data=True
+        )
+        look = boxes.series[-1].graphicalProperties
+        look.line.noFill = True
+        if colour is None:
+            look.noFill = True
+        else:
+            look.solidFill = colour
+    dots.add_data(Reference(page, min_col=mean, min_row=rows.first - 1, max_row=rows.last), titles_from_data=True)
     fill = GraphicalProperties(solidFill=styles.ACCENT)
     fill.line.solidFill = styles.ACCENT
-    chart.series[-1].marker = Marker("circle", size=8, spPr=fill)
-    chart.hiLowLines = ChartLines(GraphicalProperties(ln=LineProperties(solidFill=styles.BAR, w=38000)))
-    chart.legend = None
+    dots.series[0].marker = Marker("circle", size=8, spPr=fill)
+    dots.series[0].graphicalProperties.line.noFill = True
+    boxes.set_categories(Reference(page, min_col=names, min_row=rows.first, max_row=rows.last))
+    boxes.legend = None
+    boxes.gapWidth = 120
+    boxes.visible_cells_only = False  # the steps stand in hidden columns
     lowest = min(spread.low for spread in spreads)
-    chart.y_axis.scaling.min = max(0, int(lowest // 10) * 10)
-    chart.y_axis.number_format = "0"
-    _calm(chart)
-    return chart
+    boxes.y_axis.scaling.min = max(0, int(lowest // 10) * 10)
+    boxes.y_axis.number_format = "0"
+    _calm(boxes)
+    boxes += dots
+    return boxes
 
 
-def _calm(chart: BarChart | StockChart) -> None:
+def _calm(chart: BarChart) -> None:
     """Light lines of the grid, both axes shown, no title: the heading of the block says what it is."""
     chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=LineProperties(solidFill=styles.LINE)))
     chart.x_axis.delete = chart.y_axis.delete = False
