@@ -59,7 +59,10 @@ class GradeCount:
 
 @dataclass(frozen=True)
 class Team:
-    """A department. spread: None where nobody has a final score. before: its mean of the quarter before, if any."""
+    """A department, or in the figures of one department the people of a superior.
+
+    spread: None where nobody has a final score. before: its mean of the quarter before, if any.
+    """
 
     name: str
     people: int
@@ -206,7 +209,7 @@ def overview(facts: Facts, scope: Scope = Scope()) -> Overview:
         before=Spread.of([one.final for one in past if one.final is not None]),
         same=_same(movers),
         grades=tuple(_grades(records, facts.company)),
-        teams=tuple(_teams(records, past)),
+        teams=tuple(_teams(records, past, "department" if scope.department is None else "superior")),
         losses=tuple(losses[:MOST_LOSSES]),
         lost=lost,
         vetoed=tuple((record.person.name, record.vetoes) for record in records if record.vetoes),
@@ -243,15 +246,15 @@ def _grades(records: Sequence[Record], company: Company) -> Iterable[GradeCount]
         yield GradeCount(name, counts[name], counts[name] / people if people else 0.0, share, expected)
 
 
-def _teams(records: Sequence[Record], past: Sequence[PastPerson]) -> list[Team]:
-    """The departments, the best mean first; those without a final score last."""
+def _teams(records: Sequence[Record], past: Sequence[PastPerson], by: str) -> list[Team]:
+    """The teams, the best mean first; those without a final score last. by: the attribute that makes a team."""
     finals: dict[str, list[Record]] = {}
     for record in records:
-        finals.setdefault(record.person.department, []).append(record)
+        finals.setdefault(getattr(record.person, by), []).append(record)
     before: dict[str, list[float]] = {}
     for one in past:
         if one.final is not None:
-            before.setdefault(one.department, []).append(one.final)
+            before.setdefault(getattr(one, by), []).append(one.final)
     teams = []
     for name, members in finals.items():
         spread = Spread.of([record.final for record in members if record.final is not None])
