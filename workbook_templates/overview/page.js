@@ -116,8 +116,8 @@
     if (person.marks.length) {
       made.push(element("h3", t.page_marks));
       for (const [severity, cell, message, advice] of person.marks) {
-        const line = [severity, cell, message].filter(Boolean).join(" · ");
-        made.push(element("p", advice ? `${line} ${advice}` : line, { class: "problem" }));
+        const told = advice ? fill(t.problem_line, { message, advice }) : message;
+        made.push(element("p", [severity, cell, told].filter(Boolean).join(" · "), { class: "problem" }));
       }
     }
     for (const form of person.forms) made.push(...receiptsOf(form));

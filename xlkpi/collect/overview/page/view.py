@@ -24,7 +24,7 @@ _STEP = 10
 """Points between the lines of the scale."""
 _SCRIPT_TEXTS = """
     page_receipts page_ranking_count page_nobody indicator weight score page_lost col_total final grade event evidence
-    event_points alerts page_marks rule
+    event_points alerts page_marks rule problem_line
 """
 
 
