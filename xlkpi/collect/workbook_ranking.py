@@ -90,7 +90,7 @@ def _row(record: Record, collection: Collection, folder: Path, labels: Labels) -
         score_or_reason(final, labels),
         person.grade or "—",
         mark_text(record.marks, labels),
-        "\n".join([*_remarks(person, titles, labels), *_told(record.marks, labels)]),
+        "\n".join([*_remarks(person, titles, labels), *_told(record, labels)]),
         file_link(last.file.name, last.file.path, folder, last.form.sheet),
     ]
 
@@ -122,8 +122,12 @@ def _remarks(person: Person, titles: Sequence[str], labels: Labels) -> list[str]
     return remarks
 
 
-def _told(marks: Sequence[Problem], labels: Labels) -> Iterator[str]:
-    """The errors and warnings in words, the first ones and how many more there are."""
+def _told(record: Record, labels: Labels) -> Iterator[str]:
+    """The errors and warnings of a ranked person in words, the first ones and how many more there are.
+
+    Of somebody without a final score the other remarks say why.
+    """
+    marks = record.marks if record.final is not None else ()
     for problem in marks[:_MOST_SAID]:
         message = f"{problem.cell} {problem.message}" if problem.cell else problem.message
         yield labels(f"mark_{problem.severity}", message=message)

@@ -29,7 +29,10 @@ def points(number: float | None) -> str:
 
 def signed(number: float | None) -> str:
     """A difference with its sign and two decimals; — for none."""
-    return "—" if number is None else f"{round_half_up(number):+.2f}".replace("+0.00", "0.00")
+    if number is None:
+        return "—"
+    shown = round_half_up(number)
+    return f"{shown:+.2f}" if shown else "0.00"
 
 
 def percent(share: float | None) -> str:
