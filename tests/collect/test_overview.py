@@ -111,7 +111,9 @@ def test_two_posts_lose_by_their_days() -> None:
     both = replace(first, forms=first.forms + second.forms, days=(30, 60), total=70.0, final=70.0)
     made = replace(made, ranking=(replace(made.ranking[0], person=both),))
     (record,) = facts(made).records
-    assert record.lost == pytest.approx({LABELS[SALES]: (6 * 30 + 24 * 60) / 90, LABELS[VISITORS]: (4 * 30 + 16 * 60) / 90})
+    assert record.lost == pytest.approx(
+        {LABELS[SALES]: (6 * 30 + 24 * 60) / 90, LABELS[VISITORS]: (4 * 30 + 16 * 60) / 90}
+    )
 
 
 @pytest.mark.parametrize("minimum", [5, 6, 7])
@@ -154,7 +156,13 @@ def test_nothing_collected_and_nobody_with_a_result() -> None:
 
 
 def test_a_change_too_small_to_be_seen_has_no_sign() -> None:
-    assert [signed(number) for number in (0.004, -0.004, 0.005, -0.005, None)] == ["0.00", "0.00", "+0.01", "-0.01", "—"]
+    assert [signed(number) for number in (0.004, -0.004, 0.005, -0.005, None)] == [
+        "0.00",
+        "0.00",
+        "+0.01",
+        "-0.01",
+        "—",
+    ]
 
 
 # --- the quarter before ---------------------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import base64
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -99,7 +99,19 @@ def test_the_policy_allows_this_style_and_this_script_and_nothing_else() -> None
 def test_every_number_is_on_it() -> None:
     read = Reader(page(problems=(problem("01", ERROR), problem("02", WARNING))))
     text = "\n".join(read.texts)
-    for shown in ("7/8", "65.00", "-7.40", "-1.67", "62.00", "48.00", "56.4%", "⚠ 错误1", "⚠ 警告1", GONE.name, "✗ 未交"):
+    for shown in (
+        "7/8",
+        "65.00",
+        "-7.40",
+        "-1.67",
+        "62.00",
+        "48.00",
+        "56.4%",
+        "⚠ 错误1",
+        "⚠ 警告1",
+        GONE.name,
+        "✗ 未交",
+    ):
         assert shown in text, shown
     rows = read.data["people"][1]["forms"][0]["rows"]
     assert read.data["people"][1]["marks"] == [["错误", "J10", "须为数字", "请填数字"]]

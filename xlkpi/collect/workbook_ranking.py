@@ -19,7 +19,7 @@ from xlkpi.collect.workbook_scores import score_or_reason
 from xlkpi.form.layout import Span
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import is_number, round_half_up, score_text
-from xlkpi.i18n.problems import ERROR, Problem
+from xlkpi.i18n.problems import ERROR
 from xlkpi.scoring.reasons import PREFIX, is_refusal
 from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import CENTRE, FINAL, SCORE, TEXT, TableSheet, TableValue, file_link

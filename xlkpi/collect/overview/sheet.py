@@ -167,7 +167,7 @@ def _grades(sheet: TableSheet, figures: Overview) -> None:
     share, wanted_share = columns.at(2), columns.at(3) if shares else 0
     chart = grades_chart(sheet.sheet, 2, [share, wanted_share] if shares else [share], span)
     tall = max(6, len(rows) + 1)
-    chart.width, chart.height = round(sum(sheet.widths[_HALF + 1 :]) * _CM), tall * _ROW / 28.35
+    chart.width, chart.height = int(sum(sheet.widths[_HALF + 1 :]) * _CM), tall * _ROW / 28.35
     sheet.sheet.add_chart(chart, f"{sheet.letter(_HALF + 1)}{top}")
     sheet.row = max(sheet.row, top + tall)
 
@@ -192,7 +192,7 @@ def _teams(sheet: TableSheet, figures: Overview) -> None:
     if charted:
         rows = Span(span.first, span.first + len(charted) - 1)
         chart = teams_chart(sheet.sheet, 2, columns.at(2), _steps(sheet, rows, charted), rows, charted)
-        chart.width, chart.height = round(sum(sheet.widths) * _CM), (tall - 0.5) * _ROW / 28.35
+        chart.width, chart.height = int(sum(sheet.widths) * _CM), (tall - 0.5) * _ROW / 28.35
         sheet.sheet.add_chart(chart, f"{sheet.letter(0)}{top}")
 
 
