@@ -9,10 +9,10 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import collection, frame, generation, reading, recalculation, scale, scoring
+from benchmarks import collection, filling, frame, generation, reading, recalculation, scale, scoring
 from benchmarks.measure import Row, seconds_text
 
-PARTS = (scoring, frame, reading, generation, collection, recalculation, scale)
+PARTS = (scoring, frame, reading, generation, filling, collection, recalculation, scale)
 LIBRARIES = ("formualizer", "numpy", "openpyxl", "pandas", "python-calamine", "xlsxwriter", "xlwings")
 RESULTS = Path(__file__).parent / "RESULTS.md"
 

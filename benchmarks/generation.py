@@ -103,10 +103,10 @@ def grow(forms: int) -> None:
             if number % (FORMS // A_BOOK) == 0:
                 seconds.append(0.0)
             seconds[-1] += spent(lambda sheets=sheets: write(Path(name), sheets)) / FORMS
-    print(json.dumps([seconds, _most_memory()]))
+    print(json.dumps([seconds, most_memory()]))
 
 
-def _most_memory() -> float:
+def most_memory() -> float:
     """The most memory that this process has held, in MB."""
     status = Path("/proc/self/status")
     if status.exists():  # ru_maxrss begins with the value of the parent process

@@ -25,8 +25,8 @@ FLOORS = {
     "scoring": 3, "xlsx": 3,
     "catalogue": 4, "analysis": 4, "functions": 4,
     "form": 5, "appraisal": 5, "calc": 5, "lint": 5,
-    "writer": 6, "intake": 6, "roster": 6, "addin": 6,
-    "check": 7, "collect": 7, "guide": 7, "next_quarter": 7, "company": 7,
+    "writer": 6, "intake": 6, "roster": 6, "addin": 6, "adopt": 6,
+    "check": 7, "collect": 7, "company": 7, "fill": 7, "guide": 7, "next_quarter": 7, "role_books": 7,
     "cli": 8, "udfs": 8,
 }  # fmt: skip
 """From the ground up: a room imports from lower floors and from itself. `udfs` stands beside `xlkpi`."""

@@ -28,7 +28,6 @@ from xlkpi.appraisal.inputs import Inputs
 from xlkpi.calc.engine import recalculate
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.formulas.identity import Identities
-from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import Checked, check, check_workbook
 from xlkpi.cli import main
@@ -44,7 +43,7 @@ from xlkpi.i18n.problems import ADVICE, WARNING, Problem, UnreadableError
 from xlkpi.intake.workbook import open_workbook, read
 from xlkpi.next_quarter.plan import NothingToFollowError, following
 from xlkpi.writer.workbook import sheets_of_roles, uncalculated
-from xlkpi.xlsx.annotate import mark
+from xlkpi.xlsx.annotate import mark, marks_of
 from xlkpi.xlsx.edit import Formula, edit, fill
 from xlkpi.xlsx.function_names import called_functions
 

@@ -17,7 +17,6 @@ from tests.support.catalogues import SHIPPED
 from tests.support.forms import layout, role, rule_cell, sample_measures
 from tests.support.spellings import SPELLINGS
 from xlkpi.calc.engine import recalculate
-from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import Checked, check
 from xlkpi.common.assignment import Assignment
@@ -27,7 +26,7 @@ from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.problems import ADVICE
 from xlkpi.intake.workbook import read
 from xlkpi.writer.workbook import uncalculated
-from xlkpi.xlsx.annotate import mark
+from xlkpi.xlsx.annotate import mark, marks_of
 from xlkpi.xlsx.archive import coordinates, unpack
 from xlkpi.xlsx.edit import edit, fill
 from xlkpi.xlsx.function_names import called_functions

@@ -24,7 +24,6 @@ from tests.support.hostile import good
 from xlkpi.calc.sandbox import Recalculated
 from xlkpi.catalogue.role_file import read_versions
 from xlkpi.catalogue.toml import CatalogueError
-from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import check_workbook
 from xlkpi.common.quarter import Quarter
@@ -35,7 +34,7 @@ from xlkpi.lint.run import lint
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.writer.workbook import sheets_of_roles, uncalculated
-from xlkpi.xlsx.annotate import Mark, mark
+from xlkpi.xlsx.annotate import Mark, mark, marks_of
 from xlkpi.xlsx.archive import sheet_parts
 from xlkpi.xlsx.markup import MAIN
 

@@ -138,7 +138,7 @@ def test_no_label_is_left_over() -> None:
 
 KEY = {
     "UnreadableError": ("PROBLEMS", 1),
-    "_FieldError": ("PROBLEMS", 1),
+    "FieldError": ("PROBLEMS", 1),
     "_refuse": ("PROBLEMS", 1),
     "fault": ("FAULTS", 1),
     "wrong": ("BOOKS", 1),
@@ -196,7 +196,9 @@ def test_every_message_that_is_said_is_there() -> None:
 HELP = ("help", "short_help", "metavar")
 """Arguments in which click and the functions of the cells want their help."""
 READ = {
-    "roster/reader.py": {"_DATE"},
+    "roster/fields.py": {"_DATE"},
+    "roster/header.py": {"_BETWEEN", "_OLD_WORDS"},
+    "roster/targets.py": {"_LARGE", "_LARGE_WORDS", "_AMOUNT", "_YUAN"},
     "lint/direction.py": {"_LOW_IS_GOOD", "_HIGH_IS_GOOD", "_TURNS_LOW", "_TURNS_HIGH"},
     "lint/readings.py": {"_BESIDE_TARGET", "_SHARE_OF_TARGET"},
     "lint/units.py": {"_LEVELS", "_NUMERIC", "_RATES"},
@@ -212,6 +214,21 @@ READ = {
     "catalogue/workbooks/reading/measures.py": {"_FLOWS"},
     "catalogue/workbooks/reading/sheet.py": {"_OR"},
     "catalogue/workbooks/reading/indicators.py": {"_JOINED", "_EQUALS", "_SEPARATOR"},
+    "fill/gathering/values.py": {"_PERCENT"},
+    "fill/mapping/suggest.py": {"_AROUND_MONTH"},
+    "fill/words.py": {"_BRACKETS"},
+    "fill/tables/periods.py": {
+        "_DAY",
+        "_DAY_OF_YEAR",
+        "_MONTH",
+        "_MONTH_ALONE",
+        "_QUARTER",
+        "_WEEK",
+        "_RANGE",
+        "_SPACES",
+        "_IN_HEADER",
+        "_MONTH_FIRST",
+    },
     # The folder lies on people's disks; it is found again whatever the language.
     "common/company_folder.py": {"SETTINGS", "ROLES", "ROSTER", "TITLES", "MAPPINGS", "HISTORY", "QUARTERS", "PARTS"},
     "catalogue/workbooks/kept.py": {"DEFINITIONS", "COMPANY"},

@@ -360,7 +360,7 @@ def test_files_are_named_after_their_group() -> None:
     assert _grouped("superior", *POSTS, Assignment("5", "戊", superior="a/b"), Assignment("6", "己")) == {
         "2026Q4-上级.xlsx": ["1", "2", "2", "3", "4"],
         "2026Q4-a b.xlsx": ["5"],
-        "2026Q4-未填上级.xlsx": ["6"],
+        "2026Q4-己.xlsx": ["6"],
     }
     assert list(_grouped("department", *POSTS)) == ["2026Q4-一部.xlsx", "2026Q4-二部.xlsx"]
     assert _grouped("none", *POSTS) == {"2026Q4-考核表.xlsx": ["1", "2", "2", "3", "4"]}

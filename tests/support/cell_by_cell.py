@@ -11,11 +11,11 @@ from openpyxl import Workbook
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.planned import PlannedSheet
-from xlkpi.form.prefill import preset_contents, preset_notes
 from xlkpi.form.register import META_SHEET, meta_rows
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.writer.blocks.canvas import Canvas
+from xlkpi.writer.person import preset_cells
 from xlkpi.writer.sheets.form import write_role_sheet
 from xlkpi.writer.sheets.instructions import write_instructions
 from xlkpi.writer.sheets.rule_wordings import write_wordings
@@ -33,8 +33,9 @@ def written(sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quart
         target, role = book.create_sheet(sheet.title), catalogue.translated(sheet.role, language)
         form = Canvas(target, role, of, quarter, said, rows[sheet.title], sheet.assignment)
         write_role_sheet(form)
-        form.hold(preset_contents(form.layout, sheet.presets))
-        for address, text in preset_notes(form.layout, sheet.presets).items():
+        contents, notes = preset_cells(form.layout, sheet, quarter, of.part_quarter, said)
+        form.hold(contents)
+        for address, text in notes.items():
             form.note(address, text)
     write_summary(book.create_sheet(said("summary")), lines_of(people, quarter), of, quarter, said)
     write_instructions(book.create_sheet(said("guide")), of, said)

@@ -32,7 +32,6 @@ from tests.support.catalogues import SHIPPED
 from tests.support.forms import Shown, appraised, differences, empty_form, formulas, layout, role, sample_measures
 from tests.support.paths import ROOT
 from xlkpi.calc.engine import evaluate, recalculate
-from xlkpi.check.marks import marks_of
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import check
 from xlkpi.cli import main
@@ -43,7 +42,7 @@ from xlkpi.functions import FUNCTIONS
 from xlkpi.intake.workbook import FilledWorkbook, open_workbook, read
 from xlkpi.writer.lite import PACKAGE, main_py, with_lite_code
 from xlkpi.writer.workbook import sheets_of_roles, uncalculated
-from xlkpi.xlsx.annotate import mark
+from xlkpi.xlsx.annotate import mark, marks_of
 from xlkpi.xlsx.edit import fill, patch
 from xlkpi.xlsx.function_names import Spelling, called_functions, merged_addresses, with_bare_names
 from xlkpi.xlsx.markup import CELL, FORMULA

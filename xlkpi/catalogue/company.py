@@ -18,8 +18,9 @@ from xlkpi.scoring.grades import Grade, grade_scale, write_grade_scale
 
 BLOCKS = ("events", "review", "confirmation")
 """The parts of a form that a company may leave out."""
-PART_QUARTER = ("as_is", "by_days")
-"""What the targets of a part of a quarter are: those of the whole one, or reduced by the days that are missing."""
+AS_IS, BY_DAYS = PART_QUARTER = "as_is", "by_days"
+"""What becomes of a whole quarter's target where somebody has the role for a part of it, or works part time: it stays,
+and everybody is told; or it is reduced by days in post and working time."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Company:
     red_line_grade: str | None = None
     share_minimum: int = 10
     lite_package: str = ""
-    part_quarter: str = PART_QUARTER[0]
+    part_quarter: str = AS_IS
     versions: Mapping[str, Company] = field(default_factory=dict)
 
     @property

@@ -31,7 +31,8 @@ class Duty:
 class Measure:
     """One row of data entry (数据录入).
 
-    entry: "month" (three cells, joined by `aggregate`: "sum", "mean" or "last") or "quarter" (one cell).
+    entry: "month" (three cells, joined by `aggregate`: "sum", "mean" or "last"; a role file that does not say means
+    "sum", and "mean" for a rate) or "quarter" (one cell).
     unit: printed; it also decides the number format. low, high: the plausible range, rates as fractions.
     previous: a value of the period before. newcomer: for a person who was not there then, an empty value counts as this
     number (None: the indicators that read it do not apply). optional: may be left empty without being reported.

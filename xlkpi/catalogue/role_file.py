@@ -18,6 +18,7 @@ from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.consistency import DATED, doubled_or_empty, entries_of, inconsistencies, unused
 from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
 from xlkpi.catalogue.toml import CatalogueError, Fault, TomlTable, read_toml
+from xlkpi.catalogue.units import is_percent
 from xlkpi.common.quarter import Quarter
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.scoring.rule_in_row import Asked, choices, read_in_row, reading_of, row_of
@@ -182,15 +183,17 @@ def _weight(table: TomlTable) -> Fraction:
 
 
 def _measure(table: TomlTable) -> Measure:
-    entry = table.choice("entry", ("month", "quarter"))
+    entry, unit = table.choice("entry", ("month", "quarter")), table.get("unit", str)
+    # The rates of three months add up to no rate: without a word they are averaged.
+    joined = ("mean", "sum", "last") if is_percent(unit) else ("sum", "mean", "last")
     measure = Measure(
         id=table.identifier("id"),
         label=table.get("label", str),
         definition=table.get("definition", str),
-        unit=table.get("unit", str),
+        unit=unit,
         owner=table.get("owner", str),
         entry=entry,
-        aggregate=table.choice("aggregate", ("sum", "mean", "last")),
+        aggregate=table.choice("aggregate", joined if entry == "month" else ("sum", "mean", "last")),
         low=table.optional("low", float),
         high=table.optional("high", float),
         previous=bool(table.optional("previous", bool, False)),

@@ -7,6 +7,7 @@ from unicodedata import category
 
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.expected import IDENTITY_BLOCKS
+from xlkpi.check.part_quarter import not_reduced, reduced_targets
 from xlkpi.check.plausible import target_meant
 from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
@@ -91,14 +92,17 @@ def rules(form: CheckedForm) -> Iterator[Problem]:
 
 
 def targets(form: CheckedForm) -> Iterator[Problem]:
-    """Targets that differ from the catalogue. They may have been agreed, so this is only advice."""
+    """Targets that differ from the catalogue, or from its part. They may have been agreed, so this is only advice."""
+    reduced = reduced_targets(form)
     for indicator in form.reading.role.indicators:
         for number, part in enumerate(indicator.parts):
             row = part_id(indicator.id, number)
             value = form.value(row, "target")
             if target_meant(form, indicator, number) is not None:  # it is asked about
                 continue
-            if part.target is not None and is_number(value) and abs(value - part.target) > 1e-9:
+            if row in reduced:
+                yield from not_reduced(form, reduced[row], value) if is_number(value) else ()
+            elif part.target is not None and is_number(value) and abs(value - part.target) > 1e-9:
                 shown = form.shown_apart(value, part.target, part.unit)
                 yield form.problem("target", row, "target", ADVICE, label=part.label, **shown)
 

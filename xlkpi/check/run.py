@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.check import fixed, plausible, stale, typed, unseen
+from xlkpi.check import fixed, part_quarter, plausible, stale, typed, unseen
 from xlkpi.check.context import CheckedForm
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
@@ -34,6 +34,7 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     fixed.weights,
     fixed.rules,
     fixed.targets,
+    part_quarter.whole_targets,
     fixed.grades,
     typed.spare_rows,
     plausible.rates,

@@ -7,12 +7,13 @@ libraries only. This is the one room whose `__init__` imports anything: importin
 
 from xlkpi.cli import addin
 from xlkpi.cli.app import main
-from xlkpi.cli.company import init
+from xlkpi.cli.company import adopt, init, roles
 from xlkpi.cli.forms import demo, new, recalc, refresh, renew, roster, score
+from xlkpi.cli.numbers import fill, request
 from xlkpi.cli.quarter import check, collect, guide, next, trend
-from xlkpi.cli.rules import explain, lint, roles
+from xlkpi.cli.rules import explain, lint
 
 __all__ = [
-    "addin", "check", "collect", "demo", "explain", "guide", "init", "lint", "main", "new", "next", "recalc", "refresh",
-    "renew",    "roles", "roster", "score", "trend",
+    "addin", "adopt", "check", "collect", "demo", "explain", "fill", "guide", "init", "lint", "main", "new", "next",
+    "recalc", "refresh", "renew", "request", "roles", "roster", "score", "trend",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ _ARGUMENTS = {
     "FILE": "文件",
     "FILE|DIR": "文件或文件夹",
     "DIR": "文件夹",
+    "ROLE": "岗位的代号或名称",
     "RULE": "评分标准",
 }
 _USAGE, _OPTIONS, _COMMAND, _HELP = "用法：", "[选项]", "命令 [参数]…", "显示这些说明。"
@@ -69,7 +70,7 @@ class _ChineseCommand(click.Command):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{"options_metavar": _OPTIONS} | options)
-        if not isinstance(self, click.Group):
+        if not isinstance(self, click.Group) or self.invoke_without_command:
             self.params.append(_company_option())
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:

@@ -16,7 +16,9 @@ from xlkpi.collect.overview.figures import Facts
 from xlkpi.collect.overview.records import Record
 from xlkpi.collect.overview.texts import mark_text
 from xlkpi.collect.workbook_scores import score_or_reason
-from xlkpi.form.layout import Span
+from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import Span, part_id
+from xlkpi.form.part_quarter import part_targets, part_text, shown_target
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import is_number, round_half_up, score_text
 from xlkpi.i18n.problems import ERROR
@@ -78,6 +80,8 @@ def _row(record: Record, collection: Collection, folder: Path, labels: Labels) -
     events: TableValue = None
     if is_number(total) and is_number(final):
         events = round_half_up(float(final) - float(total))
+    remarks = [*_remarks(person, titles, labels), *_part_remarks(person, collection.quarter, labels)]
+    remarks += _told(record, labels)
     return [
         ranked.rank if ranked.rank is not None else "—",
         person.id,
@@ -90,7 +94,7 @@ def _row(record: Record, collection: Collection, folder: Path, labels: Labels) -
         score_or_reason(final, labels),
         person.grade or "—",
         mark_text(record.marks, labels),
-        "\n".join([*_remarks(person, titles, labels), *_told(record, labels)]),
+        "\n".join(remarks),
         file_link(last.file.name, last.file.path, folder, last.form.sheet),
     ]
 
@@ -120,6 +124,22 @@ def _remarks(person: Person, titles: Sequence[str], labels: Labels) -> list[str]
         ]
         remarks += [text for _, text in appraisal.alerts]
     return remarks
+
+
+def _part_remarks(person: Person, quarter: Quarter, labels: Labels) -> Iterator[str]:
+    """What became of the targets that are those of a whole quarter, where somebody has the role for a part of it."""
+    for form in person.forms:
+        role, typed = form.appraisal.role, form.appraisal.inputs.targets
+        rows = {part_id(id, number): value for id, values in typed.items() for number, value in enumerate(values)}
+        for target in part_targets(role, form.assignment, quarter):
+            whole, reduced = target.is_whole(rows.get(target.row)), target.is_reduced(rows.get(target.row))
+            if form.assignment is None or target.whole is None or target.reduced is None or not (whole or reduced):
+                continue
+            numbers = {"whole": target.whole, "reduced": target.reduced}
+            shown = {key: shown_target(number) for key, number in numbers.items()}
+            part = part_text(form.assignment, quarter, labels)
+            key = "note_part_whole" if whole else "note_part_reduced"
+            yield labels(key, label=target.part.label, part=part, **shown)
 
 
 def _told(record: Record, labels: Labels) -> Iterator[str]:

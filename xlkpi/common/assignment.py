@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from fractions import Fraction
 
 from xlkpi.common.quarter import MONTHS, Quarter
 
@@ -26,7 +27,8 @@ class Assignment:
 
     id: the staff number, as the company writes it. role: the role's id in the catalogue. start, end: first and last day
     in the role, both included; None where the assignment began before the quarter or goes on after it. targets: the
-    targets agreed with this person, by indicator (`layout.target_key`); they replace those of the catalogue.
+    targets agreed with this person, by indicator (`layout.target_key`); they replace those of the catalogue. share: of
+    full working time, above 0 and at most 1.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Assignment:
     end: dt.date | None = None
     newcomer: bool = False
     targets: Mapping[str, float | str] = field(default_factory=dict)
+    share: float = 1.0
 
     @property
     def identity(self) -> Identity:
@@ -59,6 +62,14 @@ class Assignment:
     def is_part(self, quarter: Quarter) -> bool:
         """Whether the assignment began or ended inside the quarter."""
         return self.within(quarter) != (quarter.first_day, quarter.last_day)
+
+    def is_reduced(self, quarter: Quarter) -> bool:
+        """Whether it is less than full time for the whole quarter."""
+        return self.is_part(quarter) or self.share < 1
+
+    def part(self, quarter: Quarter) -> Fraction:
+        """The part of a full-time quarter, from 0 to 1: days in post ÷ days of the quarter × share."""
+        return Fraction(self.days(quarter), quarter.days) * Fraction(str(self.share))
 
     def within(self, quarter: Quarter) -> tuple[dt.date, dt.date]:
         """First and last day of the assignment in the quarter; the last lies before the first where there is no day."""

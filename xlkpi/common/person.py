@@ -38,6 +38,7 @@ FIELDS = (
     PersonField("roster_start", "start", head=False),
     PersonField("roster_end", "end", head=False),
     PersonField("newcomer", "newcomer", typed=True),
+    PersonField("work_share", "share", head=False),
     PersonField("period", roster=False),
 )
 """Every field of a person, in the order of a roster's columns."""

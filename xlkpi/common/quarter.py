@@ -43,6 +43,11 @@ class Quarter:
         return self.after.first_day - dt.timedelta(days=1)
 
     @property
+    def days(self) -> int:
+        """How many days it has: 90 to 92."""
+        return (self.last_day - self.first_day).days + 1
+
+    @property
     def before(self) -> Quarter:
         return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
 

@@ -59,7 +59,7 @@ def _settings(company: Company) -> _Sheet:
         "lite_package": company.lite_package or None,
     }
     lines = [(item, contents[key], None, COMMANDS(f"setting_{key}")) for key, item in items().items()]
-    columns = {heading("item"): 28.0, heading("content"): 26.0, heading("from"): 12.0, heading("note"): 64.0}
+    columns = {heading("item"): 34.0, heading("content"): 26.0, heading("from"): 12.0, heading("note"): 72.0}
     fixed = frozenset((heading("item"), heading("note")))
     return _Sheet(sheet(SETTINGS_SHEET), COMMANDS("settings_hint"), columns, lines, {heading("from"): "@"}, fixed)
 
@@ -80,7 +80,7 @@ def _grade(grade: Grade, language: str) -> tuple[object, ...]:
 
 def _words() -> _Sheet:
     columns = dict(zip(map(heading, ("simplified", "traditional", "english")), (34.0, 34.0, 44.0), strict=True))
-    return _Sheet(WORDS_SHEET, COMMANDS("words_hint"), columns, (), dict.fromkeys(columns, "@"))
+    return _Sheet(sheet(WORDS_SHEET), COMMANDS("words_hint"), columns, (), dict.fromkeys(columns, "@"))
 
 
 def _write(sheet: Worksheet, content: _Sheet) -> None:

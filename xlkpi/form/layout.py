@@ -45,6 +45,8 @@ LETTER = {id: column.letter for column in COLUMNS for id in column.ids}
 """The sheet column of each column id, in a form as generated."""
 FIRST, LAST = "B", LETTER["remark"]
 """The visible columns."""
+PART_COLUMN = LETTER["next"]
+"""In the person's row: what became of the targets of a whole quarter in a form for a part of it."""
 
 ID_ROW, TITLE_ROW, PERSON_ROW = 1, 2, 4
 FINAL_ROW, GRADE_ROW, ENGINE_ROW = 5, 6, 7

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from xlkpi.catalogue.company import BY_DAYS
 from xlkpi.catalogue.role import digest
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import IDENTITY_FIELDS
@@ -105,9 +106,11 @@ def _registered(row: Sequence[object], language: str) -> Registered:
     Raises `UnreadableError` for a day that cannot be read: without it the form would count for the whole quarter.
     """
     count = len(IDENTITY_FIELDS)
-    title, role, digest, *rest = [*map(value_text, row), *[""] * (5 + count)]
+    title, role, digest, *rest = [*map(value_text, row), *[""] * (6 + count)]
     identity: dict[str, Any] = dict(zip(IDENTITY_FIELDS.values(), rest, strict=False))
     start, end = (_day(text, title, language) for text in rest[count : count + 2])
+    share = number_written(rest[count + 2])
+    identity["share"] = share if share is not None and 0 < share < 1 else 1.0
     assignment = Assignment(**identity, role=role, start=start, end=end) if identity["id"] else None
     number = row[_NUMBER_AT] if len(row) > _NUMBER_AT else None
     return Registered(title, role, digest, assignment, float(number) if is_number(number) else None)
@@ -147,6 +150,7 @@ def meta_rows(
     """The rows of `_xlkpi`. lite: the package for xlwings Lite, None for a workbook without it."""
     company = catalogue.company(language, quarter)
     ceiling = company.red_line_total
+    reduced = any(form.assignment and form.assignment.is_reduced(quarter) for form in sheets)
     return [
         ("contract", CONTRACT_VERSION),
         ("xlkpi", __version__),
@@ -156,16 +160,26 @@ def meta_rows(
         ("red_line_total", None if ceiling is None else float(ceiling)),
         *([("company", catalogue.company_digest(quarter))] if catalogue.keeps else []),
         *([] if lite is None else [("lite", lite)]),
+        *([("part_quarter", BY_DAYS)] if company.part_quarter == BY_DAYS and reduced else []),
         *(("sheet", form.title, form.role.id, digest(form.role), *_assignment_row(form.assignment)) for form in sheets),
     ]
 
 
 def _assignment_row(assignment: Assignment | None) -> tuple[str, ...]:
-    """The person, field by field, then first and last day; nothing without an assignment."""
+    """The person, field by field, then first and last day, and the share of working time where it is not all of it.
+
+    Nothing without an assignment.
+    """
     if assignment is None:
         return ()
     dates = ("" if day is None else day.isoformat() for day in (assignment.start, assignment.end))
-    return (*vars(assignment.identity).values(), *dates)
+    share = (f"{assignment.share:g}",) if assignment.share < 1 else ()
+    return (*vars(assignment.identity).values(), *dates, *share)
+
+
+def prorates(settings: Mapping[str, object]) -> bool:
+    """Whether targets of a workbook's forms were reduced for a part of the quarter."""
+    return settings.get("part_quarter") == BY_DAYS
 
 
 def as_made(catalogue: Catalogue, settings: Mapping[str, object], forms: Sequence[Registered]) -> Catalogue:

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 from xlkpi.i18n.problems import UnreadableError
 
-PLOT, WORD, ADDIN, ZH_HANT, CLUSTER = "plot", "word", "addin", "zh-hant", "cluster"
+PLOT, WORD, ADDIN, ZH_HANT, CLUSTER, DATABASE = "plot", "word", "addin", "zh-hant", "cluster", "database"
 
 EXTRAS = {
     PLOT: ("matplotlib",),
@@ -19,6 +19,7 @@ EXTRAS = {
     ADDIN: ("pyopenvba", "tomli"),
     ZH_HANT: ("opencc",),
     CLUSTER: ("distributed",),
+    DATABASE: ("sqlalchemy",),
 }
 """Extra → the modules that it installs for xlkpi."""
 

@@ -15,7 +15,9 @@ from xlkpi.rules.spelling import normalise
 
 _LOW_IS_GOOD = re.compile(
     "成本|费用|费率|推广费|营销费|广告费|运费|物流费|管理费|支出|开支|投诉|差评|退款|退货|流失|离职|缺勤|迟到|超时|逾期|延误|延迟|差错|错误|失误|缺货|滞销|损耗|报废|次品|不良|"
-    "问题率|故障|事故|违规|违纪|负债|坏账|欠款|库存天数|耗时|时长|响应时间|处理时间"
+    "问题率|故障|事故|违规|违纪|负债|坏账|欠款|库存天数|耗时|"
+    # Hours of live streaming or of training are wanted; only those of waiting and of handling are not.
+    "(?:等待|等候|排队|响应|回复|应答|处理|办理|解决|修复|审批|审核|交付|配送|发货|揽收|停机|中断|闲置)(?:时长|时间)"
 )
 _HIGH_IS_GOOD = re.compile(
     "销售额|销售量|销量|收入|利润|毛利|回款|产值|产能|满意|好评|忠诚|知名|转化|复购|续约|增长|提升|达成|完成|达标|准确|合格|准时|按时|"
@@ -40,8 +42,13 @@ def wanted_direction(label: str) -> int:
 
 
 def check_direction(case: IndicatorCase) -> Iterator[Finding]:
-    """A rule that rewards more of what its name calls bad, or less of what it calls good."""
+    """A rule that rewards more of what its name calls bad, or less of what it calls good.
+
+    Where the role says itself whether less is better, the name is not asked.
+    """
     for row in case.rows:
+        if row.number == 0 and case.indicator.lower_is_better is not None:
+            continue
         wanted, rewarded = wanted_direction(row.part.label), _rewarded_direction(case, row)
         if wanted and rewarded and wanted != rewarded:
             key = "rewards_more" if rewarded > 0 else "rewards_less"

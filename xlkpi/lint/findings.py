@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from xlkpi.catalogue.arithmetic.tree import Operand, Range
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role
 from xlkpi.common.quarter import MONTHS
 from xlkpi.i18n.labels import Labels, words
-from xlkpi.i18n.message_files import FAULTS
+from xlkpi.i18n.message_files import BOOKS, FAULTS
 from xlkpi.lint.trials import Trial, Values, score_of, trials
 from xlkpi.rules.model import Adjustment
 from xlkpi.rules.printer.phrase import phrase
@@ -69,10 +69,11 @@ class MeasureRow:
 
 @dataclass(frozen=True)
 class RoleCase:
-    """A role, and the language of its findings."""
+    """A role, and the language of its findings. book: whether it stands in a workbook, whose words they then use."""
 
     role: Role
     language: str
+    book: bool = field(default=False, kw_only=True)
 
     @property
     def labels(self) -> Labels:
@@ -84,7 +85,9 @@ class RoleCase:
 
         words_key: under which faults.toml has message and advice; `values` fill them in.
         """
-        message, advice = FAULTS.pair(words_key, self.language, **values)
+        known = BOOKS.keys() if self.book else frozenset[str]()
+        file = BOOKS if words_key in known else FAULTS
+        message, advice = file.pair(words_key, self.language, **values)
         return Finding(f"{self.role.id}.toml", key, kind, severity, text, message, advice)
 
 

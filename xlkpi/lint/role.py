@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from xlkpi.catalogue.role import Role
+from xlkpi.catalogue.units import is_percent
 from xlkpi.i18n.numbers import plain
 from xlkpi.i18n.problems import ADVICE, WARNING
 from xlkpi.lint.findings import Finding, IndicatorCase, RoleCase
@@ -91,6 +92,14 @@ def check_newcomers(case: IndicatorCase) -> Iterator[Finding]:
             key, text = f"{row.key}target_formula", row.part.target_formula.text
             values = {"label": measure.label, "measure": measure.id}
             yield case.finding(key, "newcomer", WARNING, text, "newcomer_target", **values)
+
+
+def check_summed_rates(case: RoleCase) -> Iterator[Finding]:
+    """Rates of three months that are added up: three times 23% are no rate of a quarter."""
+    for measure in case.role.measures:
+        if measure.monthly and measure.aggregate == "sum" and is_percent(measure.unit):
+            key = f"measures[{measure.id}].aggregate"
+            yield case.finding(key, "summed-rate", WARNING, measure.aggregate, "summed_rate", label=measure.label)
 
 
 def check_carried(case: RoleCase) -> Iterator[Finding]:

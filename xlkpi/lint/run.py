@@ -20,7 +20,11 @@ from xlkpi.i18n.problems import ERROR, SEVERITIES
 from xlkpi.lint import clauses, direction, readings, role, units
 from xlkpi.lint.findings import Finding, IndicatorCase, RoleCase
 
-_ROLE_CHECKS: tuple[Callable[[RoleCase], Iterator[Finding]], ...] = (role.check_weights, role.check_carried)
+_ROLE_CHECKS: tuple[Callable[[RoleCase], Iterator[Finding]], ...] = (
+    role.check_weights,
+    role.check_summed_rates,
+    role.check_carried,
+)
 _INDICATOR_CHECKS: tuple[Callable[[IndicatorCase], Iterator[Finding]], ...] = (
     clauses.check_adjustments,
     clauses.check_conditions,
@@ -64,12 +68,15 @@ def _of_source(read: Callable[[], Sequence[Version]], language: str) -> Iterator
     faults = list(_faults(read, language))
     yield from faults
     if not faults:
-        yield from _of_versions(read(), language)
+        yield from of_versions(read(), language)
 
 
-def _of_versions(versions: Sequence[Version], language: str) -> Iterator[Finding]:
-    """The findings in every version, each once; a finding of some versions only names its version."""
-    by_version = [list(of_role(version.role, language)) for version in versions]
+def of_versions(versions: Sequence[Version], language: str, *, book: bool = False) -> Iterator[Finding]:
+    """The findings in every version, each once; a finding of some versions only names its version.
+
+    book: whether the role stands in a workbook.
+    """
+    by_version = [list(of_role(version.role, language, book=book)) for version in versions]
     for version, findings in zip(versions, by_version, strict=True):
         for finding in findings:
             everywhere = all(finding in others for others in by_version)
@@ -79,12 +86,12 @@ def _of_versions(versions: Sequence[Version], language: str) -> Iterator[Finding
                 yield finding
 
 
-def of_role(role: Role, language: str) -> Iterator[Finding]:
+def of_role(role: Role, language: str, *, book: bool = False) -> Iterator[Finding]:
     """The findings of all checks in one loaded role."""
     for check_role in _ROLE_CHECKS:
-        yield from check_role(RoleCase(role, language))
+        yield from check_role(RoleCase(role, language, book=book))
     for indicator in role.indicators:
-        case = IndicatorCase(role, language, indicator)
+        case = IndicatorCase(role, language, indicator, book=book)
         for check_indicator in _INDICATOR_CHECKS:
             yield from check_indicator(case)
 

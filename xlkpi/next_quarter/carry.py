@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.inputs import operand_values
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.company import BY_DAYS
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role, weight_value
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import MONTHS, Quarter, month_names
 from xlkpi.form.layout import measure_id, part_id
+from xlkpi.form.part_quarter import PartTarget, part_targets, reduced_preset
 from xlkpi.form.prefill import Preset
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, number_text
@@ -54,7 +57,7 @@ def carry(
     role: as of the quarter after, not translated. assignment: of the new form, from a roster; its targets take
     precedence. form_language: of the new form and of the notes in it. language: of the reasons in `left`.
     """
-    carrying = _Carrying(form, role, catalogue, quarter, form_language, language)
+    carrying = _Carrying(form, role, catalogue, quarter, assignment, form_language, language)
     values = dict(carrying.values())
     agreed = assignment.targets if assignment else {}
     targets = {place: target for place, target in carrying.targets() if place[0].removeprefix("i:") not in agreed}
@@ -74,7 +77,14 @@ class _Carrying:
     """One form while it is carried over; `left` collects what is not carried."""
 
     def __init__(
-        self, form: FilledForm, role: Role, catalogue: Catalogue, quarter: Quarter, form_language: str, language: str
+        self,
+        form: FilledForm,
+        role: Role,
+        catalogue: Catalogue,
+        quarter: Quarter,
+        assignment: Assignment | None,
+        form_language: str,
+        language: str,
     ) -> None:
         self.old, self.inputs = form.appraisal.role, form.appraisal.inputs
         self.new = role
@@ -84,7 +94,15 @@ class _Carrying:
         self.new_in_old_language = catalogue.translated(role, self.inputs.language)
         """The new role in the language of the old form, so that labels and units can be compared."""
         self.left: list[NotCarried] = []
+        self.assignment = assignment
+        self.part_quarter = catalogue.company(None, quarter.after).part_quarter
+        self._parts = {target.row: target for target in part_targets(self.old, form.assignment, quarter)}
         self._values = operand_values(self.old, self.inputs)
+
+    @cached_property
+    def _parts_now(self) -> dict[str, PartTarget]:
+        """The targets of the new form that are doubtful because it is for a part of the quarter, by row id."""
+        return {target.row: target for target in part_targets(self.new, self.assignment, self.quarter.after)}
 
     def _leave(self, label: str, value: Value, unit: str, reason: str, /, **values: object) -> None:
         """Note something as not carried. reason: key of its words in labels.toml, without `next_`."""
@@ -150,10 +168,31 @@ class _Carrying:
             for index, part in enumerate(indicator.parts):
                 target = self.inputs.targets[indicator.id][index]
                 if part.target_formula is None and indicator.rule.reads_target(index):
+                    row = part_id(indicator.id, index)
+                    before = self._parts.get(row)
+                    if before is not None and before.is_reduced(target):
+                        target = before.whole
                     value = self._target(indicator, index, part, target, current.get(indicator.id))
-                    if value is not None:
-                        note = self.form_labels("next_target_note", quarter=self.quarter)
-                        yield (part_id(indicator.id, index), "target"), Preset(value, note)
+                    preset = None if value is None else self._proposed(row, value, part.label)
+                    if preset is not None:
+                        yield (row, "target"), preset
+
+    def _proposed(self, row: str, target: float, label: str) -> Preset | None:
+        """A target for the new form, reduced where that is for a part of the quarter; None, noted, where it cannot be.
+
+        A target that was agreed for a part of a quarter is none of a whole one, nor of another part.
+        """
+        before, now = self._parts.get(row), self._parts_now.get(row)
+        of_part = before is not None and not before.is_whole(target)
+        if of_part and now is not None and before is not None:
+            if before.share == now.share:  # somebody who always works half the time
+                return Preset(target, self.form_labels("next_target_note", quarter=self.quarter), own=True)
+            self._leave(self.labels("next_target_of", label=label), target, "", "target_part")
+            return None
+        if now is not None and self.assignment is not None and self.part_quarter == BY_DAYS:
+            return reduced_preset(target, now, self.assignment, self.quarter.after, self.form_labels)
+        key = "next_target_part_note" if of_part else "next_target_note"
+        return Preset(target, self.form_labels(key, quarter=self.quarter))
 
     def _target(self, old: Indicator, index: int, part: Part, target: Value, new: Indicator | None) -> float | None:
         label = self.labels("next_target_of", label=part.label)

@@ -15,7 +15,9 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.names import FileNames, own_sheet_names
+from xlkpi.form.part_quarter import reduced_presets
 from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import Presets
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import ERROR, Place, Problem
@@ -25,7 +27,8 @@ from xlkpi.next_quarter.carry import NotCarried, carry
 from xlkpi.next_quarter.chosen import Duplicate, chosen_forms, not_followed, told
 from xlkpi.next_quarter.role_changes import RoleChanges, role_changes
 from xlkpi.roster.grouping import grouped
-from xlkpi.roster.reader import read_roster
+from xlkpi.roster.reader import read_with_titles
+from xlkpi.roster.titles import AskedTitle, Titles
 from xlkpi.writer.workbook import sheets_of_assignments
 
 
@@ -75,7 +78,10 @@ class NotPlanned:
 
 @dataclass(frozen=True)
 class NextQuarter:
-    """The forms of `quarter`, made from those of `before`, and the content of the report. language: of the report."""
+    """The forms of `quarter`, made from those of `before`, and the content of the report.
+
+    language: of the report. asked: the titles of the roster for which a role has to be chosen.
+    """
 
     before: Quarter
     quarter: Quarter
@@ -86,6 +92,7 @@ class NextQuarter:
     duplicates: tuple[Duplicate, ...]
     problems: tuple[Problem, ...]
     language: str
+    asked: tuple[AskedTitle, ...] = ()
 
 
 class NothingToFollowError(Exception):
@@ -102,13 +109,15 @@ def following(
     language: str | None,
     report_language: str | None = None,
     roster: Path | None = None,
+    titles: Titles | None = None,
 ) -> NextQuarter:
     """Read the filled workbooks of one quarter and plan those of the next.
 
     language: of the new workbooks; None: each has that of the workbook it follows. report_language: None for that of
     most forms. roster: the next quarter's; everyone in it gets a form. Without it everyone gets one whose assignment
     goes on. A new person's form is put into the workbook of the people with the same superior or department, whichever
-    the workbooks are grouped by. What cannot be read is a problem; the rest is planned all the same.
+    the workbooks are grouped by. titles: what the company has settled of the roster's. What cannot be read is a
+    problem; the rest is planned all the same.
     Raises `NothingToFollowError` where there is no form.
     """
     sources = [(shown_name(path), path) for path in files]
@@ -123,17 +132,14 @@ def following(
     problems += not_followed(filled, entries, before)
     chosen, duplicates = chosen_forms(entries)
     report_language = report_language or language_of_most([entry.file for _, entry in chosen])
+    asked: tuple[AskedTitle, ...] = ()
     plan = _Plan(catalogue, before, language, report_language, _lite_of_most(chosen))
     if roster is None:
-        for path, entry in chosen:
-            try:
-                plan.add(path, entry)
-            except CatalogueError as error:
-                sheet = Place(entry.file.name, entry.form.sheet)
-                problems.append(Problem.at(sheet, "role", entry.file.filled.language, ERROR, "next_role", error=error))
+        problems += plan.add_all(chosen)
     else:
-        expected = read_roster(roster, catalogue, before.after, report_language)
+        expected = read_with_titles(roster, catalogue, before.after, report_language, titles)
         problems += expected.problems
+        asked = expected.asked
         plan.follow_roster(expected.assignments, chosen)
     return NextQuarter(
         before,
@@ -145,6 +151,7 @@ def following(
         tuple(duplicates),
         tuple(problems),
         report_language,
+        asked,
     )
 
 
@@ -165,6 +172,15 @@ class _Plan:
         self._sheets: dict[Path, list[PlannedSheet]] = {}
         self._languages: dict[Path, str] = {}
         self._lite: dict[Path, bool] = {}
+
+    def add_all(self, chosen: Sequence[tuple[Path, ReceivedForm]]) -> Iterator[Problem]:
+        """Add the forms that follow these forms; where there is none because of the role, that is a problem."""
+        for path, entry in chosen:
+            try:
+                self.add(path, entry)
+            except CatalogueError as error:
+                sheet = Place(entry.file.name, entry.form.sheet)
+                yield Problem.at(sheet, "role", entry.file.filled.language, ERROR, "next_role", error=error)
 
     def add(self, path: Path, entry: ReceivedForm) -> None:
         """Add the form that follows a form, unless its assignment has ended. Raises `CatalogueError`."""
@@ -220,13 +236,18 @@ class _Plan:
             carried = carry(
                 entry.form, sheet.role, self.catalogue, self.before, assignment, language, self.labels.language
             )
-            sheet = replace(sheet, presets=carried.presets)
+            sheet = replace(sheet, presets={**self._reduced(sheet, language), **carried.presets})
             values, targets, left = carried.values, carried.targets, carried.left
             left = (*self._part_period(entry.form.assignment), *left)
         self._sheets.setdefault(path, []).append(sheet)
         self.people.append(
             PlannedPerson(shown_name(path), sheet.title, id, name, role, values, targets, left, entry is None)
         )
+
+    def _reduced(self, sheet: PlannedSheet, language: str) -> Presets:
+        """The targets of the role that are reduced because the form is for a part of the quarter."""
+        part_quarter = self.catalogue.company(None, self.before.after).part_quarter
+        return reduced_presets(sheet.role, sheet.assignment, self.before.after, part_quarter, words(language))
 
     def _title(self, path: Path, title: str) -> str:
         """The new sheet's title: unique, because returned files may have the same title twice."""

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import Quarter, period_text
-from xlkpi.form.layout import FINAL_ROW, LETTER, PERSON_ROW, Layout, part_id, target_key
+from xlkpi.form.layout import FINAL_ROW, LETTER, PART_COLUMN, PERSON_ROW, Layout, part_id, target_key
+from xlkpi.form.part_quarter import part_notice
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import preset_contents, preset_notes
 from xlkpi.form.summary_layout import SUMMARY_RANK
 from xlkpi.i18n.labels import Labels
 from xlkpi.scoring.formula import text_literal
@@ -19,7 +22,11 @@ from xlkpi.xlsx.edit import Content, Formula
 RANK = FINAL_ROW, ord(LETTER["rank"]) - ord("A") + 1
 """Row and column of the rank, the only formula that reads another sheet."""
 UNREAD = frozenset(
-    {f"{LETTER['rank']}{FINAL_ROW}", *(f"{LETTER[field]}{PERSON_ROW}" for field in (*IDENTITY_FIELDS, "period"))}
+    {
+        f"{LETTER['rank']}{FINAL_ROW}",
+        f"{PART_COLUMN}{PERSON_ROW}",
+        *(f"{LETTER[field]}{PERSON_ROW}" for field in (*IDENTITY_FIELDS, "period")),
+    }
 )
 """The person's cells that no formula of the form reads."""
 
@@ -61,6 +68,23 @@ def _roster_data(labels: Labels, assignment: Assignment) -> dict[str, str]:
     """The person's data from the roster, by field."""
     identity = {id: getattr(assignment, attribute) for id, attribute in IDENTITY_FIELDS.items()}
     return identity | {"newcomer": labels("yes") if assignment.newcomer else labels("no_word")}
+
+
+def preset_cells(
+    layout: Layout, sheet: PlannedSheet, quarter: Quarter, part_quarter: str, labels: Labels
+) -> tuple[dict[str, Content], dict[str, str]]:
+    """What is filled in in advance, and what is said of the targets of a part of a quarter.
+
+    part_quarter: the company's choice. Returns contents and cell notes, both by address.
+    """
+    contents, notes = preset_contents(layout, sheet.presets), preset_notes(layout, sheet.presets)
+    notice = part_notice(layout.role, sheet.assignment, quarter, sheet.presets, part_quarter, labels)
+    if notice is None:
+        return contents, notes
+    place = f"{PART_COLUMN}{PERSON_ROW}"
+    at = {layout.address(row, "target"): text for row, text in notice.at.items()}
+    beside = {address: "\n".join(filter(None, (notes.get(address), text))) for address, text in at.items()}
+    return contents | {place: notice.text}, notes | beside | {place: "\n".join(notice.lines)}
 
 
 def _targets(layout: Layout, assignment: Assignment) -> Iterator[tuple[str, Content]]:

@@ -23,7 +23,8 @@ from xlkpi.writer.sheets.rule_wordings import write_wordings
 from xlkpi.writer.sheets.summary import SummaryLine, write_summary
 from xlkpi.xlsx.write.template import SheetTemplate, captured
 
-Days = tuple[dt.date | None, dt.date | None]
+Days = tuple[dt.date | None, dt.date | None, bool]
+"""First and last day, None where open; whether part time."""
 
 _FORMS, _OTHERS = 128, 32  # templates in the caches; that of a form takes half a megabyte
 
@@ -47,24 +48,27 @@ def form_template(
 
 
 def template_days(assignment: Assignment | None, quarter: Quarter) -> Days | None:
-    """First and last day as far as a template depends on them.
+    """First and last day, and part time, as far as a template depends on them.
 
-    Assignments with days in the same months give the same, and so do all that cover the whole quarter: (None, None).
+    Assignments with days in the same months give the same, and so do all that cover the whole quarter.
     None without a roster. Raises ValueError for an assignment without a day in the quarter.
     """
     if assignment is None:
         return None
     if not assignment.is_part(quarter):
-        return None, None
+        return None, None, assignment.share < 1
     first, last = assignment.within(quarter)
     if last < first:
         raise ValueError(f"an assignment without a day in {quarter}")
-    return first.replace(day=2), last.replace(day=2)
+    return first.replace(day=2), last.replace(day=2), assignment.share < 1
 
 
 def template_assignment(days: Days | None) -> Assignment | None:
     """A nobody's assignment with these days, for writing a template."""
-    return None if days is None else Assignment("", "", start=days[0], end=days[1])
+    if days is None:
+        return None
+    start, end, part_time = days
+    return Assignment("", "", start=start, end=end, share=0.5 if part_time else 1.0)
 
 
 @lru_cache(_FORMS)

@@ -16,14 +16,14 @@ from xlkpi.common.files import write_whole
 from xlkpi.common.parallel import LostError, chunks, mapped
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.names import OWN_SHEETS, SheetNames
+from xlkpi.form.part_quarter import reduced_presets
 from xlkpi.form.planned import PlannedSheet
-from xlkpi.form.prefill import preset_contents, preset_notes
 from xlkpi.form.register import META_SHEET, meta_rows
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.writer.cached_values import values_of
-from xlkpi.writer.person import person_cells
+from xlkpi.writer.person import person_cells, preset_cells
 from xlkpi.writer.sheets.summary import lines_of, persons
 from xlkpi.writer.templates import form_template, instructions_template, rule_wordings_template, summary_template
 from xlkpi.xlsx.write.template import StampedSheet, list_template, placeholder
@@ -85,6 +85,7 @@ def _stamped_sheets(
     Raises ValueError for a title that no sheet can have, or that another sheet has.
     """
     titles, labels = [sheet.title for sheet in sheets], words(language)
+    part_quarter = catalogue.company(None, quarter).part_quarter
     _check_titles([*map(labels, OWN_SHEETS), META_SHEET, *titles])
     people = persons(sheets)
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
@@ -92,10 +93,8 @@ def _stamped_sheets(
     for sheet in sheets:
         template = form_template(sheet.role, catalogue, quarter, language, sheet.assignment)
         contents = person_cells(template.layout, labels, quarter, sheet.assignment, rows[sheet.title])
-        contents |= preset_contents(template.layout, sheet.presets)
-        forms.append(
-            StampedSheet(sheet.title, template.template, contents, preset_notes(template.layout, sheet.presets))
-        )
+        preset, notes = preset_cells(template.layout, sheet, quarter, part_quarter, labels)
+        forms.append(StampedSheet(sheet.title, template.template, contents | preset, notes))
     placeholders = {title: placeholder(number) for number, title in enumerate(titles)}
     lines = tuple(
         replace(line, titles=tuple(placeholders[title] for title in line.titles)) for line in lines_of(people, quarter)
@@ -126,7 +125,7 @@ def sheets_of_assignments(
 
     quarter: the roles are those of this quarter; None takes the newest. Raises `UnknownRoleError`.
     """
-    names = SheetNames()
+    names, part_quarter = SheetNames(), catalogue.company(None, quarter).part_quarter
     people_named = Counter(name for _, name in {(assignment.id, assignment.name) for assignment in assignments})
     sheets: list[PlannedSheet] = []
     for assignment in assignments:
@@ -134,7 +133,9 @@ def sheets_of_assignments(
         has_form = any(sheet.assignment and sheet.assignment.id == assignment.id for sheet in sheets)
         suffix = [assignment.id] if people_named[assignment.name] > 1 else []
         suffix += [catalogue.title(role, language)] if has_form else []
-        sheets.append(PlannedSheet(names(assignment.name, " ".join(suffix), always=bool(suffix)), role, assignment))
+        title = names(assignment.name, " ".join(suffix), always=bool(suffix))
+        presets = {} if quarter is None else reduced_presets(role, assignment, quarter, part_quarter, words(language))
+        sheets.append(PlannedSheet(title, role, assignment, presets))
     return sheets
 
 

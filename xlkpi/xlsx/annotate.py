@@ -1,4 +1,4 @@
-"""Marks cells in a copy of a workbook: each marked cell gets another fill and a note.
+"""Marks cells in a copy of a workbook, those of problems for example: each marked cell gets another fill and a note.
 
 Only sheets, styles, notes and the parts that refer to them are changed; all other parts are copied byte for byte.
 """
@@ -6,22 +6,25 @@ Only sheets, styles, notes and the parts that refer to them are changed; all oth
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
+from xlkpi.i18n.problems import ERROR, Problem
 from xlkpi.xlsx.archive import reading
 from xlkpi.xlsx.edit import new_cell
 from xlkpi.xlsx.markup import MAIN, xml
 from xlkpi.xlsx.package import OFFICE, Package, free_id
-from xlkpi.xlsx.usual import WORKBOOK
+from xlkpi.xlsx.usual import WORKBOOK, Parts
 
 _VML, _EXCEL = "urn:schemas-microsoft-com:vml", "urn:schemas-microsoft-com:office:excel"
 _RED, _YELLOW = "FFFFC7CE", "FFFFE699"
 _AUTHOR = "xlkpi"
+_BELOW = "\n—\n"
+"""Between an earlier note and ours."""
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _AFTER_LEGACY = ("legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst")
 """The elements that follow legacyDrawing in a sheet; the format prescribes their order."""
@@ -38,6 +41,19 @@ class Mark:
     red: bool
 
 
+def marks_of(problems: Sequence[Problem]) -> dict[str, dict[str, Mark]]:
+    """The marks of all problems that have a cell: sheet → address → mark."""
+    marks: dict[str, dict[str, Mark]] = {}
+    for problem in problems:
+        if problem.sheet is None or problem.cell is None:
+            continue
+        cells = marks.setdefault(problem.sheet, {})
+        text, before = f"{problem.message}\n→ {problem.advice}", cells.get(problem.cell)
+        red = problem.severity == ERROR
+        cells[problem.cell] = Mark(f"{before.text}\n{text}", before.red or red) if before else Mark(text, red)
+    return marks
+
+
 def mark(content: bytes, marks: Mapping[str, Mapping[str, Mark]]) -> bytes:
     """The workbook with cells marked; marks: sheet name → cell address → mark.
 
@@ -49,6 +65,22 @@ def mark(content: bytes, marks: Mapping[str, Mapping[str, Mark]]) -> bytes:
         for part, sheet in package.sheets:
             if marks.get(sheet):
                 _mark_sheet(package, styles, part, marks[sheet])
+                package.settle()
+        return package.written()
+
+
+def note(content: bytes | Parts, notes: Mapping[str, Mapping[str, str]], start: str) -> bytes:
+    """The workbook with notes on cells, which keep their look; notes: sheet name → cell address → text.
+
+    A note of ours that begins with `start` gives way to the new one; any other stays, with ours below.
+    Raises `UnreadableError` where the bytes are no workbook of ours.
+    """
+    with reading():
+        package = Package(content)
+        for part, sheet in package.sheets:
+            if notes.get(sheet):
+                _drop_notes(package, part, notes[sheet], start)
+                _add_notes(package, part, package.open(part), notes[sheet])
                 package.settle()
         return package.written()
 
@@ -131,15 +163,15 @@ def _mark_sheet(package: Package, styles: _Styles, part: str, marks: Mapping[str
         if cell is None:
             cell = new_cell(root, address)
         cell.set("s", str(styles.marked(int(cell.get("s", "0")), mark.red)))
-    _add_notes(package, part, root, marks)
+    _add_notes(package, part, root, {address: mark.text for address, mark in marks.items()})
 
 
 # --- notes ------------------------------------------------------------------------------------------------------------
 
 
-def _add_notes(package: Package, sheet: str, root: etree._Element, marks: Mapping[str, Mark]) -> None:
+def _add_notes(package: Package, sheet: str, root: etree._Element, texts: Mapping[str, str]) -> None:
     related = package.related(sheet)
-    comments = next((part for kind, part in related if kind.endswith("/comments")), None)
+    comments = _comments(package, sheet)
     drawing = next(
         (part for kind, part in related if kind.endswith("/vmlDrawing") and _is_for_notes(package, part)), None
     )
@@ -154,13 +186,34 @@ def _add_notes(package: Package, sheet: str, root: etree._Element, marks: Mappin
         drawing = package.free_name("xl/drawings/vmlDrawing{}.vml")
         package.add(drawing, xml(_EMPTY_VML.encode()), "application/vnd.openxmlformats-officedocument.vmlDrawing")
         _set_legacy_drawing(root, package.relate(sheet, f"{OFFICE}/vmlDrawing", drawing))
-    without_note = _write_notes(package.open(comments), marks)
+    without_note = _write_notes(package.open(comments), texts)
     shapes = package.open(drawing)
     taken = {str(shape.get("id")) for shape in shapes.iter(f"{{{_VML}}}shape")}
     for address in without_note:
         id = free_id("_x0000_s9", taken)
         taken.add(id)
-        shapes.append(_shape(id, address, marks[address].text))
+        shapes.append(_shape(id, address, texts[address]))
+
+
+def _comments(package: Package, sheet: str) -> str | None:
+    """The part with a sheet's notes."""
+    return next((part for kind, part in package.related(sheet) if kind.endswith("/comments")), None)
+
+
+def _drop_notes(package: Package, sheet: str, addresses: Collection[str], start: str) -> None:
+    """Empty the notes of these cells that begin so, and take such a text from below other notes; boxes stay."""
+    comments = _comments(package, sheet)
+    if comments is None:
+        return
+    for note in package.open(comments).iter(f"{{{MAIN}}}comment"):
+        text = note.find(f"{{{MAIN}}}text")
+        if note.get("ref") not in addresses or text is None:
+            continue
+        _wrap_plain_text(text)
+        for run in list(text):
+            said = "".join(map(str, run.itertext()))
+            if said.removeprefix(_BELOW).startswith(start):
+                text.remove(run)
 
 
 def _is_for_notes(package: Package, part: str) -> bool:
@@ -181,7 +234,7 @@ def _set_legacy_drawing(root: etree._Element, id: str) -> None:
         root.append(element)
 
 
-def _write_notes(root: etree._Element, marks: Mapping[str, Mark]) -> list[str]:
+def _write_notes(root: etree._Element, texts: Mapping[str, str]) -> list[str]:
     """Write the notes; a cell that has a note keeps it, with ours below. Returns the cells that had none."""
     authors, notes = (_child(root, name, place) for place, name in enumerate(("authors", "commentList")))
     names = [author.text for author in authors]
@@ -190,14 +243,14 @@ def _write_notes(root: etree._Element, marks: Mapping[str, Mark]) -> list[str]:
         names.append(_AUTHOR)
     note_of = {note.get("ref"): note for note in notes}
     new = []
-    for address, mark in marks.items():
+    for address, said in texts.items():
         if address in note_of:
             text = _child(note_of[address], "text", 0)
             _wrap_plain_text(text)
-            _append_run(text, f"\n—\n{mark.text}")
+            _append_run(text, f"{_BELOW}{said}" if len(text) else said)
         else:
             note = etree.SubElement(notes, f"{{{MAIN}}}comment", ref=address, authorId=str(names.index(_AUTHOR)))
-            _append_run(etree.SubElement(note, f"{{{MAIN}}}text"), mark.text)
+            _append_run(etree.SubElement(note, f"{{{MAIN}}}text"), said)
             new.append(address)
     return new
 

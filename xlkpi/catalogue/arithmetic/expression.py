@@ -79,6 +79,15 @@ class Expression:
         return isinstance(self._tree, ast.Name)
 
     @property
+    def is_sum(self) -> bool:
+        """Whether the expression only adds and subtracts measures."""
+        nodes = (node for node in ast.walk(self._tree) if isinstance(node, ast.expr))
+        return all(
+            isinstance(node, ast.Name) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub))
+            for node in nodes
+        )
+
+    @property
     def divides(self) -> bool:
         """Whether it divides by a measure, so that its result need not be whole even if all measures are counts."""
         return bool(self._divisors)

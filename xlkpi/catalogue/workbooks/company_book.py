@@ -173,7 +173,7 @@ class _Reading:
     def find_uneven(self) -> None:
         """Find scales of other languages in which the highest grade under a red line has no place."""
         simplified = [len(entries) for _, entries, _ in self.grades.get(HANS, ())]
-        if "red_line_grade" not in self.settings or not simplified:
+        if self.faults or "red_line_grade" not in self.settings or not simplified:
             return
         for _, entries, line in (scale for scales in self.grades.values() for scale in scales):
             if len(entries) not in simplified:

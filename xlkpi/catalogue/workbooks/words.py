@@ -70,12 +70,54 @@ def choices(kind: str) -> tuple[str, ...]:
     return tuple(str(names[0]) for names in _file()[kind].values())
 
 
+def aggregates() -> tuple[str, ...]:
+    """How data can be entered: the ways in which months are joined, and `quarter`."""
+    return tuple(_file()["aggregates"])
+
+
 @cache
 def chosen(kind: str) -> Mapping[str, str]:
     """Folded word → choice."""
     return {folded(name): value for value, names in _file()[kind].items() for name in names}
 
 
+@cache
+def totals() -> frozenset[str]:
+    """Folded names of rows that only add up weights."""
+    return frozenset(folded(name) for name in _file()["totals"]["names"])
+
+
+@cache
+def blanks() -> frozenset[str]:
+    """Folded texts that stand for no number."""
+    return frozenset(folded(name) for name in _file()["blank"]["names"])
+
+
 def default(name: str) -> str:
-    """What stands where somebody wrote nothing: `group`, `owner`, `source`; and the unit of rated indicators."""
+    """What stands where somebody wrote nothing: `group`, `owner`, `source`, `title`."""
     return str(_file()["defaults"][name])
+
+
+def usual(name: str) -> tuple[str, ...]:
+    """What lists offer: `units`, `owners`."""
+    return tuple(_file()["usual"][name])
+
+
+def text(key: str, **values: str) -> str:
+    """Another text of the workbook; `values` fill in its {…}."""
+    return str(_file()["texts"][key]).format(**values)
+
+
+def question_headings() -> tuple[str, ...]:
+    """The headings of the sheet of questions."""
+    return tuple(_file()["texts"]["questions_columns"])
+
+
+def instructions() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The instructions: title and lines of each part."""
+    return tuple((part["title"], tuple(part["lines"])) for part in _file()["instructions"])
+
+
+def separator() -> str:
+    """What stands between the parts of one cell."""
+    return text("separator")

@@ -1,1 +1,1 @@
-"""The commands about a company's own folder and roles."""
+"""Commands for what is a company's own: its folder, its roles, its old tables."""

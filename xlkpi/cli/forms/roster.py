@@ -22,17 +22,25 @@ from xlkpi.cli.app import (
     progress,
 )
 from xlkpi.cli.issuing import record
+from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import workers
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import ERROR
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlkpi.catalogue.catalogue import Catalogue
+    from xlkpi.common.assignment import Assignment
     from xlkpi.common.quarter import Quarter
 
 _MANY = 200
 """With more forms than this, starting several processes saves time."""
+_TOLD = 20
+"""Of so many forms for a part of the quarter the targets are told one by one."""
 
 
 @main.command("roster-template")
@@ -65,15 +73,14 @@ class FormsWanted:
 
 def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None, cluster: str | None) -> None:
     """Write a workbook for each group of the roster's people. Exits with 1 where a row has an error."""
-    from xlkpi.form.issued import issued_form
     from xlkpi.roster.grouping import grouped
-    from xlkpi.roster.reader import read_roster
     from xlkpi.writer.workbook import workbooks
 
     catalogue, quarter, folder, language = catalogue_in_use(), wanted.quarter, wanted.output, wanted.language
-    read = read_roster(roster, catalogue, quarter)
+    read = roster_in_use(roster, catalogue, quarter, HANS)
     if not read.assignments:
         print_problems(read.problems, read.language)
+        ask_for_roles(read.asked, catalogue)
         fail(COMMANDS("roster_nobody", read.language, path=roster))
     groups = grouped(read.assignments, quarter, by, language)
     for name in groups:
@@ -83,13 +90,51 @@ def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None
         contents = workbooks(groups, catalogue, quarter, language, wanted.lite, executor)
         for name, content in progress(contents, COMMANDS("making_forms"), len(groups)):
             write_whole(folder / name, content, overwrite=wanted.overwrite)
-    made = ((person, catalogue.role(person.role, quarter)) for person in read.assignments)
-    record(folder, quarter, [issued_form(person, role, {}, catalogue, language) for person, role in made], catalogue)
+    _record(wanted, read.assignments, catalogue)
     people = len({assignment.id for assignment in read.assignments})
     values = {"folder": folder, "files": len(groups), "people": people, "forms": len(read.assignments)}
     click.echo(COMMANDS("forms_of_roster", quarter=quarter, **values))
+    _tell_of_parts(wanted, read.assignments, catalogue)
     print_problems(read.problems, read.language)
+    ask_for_roles(read.asked, catalogue)
     errors = [problem for problem in read.problems if problem.severity == ERROR]
     if errors:
         click.echo(COMMANDS("roster_errors", read.language, count=len(errors)), err=True)
         sys.exit(PROBLEMS)
+
+
+def _record(wanted: FormsWanted, assignments: Sequence[Assignment], catalogue: Catalogue) -> None:
+    """Record the forms that were made, with the targets that stand in them."""
+    from xlkpi.form.issued import issued_form
+    from xlkpi.form.part_quarter import reduced_presets
+
+    quarter, labels = wanted.quarter, words(wanted.language)
+    part_quarter = catalogue.company(None, quarter).part_quarter
+    made = []
+    for person in assignments:
+        role = catalogue.role(person.role, quarter)
+        presets = reduced_presets(role, person, quarter, part_quarter, labels)
+        made.append(issued_form(person, role, presets, catalogue, wanted.language))
+    record(wanted.output, quarter, made, catalogue)
+
+
+def _tell_of_parts(wanted: FormsWanted, assignments: Sequence[Assignment], catalogue: Catalogue) -> None:
+    """Say what became of the targets of those who are in post for a part of the quarter, or part time."""
+    from xlkpi.catalogue.company import BY_DAYS
+    from xlkpi.form.part_quarter import part_notice, reduced_presets
+
+    quarter, labels, part_quarter = wanted.quarter, words(HANS), catalogue.company(None, wanted.quarter).part_quarter
+    told = []
+    for person in assignments:
+        if person.is_reduced(quarter):
+            role = catalogue.role(person.role, quarter)
+            presets = reduced_presets(role, person, quarter, part_quarter, labels)
+            if notice := part_notice(role, person, quarter, presets, part_quarter, labels):
+                told.append(COMMANDS("part_person", name=person.name, id=person.id, text=notice.lines))
+    if told:
+        key = "part_reduced_title" if part_quarter == BY_DAYS else "part_whole_title"
+        click.echo(COMMANDS(key, count=len(told)))
+        for line in told[:_TOLD]:
+            click.echo(f"  {line}")
+        if len(told) > _TOLD:
+            click.echo(f"  {COMMANDS('part_more', count=len(told) - _TOLD)}")

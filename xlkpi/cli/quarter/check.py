@@ -94,8 +94,7 @@ def _print_checked(checked: Checked) -> None:
 
 
 def _write_marked(source: Path, checked: Checked, output: Path, *, overwrite: bool, quietly: bool) -> None:
-    from xlkpi.check.marks import marks_of
-    from xlkpi.xlsx.annotate import mark
+    from xlkpi.xlsx.annotate import mark, marks_of
     from xlkpi.xlsx.archive import content_of
 
     marks = marks_of(checked.problems)

@@ -28,6 +28,7 @@ from xlkpi.cli.app import (
 )
 from xlkpi.cli.pages import check_page, pages_of, print_pages, refuse_existing
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
+from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.common.company_folder import HISTORY, CompanyFolder
 from xlkpi.common.files import write_whole
@@ -88,7 +89,6 @@ def collect(
     from xlkpi.collect.left_out import left_out
     from xlkpi.intake.counting import language_of_most, quarter_of
     from xlkpi.intake.received import find_files, other_files
-    from xlkpi.roster.reader import read_roster
 
     named = next(filter(None, map(quarter_named, folders)), None)
     quarter, roster = quarter or named, roster_of(roster) if named else roster
@@ -108,7 +108,7 @@ def collect(
     if quarter is None:
         print_problems([*(problem for file in received for problem in file.problems), *unread], language)
         fail(COMMANDS("nothing_received", language, folders=tuple(map(str, folders)), count=len(received)))
-    expected = read_roster(roster, catalogue, quarter, language) if roster else None
+    expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
     collection, facts = _combined(received, quarter, catalogue, expected, history, unread, language)
     pages = pages_of(collection, facts, html, by, language)
     refuse_existing(pages, overwrite=overwrite)
@@ -122,6 +122,8 @@ def collect(
         _print_kept(kept, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
         print_pages(pages, html, language)
+    if expected is not None:
+        ask_for_roles(expected.asked, catalogue)
     # Advice, such as a missing signature, is no reason to stop a script.
     sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
 

@@ -26,6 +26,7 @@ from xlkpi.cli.app import (
 )
 from xlkpi.cli.issuing import record
 from xlkpi.cli.places import output_of, place_of, quarter_named
+from xlkpi.cli.rosters import ask_for_roles, titles_in_use
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.labels import words
@@ -65,13 +66,15 @@ def next_command(
     from xlkpi.next_quarter.plan import NothingToFollowError, following
     from xlkpi.next_quarter.report import changes_text
     from xlkpi.writer.lite import PACKAGE
-    from xlkpi.writer.workbook import write_workbook
+    from xlkpi.writer.workbook import workbook
 
     quarter, folder = quarter_named(folder), place_of(folder, CompanyFolder.returned)
     output = output_of(output, quarter and quarter.after, CompanyFolder.issued)
     catalogue = catalogue_in_use()
+    titles = titles_in_use(catalogue) if roster else None
+    files = [path for _, path in find_files([folder])]
     try:
-        planned = following([path for _, path in find_files([folder])], catalogue, language, language, roster)
+        planned = following(files, catalogue, language, language, roster, titles)
     except NothingToFollowError as error:
         print_problems(error.problems, language or HANS)
         fail(COMMANDS("nothing_to_follow", language or HANS, path=folder))
@@ -85,9 +88,8 @@ def next_command(
     for book in progress(planned.books, str(planned.quarter), len(planned.books)):
         path = output / book.name
         lite = package if book.lite else None
-        write_workbook(
-            path, book.sheets, catalogue, planned.quarter, language=book.language, lite=lite, overwrite=overwrite
-        )
+        content = workbook(book.sheets, catalogue, planned.quarter, book.language, lite)
+        write_whole(path, content, overwrite=overwrite)
     record(output, planned.quarter, list(_issued(planned.books, catalogue)), catalogue)
     text = changes_text(planned)
     write_whole(report, text.encode(), overwrite=overwrite)
@@ -95,9 +97,9 @@ def next_command(
         print_json(changes_json(planned))
     else:
         click.echo(text)
-        click.echo(
-            COMMANDS("next_written", planned.language, path=output, count=len(planned.books), report=report.name)
-        )
+        values = {"path": output, "count": len(planned.books), "report": report.name}
+        click.echo(COMMANDS("next_written", planned.language, **values))
+    ask_for_roles(planned.asked, catalogue)
     sys.exit(PROBLEMS if any(problem.severity == ERROR for problem in planned.problems) else 0)
 
 

@@ -17,6 +17,7 @@ from xlkpi.appraisal.people import identity
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import MONTHS, Quarter, month_names
 from xlkpi.form.layout import Layout, part_id, target_key
+from xlkpi.form.part_quarter import PartTarget, part_targets, part_text, prorated, shown_target
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, number_text
 from xlkpi.i18n.problems import ERROR, Place, Problem
@@ -51,7 +52,8 @@ def _held(file: ReceivedFile, posts: _Posts, roster: Roster, quarter: Quarter) -
         forms.append(form if held == inputs else replace(form, appraisal=appraise(form.appraisal.role, held)))
         known |= {(form.sheet, f"i:{key}") for key in assignment.targets}
     # A target that the roster knows is no longer asked about.
-    kept = (p for p in file.problems if p.kind != "target" or (p.sheet, p.row_id) not in known)
+    asked = ("target", "part_quarter")
+    kept = (p for p in file.problems if p.kind not in asked or (p.sheet, p.row_id) not in known)
     return replace(file, filled=replace(file.filled, forms=tuple(forms)), problems=(*kept, *found))
 
 
@@ -65,6 +67,8 @@ class _Comparison:
     """One form beside its line of the roster."""
 
     def __init__(self, file: str, form: FilledForm, assignment: Assignment, roster: Roster, quarter: Quarter) -> None:
+        if "work_share" not in roster.fields and form.assignment is not None:  # the roster does not say
+            assignment = replace(assignment, share=form.assignment.share)
         self.file, self.form, self.assignment, self.quarter = file, form, assignment, quarter
         self.inputs = form.appraisal.inputs
         self.labels: Labels = words(self.inputs.language)
@@ -77,13 +81,42 @@ class _Comparison:
         return replace(self.inputs, newcomer=newcomer, targets=self._targets())
 
     def _targets(self) -> Mapping[str, list[Value]]:
-        agreed = self.assignment.targets
+        agreed = self._reduced() | dict(self.assignment.targets)
         return {
             id: [agreed.get(target_key(id, number), value) for number, value in enumerate(values)]
             for id, values in self.inputs.targets.items()
         }
 
+    def _reduced(self) -> dict[str, float]:
+        """By `target_key`, the targets that the form reduces to another part of the quarter than the roster's."""
+        return {target.row.removeprefix("i:"): now for target, now in self._other_parts()}
+
+    def _other_parts(self) -> Iterator[tuple[PartTarget, float]]:
+        """Those targets, each with what the roster's part makes of it."""
+        part = self.assignment.part(self.quarter)
+        for target in part_targets(self.form.appraisal.role, self.form.assignment, self.quarter):
+            typed = self._typed(target.row)
+            if target.whole is not None and target.share != part and target.is_reduced(typed):
+                yield target, prorated(target.whole, part)
+
+    def _typed(self, row: str) -> Value:
+        targets = self.inputs.targets
+        rows = {part_id(id, number): value for id, values in targets.items() for number, value in enumerate(values)}
+        return rows.get(row)
+
+    def _part_problems(self) -> Iterator[Problem]:
+        for target, now in self._other_parts():
+            if self.form.assignment is None or target.row.removeprefix("i:") in self.assignment.targets:
+                continue
+            typed, parts = target.reduced or 0.0, (self.form.assignment, self.assignment)
+            part, of_roster = (part_text(each, self.quarter, self.labels) for each in parts)
+            yield self._problem(
+                "part", target.row, "target", label=target.part.label, value=shown_target(typed),
+                part=part, now=of_roster or self.labels("part_none"), expected=shown_target(now),
+            )  # fmt: skip
+
     def problems(self) -> Iterator[Problem]:
+        yield from self._part_problems()
         months = self.assignment.months(self.quarter)
         if months != self.inputs.months:
             yield self._problem(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from xlkpi.common.person import TYPED_FIELDS
-from xlkpi.form.layout import ENGINE_ROW, FINAL_ROW, FIRST, GRADE_ROW, LAST, LETTER, PERSON_ROW, TITLE_ROW
+from xlkpi.form.layout import ENGINE_ROW, FINAL_ROW, FIRST, GRADE_ROW, LAST, LETTER, PART_COLUMN, PERSON_ROW, TITLE_ROW
+from xlkpi.form.part_quarter import flows
 from xlkpi.writer import styles
-from xlkpi.writer.blocks.canvas import Canvas
+from xlkpi.writer.blocks.canvas import WIDTH, Canvas
+
+_NOTICE = styles.FIXED_TEXT.but(size=9, colour=styles.WARN)
 
 
 def write_head(form: Canvas) -> None:
@@ -34,8 +37,22 @@ def write_head(form: Canvas) -> None:
     form.paint.text(f"{LETTER['post']}{PERSON_ROW}", form.role.title, fixed)
     form.sheet.row_dimensions[header].height = 18
     form.sheet.row_dimensions[PERSON_ROW].height = 22
+    if form.assignment and form.assignment.is_reduced(form.quarter) and any(flows(form.role)):
+        _part_of_quarter(form)
     _result(form)
     _validate_newcomer(form)
+
+
+def _part_of_quarter(form: Canvas) -> None:
+    """Make room beside the period for what became of the targets of a whole quarter."""
+    form.paint.fill(f"{PART_COLUMN}:{LAST}", PERSON_ROW, _NOTICE)
+    form.merge(PART_COLUMN, LAST, PERSON_ROW - 1)
+    form.merge(PART_COLUMN, LAST, PERSON_ROW)
+    form.paint.put(f"{PART_COLUMN}{PERSON_ROW - 1}", form.labels("part_header"), styles.SUBHEADER)
+    longest = max((part.label for _, _, part in flows(form.role)), key=len)
+    usual = form.labels("part_whole", label=longest, part="62/92 days × 50%", whole="1,800,000", reduced="606,521.74")
+    width = WIDTH[PART_COLUMN] + WIDTH[LAST]
+    form.paint.height(PERSON_ROW, (usual, width, _NOTICE), least=22)
 
 
 def _result(form: Canvas) -> None:

@@ -15,7 +15,7 @@ from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, fit_page
 from xlkpi.xlsx.write.saved import saved
 
-_WIDTHS = dict(zip(ROSTER_FIELDS, (12, 14, 18, 26, 14, 14, 14, 14, 13), strict=True))
+_WIDTHS = dict(zip(ROSTER_FIELDS, (12, 14, 18, 26, 14, 14, 14, 14, 13, 11), strict=True))
 _HINT_ROW, _HEADER_ROW, EXAMPLE_ROW, _LAST_ROW = 1, 2, 3, 1002
 _LISTS = "_lists"
 _DATES = ("roster_start", "roster_end")
@@ -36,7 +36,7 @@ def roster_book(catalogue: Catalogue, language: str) -> bytes:
     titles = [catalogue.title(role, language) for role in catalogue.roles().values()]
     for field, value in _example(labels, titles[0]).items():
         letter, style = _letter(field), styles.INPUT_TEXT.but(wrap=False)
-        format = "yyyy-mm-dd" if field in _DATES else "@"  # 0012 stays 0012
+        format = "yyyy-mm-dd" if field in _DATES else "0%" if field == "work_share" else "@"  # 0012 stays 0012
         sheet.column_dimensions[letter].width = _WIDTHS[field]
         paint.put(f"{letter}{_HEADER_ROW}", labels(field), styles.HEADER)
         paint.put(f"{letter}{EXAMPLE_ROW}", value, style.but(format=format, italic=True, colour=styles.MUTED))
@@ -68,6 +68,7 @@ def _example(labels: Labels, role: str) -> dict[str, object]:
         "roster_start": dt.date(2020, 3, 1),
         "roster_end": None,
         "newcomer": labels("no_word"),
+        "work_share": None,
     }
 
 
@@ -85,6 +86,9 @@ def _validate(sheet: Worksheet, field: str, roles: int, labels: Labels) -> None:
             type="date", operator="between", formula1="36526", formula2="73415", allow_blank=True
         )
         validation.error = labels("roster_invalid_date")
+    elif field == "work_share":
+        validation = DataValidation(type="decimal", operator="between", formula1="0", formula2="1", allow_blank=True)
+        validation.error = labels("roster_invalid_share")
     validation.showErrorMessage, validation.showInputMessage = validation.error is not None, True
     validation.errorTitle = labels("invalid_title")
     validation.promptTitle, validation.prompt = labels(field), labels(f"roster_prompt_{field}")

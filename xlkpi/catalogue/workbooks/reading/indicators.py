@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from xlkpi.catalogue.workbooks import words
-from xlkpi.catalogue.workbooks.reading.groups import group_path
+from xlkpi.catalogue.workbooks.reading.grid import folded
+from xlkpi.catalogue.workbooks.reading.groups import group_path, paths_to
 from xlkpi.catalogue.workbooks.reading.measures import Measures, plain_label
 from xlkpi.catalogue.workbooks.reading.rows import Row, id_for, tidy
 from xlkpi.catalogue.workbooks.reading.weights import Weighted, weight_of
@@ -45,6 +46,12 @@ def indicators_of(rows: Sequence[Row], measures: Measures) -> list[Weighted]:
     return found
 
 
+def is_total(row: Row) -> bool:
+    """Whether a row only adds up the weights above."""
+    named = any(folded(row.text(field)) in words.totals() for field in ("group", "label"))
+    return named and not row.text("rule") and not row.text("unit")
+
+
 def _is_further(row: Row) -> bool:
     """Whether a row is a further measure of the rule above: its name has the mark, or stands under no weight or rule.
 
@@ -57,11 +64,12 @@ def _indicator(row: Row, group: str, measures: Measures) -> Weighted:
     label = row.needed("label")
     id = row.text("id") or id_for(label)
     entry: dict[str, Any] = {"id": id, "label": label, "group": group}
-    if not row.text("weight") and not row.text("rule"):
+    bare = not row.text("weight") and not row.text("rule")
+    if bare:
         row.wrong("weight", "maybe_further", label=label)
     row.needed("weight")
     entry |= _part(row, label, measures)
-    if rule := row.needed("rule"):
+    if rule := row.text("rule") if bare else row.needed("rule"):
         entry["rule"] = rule
     if note := row.text("note"):
         entry["note"] = note
@@ -72,13 +80,14 @@ def _indicator(row: Row, group: str, measures: Measures) -> Weighted:
     if (lower := row.yes("lower_is_better")) is not None:
         entry["lower_is_better"] = lower
     entry |= row.period()
-    row.keep_places(entry, "indicators", id, _KEYS)
+    row.keep_places(entry, "indicators", id, _KEYS | ({"reading": "reading"} if row.has("reading") else {}))
     return Weighted(row, entry, weight_of(row))
 
 
 def _part(row: Row, label: str, measures: Measures) -> dict[str, Any]:
     """What an indicator and a further measure have in common."""
-    unit = row.needed("unit")
+    row.needed("unit")
+    unit = row.unit()
     entry: dict[str, Any] = {"unit": unit, "definition": row.text("definition") or label}
     actual = measures.typed.get(row.number) or row.formula("actual", measures.names)
     if actual:
@@ -101,7 +110,7 @@ def _target(row: Row, unit: str, measures: Measures) -> dict[str, Any]:
 
 def _looks_like_formula(text: str, measures: Measures) -> bool:
     """Whether a text has the name of a measure, or an operator between two things."""
-    if number_meant(text, "%") is not None:
+    if number_meant(text, "%") is not None or folded(text) in words.blanks():
         return False
     return any(name in text for name in measures.names) or _JOINED.search(text) is not None
 
@@ -137,8 +146,7 @@ def _note_torn_groups(indicators: Sequence[Weighted]) -> None:
     seen: set[str] = set()
     before: set[str] = set()
     for one in indicators:
-        names = one.entry["group"].split("/")
-        inside = {"/".join(names[:end]) for end in range(1, len(names) + 1)}
+        inside = set(paths_to(one.entry["group"]))
         for path in inside - before & seen:
             one.row.notes.places.setdefault(f"torn[{path}]", one.row.place("group"))
         seen |= inside

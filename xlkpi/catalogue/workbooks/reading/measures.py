@@ -35,7 +35,7 @@ class Measures:
 def measures_of(rows: Sequence[Row], indicator_rows: Sequence[Row]) -> Measures:
     """The measures of the block 数据, then those of the indicators that are typed directly."""
     ids = [row.text("id") or id_for(row.text("label")) for row in rows]
-    names = _names([(row.text("label"), id) for row, id in zip(rows, ids, strict=True)])
+    names = names_of([(row.text("label"), id) for row, id in zip(rows, ids, strict=True)])
     own: list[tuple[Row, str]] = []
     typed: dict[int, str] = {}
     for row in indicator_rows:
@@ -47,7 +47,7 @@ def measures_of(rows: Sequence[Row], indicator_rows: Sequence[Row]) -> Measures:
         typed[row.number] = known or id
         if known is None:
             own.append((row, id))
-    names = names | _names([(plain_label(row.text("label")), id) for row, id in own], names)
+    names = names | names_of([(plain_label(row.text("label")), id) for row, id in own], names)
     entries = [_measure(row, id, names) for row, id in zip(rows, ids, strict=True)]
     entries += [_own_measure(row, id) for row, id in own]
     return Measures(entries, names, typed)
@@ -58,19 +58,20 @@ def plain_label(text: str) -> str:
     return text.lstrip(words.FURTHER_MARKS).strip()
 
 
-def _names(pairs: Sequence[tuple[str, str]], taken: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Name → id; a name that two measures share is none. Every id is a name as well."""
+def names_of(pairs: Sequence[tuple[str, str]], taken: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Name → id, "" for a name that two measures share. Every id is a name as well."""
     by_label: dict[str, set[str]] = {}
     for label, id in pairs:
         by_label.setdefault(label, set()).add(id)
-    labels = {label: min(ids) for label, ids in by_label.items() if label and len(ids) == 1}
+    labels = {label: min(ids) if len(ids) == 1 else "" for label, ids in by_label.items() if label}
     return {**{id: id for _, id in pairs if id}, **labels, **(taken or {})}
 
 
 def _measure(row: Row, id: str, names: Mapping[str, str]) -> dict[str, Any]:
     label = row.needed("label")
     entry: dict[str, Any] = {"id": id, "label": label, "definition": row.text("definition") or label}
-    unit = row.needed("unit")
+    row.needed("unit")
+    unit = row.unit()
     entry |= {"unit": unit, "owner": row.text("owner") or words.default("owner")}
     previous, carried = row.yes("previous"), row.formula("carried_from", names)
     entry |= _entry(row, unit, by_quarter=bool(previous or carried)) | _range(row, unit)
@@ -97,7 +98,7 @@ def _whole(text: str, names: Mapping[str, str]) -> str:
 
 
 def _own_measure(row: Row, id: str) -> dict[str, Any]:
-    label, unit = plain_label(row.text("label")), row.text("unit")
+    label, unit = plain_label(row.text("label")), row.unit()
     entry: dict[str, Any] = {"id": id, "label": label, "definition": row.text("definition") or label, "unit": unit}
     entry["owner"] = row.text("owner") or words.default("owner")
     entry |= _entry(row, unit, by_quarter=False) | _range(row, unit) | row.period()
@@ -116,7 +117,8 @@ def _entry(row: Row, unit: str, *, by_quarter: bool) -> dict[str, str]:
         chosen = "quarter" if by_quarter else usual
     if chosen == "quarter":
         return {"entry": "quarter"}
-    return {} if chosen == "sum" else {"aggregate": chosen}
+    # A role file that does not say means the sum, but the mean of rates: those are named always.
+    return {} if chosen == "sum" and not is_percent(unit) else {"aggregate": chosen}
 
 
 def _range(row: Row, unit: str) -> dict[str, float]:

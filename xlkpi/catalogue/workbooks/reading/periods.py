@@ -38,12 +38,13 @@ def periods_of(entries: Sequence[HasEntry]) -> Iterator[tuple[Period, list[dict[
     starts = {first for first, _ in spans if first} | {last.after for _, last in spans if last}
     for first, following in pairwise([None, *sorted(starts), None]):
         at = first or (following.before if following else None)
-        holding = [one.entry for one, span in zip(entries, spans, strict=True) if at is None or _holds(span, at)]
+        holding = [one.entry for one in entries if at is None or holds(one.entry, at)]
         yield Period(first, following.before if following else None), holding
 
 
-def _holds(span: tuple[Quarter | None, Quarter | None], at: Quarter) -> bool:
-    first, last = span
+def holds(entry: Mapping[str, Any], at: Quarter) -> bool:
+    """Whether an entry of a role file is valid in a quarter."""
+    first, last = _quarter(entry, "effective_from"), _quarter(entry, "effective_to")
     return (first is None or first <= at) and (last is None or at <= last)
 
 

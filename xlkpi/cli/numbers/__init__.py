@@ -1,0 +1,1 @@
+"""Commands that bring numbers into forms."""

@@ -1,0 +1,178 @@
+"""Drafts what the columns of a table are, from its headers and its first rows.
+
+Only a header that is exactly known is taken for what it says. A near one is named in a remark, for people to decide.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from xlkpi.common.quarter import Quarter
+from xlkpi.fill.mapping.headers import HeaderRow
+from xlkpi.fill.mapping.model import (
+    DATA,
+    DAY,
+    MEASURE,
+    MONTH,
+    MONTHS_OF,
+    NAME,
+    NUMBER,
+    SHOP,
+    UNUSED,
+    VALUE,
+    VALUES,
+    Column,
+    TableMapping,
+)
+from xlkpi.fill.tables.numbers import number_in
+from xlkpi.fill.tables.periods import month_in_header, period_written
+from xlkpi.fill.tables.table import Table
+from xlkpi.fill.words import factor_of, header_kinds, label_and_unit, near, total_words, whole_quarter
+from xlkpi.i18n.message_files import COMMANDS
+from xlkpi.roster.header import folded
+
+_SAMPLE = 200
+"""Rows that tell what a column holds."""
+_MOST_SHOPS = 500
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of the measures that forms have: folded label → label, and → their units."""
+
+    known: Mapping[str, str]
+    units: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, measures: Iterable[tuple[str, str]]) -> Labels:
+        """From (label, unit) of every measure."""
+        known: dict[str, str] = {}
+        units: dict[str, frozenset[str]] = {}
+        for label, unit in measures:
+            key = folded(label)
+            known[key], units[key] = label, units.get(key, frozenset()) | {unit}
+        return cls(known, units)
+
+    def joined(self, others: Labels) -> Labels:
+        """These labels and others; units of a label that both have are those of these."""
+        return Labels({**others.known, **self.known}, {**others.units, **self.units})
+
+
+def is_known(header: str, labels: Labels, quarter: Quarter) -> bool:
+    """Whether a header says what its column is."""
+    return _meaning(header, labels, quarter).kind != UNUSED
+
+
+def drafted(table: Table, header: HeaderRow, labels: Labels, quarter: Quarter) -> TableMapping:
+    """What the columns of a table may be, with remarks on what is to be looked at."""
+    columns = [_with_example(_meaning(text, labels, quarter), table, header, at) for at, text in header.named]
+    columns = [_with_near(column, labels) if column.kind == UNUSED else column for column in columns]
+    return TableMapping(table.name, tuple(_settled(columns, table, header, quarter)), written=False)
+
+
+def _meaning(header: str, labels: Labels, quarter: Quarter) -> Column:
+    """What a header says by itself."""
+    label, unit = label_and_unit(header)
+    month, rest = month_in_header(label, quarter)
+    bare = folded(label)
+    if folded(header) in labels.known or bare in labels.known:
+        known = labels.known.get(folded(header)) or labels.known[bare]
+        return _data(header, known, "" if folded(header) in labels.known else unit, labels)
+    if (kind := header_kinds().get(folded(header)) or header_kinds().get(bare)) is not None:
+        return Column(header, kind, unit=unit)
+    if whole_quarter(header) or (month is not None and not rest):
+        return Column(header, MONTHS_OF, month=header, unit="")
+    if month is not None and folded(rest) in labels.known:
+        return replace(_data(header, labels.known[folded(rest)], unit, labels), month=_month_text(label, rest))
+    return Column(header, UNUSED)
+
+
+_AROUND_MONTH = "-_() （）的"
+
+
+def _month_text(label: str, rest: str) -> str:
+    return label.replace(rest, "").strip(_AROUND_MONTH)
+
+
+def _data(header: str, label: str, unit: str, labels: Labels) -> Column:
+    """A column of one measure; the unit beside the header says how its numbers are written."""
+    wanted = labels.units.get(folded(label), frozenset())
+    if unit and wanted and all(factor_of(unit, each) is None for each in wanted):
+        remark = COMMANDS("fill_unit_asked", unit=unit, wanted=tuple(sorted(wanted)))
+        return Column(header, DATA, label, unit=unit, remark=remark, question=True)
+    return Column(header, DATA, label, unit=unit)
+
+
+def _with_example(column: Column, table: Table, header: HeaderRow, at: int) -> Column:
+    texts = (table.text(row, at) for row in range(header.row + 1, min(len(table.rows), header.row + _SAMPLE)))
+    return replace(column, example=next(filter(None, texts), "")[:40])
+
+
+def _with_near(column: Column, labels: Labels) -> Column:
+    """A column that is not known, with the label that may be meant where it holds numbers."""
+    if not column.example or number_in(column.example).number is None:
+        return column
+    found = near(label_and_unit(column.header)[0], list(labels.known.values()))
+    return replace(column, remark=COMMANDS("fill_column_near", near=found)) if found else column
+
+
+def _settled(columns: list[Column], table: Table, header: HeaderRow, quarter: Quarter) -> Iterator[Column]:
+    """The columns in the light of each other, with the questions that are open."""
+    kinds = {column.kind for column in columns}
+    long = MEASURE in kinds
+    lone = [c for c in columns if c.kind == UNUSED and c.example and number_in(c.example).number is not None]
+    for column in columns:
+        if column.kind == MONTHS_OF and not long:
+            yield replace(column, remark=COMMANDS("fill_which_measure"), question=True)
+        elif column.kind == VALUE and not long:
+            yield Column(column.header, UNUSED, example=column.example, remark=COMMANDS("fill_value_alone"))
+        elif long and not kinds & {VALUE, MONTHS_OF} and column in lone and len(lone) == 1:
+            yield replace(column, remark=COMMANDS("fill_is_value"), question=True)
+        elif column.kind == DAY and _only_first_days(table, header, column, quarter):
+            yield replace(column, remark=COMMANDS("fill_days_or_months"), question=True)
+        else:
+            yield column
+
+
+def _only_first_days(table: Table, header: HeaderRow, column: Column, quarter: Quarter) -> bool:
+    """Whether all days of a column are first or last days of months: each may stand for its month."""
+    at = header.texts.index(column.header)
+    rows = range(header.row + 1, len(table.rows))
+    cells = ((row, table.cell(row, at)) for row in rows[:_SAMPLE])
+    found = [period_written(cell, quarter, shows_day=(row, at) not in table.months) for row, cell in cells]
+    days = {period.first for period in found if period is not None and period.kind == "day"}
+    firsts = all(day.day == 1 for day in days)
+    lasts = all((day + dt.timedelta(days=1)).day == 1 for day in days)
+    return bool(days) and (firsts or lasts)
+
+
+def lacking(mapping: TableMapping) -> list[str]:
+    """Keys of messages about what a mapping lacks to be used: whose the rows are, when, and which numbers."""
+    missing = []
+    if not mapping.of_kind(NUMBER, NAME, SHOP):
+        missing.append("fill_lacks_person")
+    values = mapping.of_kind(*VALUES)
+    if not values:
+        missing.append("fill_lacks_values")
+    dated = mapping.of_kind(DAY, MONTH) or all(column.month for column in values)
+    if values and not dated:
+        missing.append("fill_lacks_month")
+    return missing
+
+
+def unmapped(mapping: TableMapping, headers: Sequence[str]) -> list[str]:
+    """The headers that a mapping says nothing about."""
+    known = {folded(column.header) for column in mapping.columns}
+    return [header for header in headers if header and folded(header) not in known]
+
+
+def shops_in(table: Table, header: HeaderRow, mapping: TableMapping) -> list[str]:
+    """The shops that a table names, where nothing else says whose its rows are; no rows that add others up."""
+    shops = mapping.of_kind(SHOP)
+    if not shops or mapping.of_kind(NUMBER, NAME):
+        return []
+    at = header.texts.index(shops[0].header)
+    found = dict.fromkeys(table.text(row, at) for row in range(header.row + 1, len(table.rows)))
+    return [shop for shop in found if shop and folded(shop) not in total_words()][:_MOST_SHOPS]

@@ -1,0 +1,1 @@
+"""Request workbooks: one for each data owner, with the numbers that the forms want from there."""
