@@ -41,7 +41,7 @@ def measures_of(rows: Sequence[Row], indicator_rows: Sequence[Row]) -> Measures:
     typed: dict[int, str] = {}
     for row in indicator_rows:
         label = plain_label(row.text("label"))
-        if row.text("actual") or not label:
+        if row.is_filled("actual") or not label:
             continue
         id = row.text("id") or id_for(label)
         known = names.get(label) or (id if id in ids else None)
