@@ -388,7 +388,7 @@ def _rows(sheet: Worksheet) -> list[list[Any]]:
 
 def test_the_sheets_hold_values_only(written: Path) -> None:
     book = load_workbook(written)
-    assert book.sheetnames == ["排名", "部门", "指标矩阵", "分布", "问题", "回收情况", "文件"]
+    assert book.sheetnames == ["概览", "排名", "部门", "指标矩阵", "分布", "问题", "回收情况", "文件"]
     for sheet in book:
         assert not [c.coordinate for row in sheet.iter_rows() for c in row if c.data_type in ("f", "e")], sheet.title
         assert sheet.freeze_panes
@@ -402,12 +402,19 @@ def test_the_sheets_hold_values_only(written: Path) -> None:
 def test_the_ranking_sheet_is_the_ranking(written: Path, collection: Collection) -> None:
     rows = _rows(load_workbook(written)["排名"])
     start = next(n for n, row in enumerate(rows) if row[0] == "排名") + 1
-    shown = [(row[0], row[1] or "", row[2], row[8]) for row in rows[start:]]
+    end = start + len(collection.ranking)
+    shown = [(row[0], row[1] or "", row[2], row[8]) for row in rows[start:end]]
     assert shown == [
         (r.rank or "—", r.person.id, r.person.name, "未填完" if r.person.final is None else r.person.final)
         for r in collection.ranking
     ]
     assert ("=1+1") in [name for _, _, name, _ in shown]
+    below = [(row[1], row[2], str(row[11])[:4]) for row in rows[end:] if row[0] == "—"]
+    assert below == [
+        ("098", "坏表", "⚠ 读不"),
+        (MISSING_ID, "没交", "✗ 未交"),
+        *[(None, "（不知道是谁）", "不能读：")] * 2,
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -422,8 +429,8 @@ def test_what_cannot_be_scored_is_told_in_words(tmp_path: Path, language: str) -
     book = load_workbook(path)
     (row,) = [row for row in _rows(book[said("sheet_ranking")]) if row[1] == assignment.id]
     assert (row[6], row[8], row[9]) == (said("no_score"), said("no_score"), "—")
-    assert len(refused) == len(row[10].splitlines())
-    for indicator, line in zip(refused, row[10].splitlines(), strict=True):
+    assert len(refused) == len(row[11].splitlines())
+    for indicator, line in zip(refused, row[11].splitlines(), strict=True):
         reason = str(indicator.score).removeprefix("#KPI ")
         assert line == said("note_refused", indicator=indicator.label, reason=reason)
     shown = [value for row in _rows(book[said("sheet_matrix")]) for value in row]
@@ -517,8 +524,8 @@ def test_the_workbook_in_other_languages(folder: Path, tmp_path: Path, language:
     result = _collected(folder, assignments(), language)
     (path := tmp_path / "s.xlsx").write_bytes(build(result, tmp_path, language))
     titles = load_workbook(path).sheetnames
-    assert len(titles) == 7
-    assert titles[0] == {"zh-Hant": "排名", "en": "Ranking"}[language]
+    assert len(titles) == 8
+    assert titles[:2] == {"zh-Hant": ["概覽", "排名"], "en": ["Overview", "Ranking"]}[language]
 
 
 # --- again, in processes, killed ------------------------------------------------------------------------------------

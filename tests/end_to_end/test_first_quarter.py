@@ -147,7 +147,7 @@ def test_from_an_old_table_to_the_first_quarter(run: Run, tmp_path: Path) -> Non
     assert {person["name"]: person["final"] for person in result["people"]} == TOTALS
     scored = json.loads(run("score", str(next((company / "考核" / quarter / "收回").glob("*.xlsx"))), "--json"))
     found = {
-        sheet["person"]["name"]: {one["label"]: round(one["score"], 2) for one in sheet["indicators"]}
+        sheet["person"]: {one["label"]: round(one["score"], 2) for one in sheet["indicators"]}
         for sheet in scored["sheets"]
     }
     assert found == SCORES

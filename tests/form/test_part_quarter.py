@@ -31,7 +31,7 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout
 from xlkpi.form.part_quarter import flows, part_notice, part_targets, part_text, prorated, reduced_presets
-from xlkpi.form.prefill import typed_cells
+from xlkpi.form.prefill import Preset, typed_cells
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.intake.workbook import read
@@ -130,6 +130,23 @@ def test_whoever_has_an_own_target_keeps_it(role: Role) -> None:
     notice = part_notice(role, AGREED, Q4, presets, "by_days", words("zh-Hans"))
     assert notice is not None
     assert notice.lines[0] == "“销售额”：名册上与本人商定的目标是1,000，照写，没有折算"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (1_800_000.0, "全季目标1,800,000，没有折算；按62/92天为1,213,043.48"),
+        (1_213_043.48, "全季目标1,800,000 × 62/92天 = 1,213,043.48"),
+        (1_000_000.0, None),
+    ],
+)
+def test_a_form_made_anew_says_of_a_typed_target_what_it_is(
+    role: Role, choice: str, typed: float, said: str | None
+) -> None:
+    """A target that was typed on the form before is no proposal: it has no note."""
+    notice = part_notice(role, PART, Q4, {("i:sales", "target"): Preset(typed)}, choice, words("zh-Hans"))
+    assert notice is not None
+    assert [line for line in notice.lines if "“销售额”" in line] == ([f"“销售额”：{said}"] if said else [])
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -394,7 +411,7 @@ def test_the_next_quarter_begins_with_whole_targets_again(
     folder, _ = sent
     found = _presets(folder, companies[choice], HEAD + "1,甲,一部,示例销售,上级,,\n0,全季,一部,示例销售,上级,,\n")
     assert found["甲 i:sales"] == (1_800_000, "上季（2026Q4）目标，待确认")
-    assert found["甲 i:open"] == (2000, "上季（2026Q4）目标，那一季只在岗一段时间，待确认")
+    assert found["甲 i:open"] == (2000, "上季（2026Q4）目标，那一季不是全季全日制，待确认")
     assert found["全季 i:open"] == (2000, "上季（2026Q4）目标，待确认")
     assert found["甲 i:rate"] == found["全季 i:rate"] == (0.2, "上季（2026Q4）目标，待确认")
 
@@ -415,3 +432,23 @@ def test_the_next_quarter_reduces_carried_targets(
         assert found["甲 i:sales"][1] == "全季目标1,800,000 × 31/90天 = 620,000"
         assert found["全季 i:open"] == (1000, "全季目标2,000 × 50%工时 = 1,000")
     assert "甲 i:open" not in found  # agreed for a part of the quarter before
+
+
+def test_whoever_always_works_half_the_time_keeps_the_own_target(
+    companies: Mapping[str, Catalogue], choice: str, tmp_path: Path
+) -> None:
+    (tmp_path / "表").mkdir()
+    (tmp_path / "表" / "2026Q4-上级.xlsx").write_bytes(
+        recalculate(_filled(companies[choice], PART_TIME, sales=700_000.0))
+    )
+    found = _presets(tmp_path, companies[choice], HEAD + "3,丙,一部,示例销售,上级,,50%\n")
+    note = "上季（2026Q4）目标，待确认"
+    assert (found["丙 i:sales"], found["丙 i:open"]) == ((700_000, note), (2000, note))
+    net = (750_000, "全季目标1,500,000 × 50%工时 = 750,000") if choice == "by_days" else (1_500_000, note)
+    assert found["丙 i:net"] == net
+    path = tmp_path / "r.csv"
+    made = following([tmp_path / "表" / "2026Q4-上级.xlsx"], companies[choice], None, None, path)
+    (sheet,) = made.books[0].sheets
+    notice = part_notice(sheet.role, sheet.assignment, Q1, sheet.presets, choice, words("zh-Hans"))
+    assert notice is not None
+    assert [line.split("：")[0] for line in notice.lines] == ["“净销售额”"]

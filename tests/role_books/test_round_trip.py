@@ -133,10 +133,51 @@ def _fill_dimensions_once(sheet: Worksheet) -> None:
             before = cell.value
 
 
+def _dimensions_as_headings(sheet: Worksheet) -> None:
+    """A dimension stands in a row of its own above its indicators."""
+    heading = sheet[find(sheet, "指标", "", "维度")]
+    row, before = heading.row + 1, None
+    while sheet.cell(row, 2).value is not None:
+        cell = sheet.cell(row, 1)
+        group, cell.value = cell.value, None
+        if group is not None and group != before:
+            sheet.insert_rows(row)
+            sheet.cell(row, 1).value = before = group
+            row += 1
+        row += 1
+
+
 def _forget_titles(sheet: Worksheet) -> None:
     for cell in sheet["A"]:
         if sum(other.value is not None for other in sheet[cell.row]) == 1 and cell.value != "改进指引":
             cell.value = None if cell.value in ("指标", "数据", "维度", "岗位职责", "提醒") else cell.value
+
+
+def _add_total(sheet: Worksheet) -> None:
+    """The sum of the weights below the indicators, as tables have it."""
+    weight = sheet[find(sheet, "指标", "", "权重")]
+    row = weight.row + 1
+    while sheet.cell(row, 2).value is not None:
+        row += 1
+    sheet.cell(row, 1).value = "合 计"
+    sheet.cell(row, weight.column).value = f"=SUM(C{weight.row + 1}:C{row - 1})"
+
+
+def _repeat_headings(sheet: Worksheet) -> None:
+    """The headings once more between the indicators, as for a second page."""
+    heading = sheet[find(sheet, "指标", "", "指标")].row
+    sheet.insert_rows(heading + 2)
+    for cell in sheet[heading]:
+        sheet.cell(heading + 2, cell.column).value = cell.value
+
+
+def _dashes(sheet: Worksheet) -> None:
+    """A dash instead of nothing, where a number might stand."""
+    for column in ("目标值", "最小值"):
+        heading = sheet[find(sheet, "指标", "", column)]
+        for row in range(heading.row + 1, heading.row + 4):
+            cell = sheet.cell(row, heading.column)
+            cell.value = "—" if cell.value is None else cell.value
 
 
 def _spaces(sheet: Worksheet) -> None:
@@ -161,7 +202,8 @@ def _move_blocks(sheet: Worksheet) -> None:
 
 
 DOINGS = (
-    _insert_rows, _insert_columns, _reorder, _own_columns, _fill_dimensions_once, _forget_titles, _spaces, _move_blocks,
+    _insert_rows, _insert_columns, _reorder, _own_columns, _fill_dimensions_once, _forget_titles, _add_total,
+    _repeat_headings, _dimensions_as_headings, _dashes, _spaces, _move_blocks,
 )  # fmt: skip
 
 

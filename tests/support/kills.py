@@ -31,6 +31,9 @@ COMMANDS = {
     "recalc": "recalc Q4/0.xlsx -o made/recalc.xlsx --overwrite",
     "costly": "recalc costly.xlsx -o made/costly.xlsx --overwrite",
     "refresh": "refresh Q4/0.xlsx -o made/refresh.xlsx --overwrite",
+    "request": "request 2026Q4 Q4 -o made/asked --overwrite",
+    "fill": "fill Q4 --from numbers.csv -o made/filled --overwrite",
+    "roles": "roles copy ecommerce-operations web-editor -o made/roles.xlsx --overwrite",
     "mark": "check Q4/0.xlsx --mark made/marked.xlsx --overwrite",
     "adopt": "adopt old.xlsx -o made/roles.xlsx --overwrite",
 }
@@ -54,6 +57,7 @@ def prepared(folder: Path) -> Path:
         put(folder / "Q4" / f"{number}.xlsx", workbook([Filled(assignments()[number], 0.9)]))
     build, _ = hostile.FORMULAS["a search that tries everything"]
     (folder / "costly.xlsx").write_bytes(build())
+    (folder / "numbers.csv").write_text("工号,数据项,10月\n001,销售额,5\n", "utf-8")
     table_file(CASES / "newcomer.toml", folder).rename(folder / "old.xlsx")
     (folder / "tmp").mkdir()
     return folder

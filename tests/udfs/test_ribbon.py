@@ -28,6 +28,7 @@ from tests.support.forms import (
     rule_cell,
     sample_measures,
 )
+from tests.support.own_company import own_company
 from udfs import ribbon
 from udfs import session as pressed
 from xlkpi.addin.install import Machine
@@ -232,6 +233,16 @@ def test_a_new_quarter_of_a_workbook_that_is_none_of_ours_has_all_roles(
     ribbon.new_quarter(one.book)
     assert one.app.asked[0]["Default"] == ""
     assert [form.appraisal.role.id for form in read(one.app.books.opened[0], SHIPPED).forms] == [ROLE_ID]
+
+
+def test_in_a_company_s_folder_the_buttons_go_by_its_roles(tmp_path: Path) -> None:
+    company = own_company(tmp_path)
+    one = desk(company.path, _foreign(), "表格.xlsx", answer="2027Q1")
+    ribbon.new_quarter(one.book)
+    (made,) = one.app.books.opened
+    (form,) = read(made, Catalogue.of_company(company)).forms
+    assert form.appraisal.role.title == "抖音主播"
+    assert len(list(company.history.glob("定义/2027Q1 *.json"))) == 2  # the role and the settings
 
 
 @pytest.mark.parametrize(("answer", "told"), [(False, []), ("第四季度", ["“第四季度”不是季度，应写成 2026Q4 这样。"])])

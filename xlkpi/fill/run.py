@@ -62,8 +62,7 @@ class Filling:
             self.findings.add(FAULT, "fill_form_twice", first.file, first.sheet, **values)
             forms = [form for form in forms if form not in copies]
         labels = labels_of(forms)
-        company = labels_in(self.catalogue, quarter)
-        everything = Labels({**company.known, **labels.known}, company.rates | labels.rates)
+        everything = labels.joined(labels_in(self.catalogue, quarter))
         mappings = Mappings() if self.mapping is None else read_mappings(self.mapping, everything, self.findings)
         return Wanted(forms, People(forms, mappings.shops), labels, everything, quarter), mappings
 
@@ -182,7 +181,7 @@ def quarter_of(forms: Iterable[Form]) -> Quarter:
 
 def labels_of(forms: Iterable[Form]) -> Labels:
     """The labels of the measures that forms have."""
-    roles = {id(form.role): form.role for form in forms}
+    roles = {id(role): role for form in forms for role in (form.role, form.original)}
     return Labels.of((measure.label, measure.unit) for role in roles.values() for measure in role.measures)
 
 

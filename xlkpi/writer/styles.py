@@ -100,10 +100,14 @@ class Painter:
 
         texts: text, width of its cell in characters, style. least: the height for one line, in points.
         """
-        line_height = metrics_of(self.font).line_height
-        lines = ((count_lines(text, width * 10 / s.size - s.indent, self.font), s.size) for text, width, s in texts)
-        needed = (count * line_height * size / 10 + PADDING for count, size in lines if count > 1)
-        self.sheet.row_dimensions[row].height = max([least, *needed])
+        self.sheet.row_dimensions[row].height = height_for(self.font, *texts, least=least)
+
+
+def height_for(font: str, *texts: tuple[str, float, Style], least: float = 19) -> float:
+    """The height in points of a row with these texts; as `Painter.height`."""
+    line_height = metrics_of(font).line_height
+    lines = ((count_lines(text, width * 10 / s.size - s.indent, font), s.size) for text, width, s in texts)
+    return max([least, *(count * line_height * size / 10 + PADDING for count, size in lines if count > 1)])
 
 
 def _apply(cell: Cell, style: Style, font: str) -> None:

@@ -29,7 +29,7 @@ from xlkpi.fill.mapping.model import (
 from xlkpi.fill.tables.numbers import number_in
 from xlkpi.fill.tables.periods import month_in_header, period_written
 from xlkpi.fill.tables.table import Table
-from xlkpi.fill.words import header_kinds, label_and_unit, near, total_words, unit_meant, whole_quarter
+from xlkpi.fill.words import factor_of, header_kinds, label_and_unit, near, total_words, whole_quarter
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.roster.header import folded
 
@@ -40,18 +40,24 @@ _MOST_SHOPS = 500
 
 @dataclass(frozen=True)
 class Labels:
-    """The labels of the measures that forms have, and which of these are rates (of unit %)."""
+    """The labels of the measures that forms have: folded label → label, and → their units."""
 
     known: Mapping[str, str]
-    """Folded label → label."""
-    rates: frozenset[str] = field(default=frozenset())
-    """Folded labels."""
+    units: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, measures: Iterable[tuple[str, str]]) -> Labels:
         """From (label, unit) of every measure."""
-        pairs = [(folded(label), label, unit) for label, unit in measures]
-        return cls({key: label for key, label, _ in pairs}, frozenset(key for key, _, unit in pairs if unit == "%"))
+        known: dict[str, str] = {}
+        units: dict[str, frozenset[str]] = {}
+        for label, unit in measures:
+            key = folded(label)
+            known[key], units[key] = label, units.get(key, frozenset()) | {unit}
+        return cls(known, units)
+
+    def joined(self, others: Labels) -> Labels:
+        """These labels and others; units of a label that both have are those of these."""
+        return Labels({**others.known, **self.known}, {**others.units, **self.units})
 
 
 def is_known(header: str, labels: Labels, quarter: Quarter) -> bool:
@@ -83,16 +89,20 @@ def _meaning(header: str, labels: Labels, quarter: Quarter) -> Column:
     return Column(header, UNUSED)
 
 
+_AROUND_MONTH = "-_() （）的"
+
+
 def _month_text(label: str, rest: str) -> str:
-    return label.replace(rest, "").strip("-_() \uff08\uff09\u7684")
+    return label.replace(rest, "").strip(_AROUND_MONTH)
 
 
 def _data(header: str, label: str, unit: str, labels: Labels) -> Column:
     """A column of one measure; the unit beside the header says how its numbers are written."""
-    meant = unit_meant(unit) if unit else None
-    rate = folded(label) in labels.rates
-    factor = meant.factor if meant is not None and meant.rate == rate else None
-    return Column(header, DATA, label, unit=unit, factor=factor)
+    wanted = labels.units.get(folded(label), frozenset())
+    if unit and wanted and all(factor_of(unit, each) is None for each in wanted):
+        remark = COMMANDS("fill_unit_asked", unit=unit, wanted=tuple(sorted(wanted)))
+        return Column(header, DATA, label, unit=unit, remark=remark, question=True)
+    return Column(header, DATA, label, unit=unit)
 
 
 def _with_example(column: Column, table: Table, header: HeaderRow, at: int) -> Column:
