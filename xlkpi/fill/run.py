@@ -133,7 +133,7 @@ class Filling:
         if not mapping.written:
             unused = mapping.of_kind(UNUSED)
             for column in unused:
-                if column.remark:
+                if column.measure:  # a near one
                     self._tell(
                         FAULT,
                         "fill_column_left",
@@ -143,7 +143,7 @@ class Filling:
                         header=column.header,
                         remark=column.remark,
                     )
-            left += [column.header for column in unused if not column.remark]
+            left += [column.header for column in unused if not column.measure]
         if left:
             self._tell(NOTE, "fill_columns_left", table, header, headers=tuple(left))
 

@@ -86,7 +86,7 @@ def _meaning(header: str, labels: Labels, quarter: Quarter) -> Column:
         return Column(header, MONTHS_OF, month=header, unit="")
     if month is not None and folded(rest) in labels.known:
         return replace(_data(header, labels.known[folded(rest)], unit, labels), month=_month_text(label, rest))
-    return Column(header, UNUSED)
+    return Column(header, UNUSED, unit=unit)
 
 
 def _month_text(label: str, rest: str) -> str:
@@ -108,11 +108,14 @@ def _with_example(column: Column, table: Table, header: HeaderRow, at: int) -> C
 
 
 def _with_near(column: Column, labels: Labels) -> Column:
-    """A column that is not known, with the label that may be meant where it holds numbers."""
+    """A column that is not known, with the label that may be meant where it holds numbers, as its measure."""
     if not column.example or number_in(column.example).number is None:
         return column
+    if folded(column.header) in header_kinds():  # a column that tables have beside their data: 序号
+        return column
     found = near(label_and_unit(column.header)[0], list(labels.known.values()))
-    return replace(column, remark=COMMANDS("fill_column_near", near=found)) if found else column
+    remark = COMMANDS("fill_column_near", near=found) if found else COMMANDS("fill_column_unknown")
+    return replace(column, measure=found, remark=remark)
 
 
 def _settled(columns: list[Column], table: Table, header: HeaderRow, quarter: Quarter) -> Iterator[Column]:
