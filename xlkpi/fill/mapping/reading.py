@@ -106,11 +106,11 @@ class _Row:
         measure = self._measure(kind)
         unit = self.sheet.text(self.row, "unit") or label_and_unit(header)[1]
         month = self.sheet.text(self.row, "month")
+        if kind == MONTHS_OF and not month:
+            month = label_and_unit(header)[0]
         if month and not (whole_quarter(month) or period_written(month, _ANY_QUARTER, month=True)):
             self._fault("month", "fill_map_month", text=month)
             return Column(header, UNUSED, question=True)
-        if kind == MONTHS_OF and not month:
-            month = header
         return Column(header, kind, measure, month, unit, self._factor(), self._how())
 
     def _measure(self, kind: str) -> str:
