@@ -26,7 +26,7 @@ from xlkpi.fill.mapping.model import (
 from xlkpi.fill.mapping.suggest import Labels
 from xlkpi.fill.tables.periods import period_written
 from xlkpi.fill.tables.table import Table, read_tables
-from xlkpi.fill.words import mapping_word, near, scale_of, table_words, whole_quarter
+from xlkpi.fill.words import label_and_unit, mapping_word, near, scale_of, table_words, whole_quarter
 from xlkpi.i18n.numbers import number_written
 from xlkpi.roster.header import folded
 
@@ -104,13 +104,13 @@ class _Row:
             self._fault("kind", "fill_map_kind", text=said, choices=tuple(table_words()["kinds"].values()))
             return Column(header, UNUSED, question=True)
         measure = self._measure(kind)
-        unit = self.sheet.text(self.row, "unit")
+        unit = self.sheet.text(self.row, "unit") or label_and_unit(header)[1]
         month = self.sheet.text(self.row, "month")
+        if kind == MONTHS_OF and not month:
+            month = label_and_unit(header)[0]
         if month and not (whole_quarter(month) or period_written(month, _ANY_QUARTER, month=True)):
             self._fault("month", "fill_map_month", text=month)
             return Column(header, UNUSED, question=True)
-        if kind == MONTHS_OF and not month:
-            month = header
         return Column(header, kind, measure, month, unit, self._factor(), self._how())
 
     def _measure(self, kind: str) -> str:
