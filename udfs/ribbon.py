@@ -58,7 +58,6 @@ def _engines(pressed: Pressed) -> list[str]:
 @button
 def check(pressed: Pressed) -> None:
     """Check the workbook as `xlkpi check` does; mark the cells with problems in a copy and open it."""
-
     from xlkpi.check.run import check
     from xlkpi.xlsx.annotate import mark, marks_of
 
@@ -66,14 +65,15 @@ def check(pressed: Pressed) -> None:
     with pressed.copy() as path:
         checked, *since = check([path], pressed.catalogue, language=labels.language)
         content = path.read_bytes()
-    problems = [*checked.problems, *(problem for other in since for problem in other.problems)]
-    if not problems:
-        pressed.tell(labels("ribbon_fine"))
+    found = [*checked.findings, *(problem for other in since for problem in other.problems)]
+    signatures = [labels("ribbon_unsigned", count=len(checked.unsigned))] if checked.unsigned else []
+    if not found:
+        pressed.tell("\n".join([labels("ribbon_fine"), *signatures]))
         return
-    counts = [sum(problem.severity == severity for problem in problems) for severity in SEVERITIES]
-    text = labels("ribbon_found", errors=counts[0], warnings=counts[1], advice=counts[2])
-    text += f"\n\n{pressed.lines(problems)}"
-    if marks := marks_of(checked.problems):
+    counts = [sum(problem.severity == severity for problem in found) for severity in SEVERITIES]
+    counted = labels("ribbon_found", errors=counts[0], warnings=counts[1], advice=counts[2])
+    text = "\n".join([counted, *signatures]) + f"\n\n{pressed.lines(found)}"
+    if marks := marks_of(checked.findings):
         marked = pressed.write(_beside(pressed, "ribbon_checked_file"), mark(content, marks))
         pressed.open(marked)
         text += f"\n\n{labels('ribbon_marked', file=marked.name)}"
@@ -212,7 +212,7 @@ def guides(pressed: Pressed) -> None:
     all_guides = guides([ranked.person for ranked in collection.ranking], quarter, history)
     templates, _ = pages.templates(("html", "docx"), None)
     folder = pressed.free(labels("ribbon_guides_folder", name=pressed.file.stem))
-    for name, guide in named(all_guides):
+    for name, guide in named(all_guides, by_superior=False):
         for format, template in templates.items():
             write_whole(folder / f"{name}.{format}", pages.render(guide, format, template, catalogue))
     incomplete = sum(not guide.person.complete for guide in all_guides)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.adopt.expected import found_rows
-from tests.support.tables import CASES, adopt_case, cells_of, workbook
+from tests.support.tables import ABOVE, CASES, LEFT, adopt_case, cells_of, workbook
 from xlkpi.adopt.adoption import Adoption, adopt
 from xlkpi.adopt.words import words
 from xlkpi.catalogue.role_file import versions_of
@@ -127,13 +126,13 @@ def test_no_heading_has_two_kinds() -> None:
     assert sorted(word for word, times in Counter(listed).items() if times > 1) == []
 
 
-_MERGED = re.compile(r"(?<=\|)\s*[<^]\s*(?=\||$)|^\s*\^\s*(?=\|)", re.MULTILINE)
 _BOOKS = [path for path in sorted(CASES.rglob("*.toml")) if adopt_case(path)["file"] != "csv"]
 
 
 def _unmerged(cells: str) -> str:
     """As programs export tables that know no merged cells: the first cell keeps the text, the others are empty."""
-    return _MERGED.sub(" ", cells)
+    rows = ([("" if cell.strip() in (LEFT, ABOVE) else cell) for cell in line.split("|")] for line in cells.split("\n"))
+    return "\n".join("|".join(row) for row in rows)
 
 
 def _with_a_note(cells: str) -> str:

@@ -162,6 +162,9 @@ def _about_all(table: Table, readings: Sequence[Reading]) -> Iterator[Question]:
         labels = tuple(reading.label for reading in no_owner)
         key = "adopt_no_owners" if len(no_owner) == len(readings) else "adopt_no_owner"
         yield Question(f"measures[{no_owner[0].id}].owner", COMMANDS(key, labels=labels))
+    bare = [reading.texts.target for reading in readings if reading.texts.target]
+    if not table.sheet.formats and any(cell.number is not None for cell in bare):
+        yield Question("", COMMANDS("adopt_no_formats"))
     facts = TableFacts(monthly=_is_monthly(table))
     monthly = (reading for reading in readings if is_monthly(reading.texts, facts))
     if counted := tuple(reading.label for reading in monthly if _counts_up(reading)):

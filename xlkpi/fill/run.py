@@ -181,7 +181,7 @@ def quarter_of(forms: Iterable[Form]) -> Quarter:
 
 def labels_of(forms: Iterable[Form]) -> Labels:
     """The labels of the measures that forms have."""
-    roles = {id(form.role): form.role for form in forms}
+    roles = {id(role): role for form in forms for role in (form.role, form.original)}
     return Labels.of((measure.label, measure.unit) for role in roles.values() for measure in role.measures)
 
 

@@ -98,7 +98,8 @@ def columns_of(sheet: Sheet, header: Header, rows: Sequence[int]) -> Columns:
         return [number for number, column in kinds.items() if column.kind in wanted]
 
     rules = _rules(of("rule", "standard"), [*of("target", "formula", "definition", ""), *of("result")], body, kinds)
-    target = next((number for number in of("target") if number not in rules), None)
+    goals = [number for number in of("target") if number not in rules]
+    target = max(goals, key=lambda number: body.share(number, pattern("target")), default=None)
     if target is None:
         target = next((n for n in of("standard") if n not in rules and body.share(n, pattern("target")) >= 0.5), None)
     weights = of("weight", "points")

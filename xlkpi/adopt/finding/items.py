@@ -95,8 +95,15 @@ def _item(table: Table, item: Item, group: str) -> ItemTexts:
         unit=joined(columns.unit),
         unit_of_targets=unit_in_brackets(table.header.heading(columns.target)) if columns.target is not None else "",
         originals={headings[column]: text for column, text in texts.items()},
-        unread={headings[column]: texts[column] for column in columns.unknown if column in texts},
+        unread={headings[column]: texts[column] for column in columns.unknown if column in texts}
+        | _notes(table, item, headings),
     )
+
+
+def _notes(table: Table, item: Item, headings: Mapping[int, str]) -> dict[str, str]:
+    """What people noted at the cells of an indicator, by heading."""
+    notes = {place: text for place, text in table.sheet.notes.items() if place[0] in item.rows}
+    return {COMMANDS("adopt_note", heading=headings.get(column, "")): text for (_, column), text in notes.items()}
 
 
 def _graded(table: Table, item: Item) -> tuple[tuple[str, ...], int | None]:

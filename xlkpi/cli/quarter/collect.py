@@ -36,7 +36,7 @@ from xlkpi.common.lock import BusyError, locked
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
-from xlkpi.i18n.problems import ADVICE
+from xlkpi.i18n.problems import ADVICE, UNSIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -229,6 +229,7 @@ def _print(collection: Collection, changes: Sequence[ScoreChange], language: str
     from rich.table import Table
 
     from xlkpi.collect.board import STATES, by_superior
+    from xlkpi.collect.letters.owed import reminders
     from xlkpi.i18n.numbers import score_text
 
     console, labels = terminal(), words(language)
@@ -247,8 +248,11 @@ def _print(collection: Collection, changes: Sequence[ScoreChange], language: str
         board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
     console.print(board)
     _print_changes(changes, language)
-    unsigned = [problem for problem in collection.problems if problem.kind == "unsigned"]
-    print_problems([problem for problem in collection.problems if problem.kind != "unsigned"], language)
+    unsigned = [problem for problem in collection.problems if problem.kind == UNSIGNED]
+    apart = (UNSIGNED, "missing")
+    print_problems([problem for problem in collection.problems if problem.kind not in apart], language)
+    for line in reminders(collection.lines, language):
+        click.echo(line)
     if unsigned:
         click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
 

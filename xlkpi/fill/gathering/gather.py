@@ -257,10 +257,12 @@ class Gathering:
 
 def _of_post(found: Found, post: str) -> Found:
     """Only the forms of a post, where a person has one of it."""
-    people = tuple(
-        tuple(form for form in forms if folded(form.role.title) == folded(post)) or forms for forms in found.people
-    )
+    people = tuple(tuple(form for form in forms if folded(post) in _titles(form)) or forms for forms in found.people)
     return Found(people, found.by_shop)
+
+
+def _titles(form: Form) -> tuple[str, ...]:
+    return folded(form.role.title), folded(form.original.title)
 
 
 def _days(form: Form) -> tuple[int, int]:
