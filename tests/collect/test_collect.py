@@ -411,8 +411,8 @@ def test_the_ranking_sheet_is_the_ranking(written: Path, collection: Collection)
     assert ("=1+1") in [name for _, _, name, _ in shown]
     below = [(row[1], row[2], str(row[11])[:4]) for row in rows[end:] if row[0] == "—"]
     assert below == [
-        ("098", "坏表", "⚠ 读不"),
         (MISSING_ID, "没交", "✗ 未交"),
+        ("098", "坏表", "⚠ 读不"),
         *[(None, "（不知道是谁）", "不能读：")] * 2,
     ]
 
@@ -703,6 +703,28 @@ def test_a_workbook_that_was_split_has_no_sheets_gone(tmp_path: Path, registered
     (tmp_path / f"{posts[0].id}.xlsx").unlink()
     rest = collect(list(receive_all(find_files([tmp_path]), SHIPPED)), QUARTER, SHIPPED)
     assert {problem.sheet for problem in rest.problems if problem.kind == "sheet_gone"} == {title(posts[0])}
+
+
+@pytest.mark.parametrize(("people", "told"), [(4, 3), (5, 1)])
+def test_a_file_says_how_many_of_its_forms_count_and_where_the_others_are(
+    tmp_path: Path, people: int, told: int
+) -> None:
+    posts = assignments()[:people]
+    (tmp_path / "汇总.xlsx").write_bytes(build(_split(tmp_path, posts), tmp_path))
+    rows = {row[0]: row for row in _rows(load_workbook(tmp_path / "汇总.xlsx")["文件"])}
+    note = rows[f"{posts[0].id}.xlsx"][5].splitlines()
+    assert rows[f"{posts[0].id}.xlsx"][3:5] == [people, 1]
+    assert note[0] == f"共{people}张，计入1张"
+    assert len(note) == 1 + told
+    assert (f"“{title(posts[1])}”：计入的是 {posts[1].id}.xlsx" in note) is (told > 1)
+
+
+def test_a_file_of_which_everything_counts_says_so(folder: Path, written: Path) -> None:
+    notes = {row[0]: row[5] for row in _rows(load_workbook(written)["文件"])}
+    whole = [name for name, note in notes.items() if note == "全部计入"]
+    second = next(p.superior for p in assignments() if p.id == WORSE_ID)
+    assert whole == sorted(["自填.xlsx", "重交/002 较晚.xlsx", *(f"{s}.xlsx" for s in SUPERIORS if s != second)])
+    assert notes[f"{second}.xlsx"].startswith("共4张，计入3张\n")
 
 
 def _cells(content: bytes) -> list[tuple[object, ...]]:

@@ -169,7 +169,8 @@ def test_a_change_too_small_to_be_seen_has_no_sign() -> None:
 
 
 def _history(*forms: Mapping[str, object]) -> pd.DataFrame:
-    return _typed(pd.DataFrame([{"role": ROLE, **form} for form in forms], columns=list(COLUMNS)))
+    empty = {column: "" for column, kind in COLUMNS.items() if kind == "str"} | {"role": ROLE}
+    return _typed(pd.DataFrame([empty | form for form in forms], columns=list(COLUMNS)))
 
 
 @pytest.mark.parametrize(("days", "whole"), [(91, False), (92, True), (93, True)])

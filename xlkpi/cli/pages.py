@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from xlkpi.cli.app import USAGE, fail
+from xlkpi.common.files import write_whole
 from xlkpi.i18n.message_files import COMMANDS
 
 if TYPE_CHECKING:
@@ -19,42 +21,50 @@ if TYPE_CHECKING:
 _ENDINGS = (".html", ".htm")
 
 
-def check_page(html: Path | None, by: str | None, *, overwrite: bool) -> None:
-    """Exit before anything is read where no page can be written to `html`. Raises FileExistsError."""
-    if html is None:
-        if by is not None:
-            fail(COMMANDS("by_without_html"), USAGE)
-    elif by is not None:
-        if html.exists() and not html.is_dir():
-            fail(COMMANDS("html_folder", path=html), USAGE)
-    elif html.is_dir() or html.suffix.lower() not in _ENDINGS:
-        fail(COMMANDS("html_file", path=html), USAGE)
-    elif html.exists() and not overwrite:
-        raise FileExistsError(html)
+@dataclass(frozen=True)
+class Pages:
+    """Which pages are wanted. html: the file, or with `by` the folder; None for none. overwrite: what is there."""
 
+    html: Path | None
+    by: str | None
+    overwrite: bool
 
-def pages_of(
-    collection: Collection, facts: Facts, html: Path | None, by: str | None, language: str
-) -> list[tuple[Path, bytes]]:
-    """The pages and where they go; none where no page is wanted."""
-    if html is None:
-        return []
-    from xlkpi.collect.overview.page.files import department_pages, whole_page
+    def check(self) -> None:
+        """Exit, before anything is read, where no page can be written there. Raises FileExistsError."""
+        html = self.html
+        if html is None:
+            if self.by is not None:
+                fail(COMMANDS("by_without_html"), USAGE)
+        elif self.by is not None:
+            if html.exists() and not html.is_dir():
+                fail(COMMANDS("html_folder", path=html), USAGE)
+        elif html.is_dir() or html.suffix.lower() not in _ENDINGS:
+            fail(COMMANDS("html_file", path=html), USAGE)
+        elif html.exists() and not self.overwrite:
+            raise FileExistsError(html)
 
-    if by is None:
-        return [(html, whole_page(collection, facts, language))]
-    return [(html / name, content) for name, content in department_pages(collection, facts, language)]
+    def of(self, collection: Collection, facts: Facts) -> list[tuple[Path, bytes]]:
+        """The pages and where they go. Raises FileExistsError for one that is there."""
+        html, language = self.html, collection.language
+        if html is None:
+            return []
+        from xlkpi.collect.overview.page.files import department_pages, whole_page
 
+        if self.by is None:
+            return [(html, whole_page(collection, facts, language))]
+        pages = [(html / name, content) for name, content in department_pages(collection, facts, language)]
+        for path, _ in pages:
+            if path.exists() and not self.overwrite:
+                raise FileExistsError(path)
+        return pages
 
-def refuse_existing(pages: Sequence[tuple[Path, bytes]], *, overwrite: bool) -> None:
-    """Raise FileExistsError for a page that is there and may not be overwritten, before anything is written."""
-    for path, _ in pages:
-        if path.exists() and not overwrite:
-            raise FileExistsError(path)
+    def write(self, pages: Sequence[tuple[Path, bytes]]) -> None:
+        """Write the pages, each whole or not at all."""
+        for path, content in pages:
+            write_whole(path, content, overwrite=self.overwrite)
 
-
-def print_pages(pages: Sequence[tuple[Path, bytes]], html: Path | None, language: str) -> None:
-    """Say where the pages are."""
-    if pages:
-        key = "page_written" if len(pages) == 1 and pages[0][0] == html else "pages_written"
-        click.echo(COMMANDS(key, language, path=html, count=len(pages)))
+    def tell(self, pages: Sequence[tuple[Path, bytes]], language: str) -> None:
+        """Say where the pages are."""
+        if self.html is not None:
+            key = "page_written" if self.by is None else "pages_written"
+            click.echo(COMMANDS(key, language, path=self.html, count=len(pages)))

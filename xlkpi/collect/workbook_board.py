@@ -103,6 +103,8 @@ def _title(role: str, collection: Collection, labels: Labels) -> str:
 
 _LOST = ("file", "sheet", "sheet_gone", "role", "stray")
 """The kinds of problems with which a file or a sheet is not read."""
+_ONE_BY_ONE = 3
+"""More forms that came in other files are told in one line."""
 
 
 def write_files(sheet: TableSheet, collection: Collection, folder: Path) -> None:
@@ -149,15 +151,17 @@ def _not_here(file: ReceivedFile, entries: Sequence[ReceivedForm], collection: C
     if len(here) + len(lost - here) >= len(file.filled.registered):  # a sheet may have been renamed
         return []
     posts = {(entry.form.assignment.id, entry.form.assignment.role) for entry in entries if entry.form.assignment}
-    reasons = []
+    reasons, others = [], 0
     for registered in file.filled.registered:
         assignment = registered.assignment
         known = registered.title in here | lost or (assignment and (assignment.id, assignment.role) in posts)
         if not known:
             elsewhere = assignment and _of_assignment(assignment, collection)
+            others += elsewhere is not None
             key = "file_elsewhere" if elsewhere else "file_not_here"
             reasons.append(labels(key, sheet=registered.title, file=elsewhere.file.name if elsewhere else ""))
-    return reasons
+    # A workbook that was split into files is told in one line in each of them.
+    return reasons if others <= _ONE_BY_ONE else [labels("file_others", count=len(reasons))]
 
 
 def _of_assignment(assignment: Assignment, collection: Collection) -> ReceivedForm | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -26,7 +26,7 @@ from xlkpi.cli.app import (
     progress,
     terminal,
 )
-from xlkpi.cli.pages import check_page, pages_of, print_pages, refuse_existing
+from xlkpi.cli.pages import Pages
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
@@ -95,37 +95,39 @@ def collect(
     output = output_of(output, named, _summary)
     if output.exists() and not overwrite:
         raise FileExistsError(output)
-    check_page(html, by, overwrite=overwrite)
+    (pages := Pages(html, by, overwrite)).check()
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
-    catalogue = catalogue_in_use()
-    history = history_of(history, output.parent)
+    catalogue, history = catalogue_in_use(), history_of(history, output.parent)
     skip = [path for path in (output, roster, history, html) if path is not None]
     everything = _receive(find_files(folders, skip), catalogue, language, jobs, cluster, quiet=as_json)
     received = [file for file in everything if not file.own]
     language = language or language_of_most(received)
     unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
-    quarter = quarter or quarter_of(received)
-    if quarter is None:
-        print_problems([*(problem for file in received for problem in file.problems), *unread], language)
-        fail(COMMANDS("nothing_received", language, folders=tuple(map(str, folders)), count=len(received)))
+    quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
     collection, facts = _combined(received, quarter, catalogue, expected, history, unread, language)
-    pages = pages_of(collection, facts, html, by, language)
-    refuse_existing(pages, overwrite=overwrite)
+    made = pages.of(collection, facts)
     changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
-    for path, content in pages:
-        write_whole(path, content, overwrite=overwrite)
+    pages.write(made)
     if as_json:
         print_json(collection_json(collection, changes, kept))
     else:
         _print(collection, changes, language)
         _print_kept(kept, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
-        print_pages(pages, html, language)
+        pages.tell(made, language)
     if expected is not None:
         ask_for_roles(expected.asked, catalogue)
     # Advice, such as a missing signature, is no reason to stop a script.
     sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
+
+
+def _nothing_received(
+    received: Sequence[ReceivedFile], unread: Sequence[Problem], folders: Sequence[Path], language: str
+) -> NoReturn:
+    """Exit where no file says its quarter, with what is wrong with the files."""
+    print_problems([*(problem for file in received for problem in file.problems), *unread], language)
+    fail(COMMANDS("nothing_received", language, folders=tuple(map(str, folders)), count=len(received)))
 
 
 def _summary(company: CompanyFolder, quarter: Quarter) -> Path:

@@ -22,10 +22,11 @@ _NAMES = 30
 """Names written out in a line."""
 _STEP = 10
 """Points between the lines of the scale."""
-_SCRIPT_TEXTS = """
-    page_receipts page_ranking_count page_nobody indicator weight score page_lost col_total final grade event evidence
-    event_points alerts page_marks rule problem_line
-"""
+_SCRIPT_TEXTS = (
+    "page_receipts page_ranking_count page_lost page_marks problem_line indicator weight score rule "
+    "col_total final grade event evidence event_points alerts"
+)
+"""Keys of the labels that the script fills in."""
 
 
 def view(part: Part, collection: Collection, language: str) -> dict[str, Any]:
@@ -37,7 +38,6 @@ def view(part: Part, collection: Collection, language: str) -> dict[str, Any]:
         "t": labels,
         "language": language,
         "title": labels("collected_title", company=company.name, period=period_text(collection.quarter, labels)),
-        "quarter": str(collection.quarter),
         "department": None if part.department is None else part.department or labels("no_department"),
         "departments": [name or labels("no_department") for name in part.departments],
         "superiors": [name or "—" for name in part.superiors],
