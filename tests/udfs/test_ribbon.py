@@ -351,7 +351,7 @@ def _name(button: Button) -> str:
 def test_a_workbook_that_is_none_of_ours_is_told(tmp_path: Path, button: Button) -> None:
     one = desk(tmp_path, _foreign(), python=False)
     button(one.book)
-    assert f"不是 xlkpi 生成的考核表（缺少 {META_SHEET} 表）" in one.said[0]
+    assert f"不是 xlkpi 生成的考核表（缺少隐藏的 {META_SHEET} 表）" in one.said[0]
     assert one.made == []
 
 

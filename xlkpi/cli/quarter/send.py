@@ -15,7 +15,6 @@ from xlkpi.cli.app import (
     catalogue_in_use,
     company_in_use,
     fail,
-    language_option,
     main,
     overwrite_option,
     plainly,
@@ -25,6 +24,7 @@ from xlkpi.cli.places import place_of, quarter_named, roster_of
 from xlkpi.cli.rosters import roster_in_use
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.files import is_folder, write_whole
+from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import UnreadableError
 
@@ -41,14 +41,14 @@ _KINDS = ("forms", "reminder", "guides")
 
 @main.command("send")
 @click.argument("kind", metavar="forms|reminder|guides", type=click.Choice(_KINDS))
-@click.argument("source", metavar="DIR", type=FOLDER)
+@click.argument("source", metavar="QUARTER|DIR", type=FOLDER)
 @click.option("--drafts", type=FOLDER, required=True, metavar="DIR", help="草稿（.eml）写到这个文件夹；什么也不发出。")
 @click.option("--issued", type=FOLDER, help="reminder：发出的考核表在哪里，附在信里；在公司文件夹里用季度时不用写。")
 @click.option("--quarter", type=QuarterType(), help="哪个季度；不写则看考核表，guides 要写或在公司文件夹里用季度。")
 @click.option("--roster", type=FILE, help="名册：哪些人应交，各人的上级和邮箱；在公司文件夹里不用写。")
 @click.option("--addresses", type=FILE, help="有“姓名”“邮箱”两列的表（.xlsx、.csv）；不写为名册。")
-@click.option("--until", metavar="日期", help="信里写在这天以前发回，如 1月10日。")
-@language_option
+@click.option("--until", metavar="DAY", help="信里写明请在哪天前发回，如 1月10日。")
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), default=HANS, show_default=True, help="信的语言。")
 @overwrite_option
 @plainly
 def send(
