@@ -18,7 +18,6 @@ from xlkpi.role_books.understanding import understood
 from xlkpi.xlsx.annotate import mark, marks_of
 from xlkpi.xlsx.edit import edit
 
-
 _SAID_BESIDE = frozenset(("wording", "settled", "reread"))
 """Findings on how a sentence is read: a column says that beside it. How an earlier release read it is nothing to a
 company that writes the sentence today."""
