@@ -41,7 +41,8 @@ class RowFormulas:
 
     def __init__(self, layout: Layout, labels: Labels, months: tuple[str, ...] = MONTHS) -> None:
         self.layout, self.labels, self.language, self.months = layout, labels, labels.language, months
-        yes_tests = (f"{self.fixed('newcomer', PERSON_ROW)}={text_literal(word)}" for word in yes_words())
+        newcomer = self.fixed("newcomer", layout.rows.get("person", PERSON_ROW))
+        yes_tests = (f"{newcomer}={text_literal(word)}" for word in yes_words())
         self.newcomer = f"OR({','.join(yes_tests)})"
         self.cells = layout.cells(self.newcomer)
         self.not_applicable = text_literal(labels("not_applicable"))
