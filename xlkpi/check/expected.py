@@ -70,7 +70,7 @@ class Expected:
     formulas: Mapping[Place, str]
     constants: Mapping[Place, object]
     identities: Identities
-    earlier: Mapping[Place, str]
+    earlier: Mapping[Place, tuple[str, ...]]
     earlier_constants: Mapping[Place, str]
 
 

@@ -168,10 +168,9 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
 
 def _formula(form: CheckedForm, row: str, column: str, formula: str) -> Iterator[Problem]:
     generated = [
-        (sheet.identities, formulas[row, column])
+        (sheet.identities, text)
         for sheet in form.expected
-        for formulas in (sheet.formulas, sheet.earlier)
-        if (row, column) in formulas
+        for text in (sheet.formulas[row, column], *sheet.earlier.get((row, column), ()))
     ]
     if form.same_places and formula in [text for _, text in generated]:
         return

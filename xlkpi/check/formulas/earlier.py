@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.units import earlier_plausible
 from xlkpi.form.layout import SPARE, measure_id, part_id, reading_id
@@ -83,28 +85,31 @@ class EarlierFormulas(SheetFormulas):
         return otherwise
 
 
-def earlier_formulas(formulas: SheetFormulas) -> dict[Place, str]:
+def earlier_formulas(formulas: SheetFormulas) -> dict[Place, tuple[str, ...]]:
     """Former formulas (without =) of a form, by place; formulas: those of today."""
     layout = formulas.layout
     former = EarlierFormulas(layout, formulas.labels, formulas.months)
-    found: dict[Place, str] = {}
+    found: dict[Place, tuple[str, ...]] = {}
     for measure in layout.role.measures:
-        found[measure_id(measure.id), "weighted"] = former.status(measure, related=False)
+        # A role file may have learnt since then of what a measure is a part.
+        alone = former.status(replace(measure, part_of=None))
+        found[measure_id(measure.id), "weighted"] = (former.status(measure, related=False), alone)
     for indicator in layout.role.indicators:
-        found[part_id(indicator.id), "receipt"] = former.receipt(indicator)
+        found[part_id(indicator.id), "receipt"] = (former.receipt(indicator),)
         if indicator.annotated:
-            found[reading_id(indicator.id), "definition"] = former.reading(indicator)
-    found["total", "receipt"] = former.total_receipt()
+            found[reading_id(indicator.id), "definition"] = (former.reading(indicator),)
+    found["total", "receipt"] = (former.total_receipt(),)
+    every = {place: tuple(text.removeprefix("=") for text in texts) for place, texts in found.items()}
     for id in SPARE:
-        found |= earlier_spare(formulas, id)
-    return {place: text.removeprefix("=") for place, text in found.items()}
+        every |= earlier_spare(formulas, id)
+    return every
 
 
-def earlier_spare(formulas: SheetFormulas, id: str, indicator: Indicator | None = None) -> dict[Place, str]:
+def earlier_spare(formulas: SheetFormulas, id: str, indicator: Indicator | None = None) -> dict[Place, tuple[str, ...]]:
     """Former formulas of a spare row, as `spare_formulas`."""
     former = EarlierFormulas(formulas.layout, formulas.labels, formulas.months)
     cells = spare_formulas(former, id, indicator)
-    return {(part_id(id), column): text.removeprefix("=") for column, text in cells.items()}
+    return {(part_id(id), column): (text.removeprefix("="),) for column, text in cells.items()}
 
 
 def earlier_constants(role: Role, labels: Labels) -> dict[Place, str]:

@@ -271,8 +271,14 @@ class RowFormulas:
         return f"=IF({changed},{stale},{_long_text(reading_text(indicator, self.labels))}){beside}"
 
     def note(self, indicator: Indicator) -> str:
-        """The note that the form prints: that of the role file, and how weights that do not sum up are shared out."""
+        """The note that the form prints: that of the role file, and how weights that do not sum up are shared out.
+
+        A note that stands above already is referred to.
+        """
         role, note = self.layout.role, indicator.note
+        alike = next((n for n, other in enumerate(role.indicators, start=1) if other.note == note), 0)
+        if note and role.indicators[alike - 1] is not indicator:
+            note = self.labels("note_as", number=alike)
         if not self.layout.notes or indicator.id not in role.rescaled:
             return note if self.layout.notes else ""
         path, inside, own = role.rescaled[indicator.id]
