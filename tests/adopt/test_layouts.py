@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.adopt.expected import found_rows
-from tests.support.tables import CASES, adopt_case, cells_of, workbook
+from tests.support.tables import ABOVE, CASES, LEFT, adopt_case, cells_of, workbook
 from xlkpi.adopt.adoption import Adoption, adopt
+from xlkpi.adopt.words import words
 from xlkpi.catalogue.role_file import versions_of
 from xlkpi.catalogue.workbooks.role_book import read_role_book, versions
 from xlkpi.common.quarter import Quarter
@@ -83,3 +86,65 @@ def test_a_draft_survives_the_role_workbook(name: str, tmp_path: Path) -> None:
         owners = {"owner": "未注明"}
         data = dict(draft.data) | {"measures": [owners | dict(one) for one in draft.data["measures"]]}
         assert versions(sheet)[-1].role == versions_of(data, "a", data["id"])[-1].role
+
+
+_HEADINGS = {
+    "指标": "label",
+    "说明": "definition",
+    "目标": "target",
+    "占比": "weight",
+    "扣分标准": "rule",
+    "数据来源": "owner",
+}
+
+
+def _synonyms() -> list[tuple[str, str]]:
+    return [(heading, word) for heading, kind in _HEADINGS.items() for word in words("exact", kind) if "月" not in word]
+
+
+@pytest.mark.parametrize(("heading", "word"), _synonyms())
+def test_every_known_heading_is_read_alike(heading: str, word: str, tmp_path: Path) -> None:
+    sheet = _plain("text_targets")
+    lines = sheet["cells"].strip("\n").split("\n")
+    cells = [word if cell.strip() == heading else cell for cell in lines[1].split(" | ")]
+    renamed = "\n".join([lines[0], " | ".join(cells), *lines[2:]])
+    before, after = _adopted(tmp_path / "a.xlsx", [sheet]), _adopted(tmp_path / "b.xlsx", [sheet | {"cells": renamed}])
+    drafts = before.tables[0].draft, after.tables[0].draft
+    assert drafts[0].data["indicators"] == drafts[1].data["indicators"]
+    assert drafts[0].data["measures"] == drafts[1].data["measures"]
+
+
+def test_no_heading_has_two_kinds() -> None:
+    kinds = (
+        "number group subgroup label item content definition formula weight points group_weight target rule standard"
+    )
+    listed = [
+        word
+        for kind in [*kinds.split(), "owner", "period", "unit", "direction", "result"]
+        for word in words("exact", kind)
+    ]
+    assert sorted(word for word, times in Counter(listed).items() if times > 1) == []
+
+
+_BOOKS = [path for path in sorted(CASES.rglob("*.toml")) if adopt_case(path)["file"] != "csv"]
+
+
+def _unmerged(cells: str) -> str:
+    """As programs export tables that know no merged cells: the first cell keeps the text, the others are empty."""
+    rows = ([("" if cell.strip() in (LEFT, ABOVE) else cell) for cell in line.split("|")] for line in cells.split("\n"))
+    return "\n".join("|".join(row) for row in rows)
+
+
+def _with_a_note(cells: str) -> str:
+    return cells.strip("\n") + "\n |\n注：本表自发布之日起执行 | < | <\n | 审批： | |"
+
+
+@pytest.mark.parametrize("change", [_unmerged, _with_a_note])
+@pytest.mark.parametrize("path", _BOOKS, ids=[path.stem for path in _BOOKS])
+def test_merged_cells_and_notes_below_do_not_matter(path: Path, change: Callable[[str], str], tmp_path: Path) -> None:
+    if (path.stem, change) == ("shared_weights", _unmerged):
+        pytest.skip("without merged cells nobody can tell which indicators share a weight: it is asked")
+    sheets = [dict(sheet) for sheet in adopt_case(path)["sheets"]]
+    before = _adopted(tmp_path / "a.xlsx", sheets)
+    after = _adopted(tmp_path / "b.xlsx", [sheet | {"cells": change(sheet["cells"])} for sheet in sheets])
+    assert [found_rows(t.draft) for t in after.tables] == [found_rows(t.draft) for t in before.tables]

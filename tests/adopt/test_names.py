@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xlkpi.adopt.names import group_name, is_monthly, label_name, name_of, quarter_in, title_in
+from xlkpi.adopt.names import group_name, label_name, name_of, names_a_month, quarter_in, title_in
 from xlkpi.adopt.words import kind_of, unit_in_label
 
 TITLES = {
@@ -32,7 +32,7 @@ TITLES = {
 @pytest.mark.parametrize("text", TITLES)
 def test_titles_name_roles_and_quarters(text: str) -> None:
     quarter = quarter_in([text])
-    assert (title_in(text), str(quarter) if quarter else None, is_monthly([text])) == TITLES[text]
+    assert (title_in(text), str(quarter) if quarter else None, names_a_month([text])) == TITLES[text]
 
 
 def test_sheets_are_called_after_roles_or_not() -> None:

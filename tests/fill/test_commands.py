@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 
 from tests.support import filling as support
 from tests.support.catalogues import use
+from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check.run import check
 from xlkpi.cli import main
 from xlkpi.fill.write import typed_in
@@ -68,9 +69,9 @@ def named_shops(path: Path) -> None:
     book.save(path)
 
 
-def value(path: Path, company: Path, person: str, measure: str, column: str) -> Any:
+def value(path: Path, company: Path, person: str, measure: str, column: str, title: str = "") -> Any:
     sheet, at = support.address_of(company, person, measure, column)
-    return load_workbook(path, data_only=True)[sheet][at]
+    return load_workbook(path, data_only=True)[title or sheet][at]
 
 
 def test_a_daily_export_of_shops_fills_the_quarter(run: Run, company: Path, tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ def test_a_daily_export_of_shops_fills_the_quarter(run: Run, company: Path, tmp_
     receipt = load_workbook(tmp_path / "回执.xlsx")["带入的数据"]
     assert receipt.max_row == 2 + 1 + 12
     problems = check([filled], support.catalogue(company))[0].problems
-    assert {problem.kind for problem in problems} <= {"missing", "missing_target", "unsigned"}, problems
+    assert {problem.kind for problem in problems} <= {"missing", "missing_target", "unsigned", "part_quarter"}, problems
 
 
 def test_running_it_twice_changes_nothing(run: Run, tmp_path: Path) -> None:
@@ -174,6 +175,9 @@ def test_forms_in_other_languages(language: str, run: Run, company: Path, tmp_pa
     start = {"en": "Filled in: ", "zh-Hant": "填入："}[language]
     assert len(notes) == 1
     assert notes[0].startswith(start)
+    (tmp_path / "a.csv").write_text("工号,岗位,月份,直播时长\n001,主播,10月,9\n", "utf-8")
+    assert run("fill", "2026Q4", "--from", "a.csv", "--in-place").exit_code == 0
+    assert value(tmp_path / "2026Q4" / "表.xlsx", company, "001", "hours", "m1", sheet.title).value == 9
 
 
 def test_parquet_and_json(run: Run, tmp_path: Path) -> None:
@@ -318,3 +322,43 @@ def test_a_second_table_is_added_to_the_mapping(run: Run, tmp_path: Path) -> Non
     (tmp_path / "别的.csv").write_text("工号,月份,销售额\n001,10月,3\n", "utf-8")
     refused = run("fill", "--suggest", "别的.csv")
     assert (refused.exit_code, "我的" in refused.output) == (2, True)
+
+
+def test_a_company_folder_names_forms_data_and_mapping(
+    run: Run, company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Catalogue, "of_company", staticmethod(lambda folder: support.catalogue(company)))
+    home = tmp_path / "公司"
+    issued = home / "考核" / "2026Q4" / "发出"
+    issued.mkdir(parents=True)
+    (home / "公司.xlsx").write_bytes(support.workbook_of({"公司": [["名称"]]}))
+    (issued / "表.xlsx").write_bytes(support.issued(company))
+    monkeypatch.chdir(home)
+    made = run("request", "2026Q4")
+    assert made.exit_code == 0, made.output
+    assert len(list((home / "考核" / "2026Q4" / "数据").glob("*.xlsx"))) == 3
+    daily(home / "店铺日报.csv")
+    assert run("fill", "--suggest", "店铺日报.csv", "2026Q4").exit_code == 0
+    named_shops(home / "数据对应.xlsx")
+    filled = run("fill", "2026Q4", "--from", "店铺日报.csv", "--from", "考核/2026Q4/数据", "--in-place")
+    assert filled.exit_code == 0, filled.output
+    assert "填入 12 格" in filled.output
+    assert value(issued / "表.xlsx", company, "001", "sales", "m1").value is not None
+
+
+def test_files_of_one_name_in_two_folders_stay_apart(run: Run, company: Path, tmp_path: Path) -> None:
+    own = support.catalogue(company)
+    for folder, people in (("甲", support.PEOPLE[:1]), ("乙", support.PEOPLE[1:2])):
+        (tmp_path / folder).mkdir()
+        sheets = sheets_of_assignments(people, own, quarter=support.QUARTER)
+        (tmp_path / folder / "表.xlsx").write_bytes(workbook(sheets, own, support.QUARTER))
+    (tmp_path / "a.csv").write_text("工号,月份,销售额\n001,10月,1\n0012,10月,2\n", "utf-8")
+    assert run("fill", "甲", "乙", "甲/表.xlsx", "--from", "a.csv", "--from", "a.csv", "-o", "填好").exit_code == 0
+    found = {path.parent.name: path for path in (tmp_path / "填好").rglob("*.xlsx")}
+    assert set(found) == {"甲", "乙"}
+    cells = [
+        cell.value for path in found.values() for row in load_workbook(path).worksheets[0].iter_rows() for cell in row
+    ]
+    assert {1, 2} <= {value for value in cells if isinstance(value, int)}
+    refused = run("fill", "甲/表.xlsx", "乙/表.xlsx", "--from", "a.csv", "-o", "别处")
+    assert (refused.exit_code, "互相覆盖" in refused.output) == (2, True), refused.output

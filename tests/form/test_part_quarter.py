@@ -31,7 +31,7 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import Layout
 from xlkpi.form.part_quarter import flows, part_notice, part_targets, part_text, prorated, reduced_presets
-from xlkpi.form.prefill import typed_cells
+from xlkpi.form.prefill import Preset, typed_cells
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.intake.workbook import read
@@ -130,6 +130,23 @@ def test_whoever_has_an_own_target_keeps_it(role: Role) -> None:
     notice = part_notice(role, AGREED, Q4, presets, "by_days", words("zh-Hans"))
     assert notice is not None
     assert notice.lines[0] == "“销售额”：名册上与本人商定的目标是1,000，照写，没有折算"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (1_800_000.0, "全季目标1,800,000，没有折算；按62/92天为1,213,043.48"),
+        (1_213_043.48, "全季目标1,800,000 × 62/92天 = 1,213,043.48"),
+        (1_000_000.0, None),
+    ],
+)
+def test_a_form_made_anew_says_of_a_typed_target_what_it_is(
+    role: Role, choice: str, typed: float, said: str | None
+) -> None:
+    """A target that was typed on the form before is no proposal: it has no note."""
+    notice = part_notice(role, PART, Q4, {("i:sales", "target"): Preset(typed)}, choice, words("zh-Hans"))
+    assert notice is not None
+    assert [line for line in notice.lines if "“销售额”" in line] == ([f"“销售额”：{said}"] if said else [])
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tomllib
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from xlkpi.catalogue.workbooks.role_book import read_role_book, versions
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING
 from xlkpi.role_books.book import role_book
 from xlkpi.role_books.check import check_books, marked
+from xlkpi.role_books.exchange import role_file
 from xlkpi.role_books.understanding import understood
 
 FILE = "岗位/测试.xlsx"
@@ -90,6 +92,8 @@ def test_the_copy_marks_cells_and_says_anew_how_rules_are_read() -> None:
     assert reading.endswith("实际值每月填一个数，三个月相加")
     assert "须为一个数" in str(getattr(sheet[places["权重"]].comment, "text", ""))
     assert sheet[places["权重"]].fill.fgColor.rgb == "FFFFC7CE"
+    row = sheet[places[READING]].row
+    assert sheet.row_dimensions[row].height >= before.row_dimensions[row].height
     kept = {c.coordinate: c.value for row in before.iter_rows() for c in row if c.value is not None}
     now = {c.coordinate: c.value for row in sheet.iter_rows() for c in row if c.value is not None}
     column = places[READING].rstrip("0123456789")
@@ -219,3 +223,15 @@ def test_names_and_ids_say_the_same(expression: str) -> None:
 
 def test_the_sheet_of_instructions_is_no_role() -> None:
     assert [sheet.id for sheet in read_role_book(good("online"), FILE).sheets] == [ONLINE, "customer-service"]
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+NUMBERS = st.one_of(st.integers(-(10**15), 10**15), st.floats(allow_nan=False, allow_infinity=False))
+
+
+@given(TEXTS, NUMBERS, st.booleans())
+def test_role_files_keep_every_text_and_number(text: str, number: float, yes: bool) -> None:
+    part = {"label": text, "target": number, "choices": [{"label": text, "value": number}]}
+    data = {"id": text, "compare_periods": yes, "guidance": [text, ""], "duties": [{"heading": text, "text": text}]}
+    data["indicators"] = [part | {"lower_is_better": yes, "further": [part]}, part]
+    assert tomllib.loads(role_file(data)) == data

@@ -73,6 +73,7 @@ def test_one_broken_role_keeps_no_other_from_working(company: Path) -> None:
     book.remove(book.worksheets[1])
     (company / "岗位" / "主管.xlsx").write_bytes(saved(book))
     (company / "岗位" / "坏了.xlsx").write_bytes(b"PK no workbook")
+    (company / "岗位" / "夹.xlsx").mkdir()
     (company / "岗位" / "~$主管.xlsx").write_bytes(b"of Excel, while the file is open")
     listed = run("roles")
     assert listed.exit_code == PROBLEMS
@@ -84,7 +85,11 @@ def test_one_broken_role_keeps_no_other_from_working(company: Path) -> None:
     checked = run("roles", "check", "--json")
     errors = [problem for problem in json.loads(checked.stdout) if problem["severity"] == "error"]
     assert checked.exit_code == PROBLEMS
-    assert [(error["file"], error["cell"]) for error in errors] == [("岗位/主管.xlsx", place), ("岗位/坏了.xlsx", None)]
+    assert [(error["file"], error["cell"]) for error in errors] == [
+        ("岗位/主管.xlsx", place),
+        ("岗位/坏了.xlsx", None),
+        ("岗位/夹.xlsx", None),
+    ]
     assert run("roles", "show", "客服专员").exit_code == FINE
 
 

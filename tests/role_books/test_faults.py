@@ -29,7 +29,10 @@ def changed(case: dict[str, Any]) -> tuple[bytes, str]:
     if "also" in case:
         column, _, value = case["also"].partition("=")
         sheet[find(sheet, case["block"], case["row"], column)].value = value or None
-    if case.get("swap"):  # the row goes below the next one
+    if case.get("clear"):  # all of the row but the first column
+        for cell in sheet[place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")][1:]:
+            cell.value = None
+    elif case.get("swap"):  # the row goes below the next one
         row = sheet[place].row
         for above, below in zip(sheet[row], sheet[row + 1], strict=True):
             above.value, below.value = below.value, above.value

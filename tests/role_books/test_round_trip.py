@@ -133,6 +133,20 @@ def _fill_dimensions_once(sheet: Worksheet) -> None:
             before = cell.value
 
 
+def _dimensions_as_headings(sheet: Worksheet) -> None:
+    """A dimension stands in a row of its own above its indicators."""
+    heading = sheet[find(sheet, "指标", "", "维度")]
+    row, before = heading.row + 1, None
+    while sheet.cell(row, 2).value is not None:
+        cell = sheet.cell(row, 1)
+        group, cell.value = cell.value, None
+        if group is not None and group != before:
+            sheet.insert_rows(row)
+            sheet.cell(row, 1).value = before = group
+            row += 1
+        row += 1
+
+
 def _forget_titles(sheet: Worksheet) -> None:
     for cell in sheet["A"]:
         if sum(other.value is not None for other in sheet[cell.row]) == 1 and cell.value != "改进指引":
@@ -189,7 +203,7 @@ def _move_blocks(sheet: Worksheet) -> None:
 
 DOINGS = (
     _insert_rows, _insert_columns, _reorder, _own_columns, _fill_dimensions_once, _forget_titles, _add_total,
-    _repeat_headings, _dashes, _spaces, _move_blocks,
+    _repeat_headings, _dimensions_as_headings, _dashes, _spaces, _move_blocks,
 )  # fmt: skip
 
 

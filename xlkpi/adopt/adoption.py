@@ -101,9 +101,17 @@ def _renamed(adopted: Adopted, number: int) -> RoleDraft:
 
 
 def _tables(sheet: Sheet, origin: Origin) -> list[Adopted]:
-    adopted = []
-    for table in tables_of(sheet):
+    adopted: list[Adopted] = []
+    tables = tables_of(sheet)
+    for table in tables:
         first, last = table.header.columns[0].number, table.header.columns[-1].number
         area = f"{sheet.address((table.header.top, first))}:{sheet.address((table.header.bottom, last))}"
         adopted.append(Adopted(draft_of(table, origin), sheet.name, area))
+    rows = {row for table in tables for item in table.items for row in item.rows}
+    notes = ((place, text) for place, text in sheet.notes.items() if place[0] not in rows)
+    beside = [COMMANDS("adopt_noted", cell=sheet.address(place), text=text) for place, text in notes]
+    beside += [COMMANDS("adopt_shape", text=text) for text in sheet.shapes]
+    if adopted and beside:
+        draft = adopted[0].draft
+        adopted[0] = replace(adopted[0], draft=replace(draft, left=(*draft.left, *beside)))
     return adopted

@@ -31,7 +31,8 @@ class Company:
     form's events counts at most so much up or down. red_line_grade: the best grade after a red line was crossed, None
     for no ceiling. share_minimum: people; smaller teams are not compared with the expected shares of grades.
     lite_package: what xlwings Lite installs (`xlkpi==…` or the https address of a wheel); "" for the published package.
-    part_quarter: one of `PART_QUARTER`.
+    part_quarter: one of `PART_QUARTER`. notes: whether forms print the notes of their indicators; False for those that
+    were sent before they did.
     versions: language → the company as its file writes it in that language, where it does.
     """
 
@@ -43,6 +44,7 @@ class Company:
     share_minimum: int = 10
     lite_package: str = ""
     part_quarter: str = AS_IS
+    notes: bool = True
     versions: Mapping[str, Company] = field(default_factory=dict)
 
     @property

@@ -220,6 +220,22 @@ class Role:
         return {i.id: share(i.group) * i.weight / siblings[i.group] for i in self.indicators}
 
     @cached_property
+    def rescaled(self) -> dict[str, tuple[str, Fraction, Fraction]]:
+        """First indicator of a group → the group, the sum of the weights in it, the weight of the group itself.
+
+        Only where they seem to contradict each other in a role whose weights are in per cent: 45 inside of 20.
+        """
+        top = sum((weight for path, weight in self.group_weights.items() if "/" not in path), Fraction(0))
+        found: dict[str, tuple[str, Fraction, Fraction]] = {}
+        for path, weight in self.group_weights.items() if top == 100 else ():
+            inside = [indicator for indicator in self.indicators if indicator.group == path]
+            groups = [other for of, other in self.group_weights.items() if of.rpartition("/")[0] == path]
+            total = sum((indicator.weight for indicator in inside), Fraction(0)) + sum(groups, Fraction(0))
+            if inside and len(inside) + len(groups) > 1 and total > weight:
+                found[inside[0].id] = path, total, weight
+        return found
+
+    @cached_property
     def levels(self) -> dict[str, tuple[str, ...]]:
         """Rated measure → the levels that may be typed for it. All other measures are numbers."""
         return {i.parts[0].actual.operands[0].measure: i.levels for i in self.indicators if i.levels}

@@ -21,12 +21,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.company import BLOCKS, Company
 from xlkpi.catalogue.role import Indicator, Role
+from xlkpi.check.formulas.earlier import earlier_constants, earlier_formulas, earlier_spare
 from xlkpi.check.formulas.identity import Identities
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import HEAD_FIELDS
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import COLUMNS, LETTER, SPARE, Layout, measure_id, part_id
+from xlkpi.form.layout import COLUMNS, LETTER, SPARE, Layout, part_id, reading_id
 from xlkpi.form.register import quarter_in
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
@@ -62,14 +63,15 @@ Place = tuple[str, str]
 class Expected:
     """The content of the cells that nobody types into: formulas without their =, and constants that are not empty.
 
-    identities: the row and column ids of the sheet as generated, from top to bottom. earlier: formulas that forms hold
-    which were sent before we changed them.
+    identities: the row and column ids of the sheet as generated, from top to bottom. earlier, earlier_constants: what
+    forms hold which were sent before we changed it.
     """
 
     formulas: Mapping[Place, str]
     constants: Mapping[Place, object]
     identities: Identities
-    earlier: Mapping[Place, str]
+    earlier: Mapping[Place, tuple[str, ...]]
+    earlier_constants: Mapping[Place, str]
 
 
 def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> tuple[Expected, ...]:
@@ -107,7 +109,8 @@ class _Change(NamedTuple):
 class _Shape(NamedTuple):
     """All that decides what a generated form holds, apart from the person.
 
-    role: in the language of the form. blocks: those that the form has. grades: None for the company's.
+    role: in the language of the form. blocks: those that the form has. grades: None for the company's. notes: whether
+    it prints the notes of its indicators.
     """
 
     role: ByIdentity[Role]
@@ -118,6 +121,7 @@ class _Shape(NamedTuple):
     blocks: tuple[str, ...]
     changes: tuple[_Change, ...]
     grades: tuple[Grade, ...] | None = None
+    notes: bool = True
 
 
 def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> _Shape:
@@ -130,7 +134,14 @@ def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Cata
         template_days(reading.registered.assignment, quarter),
         tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in reading.grid.row),
         _changes(reading, units=False),
+        notes=_prints_notes(reading),
     )
+
+
+def _prints_notes(reading: FormReading) -> bool:
+    """Whether the form has the lines of notes, which forms sent before 2026-12 have not."""
+    lines = [reading_id(i.id) for i in Layout(reading.role).readings if not i.annotated]
+    return not lines or any(line in reading.grid.row for line in lines)
 
 
 def _changes(reading: FormReading, *, units: bool) -> tuple[_Change, ...]:
@@ -167,7 +178,7 @@ def _change(reading: FormReading, indicator: Indicator, *, units: bool) -> _Chan
 def _company(shape: _Shape) -> Company:
     """The company with the blocks, and where they were changed the grades, of the form."""
     company = shape.catalogue.company(shape.language, shape.quarter)
-    return replace(company, blocks=shape.blocks, grades=shape.grades or company.grades)
+    return replace(company, blocks=shape.blocks, grades=shape.grades or company.grades, notes=shape.notes)
 
 
 def _role(shape: _Shape) -> Role:
@@ -217,6 +228,9 @@ class _Unpainted(Painter):
     def height(self, row: int, *texts: tuple[str, float, Style], least: float = 19) -> None:
         pass
 
+    def needed(self, *texts: tuple[str, float, Style]) -> float:
+        return 0.0
+
 
 @lru_cache(_CACHED_SHEETS)
 def _generated(shape: _Shape) -> _GeneratedSheet:
@@ -248,9 +262,8 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
     formulas["final", "native"] = canvas.formulas.graded(canvas.role.alerts, ceiling).removeprefix("=")
     columns = {column_index_from_string(letter) - 1: ids for letter, ids in _KEYS.items()}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)
-    measures = canvas.role.measures
-    earlier = {(measure_id(m.id), "weighted"): canvas.formulas.status(m, related=False)[1:] for m in measures}
-    found = Expected(formulas, constants, identities, earlier)
+    former = earlier_constants(canvas.role, labels)
+    found = Expected(formulas, constants, identities, earlier_formulas(canvas.formulas), former)
     return _GeneratedSheet(found, frozenset(typed), canvas.layout, canvas.formulas)
 
 
@@ -273,9 +286,14 @@ def _with_person(generated: _GeneratedSheet, reading: FormReading, quarter: Quar
             constants.pop(place, None)
         else:
             constants[place] = content
+    earlier = dict(generated.expected.earlier)
     for id in SPARE:
-        formulas |= _spare(reading, generated.formulas, id)
-    return replace(generated.expected, formulas=formulas, constants=constants)
+        if (typed := _typed_spare(reading, id)) is None:
+            continue
+        cells = spare_formulas(generated.formulas, id, typed)
+        formulas |= {(part_id(id), column): text.removeprefix("=") for column, text in cells.items()}
+        earlier |= earlier_spare(generated.formulas, id, typed)
+    return replace(generated.expected, formulas=formulas, constants=constants, earlier=earlier)
 
 
 def _person_cells(layout: Layout, reading: FormReading, quarter: Quarter) -> Iterator[tuple[Place, Content]]:
@@ -286,16 +304,15 @@ def _person_cells(layout: Layout, reading: FormReading, quarter: Quarter) -> Ite
         yield _place(rows[int(address[1:])], address[0]), content
 
 
-def _spare(reading: FormReading, formulas: SheetFormulas, id: str) -> dict[Place, str]:
-    """The formulas of a spare row as `refresh` leaves it; none where it has no rule that can be read."""
+def _typed_spare(reading: FormReading, id: str) -> Indicator | None:
+    """The indicator of a spare row as `refresh` leaves it; None where it has no rule that can be read."""
     grid, row = reading.grid, part_id(id)
     sentence = grid.text(row, "compiled") if grid.has(row, "compiled") else ""
     if not sentence:
-        return {}
+        return None
     unit = grid.text(row, "unit")
     try:
         parse(sentence, unit or None)
     except RuleError:
-        return {}
-    cells = spare_formulas(formulas, id, typed_indicator(id, grid.text(row, "label"), sentence, unit))
-    return {(row, column): text.removeprefix("=") for column, text in cells.items()}
+        return None
+    return typed_indicator(id, grid.text(row, "label"), sentence, unit)

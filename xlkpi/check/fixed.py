@@ -15,6 +15,7 @@ from xlkpi.common.quarter import MONTHS, month_names
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
 from xlkpi.form.register import quarter_in
+from xlkpi.i18n.former import former_words, in_words_of_today
 from xlkpi.i18n.numbers import Value, is_number, stored_as
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.xlsx.cells import is_error_text
@@ -168,14 +169,13 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
 
 def _formula(form: CheckedForm, row: str, column: str, formula: str) -> Iterator[Problem]:
     generated = [
-        (sheet.identities, formulas[row, column])
+        (sheet.identities, text)
         for sheet in form.expected
-        for formulas in (sheet.formulas, sheet.earlier)
-        if (row, column) in formulas
+        for text in (sheet.formulas[row, column], *sheet.earlier.get((row, column), ()))
     ]
     if form.same_places and formula in [text for _, text in generated]:
         return
-    own = form.identities
+    own, formula = form.identities, in_words_of_today(formula, form.labels.language)
     if own.canonical(formula) in [identities.canonical(text) for identities, text in generated]:
         return
     if own.meaning(formula) not in [identities.meaning(text) for identities, text in generated]:
@@ -188,7 +188,9 @@ def _constant(form: CheckedForm, row: str, column: str, value: Value, expected: 
     if is_number(expected) and is_number(value):
         same = abs(float(expected) - float(value)) <= 1e-9
     else:
-        same = _plain(form.shown(value)) == _plain(form.shown(expected))
+        text, former = form.shown(value), form.expected[0].earlier_constants.get((row, column))
+        text = former_words(form.labels.language).get(text, text)
+        same = _plain(text) in [_plain(form.shown(one)) for one in (expected, former)]
     if same:
         return
     values = {"label": form.label(row), "value": form.shown(value), "expected": form.shown(expected)}

@@ -249,7 +249,7 @@ class _Sheet:
         ):
             self._put(row_id, column, formula)
         self._put(row_id, "compiled", indicator.rule_text, formula=False)
-        if (note := reading_id(indicator.id)) in self.grid.row:
+        if indicator.annotated and (note := reading_id(indicator.id)) in self.grid.row:
             self._put(note, "definition", formulas.reading(indicator))
         for index in range(len(indicator.parts)):
             self._put(part_id(indicator.id, index), "next", formulas.next_step(indicator, index))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xlkpi.catalogue.units import number_format
+from xlkpi.catalogue.units import EARLIER_FORMATS, number_format
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.formulas.functions import FormulaError, Unknown
 from xlkpi.check.formulas.value import areas_of, same_value, value_of
@@ -80,7 +80,8 @@ def formats(form: CheckedForm) -> Iterator[Problem]:
     for place in (*usual, *results):
         code = grid.formats.get(grid.place(*place)) if grid.has(*place) else None
         value = form.value(*place)
-        if code is None or code == usual.get(place) or not is_number(value):
+        made = usual.get(place, "")
+        if code is None or code in (made, EARLIER_FORMATS.get(made, made)) or not is_number(value):
             continue
         shown = shown_number(float(value), code)
         if shown is None or (value == 0 and not _DIGITS.search(shown)):  # a dash for 0 is no other number

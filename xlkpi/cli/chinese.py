@@ -56,8 +56,8 @@ class _Formatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         super().write_heading(_HEADINGS.get(heading, heading))
 
-    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        super().write_dl([(_short(name), _in_chinese(text)) for name, text in rows], col_max, col_spacing)
+    def write_dl(self, rows: Iterable[tuple[str, str]], *arguments: Any, **options: Any) -> None:
+        super().write_dl([(_short(name), _in_chinese(text)) for name, text in rows], *arguments, **options)
 
 
 def _short(name: str) -> str:

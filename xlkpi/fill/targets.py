@@ -62,14 +62,16 @@ class Form:
     assignment: Assignment | None
     months: tuple[str, ...]
     slots: Mapping[CellKey, Slot]
+    original: Role
+    """The role as its file has it: tables speak the company's language, whatever the form's is."""
 
     @cached_property
     def by_label(self) -> Mapping[str, tuple[Measure, ...]]:
         """Folded label → the measures that have it."""
         found: dict[str, tuple[Measure, ...]] = {}
-        for measure in self.role.measures:
-            label = folded(measure.label)
-            found[label] = (*found.get(label, ()), measure)
+        for measure, original in zip(self.role.measures, self.original.measures, strict=True):
+            for label in {folded(measure.label), folded(original.label)}:
+                found[label] = (*found.get(label, ()), measure)
         return found
 
     @property
@@ -137,11 +139,12 @@ def _read(named: _Named, catalogue: Catalogue) -> _Result:
         problems += unsafe[:1]
         if quarter is not None and not unsafe:
             formulas = workbook.book.stored(reading.sheet).formulas
-            forms.append(_form(reading, quarter, formulas))
+            original = catalogue.role(reading.registered.role, quarter)
+            forms.append(_form(reading, quarter, formulas, original))
     return content, workbook.language, tuple(forms), tuple(problems), has_our_formulas(workbook)
 
 
-def _form(reading: FormReading, quarter: Quarter, formulas: CellTexts) -> Form:
+def _form(reading: FormReading, quarter: Quarter, formulas: CellTexts, original: Role) -> Form:
     inputs, assignment = reading.inputs, reading.registered.assignment
     person = inputs.person
     return Form(
@@ -156,6 +159,7 @@ def _form(reading: FormReading, quarter: Quarter, formulas: CellTexts) -> Form:
         assignment,
         inputs.months,
         dict(_slots(reading, formulas)),
+        original,
     )
 
 

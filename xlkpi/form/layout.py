@@ -34,7 +34,7 @@ def _columns() -> tuple[Column, ...]:
         ("id", 0), ("no", 4.5), ("group/owner/employee_id", 11), ("label/name", 21), ("definition/department", 22),
         ("weight", 8), ("target/newcomer", 13), ("rule/post", 30), ("unit", 6.5), ("actual/m1/superior", 12),
         ("achievement/m2", 12), ("deducted/m3/second_superior", 12), ("score/quarter", 12.5), ("weighted", 9.5),
-        ("receipt/rank/filled/period", 26), ("next", 19), ("remark", 9),
+        ("receipt/rank/filled/period", 26), ("next", 19), ("remark", 18),
         ("native", 0), ("effective", 0), ("check", 0), ("applies", 0), ("compiled", 0), ("loss", 0),
     )  # fmt: skip
     return tuple(Column(chr(ord("A") + i), tuple(ids.split("/")), width) for i, (ids, width) in enumerate(table))
@@ -107,10 +107,15 @@ FURTHER = "└"
 
 @dataclass(frozen=True)
 class Layout:
-    """The rows of one role's form. blocks: the optional blocks that the company uses."""
+    """The rows of one role's form.
+
+    blocks: the optional blocks that the company uses. notes: whether the form prints the notes of its indicators; forms
+    sent before 2026-12 have them in cell notes only.
+    """
 
     role: Role
     blocks: tuple[str, ...] = BLOCKS
+    notes: bool = True
 
     @cached_property
     def monthly(self) -> tuple[Measure, ...]:
@@ -131,8 +136,13 @@ class Layout:
 
     @cached_property
     def readings(self) -> tuple[Indicator, ...]:
-        """The indicators whose rules are not in canonical words: the form says how they are read."""
-        return tuple(indicator for indicator in self.role.indicators if indicator.annotated)
+        """The indicators with a line below the scores: how the rule is read, what was settled for this form."""
+        noted = self.role.rescaled if self.notes else {}
+        return tuple(
+            indicator
+            for indicator in self.role.indicators
+            if indicator.annotated or (self.notes and (indicator.note or indicator.id in noted))
+        )
 
     @cached_property
     def _plan(self) -> dict[str, Span]:

@@ -96,6 +96,18 @@ def round_half_up(number: float, places: int = 2) -> float:
     return float(Decimal(f"{number:.15g}").quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
 
 
+def decisive_places(number: float, places: int) -> int:
+    """How many decimals to show: more where the rounded number would be a whole or a half, and the number is not.
+
+    79.996 beside a score of 0 must not be shown as 80, on which a better score may begin.
+    """
+    return FINER if abs(2 * number - round(2 * number)) < 10.0**-places else places
+
+
+FINER = 6
+"""The decimals of a number that would look like a whole one."""
+
+
 def score_text(value: Value) -> str:
     """A score for a table: two decimals at most, a text as it is, "" for None."""
     if value is None:

@@ -10,7 +10,8 @@ from xlkpi.i18n.numbers import is_number
 from xlkpi.i18n.problems import WARNING
 from xlkpi.lint.findings import Finding, IndicatorCase, MeasureRow
 from xlkpi.lint.trials import Trial
-from xlkpi.rules.model import Adjustment, Base, Count, Inverse, Levels, Meet, Ratio, Side, Step
+from xlkpi.rules.direction import direction_of_adjustment, direction_of_base
+from xlkpi.rules.model import Levels
 from xlkpi.rules.spelling import normalise
 
 _LOW_IS_GOOD = re.compile(
@@ -83,30 +84,9 @@ def _moves(scores: list[float]) -> Iterator[int]:
 def check_opposites(case: IndicatorCase) -> Iterator[Finding]:
     """Clauses of one measure that reward opposite directions, unless they deduct on both sides of a base."""
     for row in case.rows:
-        directions = [_direction_of_base(case.rule.base, row.number)]
+        directions = [direction_of_base(case.rule.base, row.number)]
         adjustments = [a for a in case.rule.adjustments if a.measure == row.number]
-        directions += map(_direction_of_adjustment, adjustments)
+        directions += map(direction_of_adjustment, adjustments)
         two_sided = not directions[0] and not any(adjustment.bonus for adjustment in adjustments)
         if {1, -1} <= set(directions) and not two_sided:
             yield case.about_rule("opposite", WARNING, "opposite", label=row.part.label)
-
-
-def _direction_of_base(base: Base, measure: int) -> int:
-    match base:
-        case Ratio(scored) if scored == measure:
-            return 1
-        case Inverse(scored) if scored == measure:
-            return -1
-        case Meet(points, otherwise, at_least, scored) if scored == measure and points != otherwise:
-            return 1 if at_least is (points > otherwise) else -1
-    return 0
-
-
-def _direction_of_adjustment(adjustment: Adjustment) -> int:
-    """The actual that an adjustment rewards: 1 a higher one, -1 a lower one, 0 one near the base."""
-    if isinstance(adjustment, Count):
-        return 1 if adjustment.bonus else -1
-    assert isinstance(adjustment, Step)
-    if adjustment.side is Side.EITHER:
-        return 0
-    return 1 if (adjustment.side is Side.OVER) is adjustment.bonus else -1

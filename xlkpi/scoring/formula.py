@@ -93,6 +93,11 @@ def native_base(rule: Rule, actuals: Sequence[str], targets: Sequence[str]) -> s
     return cells.capped(cells.base())
 
 
+def native_points(rule: Rule, adjustment: Adjustment, actuals: Sequence[str], targets: Sequence[str]) -> str:
+    """The formula (without =) for the points of one clause of a rule, on its scale; checks no inputs."""
+    return _Cells(rule, actuals, targets, HANS).adjustment(adjustment)
+
+
 def native_holds(rule: Rule, condition: Condition, actuals: Sequence[str], targets: Sequence[str]) -> str:
     """The formula (without =) that is TRUE where a condition of the rule holds; checks no inputs."""
     return _Cells(rule, actuals, targets, HANS).holds(condition)
@@ -253,9 +258,9 @@ class _Cells:
 
     def points(self, *, bonus: bool) -> str:
         """The sum of the deductions, or of the bonuses; "" where there are none."""
-        return "+".join(self._adjustment(a) for a in self.rule.adjustments if a.bonus is bonus)
+        return "+".join(self.adjustment(a) for a in self.rule.adjustments if a.bonus is bonus)
 
-    def _adjustment(self, adjustment: Adjustment) -> str:
+    def adjustment(self, adjustment: Adjustment) -> str:
         points = self._step(adjustment) if isinstance(adjustment, Step) else self._count(adjustment)
         return points if adjustment.limit is None else f"MIN({plain(adjustment.limit)},{points})"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from xlkpi.i18n.languages import HANS, language_of
 from xlkpi.i18n.messages import say
-from xlkpi.i18n.numbers import Value, plain, round_half_up
+from xlkpi.i18n.numbers import Value, decisive_places, plain, round_half_up
 from xlkpi.rules.model import (
     Bands,
     Basis,
@@ -87,7 +87,9 @@ def _result(score: float, rule: Rule, language: str) -> str:
 
 
 def _shown(number: float, percent: bool = False) -> str:
-    return f"{plain(round(number * 100, 2))}%" if percent else plain(round(number, 4))
+    number, places = (number * 100, 2) if percent else (number, 4)
+    text = plain(round(number, decisive_places(number, places)))
+    return f"{text}%" if percent else text
 
 
 def _points(number: float) -> str:

@@ -56,6 +56,8 @@ FIXED_CENTRE = FIXED_TEXT.but(align="center", indent=0)
 FIXED_SMALL = FIXED_TEXT.but(size=9)
 # General alignment: numbers right, and a #KPI text left, so that its beginning can be read.
 COMPUTED = Style(align="general", wrap=False)
+SHRUNK = COMPUTED.but(shrink=True)
+"""A computed number in whose place a `#KPI …` may stand: too long a text is made smaller, never cut."""
 COMPUTED_TEXT = Style(indent=1)
 INPUT_NUMBER = COMPUTED.but(fill=INPUT, locked=False)
 INPUT_TEXT = Style(fill=INPUT, locked=False)
@@ -100,10 +102,18 @@ class Painter:
 
         texts: text, width of its cell in characters, style. least: the height for one line, in points.
         """
-        line_height = metrics_of(self.font).line_height
-        lines = ((count_lines(text, width * 10 / s.size - s.indent, self.font), s.size) for text, width, s in texts)
-        needed = (count * line_height * size / 10 + PADDING for count, size in lines if count > 1)
-        self.sheet.row_dimensions[row].height = max([least, *needed])
+        self.sheet.row_dimensions[row].height = max(least, self.needed(*texts))
+
+    def needed(self, *texts: tuple[str, float, Style]) -> float:
+        """The height of the highest of some wrapped texts, in points; 0 where all of them fit into one line."""
+        return height_for(self.font, *texts, least=0.0)
+
+
+def height_for(font: str, *texts: tuple[str, float, Style], least: float = 19) -> float:
+    """The height in points of a row with these texts; as `Painter.height`."""
+    line_height = metrics_of(font).line_height
+    lines = ((count_lines(text, width * 10 / s.size - s.indent, font), s.size) for text, width, s in texts)
+    return max([least, *(count * line_height * size / 10 + PADDING for count, size in lines if count > 1)])
 
 
 def _apply(cell: Cell, style: Style, font: str) -> None:

@@ -216,6 +216,24 @@ def with_sheets_changed(
     return changed
 
 
+def with_rows_raised(content: bytes, heights: Mapping[str, Mapping[int, float]]) -> bytes:
+    """The workbook with rows at least so high. heights: sheet name → row, from 1 → points.
+
+    Rows without a height of their own are left to the spreadsheet, which makes them high enough itself.
+    """
+
+    def change(root: etree._Element, sheet: str) -> None:
+        wanted = heights.get(sheet, {})
+        for row in root.iter(f"{{{MAIN}}}row"):
+            least, before = wanted.get(int(row.get("r", "0"))), row.get("ht")
+            if least is not None and before is not None and float(before) < least:
+                row.set("ht", f"{least:g}")
+                row.set("customHeight", "1")
+
+    with reading():
+        return pack(with_sheets_changed(unpack(content), change))
+
+
 _DAY_ZERO = dt.datetime(1899, 12, 30)
 
 _ERRORS = {

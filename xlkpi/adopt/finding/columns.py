@@ -98,7 +98,8 @@ def columns_of(sheet: Sheet, header: Header, rows: Sequence[int]) -> Columns:
         return [number for number, column in kinds.items() if column.kind in wanted]
 
     rules = _rules(of("rule", "standard"), [*of("target", "formula", "definition", ""), *of("result")], body, kinds)
-    target = next((number for number in of("target") if number not in rules), None)
+    goals = [number for number in of("target") if number not in rules]
+    target = max(goals, key=lambda number: body.share(number, pattern("target")), default=None)
     if target is None:
         target = next((n for n in of("standard") if n not in rules and body.share(n, pattern("target")) >= 0.5), None)
     weights = of("weight", "points")
@@ -128,10 +129,11 @@ def _continued(columns: Iterable[Column], body: _Body) -> list[Column]:
     """The columns; a second one under a heading of names is what is named, and the first is its group."""
     settled: list[Column] = []
     for column in columns:
-        if column.kind != MORE:
+        before = settled[-1] if settled else column
+        unmerged = not column.heading and before.kind in _LABELS and body.groups_rows(before.number)
+        if column.kind != MORE and not (unmerged and body.own(column.number)):
             settled.append(column)
             continue
-        before = settled[-1] if settled else column
         if before.kind in _LABELS and body.own(column.number):
             settled[-1] = replace(before, kind="group")
             settled.append(replace(column, kind=before.kind))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xlkpi.adopt.finding.sheets import Cell
 from xlkpi.adopt.finding.tables import Item, Table
 from xlkpi.adopt.names import group_name, label_name
+from xlkpi.adopt.reading.targets import period_in
 from xlkpi.adopt.reading.units import unit_in_brackets
 from xlkpi.adopt.words import level_points, pattern
 from xlkpi.i18n.labels import words as labels
@@ -20,8 +21,8 @@ class ItemTexts:
     """The texts of one indicator.
 
     rules: those of the columns that might be the rule, the likeliest first. target: the cell itself, for its number and
-    format. unit_of_targets: the unit in the heading of the targets. originals: heading → text, for all its cells.
-    unread: heading → text of the columns that are not understood.
+    format. unit_of_targets, period_of_targets: what the heading of the targets says. originals: heading → text, for all
+    its cells. unread: heading → text of the columns that are not understood.
     """
 
     item: Item
@@ -34,6 +35,7 @@ class ItemTexts:
     period: str
     unit: str
     unit_of_targets: str
+    period_of_targets: str
     direction: str
     originals: Mapping[str, str]
     unread: Mapping[str, str]
@@ -79,6 +81,7 @@ def _item(table: Table, item: Item, group: str) -> ItemTexts:
     texts = {column: text for column in headings if (text := joined(column))}
     graded, with_points = _graded(table, item)
     label = joined(columns.label, "")
+    goal = "" if columns.target is None else table.header.heading(columns.target)
     at = None if columns.target == with_points else columns.target
     target = next((cell for row in item.rows if at is not None and (cell := table.sheet.cell(row, at))), None)
     explaining = [column for column in columns.definitions if column != with_points]
@@ -93,10 +96,18 @@ def _item(table: Table, item: Item, group: str) -> ItemTexts:
         owner=joined(columns.owner, labels(HANS)("list_separator")),
         period=joined(columns.period),
         unit=joined(columns.unit),
-        unit_of_targets=unit_in_brackets(table.header.heading(columns.target)) if columns.target is not None else "",
+        unit_of_targets=unit_in_brackets(goal),
+        period_of_targets=period_in(goal),
         originals={headings[column]: text for column, text in texts.items()},
-        unread={headings[column]: texts[column] for column in columns.unknown if column in texts},
+        unread={headings[column]: texts[column] for column in columns.unknown if column in texts}
+        | _notes(table, item, headings),
     )
+
+
+def _notes(table: Table, item: Item, headings: Mapping[int, str]) -> dict[str, str]:
+    """What people noted at the cells of an indicator, by heading."""
+    notes = {place: text for place, text in table.sheet.notes.items() if place[0] in item.rows}
+    return {COMMANDS("adopt_note", heading=headings.get(column, "")): text for (_, column), text in notes.items()}
 
 
 def _graded(table: Table, item: Item) -> tuple[tuple[str, ...], int | None]:

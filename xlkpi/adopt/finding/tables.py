@@ -252,4 +252,5 @@ class _Rows:
         numbered = pattern("numbered").match(texts[0]) is not None
         area, label = self.sheet.areas.get(others[0]), self.columns.label
         wide = area is not None and area[3] > area[1] and (area[3] > label or area[1] < label == area[3])
-        return (wide or numbered) and len(others) == 1 + len(weights)
+        beside = others[0][1] < label and not self._text(row, "label") and not texts[0].isdigit()
+        return (wide or numbered or beside) and len(others) == 1 + len(weights)

@@ -13,6 +13,7 @@ from xlkpi.rules.spelling import normalise
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
 _PERIODS = {QUARTER: "quarter", MONTH: "month", YEAR: "year"}
 """Period → its line of words; the first that a text has counts."""
+_IN_HEADING = {QUARTER: "heading_quarter", MONTH: "heading_month", YEAR: "heading_year"}
 LOWER, HIGHER = "lower", "higher"
 _PER_MILLE = "‰"
 _NUMBER = re.compile(r"(?<![a-z\d])[-+]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
@@ -75,6 +76,11 @@ def _period(text: str) -> tuple[str, str]:
 
 _BEFORE = (("above", HIGHER, False), ("below", LOWER, False), ("over", HIGHER, True), ("under", LOWER, True))
 _AFTER = (("above_after", HIGHER), ("below_after", LOWER))
+
+
+def period_in(heading: str) -> str:
+    """The period that a heading of targets names, 目标（月）; "" where it names none."""
+    return next((period for period, name in _IN_HEADING.items() if pattern(name).search(heading)), "")
 
 
 def _side(before: str, after: str) -> tuple[str, bool, str, str]:

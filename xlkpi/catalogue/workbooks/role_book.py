@@ -13,7 +13,7 @@ from xlkpi.catalogue.workbooks.at_cells import at_cell
 from xlkpi.catalogue.workbooks.reading.grid import Grid
 from xlkpi.catalogue.workbooks.reading.sheet import read_sheet
 from xlkpi.i18n.message_files import BOOKS, PROBLEMS
-from xlkpi.i18n.problems import UnreadableError
+from xlkpi.i18n.problems import UnreadableError, unforeseen
 from xlkpi.xlsx.reader import WorkbookReader
 
 _FORMS = "_xlkpi"
@@ -51,9 +51,17 @@ def read_role_book(content: bytes, file: str) -> RoleBook:
     from being read.
     """
     try:
-        book = WorkbookReader(content)
+        return _read(content, file)
     except UnreadableError as error:
         return RoleBook((), (_unreadable(error, file),))
+    except BaseException as error:  # a panic in a Rust reader is not an Exception
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        return RoleBook((), (_unreadable(unforeseen(error), file),))
+
+
+def _read(content: bytes, file: str) -> RoleBook:
+    book = WorkbookReader(content)
     if _FORMS in book.titles:
         return RoleBook((), (Fault(file, "", BOOKS.message("is_form")),))
     sheets: list[RoleSheet] = []

@@ -15,7 +15,7 @@ BLOCKS = ("duties", "measures", "groups", "indicators", "alerts")
 """The blocks that are tables; beside them are the head (names on the left) and the guidance (one text a row)."""
 FURTHER = "└"
 """Stands before the name of a further measure of the rule above."""
-FURTHER_MARKS = "└↳┗＋+"
+FURTHER_MARKS = "└↳┗"
 
 
 @cache

@@ -153,6 +153,7 @@ def _tables(sources: Sequence[str], query: str | None, findings: Findings) -> li
     from xlkpi.i18n.extras import MissingExtraError
 
     tables: list[Table] = []
+    seen = set[Path]()
     for source in sources:
         if is_url(source):
             try:
@@ -161,6 +162,9 @@ def _tables(sources: Sequence[str], query: str | None, findings: Findings) -> li
                 fail(COMMANDS(error.key, **error.values))
             continue
         for path in _files(Path(source)):
+            if path.resolve() in seen:
+                continue
+            seen.add(path.resolve())
             try:
                 tables += read_tables(path)
             except TableError as error:

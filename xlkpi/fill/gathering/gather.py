@@ -20,7 +20,7 @@ from xlkpi.fill.people import Forms, Found, NotFound
 from xlkpi.fill.tables import periods
 from xlkpi.fill.tables.periods import Period
 from xlkpi.fill.targets import QUARTER, Form
-from xlkpi.fill.words import label_and_unit, near, unit_meant
+from xlkpi.fill.words import factor_of, label_and_unit, near
 from xlkpi.roster.header import folded
 
 
@@ -213,7 +213,7 @@ class Gathering:
             pile = self.source.piles[key] = Pile(way.form, measure, cell, column)
         if again is not None and not column.how:
             pile.blocked = True
-            self._tell(FAULT, "fill_same_row", (row, at), other=again[1] + 1, label=measure.label)
+            self._tell(FAULT, "fill_same_row", (row, at), row=again[1] + 1, label=measure.label)
         read = self._read(row, at, column, unit, way)
         if read is None:
             pile.blocked = True
@@ -230,17 +230,24 @@ class Gathering:
             return None
         if isinstance(cell.value, str):
             return cell.value, True
-        return (cell.value, True) if cell.whole else self._sized(cell.value, column, unit, way, at)
+        return (cell.value, True) if cell.whole else self._sized(cell.value, column, unit, way, (row, at))
 
-    def _sized(self, number: float, column: Column, unit: str, way: _Way, at: int) -> tuple[float, bool]:
-        """A number as the form wants it, as far as that is known."""
-        rate = way.measure.unit == "%"
-        meant = unit_meant(unit) if unit else None
-        factor = meant.factor if meant is not None and meant.rate == rate and unit != "%" else column.factor
-        if factor is None and not rate:
+    def _sized(
+        self, number: float, column: Column, unit: str, way: _Way, place: tuple[int, int]
+    ) -> tuple[float, bool] | None:
+        """A number as the form wants it, as far as that is known; None where its unit is in doubt, which is told."""
+        wanted = way.measure.unit
+        if column.factor is not None:
+            return number * column.factor, True
+        unit = column.unit if unit in ("", "%") else unit  # a column of units has the form's % beside 0.12 as well
+        if unit:
+            factor = factor_of(unit, wanted)
+            if factor is None:
+                self._tell(FAULT, "fill_unit", place, label=way.measure.label, unit=unit, wanted=wanted)
+            return None if factor is None else (number * factor, True)
+        if wanted != "%":
             return number, True
-        if factor is not None:
-            return number * factor, True
+        at = place[1]
         key = column.header, folded(way.measure.label)
         if key not in self.source.rates:
             self.source.rates[key] = RateRange(way.measure, number, number, (self.file, self.rows.header.row, at))
@@ -250,10 +257,12 @@ class Gathering:
 
 def _of_post(found: Found, post: str) -> Found:
     """Only the forms of a post, where a person has one of it."""
-    people = tuple(
-        tuple(form for form in forms if folded(form.role.title) == folded(post)) or forms for forms in found.people
-    )
+    people = tuple(tuple(form for form in forms if folded(post) in _titles(form)) or forms for forms in found.people)
     return Found(people, found.by_shop)
+
+
+def _titles(form: Form) -> tuple[str, ...]:
+    return folded(form.role.title), folded(form.original.title)
 
 
 def _days(form: Form) -> tuple[int, int]:

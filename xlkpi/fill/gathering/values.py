@@ -11,7 +11,7 @@ from xlkpi.fill.tables.table import Cell, Table
 from xlkpi.fill.targets import Form
 from xlkpi.roster.header import folded
 
-_PERCENT = ("%", "\uff05")
+_PERCENT = ("%", "％")
 
 
 @dataclass(frozen=True)

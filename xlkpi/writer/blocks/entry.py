@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from xlkpi.catalogue.role import Measure
@@ -41,6 +43,7 @@ def _entry_header(form: Canvas, row: int, style: Style, values: list[str]) -> No
     for column, value in zip((*MONTHS, "quarter"), values, strict=True):
         form.paint.put(f"{LETTER[column]}{row}", value or None, style)
     form.merge(LETTER["definition"], LETTER["rule"], row)
+    form.merge(LETTER["receipt"], LETTER["next"], row)
     form.sheet.row_dimensions[row].height = 18
 
 
@@ -58,7 +61,7 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
         for month in MONTHS:
             asked = month in form.months
             put(f"{LETTER[month]}{row}", None, typed if asked else styles.FIXED_CENTRE)
-        put(f"{LETTER['quarter']}{row}", form.formulas.quarter(measure), styles.COMPUTED.but(format=format))
+        put(f"{LETTER['quarter']}{row}", form.formulas.quarter(measure), styles.SHRUNK.but(format=format))
     else:
         rated = measure.id in form.role.levels
         put(f"{LETTER['quarter']}{row}", None, typed.but(align="center") if rated else typed)
@@ -73,12 +76,9 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
         form.formulas.status(measure),
         styles.COMPUTED_TEXT.but(align="center", wrap=False),
     )
-    expected = labels("list_separator").join(form.role.levels.get(measure.id, ())) or plausible(measure, labels)
-    put(
-        f"{LETTER['receipt']}{row}",
-        expected,
-        styles.FIXED_CENTRE.but(colour=styles.MUTED, size=9),
-    )
+    expected = _levels(form, measure) or plausible(measure, labels)
+    put(f"{LETTER['receipt']}{row}", expected, styles.FIXED_CENTRE.but(colour=styles.MUTED, size=9))
+    form.merge(LETTER["receipt"], LETTER["next"], row)
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
     definition_width = sum(WIDTH[letter] for letter in "EFGH")
     text = styles.FIXED_TEXT
@@ -87,9 +87,18 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
         (measure.owner, WIDTH["C"], text),
         (measure.label, WIDTH["D"], text),
         (measure.definition, definition_width, text),
-        (expected or "", WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
+        (expected or "", WIDTH[LETTER["receipt"]] + WIDTH[LETTER["next"]], styles.FIXED_SMALL),
         least=16.5,
     )
+
+
+def _levels(form: Canvas, measure: Measure) -> str:
+    """The levels of a rated measure; where the row above has the same ones, they are not listed again."""
+    levels, rows = form.role.levels, (*form.layout.monthly, *form.layout.quarterly)
+    above = next((one for one, after in pairwise(rows) if after is measure), None)
+    if measure.id not in levels or above is None or levels.get(above.id) != levels[measure.id]:
+        return form.labels("list_separator").join(levels.get(measure.id, ()))
+    return form.labels("levels_above")
 
 
 def _validate_number(form: Canvas, inputs: str, measure: Measure) -> None:
@@ -106,7 +115,8 @@ def _validate_number(form: Canvas, inputs: str, measure: Measure) -> None:
     validation.prompt = labels(prompt, label=measure.label, unit=measure.unit, definition=measure.definition)
     validation.errorTitle = labels("invalid_title")
     limits = shown_range(measure, labels)
-    validation.error = labels("invalid_number", low=limits[0], high=limits[1])
+    key = "invalid_number" if plausible(measure, labels) else "invalid_number_open"
+    validation.error = labels(key, low=limits[0], high=limits[1])
     form.validate(validation, inputs)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from openpyxl.formatting.rule import DataBarRule, FormulaRule, IconSetRule
+from openpyxl.formatting.rule import DataBarRule, FormulaRule, IconSetRule, Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 
 from xlkpi.form.layout import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, Span, measure_id
 from xlkpi.scoring.formula import refuses
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
+
+_SHORT_FORMAT = 190
+"""The number of the format that shows a `#KPI …` in short where the column 说明 tells it in full."""
 
 
 def write_highlights(form: Canvas) -> None:
@@ -21,15 +26,20 @@ def write_highlights(form: Canvas) -> None:
     }
     areas = [
         entries.cells("quarter"),
-        f"{LETTER['actual']}{scoring.first}:{LETTER['receipt']}{layout.row('total')}",
-        scoring.cells("target"),
+        Span(scoring.first, layout.row("total")).cells("receipt"),
         Span(FINAL_ROW, GRADE_ROW).cells("score"),
     ]
     if events_total := layout.span(f"{EVENTS} total"):
         areas.append(events_total.cells("score"))
     for area in areas:
-        first = area.split(":")[0]
-        _highlight(form, area, refuses(first), **problem)
+        _highlight(form, area, refuses(area.split(":")[0]), **problem)
+    # Too narrow for a reason, which stands in the column 说明 of the same row.
+    short = NumberFormat(numFmtId=_SHORT_FORMAT, formatCode=f';;;"{form.labels("kpi_short")}"')
+    narrow = f"{LETTER['actual']}{scoring.first}:{LETTER['weighted']}{layout.row('total')}"
+    for area in (narrow, scoring.cells("target")):
+        style = DifferentialStyle(numFmt=short, **problem)
+        rule = Rule(type="expression", dxf=style, formula=[refuses(area.split(":")[0])])
+        form.sheet.conditional_formatting.add(area, rule)
     rows = layout.span("monthly")
     typed = [f"{LETTER[form.months[0]]}{rows.first}:{LETTER[form.months[-1]]}{rows.last}"] if rows else []
     typed += [

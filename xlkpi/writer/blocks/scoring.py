@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from xlkpi.catalogue.role import Indicator, Part, weight_value
@@ -9,6 +11,10 @@ from xlkpi.catalogue.units import MONEY, number_format
 from xlkpi.form.layout import COLUMNS, FIRST, FURTHER, LAST, LETTER, part_id, reading_id
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import number_text, plain
+from xlkpi.rules import direction
+from xlkpi.rules.direction import by_achievement
+from xlkpi.rules.model import Step
+from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import as_shown
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import WIDTH, Canvas
@@ -46,7 +52,7 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
     put(f"{LETTER['rule']}{row}", rule, styles.FIXED_TEXT)
     weight = put(f"{LETTER['weight']}{row}", weight_value(form.role.weights[indicator.id]), styles.FIXED_CENTRE)
     weight.number_format = "0.0%"
-    score = styles.COMPUTED.but(format="0.00")
+    score = styles.SHRUNK.but(format="0.00")
     put(f"{LETTER['deducted']}{row}", formulas.deducted(indicator), score.but(format='0.00;-0.00;"–"'))
     put(f"{LETTER['score']}{row}", formulas.score(indicator), score.but(bold=True))
     put(f"{LETTER['weighted']}{row}", formulas.weighted(row), score)
@@ -65,24 +71,48 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         form.note(f"{LETTER['rule']}{row}", reading_text(indicator, form.labels))
     if indicator.note:
         form.note(f"{LETTER['label']}{row}", indicator.note)
+    further = row + len(indicator.parts) - 1
+    if further > row:  # the receipt tells of all measures
+        form.merge(LETTER["receipt"], LETTER["receipt"], row, further)
+    beside = sum(form.sheet.row_dimensions[number].height or 0 for number in range(row + 1, further + 1))
+    receipt_width = WIDTH[LETTER["receipt"]]
+    receipts = ((text, receipt_width, styles.FIXED_SMALL) for text in _usual_receipts(indicator, form.labels))
     form.paint.height(
         row,
         (indicator.group.replace("/", "\n"), WIDTH["C"], styles.FIXED_SMALL.but(indent=0)),
         (indicator.label, WIDTH["D"], styles.FIXED_TEXT),
         (indicator.parts[0].definition, WIDTH["E"], styles.FIXED_SMALL),
         (rule, WIDTH["H"], styles.FIXED_TEXT),
-        (_usual_receipt(indicator, form.labels), WIDTH[LETTER["receipt"]], styles.FIXED_SMALL),
         (usual_text(indicator.rule, indicator.unit, form.labels), WIDTH[LETTER["next"]], styles.FIXED_SMALL),
-        least=32,
+        least=max(32, form.paint.needed(*receipts) - beside),
     )
 
 
-def _usual_receipt(indicator: Indicator, labels: Labels) -> str:
-    """A receipt of usual length: the row must be high enough for it."""
-    number = "12.34%" if indicator.unit == "%" or indicator.unit in MONEY else "12345"
-    third = "deducted" if indicator.rule.adjustments else "achievement"
-    actual, target, result, score = (labels(f"receipt_{part}") for part in ("actual", "target", third, "score"))
-    return f"{actual}{number}{target}{number}{result}12.3%{score}100{labels('receipt_mark')}"
+def lower_is_better(indicator: Indicator, part: int) -> bool:
+    """Whether less of a measure is better, and the rule does not look at its achievement."""
+    if by_achievement(indicator.rule, part):
+        return False
+    if part == 0 and indicator.lower_is_better is not None:
+        return indicator.lower_is_better
+    return direction.lower_is_better(indicator.rule, part)
+
+
+def _usual_receipts(indicator: Indicator, labels: Labels) -> Iterator[str]:
+    """A receipt of usual length, and reasons why there is none: the row must be high enough for them."""
+    mark, told = labels("receipt_mark"), ""
+    for number, part in enumerate(indicator.parts):
+        size = "12.34%" if part.unit == "%" or part.unit in MONEY else "12345"
+        steps = [a for a in indicator.rule.adjustments if a.measure == number]
+        told += labels("receipt_measure", label=part.label) if number else ""
+        told += labels("receipt_actual") + size
+        if indicator.rule.reads_target(number):
+            told += labels("receipt_target") + size
+        third = "" if steps else labels("receipt_achievement") + "12.34%"
+        told += third + sum(isinstance(step, Step) for step in steps) * (labels("receipt_short") + "12.3%")
+        told += len(steps) * (labels("receipt_deducted") + "12" + mark)
+    yield f"{told}{labels('receipt_score')}100{mark}"
+    label = max((part.label for part in indicator.parts), key=len)
+    yield reasons.cell_text(reasons.NOT_A_NUMBER, labels.language, label=label)
 
 
 def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
@@ -98,10 +128,13 @@ def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
     format = number_format(part.unit, counted=not part.actual.divides)
     _target(form, indicator, index, part, row, format)
     # Rates show two decimals: a step of one percentage point must be seen.
-    style = styles.COMPUTED.but(format="0.00%" if part.unit == "%" else format)
+    style = styles.SHRUNK.but(format="0.00%" if part.unit == "%" else format)
     style = style.but(align="center") if indicator.levels else style
     put(f"{LETTER['actual']}{row}", form.formulas.actual(indicator, part), style)
-    put(f"{LETTER['achievement']}{row}", form.formulas.achievement(row), styles.COMPUTED.but(format="0.0%"))
+    # Where less is better, 300% beside a score of 40 would mislead.
+    misleading = lower_is_better(indicator, index)
+    achievement = None if misleading else form.formulas.achievement(row)
+    put(f"{LETTER['achievement']}{row}", achievement, styles.SHRUNK.but(format="0.00%"))
     put(f"{LETTER['next']}{row}", form.formulas.next_step(indicator, index), styles.COMPUTED_TEXT.but(size=9))
     put(f"{LETTER['remark']}{row}", None, styles.INPUT_TEXT)
     if index:
@@ -115,7 +148,8 @@ def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
 def _target(form: Canvas, indicator: Indicator, index: int, part: Part, row: int, format: str) -> None:
     address = f"{LETTER['target']}{row}"
     if part.target_formula is not None:
-        form.paint.put(address, form.formulas.target(part.target_formula), styles.COMPUTED.but(format=format))
+        computed = styles.SHRUNK.but(format="0.00%" if part.unit == "%" else format)
+        form.paint.put(address, form.formulas.target(part.target_formula), computed)
     elif not indicator.rule.reads_target(index):  # for show only
         form.paint.put(address, part.target, styles.COMPUTED.but(fill=styles.FIXED, format=format))
     else:
@@ -146,17 +180,18 @@ def _total(form: Canvas) -> None:
     style = styles.SUBHEADER
     form.paint.fill(f"{FIRST}:{LAST}", row, style)
     put(f"{LETTER['label']}{row}", form.labels("total"), style)
-    number = style.but(align="general", wrap=False, format="0.00")
+    number = style.but(align="general", wrap=False, shrink=True, format="0.00")
     put(f"{LETTER['weight']}{row}", formulas.weights_total(), style.but(format="0%"))
     put(f"{LETTER['score']}{row}", formulas.total(), number)
     put(f"{LETTER['weighted']}{row}", formulas.weighted_sum(), number)
     put(f"{LETTER['receipt']}{row}", formulas.total_receipt(), style.but(align="left", indent=1, size=9))
+    form.merge(LETTER["receipt"], LAST, row)
     form.sheet[f"{LETTER['native']}{row}"] = formulas.total_native()
     form.sheet.row_dimensions[row].height = 20
 
 
 def write_readings(form: Canvas) -> None:
-    """Write how the rules are read that are not in canonical words, each under the number of its indicator."""
+    """Write how rules are read and what was settled for this form, each under the number of its indicator."""
     if not form.layout.readings:
         return
     put, labels = form.paint.put, form.labels
@@ -168,13 +203,19 @@ def write_readings(form: Canvas) -> None:
         form.paint.fill(f"{FIRST}:{LAST}", row, styles.FIXED_SMALL)
         form.merge(LETTER["group"], LETTER["label"], row)
         form.merge(LETTER["definition"], LAST, row)
-        put(f"{LETTER['no']}{row}", numbers[indicator.id], styles.FIXED_CENTRE)
-        put(f"{LETTER['group']}{row}", indicator.label, styles.FIXED_TEXT)
-        put(f"{LETTER['definition']}{row}", form.formulas.reading(indicator), styles.FIXED_SMALL)
+        put(f"{LETTER['no']}{row}", numbers[indicator.id], styles.FIXED_CENTRE.but(size=9))
+        put(f"{LETTER['group']}{row}", indicator.label, styles.FIXED_SMALL)
+        note = form.formulas.note(indicator)
+        if indicator.annotated:
+            put(f"{LETTER['definition']}{row}", form.formulas.reading(indicator), styles.FIXED_SMALL)
+        else:
+            form.paint.text(f"{LETTER['definition']}{row}", note, styles.FIXED_SMALL)
+        shown = f"{reading_text(indicator, labels)} {note}" if indicator.annotated else note
         form.paint.height(
             row,
-            (reading_text(indicator, labels), width, styles.FIXED_SMALL),
-            (indicator.label, WIDTH["C"] + WIDTH["D"], styles.FIXED_TEXT),
+            (shown, width, styles.FIXED_SMALL),
+            (indicator.label, WIDTH["C"] + WIDTH["D"], styles.FIXED_SMALL),
+            least=15,
         )
 
 

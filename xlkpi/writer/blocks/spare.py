@@ -1,7 +1,8 @@
 """Spare rows of the block 考核评分: indicators that somebody fills in on the form.
 
 Label, weight, target, rule, unit and actual are typed. Python scores the row at once; the built-in twin is written
-later, by `xlkpi refresh`, from the rule that was typed.
+later, by `xlkpi refresh`, from the rule that was typed. Until then a row that Python does not score says so, and total
+and grade are those of the other rows.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from xlkpi.i18n.languages import language_of
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import any_holds, empty, kpi_literal, native_deducted, native_score, text_literal
 from xlkpi.writer import styles
-from xlkpi.writer.blocks.canvas import Canvas
+from xlkpi.writer.blocks.canvas import WIDTH, Canvas
 from xlkpi.writer.formulas.number_text import rounded
 from xlkpi.writer.formulas.sheet import SheetFormulas
 
@@ -41,18 +42,19 @@ def write_spare(form: Canvas) -> None:
             else:
                 form.paint.put(f"{LETTER[column]}{row}", formula, style)
         form.paint.put(f"{LETTER['compiled']}{row}", None, styles.PLAIN)  # a refresh writes the rule there
-        form.sheet.row_dimensions[row].height = 30
+        pending = reasons.cell_text(reasons.SPARE_PENDING, form.labels.language)
+        form.paint.height(row, (pending, WIDTH[LETTER["receipt"]], styles.FIXED_SMALL.but(bold=True)), least=30)
         _validate(form, row)
 
 
-_SCORE = styles.COMPUTED.but(format="0.00")
+_SCORE = styles.SHRUNK.but(format="0.00")
 _STYLES = {
     "definition": styles.INPUT_TEXT.but(size=9),
     "weight": styles.INPUT_NUMBER.but(format="0.0%", align="center"),
     "target": styles.INPUT_NUMBER,
     "unit": styles.INPUT_TEXT.but(align="center"),
     "actual": styles.INPUT_NUMBER,
-    "achievement": styles.COMPUTED.but(format="0.0%"),
+    "achievement": styles.SHRUNK.but(format="0.00%"),
     "deducted": _SCORE.but(format='0.00;-0.00;"–"'),
     "score": _SCORE.but(bold=True),
     "weighted": _SCORE,
@@ -89,7 +91,6 @@ def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None
     called = f"IFERROR(KPI_SCORE({actual},{passed_target},{rule},{at('unit')}),{formulas.fixed('native', row)})"
     missing = any_holds([empty(cell) for cell in (weight, rule, actual)])
     refs = [actual], [target]
-    changed = kpi_literal(reasons.RULE_CHANGED, formulas.language)
     twin = '""' if indicator is None else native_score(indicator.rule, *refs, language_of(indicator.rule_text))
     deducted, next_step = '=""', '=""'
     if indicator is not None:
@@ -105,8 +106,8 @@ def spare_formulas(formulas: SheetFormulas, id: str, indicator: Indicator | None
         "weighted": formulas.weighted(row),
         "receipt": _receipt(formulas, row, indicator),
         "next": next_step,
-        "native": f"=IF({rule}<>{at('compiled')},{changed},{twin})",
-        "effective": f"=IF({empty(weight)},0,IF({valid},{weight},1))",
+        "native": f"=IF({rule}<>{at('compiled')},{formulas.spare_changed},{twin})",
+        "effective": f"=IF({empty(weight)},0,IF({valid},{formulas.spare_weight(row)},1))",
         "check": f"=IF({missing},0,IF({valid},{formulas.differ('score', row)},0))",
         "loss": formulas.loss(row),
     }

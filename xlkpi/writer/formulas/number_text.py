@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlkpi.catalogue.units import MONEY
 from xlkpi.i18n.labels import Labels
-from xlkpi.i18n.numbers import plain, round_half_up
+from xlkpi.i18n.numbers import FINER, plain, round_half_up
 
 
 def rounded(number: str, decimals: int, times: int = 1) -> str:
@@ -16,6 +16,23 @@ def rounded(number: str, decimals: int, times: int = 1) -> str:
     """
     share = 10**decimals
     return f"ROUND(ROUND({number}*{share * times},9),0)/{share}+0"
+
+
+def decisive(number: str, decimals: int, times: int = 1) -> str:
+    """As `rounded`, with more decimals where the rounded number would look like a whole one: `decisive_places`."""
+    twice = f"{number}*{2 * times}"
+    near = f"ABS({twice}-ROUND({twice},0))<{plain(10.0**-decimals)}"
+    return f"IF({near},{rounded(number, FINER, times)},{rounded(number, decimals, times)})"
+
+
+def decisive_text(cell: str, unit: str, labels: Labels) -> str:
+    """As `formula_text`, with the digits that decide."""
+    if unit == "%":
+        return f'{decisive(cell, 2, 100)}&"%"'
+    if unit in MONEY:
+        word, size, least = labels("receipt_money").split()
+        return f'IF(ABS({cell})<{least},{decisive(cell, 2)},{decisive(f"{cell}/{size}", 2)}&"{word}")'
+    return decisive(cell, 4)
 
 
 def formula_text(cell: str, unit: str, labels: Labels) -> str:

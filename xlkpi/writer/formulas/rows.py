@@ -16,9 +16,7 @@ from xlkpi.form.layout import LETTER, PERSON_ROW, Layout, measure_id, part_id
 from xlkpi.i18n.labels import Labels, yes_words
 from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.numbers import plain
-from xlkpi.rules.model import Basis, Side, Step
 from xlkpi.rules.printer.phrase import phrase
-from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import (
     any_holds,
@@ -32,7 +30,7 @@ from xlkpi.scoring.formula import (
     unread,
 )
 from xlkpi.writer.formulas.next_step import next_step_formula
-from xlkpi.writer.formulas.number_text import formula_text, rounded
+from xlkpi.writer.formulas.receipt import ReceiptCells, receipt_formula
 
 
 class RowFormulas:
@@ -43,7 +41,8 @@ class RowFormulas:
 
     def __init__(self, layout: Layout, labels: Labels, months: tuple[str, ...] = MONTHS) -> None:
         self.layout, self.labels, self.language, self.months = layout, labels, labels.language, months
-        yes_tests = (f"{self.fixed('newcomer', PERSON_ROW)}={text_literal(word)}" for word in yes_words())
+        newcomer = self.fixed("newcomer", layout.rows.get("person", PERSON_ROW))
+        yes_tests = (f"{newcomer}={text_literal(word)}" for word in yes_words())
         self.newcomer = f"OR({','.join(yes_tests)})"
         self.cells = layout.cells(self.newcomer)
         self.not_applicable = text_literal(labels("not_applicable"))
@@ -147,15 +146,12 @@ class RowFormulas:
 
         None for an indicator that always counts.
         """
-        role = self.layout.role
         formula = '""'
         if indicator.applies is not None:
             unmet = self.not_applicable if indicator.unmet == "redistribute" else self.unmet
             formula = indicator.applies.formula(self.cells, self.language, then=lambda met: f'IF({met}=1,"",{unmet})')
-        before = [self.layout.address(measure_id(id), "quarter") for id in role.newcomer_conditions(indicator)]
-        if before:
-            missing = any_holds([empty(cell) for cell in before])
-            formula = f"IF(IF({self.newcomer},{missing},0),{self.not_applicable},{formula})"
+        if no_past := self._no_past(indicator):
+            formula = f"IF({no_past},{self.not_applicable},{formula})"
         return None if formula == '""' else "=" + formula
 
     def _refs(self, indicator: Indicator) -> tuple[list[str], list[str]]:
@@ -244,53 +240,51 @@ class RowFormulas:
         row = self.layout.rows[part_id(indicator.id)]
         rule, labels = indicator.rule, self.labels
         actual, target, score = (self.at(id, row) for id in ("actual", "target", "score"))
-        unit = indicator.unit
-        parts = [text_literal(labels("receipt_actual"))]
-        parts.append(actual if indicator.levels else formula_text(actual, unit, labels))
-        if rule.reads_target(0):
-            parts += [text_literal(labels("receipt_target")), formula_text(target, unit, labels)]
-        if not rule.adjustments:
-            achievement = self.at("achievement", row)
-            text = f"{text_literal(labels('receipt_achievement'))}&{formula_text(achievement, '%', labels)}"
-            parts.append(f'IF(COUNT({achievement})=0,"",{text})')
-        parts += self._gap(rule, actual, target)
-        if rule.adjustments:
-            parts += [text_literal(labels("receipt_deducted")), rounded(self.at("deducted", row), 2)]
-            parts.append(text_literal(labels("receipt_mark")))
-        points = score if rule.scale == 100 else f"{score}*{plain(rule.scale)}/100"
-        parts += [text_literal(labels("receipt_score")), rounded(points, 2), text_literal(labels("receipt_mark"))]
-        if rule.scale != 100:
-            parts.append(text_literal(labels("receipt_out_of", scale=plain(rule.scale))))
-        receipt = "&".join(parts)
-        moved = text_literal(labels("moved"))
+        cells = ReceiptCells(*self._refs(indicator), score, self.at("deducted", row))
+        receipt = receipt_formula(indicator, cells, labels)
         reason = score
         if rule.reads_target(0) and indicator.parts[0].target_formula is None:
             missing = text_literal(labels("target_missing"))
             reason = f'IF({score}="",IF(COUNT({actual})>COUNT({target}),{missing},""),{score})'
-        return f"=IF(COUNT({score})=0,IF({score}={self.not_applicable},{moved},{reason}),{receipt})"
+        return f"=IF(COUNT({score})=0,IF({score}={self.not_applicable},{self._left_out(indicator)},{reason}),{receipt})"
+
+    def _left_out(self, indicator: Indicator) -> str:
+        """Why an indicator does not apply: its condition, or that the person was not there before."""
+        unmet, no_past = (text_literal(self.labels(key)) for key in ("moved", "moved_newcomer"))
+        if not (past := self._no_past(indicator)):
+            return unmet
+        return no_past if indicator.applies is None else f"IF({past},{no_past},{unmet})"
+
+    def _no_past(self, indicator: Indicator) -> str:
+        """The condition (without =) that a newcomer has no values of the period before; "" where it reads none."""
+        before = [
+            self.layout.address(measure_id(id), "quarter") for id in self.layout.role.newcomer_conditions(indicator)
+        ]
+        return f"IF({self.newcomer},{any_holds([empty(cell) for cell in before])},0)" if before else ""
 
     def reading(self, indicator: Indicator) -> str:
         """How the rule is read; where the sentence was changed since, what to do."""
         row = self.layout.rows[part_id(indicator.id)]
         changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
-        stale = text_literal(self.labels("reading_stale"))
-        return f"=IF({changed},{stale},{_long_text(reading_text(indicator, self.labels))})"
+        stale, note = text_literal(self.labels("reading_stale")), self.note(indicator)
+        beside = f"&{_long_text(f' {note}')}" if note else ""
+        return f"=IF({changed},{stale},{_long_text(reading_text(indicator, self.labels))}){beside}"
 
-    def _gap(self, rule: Rule, actual: str, target: str) -> list[str]:
-        """The distance of the first measure from its target, if its first step counts one side of the target."""
-        step = next((a for a in rule.adjustments if isinstance(a, Step) and a.measure == 0), None)
-        if step is None or step.side is Side.EITHER or rule.origin(0) is not None:
-            return []
-        word = text_literal(self.labels("receipt_short" if step.side is Side.SHORT else "receipt_over"))
-        gap = f"{target}-{actual}" if step.side is Side.SHORT else f"{actual}-{target}"
-        match step.basis:
-            case Basis.POINTS:
-                gap_text = f"{rounded(f'({gap})', 2, 100)}&{text_literal(self.labels('receipt_points'))}"
-            case Basis.RELATIVE:
-                gap_text = f'{rounded(f"({gap})/{target}", 2, 100)}&"%"'
-            case Basis.ABSOLUTE:
-                gap_text = rounded(f"({gap})", 4)
-        return [f'IF(ROUND({gap},9)>0,{word}&{gap_text},"")']
+    def note(self, indicator: Indicator) -> str:
+        """The note that the form prints: that of the role file, and how weights that do not sum up are shared out.
+
+        A note that stands above already is referred to.
+        """
+        role, note = self.layout.role, indicator.note
+        alike = next((n for n, other in enumerate(role.indicators, start=1) if other.note == note), 0)
+        if note and role.indicators[alike - 1] is not indicator:
+            note = self.labels("note_as", number=alike)
+        if not self.layout.notes or indicator.id not in role.rescaled:
+            return note if self.layout.notes else ""
+        path, inside, own = role.rescaled[indicator.id]
+        shown = {"group": path.rpartition("/")[2], "inside": plain(float(inside)), "own": plain(float(own))}
+        weights = f"{plain(float(indicator.weight))} → {plain(round(float(role.weights[indicator.id]) * 100, 2))}%"
+        return note + self.labels("note_rescaled", example=weights, **shown)
 
 
 def reading_text(indicator: Indicator, labels: Labels) -> str:

@@ -37,6 +37,22 @@ class SheetFormulas(RowFormulas):
         everything = self._effective_range
         return f'=IF(COUNT({score})=0,"",IF(SUM({everything})>0,{score}*{effective}/SUM({everything}),""))'
 
+    # --- spare rows -------------------------------------------------------------------------------------------------
+
+    @property
+    def spare_changed(self) -> str:
+        """The twin of a spare row that was not made from the sentence in it."""
+        return kpi_literal(reasons.SPARE_PENDING, self.language)
+
+    def spare_weight(self, row: int) -> str:
+        """The effective weight of a spare row with a good weight: 0 while nothing can score it."""
+        return f"IF({self.at('score', row)}={self.spare_changed},0,{self.at('weight', row)})"
+
+    def _if_spare_pending(self, otherwise: str) -> str:
+        """That a spare row waits for a refresh and does not count; else another text."""
+        waiting = f"COUNTIF({self.layout.scored.cells('score')},{self.spare_changed})>0"
+        return f"IF({waiting},{text_literal(self.labels('spare_pending'))},{otherwise})"
+
     # --- the whole sheet ------------------------------------------------------------------------------------------
 
     @property
@@ -98,6 +114,7 @@ class SheetFormulas(RowFormulas):
         veto_text = f"{text_literal(before)}&{without}&{text_literal(after)}"
         weights = self.at("weight", self.layout.row("total"))
         odd = f'IF(ROUND({weights}-1,6)=0,"",{text_literal(self.labels("odd_weights"))})'
+        odd = self._if_spare_pending(odd)
         vetoed = f'IF({self._vetoed},IF({others}>0,{veto_text},""),{odd})'
         return f"=IF(COUNT({total})=0,{total},{vetoed})"
 

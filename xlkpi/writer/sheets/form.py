@@ -119,9 +119,12 @@ def _print_setup(form: Canvas) -> None:
     sheet.print_area = f"{FIRST}{TITLE_ROW}:{LAST}{form.layout.last_row}"
     sheet.page_margins = PageMargins(_SIDE, _SIDE, _TOP, _BOTTOM, footer=0.2)
     sheet.print_options.horizontalCentered = True
-    set_footer(sheet, left=f"{form.quarter} · &A", center="&P / &N")
-    for row in _page_breaks(form):
+    breaks = list(_page_breaks(form))
+    for row in breaks:
         sheet.row_breaks.append(Break(id=row - 1))
+    # &N would count the pages of all sheets that are printed together; every form begins with its own page 1.
+    sheet.page_setup.firstPageNumber, sheet.page_setup.useFirstPageNumber = 1, True
+    set_footer(sheet, left=f"{form.quarter} · &A", center=form.labels("page_of", page="&P", pages=len(breaks) + 1))
 
 
 def _page_breaks(form: Canvas) -> Iterator[int]:

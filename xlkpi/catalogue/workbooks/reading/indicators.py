@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from xlkpi.catalogue.workbooks import words
@@ -34,8 +35,13 @@ def indicators_of(rows: Sequence[Row], measures: Measures) -> list[Weighted]:
     """The indicators in order."""
     found: list[Weighted] = []
     group = ""
-    for row in rows:
+    for row, following in pairwise([*rows, None]):
+        assert row is not None
         group = group_path(row.text("group")) or group or words.default("group")
+        if _is_heading(row):
+            if following is None or following.text("group"):
+                row.wrong("group", "only_group", row.text("group"))
+            continue
         if not _is_further(row):
             found.append(_indicator(row, group, measures))
         elif found:
@@ -44,6 +50,12 @@ def indicators_of(rows: Sequence[Row], measures: Measures) -> list[Weighted]:
             row.wrong("label", "further_first", row.text("label"))
     _note_torn_groups(found)
     return found
+
+
+def _is_heading(row: Row) -> bool:
+    """Whether a row has nothing but a dimension: then it stands above the indicators of that dimension."""
+    others = (field for field in words.columns("indicators") if field not in ("group", "reading", "originals"))
+    return bool(row.text("group")) and not any(map(row.text, others))
 
 
 def is_total(row: Row) -> bool:

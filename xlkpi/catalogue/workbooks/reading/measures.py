@@ -35,18 +35,21 @@ class Measures:
 def measures_of(rows: Sequence[Row], indicator_rows: Sequence[Row]) -> Measures:
     """The measures of the block 数据, then those of the indicators that are typed directly."""
     ids = [row.text("id") or id_for(row.text("label")) for row in rows]
+    units = {id: row.unit() for row, id in zip(rows, ids, strict=True)}
     names = names_of([(row.text("label"), id) for row, id in zip(rows, ids, strict=True)])
     own: list[tuple[Row, str]] = []
     typed: dict[int, str] = {}
     for row in indicator_rows:
         label = plain_label(row.text("label"))
-        if row.text("actual") or not label:
+        if row.is_filled("actual") or not label:
             continue
         id = row.text("id") or id_for(label)
         known = names.get(label) or (id if id in ids else None)
         typed[row.number] = known or id
         if known is None:
             own.append((row, id))
+        elif row.unit() and row.unit() != units[known]:
+            row.wrong("unit", "typed_unit", row.text("unit"), label=label, unit=units[known])
     names = names | names_of([(plain_label(row.text("label")), id) for row, id in own], names)
     entries = [_measure(row, id, names) for row, id in zip(rows, ids, strict=True)]
     entries += [_own_measure(row, id) for row, id in own]

@@ -85,6 +85,12 @@ class Row:
         column = self.block.columns.get(field)
         return "" if column is None else self.grid.value(self.number, column)
 
+    def is_filled(self, field: str) -> bool:
+        """Whether anything stands in a cell, also an error or a formula without a result."""
+        value = self.value(field)
+        filled = bool(value.strip()) if isinstance(value, str) else value is not None
+        return filled or (self.number, self.block.columns.get(field)) in self.grid.uncalculated
+
     def text(self, field: str) -> str:
         """A cell as text; notes a fault where a formula has no result or an error."""
         column = self.block.columns.get(field)
@@ -92,7 +98,7 @@ class Row:
             return ""
         text = self.grid.text(self.number, column)
         if is_error_text(text):
-            self.wrong(field, "error_value", text)
+            self.wrong(field, "error_name" if text == "#NAME?" else "error_value", text)
             return ""
         if not text and (self.number, column) in self.grid.uncalculated:
             self.wrong(field, "uncalculated")
