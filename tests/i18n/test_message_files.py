@@ -204,7 +204,6 @@ READ = {
     "lint/units.py": {"_LEVELS", "_NUMERIC", "_RATES"},
     "catalogue/units.py": {"MONEY", "_SCORED", "_COUNTED"},
     "catalogue/language/translations.py": {"_CHINESE"},
-    "catalogue/workbooks/words.py": {"FURTHER_MARKS"},
     "catalogue/workbooks/reading/names.py": {
         *("_SYMBOLS", "_AND", "_JOINS", "_AND_WRITTEN", "_QUOTED", "_MONTH", "_MONTH_WRITTEN", "_NUMERALS"),
         *("_UNKNOWN", "_WRITTEN"),
