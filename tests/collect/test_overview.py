@@ -30,7 +30,8 @@ from tests.support.overviews import (
 )
 from xlkpi.collect.collection import Collection
 from xlkpi.collect.history import COLUMNS, _typed
-from xlkpi.collect.overview.figures import Overview, Scope, Spread, overview
+from xlkpi.collect.overview.facts import Scope
+from xlkpi.collect.overview.figures import Overview, Spread, overview
 from xlkpi.collect.overview.past import past_people
 from xlkpi.collect.overview.texts import signed
 from xlkpi.collect.workbook import build

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from xlkpi.appraisal.people import ranks
 from xlkpi.collect.collection import Ranked
 from xlkpi.collect.marks import Unranked
-from xlkpi.collect.overview.figures import Facts, Scope
+from xlkpi.collect.overview.facts import Facts, Scope
 from xlkpi.collect.overview.records import Record
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import Problem
