@@ -58,7 +58,7 @@ def test_a_superior_is_reminded_in_one_line(language: str, wanted: list[str]) ->
 def test_what_is_owed_is_told_by_kind_and_who_owes_nothing_is_left_out() -> None:
     told = {one.superior: one.lines(HANS) for one in owed(BOARD)}
     assert told == {
-        "李婷": "还没有收到 2 份：刘芳、王丹\n收到了，没有填完 1 份：周舟",
+        "李婷": "还没有收到 2 份：刘芳、王丹\n收到了，没有填完或有填错 1 份：周舟",
         "赵敏": "收到了，无法读取 1 份：林可",
         "": "还没有收到 1 份：陈晨",
     }
@@ -176,9 +176,11 @@ def test_a_reminder_names_what_lacks_and_attaches_the_own_forms(tmp_path: Path, 
     )
     assert result.exit_code == FINE, result.output
     one, two = (_draft(tmp_path / "草稿" / f"催交 {superior}.eml") for superior in (FIRST, SECOND))
-    assert f"收到了，没有填完 1 份：{first.name}" in _text(one)
+    assert f"收到了，没有填完或有填错 1 份：{first.name}" in _text(one)
     assert "还没有收到" not in _text(one)
     assert list(one.iter_attachments()) == []
+    assert "附件" not in _text(one)
+    assert "附件是原来发出的空表" in _text(two)
     assert f"还没有收到 {len(_names(SECOND))} 份：" in _text(two)
     assert [part.get_filename() for part in two.iter_attachments()] == [f"2026Q4-{SECOND}.xlsx"]
 

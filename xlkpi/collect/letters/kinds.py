@@ -34,6 +34,7 @@ class Wanted:
     ) -> Letter:
         until = COMMANDS("send_until", self.language, until=self.until) if self.until else ""
         values = {"quarter": self.quarter, "names": tuple(names), "count": len(names), "until": until, "lines": lines}
+        values["attached"] = COMMANDS("send_attached", self.language) if files else ""
         address = self.addresses.get(superior, "")
         return letter(kind, superior, values, files, to=address, language=self.language)
 

@@ -40,10 +40,11 @@ def letter(
     to: str = "",
     language: str,
 ) -> Letter:
-    """A letter of a kind. values: of its text: quarter, count, names, until; for reminders also the lines."""
+    """A letter of a kind. values: of its text: quarter, count, names, until, lines, attached."""
     subject = COMMANDS(f"send_subject_{kind}", language, **values)
-    text = COMMANDS(f"send_text_{kind}", language, superior=superior, **values).lstrip("\n")
-    return Letter(superior, to, subject, text, tuple(attachments))
+    text = COMMANDS(f"send_text_{kind}", language, superior=superior, **values)
+    lines = "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
+    return Letter(superior, to, subject, f"{lines}\n", tuple(attachments))
 
 
 def draft(one: Letter) -> bytes:
