@@ -148,3 +148,28 @@ def test_merged_cells_and_notes_below_do_not_matter(path: Path, change: Callable
     before = _adopted(tmp_path / "a.xlsx", sheets)
     after = _adopted(tmp_path / "b.xlsx", [sheet | {"cells": change(sheet["cells"])} for sheet in sheets])
     assert [found_rows(t.draft) for t in after.tables] == [found_rows(t.draft) for t in before.tables]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_damaged_tables_are_read_or_not_but_never_fail(seed: int, tmp_path: Path) -> None:
+    """Cells of real tables deleted, doubled, moved and joined: whatever becomes of it can be written and read."""
+    pick = random.Random(seed)
+    sheet = pick.choice(adopt_case(pick.choice(_BOOKS))["sheets"])
+    rows = [[cell.replace("\n", "⏎") for cell in row] for row in cells_of(sheet["cells"])]
+    for _ in range(pick.randint(1, 12)):
+        row, other = pick.choice(rows), pick.choice(pick.choice(rows))
+        place = pick.randrange(len(row))
+        match pick.randrange(5):
+            case 0:
+                row[place] = ""
+            case 1:
+                row[place] = row[place][: pick.randint(0, 6)] + other
+            case 2:
+                row.insert(place, other)
+            case 3:
+                rows.insert(pick.randrange(len(rows)), list(row))
+            case _:
+                rows[:] = [one for one in rows if one is not row] or [row]
+    adoption = _adopted(tmp_path / "a.xlsx", [{"name": "表", "cells": "\n".join("|".join(row) for row in rows)}])
+    if adoption.tables:
+        read_role_book(role_book([table.draft for table in adoption.tables]), "岗位/a.xlsx")

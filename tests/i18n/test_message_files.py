@@ -204,7 +204,6 @@ READ = {
     "lint/units.py": {"_LEVELS", "_NUMERIC", "_RATES"},
     "catalogue/units.py": {"MONEY", "_SCORED", "_COUNTED"},
     "catalogue/language/translations.py": {"_CHINESE"},
-    "catalogue/workbooks/words.py": {"FURTHER_MARKS"},
     "catalogue/workbooks/reading/names.py": {
         *("_SYMBOLS", "_AND", "_JOINS", "_AND_WRITTEN", "_QUOTED", "_MONTH", "_MONTH_WRITTEN", "_NUMERALS"),
         *("_UNKNOWN", "_WRITTEN"),
@@ -233,7 +232,7 @@ READ = {
     "common/company_folder.py": {"SETTINGS", "ROLES", "ROSTER", "TITLES", "MAPPINGS", "HISTORY", "QUARTERS", "PARTS"},
     "catalogue/workbooks/kept.py": {"DEFINITIONS", "COMPANY"},
     # What click prints around the help of the commands, which stands in the code as well.
-    "cli/chinese.py": {"_HEADINGS", "_ARGUMENTS", "_USAGE", "_OPTIONS", "_COMMAND", "_HELP"},
+    "cli/chinese.py": {"_EXTRAS", "_HEADINGS", "_ARGUMENTS", "_USAGE", "_OPTIONS", "_COMMAND", "_HELP"},
 }
 """Constants that hold words which the program reads in what others wrote, and the few others that are told here."""
 

@@ -45,7 +45,7 @@ def draft_of(table: Table, origin: Origin) -> RoleDraft:
     title, used, title_question = _title(table, origin)
     texts = [_short(one) for one in items_of(table)]
     weights = weights_of(table, [one.group for one in texts])
-    readings = _readings(table, texts, weights, title)
+    readings = _readings(table, texts, weights)
     questions = [
         *title_question,
         *(Question("", question) for question in weights.asked),
@@ -95,7 +95,7 @@ def _short(texts: ItemTexts) -> ItemTexts:
     return replace(texts, label=f"{texts.label[:30]}…", definition=definition)
 
 
-def _readings(table: Table, texts: Sequence[ItemTexts], weights: Weights, title: str) -> list[Reading]:
+def _readings(table: Table, texts: Sequence[ItemTexts], weights: Weights) -> list[Reading]:
     rates = [one.target for one in texts if one.target and pattern("rate").search(one.unit + one.label)]
     scale = scale_of(rates) or ("fraction" if weights.fractions else None)
     facts = TableFacts(scale, _is_monthly(table), _money(table))

@@ -104,7 +104,7 @@ def columns_of(sheet: Sheet, header: Header, rows: Sequence[int]) -> Columns:
         target = next((n for n in of("standard") if n not in rules and body.share(n, pattern("target")) >= 0.5), None)
     weights = of("weight", "points")
     weight = next((number for number in weights if body.own(number)), weights[0] if weights else None)
-    named = of(*_LABELS) or [n for n in of(*NAMELESS) if body.own(n) and n not in rules][:1]
+    named = of(*_LABELS) or [n for n in (*of(*NAMELESS), *kinds) if body.own(n) and n not in rules][:1] or [*kinds][:1]
     weighed = 0 if weight is None else len(body.own(weight))
     label, groups, explained = _names(named, of("group", "subgroup"), body, kinds, weighed)
     groups, target = [number for number in groups if number != label], None if target == label else target

@@ -92,10 +92,10 @@ def collect(
 
     named = next(filter(None, map(quarter_named, folders)), None)
     quarter, roster = quarter or named, roster_of(roster) if named else roster
-    output = output_of(output, named, _summary)
+    output, pages = output_of(output, named, _summary), Pages(html, by, overwrite)
     if output.exists() and not overwrite:
         raise FileExistsError(output)
-    (pages := Pages(html, by, overwrite)).check()
+    pages.check()
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
     catalogue, history = catalogue_in_use(), history_of(history, output.parent)
     skip = [path for path in (output, roster, history, html) if path is not None]
@@ -112,12 +112,10 @@ def collect(
     if as_json:
         print_json(collection_json(collection, changes, kept))
     else:
-        _print(collection, changes, language)
-        _print_kept(kept, language)
+        _print(collection, changes, kept, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
         pages.tell(made, language)
-    if expected is not None:
-        ask_for_roles(expected.asked, catalogue)
+    ask_for_roles(expected.asked if expected else (), catalogue)
     # Advice, such as a missing signature, is no reason to stop a script.
     sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
 
@@ -224,7 +222,12 @@ def _written(
     return past.changes(before, rows), list(kept.itertuples(index=False, name=None))
 
 
-def _print(collection: Collection, changes: Sequence[ScoreChange], language: str) -> None:
+def _print(
+    collection: Collection,
+    changes: Sequence[ScoreChange],
+    kept: Sequence[tuple[str, str, str]],
+    language: str,
+) -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -255,6 +258,7 @@ def _print(collection: Collection, changes: Sequence[ScoreChange], language: str
         click.echo(line)
     if unsigned:
         click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
+    _print_kept(kept, language)
 
 
 def _print_kept(kept: Sequence[tuple[str, str, str]], language: str) -> None:
