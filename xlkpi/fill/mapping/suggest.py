@@ -90,7 +90,7 @@ def _meaning(header: str, labels: Labels, quarter: Quarter) -> Column:
 
 
 def _month_text(label: str, rest: str) -> str:
-    return label.replace(rest, "").strip("-_() \uff08\uff09\u7684")
+    return label.replace(rest, "").strip(table_words()["words"]["between"])
 
 
 def _data(header: str, label: str, unit: str, labels: Labels) -> Column:
