@@ -562,7 +562,7 @@ def test_collecting_again_gives_the_same_bytes_and_tells_what_changed(folder: Pa
     assert "与上次汇总相比，3人有变化" in said
     assert f"{INCOMPLETE_ID} {one[INCOMPLETE_ID].name}：没有总分 → " in said
     assert "013 新来：新增，" in said
-    assert "=1+1：不再有表" in said
+    assert "=1+1：这次没有表" in said
     code, said = _run("collect", company, "-o", output, "--overwrite", "--json")
     told = json.loads(said)
     assert told["changes"] == []

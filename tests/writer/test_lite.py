@@ -196,7 +196,7 @@ def test_other_programs_open_a_workbook_for_lite(tmp_path: Path) -> None:
 def test_libreoffice_shows_the_twins(recalculate: Callable[[Sequence[Path], Path], list[Path]], tmp_path: Path) -> None:
     (saved,) = recalculate([file(lite_form(), tmp_path)], tmp_path / "libreoffice")
     shown = Shown(saved, SHEET)
-    assert shown("engine", "score") == "内置公式（未启用Python）"
+    assert shown("engine", "score") == "内置公式"
     assert differences(shown, appraised(sample_measures())) == []
     (one,) = check([saved], SHIPPED, Q4)
     assert graver(one) == [], "it writes the names in small letters"

@@ -154,8 +154,10 @@ def contents(form: CheckedForm) -> Iterator[Problem]:
 
 def _contents(form: CheckedForm) -> Iterator[Problem]:
     grid, expected = form.reading.grid, form.expected[0]
-    for (row, column), constant in expected.constants.items():
+    for (row, column), constant in (expected.earlier_constants | expected.constants).items():
         value = form.value(row, column)
+        if value is None and (row, column) not in expected.constants:  # empty today
+            continue
         if value != constant and grid.has(row, column):
             yield from _constant(form, row, column, value, constant)
     for row, column in form.formula_places:
@@ -222,7 +224,7 @@ def rows_gone(form: CheckedForm) -> Iterator[Problem]:
             continue
         if row in grid.doubled_rows:
             cell = address(grid.doubled_rows[row][-1], grid.id_column)
-            yield form.problem("doubled", row, severity=WARNING, key="rows_doubled", cell=cell, id=row)
+            yield form.problem("doubled", row, severity=WARNING, key="rows_doubled", cell=cell, label=form.label(row))
         elif row not in grid.row and row not in optional and not row.startswith(absent):
             severity = ERROR if row in ("grade", "total") else ADVICE
             yield form.problem("row_deleted", row, severity=severity, label=form.label(row))
@@ -231,7 +233,8 @@ def rows_gone(form: CheckedForm) -> Iterator[Problem]:
             continue
         if column in grid.doubled_columns:
             cell = address(grid.id_row, grid.doubled_columns[column][-1])
-            yield form.problem("doubled", None, column, WARNING, "columns_doubled", cell, id=column)
+            label = form.column_label("", column)
+            yield form.problem("doubled", None, column, WARNING, "columns_doubled", cell, label=label)
         elif column not in grid.column:
             severity = ADVICE if column in ("remark", "no") else WARNING
             yield form.problem("column_deleted", None, column, severity, label=form.column_label("", column))
