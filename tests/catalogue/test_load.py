@@ -20,8 +20,11 @@ from xlkpi.catalogue.role import Indicator, Part, Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import Layout
+from xlkpi.i18n.labels import words
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.printer.phrase import phrase
+from xlkpi.writer.formulas.sheet import SheetFormulas
 
 BAD_ROLES = sorted((CASES / "bad_roles").glob("*.toml"))
 ROLES = list(SHIPPED.roles().values())
@@ -124,9 +127,11 @@ def test_groups_weigh_what_the_source_says(role: Role) -> None:
 
 
 def test_every_contradiction_of_the_source_can_be_seen(role: Role, table: dict[str, Any]) -> None:
-    said = {i.id: i.note for i in role.indicators} | {alert.id: alert.text for alert in role.alerts}
-    for number, where, *words in table["contradictions"]:
-        assert [word for word in words if word not in said[where]] == [], f"contradiction {number} at {where}"
+    formulas = SheetFormulas(Layout(role), words())
+    said = {i.id: f"{i.note} {formulas.note(i)}" for i in role.indicators}
+    said |= {alert.id: alert.text for alert in role.alerts}
+    for number, where, *wanted in table["contradictions"]:
+        assert [word for word in wanted if word not in said[where]] == [], f"contradiction {number} at {where}"
     assert {number for number, *_ in table["contradictions"]} == set(range(1, 13))
 
 
@@ -213,8 +218,8 @@ def test_every_fault_of_a_role_file_is_told_at_once(path: Path) -> None:
         role_in(path)
     faults = [str(fault) for fault in caught.value.faults]
     assert all(fault.startswith(f"{path.name}：") for fault in faults)
-    for words in expected:
-        assert any(all(word in fault for word in words) for fault in faults), (words, faults)
+    for said in expected:
+        assert any(all(word in fault for word in said) for fault in faults), (said, faults)
     assert len(faults) == len(expected), faults
 
 

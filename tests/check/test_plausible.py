@@ -13,6 +13,7 @@ from tests.support.forms import Measures, Shown, filled_form, recalculated, role
 from xlkpi.catalogue.plausibility import far_apart, odd_month
 from xlkpi.check.run import check
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import Layout
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.labels import words
@@ -96,3 +97,31 @@ def test_one_month_far_from_both_others_is_odd(values: Sequence[Value], unit: st
 )  # fmt: skip
 def test_a_quarter_ten_times_the_one_before_is_far(now: Value, before: Value, unit: str, far: bool) -> None:
     assert far_apart(now, before, unit) is far
+
+
+@pytest.mark.parametrize(
+    ("indicator", "target", "asked"),
+    [
+        ("resources", 0.95, set()),
+        ("resources", 1.99, set()),
+        ("resources", 2.0, {"rate"}),  # 2 for 2%
+        ("uv_growth", 0.2, set()),  # the catalogue's
+        ("basket_growth", 0.41, set()),  # the actual is 4.17%
+        ("basket_growth", 0.42, {"target_far"}),
+        ("basket_growth", 0.004, set()),  # much better than agreed
+        ("promotion_ratio", 0.9, set()),  # less is better
+        ("collaboration", 7.9, set()),
+        ("pv_per_uv", 300.0, {"target_far"}),
+    ],
+)
+def test_a_target_far_from_what_is_possible_is_asked_about(
+    tmp_path: Path, indicator: str, target: float, asked: set[str]
+) -> None:
+    row = f"i:{indicator}"
+    cells = {Layout(role()).address(row, "target"): target}
+    path = recalculated(filled_form(sample_measures(), cells=cells), tmp_path / "表.xlsx")
+    (found,) = check([path], SHIPPED)
+    words = {"rate": "的意思是", "target_far": "相差10倍以上"}
+    told = [p.message + p.advice for p in found.problems if (p.row_id, p.column_id, p.kind) == (row, "target", "range")]
+    assert len(told) == len(asked), told
+    assert all(words[key] in text or key == "rate" for key, text in zip(asked, told, strict=True)), told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +31,8 @@ from tests.support.overviews import (
 )
 from xlkpi.collect.collection import Collection
 from xlkpi.collect.history import COLUMNS, _typed
-from xlkpi.collect.overview.figures import Overview, Scope, Spread, overview
+from xlkpi.collect.overview.facts import Scope
+from xlkpi.collect.overview.figures import Overview, Spread, overview
 from xlkpi.collect.overview.past import past_people
 from xlkpi.collect.overview.texts import signed
 from xlkpi.collect.workbook import build
@@ -245,7 +247,10 @@ def test_the_first_sheet_shows_the_figures(tmp_path: Path, language: str) -> Non
     assert {"7/8", "65.00", "75.00", "-1.67", "赵一", "62", "48"} <= set(texts)
     assert labels("overview_before", before="72.40", count=5, change="-7.40") in texts
     assert any("吴六" in text and "0" in text for text in texts)
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        charts = [parts.read(f"xl/charts/chart{number}.xml").decode() for number in (1, 2)]
     assert len(sheet._charts) == 2
+    assert all('<chart><autoTitleDeleted val="1"/><plotArea>' in chart for chart in charts)
     assert not any(text.startswith(("=", "{")) for text in texts)
 
 

@@ -21,6 +21,7 @@ from tests.support.overviews import BEFORE, EAST, GONE, PEOPLE, WEST, Given, col
 from xlkpi.appraisal.filled import Event
 from xlkpi.cli import main
 from xlkpi.collect.overview.page.files import department_pages, whole_page
+from xlkpi.collect.overview.page.parts import whole
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.problems import ERROR, WARNING
@@ -140,6 +141,16 @@ def test_any_text_can_be_read_back(text: str) -> None:
     assert receipt.startswith("A")
     assert receipt.endswith("Z")
     assert b"</script" not in content.split(b'id="data">')[1].split(b"</script>")[0]
+
+
+@pytest.mark.parametrize(("superiors", "scopes"), [(1, 3), (597, 599), (598, 600), (599, 2)])
+def test_a_page_of_very_many_superiors_stays_a_page(superiors: int, scopes: int) -> None:
+    """The whole company and its department have figures; the superiors, too, up to 600 choices in all."""
+    people = [replace(PEOPLE[0], id=str(n), superior=f"上级{n}") for n in range(superiors)]
+    made = collection(people, gone=())
+    part = whole(facts(made, ()))
+    assert len(part.superiors) == superiors
+    assert len(part.scopes) == scopes
 
 
 # --- one department -------------------------------------------------------------------------------------------------

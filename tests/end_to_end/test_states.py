@@ -170,6 +170,45 @@ def test_newcomers_are_not_measured_against_a_past_they_do_not_have(tmp_path: Pa
         assert shown("total", "score") == "", engine
 
 
+def test_a_newcomer_is_told_why_an_indicator_does_not_apply(tmp_path: Path) -> None:
+    blank: dict[str, list[Value]] = {id: [None] for id in ("uv_prev", "sales_prev", "orders_prev")}
+    half = [value / 2 for value in (820_000, 1_260_000, 760_000)]
+    content = filled_form(_with(**blank), _with(organic_uv=half), newcomer="是")
+    for shown in _engines(content, tmp_path).values():
+        assert shown("i:uv_growth", "receipt") == "本季新任职，没有上期数据，权重分给同组其他指标"
+        assert shown("i:basket_growth", "receipt") == "本季新任职，没有上期数据，权重分给同组其他指标"
+    second = Shown(tmp_path / "twins.xlsx", "表2")
+    assert second("i:uv_growth", "receipt") == "条件未满足，权重分给同组其他指标"
+
+
+def test_a_receipt_tells_of_all_measures_as_the_command_line_does(tmp_path: Path) -> None:
+    results = {result.id: str(result.receipt) for result in appraised(sample_measures()).indicators}
+    for engine, shown in _engines(filled_form(sample_measures()), tmp_path).items():
+        receipt = "实际3.6，目标4，低10%，扣5分；「滞销品占比」实际7%，目标5%，高2个百分点，扣4分，得91分"
+        assert shown("i:stock_turnover", "receipt") == receipt, engine
+        assert re.sub("，计[0-9]+档", "", results["stock_turnover"]) == receipt
+        assert "「数据违规」实际0，扣0分，得90分" in str(shown("i:compliance", "receipt")), engine
+
+
+@pytest.mark.parametrize(
+    ("sales", "shares", "score"),
+    [(9_599_999, "79.999992%", 0), (9_600_000, "80%", 80), (9_600_960, "80.01%", 80.008)],
+)
+def test_a_receipt_has_the_digits_that_decide(tmp_path: Path, sales: int, shares: str, score: float) -> None:
+    measures = _with(sales=[3_000_000, 3_500_000, sales - 6_500_000])
+    assert f"完成率{shares}" in str(appraised(measures).indicators[0].receipt)
+    for engine, shown in _engines(filled_form(measures), tmp_path).items():
+        assert f"完成率{shares}" in str(shown("i:sales_achievement", "receipt")), engine
+        assert shown("i:sales_achievement", "score") == pytest.approx(score), engine
+
+
+def test_no_achievement_where_less_is_better(tmp_path: Path) -> None:
+    for engine, shown in _engines(filled_form(sample_measures()), tmp_path).items():
+        for row in ("promotion_ratio", "after_sales_ratio", "stock_turnover#2", "response_timeliness"):
+            assert shown(f"i:{row}", "achievement") == "", (engine, row)
+        assert shown("i:resources", "achievement") == pytest.approx(0.9 / 0.95), engine
+
+
 def test_alerts_show_and_do_not_score(tmp_path: Path) -> None:
     low = _with(sales=[2_700_000, 4_100_000, 4_600_000], severe_violations=[0, 1, 0])
     for engine, shown in _engines(filled_form(low), tmp_path).items():

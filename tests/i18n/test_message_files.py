@@ -213,9 +213,6 @@ READ = {
     "catalogue/workbooks/reading/measures.py": {"_FLOWS"},
     "catalogue/workbooks/reading/sheet.py": {"_OR"},
     "catalogue/workbooks/reading/indicators.py": {"_JOINED", "_EQUALS", "_SEPARATOR"},
-    "fill/gathering/values.py": {"_PERCENT"},
-    "fill/mapping/suggest.py": {"_AROUND_MONTH"},
-    "fill/words.py": {"_BRACKETS"},
     "fill/tables/periods.py": {
         "_DAY",
         "_DAY_OF_YEAR",

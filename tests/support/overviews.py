@@ -14,7 +14,7 @@ from xlkpi.appraisal.inputs import Inputs
 from xlkpi.appraisal.people import Person
 from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, BoardLine
 from xlkpi.collect.collection import Collection, Ranked, _ranked
-from xlkpi.collect.overview.figures import Facts
+from xlkpi.collect.overview.facts import Facts
 from xlkpi.collect.overview.past import PastPerson
 from xlkpi.common.assignment import Assignment, Identity
 from xlkpi.common.quarter import Quarter

@@ -13,6 +13,7 @@ from typing import Any
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.common.identity import ByIdentity
+from xlkpi.rules.direction import lower_is_better
 from xlkpi.rules.model import Levels
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import rule_of
@@ -130,6 +131,12 @@ class Indicator:
     def levels(self) -> tuple[str, ...]:
         """The levels of a rated indicator, best first; empty for an indicator scored by numbers."""
         return tuple(name for name, _ in self.rule.base.levels) if isinstance(self.rule.base, Levels) else ()
+
+    def less_is_better(self, part: int) -> bool:
+        """Whether less of a measure is better: as the role file says, else as the rule rewards."""
+        if part == 0 and self.lower_is_better is not None:
+            return self.lower_is_better
+        return lower_is_better(self.rule, part)
 
     @property
     def expressions(self) -> Iterator[tuple[str, Expression]]:

@@ -68,10 +68,10 @@ class Expected:
     """
 
     formulas: Mapping[Place, str]
-    constants: Mapping[Place, object]
+    constants: dict[Place, object]
     identities: Identities
     earlier: Mapping[Place, tuple[str, ...]]
-    earlier_constants: Mapping[Place, str]
+    earlier_constants: dict[Place, object]
 
 
 def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> tuple[Expected, ...]:

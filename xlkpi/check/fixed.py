@@ -154,8 +154,10 @@ def contents(form: CheckedForm) -> Iterator[Problem]:
 
 def _contents(form: CheckedForm) -> Iterator[Problem]:
     grid, expected = form.reading.grid, form.expected[0]
-    for (row, column), constant in expected.constants.items():
+    for (row, column), constant in (expected.earlier_constants | expected.constants).items():
         value = form.value(row, column)
+        if value is None and (row, column) not in expected.constants:  # empty today
+            continue
         if value != constant and grid.has(row, column):
             yield from _constant(form, row, column, value, constant)
     for row, column in form.formula_places:

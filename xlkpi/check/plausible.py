@@ -1,6 +1,7 @@
 """Asks about numbers that can be read and are hardly meant.
 
-Parts above their whole, months and quarters far apart, 96 in place of 96%, a total far beyond all grades.
+Parts above their whole, months and quarters far apart, 96 in place of 96%, targets far from the actuals, a total far
+beyond all grades.
 """
 
 from __future__ import annotations
@@ -115,6 +116,30 @@ def target_meant(form: CheckedForm, indicator: Indicator, number: int) -> float 
     results = {result.id: result for result in appraisal.indicators} if appraisal else {}
     actual: Value = results[indicator.id].actual[number] if indicator.id in results else None
     return rate_meant(value, actual, part.target)
+
+
+def targets(form: CheckedForm) -> Iterator[Problem]:
+    """Targets, other than the catalogue's, that are far from the actual, as by a digit too many.
+
+    Where less is better, an actual far below the target is good work.
+    """
+    appraisal = form.reading.appraisal
+    results = {result.id: result for result in appraisal.indicators} if appraisal else {}
+    for indicator in form.reading.role.indicators:
+        for number, part in enumerate(indicator.parts):
+            value = form.reading.inputs.targets[indicator.id][number]
+            actual = results[indicator.id].actual[number] if indicator.id in results else None
+            agreed = part.target_formula is not None or value == part.target or indicator.less_is_better(number)
+            if agreed or not is_number(value) or target_meant(form, indicator, number) is not None:
+                continue
+            percent = part.unit == "%"
+            # Rates may outgrow a target many times.
+            if far_apart(value, actual, part.unit) and not (percent and is_number(actual) and actual > value):
+                shown = [number_text(float(one), percent, form.labels) for one in (value, actual) if is_number(one)]
+                yield form.problem(
+                    "range", part_id(indicator.id, number), "target", ADVICE, "target_far",
+                    label=part.label, value=shown[0], actual=shown[1], times=QUARTERS_APART,
+                )  # fmt: skip
 
 
 def _holds_rates(sentence: str, unit: str, measure: int = 0) -> bool:

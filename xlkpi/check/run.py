@@ -38,6 +38,7 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     fixed.grades,
     typed.spare_rows,
     plausible.rates,
+    plausible.targets,
     plausible.total,
     typed.events,
     typed.reviews,

@@ -15,6 +15,7 @@ from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number, round_half_up, value_text
 from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
 from xlkpi.intake.workbook import Workbook
+from xlkpi.scoring import reasons
 from xlkpi.scoring.reasons import is_refusal
 from xlkpi.xlsx.function_names import called_functions
 
@@ -51,6 +52,12 @@ def stale(form: CheckedForm) -> Iterator[Problem]:
         computed_anew = form.shown(_rounded(appraisal.final)) or "—"
         yield form.problem("stale", "final", "score", WARNING, key="uncalculated", computed=computed_anew)
         return
+    pending = reasons.cell_text(reasons.SPARE_PENDING, form.labels.language)
+    if waiting := [row for row, shown, _ in wrong if shown == pending]:  # which total and grade leave out
+        row, totals = waiting[0], (form.value("final", "score"), _rounded(appraisal.final))
+        values = {"shown": form.shown(totals[0]) or "—", "computed": form.shown(totals[1]) or "—"}
+        yield form.problem("stale", row, "score", WARNING, "stale_pending", label=form.label(row), **values)
+        wrong = [one for one in wrong if one[0] not in {*waiting, "total", "final", "grade"}]
     if len(wrong) > _MANY:  # a number was changed by a program that does not calculate
         row, values = wrong[0][0], {"computed": form.shown(_rounded(appraisal.final)) or "—"}
         yield form.problem(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlkpi.collect.collection import Collection
-    from xlkpi.collect.overview.figures import Facts
+    from xlkpi.collect.overview.facts import Facts
 
 _ENDINGS = (".html", ".htm")
 

@@ -15,7 +15,8 @@ from openpyxl import Workbook
 from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.company import Company
 from xlkpi.collect.collection import Collection
-from xlkpi.collect.overview.figures import Facts, overview
+from xlkpi.collect.overview.facts import Facts
+from xlkpi.collect.overview.figures import overview
 from xlkpi.collect.overview.sheet import OVERVIEW_WIDTHS, write_overview
 from xlkpi.collect.workbook_board import write_board, write_files, write_problems
 from xlkpi.collect.workbook_ranking import RANKING_WIDTHS, ranking_notes, write_ranking

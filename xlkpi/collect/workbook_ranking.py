@@ -12,7 +12,7 @@ from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.catalogue import UnknownRoleError
 from xlkpi.collect.collection import Collection
 from xlkpi.collect.marks import Unranked
-from xlkpi.collect.overview.figures import Facts
+from xlkpi.collect.overview.facts import Facts
 from xlkpi.collect.overview.records import Record
 from xlkpi.collect.overview.texts import mark_text
 from xlkpi.collect.workbook_scores import score_or_reason

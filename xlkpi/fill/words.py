@@ -16,7 +16,6 @@ from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.roster.header import folded
 
 _UNIT = re.compile(r"(?P<label>.+?)[(\[](?P<unit>[^()\[\]]{1,12})[)\]]|(?P<before>.+?)[/_-](?P<after>[^/_-]{1,4})")
-_BRACKETS = str.maketrans("【】〔〕", "[][]")
 
 
 @cache
@@ -108,12 +107,19 @@ def is_unit(text: str) -> bool:
     return any(factor_of(text, each) is not None for each in wanted)
 
 
+@cache
+def _brackets() -> dict[int, str]:
+    """What turns other brackets into [ and ]."""
+    brackets: str = table_words()["words"]["brackets"]
+    return {ord(bracket): "[]"[number % 2] for number, bracket in enumerate(brackets)}
+
+
 def label_and_unit(header: str) -> tuple[str, str]:
     """A header without the unit behind it, and that unit: 销售额（万元） → 销售额, 万元; "" without one.
 
     Behind / and _ only units that change numbers are taken for units.
     """
-    text = unicodedata.normalize("NFKC", header).strip().translate(_BRACKETS)
+    text = unicodedata.normalize("NFKC", header).strip().translate(_brackets())
     match = _UNIT.fullmatch(text)
     if match is None:
         return header.strip(), ""

@@ -112,7 +112,7 @@ def earlier_spare(formulas: SheetFormulas, id: str, indicator: Indicator | None 
     return {(part_id(id), column): (text.removeprefix("="),) for column, text in cells.items()}
 
 
-def earlier_constants(role: Role, labels: Labels) -> dict[Place, str]:
+def earlier_constants(role: Role, labels: Labels) -> dict[Place, object]:
     """Former contents of cells without formulas, by place."""
     separator, levels = labels("list_separator"), role.levels
     texts = ((m.id, separator.join(levels.get(m.id, ())) or earlier_plausible(m, labels)) for m in role.measures)

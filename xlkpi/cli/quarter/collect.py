@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.collect.collection import Collection
     from xlkpi.collect.history import ScoreChange, Standing
-    from xlkpi.collect.overview.figures import Facts
+    from xlkpi.collect.overview.facts import Facts
     from xlkpi.common.quarter import Quarter
     from xlkpi.i18n.problems import Problem
     from xlkpi.intake.received import ReceivedFile
@@ -147,7 +147,7 @@ def _combined(
     from xlkpi.collect.against.issued import held_against_issued
     from xlkpi.collect.against.roster import held_against_roster
     from xlkpi.collect.collection import collect as collected
-    from xlkpi.collect.overview.figures import Facts
+    from xlkpi.collect.overview.facts import Facts
     from xlkpi.collect.overview.past import past_people
     from xlkpi.form.issued import IssuedError, read_issued
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.axis import ChartLines
@@ -10,6 +11,7 @@ from openpyxl.chart.marker import Marker
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.functions import Element
 
 from xlkpi.collect.overview.figures import Spread
 from xlkpi.form.layout import Span
@@ -80,5 +82,18 @@ def _calm(chart: BarChart) -> None:
     chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=LineProperties(solidFill=styles.LINE)))
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.majorTickMark = chart.x_axis.majorTickMark = "none"
+    _without_title(chart)
     for axis in (chart.x_axis, chart.y_axis):
         axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=styles.LINE))
+
+
+def _without_title(chart: Any) -> None:
+    """Say in the file that there is no title: otherwise Excel takes the name of a single series for one."""
+    write = chart._write
+
+    def untitled() -> Any:
+        tree = write()
+        tree.find("chart").insert(0, Element("autoTitleDeleted", {"val": "1"}))
+        return tree
+
+    chart._write = untitled

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import mean, median, quantiles
 
 from xlkpi.catalogue.company import Company
-from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, BoardLine
-from xlkpi.collect.collection import Collection
-from xlkpi.collect.marks import UNSETTLED, Unranked, unranked, unread_files
+from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE
+from xlkpi.collect.marks import UNSETTLED
+from xlkpi.collect.overview.facts import EVERYONE, Facts, Scope
 from xlkpi.collect.overview.past import PastPerson
-from xlkpi.collect.overview.records import Record, records_of
+from xlkpi.collect.overview.records import Record
 from xlkpi.i18n.numbers import round_half_up
 from xlkpi.i18n.problems import ERROR
-from xlkpi.intake.received import ReceivedFile
 
 MOST_LOSSES, MOST_MOVERS = 10, 5
 """Losses shown; people shown who rose, and as many who fell."""
@@ -152,48 +151,9 @@ def difference(now: float, before: float | None) -> float | None:
     return None if before is None else round_half_up(round_half_up(now) - round_half_up(before))
 
 
-@dataclass(frozen=True)
-class Scope:
-    """Whose figures: of a department, of a superior's people, of both; None for any."""
-
-    department: str | None = None
-    superior: str | None = None
-
-    def has(self, department: str, superior: str) -> bool:
-        return self.department in (None, department) and self.superior in (None, superior)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the figures are computed of, read once from a collection."""
-
-    company: Company
-    records: Sequence[Record]
-    lines: Sequence[BoardLine]
-    missing: Sequence[Unranked]
-    unread: Sequence[tuple[ReceivedFile, str]]
-    past: Sequence[PastPerson]
-    _before: dict[tuple[str, str], PastPerson] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, collection: Collection, past: Sequence[PastPerson], language: str) -> Facts:
-        """past: the quarter before. language: of indicators and grades."""
-        company = collection.catalogue.company(language, collection.quarter)
-        lines, gone, files = collection.lines, unranked(collection), unread_files(collection)
-        return cls(company, records_of(collection, language), lines, gone, files, past)
-
-    def before(self, record: Record) -> PastPerson | None:
-        """The same person in the quarter before."""
-        if not self._before:
-            self._before.update({(one.id, one.name): one for one in self.past})
-        return self._before.get((record.person.id, record.person.name))
-
-
-def overview(facts: Facts, scope: Scope = Scope()) -> Overview:
+def overview(facts: Facts, scope: Scope = EVERYONE) -> Overview:
     """The figures of the people in a scope."""
-    records = [r for r in facts.records if scope.has(r.person.department, r.person.superior)]
-    lines = [line for line in facts.lines if scope.has(line.who.department, line.who.superior)]
-    past = [one for one in facts.past if scope.has(one.department, one.superior)]
+    records, lines, past = facts.records_in(scope), facts.lines_in(scope), facts.past_in(scope)
     states = Counter(line.state for line in lines)
     finals = [record.final for record in records if record.final is not None]
     losses, lost = _losses(records)
@@ -279,7 +239,7 @@ def _losses(records: Sequence[Record]) -> tuple[list[Loss], float]:
 
 def _doubts(facts: Facts, scope: Scope, records: Sequence[Record]) -> Iterable[Doubt]:
     """What may still change results, the most serious first; only kinds that there are."""
-    gone = [one for one in facts.missing if scope.has(one.line.who.department, one.line.who.superior)]
+    gone = [one for one in facts.missing if scope.has(one.line.who)]
     scored = [record for record in records if record.final is not None]
     errors = [r for r in scored if any(problem.severity == ERROR for problem in r.marks)]
     names = {
@@ -289,6 +249,6 @@ def _doubts(facts: Facts, scope: Scope, records: Sequence[Record]) -> Iterable[D
         MISSING: [one.line.who.name for one in gone if one.state == MISSING],
         UNREADABLE: [one.line.who.name for one in gone if one.state == UNREADABLE],
         UNSETTLED: [one.line.who.name for one in gone if one.state == UNSETTLED],
-        "files": [file.name for file, _ in facts.unread] if scope == Scope() else [],
+        "files": [file.name for file, _ in facts.unread] if scope == EVERYONE else [],
     }
     return (Doubt(kind, tuple(who)) for kind, who in names.items() if who)

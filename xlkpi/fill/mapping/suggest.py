@@ -89,11 +89,8 @@ def _meaning(header: str, labels: Labels, quarter: Quarter) -> Column:
     return Column(header, UNUSED, unit=unit)
 
 
-_AROUND_MONTH = "-_() （）的"
-
-
 def _month_text(label: str, rest: str) -> str:
-    return label.replace(rest, "").strip(_AROUND_MONTH)
+    return label.replace(rest, "").strip(table_words()["words"]["between"])
 
 
 def _data(header: str, label: str, unit: str, labels: Labels) -> Column:

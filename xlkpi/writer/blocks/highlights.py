@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from openpyxl.formatting.rule import DataBarRule, FormulaRule, IconSetRule, Rule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
@@ -13,33 +15,18 @@ from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
 
 _SHORT_FORMAT = 190
-"""The number of the format that shows a `#KPI …` in short where the column 说明 tells it in full."""
+"""The number of the format that shows a `#KPI …` in short."""
+_PROBLEM: dict[str, Any] = {
+    "font": Font(color=styles.BAD, bold=True),
+    "fill": PatternFill(bgColor=styles.BAD_PALE, fill_type="solid"),
+}
 
 
 def write_highlights(form: Canvas) -> None:
     """Add the conditional formats of a form."""
     layout = form.layout
     entries, scoring = layout.entries, layout.scored
-    problem = {
-        "font": Font(color=styles.BAD, bold=True),
-        "fill": PatternFill(bgColor=styles.BAD_PALE, fill_type="solid"),
-    }
-    areas = [
-        entries.cells("quarter"),
-        Span(scoring.first, layout.row("total")).cells("receipt"),
-        Span(FINAL_ROW, GRADE_ROW).cells("score"),
-    ]
-    if events_total := layout.span(f"{EVENTS} total"):
-        areas.append(events_total.cells("score"))
-    for area in areas:
-        _highlight(form, area, refuses(area.split(":")[0]), **problem)
-    # Too narrow for a reason, which stands in the column 说明 of the same row.
-    short = NumberFormat(numFmtId=_SHORT_FORMAT, formatCode=f';;;"{form.labels("kpi_short")}"')
-    narrow = f"{LETTER['actual']}{scoring.first}:{LETTER['weighted']}{layout.row('total')}"
-    for area in (narrow, scoring.cells("target")):
-        style = DifferentialStyle(numFmt=short, **problem)
-        rule = Rule(type="expression", dxf=style, formula=[refuses(area.split(":")[0])])
-        form.sheet.conditional_formatting.add(area, rule)
+    _mark_refusals(form)
     rows = layout.span("monthly")
     typed = [f"{LETTER[form.months[0]]}{rows.first}:{LETTER[form.months[-1]]}{rows.last}"] if rows else []
     typed += [
@@ -50,7 +37,7 @@ def write_highlights(form: Canvas) -> None:
     for area in (" ".join(typed), scoring.cells("target")):
         if area:
             first = area.partition(":")[0].partition(" ")[0]
-            _highlight(form, area, f'AND(ISTEXT({first}),{first}<>"")', **problem)
+            _highlight(form, area, f'AND(ISTEXT({first}),{first}<>"")', **_PROBLEM)
     states = entries.cells("weighted")
     first = states.split(":")[0]
     for key, colour in (
@@ -68,6 +55,27 @@ def write_highlights(form: Canvas) -> None:
     add(scoring.cells("score"), IconSetRule("3Signs", "num", [0, 60, 85]))
     if dimensions := layout.span("dimensions"):
         add(dimensions.cells("target"), DataBarRule("num", 0, "num", 120, color=styles.BAR, showValue=False))
+
+
+def _mark_refusals(form: Canvas) -> None:
+    """Mark every `#KPI …`; where the cell is too narrow for it, the column 说明 of the same row tells it in full."""
+    layout = form.layout
+    entries, scoring = layout.entries, layout.scored
+    areas = [
+        entries.cells("quarter"),
+        Span(scoring.first, layout.row("total")).cells("receipt"),
+        Span(FINAL_ROW, GRADE_ROW).cells("score"),
+    ]
+    if events_total := layout.span(f"{EVENTS} total"):
+        areas.append(events_total.cells("score"))
+    for area in areas:
+        _highlight(form, area, refuses(area.split(":")[0]), **_PROBLEM)
+    short = NumberFormat(numFmtId=_SHORT_FORMAT, formatCode=f';;;"{form.labels("kpi_short")}"')
+    narrow = f"{LETTER['actual']}{scoring.first}:{LETTER['weighted']}{layout.row('total')}"
+    for area in (narrow, scoring.cells("target")):
+        style = DifferentialStyle(numFmt=short, **_PROBLEM)
+        rule = Rule(type="expression", dxf=style, formula=[refuses(area.split(":")[0])])
+        form.sheet.conditional_formatting.add(area, rule)
 
 
 def _highlight(form: Canvas, area: str, formula: str, **format: object) -> None:

@@ -11,7 +11,6 @@ from xlkpi.catalogue.units import MONEY, number_format
 from xlkpi.form.layout import COLUMNS, FIRST, FURTHER, LAST, LETTER, part_id, reading_id
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import number_text, plain
-from xlkpi.rules import direction
 from xlkpi.rules.direction import by_achievement
 from xlkpi.rules.model import Step
 from xlkpi.scoring import reasons
@@ -88,15 +87,6 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
     )
 
 
-def lower_is_better(indicator: Indicator, part: int) -> bool:
-    """Whether less of a measure is better, and the rule does not look at its achievement."""
-    if by_achievement(indicator.rule, part):
-        return False
-    if part == 0 and indicator.lower_is_better is not None:
-        return indicator.lower_is_better
-    return direction.lower_is_better(indicator.rule, part)
-
-
 def _usual_receipts(indicator: Indicator, labels: Labels) -> Iterator[str]:
     """A receipt of usual length, and reasons why there is none: the row must be high enough for them."""
     mark, told = labels("receipt_mark"), ""
@@ -132,7 +122,7 @@ def _part(form: Canvas, indicator: Indicator, index: int, part: Part) -> None:
     style = style.but(align="center") if indicator.levels else style
     put(f"{LETTER['actual']}{row}", form.formulas.actual(indicator, part), style)
     # Where less is better, 300% beside a score of 40 would mislead.
-    misleading = lower_is_better(indicator, index)
+    misleading = indicator.less_is_better(index) and not by_achievement(indicator.rule, index)
     achievement = None if misleading else form.formulas.achievement(row)
     put(f"{LETTER['achievement']}{row}", achievement, styles.SHRUNK.but(format="0.00%"))
     put(f"{LETTER['next']}{row}", form.formulas.next_step(indicator, index), styles.COMPUTED_TEXT.but(size=9))

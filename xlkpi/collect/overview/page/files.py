@@ -14,7 +14,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from xlkpi.collect.collection import Collection
-from xlkpi.collect.overview.figures import Facts
+from xlkpi.collect.overview.facts import Facts
 from xlkpi.collect.overview.page.parts import Part, departments_of, of_department, whole
 from xlkpi.collect.overview.page.view import view
 from xlkpi.form.names import FileNames, plain_text

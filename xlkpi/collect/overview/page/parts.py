@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from xlkpi.appraisal.people import ranks
 from xlkpi.collect.collection import Ranked
 from xlkpi.collect.marks import Unranked
-from xlkpi.collect.overview.figures import Facts, Scope
+from xlkpi.collect.overview.facts import Facts, Scope
 from xlkpi.collect.overview.records import Record
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import Problem
+
+_MOST_SCOPES = 600
+"""Choices with figures of their own: some 8 kB each. With more superiors the filter works on the ranking alone, and the
+heading of the figures says whose they are."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +64,32 @@ def _part(facts: Facts, department: str | None, records: Sequence[Record], missi
     people += [(one.line.who.department, one.line.who.superior) for one in missing]
     departments = sorted({name for name, _ in people})
     superiors = sorted({name for _, name in people})
-    scopes = {"": Scope(department)}
-    if department is None:
-        scopes |= {f"d{number}": Scope(name) for number, name in enumerate(departments)}
+    return Part(
+        facts,
+        department,
+        records,
+        missing,
+        tuple(departments),
+        tuple(superiors),
+        _scopes(department, departments, superiors, set(people)),
+    )
+
+
+def _scopes(
+    department: str | None, departments: Sequence[str], superiors: Sequence[str], people: Set[tuple[str, str]]
+) -> dict[str, Scope]:
+    of_departments = {} if department is not None else {f"d{n}": Scope(name) for n, name in enumerate(departments)}
+    of_superiors = {f"s{n}": Scope(department, name) for n, name in enumerate(superiors)}
+    of_both: dict[str, Scope] = {}
     for number, superior in enumerate(superiors):
-        scopes[f"s{number}"] = Scope(department, superior)
-        own = [name for name in departments if (name, superior) in people]
+        own = [n for n, name in enumerate(departments) if (name, superior) in people]
         if len(own) > 1:
-            scopes |= {f"d{departments.index(name)}s{number}": Scope(name, superior) for name in own}
-    return Part(facts, department, records, missing, tuple(departments), tuple(superiors), scopes)
+            of_both |= {f"d{n}s{number}": Scope(departments[n], superior) for n in own}
+    scopes = {"": Scope(department)}
+    for more in (of_departments, of_superiors, of_both):
+        if len(scopes) + len(more) <= _MOST_SCOPES:
+            scopes |= more
+    return scopes
 
 
 def _others(facts: Facts, department: str) -> list[str]:

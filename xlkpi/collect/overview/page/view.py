@@ -9,7 +9,8 @@ from typing import Any
 
 from xlkpi.catalogue.catalogue import UnknownRoleError
 from xlkpi.collect.collection import Collection
-from xlkpi.collect.overview.figures import GradeCount, Loss, Mover, Overview, Scope, Spread, Team, difference, overview
+from xlkpi.collect.overview.facts import Scope
+from xlkpi.collect.overview.figures import GradeCount, Loss, Mover, Overview, Spread, Team, difference, overview
 from xlkpi.collect.overview.page.parts import Part
 from xlkpi.collect.overview.page.receipts import receipts
 from xlkpi.collect.overview.records import Record
