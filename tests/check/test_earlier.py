@@ -19,6 +19,7 @@ from xlkpi.check.run import check
 from xlkpi.i18n.former import former_words, in_words_of_today
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.intake.workbook import read
+from xlkpi.scoring import reasons
 from xlkpi.xlsx.edit import Formula, edit
 
 FORMS = sorted((CASES / "earlier_forms").glob("*.xlsx"))
@@ -57,6 +58,13 @@ def test_what_was_changed_in_one_is_found(tmp_path: Path, cell: str, content: Fo
     title = load_workbook(BytesIO(path.read_bytes())).sheetnames[0]
     (tmp_path / "表.xlsx").write_bytes(edit(path.read_bytes(), {title: {cell: content}}))
     assert kind in {found for found, at in _kinds(tmp_path / "表.xlsx") if at == cell}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_former_reasons_stand_for_those_of_today(language: str) -> None:
+    changed = (reasons.RULE_CHANGED, reasons.GRADES_CHANGED, reasons.NOT_ONLY_DEDUCTING)
+    today = {reasons.cell_text(reason, language) for reason in changed}
+    assert {text for text in former_words(language).values() if text.startswith(reasons.PREFIX)} == today
 
 
 def test_former_words_are_no_words_of_today() -> None:

@@ -505,7 +505,8 @@ def test_the_distribution_advises_from_the_minimum_on(
     assert sum(counts.values()) == 12
     assert told in rows[start + 5][0]
     if minimum == 12:
-        assert f"D 不合格比参考占比少{12 - counts['D 不合格']}人" in rows[start + 5][0]
+        few = counts["D 不合格"]
+        assert f"D 不合格 {few}人，比参考人数（约12人）少{12 - few}人" in rows[start + 5][0]
 
 
 def test_a_quarter_is_collected_again_after_its_roles_changed(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_guide_rules_score_what_it_says(rule: str, actual: str, target: str, sco
     assert phrase(parse(rule)) == rule
 
 
-@pytest.mark.parametrize(("wording", "unit", "rule"), _table("这样写", "指标的单位", "读成"))
+@pytest.mark.parametrize(("wording", "unit", "rule"), _table("这样写", "指标的单位", "读作"))
 def test_guide_wordings_read_as_it_says(wording: str, unit: str, rule: str) -> None:
     assert phrase(parse(wording, unit)) == rule
 

@@ -39,6 +39,7 @@ COMMANDS = {
     "fill": "fill form.xlsx --from form.xlsx --from . -o ../made/filled --json",
     "roles": "roles check form.xlsx --json",
     "adopt": "adopt form.xlsx -o ../made/roles.xlsx --json",
+    "send": "send forms . --drafts ../made/drafts --overwrite",
     "roster": "new 2026Q4 --roster form.xlsx -o ../made/forms --jobs 1",
 }
 _COPIES = {"mark": "marked.xlsx", "recalc": "recalc.xlsx", "refresh": "refresh.xlsx", "adopt": "roles.xlsx"}

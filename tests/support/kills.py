@@ -34,6 +34,7 @@ COMMANDS = {
     "request": "request 2026Q4 Q4 -o made/asked --overwrite",
     "fill": "fill Q4 --from numbers.csv -o made/filled --overwrite",
     "roles": "roles copy ecommerce-operations web-editor -o made/roles.xlsx --overwrite",
+    "send": "send forms Q4 --drafts made/drafts --overwrite",
     "mark": "check Q4/0.xlsx --mark made/marked.xlsx --overwrite",
     "adopt": "adopt old.xlsx -o made/roles.xlsx --overwrite",
 }

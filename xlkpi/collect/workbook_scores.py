@@ -210,8 +210,10 @@ def _advice(people: Sequence[Person], shares: dict[str, float], minimum: int, la
         away = round(_count(people, grade) - len(people) * share, 9)
         if abs(away) >= 1:
             key = "advice_more" if away > 0 else "advice_fewer"
-            differences.append(labels(key, grade=grade, count=score_text(round_half_up(abs(away), 1))))
-    return labels("list_separator").join(differences) + labels("advice_end") if differences else labels("advice_none")
+            counted, wanted = _count(people, grade), int(round_half_up(len(people) * share, 0))
+            values = {"people": counted, "wanted": wanted, "count": abs(counted - wanted)}
+            differences.append(labels(key, grade=grade, **values))
+    return labels("alert_end").join(differences) + labels("advice_end") if differences else labels("advice_none")
 
 
 def _chart(sheet: TableSheet, first: int, last: int, shares: bool) -> None:
