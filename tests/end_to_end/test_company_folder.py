@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from openpyxl import Workbook
 
 from tests.cli.test_cli import FINE, PROBLEMS, USAGE, run
 from tests.support.own_company import HOST, catalogue_of, change, own_company, role_book
@@ -177,6 +178,16 @@ def test_a_role_that_is_gone_or_broken_still_scores_what_was_sent(company: Compa
     assert run("collect", "2026Q4").exit_code == FINE
 
 
+def test_a_definition_that_is_gone_is_told_of_every_form(company: CompanyFolder) -> None:
+    filled = sent(company)
+    change(company.roles / "主播.xlsx", {"每次扣10分": "每次扣30分"})
+    for path in company.history.glob("定义/*"):
+        path.unlink()
+    for arguments in (("check", filled), ("collect", "2026Q4")):
+        told_of = run(*arguments)
+        assert (told_of.exit_code, "历史里没有了" in told(told_of)) == (PROBLEMS, True)
+
+
 def test_a_typed_digest_gets_no_definition_that_was_not_issued_for_the_quarter(company: CompanyFolder) -> None:
     filled = sent(company)
     definition = next(company.history.glob(f"定义/2026Q4 {HOST} *.json"))
@@ -215,6 +226,15 @@ def test_workers_get_the_definitions_with_the_catalogue(company: CompanyFolder) 
     assert filled.exists()
 
 
+def test_another_way_of_computing_is_listed_by_renew(company: CompanyFolder) -> None:
+    filled = sent(company)
+    change(company.roles / "主播.xlsx", {"每月平均": "取最后一月"})
+    renewed = run("renew", filled, "-o", company.path / "重发")
+    assert renewed.exit_code == FINE
+    for words in ("汇总方式", "每月平均", "取最后一月"):
+        assert words in told(renewed)
+
+
 # --- faults -----------------------------------------------------------------------------------------------------------
 
 
@@ -222,7 +242,7 @@ def test_one_broken_role_keeps_no_other_from_working(company: CompanyFolder) -> 
     role_book(company.roles / "打包.xlsx", "打包员", "packer")
     (company.roles / "坏.xlsx").write_bytes(b"no workbook")
     change(company.roles / "主播.xlsx", {"每次扣10分": "看情况扣分"})
-    made = run("new", "2026Q4")
+    made = run("new", "2026Q4", "-o", company.path / "空表.xlsx")
     assert made.exit_code == PROBLEMS
     assert "1 张考核表" in told(made)
     assert "岗位/坏.xlsx" in told(made)
@@ -232,7 +252,7 @@ def test_one_broken_role_keeps_no_other_from_working(company: CompanyFolder) -> 
 def test_a_slip_in_the_settings_is_told_once_at_its_cell(company: CompanyFolder) -> None:
     filled = sent(company)
     change(company.settings, {"B4": "八十五"}, "等级")
-    for arguments in (("check", filled), ("collect", "2026Q4"), ("new", "2027Q1")):
+    for arguments in (("check", filled), ("collect", "2026Q4"), ("new", "2027Q1", "--role", HOST)):
         result = run(*arguments)
         assert result.exit_code == PROBLEMS
         assert told(result).count("公司.xlsx “等级” B4：八十五：须为数字") == 1
@@ -242,3 +262,42 @@ def test_a_slip_in_the_settings_is_told_once_at_its_cell(company: CompanyFolder)
 def test_lock_files_of_programs_are_no_roles(company: CompanyFolder) -> None:
     (company.roles / "~$主播.xlsx").write_bytes(b"lock")
     assert run("roles", "--json").exit_code == FINE
+
+
+def test_numbers_that_were_filled_in_are_not_overwritten_by_empty_forms(company: CompanyFolder) -> None:
+    filled = sent(company)
+    made = company.issued(QUARTER) / "2026Q4.xlsx"
+    assert run("new", "2026Q4", "--role", HOST, "--overwrite").exit_code == FINE
+    made.write_bytes(filled.read_bytes())
+    spared = run("new", "2026Q4", "--role", HOST, "--overwrite")
+    assert spared.exit_code == PROBLEMS
+    assert "已经填了 9 格" in told(spared)
+    assert made.read_bytes() == filled.read_bytes()
+
+
+def test_without_a_roster_no_nameless_forms_are_made(company: CompanyFolder) -> None:
+    refused = run("new", "2026Q4")
+    assert (refused.exit_code, "还没有名册" in told(refused)) == (USAGE, True)
+    assert not company.issued(QUARTER).exists()
+
+
+def test_a_title_is_not_asked_about_while_a_role_is_broken(company: CompanyFolder) -> None:
+    roster = (("工号", "姓名", "部门", "岗位", "直接上级"), ("1", "林可", "直播部", "抖音主播", "何总"))
+    book = Workbook()
+    for row in roster:
+        book.worksheets[0].append(row)
+    book.save(company.roster)
+    change(company.roles / "主播.xlsx", {"每次扣10分": "看情况扣分"})
+    made = run("new", "2026Q4")
+    assert made.exit_code == PROBLEMS
+    assert "“抖音主播” G10" in told(made)
+    assert not company.titles.exists()
+
+
+def test_a_later_scale_without_the_grade_of_the_red_line_says_what_to_add(company: CompanyFolder) -> None:
+    cells = {"A20": "甲", "B20": 80, "D20": "2027Q1", "A21": "乙", "D21": "2027Q1"}
+    change(company.settings, cells, "等级")
+    refused = run("roles")
+    assert refused.exit_code == PROBLEMS
+    assert "从2027Q1起没有“B 良好”这一级" in told(refused)
+    assert "“公司” B8" in told(refused)

@@ -29,7 +29,9 @@ def made_otherwise(form: CheckedForm) -> Iterator[Problem]:
 
     A digest can be typed. If another one ended the comparison, whoever changes a form would change it, too.
     """
-    if not form.current:
+    if not form.current and form.catalogue.keeps:
+        yield form.problem("definition_gone")
+    elif not form.current:
         yield form.problem("digest", severity=WARNING)
 
 

@@ -5,11 +5,12 @@ A form is scored as it was made. Who changed a role after sending it and wants t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.catalogue.role import Role, weight_value
+from xlkpi.catalogue.role import Indicator, Role, weight_value
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.expected import Place, typed_places
@@ -19,6 +20,7 @@ from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import Preset
 from xlkpi.form.register import quarter_in
 from xlkpi.i18n.labels import Labels, words
+from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.i18n.problems import ERROR, Problem, UnreadableError
 from xlkpi.i18n.problems import Place as Cell
@@ -29,7 +31,8 @@ from xlkpi.writer.workbook import workbook
 
 @dataclass(frozen=True)
 class Change:
-    """What is otherwise on a renewed form. kind: added, gone, renamed, weight, rule, target, or left for a typed
+    """What is otherwise on a renewed form. kind: added, gone, renamed, weight, formula, aggregate, rule,
+    target, or left for a typed
     content that the new form has no cell for. label: of the row. before, after: as people read them.
     """
 
@@ -79,7 +82,7 @@ def renew(content: bytes, file: str, catalogue: Catalogue, lite: str | None = No
             problems.append(Problem.at(place, "role", language, ERROR, "next_role", error=error))
             continue
         sheets.append(renewing.planned())
-        changes += renewing.changes()
+        changes += dict.fromkeys(renewing.changes())  # data and its indicator often have one name
     if problems or not sheets:
         return Renewed(None, 0, (), tuple(problems), language, quarter)
     made = workbook(sheets, catalogue, quarter, language, lite if "lite" in opened.settings else None)
@@ -139,11 +142,20 @@ class _Renewing:
                 yield Change(sheet, "added", label)
             elif old[row] != label:
                 yield Change(sheet, "renamed", label, old[row], label)
+        yield from self._measures()
         yield from self._indicators()
         for (row, column), value in self.left.items():
             if not self._preset((row, column), value):
                 label = f"{self.form.label(row)} · {self.form.column_label(row, column)}"
                 yield Change(sheet, "left", label, self.form.shown(value, self.units.get(row, ("",))[0]))
+
+    def _measures(self) -> Iterator[Change]:
+        for measure in self.new.measures:
+            old = self.old.measure.get(measure.id)
+            ways = [f"renew_{one.aggregate if one.monthly else one.entry}" for one in (old, measure) if one]
+            if len({*ways}) > 1:
+                language = self.labels.language
+                yield self._change("aggregate", measure.label, *(COMMANDS(way, language) for way in ways))
 
     def _indicators(self) -> Iterator[Change]:
         before = {indicator.id: indicator for indicator in self.old.indicators}
@@ -155,6 +167,9 @@ class _Renewing:
             shares = [weight_value(role.weights[indicator.id]) for role in (self.old, self.new)]
             if abs(shares[0] - shares[1]) > 1e-9:
                 yield self._change("weight", indicator.label, *(self.form.shown(share, "%") for share in shares))
+            if [part.actual.text for part in old.parts] != [part.actual.text for part in indicator.parts]:
+                texts = (_formulas(one, role) for one, role in ((old, self.old), (indicator, self.new)))
+                yield self._change("formula", indicator.label, *texts)
             if old.rule_text != indicator.rule_text:
                 yield self._change("rule", indicator.label, old.rule_text, indicator.rule_text)
             for number, part in enumerate(indicator.parts):
@@ -166,6 +181,12 @@ class _Renewing:
 
     def _change(self, kind: str, label: str, before: str, after: str) -> Change:
         return Change(self.reading.sheet, kind, label, before, after)
+
+
+def _formulas(indicator: Indicator, role: Role) -> str:
+    """How the actuals of an indicator are computed, with the labels of the measures."""
+    texts = (part.actual.text for part in indicator.parts)
+    return "; ".join(re.sub(r"[A-Za-z_]\w*", lambda id: role.labels.get(id[0], id[0]), text) for text in texts)
 
 
 def _of_register(place: Place, reading: FormReading) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.app import company_in_use
+from xlkpi.cli.app import company_in_use, tell_faults
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.message_files import COMMANDS
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlkpi.catalogue.catalogue import Catalogue
+    from xlkpi.common.company_folder import CompanyFolder
     from xlkpi.common.quarter import Quarter
     from xlkpi.roster.reader import Roster
     from xlkpi.roster.titles import AskedTitle, Titles
@@ -38,15 +39,24 @@ def roster_in_use(path: Path, catalogue: Catalogue, quarter: Quarter, language: 
     return read_with_titles(path, catalogue, quarter, language, titles_in_use(catalogue))
 
 
-def ask_for_roles(asked: Sequence[AskedTitle], catalogue: Catalogue) -> None:
+def ask_for_roles(asked: Sequence[AskedTitle], catalogue: Catalogue) -> bool:
     """Add titles to the company's table, for somebody to choose their roles there, and say so.
 
-    Titles that the table has are not added again. Says so, too, where the table is open in a program or is no such
-    table; then nothing is written.
+    Nothing is added where a role file has faults: a title may be that role's. They are told instead; then the result
+    is true. Titles that the table has are not added again. Says so, too, where the table is open in a program or is no
+    such table; then nothing is written.
     """
+    if not asked:
+        return False
+    if tell_faults(catalogue):
+        return True
     company, titles = company_in_use(), titles_in_use(catalogue)
-    if company is None or titles is None or not (new := titles.new(asked)):
-        return
+    if company is not None and titles is not None and (new := titles.new(asked)):
+        _ask(company, titles, new, catalogue)
+    return False
+
+
+def _ask(company: CompanyFolder, titles: Titles, new: Sequence[AskedTitle], catalogue: Catalogue) -> None:
     path, names = company.titles, tuple(title.title for title in new)
     if any((path.parent / f"{start}{path.name}{end}").exists() for start in _LOCKS for end in ("", "#")):
         click.echo(COMMANDS("titles_open", path=path, titles=names), err=True)

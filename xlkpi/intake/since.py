@@ -22,7 +22,9 @@ def changed_since(catalogues: Iterable[Catalogue], language: str) -> Iterator[Pr
             if id not in told:
                 told.add(id)
                 title = catalogue.role(id, made.quarter, language).title
-                yield Problem.at(Place(""), "changed_since", language, ADVICE, role=title)
+                yield Problem.at(Place(""), "changed_since", language, ADVICE, role=title, quarter=made.quarter)
         if made.company and "" not in told:
             told.add("")
-            yield Problem.at(Place(""), "changed_since", language, ADVICE, "company_changed_since")
+            yield Problem.at(
+                Place(""), "changed_since", language, ADVICE, "company_changed_since", quarter=made.quarter
+            )

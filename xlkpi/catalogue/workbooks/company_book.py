@@ -59,10 +59,18 @@ class CompanyBook:
         name = key.partition("[")[0].partition(".")[0]
         lines = self.grades.get(language or HANS, ()) if name == "grades" else self.settings.get(name, ())
         _, line = _as_of(lines, quarter)
+        if name == "red_line_grade" and line and (first := self._since(quarter)):
+            values = {"first": str(first), "grade": text_of(line.get(heading("content"))), "item": items()[name]}
+            return fault_at(line, heading("content"), FAULTS.message("red_line_later", **values))
         if line is None:
             place = sheet(GRADES_SHEET if name == "grades" else SETTINGS_SHEET)
             return Fault(self.file, items().get(name, ""), fault.message, fault.text, place)
         return fault_at(line, heading("grade" if name == "grades" else "content"), fault.message)
+
+    def _since(self, quarter: Quarter | None) -> Quarter | None:
+        """From when the scale of grades holds that holds in a quarter; None where it always has."""
+        entries, _ = _as_of(self.grades.get(HANS, ()), quarter)
+        return next((first for first, each, _ in self.grades.get(HANS, ()) if each is entries), None)
 
 
 def _as_of(lines: Sequence[tuple[Quarter | None, Any, Line]], quarter: Quarter | None) -> tuple[Any, Line | None]:

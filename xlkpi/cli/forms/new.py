@@ -14,6 +14,7 @@ from xlkpi.cli.app import (
     USAGE,
     QuarterType,
     catalogue_in_use,
+    company_in_use,
     fail,
     language_option,
     lite_package_option,
@@ -22,6 +23,7 @@ from xlkpi.cli.app import (
     plainly,
     tell_faults,
 )
+from xlkpi.cli.forms.overwriting import spare_filled
 from xlkpi.cli.forms.roster import FormsWanted, new_from_roster
 from xlkpi.cli.issuing import keep_definitions
 from xlkpi.cli.places import output_of, roster_of
@@ -85,6 +87,9 @@ def new(
         fail(COMMANDS("lite_package_alone"), USAGE)
     lite = _package(lite_package) if functions == "lite" else None
     roster = roster if role_ids else roster_of(roster)
+    company = company_in_use()
+    if company and not (roster or role_ids or output):
+        fail(COMMANDS("no_roster", path=company.roster), USAGE)
     output = output_of(output, quarter, CompanyFolder.issued if roster else _file_of_roles)
     wanted = FormsWanted(quarter, output, language, lite, overwrite)
     if roster:
@@ -129,6 +134,7 @@ def _new_by_role(wanted: FormsWanted, role_ids: tuple[str, ...]) -> None:
     broken = not role_ids and tell_faults(catalogue)
     if not chosen:
         fail(COMMANDS("no_roles_yet" if catalogue.role_ids else "no_roles", quarter=quarter), USAGE)
+    spare_filled([wanted.output], catalogue)
     sheets = sheets_of_roles(chosen, catalogue, language)
     write_workbook(
         wanted.output, sheets, catalogue, quarter, language=language, lite=wanted.lite, overwrite=wanted.overwrite

@@ -24,6 +24,7 @@ from xlkpi.cli.app import (
     progress,
     tell_faults,
 )
+from xlkpi.cli.forms.overwriting import spare_filled
 from xlkpi.cli.issuing import record
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import workers
@@ -93,6 +94,7 @@ def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None
     for name in groups:
         if not wanted.overwrite and (folder / name).exists():
             raise FileExistsError(folder / name)
+    spare_filled((folder / name for name in groups), catalogue)
     with workers(jobs, cluster, many=len(read.assignments) > _MANY) as executor:
         contents = workbooks(groups, catalogue, quarter, language, wanted.lite, executor)
         for name, content in progress(contents, COMMANDS("making_forms"), len(groups)):
@@ -103,10 +105,11 @@ def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None
     click.echo(COMMANDS("forms_of_roster", quarter=quarter, **values))
     _tell_of_parts(wanted, read.assignments, catalogue)
     print_problems(read.problems, read.language)
-    ask_for_roles(read.asked, catalogue)
+    broken = ask_for_roles(read.asked, catalogue)
     errors = [problem for problem in read.problems if problem.severity == ERROR]
     if errors:
         click.echo(COMMANDS("roster_errors", read.language, count=len(errors)), err=True)
+    if errors or broken:
         sys.exit(PROBLEMS)
 
 
