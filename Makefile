@@ -27,9 +27,10 @@ help: ## list the targets
 demo: $(RUN_STAMP) ## build the example workbooks in demo/
 	$(BIN)/xlkpi demo demo --overwrite
 
-test: $(DEV_STAMP) ## run the tests, with LibreOffice and Pyodide where they can be installed
+test: $(DEV_STAMP) ## run the tests, with LibreOffice, Pyodide and Chromium where they can be installed
 	.ci/install-libreoffice
 	.ci/install-pyodide
+	.ci/install-browser
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(DEV_STAMP) ## run the linter, the format check and the type checker
@@ -88,7 +89,7 @@ corpus: $(DEV_STAMP) ## run every reading command over the workbooks below DIR, 
 	$(BIN)/python -m tests.support.corpus $(DIR)
 
 clean: ## delete the environment, the demo and everything else generated
-	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/support/pyodide/node_modules tests/programs/node/node_modules
+	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/support/pyodide/node_modules tests/support/browser/node_modules tests/programs/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debian's Python cannot make an environment until python3-venv is installed.

@@ -326,8 +326,8 @@ def test_side_and_basis_of_a_single_step() -> None:
 
 
 def test_a_rule_that_no_longer_only_deducts() -> None:
-    assert step_deduct(0.12, 0.2, RATIO) == "#KPI 本行不再是纯扣分，请运行 xlkpi refresh"
-    assert step_deduct(None, None, RATIO) == "#KPI 本行不再是纯扣分，请运行 xlkpi refresh"
+    assert step_deduct(0.12, 0.2, RATIO) == "#KPI 本行不再是纯扣分，请联系人力资源更新"
+    assert step_deduct(None, None, RATIO) == "#KPI 本行不再是纯扣分，请联系人力资源更新"
 
 
 def test_the_deductions_of_a_rule_are_on_the_100_scale_and_not_clipped() -> None:

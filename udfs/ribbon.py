@@ -16,6 +16,7 @@ from openpyxl.utils.cell import range_boundaries
 from udfs.session import ButtonError, Pressed, button
 from xlkpi.addin.install import this_machine
 from xlkpi.appraisal.appraise import IndicatorResult
+from xlkpi.common.company_folder import HISTORY
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import part_id
@@ -57,21 +58,22 @@ def _engines(pressed: Pressed) -> list[str]:
 @button
 def check(pressed: Pressed) -> None:
     """Check the workbook as `xlkpi check` does; mark the cells with problems in a copy and open it."""
-    from xlkpi.check.marks import marks_of
     from xlkpi.check.run import check
-    from xlkpi.xlsx.annotate import mark
+    from xlkpi.xlsx.annotate import mark, marks_of
 
     labels = pressed.labels
     with pressed.copy() as path:
-        (checked,) = check([path], pressed.catalogue, language=labels.language)
+        checked, *since = check([path], pressed.catalogue, language=labels.language)
         content = path.read_bytes()
-    if not checked.problems:
-        pressed.tell(labels("ribbon_fine"))
+    found = [*checked.findings, *(problem for other in since for problem in other.problems)]
+    signatures = [labels("ribbon_unsigned", count=len(checked.unsigned))] if checked.unsigned else []
+    if not found:
+        pressed.tell("\n".join([labels("ribbon_fine"), *signatures]))
         return
-    counts = [sum(problem.severity == severity for problem in checked.problems) for severity in SEVERITIES]
-    text = labels("ribbon_found", errors=counts[0], warnings=counts[1], advice=counts[2])
-    text += f"\n\n{pressed.lines(checked.problems)}"
-    if marks := marks_of(checked.problems):
+    counts = [sum(problem.severity == severity for problem in found) for severity in SEVERITIES]
+    counted = labels("ribbon_found", errors=counts[0], warnings=counts[1], advice=counts[2])
+    text = "\n".join([counted, *signatures]) + f"\n\n{pressed.lines(found)}"
+    if marks := marks_of(checked.findings):
         marked = pressed.write(_beside(pressed, "ribbon_checked_file"), mark(content, marks))
         pressed.open(marked)
         text += f"\n\n{labels('ribbon_marked', file=marked.name)}"
@@ -152,6 +154,7 @@ def new_quarter(pressed: Pressed) -> None:
     title = sheets[0].title if len(sheets) == 1 else labels("forms_file")
     path = pressed.free(FileNames()(f"{quarter}-{title}"))
     write_workbook(path, sheets, catalogue, quarter, language=labels.language)
+    pressed.keep(quarter, {sheet.role.id for sheet in sheets})
     pressed.open(path)
     pressed.tell(labels("ribbon_new", quarter=quarter, forms=len(sheets), file=path.name))
 
@@ -174,6 +177,7 @@ def next_quarter(pressed: Pressed) -> None:
     for book in planned.books:
         path = pressed.free(book.name)
         write_workbook(path, book.sheets, pressed.catalogue, planned.quarter, language=book.language)
+        pressed.keep(planned.quarter, {sheet.role.id for sheet in book.sheets})
         pressed.open(path)
     report = pressed.write(f"{planned.quarter}-{labels('next_file')}.md", changes_text(planned).encode())
     values, targets = (sum(getattr(person, count) for person in planned.people) for count in ("values", "targets"))
@@ -188,7 +192,7 @@ def next_quarter(pressed: Pressed) -> None:
 def guides(pressed: Pressed) -> None:
     """Write an improvement guide for everyone in the workbook into a new folder, and open the folder."""
     from xlkpi.collect.collection import collect
-    from xlkpi.collect.history_folder import history_beside
+    from xlkpi.collect.history import load
     from xlkpi.guide import render as pages
     from xlkpi.guide.content import guides
     from xlkpi.guide.files import named
@@ -203,10 +207,12 @@ def guides(pressed: Pressed) -> None:
     if quarter is None:
         raise ButtonError(pressed.lines([problem for file in received for problem in file.problems]))
     collection = collect(received, quarter, catalogue, language=labels.language)
-    all_guides = guides([ranked.person for ranked in collection.ranking], quarter, history_beside(pressed.file))
+    past = pressed.company.history if pressed.company else pressed.file.parent / HISTORY
+    history = load(past) if past.is_dir() else None
+    all_guides = guides([ranked.person for ranked in collection.ranking], quarter, history)
     templates, _ = pages.templates(("html", "docx"), None)
     folder = pressed.free(labels("ribbon_guides_folder", name=pressed.file.stem))
-    for name, guide in named(all_guides):
+    for name, guide in named(all_guides, by_superior=False):
         for format, template in templates.items():
             write_whole(folder / f"{name}.{format}", pages.render(guide, format, template, catalogue))
     incomplete = sum(not guide.person.complete for guide in all_guides)
@@ -231,7 +237,7 @@ def settings(pressed: Pressed) -> None:
             xlkpi=__version__,
             xlwings=xw.__version__,
             engine=pressed.labels("list_separator").join(engines) or "—",
-            company=pressed.catalogue.folder / "company.toml",
+            company=pressed.company.settings if pressed.company else pressed.catalogue.folder / "company.toml",
             config=this_machine().config,
         )
     )

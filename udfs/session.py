@@ -18,8 +18,11 @@ import xlwings as xw
 from xlkpi.addin.install import this_machine
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.catalogue.workbooks.kept import keep
+from xlkpi.common.company_folder import CompanyFolder, find_company, named_company
 from xlkpi.common.files import free_path, reason, write_whole
 from xlkpi.common.leftovers import temporary_folder
+from xlkpi.common.quarter import Quarter
 from xlkpi.form.register import META_SHEET, Registered, language_in, registered_forms
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
@@ -42,7 +45,22 @@ class Pressed:
     def __init__(self, book: xw.Book) -> None:
         self.book, self.app = book, book.app
         self.labels: Labels = words(_language(book))
-        self.catalogue = Catalogue.shipped()
+
+    @cached_property
+    def company(self) -> CompanyFolder | None:
+        """The company's folder that the environment names, or that the workbook lies in; None without any."""
+        named = named_company()
+        if named is not None:
+            return find_company(named)
+        try:
+            return find_company(self.file.parent)
+        except ButtonError:  # the workbook lies nowhere yet
+            return None
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The company's roles and settings, else the program's own."""
+        return Catalogue.shipped() if self.company is None else Catalogue.of_company(self.company)
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Show a message."""
@@ -65,6 +83,11 @@ class Pressed:
         if not path.is_absolute():
             raise ButtonError(self.labels("ribbon_unsaved"))
         return path
+
+    def keep(self, quarter: Quarter, roles: set[str]) -> None:
+        """Keep in the company's folder what new forms were made of, so that they are scored as they were made."""
+        if self.company is not None:
+            keep(self.company.path, quarter, self.catalogue.definitions(quarter, roles))
 
     @contextmanager
     def copy(self) -> Iterator[Path]:

@@ -34,11 +34,13 @@ INDEX, OVERVIEW = "index.md", "overview.md"
 """What the Chinese and the English README are on the site: its first page, and that of whoever reads English."""
 NAVIGATION: dict[str, list[str]] = {
     CHINESE: [
+        "docs/first-quarter.zh.md",
         "docs/hr-guide.zh.md",
         "docs/rule-writing.zh.md",
         "docs/quarter.zh.md",
         "docs/demo.zh.md",
         "docs/addin.zh.md",
+        "docs/excel-checklist.zh.md",
     ],
     "English": [OVERVIEW, "docs/addin.md"],
     BOTH: ["docs/commands.md", "docs/rules.md", "docs/programs.md", "docs/api.md", "CHANGELOG.md"],

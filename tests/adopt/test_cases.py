@@ -61,7 +61,8 @@ def test_nothing_of_a_table_is_lost_or_invented(adopted: tuple[Path, Adoption]) 
                 _, _, rest = text.partition(" ")
                 kept.update([re.sub(r"\s+", "", rest), re.sub(r"\s+|（填写结果.*", "", rest)])
             kept.update(entry["group"].split("/")[-1] for entry in draft.data["indicators"])
-            title = re.sub(r"\s", "", draft.data["title"])
+            title = re.sub(r"\s|（.*）$", "", draft.data["title"])
+            kept.update(f"{group['weight']:g}%" for group in draft.data["groups"] if "weight" in group)
             kept.update([title, *(f"{name}：{title}" for name in ("岗位", "岗位名称"))])
         lost = [text for text, count in written.items() if kept[text] < count and not _is_used(text, kept)]
         assert not lost, lost
@@ -69,7 +70,7 @@ def test_nothing_of_a_table_is_lost_or_invented(adopted: tuple[Path, Adoption]) 
         for table in tables:
             for entry in table.draft.data["indicators"]:
                 for key in ("label", "definition", "rule"):
-                    lines = re.sub(r"^满分[\d.]+分；|…$", "", entry.get(key, "")).split("\n")
+                    lines = re.sub(r"^满分[\d.]+分；|…$|得[\d-]+分$", "", entry.get(key, ""), flags=re.M).split("\n")
                     assert all(re.sub(r"\s+", "", line) in everything for line in lines), (key, lines)
 
 

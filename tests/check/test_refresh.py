@@ -109,7 +109,7 @@ def test_a_refreshed_form_scores_by_its_sentences_in_every_engine(tmp_path: Path
 def test_a_rule_that_passes_over_rows_of_its_indicator_is_refused_and_has_no_score(tmp_path: Path) -> None:
     refreshed = _refreshed({rule_cell("compliance"): "每次扣10分"})
     (problem,) = refreshed.problems
-    assert (problem.cell, problem.message) == (rule_cell("compliance"), "评分标准说到的数据项与这一行的不同")
+    assert (problem.cell, problem.message) == (rule_cell("compliance"), "评分标准涉及的数据项与这一行的不同")
     (tmp_path / "form.xlsx").write_bytes(refreshed.content)
     (form,) = read(tmp_path / "form.xlsx", SHIPPED).forms
     assert form.appraisal.total == "#KPI 单元格比评分标准说到的数据项多"

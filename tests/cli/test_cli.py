@@ -376,7 +376,7 @@ def test_every_command_has_its_help(arguments: list[str]) -> None:
         ("score .", "FILE：“.”须为一个能打开的文件。"),
         ("collect pyproject.toml -o a.xlsx", "DIR：“pyproject.toml”须为一个能打开的文件夹。"),
         ("roles x", "没有命令 x"),
-        ("check tests/cases", "文件夹里没有 .xlsx 文件。"),
+        ("check tests/cases/lint", "文件夹里没有 .xlsx 文件。"),
     ],
 )
 def test_wrong_usage_is_told_in_chinese(arguments: str, told: str) -> None:

@@ -388,7 +388,7 @@ def _rows(sheet: Worksheet) -> list[list[Any]]:
 
 def test_the_sheets_hold_values_only(written: Path) -> None:
     book = load_workbook(written)
-    assert book.sheetnames == ["排名", "部门", "指标矩阵", "分布", "问题", "回收情况", "文件"]
+    assert book.sheetnames == ["概览", "排名", "部门", "指标矩阵", "分布", "问题", "回收情况", "文件"]
     for sheet in book:
         assert not [c.coordinate for row in sheet.iter_rows() for c in row if c.data_type in ("f", "e")], sheet.title
         assert sheet.freeze_panes
@@ -402,12 +402,19 @@ def test_the_sheets_hold_values_only(written: Path) -> None:
 def test_the_ranking_sheet_is_the_ranking(written: Path, collection: Collection) -> None:
     rows = _rows(load_workbook(written)["排名"])
     start = next(n for n, row in enumerate(rows) if row[0] == "排名") + 1
-    shown = [(row[0], row[1] or "", row[2], row[8]) for row in rows[start:]]
+    end = start + len(collection.ranking)
+    shown = [(row[0], row[1] or "", row[2], row[8]) for row in rows[start:end]]
     assert shown == [
         (r.rank or "—", r.person.id, r.person.name, "未填完" if r.person.final is None else r.person.final)
         for r in collection.ranking
     ]
     assert ("=1+1") in [name for _, _, name, _ in shown]
+    below = [(row[1], row[2], str(row[11])[:4]) for row in rows[end:] if row[0] == "—"]
+    assert below == [
+        (MISSING_ID, "没交", "✗ 未交"),
+        ("098", "坏表", "⚠ 读不"),
+        *[(None, "（不知道是谁）", "不能读：")] * 2,
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -422,8 +429,8 @@ def test_what_cannot_be_scored_is_told_in_words(tmp_path: Path, language: str) -
     book = load_workbook(path)
     (row,) = [row for row in _rows(book[said("sheet_ranking")]) if row[1] == assignment.id]
     assert (row[6], row[8], row[9]) == (said("no_score"), said("no_score"), "—")
-    assert len(refused) == len(row[10].splitlines())
-    for indicator, line in zip(refused, row[10].splitlines(), strict=True):
+    assert len(refused) == len(row[11].splitlines())
+    for indicator, line in zip(refused, row[11].splitlines(), strict=True):
         reason = str(indicator.score).removeprefix("#KPI ")
         assert line == said("note_refused", indicator=indicator.label, reason=reason)
     shown = [value for row in _rows(book[said("sheet_matrix")]) for value in row]
@@ -517,8 +524,8 @@ def test_the_workbook_in_other_languages(folder: Path, tmp_path: Path, language:
     result = _collected(folder, assignments(), language)
     (path := tmp_path / "s.xlsx").write_bytes(build(result, tmp_path, language))
     titles = load_workbook(path).sheetnames
-    assert len(titles) == 7
-    assert titles[0] == {"zh-Hant": "排名", "en": "Ranking"}[language]
+    assert len(titles) == 8
+    assert titles[:2] == {"zh-Hant": ["概覽", "排名"], "en": ["Overview", "Ranking"]}[language]
 
 
 # --- again, in processes, killed ------------------------------------------------------------------------------------
@@ -555,7 +562,7 @@ def test_collecting_again_gives_the_same_bytes_and_tells_what_changed(folder: Pa
     assert "与上次汇总相比，3人有变化" in said
     assert f"{INCOMPLETE_ID} {one[INCOMPLETE_ID].name}：没有总分 → " in said
     assert "013 新来：新增，" in said
-    assert "=1+1：不再有表" in said
+    assert "=1+1：这次没有表" in said
     code, said = _run("collect", company, "-o", output, "--overwrite", "--json")
     told = json.loads(said)
     assert told["changes"] == []
@@ -696,6 +703,28 @@ def test_a_workbook_that_was_split_has_no_sheets_gone(tmp_path: Path, registered
     (tmp_path / f"{posts[0].id}.xlsx").unlink()
     rest = collect(list(receive_all(find_files([tmp_path]), SHIPPED)), QUARTER, SHIPPED)
     assert {problem.sheet for problem in rest.problems if problem.kind == "sheet_gone"} == {title(posts[0])}
+
+
+@pytest.mark.parametrize(("people", "told"), [(4, 3), (5, 1)])
+def test_a_file_says_how_many_of_its_forms_count_and_where_the_others_are(
+    tmp_path: Path, people: int, told: int
+) -> None:
+    posts = assignments()[:people]
+    (tmp_path / "汇总.xlsx").write_bytes(build(_split(tmp_path, posts), tmp_path))
+    rows = {row[0]: row for row in _rows(load_workbook(tmp_path / "汇总.xlsx")["文件"])}
+    note = rows[f"{posts[0].id}.xlsx"][5].splitlines()
+    assert rows[f"{posts[0].id}.xlsx"][3:5] == [people, 1]
+    assert note[0] == f"共{people}张，计入1张"
+    assert len(note) == 1 + told
+    assert (f"“{title(posts[1])}”：计入的是 {posts[1].id}.xlsx" in note) is (told > 1)
+
+
+def test_a_file_of_which_everything_counts_says_so(folder: Path, written: Path) -> None:
+    notes = {row[0]: row[5] for row in _rows(load_workbook(written)["文件"])}
+    whole = [name for name, note in notes.items() if note == "全部计入"]
+    second = next(p.superior for p in assignments() if p.id == WORSE_ID)
+    assert whole == sorted(["自填.xlsx", "重交/002 较晚.xlsx", *(f"{s}.xlsx" for s in SUPERIORS if s != second)])
+    assert notes[f"{second}.xlsx"].startswith("共4张，计入3张\n")
 
 
 def _cells(content: bytes) -> list[tuple[object, ...]]:

@@ -175,7 +175,7 @@ def test_a_part_is_added_to_the_history_and_replaces_its_own_people_only(tmp_pat
     _collected_into(whole, Filled(first, 1.0), Filled(second, 0.8), Filled(third, 1.2))
     before = _in_history(tmp_path)
     _, said = _collected_into(part, Filled(third, 1.0))
-    assert "不再有表" not in said
+    assert "这次没有表" not in said
     assert "另有2人，来自别的汇总（全公司.xlsx）" in said
     after = _in_history(tmp_path)
     assert {id: after[id][0] for id in ("001", "002")} == {id: before[id][0] for id in ("001", "002")}
@@ -190,7 +190,7 @@ def test_who_is_withdrawn_leaves_the_history_with_the_next_summary_of_that_name(
     _collected_into(whole, Filled(first), Filled(second))
     _collected_into(tmp_path / "周组.xlsx", Filled(third))
     (tmp_path / "全公司" / "002.xlsx").unlink()
-    assert "002 钱二：不再有表" in _collected_into(whole)[1]
+    assert "002 钱二：这次没有表" in _collected_into(whole)[1]
     assert set(_in_history(tmp_path)) == {"001", "003"}
     told = CliRunner().invoke(main, ["collect", str(whole.with_suffix("")), "-o", str(whole), "--overwrite", "--json"])
     assert json.loads(told.stdout)["kept"] == [{"id": "003", "name": third.name, "summary": "../周组.xlsx"}]

@@ -37,6 +37,7 @@ from xlkpi.collect.workbook import build
 from xlkpi.common import fingerprint
 from xlkpi.common import parallel as work
 from xlkpi.common.assignment import Assignment
+from xlkpi.common.company_folder import HISTORY
 from xlkpi.common.parallel import LostError, chunks, mapped
 from xlkpi.guide.content import guides
 from xlkpi.guide.files import named, rendered
@@ -260,7 +261,9 @@ def _run(*arguments: object) -> tuple[int, str]:
 
 
 def _files(folder: Path) -> dict[str, Any]:
-    return {path.name: _parts(path.read_bytes()) for path in folder.iterdir() if path.is_file()}
+    """The files of a folder and of those below it, but for the history."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and HISTORY not in path.parts]
+    return {path.relative_to(folder).as_posix(): _parts(path.read_bytes()) for path in paths}
 
 
 def test_commands_give_the_same_by_a_cluster(cluster: LocalCluster, folder: Path, tmp_path: Path) -> None:

@@ -101,7 +101,8 @@ def test_the_guide_names_the_limits_of_evaluating() -> None:
 
 
 def test_the_pictures_can_be_drawn_from_what_is_there() -> None:
-    script = (ROOT / "docs" / "render-pictures").read_text("utf-8")
+    scripts = [ROOT / "docs" / name for name in ("render-pictures", "example_quarters.py")]
+    script = "\n".join(path.read_text("utf-8") for path in scripts)
     named = re.findall(r"^from (xlkpi[\w.]*) import (.+)$", script, re.MULTILINE)
     assert named
     for module, names in named:

@@ -145,7 +145,7 @@ def _run(*arguments: object) -> str:
 def test_every_command_answers_in_english(command: str, path: Path, tmp_path: Path) -> None:
     places = {"path": path, "folder": tmp_path, "forms": path.parent}
     assert chinese(_run(*(word.format(**places) for word in command.split())).splitlines()) == []
-    for made in (tmp_path.glob("*.xlsx"), tmp_path.glob("next/*.xlsx"), tmp_path.glob("guides/*.html")):
+    for made in (tmp_path.glob("*.xlsx"), tmp_path.glob("next/*.xlsx"), tmp_path.glob("guides/**/*.html")):
         for file in made:
             assert set(chinese(_words_in(file))) <= {UNKNOWN_LANGUAGE}, file.name
 

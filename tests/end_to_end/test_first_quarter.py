@@ -44,11 +44,13 @@ TYPED = {
     ("何静", "询单转化率"): (0.57, 0.57, 0.57),
     ("何静", "培训场次"): (2, 2, 1),
 }
+HOST = ("GMV", "千川ROI", "直播时长", "平均在线", "转化率", "退货率", "违规次数")
+SERVICE = ("响应时长", "3分钟回复率", "满意度", "投诉", "退款纠纷率", "询单转化率", "培训场次")
 SCORES = {
-    "林可": {"GMV": 102.22, "千川ROI": 100, "直播时长": 100, "平均在线": 100, "转化率": 100, "退货率": 100, "违规次数": 100},
-    "周舟": {"GMV": 92, "千川ROI": 95, "直播时长": 95, "平均在线": 90, "转化率": 95, "退货率": 80, "违规次数": 90},
-    "何静": {"响应时长": 100, "3分钟回复率": 92, "满意度": 98, "投诉": 80, "退款纠纷率": 90, "询单转化率": 95, "培训场次": 90},
-}  # fmt: skip
+    "林可": dict(zip(HOST, (102.22, 100, 100, 100, 100, 100, 100), strict=True)),
+    "周舟": dict(zip(HOST, (92, 95, 95, 90, 95, 80, 90), strict=True)),
+    "何静": dict(zip(SERVICE, (100, 92, 98, 80, 90, 95, 90), strict=True)),
+}
 TOTALS = {"林可": 100.67, "周舟": 91.6, "何静": 92.65}
 
 Run = Callable[..., str]
@@ -145,7 +147,7 @@ def test_from_an_old_table_to_the_first_quarter(run: Run, tmp_path: Path) -> Non
     assert {person["name"]: person["final"] for person in result["people"]} == TOTALS
     scored = json.loads(run("score", str(next((company / "考核" / quarter / "收回").glob("*.xlsx"))), "--json"))
     found = {
-        sheet["person"]["name"]: {one["label"]: round(one["score"], 2) for one in sheet["indicators"]}
+        sheet["person"]: {one["label"]: round(one["score"], 2) for one in sheet["indicators"]}
         for sheet in scored["sheets"]
     }
     assert found == SCORES

@@ -149,9 +149,10 @@ def test_totals_are_those_that_the_spreadsheet_shows(company: Path) -> None:
 def test_guides_for_everyone(company: Path) -> None:
     _collected(company)
     _run("guide", company / "2026Q4", "-o", company / "指南", "--format", "html")
-    pages = sorted((company / "指南").glob("*.html"))
+    pages = sorted((company / "指南").glob("*/*.html"))
     assert len(pages) == PEOPLE
-    assert sum(f"-{MOVED}-" in page.name for page in pages) == 1
+    assert {page.parent.name for page in pages} == set(SUPERIORS)
+    assert sum(MOVED in page.read_text("utf-8") for page in pages) == 1
 
 
 def test_the_next_quarter_begins_with_what_this_one_ended_with(company: Path) -> None:

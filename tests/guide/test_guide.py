@@ -32,6 +32,7 @@ from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.guide import view as guide_view
 from xlkpi.guide.content import Guide, guides
+from xlkpi.guide.files import named
 from xlkpi.guide.render import FORMATS, HTML, TEMPLATE_NAMES, WORD, TemplateFault, default_template, render
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
@@ -449,12 +450,31 @@ def test_every_person_gets_one_guide_of_all_posts(workbook: Path, tmp_path: Path
     assert result.exit_code == 1  # somebody's form is not complete
     assert "2人的改进指南，其中1人的表没有填完" in result.output
     names = {path.name for path in tmp_path.iterdir()}
-    assert names == {f"2026Q4-{who}.{ending}" for who in ("001-甲 乙", "丙") for ending in ("html", "docx")}
+    assert names == {f"{who}.{ending}" for who in ("甲 乙", "丙") for ending in ("html", "docx")}
     for format in FORMATS:
-        shown = text_of((tmp_path / f"2026Q4-001-甲 乙.{format}").read_bytes(), format)
+        shown = text_of((tmp_path / f"甲 乙.{format}").read_bytes(), format)
         for told in ("甲/乙", "95.85", "提案获奖", "会议纪要", "合计+2分，计入总分+2分", "{{7*7}}每月两份提案"):
             assert told in shown
         assert "运营优化提案（没有选指标，按现在的排列）" in shown
+
+
+def test_guides_lie_in_a_folder_for_each_superior() -> None:
+    def of(id: str, name: str, superior: str) -> Guide:
+        whole = guide(form())
+        return replace(whole, person=replace(whole.person, id=id, name=name, superior=superior))
+
+    told = [
+        of("1", "刘芳", "李婷"),
+        of("2", "刘芳", "李婷"),
+        of("3", "刘芳", "王/强"),
+        of("4", "刘芳", "王?强"),
+        of("5", "刘芳", ""),
+    ]
+    paths = [path for path, _ in named(told)]
+    assert paths == ["李婷/刘芳", "李婷/刘芳 2", "王 强/刘芳", "王 强 2/刘芳", "刘芳"]
+    assert [path for path, _ in named(told, by_superior=False)] == ["刘芳", "刘芳 2", "刘芳 3", "刘芳 4", "刘芳 5"]
+    without = [of("6", "", "李婷"), of("", "../../家", "李婷"), of("", "CON", "..")]
+    assert [path for path, _ in named(without)] == ["李婷/6", "李婷/家", "2/_CON"]
 
 
 def test_actions_stay_with_their_indicator_when_the_losses_change_places(workbook: Path) -> None:
@@ -465,7 +485,7 @@ def test_actions_stay_with_their_indicator_when_the_losses_change_places(workboo
 
 
 def test_existing_files_stay_unless_asked(workbook: Path, tmp_path: Path) -> None:
-    there = tmp_path / "2026Q4-丙.html"
+    there = tmp_path / "丙.html"
     there.write_text("原有", "utf-8")
     result = run(workbook, "-o", tmp_path, "--format", "html")
     assert (result.exit_code, [path.name for path in tmp_path.iterdir()]) == (2, [there.name])
@@ -484,8 +504,8 @@ def test_a_company_may_edit_the_templates(workbook: Path, tmp_path: Path) -> Non
     document.save(str(own / TEMPLATE_NAMES[WORD]))
     (own / TEMPLATE_NAMES[HTML]).write_text("<p>{{ name }}的附注", "utf-8")
     assert "模板已写到" not in run(workbook, "-o", out, "--template-dir", own, "--overwrite").output
-    assert "本公司的附注：甲/乙" in text_of((out / "2026Q4-001-甲 乙.docx").read_bytes(), WORD)
-    assert (out / "2026Q4-001-甲 乙.html").read_text("utf-8") == "<p>甲/乙的附注"
+    assert "本公司的附注：甲/乙" in text_of((out / "甲 乙.docx").read_bytes(), WORD)
+    assert (out / "甲 乙.html").read_text("utf-8") == "<p>甲/乙的附注"
     (own / TEMPLATE_NAMES[HTML]).write_text("{{ nobody }}", "utf-8")
     result = run(workbook, "-o", out, "--template-dir", own, "--overwrite")
     assert result.exit_code == 1

@@ -84,4 +84,4 @@ def test_web_pages_need_no_library_for_word(tmp_path: Path, monkeypatch: pytest.
     _without("word", monkeypatch)
     (form,) = tmp_path.glob("*.xlsx")
     result = _run("guide", form, "-o", "guides", "--format", "html")
-    assert list(tmp_path.glob("guides/*.html")), result.output
+    assert list(tmp_path.glob("guides/**/*.html")), result.output

@@ -439,7 +439,7 @@ def _without_meta(book: openpyxl.Workbook) -> None:
         (lambda: zipped({"a.txt": b"x"}), "不是能打开的Excel工作簿"),
         (lambda: sample_form()[:5000], "不是能打开的Excel工作簿"),
         (lambda: zipped(parts_of(sample_form()) | {"xl/worksheets/sheet1.xml": b"<x"}), "不是能打开的Excel工作簿"),
-        (_other_workbook, "不是 xlkpi 生成的考核表（缺少 _xlkpi 表）"),
+        (_other_workbook, "不是 xlkpi 生成的考核表（缺少隐藏的 _xlkpi 表）"),
         (lambda: edited(sample_form(), _without_meta), "示例员工 电商运营），但登记它们的隐藏表不见了"),
         (lambda: typed(f"A{meta('sheet')}", None, META_SHEET), "_xlkpi 表里没有登记考核表"),
         (lambda: typed(f"B{meta('contract')}", 99.0, META_SHEET), "考核表的版本是 99，本程序只能读 1"),

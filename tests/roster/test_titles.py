@@ -175,7 +175,11 @@ def test_a_wrong_choice_is_told_at_its_cell(
         assert problem.advice
     if cells:
         assert titles.choices == {}
-        assert "岗位对应.xlsx 岗位对应 B" in _new(company).output
+        _roster(company, "工号,姓名,岗位", "1,甲,主播", "2,乙,打包员", "3,丙,店长")
+        said = _new(company).output
+        assert "岗位对应.xlsx 岗位对应 B" in said
+        assert "“打包员”（1人）不是考核岗位" in said
+        assert "“主播”（1人）" not in said, "it is told at the choice"
 
 
 @pytest.mark.parametrize("content", [b"x", b""])

@@ -195,7 +195,7 @@ def test_only_deducts_is_said_of_no_other_rule() -> None:
     )  # fmt: skip
     assert all(parse(sentence).only_deducts for sentence in only)
     assert not any(parse(sentence).only_deducts for sentence in other)
-    with pytest.raises(ScoreError, match="不再是纯扣分，请运行 xlkpi refresh"):
+    with pytest.raises(ScoreError, match="不再是纯扣分，请联系人力资源更新"):
         deduct_by_rule(1.0, 1.0, "按完成率得分")
 
 

@@ -35,9 +35,13 @@ COMMANDS = {
     "mark": "check form.xlsx --mark ../made/marked.xlsx --json",
     "recalc": "recalc form.xlsx -o ../made/recalc.xlsx",
     "refresh": "refresh form.xlsx -o ../made/refresh.xlsx --json",
+    "request": "request 2026Q4 form.xlsx -o ../made/asked",
+    "fill": "fill form.xlsx --from form.xlsx --from . -o ../made/filled --json",
+    "roles": "roles check form.xlsx --json",
+    "adopt": "adopt form.xlsx -o ../made/roles.xlsx --json",
     "roster": "new 2026Q4 --roster form.xlsx -o ../made/forms --jobs 1",
 }
-_COPIES = {"mark": "marked.xlsx", "recalc": "recalc.xlsx", "refresh": "refresh.xlsx"}
+_COPIES = {"mark": "marked.xlsx", "recalc": "recalc.xlsx", "refresh": "refresh.xlsx", "adopt": "roles.xlsx"}
 SECONDS = 150
 """More than the limits let any command take; then it hangs."""
 _UNFORESEEN = PROBLEMS("unforeseen", place="").rstrip("（）")

@@ -21,6 +21,7 @@ import psutil
 
 from tests.support import hostile
 from tests.support.company import Filled, assignments, put, workbook
+from tests.support.tables import CASES, table_file
 
 COMMANDS = {
     "new": "new 2026Q4 --role ecommerce-operations --role web-editor -o made/new.xlsx --overwrite",
@@ -30,7 +31,11 @@ COMMANDS = {
     "recalc": "recalc Q4/0.xlsx -o made/recalc.xlsx --overwrite",
     "costly": "recalc costly.xlsx -o made/costly.xlsx --overwrite",
     "refresh": "refresh Q4/0.xlsx -o made/refresh.xlsx --overwrite",
+    "request": "request 2026Q4 Q4 -o made/asked --overwrite",
+    "fill": "fill Q4 --from numbers.csv -o made/filled --overwrite",
+    "roles": "roles copy ecommerce-operations web-editor -o made/roles.xlsx --overwrite",
     "mark": "check Q4/0.xlsx --mark made/marked.xlsx --overwrite",
+    "adopt": "adopt old.xlsx -o made/roles.xlsx --overwrite",
 }
 SECONDS_LEFT = 5
 """So long may a process that we started live on: it looks every moment, on a machine that may be busy."""
@@ -52,6 +57,8 @@ def prepared(folder: Path) -> Path:
         put(folder / "Q4" / f"{number}.xlsx", workbook([Filled(assignments()[number], 0.9)]))
     build, _ = hostile.FORMULAS["a search that tries everything"]
     (folder / "costly.xlsx").write_bytes(build())
+    (folder / "numbers.csv").write_text("工号,数据项,10月\n001,销售额,5\n", "utf-8")
+    table_file(CASES / "newcomer.toml", folder).rename(folder / "old.xlsx")
     (folder / "tmp").mkdir()
     return folder
 

@@ -28,6 +28,7 @@ from tests.support.forms import (
     rule_cell,
     sample_measures,
 )
+from tests.support.own_company import own_company
 from udfs import ribbon
 from udfs import session as pressed
 from xlkpi.addin.install import Machine
@@ -234,6 +235,16 @@ def test_a_new_quarter_of_a_workbook_that_is_none_of_ours_has_all_roles(
     assert [form.appraisal.role.id for form in read(one.app.books.opened[0], SHIPPED).forms] == [ROLE_ID]
 
 
+def test_in_a_company_s_folder_the_buttons_go_by_its_roles(tmp_path: Path) -> None:
+    company = own_company(tmp_path)
+    one = desk(company.path, _foreign(), "表格.xlsx", answer="2027Q1")
+    ribbon.new_quarter(one.book)
+    (made,) = one.app.books.opened
+    (form,) = read(made, Catalogue.of_company(company)).forms
+    assert form.appraisal.role.title == "抖音主播"
+    assert len(list(company.history.glob("定义/2027Q1 *.json"))) == 2  # the role and the settings
+
+
 @pytest.mark.parametrize(("answer", "told"), [(False, []), ("第四季度", ["“第四季度”不是季度，应写成 2026Q4 这样。"])])
 def test_without_a_quarter_nothing_is_made(tmp_path: Path, answer: object, told: list[str]) -> None:
     one = desk(tmp_path, _empty(HANS), answer=answer)
@@ -340,7 +351,7 @@ def _name(button: Button) -> str:
 def test_a_workbook_that_is_none_of_ours_is_told(tmp_path: Path, button: Button) -> None:
     one = desk(tmp_path, _foreign(), python=False)
     button(one.book)
-    assert f"不是 xlkpi 生成的考核表（缺少 {META_SHEET} 表）" in one.said[0]
+    assert f"不是 xlkpi 生成的考核表（缺少隐藏的 {META_SHEET} 表）" in one.said[0]
     assert one.made == []
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from xlkpi.adopt.finding.items import ItemTexts, items_of
 from xlkpi.adopt.finding.sheets import Place
 from xlkpi.adopt.finding.tables import Table
-from xlkpi.adopt.names import is_monthly, name_of, quarter_in, title_in, title_said
-from xlkpi.adopt.reading.item import Reading, TableFacts, read_item
+from xlkpi.adopt.names import name_of, names_a_month, quarter_in, title_in, title_said
+from xlkpi.adopt.reading.item import Reading, TableFacts, is_monthly, read_item
 from xlkpi.adopt.reading.sentences import on_scale
 from xlkpi.adopt.reading.units import scale_of
 from xlkpi.adopt.reading.weights import Weights, weights_of
@@ -45,7 +45,7 @@ def draft_of(table: Table, origin: Origin) -> RoleDraft:
     title, used, title_question = _title(table, origin)
     texts = [_short(one) for one in items_of(table)]
     weights = weights_of(table, [one.group for one in texts])
-    readings = _readings(table, texts, weights, title)
+    readings = _readings(table, texts, weights)
     questions = [
         *title_question,
         *(Question("", question) for question in weights.asked),
@@ -95,10 +95,10 @@ def _short(texts: ItemTexts) -> ItemTexts:
     return replace(texts, label=f"{texts.label[:30]}…", definition=definition)
 
 
-def _readings(table: Table, texts: Sequence[ItemTexts], weights: Weights, title: str) -> list[Reading]:
+def _readings(table: Table, texts: Sequence[ItemTexts], weights: Weights) -> list[Reading]:
     rates = [one.target for one in texts if one.target and pattern("rate").search(one.unit + one.label)]
     scale = scale_of(rates) or ("fraction" if weights.fractions else None)
-    facts = TableFacts(scale, _is_monthly(table))
+    facts = TableFacts(scale, _is_monthly(table), _money(table))
     shares = _shares(texts, weights, in_points=table.columns.points)
     ids: dict[str, int] = {}
     readings = []
@@ -160,18 +160,28 @@ def _about_all(table: Table, readings: Sequence[Reading]) -> Iterator[Question]:
     no_owner = [reading for reading in readings if not reading.texts.owner]
     if no_owner:
         labels = tuple(reading.label for reading in no_owner)
-        yield Question(f"measures[{no_owner[0].id}].owner", COMMANDS("adopt_no_owner", labels=labels))
-    if _is_monthly(table):
-        counted = tuple(reading.label for reading in readings if _counts_up(reading))
-        if counted:
-            yield Question("", COMMANDS("adopt_monthly", labels=counted))
+        key = "adopt_no_owners" if len(no_owner) == len(readings) else "adopt_no_owner"
+        yield Question(f"measures[{no_owner[0].id}].owner", COMMANDS(key, labels=labels))
+    bare = [reading.texts.target for reading in readings if reading.texts.target]
+    if not table.sheet.formats and any(cell.number is not None for cell in bare):
+        yield Question("", COMMANDS("adopt_no_formats"))
+    facts = TableFacts(monthly=_is_monthly(table))
+    monthly = (reading for reading in readings if is_monthly(reading.texts, facts))
+    if counted := tuple(reading.label for reading in monthly if _counts_up(reading)):
+        yield Question("", COMMANDS("adopt_monthly", labels=counted))
+
+
+def _money(table: Table) -> str:
+    """The unit that a line over a table gives for its money, 万元 of 单位：万元."""
+    found = (pattern("unit_of_table").search(table.sheet.text(*place)) for place in table.above)
+    return next((match[1] for match in found if match), "")
 
 
 def _is_monthly(table: Table) -> bool:
     """Whether a line over a table that speaks of appraisal, or the name of its sheet, says that it is of a month."""
     rows = dict.fromkeys(row for row, _ in table.above)
     lines = ["\t".join(table.sheet.text(*place) for place in table.above if place[0] == row) for row in rows]
-    return is_monthly([*filter(pattern("about_appraisal").search, lines), table.sheet.name])
+    return names_a_month([*filter(pattern("about_appraisal").search, lines), table.sheet.name])
 
 
 def _counts_up(reading: Reading) -> bool:
@@ -226,8 +236,8 @@ def _measure(reading: Reading) -> dict[str, Any]:
     }
     if reading.months == "quarter":
         entry["entry"] = "quarter"
-    elif reading.months in ("mean", "last"):
-        entry["aggregate"] = reading.months
+    elif reading.months == "mean":
+        entry["aggregate"] = "mean"
     return {key: value for key, value in entry.items() if value}
 
 

@@ -74,7 +74,7 @@ def quarter_in(texts: Iterable[str]) -> Quarter | None:
     return None
 
 
-def is_monthly(texts: Iterable[str]) -> bool:
+def names_a_month(texts: Iterable[str]) -> bool:
     """Whether what stands over a table says that it is for one month."""
     return any(pattern("monthly").search(unicodedata.normalize("NFKC", text)) is not None for text in texts)
 

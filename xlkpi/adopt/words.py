@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -69,15 +69,24 @@ def _exact() -> Mapping[str, str]:
     return {folded(word): kind for kind in _table()["exact"] for word in words("exact", kind)}
 
 
+@lru_cache(maxsize=10_000)
 def kind_of(heading: str) -> str:
     """The kind of column that a heading names; "" for an unknown one."""
     plain = folded(heading)
     if not plain or len(plain) > 20:
         return ""
+    if level_points(heading):
+        return "level"
     if exact := _exact().get(plain):
         return exact
     parts = ((kind, word) for kind in _table()["parts"] for word in words("parts", kind))
     return next((kind for kind, word in parts if word in plain), "")
+
+
+def level_points(heading: str) -> str:
+    """The points of a heading that is a level of its own, 100 of 优秀（100分）; "" for any other."""
+    match = pattern("level").fullmatch(simplified(heading).casefold())
+    return match[1] if match else ""
 
 
 def begins(text: str, key: str) -> bool:

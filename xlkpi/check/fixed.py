@@ -7,7 +7,7 @@ from unicodedata import category
 
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.expected import IDENTITY_BLOCKS
-from xlkpi.check.part_quarter import reduced_targets
+from xlkpi.check.part_quarter import not_reduced, reduced_targets
 from xlkpi.check.plausible import target_meant
 from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
@@ -101,9 +101,10 @@ def targets(form: CheckedForm) -> Iterator[Problem]:
             value = form.value(row, "target")
             if target_meant(form, indicator, number) is not None:  # it is asked about
                 continue
-            expected = reduced.get(row, part.target)
-            if expected is not None and is_number(value) and abs(value - expected) > 1e-9 * max(1.0, abs(expected)):
-                shown = form.shown_apart(value, expected, part.unit)
+            if row in reduced:
+                yield from not_reduced(form, reduced[row], value) if is_number(value) else ()
+            elif part.target is not None and is_number(value) and abs(value - part.target) > 1e-9:
+                shown = form.shown_apart(value, part.target, part.unit)
                 yield form.problem("target", row, "target", ADVICE, label=part.label, **shown)
 
 
@@ -223,7 +224,7 @@ def rows_gone(form: CheckedForm) -> Iterator[Problem]:
             continue
         if row in grid.doubled_rows:
             cell = address(grid.doubled_rows[row][-1], grid.id_column)
-            yield form.problem("doubled", row, severity=WARNING, key="rows_doubled", cell=cell, id=row)
+            yield form.problem("doubled", row, severity=WARNING, key="rows_doubled", cell=cell, label=form.label(row))
         elif row not in grid.row and row not in optional and not row.startswith(absent):
             severity = ERROR if row in ("grade", "total") else ADVICE
             yield form.problem("row_deleted", row, severity=severity, label=form.label(row))
@@ -232,7 +233,8 @@ def rows_gone(form: CheckedForm) -> Iterator[Problem]:
             continue
         if column in grid.doubled_columns:
             cell = address(grid.id_row, grid.doubled_columns[column][-1])
-            yield form.problem("doubled", None, column, WARNING, "columns_doubled", cell, id=column)
+            label = form.column_label("", column)
+            yield form.problem("doubled", None, column, WARNING, "columns_doubled", cell, label=label)
         elif column not in grid.column:
             severity = ADVICE if column in ("remark", "no") else WARNING
             yield form.problem("column_deleted", None, column, severity, label=form.column_label("", column))

@@ -13,7 +13,7 @@ from xlkpi.check.context import CheckedForm
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS
-from xlkpi.i18n.problems import ADVICE, SEVERITIES, WARNING, Place, Problem, unforeseen
+from xlkpi.i18n.problems import ADVICE, SEVERITIES, UNSIGNED, WARNING, Place, Problem, unforeseen
 from xlkpi.intake.since import changed_since
 from xlkpi.intake.workbook import Workbook, open_workbook
 from xlkpi.xlsx.archive import attempt, content_of
@@ -61,11 +61,22 @@ _NOT_CALCULATED = frozenset(("stale", "overwritten", "formula"))
 
 @dataclass(frozen=True)
 class Checked:
-    """The problems of one file, sheet by sheet. language: that of its forms."""
+    """The problems of one file, sheet by sheet. language: that of its forms; forms: how many it has."""
 
     file: str
     problems: tuple[Problem, ...]
     language: str
+    forms: int = 0
+
+    @property
+    def findings(self) -> tuple[Problem, ...]:
+        """The problems but for missing signatures, which say nothing about the data."""
+        return tuple(problem for problem in self.problems if problem.kind != UNSIGNED)
+
+    @property
+    def unsigned(self) -> tuple[str, ...]:
+        """The sheets that not everybody has signed."""
+        return tuple(problem.sheet or "" for problem in self.problems if problem.kind == UNSIGNED)
 
     @property
     def fine(self) -> bool:
@@ -102,7 +113,7 @@ def _checked(path: Path, opened: Workbook | Problem, quarter: str | None, langua
     if isinstance(opened, Problem):
         return Checked(file, (opened,), language)
     try:
-        return Checked(file, tuple(check_workbook(opened, quarter)), opened.language)
+        return Checked(file, tuple(check_workbook(opened, quarter)), opened.language, len(opened.readings))
     except Exception as error:  # one file must not keep the others from being checked
         return Checked(file, (unforeseen(error).problem(file, language=opened.language),), opened.language)
 

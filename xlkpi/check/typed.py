@@ -15,7 +15,7 @@ from xlkpi.form.layout import FURTHER, TYPED_TEXT, measure_id, part_id
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_text
-from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.i18n.problems import ADVICE, ERROR, UNSIGNED, WARNING, Problem
 from xlkpi.intake.cells import no_weight
 from xlkpi.intake.reading import read_reviews
 from xlkpi.rules.model import RuleError
@@ -184,4 +184,4 @@ def signatures(form: CheckedForm) -> Iterator[Problem]:
     empty = [place for place in places if form.reading.grid.has(*place) and form.value(*place) is None]
     if empty:
         labels = tuple(dict.fromkeys(form.label(row) for row, _ in empty))
-        yield form.problem("unsigned", *empty[0], ADVICE, label=labels)
+        yield form.problem(UNSIGNED, *empty[0], ADVICE, label=labels)

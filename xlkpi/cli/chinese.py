@@ -12,7 +12,7 @@ import click
 from xlkpi.i18n.message_files import COMMANDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _HEADINGS = {"Options": "选项", "Commands": "命令", "Positional arguments": "参数"}
 _ARGUMENTS = {
@@ -20,6 +20,8 @@ _ARGUMENTS = {
     "FILE": "文件",
     "FILE|DIR": "文件或文件夹",
     "DIR": "文件夹",
+    "QUARTER|DIR": "季度（在公司文件夹里），或文件夹",
+    "forms|reminder|guides": "写什么信：考核表、催交、改进指南",
     "ROLE": "岗位的代号或名称",
     "RULE": "评分标准",
 }
@@ -37,12 +39,37 @@ class MisusedError(click.UsageError):
             click.echo(COMMANDS("see_help", command=self.ctx.command_path), file, err=True)
 
 
+_EXTRAS = (
+    (re.compile(r"\[required\]"), "[必填]"),
+    (re.compile(r"\[default: (.*?)\]"), r"[默认 \1]"),
+    (re.compile(r"\[x>=(\d+)\]"), r"[不小于\1]"),
+)
+"""What click adds to the help of an option."""
+_KINDS = (("INTEGER RANGE", "N"), ("DIRECTORY", "DIR"))
+"""What click calls kinds of values → what we do."""
+
+
 class _Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, args, prefix or _USAGE)
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(_HEADINGS.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], *arguments: Any, **options: Any) -> None:
+        super().write_dl([(_short(name), _in_chinese(text)) for name, text in rows], *arguments, **options)
+
+
+def _short(name: str) -> str:
+    for kind, ours in _KINDS:
+        name = name.replace(f" {kind}", f" {ours}")
+    return name
+
+
+def _in_chinese(text: str) -> str:
+    for pattern, ours in _EXTRAS:
+        text = pattern.sub(ours, text)
+    return text
 
 
 class _Context(click.Context):

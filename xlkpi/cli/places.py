@@ -29,9 +29,17 @@ def quarter_named(argument: Path) -> Quarter | None:
 
 
 def place_of(argument: Path, place: Place) -> Path:
-    """The path of an argument: the place of the quarter that it names, else itself."""
+    """The path of an argument: the place of the quarter that it names, else itself.
+
+    Exits with a message where the quarter has no such place yet.
+    """
     company, quarter = company_in_use(), quarter_named(argument)
-    return argument if company is None or quarter is None else place(company, quarter)
+    if company is None or quarter is None:
+        return argument
+    path = place(company, quarter)
+    if not path.is_dir():
+        fail(COMMANDS("no_place", quarter=quarter, path=path), USAGE)
+    return path
 
 
 def output_of(output: Path | None, quarter: Quarter | None, place: Place) -> Path:

@@ -1,43 +1,45 @@
-"""Builds the summary workbook of a quarter: ranking, departments, indicators, grades, problems, board, files.
+"""Builds the summary workbook of a quarter: overview, ranking, departments, indicators, grades, problems, board, files.
 
 It has no formulas: Python has computed every value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean, median
 
 from openpyxl import Workbook
-from openpyxl.formatting.rule import DataBarRule
 
 from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.company import Company
-from xlkpi.collect.collection import Collection, Ranked
+from xlkpi.collect.collection import Collection
+from xlkpi.collect.overview.facts import Facts
+from xlkpi.collect.overview.figures import overview
+from xlkpi.collect.overview.sheet import OVERVIEW_WIDTHS, write_overview
 from xlkpi.collect.workbook_board import write_board, write_files, write_problems
-from xlkpi.collect.workbook_scores import score_or_reason, write_distribution, write_matrix
-from xlkpi.common.quarter import Quarter, period_text
-from xlkpi.form.layout import Span, part_id
-from xlkpi.form.part_quarter import part_targets, part_text, shown_target
+from xlkpi.collect.workbook_ranking import RANKING_WIDTHS, ranking_notes, write_ranking
+from xlkpi.collect.workbook_scores import write_distribution, write_matrix
+from xlkpi.common.quarter import period_text
+from xlkpi.form.layout import Span
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
-from xlkpi.i18n.numbers import is_number, round_half_up, score_text
+from xlkpi.i18n.numbers import is_number, round_half_up
 from xlkpi.intake.received import OWN
-from xlkpi.scoring.reasons import PREFIX, is_refusal
-from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, TableSheet, TableValue, file_link
+from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, TEXT, TableSheet, TableValue
 from xlkpi.xlsx.write.saved import saved
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def build(collection: Collection, folder: Path, language: str = HANS) -> bytes:
+def build(collection: Collection, folder: Path, language: str = HANS, facts: Facts | None = None) -> bytes:
     """The summary workbook.
 
-    folder: where it will be saved; its links to the forms are relative to it. The same collection gives the same bytes.
+    folder: where it will be saved; its links to the forms are relative to it. facts: what the overview is made of;
+    without it there is no quarter before. The same collection gives the same bytes.
     """
+    facts = facts or Facts.of(collection, (), language)
     labels, company = words(language), collection.catalogue.company(language, collection.quarter)
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -49,7 +51,9 @@ def build(collection: Collection, folder: Path, language: str = HANS) -> bytes:
         table_sheet.title(f"{title} · {labels(key)}", *notes)
         return table_sheet
 
-    _ranking(sheet("sheet_ranking", _RANKING_WIDTHS, *_ranking_notes(collection, labels)), collection, folder)
+    write_overview(sheet("sheet_overview", OVERVIEW_WIDTHS, labels("overview_note")), overview(facts))
+    notes = ranking_notes(collection, facts, labels)
+    write_ranking(sheet("sheet_ranking", RANKING_WIDTHS, *notes), collection, facts, folder)
     widths = [24, 9, 9, 10, 10, 10, 10, *[12] * len(grades)]
     _departments(sheet("sheet_departments", widths, labels("departments_note")), collection, grades)
 
@@ -75,97 +79,6 @@ def _grades(collection: Collection, company: Company) -> list[str]:
     of_company = [grade.name for grade in company.grades]
     of_people = [ranked.person.grade for ranked in collection.ranking if ranked.person.grade]
     return list(dict.fromkeys([*of_company, *of_people]))
-
-
-# --- ranking --------------------------------------------------------------------------------------------------------
-
-_RANKING_WIDTHS = (7, 10, 13, 18, 24, 13, 13, 10, 13, 13, 46, 34)
-
-
-def _ranking_notes(collection: Collection, labels: Labels) -> list[str]:
-    people = [ranked.person for ranked in collection.ranking]
-    counts = {"files": len(collection.received), "people": len(people), "complete": sum(p.complete for p in people)}
-    return [labels("ranking_note", **counts), labels("ranking_ties")]
-
-
-def _ranking(sheet: TableSheet, collection: Collection, folder: Path) -> None:
-    labels = sheet.labels
-    keys = "rank_word employee_id name department post superior col_total col_events final grade col_note col_file"
-    cells = [CENTRE, CENTRE, TEXT, TEXT, TEXT, TEXT, SCORE, SCORE, FINAL, CENTRE, TEXT.but(size=9), TEXT.but(size=9)]
-    rows = [_ranking_row(ranked, collection, folder, labels) for ranked in collection.ranking]
-    table = sheet.table([labels(key) for key in keys.split()], cells, rows)
-    if rows:
-        bars = DataBarRule("num", 0, "num", 120, color=styles.BAR)
-        sheet.sheet.conditional_formatting.add(sheet.cells(8, table), bars)
-    sheet.finish(table.first - 1, columns=3, table=table)
-
-
-def _ranking_row(ranked: Ranked, collection: Collection, folder: Path, labels: Labels) -> list[TableValue]:
-    person, titles = ranked.person, _titles(ranked.person, collection, labels)
-    entries = collection.entries_of(person)
-    last = entries[-1]
-    total, final = person.total, person.final
-    events: TableValue = None
-    if is_number(total) and is_number(final):
-        events = round_half_up(float(final) - float(total))
-    remarks = [*_remarks(person, titles, labels), *_part_remarks(person, collection.quarter, labels)]
-    return [
-        ranked.rank if ranked.rank is not None else "—",
-        person.id,
-        person.name or labels("nameless"),
-        person.department,
-        labels("list_separator").join(dict.fromkeys(titles)),
-        person.superior,
-        score_or_reason(total, labels),
-        events or None,
-        score_or_reason(final, labels),
-        person.grade or "—",
-        "\n".join(remarks),
-        file_link(last.file.name, last.file.path, folder, last.form.sheet),
-    ]
-
-
-def _titles(person: Person, collection: Collection, labels: Labels) -> list[str]:
-    """The role titles of a person's forms, in the language of the summary."""
-    ids = (form.appraisal.role.id for form in person.forms)
-    return [collection.role(id, labels.language).title for id in ids]
-
-
-def _remarks(person: Person, titles: Sequence[str], labels: Labels) -> list[str]:
-    """The remarks beside a person's numbers: several assignments, empty indicators, refused scores, alerts."""
-    remarks = []
-    for form, days, title in zip(person.forms, person.days, titles, strict=True):
-        appraisal = form.appraisal
-        if len(person.forms) > 1:
-            remarks.append(
-                labels("note_post", role=title, days=days, final=score_text(appraisal.final) or labels("no_final"))
-            )
-        empty = sum(result.applies and result.score is None for result in appraisal.indicators)
-        if empty:
-            remarks.append(labels("note_open", count=empty))
-        refused = [result for result in appraisal.indicators if result.applies and is_refusal(result.score)]
-        remarks += [
-            labels("note_refused", indicator=result.label, reason=str(result.score).removeprefix(f"{PREFIX} "))
-            for result in refused
-        ]
-        remarks += [text for _, text in appraisal.alerts]
-    return remarks
-
-
-def _part_remarks(person: Person, quarter: Quarter, labels: Labels) -> Iterator[str]:
-    """What became of the targets that are those of a whole quarter, where somebody has the role for a part of it."""
-    for form in person.forms:
-        role, typed = form.appraisal.role, form.appraisal.inputs.targets
-        rows = {part_id(id, number): value for id, values in typed.items() for number, value in enumerate(values)}
-        for target in part_targets(role, form.assignment, quarter):
-            whole, reduced = target.is_whole(rows.get(target.row)), target.is_reduced(rows.get(target.row))
-            if form.assignment is None or target.whole is None or target.reduced is None or not (whole or reduced):
-                continue
-            numbers = {"whole": target.whole, "reduced": target.reduced}
-            shown = {key: shown_target(number, labels) for key, number in numbers.items()}
-            part = part_text(form.assignment, quarter, labels)
-            key = "note_part_whole" if whole else "note_part_reduced"
-            yield labels(key, label=target.part.label, part=part, **shown)
 
 
 # --- departments ----------------------------------------------------------------------------------------------------

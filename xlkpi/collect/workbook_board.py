@@ -11,6 +11,7 @@ from openpyxl.styles import Font
 from xlkpi.catalogue.catalogue import UnknownRoleError
 from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, STATES, UNREADABLE, BoardLine, by_superior
 from xlkpi.collect.collection import Collection
+from xlkpi.common.assignment import Assignment
 from xlkpi.form.layout import Span
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
@@ -102,6 +103,8 @@ def _title(role: str, collection: Collection, labels: Labels) -> str:
 
 _LOST = ("file", "sheet", "sheet_gone", "role", "stray")
 """The kinds of problems with which a file or a sheet is not read."""
+_ONE_BY_ONE = 3
+"""More forms that came in other files are told in one line."""
 
 
 def write_files(sheet: TableSheet, collection: Collection, folder: Path) -> None:
@@ -118,7 +121,10 @@ def _file(file: ReceivedFile, collection: Collection, folder: Path, labels: Labe
     counted = sum(entry.state == COUNTED for entry in entries)
     saved = file.modified.astimezone().replace(tzinfo=None) if file.modified else None
     forms = max(len(file.filled.registered), len(entries))
-    note = "\n".join(_not_counted(file, entries, labels)) or labels("file_counted")
+    reasons = [*_not_counted(file, entries, labels), *_not_here(file, entries, collection, labels)]
+    if forms > counted and (counted or not reasons):
+        reasons.insert(0, labels("file_partly", forms=forms, counted=counted))
+    note = "\n".join(reasons) or labels("file_counted")
     return [file_link(file.name, file.path, folder), saved, file.filled.quarter, forms, counted, note]
 
 
@@ -136,6 +142,32 @@ def _not_counted(file: ReceivedFile, entries: Sequence[ReceivedForm], labels: La
     if blank := sum(entry.state == BLANK for entry in entries):
         reasons.append(labels("entry_blank", count=blank))
     return reasons
+
+
+def _not_here(file: ReceivedFile, entries: Sequence[ReceivedForm], collection: Collection, labels: Labels) -> list[str]:
+    """The forms that the file registers and does not hold, without being told as a problem: they came in others."""
+    lost = {problem.sheet for problem in file.problems if problem.kind in _LOST}
+    here = {entry.form.sheet for entry in entries}
+    if len(here) + len(lost - here) >= len(file.filled.registered):  # a sheet may have been renamed
+        return []
+    posts = {(entry.form.assignment.id, entry.form.assignment.role) for entry in entries if entry.form.assignment}
+    reasons, others = [], 0
+    for registered in file.filled.registered:
+        assignment = registered.assignment
+        known = registered.title in here | lost or (assignment and (assignment.id, assignment.role) in posts)
+        if not known:
+            elsewhere = assignment and _of_assignment(assignment, collection)
+            others += elsewhere is not None
+            key = "file_elsewhere" if elsewhere else "file_not_here"
+            reasons.append(labels(key, sheet=registered.title, file=elsewhere.file.name if elsewhere else ""))
+    # A workbook that was split into files is told in one line in each of them.
+    return reasons if others <= _ONE_BY_ONE else [labels("file_others", count=len(reasons))]
+
+
+def _of_assignment(assignment: Assignment, collection: Collection) -> ReceivedForm | None:
+    """The form that counts for an assignment."""
+    counted = (line.entry for line in collection.lines if line.entry and line.role == assignment.role)
+    return next((entry for entry in counted if entry.form.assignment == assignment), None)
 
 
 def _why(entry: ReceivedForm, labels: Labels) -> str:

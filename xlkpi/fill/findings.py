@@ -40,7 +40,7 @@ class Findings:
     """Collects what is to be told."""
 
     def __init__(self) -> None:
-        self._cells: dict[_Key, tuple[str, int]] = {}
+        self._cells: dict[_Key, tuple[str, int, object]] = {}
 
     def add(
         self,
@@ -52,18 +52,22 @@ class Findings:
         /,
         **values: object,
     ) -> None:
-        """Tell the message `key`. place: row and column from 0, or an address; equal messages are told once."""
+        """Tell the message `key`. place: row and column from 0, or an address; equal messages are told once.
+
+        Messages that differ in `row` only are equal: the first is told.
+        """
+        row = values.pop("row", None)
         id = (kind, key, file, sheet, tuple(values.items()))
         if id in self._cells:
-            cell, count = self._cells[id]
-            self._cells[id] = cell, count + 1
+            cell, count, row = self._cells[id]
+            self._cells[id] = cell, count + 1, row
             return
         cell = "" if place is None else place if isinstance(place, str) else address(*place)
-        self._cells[id] = cell, 1
+        self._cells[id] = cell, 1, row
 
     def __iter__(self) -> Iterator[Finding]:
-        for (kind, key, file, sheet, values), (cell, count) in self._cells.items():
-            message = COMMANDS(key, **dict(values))
+        for (kind, key, file, sheet, values), (cell, count, row) in self._cells.items():
+            message = COMMANDS(key, **dict(values), row=row)
             if count > 1:
                 message = COMMANDS("fill_more_rows", message=message, count=count)
             yield Finding(kind, file, sheet, cell, message, count, key)

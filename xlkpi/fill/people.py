@@ -104,7 +104,9 @@ def _unknown(kind: str, text: str, near: str) -> NotFound:
 
 
 def _key(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().casefold().replace(" ", "")
+    """A text for looking up: without spaces, and a number without the .0 that other programs add to it."""
+    key = unicodedata.normalize("NFKC", text).strip().casefold().replace(" ", "")
+    return key.removesuffix(".0") if key.removesuffix(".0").isdecimal() else key
 
 
 def _short(number: str) -> str:

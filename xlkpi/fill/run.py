@@ -17,12 +17,13 @@ from xlkpi.fill.gathering.settle import Candidate, Settling
 from xlkpi.fill.mapping.headers import HeaderRow, best_header, header_rows
 from xlkpi.fill.mapping.model import UNUSED, Mappings, TableMapping
 from xlkpi.fill.mapping.reading import read_mappings
-from xlkpi.fill.mapping.suggest import Labels, drafted, is_known, lacking, unmapped
+from xlkpi.fill.mapping.suggest import Labels, doubled_kinds, drafted, is_known, lacking, unmapped
 from xlkpi.fill.people import People
 from xlkpi.fill.place import Placing, note_start, origin_note, stored
 from xlkpi.fill.request.answers import AnswerReading, answers_in
 from xlkpi.fill.tables.table import Table, TableError
 from xlkpi.fill.targets import Form, FormFile, doubled
+from xlkpi.fill.words import table_words
 from xlkpi.fill.write import Typed
 from xlkpi.roster.header import folded
 
@@ -62,8 +63,7 @@ class Filling:
             self.findings.add(FAULT, "fill_form_twice", first.file, first.sheet, **values)
             forms = [form for form in forms if form not in copies]
         labels = labels_of(forms)
-        company = labels_in(self.catalogue, quarter)
-        everything = Labels({**company.known, **labels.known}, company.rates | labels.rates)
+        everything = labels.joined(labels_in(self.catalogue, quarter))
         mappings = Mappings() if self.mapping is None else read_mappings(self.mapping, everything, self.findings)
         return Wanted(forms, People(forms, mappings.shops), labels, everything, quarter), mappings
 
@@ -109,9 +109,13 @@ class Filling:
             return None
         for key in missing:
             self._tell(FAULT, key, table, header, found=tuple(text for _, text in header.named[:8]))
-        if self._twice(table, header, mapping) or missing:
+        alike = doubled_kinds(mapping.columns) if mapping.written else {}
+        for kind, headers in alike.items():
+            values = {"headers": headers, "kind": table_words()["kinds"][kind]}
+            self._tell(FAULT, "fill_kind_twice", table, header, headers[1], **values)
+        if self._twice(table, header, mapping) or missing or alike:
             return None
-        asked = [column for column in mapping.columns if column.question]
+        asked = [column for column in mapping.columns if column.question and not mapping.written]
         for column in asked:
             self._tell(
                 FAULT, "fill_column_asked", table, header, column.header, header=column.header, remark=column.remark
@@ -134,7 +138,7 @@ class Filling:
         if not mapping.written:
             unused = mapping.of_kind(UNUSED)
             for column in unused:
-                if column.remark:
+                if column.measure:  # a near one
                     self._tell(
                         FAULT,
                         "fill_column_left",
@@ -144,7 +148,7 @@ class Filling:
                         header=column.header,
                         remark=column.remark,
                     )
-            left += [column.header for column in unused if not column.remark]
+            left += [column.header for column in unused if not column.measure]
         if left:
             self._tell(NOTE, "fill_columns_left", table, header, headers=tuple(left))
 
@@ -182,7 +186,7 @@ def quarter_of(forms: Iterable[Form]) -> Quarter:
 
 def labels_of(forms: Iterable[Form]) -> Labels:
     """The labels of the measures that forms have."""
-    roles = {id(form.role): form.role for form in forms}
+    roles = {id(role): role for form in forms for role in (form.role, form.original)}
     return Labels.of((measure.label, measure.unit) for role in roles.values() for measure in role.measures)
 
 

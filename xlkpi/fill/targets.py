@@ -24,6 +24,7 @@ from xlkpi.intake.reading import FormReading
 from xlkpi.intake.workbook import Workbook, open_workbook
 from xlkpi.roster.header import folded
 from xlkpi.xlsx.archive import attempt, content_of
+from xlkpi.xlsx.cells import CellTexts
 
 QUARTER = "quarter"
 """The column of a measure that is entered once a quarter."""
@@ -61,14 +62,16 @@ class Form:
     assignment: Assignment | None
     months: tuple[str, ...]
     slots: Mapping[CellKey, Slot]
+    original: Role
+    """The role as its file has it: tables speak the company's language, whatever the form's is."""
 
     @cached_property
     def by_label(self) -> Mapping[str, tuple[Measure, ...]]:
         """Folded label → the measures that have it."""
         found: dict[str, tuple[Measure, ...]] = {}
-        for measure in self.role.measures:
-            label = folded(measure.label)
-            found[label] = (*found.get(label, ()), measure)
+        for measure, original in zip(self.role.measures, self.original.measures, strict=True):
+            for label in {folded(measure.label), folded(original.label)}:
+                found[label] = (*found.get(label, ()), measure)
         return found
 
     @property
@@ -135,11 +138,13 @@ def _read(named: _Named, catalogue: Catalogue) -> _Result:
         unsafe = [problem for problem in reading.problems if problem.kind in UNSAFE]
         problems += unsafe[:1]
         if quarter is not None and not unsafe:
-            forms.append(_form(reading, quarter))
+            formulas = workbook.book.stored(reading.sheet).formulas
+            original = catalogue.role(reading.registered.role, quarter)
+            forms.append(_form(reading, quarter, formulas, original))
     return content, workbook.language, tuple(forms), tuple(problems), has_our_formulas(workbook)
 
 
-def _form(reading: FormReading, quarter: Quarter) -> Form:
+def _form(reading: FormReading, quarter: Quarter, formulas: CellTexts, original: Role) -> Form:
     inputs, assignment = reading.inputs, reading.registered.assignment
     person = inputs.person
     return Form(
@@ -153,11 +158,12 @@ def _form(reading: FormReading, quarter: Quarter) -> Form:
         inputs.newcomer,
         assignment,
         inputs.months,
-        dict(_slots(reading)),
+        dict(_slots(reading, formulas)),
+        original,
     )
 
 
-def _slots(reading: FormReading) -> Iterator[tuple[CellKey, Slot]]:
+def _slots(reading: FormReading, formulas: CellTexts) -> Iterator[tuple[CellKey, Slot]]:
     for measure in reading.role.measures:
         for column in MONTHS if measure.monthly else (QUARTER,):
             row = measure_id(measure.id)
@@ -165,8 +171,10 @@ def _slots(reading: FormReading) -> Iterator[tuple[CellKey, Slot]]:
                 asked = column == QUARTER or column in reading.inputs.months
                 # A newcomer has no period before.
                 asked = asked and not (measure.previous and reading.inputs.newcomer)
-                slot = Slot(reading.grid.address(row, column), reading.grid(row, column), asked)
-                yield (measure.id, column), slot
+                place, value = reading.grid.place(row, column), reading.grid(row, column)
+                if value is None and place in formulas:  # somebody's formula, without a result so far
+                    value = f"={formulas[place]}"
+                yield (measure.id, column), Slot(reading.grid.address(row, column), value, asked)
 
 
 def doubled(forms: Iterable[Form]) -> dict[tuple[str, str, str], tuple[Form, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,7 +16,6 @@ from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.roster.header import folded
 
 _UNIT = re.compile(r"(?P<label>.+?)[(\[](?P<unit>[^()\[\]]{1,12})[)\]]|(?P<before>.+?)[/_-](?P<after>[^/_-]{1,4})")
-_BRACKETS = str.maketrans("\u3010\u3011\u3014\u3015", "[][]")
 
 
 @cache
@@ -57,30 +55,63 @@ def words_for_no_data() -> frozenset[str]:
     return frozenset(map(folded, table_words()["words"]["no_data"]))
 
 
-@dataclass(frozen=True)
-class UnitMeant:
-    """What a unit says about numbers: a factor (10000 for 万元), None where it says nothing.
-
-    rate: for per cent or a fraction, whether it is written as such.
-    """
-
-    factor: float | None = None
-    rate: bool = False
+@cache
+def words_of_time() -> frozenset[str]:
+    """What stands behind a number that is part of a date."""
+    return frozenset(table_words()["words"]["time"])
 
 
 @cache
-def unit_meant(unit: str) -> UnitMeant:
-    """What the unit of a table's column means for the numbers of a form, which are in 元, 次 and fractions."""
-    known, text = table_words()["words"], folded(unit)
-    if text in map(folded, known["percent"]):
-        return UnitMeant(0.01, True)
-    if text in map(folded, known["fraction"]):
-        return UnitMeant(1.0, True)
+def factor_of(unit: str, wanted: str) -> float | None:
+    """By what numbers of a unit become those of a form's unit: 10000 for 万元 and 元; None where nobody can say.
+
+    A form has rates as fractions: 0.01 for per cent.
+    """
+    known, text, ours = table_words()["words"], folded(unit), folded(wanted)
+    if ours == "%":
+        rates = {**dict.fromkeys(map(folded, known["percent"]), 0.01), **dict.fromkeys(known["fraction"], 1.0)}
+        return rates.get(text)
+    seconds: Mapping[str, int] = known["seconds"]
+    if text in seconds and ours in seconds:
+        return seconds[text] / seconds[ours]
     scales: Mapping[str, int] = known["scales"]
     for scale in sorted(scales, key=len, reverse=True):
-        if text.startswith(scale):
-            return UnitMeant(float(scales[scale]))
-    return UnitMeant()
+        if text.startswith(scale) and _same_unit(text.removeprefix(scale), ours, may_lack=True):
+            return float(scales[scale])
+    return 1.0 if _same_unit(text, ours) else None
+
+
+def _same_unit(text: str, ours: str, *, may_lack: bool = False) -> bool:
+    """Whether two units are one, or both count."""
+    if text == ours or (may_lack and not text):
+        return True
+    return any({text, ours} <= set(map(folded, table_words()["words"][kind])) for kind in ("counted", "money"))
+
+
+def scale_of(text: str) -> float | None:
+    """The number that a word such as 万 is; None for any other text."""
+    scale = table_words()["words"]["scales"].get(folded(text))
+    return None if scale is None else float(scale)
+
+
+@cache
+def is_added(unit: str) -> bool:
+    """Whether numbers of a unit can be added up."""
+    return folded(unit) not in map(folded, table_words()["words"]["not_added"])
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit that says how large numbers are: 万元, %, 小时."""
+    known = table_words()["words"]
+    wanted = ("%", folded(known["money"][0]), *known["seconds"])
+    return any(factor_of(text, each) is not None for each in wanted)
+
+
+@cache
+def _brackets() -> dict[int, str]:
+    """What turns other brackets into [ and ]."""
+    brackets: str = table_words()["words"]["brackets"]
+    return {ord(bracket): "[]"[number % 2] for number, bracket in enumerate(brackets)}
 
 
 def label_and_unit(header: str) -> tuple[str, str]:
@@ -88,14 +119,14 @@ def label_and_unit(header: str) -> tuple[str, str]:
 
     Behind / and _ only units that change numbers are taken for units.
     """
-    text = unicodedata.normalize("NFKC", header).strip().translate(_BRACKETS)
+    text = unicodedata.normalize("NFKC", header).strip().translate(_brackets())
     match = _UNIT.fullmatch(text)
     if match is None:
         return header.strip(), ""
     if match["unit"]:
         return match["label"].strip(), match["unit"].strip()
     after = match["after"].strip()
-    if unit_meant(after).factor is not None:
+    if is_unit(after):
         return match["before"].strip(), after
     return header.strip(), ""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.sax.saxutils import unescape
 
-from xlkpi.calc.engine import recalculate
+from xlkpi.calc.engine import evaluated, loaded
 from xlkpi.calc.kept import is_doubtful
 from xlkpi.calc.sandbox import recalculated
 from xlkpi.catalogue.catalogue import Catalogue
@@ -20,7 +20,8 @@ from xlkpi.intake.workbook import Workbook
 from xlkpi.writer.person import RANK
 from xlkpi.writer.templates import FormTemplate, form_template
 from xlkpi.xlsx.annotate import note
-from xlkpi.xlsx.edit import edit
+from xlkpi.xlsx.archive import pack, unpack
+from xlkpi.xlsx.edit import edited_parts, patched_parts
 
 _OTHER_FORMULAS = 60
 """Formulas for each form on the sheet of all of them; there are some 13."""
@@ -45,13 +46,12 @@ class Typed:
 
 def typed_in(typed: Typed) -> tuple[bytes, Sequence[Problem]]:
     """The workbook with the values, calculated, and the problems of calculating. Raises `UnreadableError`."""
-    edited = edit(typed.content, typed.cells)
+    parts = edited_parts(unpack(typed.content), typed.cells)
     if typed.ours:
-        calculated, problems = recalculate(edited), list[Problem]()
-    else:  # formulas that others wrote may take any time and memory
-        result = recalculated(edited)
-        calculated, problems = result.content, list(result.problems(typed.name, typed.language))
-    return note(calculated, typed.notes, typed.start), problems
+        calculated = patched_parts(parts, evaluated(loaded(parts)))
+        return note(calculated, typed.notes, typed.start), ()
+    result = recalculated(pack(parts))  # formulas that others wrote may take any time and memory
+    return note(result.content, typed.notes, typed.start), tuple(result.problems(typed.name, typed.language))
 
 
 def has_our_formulas(workbook: Workbook) -> bool:

@@ -31,9 +31,13 @@ def column_caption(column_id: str, labels: Labels, row_id: str = "") -> str:
 
 
 def with_captions(error: UnreadableError, role: Role, labels: Labels) -> UnreadableError:
-    """The error in the words of the form, where it speaks of a cell that is gone."""
+    """The error in the words of the form, where it speaks of a cell that is gone, or of a row or column there twice."""
     row_id, column_id = error.row_id, error.column_id
-    if error.key != "cell_gone" or row_id is None or column_id not in LETTER:
+    if error.key not in ("cell_gone", "rows_doubled", "columns_doubled") or row_id is None or column_id not in LETTER:
         return error
     row, column = row_caption(row_id, role, labels), column_caption(column_id, labels, row_id)
-    return UnreadableError(error.kind, error.key, row_id, column_id, row=row, column=column)
+    if error.key == "cell_gone":
+        return UnreadableError(error.kind, error.key, row_id, column_id, row=row, column=column)
+    return UnreadableError(
+        error.kind, error.key, row_id, column_id, label=row if error.key == "rows_doubled" else column
+    )

@@ -65,7 +65,7 @@ class Grid:
             (self.doubled_columns, column_id, "columns_doubled"),
         ):
             if id in doubled:
-                return UnreadableError("doubled", key, row_id, column_id, id=id)
+                return UnreadableError("doubled", key, row_id, column_id, label=id)
         return UnreadableError("identity", "cell_gone", row_id, column_id, row=row_id, column=column_id)
 
     def address(self, row_id: str, column_id: str) -> str:

@@ -8,7 +8,7 @@ share of working time. Whether it is reduced, the company chooses (`Company.part
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from xlkpi.catalogue.arithmetic.expression import Expression
@@ -47,8 +47,10 @@ class PartTarget:
         return self.whole is not None and is_number(target) and same_number(target, self.whole)
 
     def is_reduced(self, target: Value) -> bool:
-        """Whether a target is the part of the whole quarter's."""
-        return self.reduced is not None and is_number(target) and same_number(target, self.reduced)
+        """Whether a target is the part of the whole quarter's, also if somebody typed it with two decimals."""
+        if self.reduced is None or not is_number(target):
+            return False
+        return same_number(target, self.reduced) or round_half_up(target) == round_half_up(self.reduced)
 
 
 def prorated(target: float, share: Fraction) -> float:
@@ -77,17 +79,24 @@ def part_targets(
 ) -> tuple[PartTarget, ...]:
     """The targets that a part of a quarter makes doubtful; none for full time in the whole quarter.
 
-    presets: of the form; a target among them is the whole quarter's.
+    presets: of the form. A target among them with a note is proposed for the whole quarter. One that is `own`, or that
+    somebody typed and that is neither the whole quarter's nor its part, was agreed for just this part: it is not
+    doubtful.
     """
     if assignment is None or not assignment.is_reduced(quarter):
         return ()
     share, found = assignment.part(quarter), []
     for indicator, number, part in flows(role):
         row = part_id(indicator.id, number)
-        preset = (presets or {}).get((row, "target"))
-        whole = preset.value if preset is not None and is_number(preset.value) else part.target
         agreed = assignment.targets.get(target_key(indicator.id, number))
-        found.append(PartTarget(row, part, None if whole is None else float(whole), agreed, share))
+        target = PartTarget(row, part, None if part.target is None else float(part.target), agreed, share)
+        preset = (presets or {}).get((row, "target"))
+        if preset is not None and (preset.own or not preset.note):
+            if preset.own or not (target.is_whole(preset.value) or target.is_reduced(preset.value)):
+                continue
+        elif preset is not None and is_number(preset.value):
+            target = replace(target, whole=float(preset.value))
+        found.append(target)
     return tuple(found)
 
 
@@ -112,7 +121,7 @@ def reduced_preset(
 ) -> Preset:
     """A whole quarter's target reduced, and the sum as its note."""
     reduced, part = prorated(whole, target.share), part_text(assignment, quarter, labels)
-    shown = {key: shown_target(number, labels) for key, number in (("whole", whole), ("reduced", reduced))}
+    shown = {key: shown_target(number) for key, number in (("whole", whole), ("reduced", reduced))}
     return Preset(reduced, labels("part_note_reduced", part=part, **shown))
 
 
@@ -126,9 +135,9 @@ def part_text(assignment: Assignment, quarter: Quarter, labels: Labels) -> str:
     return " × ".join(pieces)
 
 
-def shown_target(target: float, labels: Labels) -> str:
+def shown_target(target: float) -> str:
     """A target that adds up, with two decimals at most."""
-    return number_text(round_half_up(target), False, labels)
+    return f"{round_half_up(target):,.15g}"
 
 
 @dataclass(frozen=True)
@@ -150,38 +159,39 @@ def part_notice(
 
     role: in the language of the form. part_quarter: the company's choice.
     """
-    reduced = part_quarter == BY_DAYS
-    targets = part_targets(role, assignment, quarter, {} if reduced else presets)
+    reduces = part_quarter == BY_DAYS
+    basis = {place: preset for place, preset in presets.items() if not reduces or preset.own or not preset.note}
+    targets = part_targets(role, assignment, quarter, basis)
     if assignment is None or not targets:
         return None
     part, at, lines = part_text(assignment, quarter, labels), {}, []
-    known: list[PartTarget] = []
-    is_open = False
+    whole: list[PartTarget] = []
+    kinds: set[str] = set()
     for target in targets:
         preset, values = presets.get((target.row, "target")), _values(target, part, labels)
+        typed_reduced = preset is not None and not preset.note and target.is_reduced(preset.value)
         if target.agreed is not None:
-            lines.append(labels("part_line_agreed", **values))
-        elif reduced and preset is not None:
-            known.append(target)
-            lines.append(labels("part_line", label=target.part.label, text=preset.note))
+            kind, line = "agreed", labels("part_line_agreed", **values)
+        elif preset is not None and (typed_reduced or (reduces and preset.note)):
+            text = preset.note or labels("part_note_reduced", **values)
+            kind, line = "reduced", labels("part_line", label=target.part.label, text=text)
         elif target.whole is None:
-            is_open = True
-            lines.append(labels("part_line_open", **values))
+            kind, line = "open", labels("part_line_open", **values)
         else:
-            known.append(target)
+            whole.append(target)
             at[target.row] = labels("part_note_whole", **values)
-            lines.append(labels("part_line", label=target.part.label, text=at[target.row]))
-    if not known:
-        text = labels("part_open" if is_open else "part_agreed", part=part)
-    elif reduced:
-        text = labels("part_reduced", part=part)
+            kind, line = "whole", labels("part_line", label=target.part.label, text=at[target.row])
+        kinds.add(kind)
+        lines.append(line)
+    if whole:
+        key = "part_whole" if len(whole) == 1 else "part_whole_many"
+        text = labels(key, count=len(whole), **_values(whole[0], part, labels))
     else:
-        key = "part_whole" if len(known) == 1 else "part_whole_many"
-        text = labels(key, count=len(known), **_values(known[0], part, labels))
+        text = labels(next(f"part_{kind}" for kind in ("reduced", "open", "agreed") if kind in kinds), part=part)
     return PartNotice(text, tuple(lines), at)
 
 
 def _values(target: PartTarget, part: str, labels: Labels) -> dict[str, str]:
     numbers = {"whole": target.whole, "reduced": target.reduced, "agreed": target.agreed}
-    shown = {key: shown_target(number, labels) if is_number(number) else "—" for key, number in numbers.items()}
+    shown = {key: shown_target(number) if is_number(number) else "—" for key, number in numbers.items()}
     return {"label": target.part.label, "part": part, **shown}

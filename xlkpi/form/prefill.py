@@ -14,10 +14,14 @@ from xlkpi.xlsx.edit import Content
 
 @dataclass(frozen=True)
 class Preset:
-    """A number or text for a typed cell, and its cell note ("" for none)."""
+    """A number or text for a typed cell, and its cell note ("" for none).
+
+    own: whether it is a target that was agreed for just the part of a quarter that the form is for.
+    """
 
     value: float | str
     note: str = ""
+    own: bool = False
 
 
 Presets = Mapping[tuple[str, str], Preset]

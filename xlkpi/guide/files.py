@@ -15,14 +15,23 @@ if TYPE_CHECKING:
     from xlkpi.guide.content import Guide
 
 
-def named(guides: Sequence[Guide]) -> list[tuple[str, Guide]]:
-    """Every guide with the name of its files, without the ending."""
-    unique = FileNames(".html")
+def named(guides: Sequence[Guide], *, by_superior: bool = True) -> list[tuple[str, Guide]]:
+    """Every guide with the path of its files, without the ending: the superior's folder and the person's name.
+
+    The staff number follows where a superior has several people of one name. Guides of people without a superior lie
+    in no folder; nor do any, unless `by_superior`.
+    """
+    folders, in_folder = FileNames(""), dict[str, tuple[str, FileNames]]()
     named = []
     for guide in guides:
         person = guide.person
-        parts = [part for part in (person.id, person.name) if part] or [guide.forms[0].form.sheet]
-        named.append((unique("-".join([str(guide.quarter), *parts])).removesuffix(".html"), guide))
+        superior = person.superior if by_superior else ""
+        if superior not in in_folder:
+            in_folder[superior] = (f"{folders(superior)}/" if superior else "", FileNames(".html"))
+        folder, names = in_folder[superior]
+        own = person.name or person.id or guide.forms[0].form.sheet
+        name = names(own, person.id if person.id != own else "").removesuffix(".html")
+        named.append((folder + name, guide))
     return named
 
 

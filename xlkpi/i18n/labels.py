@@ -25,6 +25,10 @@ class Labels:
         """A label without values, for templates: `{{ t.score }}`."""
         return self(key)
 
+    def raw(self, key: str) -> str:
+        """A label with its {…}, for a script that fills them in."""
+        return self._table[key]
+
     def around(self, key: str) -> tuple[str, ...]:
         """The texts before, between and after the {…} of a label, for a formula that fills them in."""
         pieces = tuple(Formatter().parse(self._table[key]))

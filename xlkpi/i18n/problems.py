@@ -11,6 +11,8 @@ from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import PROBLEMS
 
 SEVERITIES = ERROR, WARNING, ADVICE = "error", "warning", "advice"
+UNSIGNED = "unsigned"
+"""The kind of problem of a form that not everybody has signed: it is counted apart from findings about data."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,9 @@ class FormCells:
         for row_id in needed_rows(self.role):
             if row_id in grid.doubled_rows:
                 cell = address(grid.doubled_rows[row_id][-1], grid.id_column)
-                yield self._problem("doubled", row_id, None, "rows_doubled", cell, id=row_id)
+                yield self._problem(
+                    "doubled", row_id, None, "rows_doubled", cell, label=row_caption(row_id, self.role, labels)
+                )
             elif row_id not in grid.row:
                 yield self._problem("row_deleted", row_id, None, label=row_caption(row_id, self.role, labels))
         monthly = any(measure.monthly for measure in self.role.measures)
@@ -75,7 +77,8 @@ class FormCells:
         for column_id in dict.fromkeys((*needed, *TYPED_FIELDS)):
             if column_id in grid.doubled_columns:
                 cell = address(grid.id_row, grid.doubled_columns[column_id][-1])
-                yield self._problem("doubled", None, column_id, "columns_doubled", cell, id=column_id)
+                label = column_caption(column_id, labels)
+                yield self._problem("doubled", None, column_id, "columns_doubled", cell, label=label)
             elif column_id not in grid.column:
                 yield self._problem("column_deleted", None, column_id, label=column_caption(column_id, labels))
 

@@ -180,11 +180,13 @@ class _Carrying:
     def _proposed(self, row: str, target: float, label: str) -> Preset | None:
         """A target for the new form, reduced where that is for a part of the quarter; None, noted, where it cannot be.
 
-        A target that was agreed for a part of a quarter is none of a whole one.
+        A target that was agreed for a part of a quarter is none of a whole one, nor of another part.
         """
         before, now = self._parts.get(row), self._parts_now.get(row)
         of_part = before is not None and not before.is_whole(target)
-        if of_part and now is not None:
+        if of_part and now is not None and before is not None:
+            if before.share == now.share:  # somebody who always works half the time
+                return Preset(target, self.form_labels("next_target_note", quarter=self.quarter), own=True)
             self._leave(self.labels("next_target_of", label=label), target, "", "target_part")
             return None
         if now is not None and self.assignment is not None and self.part_quarter == BY_DAYS:

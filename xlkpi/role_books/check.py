@@ -10,13 +10,16 @@ from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.at_cells import cell_of
 from xlkpi.catalogue.workbooks.role_book import RoleSheet, read_role_book, versions
+from xlkpi.i18n.labels import words as labels_of
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import BOOKS
 from xlkpi.i18n.problems import ADVICE, ERROR, SEVERITIES, Problem
 from xlkpi.lint.run import of_versions
+from xlkpi.role_books.layout import layout
 from xlkpi.role_books.understanding import understood
+from xlkpi.writer.styles import FIXED_SMALL, height_for
 from xlkpi.xlsx.annotate import mark, marks_of
-from xlkpi.xlsx.edit import edit
+from xlkpi.xlsx.edit import edit, with_rows_raised
 
 _SAID_BESIDE = frozenset(("wording", "settled", "reread"))
 """Findings on how a sentence is read: a column says that beside it. How an earlier release read it is nothing to a
@@ -46,13 +49,15 @@ class CheckedBook:
         return all(problem.severity == ADVICE for problem in self.problems)
 
 
-def check_books(books: Sequence[tuple[str, bytes]]) -> list[CheckedBook]:
-    """Check workbooks that belong together. books: name for messages, content."""
+def check_books(books: Sequence[tuple[str, bytes | Problem]]) -> list[CheckedBook]:
+    """Check workbooks that belong together. books: name for messages; content, or why the file cannot be read."""
     seen: dict[str, RoleSheet] = {}
     return [_checked(file, content, seen) for file, content in books]
 
 
-def _checked(file: str, content: bytes, seen: dict[str, RoleSheet]) -> CheckedBook:
+def _checked(file: str, content: bytes | Problem, seen: dict[str, RoleSheet]) -> CheckedBook:
+    if isinstance(content, Problem):
+        return CheckedBook(file, (), (content,))
     book = read_role_book(content, file)
     sheets = tuple(_checked_sheet(sheet, seen) for sheet in book.sheets)
     problems = [_problem(fault) for fault in book.faults]
@@ -108,7 +113,19 @@ def marked(content: bytes, checked: CheckedBook) -> bytes:
     Raises `UnreadableError` where the workbook cannot be changed.
     """
     readings = {one.sheet.sheet: dict(_readings(one.sheet)) for one in checked.sheets}
-    return mark(edit(content, readings), marks_of(checked.problems))
+    heights = {sheet: {_row(cell): _height(text) for cell, text in texts.items()} for sheet, texts in readings.items()}
+    return mark(with_rows_raised(edit(content, readings), heights), marks_of(checked.problems))
+
+
+def _row(cell: str) -> int:
+    return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+def _height(reading: str) -> float:
+    """The height of a row for 程序怎样理解, in a column as wide as it is written."""
+    at = layout(drafted=False)
+    width = at.widths[at.columns["indicators"]["reading"]]
+    return height_for(labels_of(HANS)("font"), (reading, width, FIXED_SMALL))
 
 
 def _readings(sheet: RoleSheet) -> Iterator[tuple[str, str]]:

@@ -95,7 +95,7 @@ class Content:
                 yield self._measure(entry)
 
     def _measure(self, entry: Mapping[str, Any]) -> Values:
-        values = _texts(entry, "label", "unit", "owner", "definition", "id", *_PERIOD) | _how_entered(entry)
+        values = _texts(entry, "label", "unit", "id", *_PERIOD) | _described(entry) | _how_entered(entry)
         for field in ("previous", "optional"):
             if field in entry:
                 values[field] = _yes_no(entry[field])
@@ -128,7 +128,7 @@ class Content:
             values["lower_is_better"] = _yes_no(entry["lower_is_better"])
         if id in self._typed:
             values.pop("actual", None)
-            values |= _texts(self._measures[id], "owner") | _how_entered(self._measures[id])
+            values |= _described(self._measures[id]) | _how_entered(self._measures[id])
         if originals := self.draft.originals.get(id):
             values["originals"] = Shown(
                 "\n".join(words.text("original", heading=heading, text=text) for heading, text in originals.items())
@@ -139,7 +139,7 @@ class Content:
 
     def _part(self, entry: Mapping[str, Any]) -> Values:
         unit = str(entry.get("unit", ""))
-        values = _texts(entry, "label", "unit", "definition") | _number(entry, "target", unit)
+        values = _texts(entry, "label", "unit") | _described(entry) | _number(entry, "target", unit)
         for field, key in (("actual", "actual"), ("target", "target_formula")):
             if entry.get(key):
                 values[field] = Shown(self._formula(str(entry[key])))
@@ -191,6 +191,13 @@ def _comparable(group: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _texts(entry: Mapping[str, Any], *fields: str) -> Values:
     return {field: Shown(str(entry[field])) for field in fields if entry.get(field)}
+
+
+def _described(entry: Mapping[str, Any]) -> Values:
+    """Owner and definition, where they say more than what stands for an empty cell."""
+    texts = _texts(entry, "owner", "definition")
+    implied = {"owner": words.default("owner"), "definition": entry.get("label")}
+    return {field: shown for field, shown in texts.items() if shown.value != implied[field]}
 
 
 def _number(entry: Mapping[str, Any], field: str, unit: str) -> Values:

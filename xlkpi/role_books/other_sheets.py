@@ -66,8 +66,8 @@ def _lines(sheet: Worksheet, draft: RoleDraft) -> Iterator[_Line]:
     places = _places(sheet)
     for question in draft.questions:
         yield _Line(sheet.title, cell_of(question.key, places), question.text, question.choices)
-    for text in draft.left:
-        yield _Line(sheet.title, "", words.text("left", text=text))
+    if draft.left:
+        yield _Line(sheet.title, "", words.text("left", text=words.text("separator").join(draft.left)))
 
 
 def _places(sheet: Worksheet) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from openpyxl.comments import Comment
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
@@ -12,7 +14,7 @@ from xlkpi.i18n.labels import words as labels_of
 from xlkpi.i18n.languages import HANS
 from xlkpi.role_books.choices import Choices
 from xlkpi.role_books.content import Content, Shown, Values
-from xlkpi.role_books.layout import COLUMNS, FIXED, HEAD, LAST, PRINTED, SPARE, WIDE, WIDTHS
+from xlkpi.role_books.layout import FIXED, HEAD, SPARE, WIDE, layout
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, Style, fit_page
 from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
@@ -31,23 +33,22 @@ class RoleSheetWriter:
         self.sheet, self.draft, self.choices = sheet, draft, choices
         self.content = Content(draft)
         self.paint = Painter(sheet, labels_of(HANS)("font"))
+        self.layout = layout(drafted=bool(draft.originals or draft.unread))
         self._row = 0
 
     def write(self) -> None:
         """Write everything."""
-        drafted = bool(self.draft.originals or self.draft.unread)
-        for letter, width in WIDTHS.items():
-            if letter <= LAST or drafted:
-                self.sheet.column_dimensions[letter].width = width
+        for letter, width in self.layout.widths.items():
+            self.sheet.column_dimensions[letter].width = width
         self._head()
-        for block in COLUMNS:
-            self._block(block, drafted=drafted)
+        for block in self.layout.columns:
+            self._block(block)
         self._guidance()
         self.sheet.freeze_panes = "C2"
         fit_page(self.sheet, landscape=True)
         self.sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5, header=0.25, footer=0.25)
         self.sheet.print_title_rows = "1:1"
-        self.sheet.print_area = f"A1:{PRINTED}{self._row}"
+        self.sheet.print_area = f"A1:{self.layout.printed}{self._row}"
         self.sheet.sheet_view.zoomScale = 90
 
     # --- head and guidance --------------------------------------------------------------------------------------------
@@ -76,20 +77,20 @@ class RoleSheetWriter:
             self.paint.fill("A:G", self._row, styles.INPUT_TEXT.but(indent=1))
             self.paint.text(f"A{self._row}", text, styles.INPUT_TEXT.but(indent=1))
             self._merge("A", "G", self._row)
-            self.paint.height(self._row, (text, self._width("A", "G"), styles.INPUT_TEXT))
+            self.paint.height(self._row, (text, self.layout.width("A", "G"), styles.INPUT_TEXT))
             if not text:
                 self.sheet[f"A{self._row}"].value = None
 
     # --- tables -------------------------------------------------------------------------------------------------------
 
-    def _block(self, block: str, *, drafted: bool) -> None:
+    def _block(self, block: str) -> None:
         rows = self.content.rows(block)
         if block == "groups" and not rows:
             return
         self._title(block)
         self._row += 1
         header = self._row
-        columns = {field: letter for field, letter in COLUMNS[block].items() if letter <= LAST or drafted}
+        columns = self.layout.columns[block]
         for field, letter in columns.items():
             last = WIDE.get(block, {}).get(field, letter)
             style = styles.HEADER if field not in FIXED else styles.HEADER.but(fill=styles.MUTED)
@@ -104,7 +105,7 @@ class RoleSheetWriter:
         for field, letter in columns.items():
             self.choices.validate_field(self.sheet, field, f"{letter}{header + 1}:{letter}{self._row}")
 
-    def _entry(self, block: str, columns: dict[str, str], values: Values) -> None:
+    def _entry(self, block: str, columns: Mapping[str, str], values: Values) -> None:
         texts: list[tuple[str, float, Style]] = []
         for field, letter in columns.items():
             last = WIDE.get(block, {}).get(field, letter)
@@ -114,7 +115,7 @@ class RoleSheetWriter:
             self._put(f"{letter}{self._row}", shown, style)
             self._merge(letter, last, self._row)
             if shown is not None and isinstance(shown.value, str):
-                texts.append((shown.value, self._width(letter, last), style))
+                texts.append((shown.value, self.layout.width(letter, last), style))
         self.paint.height(self._row, *texts)
 
     # --- cells --------------------------------------------------------------------------------------------------------
@@ -138,9 +139,6 @@ class RoleSheetWriter:
     def _merge(self, first: str, last: str, row: int) -> None:
         if first != last:
             self.sheet.merged_cells.add(f"{first}{row}:{last}{row}")
-
-    def _width(self, first: str, last: str) -> float:
-        return sum(width for letter, width in WIDTHS.items() if first <= letter <= last)
 
 
 def _style(field: str) -> Style:

@@ -145,10 +145,21 @@ def _listed() -> Mapping[str, list[str]]:
     return read_toml(files(TEMPLATES) / "roster.toml")
 
 
+_BESIDE = ("own", "email", "superior_email")
+"""The lists of headers that are no fields of a person."""
+
+
 @cache
 def _own() -> frozenset[str]:
     """The folded headers of columns that companies usually keep beside ours."""
-    return frozenset(map(folded, _listed()["own"]))
+    return frozenset(folded(text) for name in _BESIDE for text in _listed()[name])
+
+
+@cache
+def listed_headers(field: str) -> tuple[str, ...]:
+    """The folded headers that mean a field, or one of the lists beside the fields; the best ones first."""
+    labels = [words(language)(field) for language in LANGUAGES] if field in ROSTER_FIELDS else []
+    return tuple(dict.fromkeys(map(folded, [*labels, *_listed()[field]])))
 
 
 @cache
@@ -159,7 +170,7 @@ def _headers() -> Mapping[str, _Meant]:
     listed = {
         folded(name): _Meant(field, rank, name)
         for field, names in _listed().items()
-        if field != "own"
+        if field not in _BESIDE
         for rank, name in reversed([*enumerate(names, start=1)])
     }
     return labels | listed

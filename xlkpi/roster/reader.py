@@ -6,7 +6,6 @@ A row with a fault gives a `Problem` at its cell and no assignment; the other ro
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,11 +20,12 @@ from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import IDENTITY_FIELDS, NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.grid import address
-from xlkpi.i18n.labels import Labels, is_yes, words
-from xlkpi.i18n.languages import HANS, LANGUAGES
-from xlkpi.i18n.numbers import is_number, number_text, number_written
+from xlkpi.i18n.labels import Labels, words
+from xlkpi.i18n.languages import HANS
+from xlkpi.i18n.numbers import is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Place, Problem, UnreadableError
 from xlkpi.roster.faults import FieldError, conflict, errors, not_as_shown, or_fault
+from xlkpi.roster.fields import day, share, yes_or_no
 from xlkpi.roster.header import TARGET, Header, folded, header_of, text_of
 from xlkpi.roster.roles import nearest_title, roles_named
 from xlkpi.roster.table import FileTable, read_table
@@ -77,11 +77,16 @@ def read_roster(
 def read_with_titles(
     path: Path, catalogue: Catalogue, quarter: Quarter, language: str, titles: Titles | None
 ) -> Roster:
-    """As `read_roster`; the problems of the company's table of titles, if there is one, stand before the others."""
+    """As `read_roster`; the problems of the company's table of titles, if there is one, stand before the others.
+
+    A title whose choice is wrong is told at the choice, and not again at the roster.
+    """
     if titles is None:
         return read_roster(path, catalogue, quarter, language)
     roster = read_roster(path, catalogue, quarter, language, titles.choices)
-    return replace(roster, problems=(*titles.problems, *roster.problems))
+    told = {address(*title.cell) for title in roster.asked if folded(title.title) in titles.faulty}
+    others = (problem for problem in roster.problems if problem.column_id != "post" or problem.cell not in told)
+    return replace(roster, problems=(*titles.problems, *others))
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -211,8 +216,8 @@ class _Reader:
         missing = [name for name in NEEDED_FIELDS if not text[name]]
         faults += [FieldError(name, "roster_empty", label=self.labels(name)) for name in missing]
         role = or_fault(faults, None, self._role, text["post"]) if text["post"] else None
-        start: dt.date | None = or_fault(faults, None, self._day, row, "roster_start")
-        end: dt.date | None = or_fault(faults, None, self._day, row, "roster_end")
+        start: dt.date | None = or_fault(faults, None, day, row.get("roster_start"), "roster_start", self.labels)
+        end: dt.date | None = or_fault(faults, None, day, row.get("roster_end"), "roster_end", self.labels)
         if start and end and end < start:
             faults.append(FieldError("roster_end", "roster_backwards", start=start, end=end))
         agreed = [name for name, value in row.items() if name.startswith(TARGET) and text_of(value)]
@@ -224,8 +229,8 @@ class _Reader:
             role=role.id if role else "",
             start=start,
             end=end,
-            newcomer=or_fault(faults, False, self._newcomer, text["newcomer"]),
-            share=or_fault(faults, 1.0, self._share, row.get("work_share")),
+            newcomer=or_fault(faults, False, yes_or_no, text["newcomer"], "newcomer", self.labels),
+            share=or_fault(faults, 1.0, share, row.get("work_share"), "work_share", self.labels),
             targets=dict(targets),
         )
 
@@ -242,42 +247,6 @@ class _Reader:
         if near := nearest_title(text, self.catalogue, self.quarter, self.header.language):
             raise FieldError("post", "roster_role_near", role=text, near=near)
         raise FieldError("post", "roster_no_role", role=text)
-
-    def _day(self, row: Mapping[str, object], name: str) -> dt.date | None:
-        """The date in a cell: a date, a text, or Excel's serial number of a date; None where the cell is empty."""
-        value, text = row.get(name), text_of(row.get(name))
-        if isinstance(value, dt.datetime):
-            return value.date()
-        if isinstance(value, dt.date):
-            return value
-        if not text:
-            return None
-        written = _DATE.fullmatch(text)
-        try:
-            if written:
-                return dt.date(*(int(part) for part in written.groups() if part))
-            if re.fullmatch(r"\d{5}", text):
-                return dt.date(1899, 12, 30) + dt.timedelta(days=int(text))
-        except ValueError:
-            pass
-        raise FieldError(name, "roster_no_date", label=self.labels(name), text=text)
-
-    def _newcomer(self, text: str) -> bool:
-        if is_yes(text) or text.casefold() in _YES:
-            return True
-        if text.casefold() in (*_NO, *(words(language)("no_word").casefold() for language in LANGUAGES)):
-            return False
-        raise FieldError("newcomer", "roster_yes_no", label=self.labels("newcomer"), text=text)
-
-    def _share(self, value: object) -> float:
-        """The share of full working time; 1 where the cell is empty."""
-        text = text_of(value)
-        share = 1.0 if not text else number_written(text) if isinstance(value, str) else value
-        if is_number(share) and 0 < share <= 1:
-            return float(share)
-        key = "roster_share_meant" if is_number(share) and 1 < share <= 100 else "roster_share"
-        meant = number_text(share / 100, True, self.labels) if is_number(share) else ""
-        raise FieldError("work_share", key, label=self.labels("work_share"), text=text, meant=meant)
 
     def _target(
         self, role: Role, name: str, value: object, place: tuple[int, int], faults: list[FieldError]
@@ -307,10 +276,3 @@ class _Reader:
     def _problem(self, row: int, column: int, name: str, severity: str, key: str, /, **values: object) -> None:
         place = Place(self.file, self.table.sheet, address(row, column), None, name or None)
         self.problems.append(Problem.at(place, "roster", self.header.language, severity, key, **values))
-
-
-_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?")
-
-
-_NO = ("", "no", "n", "false", "0")
-_YES = ("y", "true", "1", "√", "✓")

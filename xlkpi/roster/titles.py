@@ -61,13 +61,15 @@ class AskedTitle:
 class Titles:
     """The table as it is. listed: the folded titles that it has. end: the first row after all that is in it, from 1.
 
-    columns: letters of the columns of `COLUMNS`; none for a table that cannot be read.
+    faulty: the folded titles whose choice is wrong. columns: letters of the columns of `COLUMNS`; none for a table that
+    cannot be read.
     """
 
     choices: Choices = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     sheet: str = ""
     listed: frozenset[str] = frozenset()
+    faulty: frozenset[str] = frozenset()
     end: int = 0
     columns: tuple[str, ...] = ()
 
@@ -113,6 +115,7 @@ def _read(file: str, table: FileTable, header: int, columns: Mapping[str, int], 
     choices: dict[str, str | None] = {}
     problems: list[Problem] = []
     first: dict[str, _Row] = {}
+    faulty: set[str] = set()
     for row in rows:
         key = folded(row.title)
         earlier = first.setdefault(key, row)
@@ -120,16 +123,19 @@ def _read(file: str, table: FileTable, header: int, columns: Mapping[str, int], 
         if earlier is not row and folded(earlier.choice) != folded(row.choice):
             problems.append(_problem(place, "titles_twice", title=row.title, row=earlier.number + 1))
             choices.pop(key, None)
+            faulty.add(key)
         elif row.choice and earlier is row:
             try:
                 choices[key] = _chosen(row.choice, catalogue)
             except UnreadableError as error:
                 problems.append(_problem(place, error.key, **error.values))
+                faulty.add(key)
     return Titles(
         choices,
         tuple(problems),
         table.sheet or "",
         frozenset(first),
+        frozenset(faulty),
         max([header, *(number for number, cells in enumerate(table.rows) if any(map(text_of, cells)))]) + 2,
         tuple(address(0, columns[name]).rstrip("1") for name in COLUMNS if name in columns),
     )

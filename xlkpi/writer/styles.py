@@ -106,10 +106,14 @@ class Painter:
 
     def needed(self, *texts: tuple[str, float, Style]) -> float:
         """The height of the highest of some wrapped texts, in points; 0 where all of them fit into one line."""
-        line_height = metrics_of(self.font).line_height
-        lines = ((count_lines(text, width * 10 / s.size - s.indent, self.font), s.size) for text, width, s in texts)
-        needed = (count * line_height * size / 10 + PADDING for count, size in lines if count > 1)
-        return max(needed, default=0.0)
+        return height_for(self.font, *texts, least=0.0)
+
+
+def height_for(font: str, *texts: tuple[str, float, Style], least: float = 19) -> float:
+    """The height in points of a row with these texts; as `Painter.height`."""
+    line_height = metrics_of(font).line_height
+    lines = ((count_lines(text, width * 10 / s.size - s.indent, font), s.size) for text, width, s in texts)
+    return max([least, *(count * line_height * size / 10 + PADDING for count, size in lines if count > 1)])
 
 
 def _apply(cell: Cell, style: Style, font: str) -> None:

@@ -18,7 +18,7 @@ from xlkpi.xlsx.archive import reading
 from xlkpi.xlsx.edit import new_cell
 from xlkpi.xlsx.markup import MAIN, xml
 from xlkpi.xlsx.package import OFFICE, Package, free_id
-from xlkpi.xlsx.usual import WORKBOOK
+from xlkpi.xlsx.usual import WORKBOOK, Parts
 
 _VML, _EXCEL = "urn:schemas-microsoft-com:vml", "urn:schemas-microsoft-com:office:excel"
 _RED, _YELLOW = "FFFFC7CE", "FFFFE699"
@@ -69,7 +69,7 @@ def mark(content: bytes, marks: Mapping[str, Mapping[str, Mark]]) -> bytes:
         return package.written()
 
 
-def note(content: bytes, notes: Mapping[str, Mapping[str, str]], start: str) -> bytes:
+def note(content: bytes | Parts, notes: Mapping[str, Mapping[str, str]], start: str) -> bytes:
     """The workbook with notes on cells, which keep their look; notes: sheet name → cell address → text.
 
     A note of ours that begins with `start` gives way to the new one; any other stays, with ours below.

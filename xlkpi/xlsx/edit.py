@@ -33,6 +33,11 @@ def patch(content: bytes, values: Values) -> bytes:
 
 def patched(parts: Parts, values: Values, kept: Collection[tuple[str, int, int]] = ()) -> bytes:
     """As `patch`, but from the workbook's parts. kept: (sheet, row, column) of cells that stay as they are."""
+    return pack(patched_parts(parts, values, kept))
+
+
+def patched_parts(parts: Parts, values: Values, kept: Collection[tuple[str, int, int]] = ()) -> Parts:
+    """As `patched`, not yet packed."""
 
     def set_values(root: etree._Element, sheet: str) -> None:
         with reading():
@@ -43,7 +48,7 @@ def patched(parts: Parts, values: Values, kept: Collection[tuple[str, int, int]]
                 if place not in kept:
                     _set_value(cell, *stored_value(values(*place)))
 
-    return pack(with_sheets_changed(parts, set_values))
+    return with_sheets_changed(parts, set_values)
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def fill(content: bytes, inputs: Mapping[str, Mapping[str, float | str | None]])
 
     Raises KeyError for a cell that the sheet does not store; a form stores every cell that can be typed into.
     """
-    return _edited(content, inputs, create=False)
+    return pack(_edited(unpack(content), inputs, create=False))
 
 
 def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
@@ -71,12 +76,16 @@ def edit(content: bytes, edits: Mapping[str, Mapping[str, Content]]) -> bytes:
     A cell that the sheet does not store is added: some programs drop the empty ones when they save. Formulas call our
     functions by their bare names; they are written with the prefix that the file uses for them.
     """
+    return pack(edited_parts(unpack(content), edits))
+
+
+def edited_parts(parts: Parts, edits: Mapping[str, Mapping[str, Content]]) -> Parts:
+    """As `edit`, from the workbook's parts and not yet packed."""
     with reading():
-        return _edited(content, edits, create=True)
+        return _edited(parts, edits, create=True)
 
 
-def _edited(content: bytes, edits: Mapping[str, Mapping[str, Content]], *, create: bool) -> bytes:
-    parts = unpack(content)
+def _edited(parts: Parts, edits: Mapping[str, Mapping[str, Content]], *, create: bool) -> Parts:
     formulas = any(isinstance(value, Formula) for contents in edits.values() for value in contents.values())
     spelling = _spelling_in(parts) if formulas else BARE
     texts = _SharedTexts(parts)
@@ -94,7 +103,7 @@ def _edited(content: bytes, edits: Mapping[str, Mapping[str, Content]], *, creat
                 cells[address] = new_cell(root, address)
             _put(cells[address], value, spelling, texts, merged=address in merged)
 
-    return pack({**with_sheets_changed(parts, type_in), **texts.changed()})
+    return {**with_sheets_changed(parts, type_in, edits.keys()), **texts.changed()}
 
 
 def _spelling_in(parts: Parts) -> Spelling:
@@ -190,17 +199,39 @@ def _row_or_cell(parent: etree._Element, tag: str, reference: str, number: int) 
     return child
 
 
-def with_sheets_changed(parts: Parts, change: Callable[[etree._Element, str], None]) -> Parts:
-    """The workbook with `change` applied to the root of every sheet; all other parts stay as they were."""
+def with_sheets_changed(
+    parts: Parts, change: Callable[[etree._Element, str], None], only: Collection[str] | None = None
+) -> Parts:
+    """The workbook with `change` applied to the root of every sheet, or of these; other parts stay as they were."""
     changed = dict(parts)
     with reading():
         sheets = sheet_parts(parts)
     for part, sheet in sheets:
+        if only is not None and sheet not in only:
+            continue
         with reading():
             root = xml(parts[part])
         change(root, sheet)
         changed[part] = serialized(root)
     return changed
+
+
+def with_rows_raised(content: bytes, heights: Mapping[str, Mapping[int, float]]) -> bytes:
+    """The workbook with rows at least so high. heights: sheet name → row, from 1 → points.
+
+    Rows without a height of their own are left to the spreadsheet, which makes them high enough itself.
+    """
+
+    def change(root: etree._Element, sheet: str) -> None:
+        wanted = heights.get(sheet, {})
+        for row in root.iter(f"{{{MAIN}}}row"):
+            least, before = wanted.get(int(row.get("r", "0"))), row.get("ht")
+            if least is not None and before is not None and float(before) < least:
+                row.set("ht", f"{least:g}")
+                row.set("customHeight", "1")
+
+    with reading():
+        return pack(with_sheets_changed(unpack(content), change))
 
 
 _DAY_ZERO = dt.datetime(1899, 12, 30)

@@ -8,7 +8,7 @@ from lxml import etree
 
 from xlkpi.xlsx.archive import pack, sheet_parts, unpack
 from xlkpi.xlsx.markup import serialized, xml
-from xlkpi.xlsx.usual import named, target_of
+from xlkpi.xlsx.usual import Parts, named, target_of
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 """The beginning of most relationship types, and the namespace of relationship ids inside a part."""
@@ -21,8 +21,8 @@ _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 class Package:
     """The parts of a workbook. Use it inside `archive.reading`: bytes that are no workbook raise various exceptions."""
 
-    def __init__(self, content: bytes) -> None:
-        self._source = unpack(content)
+    def __init__(self, content: bytes | Parts) -> None:
+        self._source = dict(unpack(content) if isinstance(content, bytes) else content)
         self.sheets = sheet_parts(self._source)
         """(part, sheet name) of every worksheet."""
         self._changed: dict[str, etree._Element] = {}

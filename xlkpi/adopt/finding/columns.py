@@ -19,7 +19,10 @@ _LONG = 24
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a table by what they hold, from 0. `rules` are those that might be the rule, likeliest first."""
+    """The columns of a table by what they hold, from 0.
+
+    rules: those that might be the rule, likeliest first. levels: where each level of the rule has a column of its own.
+    """
 
     label: int
     groups: tuple[int, ...] = ()
@@ -32,6 +35,8 @@ class Columns:
     owner: int | None = None
     period: int | None = None
     unit: int | None = None
+    direction: int | None = None
+    levels: tuple[int, ...] = ()
     numbers: tuple[int, ...] = ()
     results: tuple[int, ...] = ()
     unknown: tuple[int, ...] = ()
@@ -93,26 +98,29 @@ def columns_of(sheet: Sheet, header: Header, rows: Sequence[int]) -> Columns:
         return [number for number, column in kinds.items() if column.kind in wanted]
 
     rules = _rules(of("rule", "standard"), [*of("target", "formula", "definition", ""), *of("result")], body, kinds)
-    target = next((number for number in of("target") if number not in rules), None)
+    goals = [number for number in of("target") if number not in rules]
+    target = max(goals, key=lambda number: body.share(number, pattern("target")), default=None)
     if target is None:
         target = next((n for n in of("standard") if n not in rules and body.share(n, pattern("target")) >= 0.5), None)
     weights = of("weight", "points")
     weight = next((number for number in weights if body.own(number)), weights[0] if weights else None)
-    named = of(*_LABELS) or [n for n in of(*NAMELESS) if body.own(n) and n not in rules][:1]
+    named = of(*_LABELS) or [n for n in (*of(*NAMELESS), *kinds) if body.own(n) and n not in rules][:1] or [*kinds][:1]
     weighed = 0 if weight is None else len(body.own(weight))
     label, groups, explained = _names(named, of("group", "subgroup"), body, kinds, weighed)
     groups, target = [number for number in groups if number != label], None if target == label else target
     group_weight = next(iter(of("group_weight")), None)
     if weight is None and group_weight is not None and not groups:
         weight, group_weight = group_weight, None
-    one = {name: next(iter(of(name)), None) for name in ("owner", "period", "unit")}
-    used = {label, *groups, *explained, target, weight, group_weight, *rules, *one.values()}
+    one = {name: next(iter(of(name)), None) for name in ("owner", "period", "unit", "direction")}
+    levels = of("level") if len(of("level")) > 1 and not any(map(body.own, rules)) else []
+    rules = [] if levels else rules
+    used = {*levels, label, *groups, *explained, target, weight, group_weight, *rules, *one.values()}
     definitions = [*explained, *(n for n in of("definition", "formula", "standard") if n not in used)]
     results, numbers = of("result"), of("number")
     used |= {*definitions, *results, *numbers}
     return Columns(
         label, tuple(groups), tuple(definitions), weight, weight is not None and kinds[weight].kind == "points",
-        group_weight, target, tuple(rules), **one, numbers=tuple(numbers),
+        group_weight, target, tuple(rules), **one, levels=tuple(levels), numbers=tuple(numbers),
         results=tuple(n for n in results if n not in rules), unknown=tuple(n for n in kinds if n not in used),
     )  # fmt: skip
 
@@ -121,10 +129,11 @@ def _continued(columns: Iterable[Column], body: _Body) -> list[Column]:
     """The columns; a second one under a heading of names is what is named, and the first is its group."""
     settled: list[Column] = []
     for column in columns:
-        if column.kind != MORE:
+        before = settled[-1] if settled else column
+        unmerged = not column.heading and before.kind in _LABELS and body.groups_rows(before.number)
+        if column.kind != MORE and not (unmerged and body.own(column.number)):
             settled.append(column)
             continue
-        before = settled[-1] if settled else column
         if before.kind in _LABELS and body.own(column.number):
             settled[-1] = replace(before, kind="group")
             settled.append(replace(column, kind=before.kind))

@@ -14,7 +14,7 @@ MORE = "more"
 """The kind of a column over which the heading of the one before is merged."""
 _NAMED = frozenset(("label", "item", "content"))
 """A table of indicators has a column of one of these kinds …"""
-_SAID = frozenset(("weight", "points", "rule", "standard", "target", "group_weight"))
+_SAID = frozenset(("weight", "points", "rule", "standard", "target", "group_weight", "level"))
 """… and one of these."""
 NAMELESS = ("target", "definition", "group")
 """… else the first of these names what weights and rules are about."""
@@ -117,8 +117,9 @@ def _looks_like_headings(sheet: Sheet, row: int) -> bool:
     texts = [cell.text for cell in sheet.row(row).values()]
     plain = [pattern("in_brackets").sub("", text) for text in texts]
     known = sum(kind_of(text) != "" for text in texts)
-    short = all(len(text) <= _LONGEST and not pattern("no_heading").search(text) for text in plain)
-    return short and known >= 2 and known * 2 >= len(texts)
+    short = sum(len(text) <= _LONGEST and not pattern("no_heading").search(text) for text in plain)
+    levels = sum(kind_of(text) == "level" for text in texts)
+    return (short + levels) * 4 >= len(texts) * 3 and known >= 2 and known * 2 >= len(texts)
 
 
 def _splits(sheet: Sheet, row: int) -> bool:

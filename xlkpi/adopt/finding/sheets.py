@@ -17,10 +17,11 @@ from xlkpi.form.grid import address
 from xlkpi.form.register import META_SHEET
 from xlkpi.i18n.numbers import is_number, plain, value_text
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.xlsx.archive import content_of, coordinates, may_hold_cells, reading, unpack
+from xlkpi.xlsx.archive import content_of, coordinates, reading
 from xlkpi.xlsx.cells import LARGEST_AREA
-from xlkpi.xlsx.markup import xml
+from xlkpi.xlsx.package import Package
 from xlkpi.xlsx.reader import WorkbookReader
+from xlkpi.xlsx.shown_numbers import shown_number
 
 Place = tuple[int, int]
 """Row and column, from 0."""
@@ -45,7 +46,8 @@ class Cell:
 class Sheet:
     """One sheet: its cells that are not empty, its merged areas, and what of it is hidden.
 
-    name: "" for a CSV. hidden: whether nobody sees the sheet.
+    name: "" for a CSV. hidden: whether nobody sees the sheet. formats: whether the formats of its numbers are known.
+    notes: what people noted at cells (批注). shapes: the texts of boxes that lie on it.
     """
 
     name: str
@@ -54,6 +56,9 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     hidden: bool = False
+    formats: bool = True
+    notes: Mapping[Place, str] = field(default_factory=dict)
+    shapes: tuple[str, ...] = ()
     anchors: Mapping[Place, Place] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -84,14 +89,23 @@ class Sheet:
         cell = self.cell(row, column)
         return cell.text if cell else ""
 
+    @cached_property
+    def _by_row(self) -> Mapping[int, dict[int, Cell]]:
+        rows: dict[int, dict[int, Cell]] = {}
+        for (row, column), cell in sorted(self.cells.items(), key=lambda entry: entry[0]):
+            rows.setdefault(row, {})[column] = cell
+        return rows
+
     def row(self, row: int) -> dict[int, Cell]:
         """The cells of a row that it holds itself, by column."""
-        return {column: cell for column in range(self.columns) if (cell := self.cells.get((row, column)))}
+        return self._by_row.get(row, {})
 
     def within(self, first: int, last: int) -> Sheet:
         """The columns from `first` to before `last`, in their places."""
         cells = {place: cell for place, cell in self.cells.items() if first <= place[1] < last}
-        return replace(self, cells=cells, merged=tuple(area for area in self.merged if first <= area[1] < last))
+        merged = tuple(area for area in self.merged if first <= area[1] < last)
+        notes = {place: text for place, text in self.notes.items() if first <= place[1] < last}
+        return replace(self, cells=cells, merged=merged, notes=notes)
 
     def address(self, place: Place) -> str:
         return address(*place)
@@ -99,9 +113,13 @@ class Sheet:
 
 def _anchors(merged: tuple[Area, ...], rows: int, columns: int) -> Iterator[tuple[Place, Place]]:
     """Each place of a merged area inside the used range, with the area's first cell."""
-    for top, left, bottom, right in merged:
-        for row in range(top, min(bottom + 1, rows)):
-            for column in range(left, min(right + 1, columns)):
+    inside = [(top, left, min(bottom, rows - 1), min(right, columns - 1)) for top, left, bottom, right in merged]
+    inside = [area for area in inside if area[0] <= area[2] and area[1] <= area[3]]
+    if sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in inside) > LARGEST_AREA:
+        raise UnreadableError("file", "too_many_cells")
+    for top, left, bottom, right in inside:
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
                 yield (row, column), (top, left)
 
 
@@ -125,7 +143,8 @@ def _book(content: bytes) -> list[Sheet]:
     book = WorkbookReader(content)
     if META_SHEET in book.titles:
         raise UnreadableError("file", "adopt_is_form")
-    parts = unpack(content, may_hold_cells)
+    with reading():
+        package = Package(content)
     sheets = []
     for title in book.titles:
         stored = book.stored(title)
@@ -133,7 +152,7 @@ def _book(content: bytes) -> list[Sheet]:
         for row, values in enumerate(book.rows(title)):
             for column, value in enumerate(values):
                 place = row, column
-                cell = _cell(value, "%" in stored.formats.get(place, ""))
+                cell = _cell(value, stored.formats.get(place, ""))
                 if text := stored.errors.get(place) or stored.shown.get(place):
                     cell = replace(cell, text=text)
                 elif place in stored.uncalculated:
@@ -141,18 +160,32 @@ def _book(content: bytes) -> list[Sheet]:
                 if cell.text:
                     cells[place] = cell
         with reading():
-            root = xml(parts[stored.part])
-            hidden_rows, hidden_columns = _hidden(root)
+            root = package.peek(stored.part)
+            hidden = _hidden(root)
             merged = tuple(_merged(root))
-        sheets.append(Sheet(title, cells, merged, hidden_rows, hidden_columns, title in book.hidden))
+            notes, shapes = dict(_notes(package, stored.part)), tuple(_shapes(package, stored.part))
+        sheets.append(Sheet(title, cells, merged, *hidden, title in book.hidden, notes=notes, shapes=shapes))
     return sheets
 
 
-def _cell(value: object, percent: bool = False) -> Cell:
+def _cell(value: object, code: str = "") -> Cell:
+    """A cell. code: of its number format."""
     if is_number(value):
         number = float(value)
-        return Cell(f"{plain(round(number * 100, 10))}%" if percent else value_text(value), number, percent)
+        return Cell(_number_text(number, code), number, "%" in code)
     return Cell(re.sub(r"_x000D_|\r\n?", "\n", value_text(value)).strip())
+
+
+def _number_text(number: float, code: str) -> str:
+    """A number with all its digits, and with the words that its format shows: 3次, 180万, 30%."""
+    exact = f"{plain(round(number * 100, 10))}%" if "%" in code else value_text(number)
+    shown = shown_number(number, code) if code else None
+    word = re.sub(r"[\d.,%\s()+-]", "", shown or "")
+    if shown is None or not word:
+        return exact
+    digits = re.sub(r"[^\d.]", "", shown)
+    same = digits not in ("", ".") and abs(float(digits) - abs(number)) <= 0.5
+    return f"{exact}{word}" if same and shown.rstrip().endswith(word) else shown.strip()
 
 
 def _merged(root: etree._Element) -> Iterator[Area]:
@@ -170,6 +203,26 @@ def _hidden(root: etree._Element) -> tuple[frozenset[int], frozenset[int]]:
     for column in filter(_is_true, root.iterfind("{*}cols/{*}col")):
         columns.update(range(int(column.get("min", "1")) - 1, min(int(column.get("max", "1")), 16_384)))
     return frozenset(rows), frozenset(columns)
+
+
+def _notes(package: Package, part: str) -> Iterator[tuple[Place, str]]:
+    """The notes of a sheet; those of a conversation stand in the same part, with an introduction."""
+    for kind, target in package.related(part):
+        if kind.endswith("/comments") and package.has(target):
+            for note in package.peek(target).iter("{*}comment"):
+                row, column = coordinates(note.get("ref", ""))
+                if text := _text_of(note):
+                    yield (row - 1, column - 1), text
+
+
+def _shapes(package: Package, part: str) -> Iterator[str]:
+    for kind, target in package.related(part):
+        if kind.endswith("/drawing") and package.has(target):
+            yield from filter(None, map(_text_of, package.peek(target).iter("{*}txBody")))
+
+
+def _text_of(element: etree._Element) -> str:
+    return "".join(text.text or "" for text in element.iter("{*}t")).strip()
 
 
 def _is_true(element: etree._Element) -> bool:
@@ -200,7 +253,7 @@ def _old_book(content: bytes) -> list[Sheet]:
                 if (cell := _cell(value)).text
             }
             merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
-            sheets.append(Sheet(name, cells, merged))
+            sheets.append(Sheet(name, cells, merged, formats=False))
     return sheets
 
 

@@ -144,6 +144,10 @@ def _table(sheet: Sheet, header: Header, rows: Sequence[int], above: list[Place]
     reader = _Rows(sheet, columns_of(sheet, header, body))
     for row in rows:
         reader.read(row)
+    named = {item.section for item in reader.items}
+    for section in reader.sections:
+        if section not in named:  # it names nothing: then it is a text like any other
+            reader.left += _places(sheet, section.place[0])
     return Table(
         sheet, header, reader.columns, tuple(reader.items), tuple(above), _title(sheet, above),
         tuple(reader.totals), tuple(reader.subtotals), tuple(reader.left),
@@ -173,6 +177,7 @@ class _Rows:
     subtotals: list[int] = field(default_factory=list)
     left: list[Place] = field(default_factory=list)
     section: Section | None = None
+    sections: list[Section] = field(default_factory=list)
 
     def read(self, row: int) -> None:
         own = self.sheet.row(row)
@@ -186,6 +191,7 @@ class _Rows:
         elif self._is_section(row):
             column = next(iter(own))
             self.section = Section((row, column), own[column].text)
+            self.sections.append(self.section)
         elif self._continues(row):
             last = self.items[-1]
             self.items[-1] = Item((*last.rows, row), last.section)
@@ -212,7 +218,7 @@ class _Rows:
 
     def _says(self, row: int, *names: str) -> bool:
         """Whether a row has a text of its own in one of these columns."""
-        numbers = {"rule": self.columns.rules, "definition": self.columns.definitions}
+        numbers = {"rule": (*self.columns.rules, *self.columns.levels), "definition": self.columns.definitions}
         columns = [column for name in names for column in numbers.get(name, (getattr(self.columns, name, None),))]
         label = self.sheet.anchor(row, self.columns.label)
         anchors = [self.sheet.anchor(row, column) for column in columns if column is not None]
@@ -244,5 +250,7 @@ class _Rows:
             return False
         weights = [place for place in others[1:] if place[1] in (self.columns.weight, self.columns.group_weight)]
         numbered = pattern("numbered").match(texts[0]) is not None
-        wide = (area := self.sheet.areas.get(others[0])) is not None and area[3] > max(area[1], self.columns.label)
-        return (len(others) == 1 and (wide or numbered)) or (numbered and len(others) == 1 + len(weights))
+        area, label = self.sheet.areas.get(others[0]), self.columns.label
+        wide = area is not None and area[3] > area[1] and (area[3] > label or area[1] < label == area[3])
+        beside = others[0][1] < label and not self._text(row, "label") and not texts[0].isdigit()
+        return (wide or numbered or beside) and len(others) == 1 + len(weights)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from xlkpi.adopt.finding.items import ItemTexts
@@ -12,12 +12,14 @@ from xlkpi.adopt.finding.sheets import Cell
 from xlkpi.adopt.reading.sentences import Sentence, sentence_of
 from xlkpi.adopt.reading.targets import HIGHER, LOWER, MONTH, YEAR, Target, read_target
 from xlkpi.adopt.reading.units import Unit, in_unit, months_of, scale_in_rule, unit_of
-from xlkpi.adopt.words import pattern
+from xlkpi.adopt.words import folded, pattern, unit_in_label
 from xlkpi.adopt.words import words as words_of
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.draft import Question
+from xlkpi.i18n.labels import words as labels
+from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import COMMANDS
-from xlkpi.i18n.numbers import plain
+from xlkpi.i18n.numbers import number_text, plain
 from xlkpi.rules.model import Levels, Meet
 from xlkpi.rules.row import Row
 from xlkpi.rules.spelling import normalise
@@ -29,7 +31,7 @@ MONTHS_IN_QUARTER = 3
 class Reading:
     """What is known of an indicator, while it is read.
 
-    target: in its unit, rates as fractions. months: "sum", "mean" or "last"; "quarter" where one number is entered.
+    target: in its unit, rates as fractions. months: "sum", "mean", or "quarter" where one number is typed for all.
     notes: what was calculated on the way; unread: heading → text.
     """
 
@@ -64,19 +66,24 @@ class TableFacts:
     """What the whole table says about each of its indicators.
 
     scale: how its targets write rates (see `units.scale_of`). monthly: whether it is a table for one month.
+    money: the unit that stands over it (单位：万元), of what is money.
     """
 
     scale: str | None = None
     monthly: bool = False
+    money: str = ""
 
 
 def read_item(id: str, texts: ItemTexts, facts: TableFacts, weight: Decimal | None) -> Reading:
     """Read one indicator. weight: its share of the whole in per cent, or its points."""
     reading = Reading(id, texts, unread=dict(texts.unread))
     cell = texts.target
-    target = read_target(cell.text) if cell else None
+    target = _target(texts)
     sentence = texts.rules[0] if texts.rules else ""
-    _settle_unit(reading, unit_of(texts.unit, target, sentence, texts.label, texts.unit_of_targets))
+    over = facts.money if unit_in_label(texts.label) in words_of("words", "money") else ""
+    _settle_unit(reading, unit_of(texts.unit, target, sentence, texts.label, texts.unit_of_targets or over))
+    if texts.direction:
+        _settle_direction(reading, texts.direction)
     if cell and target:
         _settle_target(reading, target, cell, facts)
     reading.sentence, others = sentence_of(texts.rules, texts.label, reading.row(weight))
@@ -90,14 +97,30 @@ def read_item(id: str, texts: ItemTexts, facts: TableFacts, weight: Decimal | No
     _compare_with_rule(reading)
     if target and target.strict and reading.sentence.rule and isinstance(reading.sentence.rule.base, Meet):
         reading.ask("target", "adopt_strict", text=cell.text if cell else "")
+    elif target and reading.sentence.rule is None and not reading.unit and not _asked(reading, "unit"):
+        reading.ask("unit", "adopt_no_unit")
     _offer_quotient(reading)
     return reading
+
+
+def _target(texts: ItemTexts) -> Target | None:
+    """The target of an indicator; its period may stand in the heading."""
+    target = read_target(texts.target.text) if texts.target else None
+    return replace(target, period=target.period or texts.period_of_targets) if target else None
 
 
 def _settle_unit(reading: Reading, unit: Unit) -> None:
     reading.unit = unit.name
     if unit.others:
         reading.ask("unit", "adopt_units", (unit.name, *unit.others), unit=unit.name, other=unit.others[0])
+
+
+def _settle_direction(reading: Reading, text: str) -> None:
+    for key, lower in (("lower", True), ("higher", False)):
+        if folded(text) in words_of("words", key):
+            reading.lower_is_better = lower
+            return
+    reading.unread[_heading(reading, text)] = text
 
 
 # --- the target -------------------------------------------------------------------------------------------------------
@@ -108,7 +131,8 @@ def _settle_target(reading: Reading, target: Target, cell: Cell, facts: TableFac
     scale = facts.scale or scale_in_rule(target.number, sentence)
     numbers = in_unit(target, cell, reading.unit, scale)
     reading.target = numbers[0]
-    reading.lower_is_better = {LOWER: True, HIGHER: False}.get(target.side)
+    if reading.lower_is_better is None:
+        reading.lower_is_better = {LOWER: True, HIGHER: False}.get(target.side)
     if len(numbers) > 1:
         rates = [f"{plain(number * 100)}%" for number in numbers]
         reading.ask("target", "adopt_rate", rates, text=cell.text, choices=tuple(rates))
@@ -147,6 +171,11 @@ def _compare_with_rule(reading: Reading) -> None:
         reading.ask("unit", "adopt_no_unit")
 
 
+def _text(reading: Reading) -> str:
+    """The target as it stands in the table."""
+    return reading.texts.target.text if reading.texts.target else ""
+
+
 def _asked(reading: Reading, key: str) -> bool:
     return any(question.key.endswith(f".{key}") for question in reading.questions)
 
@@ -165,34 +194,44 @@ def _settle_rated(reading: Reading) -> None:
         reading.months = "quarter"
 
 
+def is_monthly(texts: ItemTexts, facts: TableFacts) -> bool:
+    """Whether an indicator is appraised each month."""
+    said = texts.period_of_targets == MONTH or pattern("by_month").search(texts.period.strip()) is not None
+    return facts.monthly or said
+
+
 def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -> None:
-    """How the months become a quarter, and what that makes of a target of one month."""
-    period = reading.texts.period
-    if reading.months is None and pattern("by_quarter").search(period) and not pattern("by_month").search(period):
+    """How the months become a quarter, and what that makes of a target of one month.
+
+    Where nobody can tell, one number is typed for the quarter; in a table of months that is a question.
+    """
+    period, monthly = reading.texts.period, is_monthly(reading.texts, facts)
+    if reading.months is None and pattern("by_quarter").search(period) and not monthly:
         reading.months = "quarter"
     elif reading.months is None:
         reading.months = months_of(reading.label, reading.unit)
-        if reading.months is None:
+        if reading.months is None and target is not None and target.period == MONTH:
+            reading.months = "sum"
+        elif reading.months is None and monthly:
             reading.ask("aggregate", "adopt_months", words.choices("aggregates")[:3])
+        reading.months = reading.months or "quarter"
     if pattern("by_year").search(period):
         reading.ask("aggregate", "adopt_year", period=period)
-    if target is None or reading.target in (None, 0) or reading.months in ("mean", "last"):
+    if target is None or reading.target in (None, 0) or reading.months == "mean":
         return
     assert reading.target is not None
     if target.period == MONTH and reading.months == "sum":
-        before = reading.target
-        reading.target = before * MONTHS_IN_QUARTER
-        values = {
-            "text": reading.texts.target.text if reading.texts.target else "",
-            "target": _shown(reading, reading.target),
-        }
-        reading.notes.append(COMMANDS("adopt_three_months", **values))
+        reading.target *= MONTHS_IN_QUARTER
+        quarter = number_text(float(reading.target), False, labels(HANS))
+        reading.notes.append(COMMANDS("adopt_three_months", text=_text(reading), target=quarter))
     elif target.period == YEAR:
-        reading.ask("target", "adopt_year_target", text=reading.texts.target.text if reading.texts.target else "")
-    elif not target.period and (facts.monthly or pattern("by_month").search(period.strip())):
+        reading.ask("target", "adopt_year_target", text=_text(reading))
+        reading.target = None
+    elif not target.period and monthly:
         once, thrice = reading.target, reading.target * MONTHS_IN_QUARTER
         shown = _shown(reading, thrice), _shown(reading, once)
-        reading.ask("target", "adopt_month_target", shown, once=shown[1], thrice=shown[0])
+        reading.ask("target", "adopt_month_target", shown, text=_text(reading), once=shown[1], thrice=shown[0])
+        reading.target = None
 
 
 def _offer_quotient(reading: Reading) -> None:

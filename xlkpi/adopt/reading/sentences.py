@@ -50,9 +50,19 @@ def sentence_of(texts: Sequence[str], label: str, row: Row) -> tuple[Sentence, t
     try:
         read_in_row(text, row)
     except RuleError as error:
-        question = COMMANDS("adopt_rule", label=label, question=Asked(error).in_language(HANS))
+        asked = Asked(error).in_language(HANS)
+        question = COMMANDS("adopt_rule", label=label, sentence=_short(text), question=asked)
         return Sentence(text, None, question, choices(error) or _by_its_name(text, label, row)), others
     raise AssertionError("a sentence that is read has no question")
+
+
+_LONGEST = 40
+
+
+def _short(text: str) -> str:
+    """A sentence for a question: in one line, and not the whole of a long one."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def _by_its_name(text: str, label: str, row: Row) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ from xlkpi.rules.spelling import normalise
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
 _PERIODS = {QUARTER: "quarter", MONTH: "month", YEAR: "year"}
 """Period → its line of words; the first that a text has counts."""
+_IN_HEADING = {QUARTER: "heading_quarter", MONTH: "heading_month", YEAR: "heading_year"}
 LOWER, HIGHER = "lower", "higher"
+_PER_MILLE = "‰"
 _NUMBER = re.compile(r"(?<![a-z\d])[-+]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
 
 
@@ -40,19 +42,22 @@ def read_target(text: str) -> Target | None:
     plain = unicodedata.normalize("NFKC", normalise(text)).strip().casefold().replace("÷", "/")
     plain, period = _period(plain)
     found = list(_NUMBER.finditer(plain))
-    if len(found) != 1:
+    if len(found) != 1 or pattern("date_after").match(plain, found[0].end()):
         return None
     match = found[0]
     number = Decimal(match[0].replace(",", ""))
-    before, after = plain[: match.start()], plain[match.end() :].lstrip()
+    before, after = plain[: match.start()], plain[match.end() :].strip()
     side, strict, before, after = _side(before, after)
     percent = pattern("percent_after").match(after)
     if percent:
         unit, after = "%", after[percent.end() :]
+        number = number / 10 if percent[1] == _PER_MILLE else number
     else:
         large = next((word for word in numbers("large") if re.match(rf"{word}(?![a-z])", after)), "")
         number, after = number * numbers("large").get(large, 1), after[len(large) :]
         unit, after = _unit(after)
+        if not unit and plain_unit(before) != before.strip():  # ¥5000
+            unit, before = plain_unit(before), ""
     rest = pattern("noise").sub("", before) + pattern("noise").sub("", after)
     return Target(number, percent is not None, unit, side, strict, period, rest)
 
@@ -71,6 +76,11 @@ def _period(text: str) -> tuple[str, str]:
 
 _BEFORE = (("above", HIGHER, False), ("below", LOWER, False), ("over", HIGHER, True), ("under", LOWER, True))
 _AFTER = (("above_after", HIGHER), ("below_after", LOWER))
+
+
+def period_in(heading: str) -> str:
+    """The period that a heading of targets names, 目标（月）; "" where it names none."""
+    return next((period for period, name in _IN_HEADING.items() if pattern(name).search(heading)), "")
 
 
 def _side(before: str, after: str) -> tuple[str, bool, str, str]:

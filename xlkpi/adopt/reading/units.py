@@ -37,11 +37,18 @@ def unit_of(said: str, target: Target | None, rule: str, label: str, heading: st
         if unit_in_brackets(label) == in_label and not _contradicts(in_target, in_label):
             return Unit(in_label or in_target)
         return Unit(in_target, (in_label,) if in_label and _contradicts(in_target, in_label, strict=False) else ())
-    if heading or unit_in_brackets(label):
-        return Unit(unit_in_brackets(label) or heading)
-    if in_label == "%":
+    if unit_in_brackets(label) or in_label == "%":
         return Unit(in_label)
+    if heading and (in_label in words("words", "money") or not (in_label or counted)):
+        return Unit(heading)
+    if target and not in_label and _is_rate(target.number, rule):
+        return Unit("%")
     return Unit(counted or in_label)
+
+
+def _is_rate(number: Decimal, rule: str) -> bool:
+    """Whether a sentence has the number of the target in per cent, and not as an achievement: 95 beside 低于95%."""
+    return scale_in_rule(number, rule) is not None and pattern("achievement").search(rule) is None
 
 
 def unit_in_brackets(text: str) -> str:
@@ -73,7 +80,10 @@ def _contradicts(one: str, other: str, *, strict: bool = True) -> bool:
 
 
 def months_of(label: str, unit: str) -> str | None:
-    """How the months of an indicator become a quarter: "sum", "mean", "last"; None where its name leaves that open."""
+    """How the months of an indicator become a quarter: "sum" or "mean"; None where name and unit leave that open.
+
+    People, shops and hours may add up (新增会员) or be counted anew each month (讲师人数).
+    """
     plain = folded(label)
 
     def said(key: str) -> bool:
@@ -81,11 +91,11 @@ def months_of(label: str, unit: str) -> str | None:
 
     if unit in words("months", "mean_units"):
         return "mean"
-    if unit in words("months", "time_units"):
-        return "sum" if said("sum_of_time") else "mean" if said("mean") else None
+    if said("mean"):
+        return "mean"
     if said("last"):
         return None
-    return "mean" if said("mean") else "sum"
+    return "sum" if unit in words("months", "sum_units") or said("sum") else None
 
 
 # --- targets --------------------------------------------------------------------------------------------------------

@@ -28,8 +28,13 @@ def at_cell(fault: Fault, sheet: str, places: Mapping[str, str]) -> Fault:
 
 
 def _place_key(fault: Fault) -> str:
-    """The key of the place of a fault: of a torn group where it is taken up again."""
-    return f"torn[{fault.message.values['group']}]" if fault.message.key == "torn_group" else fault.key
+    """The key of the place of a fault: of a torn group where it is taken up again, of a doubled entry its id."""
+    match fault.message.key:
+        case "torn_group":
+            return f"torn[{fault.message.values['group']}]"
+        case "twice":
+            return f"{_VERSION.sub('', fault.key)}.id"
+    return fault.key
 
 
 def cell_of(key: str, places: Mapping[str, str]) -> str:
@@ -51,7 +56,7 @@ def _in_words(message: Message) -> Message:
 
 def _as_typed(fault: Fault) -> str:
     """The value as somebody typed it: a text without quotation marks; "" for one that the program has translated."""
-    if fault.key.rpartition(".")[2] in _FORMULAS:
+    if fault.key.rpartition(".")[2] in _FORMULAS or fault.text in ("true", "false"):
         return ""
     if fault.text[:1] not in "'\"":
         return fault.text

@@ -13,8 +13,11 @@ from xlkpi.catalogue.workbooks.at_cells import at_cell
 from xlkpi.catalogue.workbooks.reading.grid import Grid
 from xlkpi.catalogue.workbooks.reading.sheet import read_sheet
 from xlkpi.i18n.message_files import BOOKS, PROBLEMS
-from xlkpi.i18n.problems import UnreadableError
+from xlkpi.i18n.problems import UnreadableError, unforeseen
 from xlkpi.xlsx.reader import WorkbookReader
+
+_FORMS = "_xlkpi"
+"""The hidden sheet of forms that were given out: such a workbook is no role."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,19 @@ def read_role_book(content: bytes, file: str) -> RoleBook:
     from being read.
     """
     try:
-        book = WorkbookReader(content)
+        return _read(content, file)
     except UnreadableError as error:
         return RoleBook((), (_unreadable(error, file),))
+    except BaseException as error:  # a panic in a Rust reader is not an Exception
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        return RoleBook((), (_unreadable(unforeseen(error), file),))
+
+
+def _read(content: bytes, file: str) -> RoleBook:
+    book = WorkbookReader(content)
+    if _FORMS in book.titles:
+        return RoleBook((), (Fault(file, "", BOOKS.message("is_form")),))
     sheets: list[RoleSheet] = []
     faults: list[Fault] = []
     for title in filter(_may_be_role, book.titles):
@@ -72,12 +85,22 @@ def versions(sheet: RoleSheet) -> tuple[Version, ...]:
     try:
         read = versions_of(dict(sheet.data), sheet.file, sheet.id)
     except CatalogueError as error:
-        known = {fault.cell for fault in sheet.faults}
-        further = [at_cell(fault, sheet.sheet, sheet.places) for fault in error.faults]
-        raise CatalogueError([*sheet.faults, *(fault for fault in further if fault.cell not in known)]) from None
+        further = (at_cell(fault, sheet.sheet, sheet.places) for fault in error.faults)
+        raise CatalogueError([*sheet.faults, *(fault for fault in further if not _told(fault, sheet))]) from None
     if sheet.faults:
         raise CatalogueError(sheet.faults)
     return read
+
+
+def _told(fault: Fault, sheet: RoleSheet) -> bool:
+    """Whether the sheet's own faults say it already: at the same cell, or as what the same row lacks."""
+    known = {other.cell for other in sheet.faults}
+    rows = {_row(cell) for cell in known} if fault.message.key == "needed" else set()
+    return fault.cell in known or _row(fault.cell) in rows
+
+
+def _row(cell: str) -> str:
+    return cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def _may_be_role(title: str) -> bool:

@@ -15,7 +15,7 @@ BLOCKS = ("duties", "measures", "groups", "indicators", "alerts")
 """The blocks that are tables; beside them are the head (names on the left) and the guidance (one text a row)."""
 FURTHER = "└"
 """Stands before the name of a further measure of the rule above."""
-FURTHER_MARKS = "└↳┗＋+"
+FURTHER_MARKS = "└↳┗"
 
 
 @cache
@@ -79,6 +79,18 @@ def aggregates() -> tuple[str, ...]:
 def chosen(kind: str) -> Mapping[str, str]:
     """Folded word → choice."""
     return {folded(name): value for value, names in _file()[kind].items() for name in names}
+
+
+@cache
+def totals() -> frozenset[str]:
+    """Folded names of rows that only add up weights."""
+    return frozenset(folded(name) for name in _file()["totals"]["names"])
+
+
+@cache
+def blanks() -> frozenset[str]:
+    """Folded texts that stand for no number."""
+    return frozenset(folded(name) for name in _file()["blank"]["names"])
 
 
 def default(name: str) -> str:

@@ -132,6 +132,8 @@ def _print(adoption: Adoption, output: Path | None) -> None:
         click.echo(COMMANDS("adopt_more_questions", count=len(questions) - _SHOWN_QUESTIONS))
     for sheet, _ in adoption.without:
         click.echo(COMMANDS("adopt_sheet_without", sheet=sheet))
+    for sheet, other in adoption.same:
+        click.echo(COMMANDS("adopt_sheet_same", sheet=sheet, other=other))
     for sheet in adoption.hidden:
         click.echo(COMMANDS("adopt_hidden_sheet", sheet=sheet))
     if output is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,22 +111,25 @@ def copy(names: tuple[str, ...], output: Path | None, overwrite: bool) -> None:
 def check(files: tuple[Path, ...], output: Path | None, as_json: bool, overwrite: bool) -> None:
     """检查岗位工作簿：错误、有风险的写法、建议，逐格列出；不写文件为公司的 岗位/ 里的全部工作簿。"""
     from xlkpi.role_books.check import check_books
-    from xlkpi.xlsx.archive import content_of
+    from xlkpi.xlsx.archive import attempt, content_of
 
     named = {path: str(path) for path in files} or _company_books()
     if output is not None and len(named) != 1:
         fail(COMMANDS("roles_mark_one"), USAGE)
-    contents = {path: content_of(path) for path in named}
-    if output is not None:
-        may_write(output, next(iter(contents)), overwrite=overwrite)
+    for path in named:
+        path.stat()  # a file that is not there is wrong usage; one that cannot be read is a problem like others
+        if output is not None:
+            may_write(output, path, overwrite=overwrite)
+    contents = {path: attempt(name, HANS, partial(content_of, path)) for path, name in named.items()}
     checked = check_books([(named[path], content) for path, content in contents.items()])
     if as_json:
         print_json([asdict(problem) for book in checked for problem in book.problems])
     else:
         for book in checked:
             _print_checked(book)
-    if output is not None:
-        _write_marked(next(iter(contents.values())), checked[0], output, overwrite=overwrite, quietly=as_json)
+    content = next(iter(contents.values()))
+    if output is not None and isinstance(content, bytes):
+        _write_marked(content, checked[0], output, overwrite=overwrite, quietly=as_json)
     sys.exit(0 if all(book.fine for book in checked) else PROBLEMS)
 
 

@@ -11,8 +11,10 @@ import click
 
 from xlkpi.cli.app import (
     PROBLEMS,
+    USAGE,
     WORKBOOK,
     catalogue_in_use,
+    company_in_use,
     fail,
     language_option,
     main,
@@ -20,6 +22,7 @@ from xlkpi.cli.app import (
     plainly,
     print_problems,
     progress,
+    tell_faults,
 )
 from xlkpi.cli.issuing import record
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
@@ -52,8 +55,12 @@ def roster_template(output: Path | None, language: str, overwrite: bool) -> None
     """生成一份空名册，如 xlkpi roster-template -o 名册.xlsx。"""
     from xlkpi.writer.sheets.roster import roster_book
 
-    output = output or Path(f"{words(language)('roster')}.xlsx")
-    write_whole(output, roster_book(catalogue_in_use(), language), overwrite=overwrite)
+    company, catalogue = company_in_use(), catalogue_in_use()
+    if not catalogue.roles():
+        tell_faults(catalogue)
+        fail(COMMANDS("no_roles"), USAGE)
+    output = output or (company.roster if company else Path(f"{words(language)('roster')}.xlsx"))
+    write_whole(output, roster_book(catalogue, language), overwrite=overwrite)
     click.echo(COMMANDS("roster_made", path=output))
 
 

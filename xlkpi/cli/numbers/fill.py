@@ -84,7 +84,6 @@ def fill_command(
     如 xlkpi fill 2026Q4 --from 数据 -o 填好；第一次用一种表：xlkpi fill --suggest 店铺日报.csv
     """
     from xlkpi.fill.run import Filling
-    from xlkpi.fill.tables.table import TableError
 
     if suggest is not None:
         from xlkpi.cli.numbers.suggest import suggest_mapping
@@ -95,20 +94,11 @@ def fill_command(
     company = company_in_use()
     if mapping is None and company is not None and company.mappings.is_file():
         mapping = company.mappings
-    for path in (receipt,):
-        if path is not None and path.exists() and not overwrite:
-            raise FileExistsError(path)
+    if receipt is not None and receipt.exists() and not overwrite:
+        raise FileExistsError(receipt)
     files = read_forms(form_sources(forms), catalogue_in_use(), jobs)
     filling = Filling(files, catalogue_in_use(), mapping, replace, partial)
-    tables = _tables(sources, query, filling.findings)
-    try:
-        filling.fill(tables)
-    except TableError as error:
-        for file in files:
-            print_problems(file.problems, file.language)
-        fail(COMMANDS(error.key, **error.values))
-    except UnreadableError as error:
-        fail(COMMANDS("cannot_read", path=mapping, error=error))
+    _fill(filling, sources, query)
     written = _write(filling, output, jobs, overwrite=overwrite)
     _receipt(filling, receipt, overwrite=overwrite)
     if as_json:
@@ -140,6 +130,21 @@ def _check_use(
         fail(COMMANDS("fill_where_twice"), USAGE)
 
 
+def _fill(filling: Filling, sources: Sequence[str], query: str | None) -> None:
+    """Read the sources and decide about all cells. Exits where there is nothing to fill, or no mapping to be read."""
+    from xlkpi.fill.tables.table import TableError
+
+    tables = _tables(sources, query, filling.findings)
+    try:
+        filling.fill(tables)
+    except TableError as error:
+        for file in filling.files:
+            print_problems(file.problems, file.language)
+        fail(COMMANDS(error.key, **error.values))
+    except UnreadableError as error:
+        fail(COMMANDS("cannot_read", path=filling.mapping, error=error))
+
+
 def _tables(sources: Sequence[str], query: str | None, findings: Findings) -> list[Table]:
     """The tables of all sources; what cannot be read is a fault."""
     from xlkpi.fill.findings import FAULT
@@ -148,6 +153,7 @@ def _tables(sources: Sequence[str], query: str | None, findings: Findings) -> li
     from xlkpi.i18n.extras import MissingExtraError
 
     tables: list[Table] = []
+    seen = set[Path]()
     for source in sources:
         if is_url(source):
             try:
@@ -156,6 +162,9 @@ def _tables(sources: Sequence[str], query: str | None, findings: Findings) -> li
                 fail(COMMANDS(error.key, **error.values))
             continue
         for path in _files(Path(source)):
+            if path.resolve() in seen:
+                continue
+            seen.add(path.resolve())
             try:
                 tables += read_tables(path)
             except TableError as error:

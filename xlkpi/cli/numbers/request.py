@@ -68,11 +68,11 @@ def request_command(
     if not forms:
         if company is None:
             fail(COMMANDS("request_forms", quarter=quarter), USAGE)
-        forms = (str(company.issued(quarter)),)
+        forms = (str(quarter),)
     if output is None:
         if company is None:
             fail(COMMANDS("request_where"), USAGE)
-        output = company.quarter(quarter) / COMMANDS("request_folder")
+        output = company.numbers(quarter)
     files = read_forms(form_sources(forms), catalogue_in_use(), jobs)
     for file in files:
         print_problems(file.problems, file.language)

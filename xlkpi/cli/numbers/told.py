@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,7 @@ def _print_findings(found: list[Finding]) -> None:
 
 
 def filled_json(filling: Filling) -> dict[str, Any]:
-    """The cells and the findings."""
+    """The cells, the findings, and the problems of the forms."""
     from xlkpi.fill.receipt import month_of
 
     return {
@@ -100,4 +101,5 @@ def filled_json(filling: Filling) -> dict[str, Any]:
             {"kind": one.kind, "file": one.file, "sheet": one.sheet, "cell": one.cell, "message": one.message}
             for one in filling.findings
         ],
+        "problems": [asdict(problem) for file in filling.files for problem in file.problems],
     }

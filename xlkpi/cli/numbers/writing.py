@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from xlkpi.cli.app import print_problems, progress
+from xlkpi.cli.app import progress
 from xlkpi.cli.numbers.forms import MANY
 from xlkpi.cli.workers import workers
 from xlkpi.common.parallel import LostError, mapped
-from xlkpi.fill.findings import FAULT
+from xlkpi.fill.findings import FAULT, NOTE
 from xlkpi.fill.write import Typed, typed_in
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import Problem, UnreadableError
@@ -32,7 +32,9 @@ def contents(filling: Filling, jobs: int | None) -> Iterator[tuple[FormFile, byt
         if isinstance(content, str):
             filling.findings.add(FAULT, "fill_unreadable", file.name, error=content)
             content = None
-        print_problems(problems, file.language)
+        for one in problems:
+            values = {"message": one.message, "advice": one.advice}
+            filling.findings.add(NOTE, "fill_calculated", file.name, one.sheet, one.cell, **values)
         yield file, content
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -26,6 +26,7 @@ from xlkpi.cli.app import (
     progress,
     terminal,
 )
+from xlkpi.cli.pages import Pages
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
@@ -35,7 +36,7 @@ from xlkpi.common.lock import BusyError, locked
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
-from xlkpi.i18n.problems import ADVICE
+from xlkpi.i18n.problems import ADVICE, UNSIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,9 @@ if TYPE_CHECKING:
     from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.collect.collection import Collection
     from xlkpi.collect.history import ScoreChange, Standing
+    from xlkpi.collect.overview.facts import Facts
     from xlkpi.common.quarter import Quarter
+    from xlkpi.i18n.problems import Problem
     from xlkpi.intake.received import ReceivedFile
     from xlkpi.roster.reader import Roster
 
@@ -57,6 +60,10 @@ FEW = 16
 @click.option("--quarter", type=QuarterType(), help="汇总哪个季度；不写为多数文件的季度。")
 @click.option("--roster", type=FILE, help="名册：哪些人应交；不写按文件里登记的人。")
 @click.option("--history", type=FOLDER, help=f"历史的文件夹；不写为汇总文件旁边的“{HISTORY}”。")
+@click.option(
+    "--html", type=click.Path(path_type=Path), help="另写一个给大家看的网页（.html）；有 --by 时是放网页的文件夹。"
+)
+@click.option("--by", type=click.Choice(["department"]), help="网页按部门各写一个，里面没有别的部门的人。")
 @jobs_option
 @dask_option
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), help="汇总的语言；不写则同多数表的语言。")
@@ -69,6 +76,8 @@ def collect(
     quarter: Quarter | None,
     roster: Path | None,
     history: Path | None,
+    html: Path | None,
+    by: str | None,
     jobs: int | None,
     cluster: str | None,
     language: str | None,
@@ -83,35 +92,40 @@ def collect(
 
     named = next(filter(None, map(quarter_named, folders)), None)
     quarter, roster = quarter or named, roster_of(roster) if named else roster
-    output = output_of(output, named, _summary)
+    output, pages = output_of(output, named, _summary), Pages(html, by, overwrite)
     if output.exists() and not overwrite:
         raise FileExistsError(output)
+    pages.check()
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
-    catalogue = catalogue_in_use()
-    history = history_of(history, output.parent)
-    skip = [path for path in (output, roster, history) if path is not None]
+    catalogue, history = catalogue_in_use(), history_of(history, output.parent)
+    skip = [path for path in (output, roster, history, html) if path is not None]
     everything = _receive(find_files(folders, skip), catalogue, language, jobs, cluster, quiet=as_json)
     received = [file for file in everything if not file.own]
     language = language or language_of_most(received)
     unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
-    quarter = quarter or quarter_of(received)
-    if quarter is None:
-        print_problems([*(problem for file in received for problem in file.problems), *unread], language)
-        fail(COMMANDS("nothing_received", language, folders=tuple(map(str, folders)), count=len(received)))
+    quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
-    combined = _combined(received, quarter, catalogue, expected, history, language)
-    collection = replace(combined, problems=(*combined.problems, *unread))
-    changes, kept = _write(collection, output, history, language, overwrite=overwrite)
+    collection, facts = _combined(received, quarter, catalogue, expected, history, unread, language)
+    made = pages.of(collection, facts)
+    changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
+    pages.write(made)
     if as_json:
         print_json(collection_json(collection, changes, kept))
     else:
-        _print(collection, changes, language)
-        _print_kept(kept, language)
+        _print(collection, changes, kept, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
-    if expected is not None:
-        ask_for_roles(expected.asked, catalogue)
+        pages.tell(made, language)
+    ask_for_roles(expected.asked if expected else (), catalogue)
     # Advice, such as a missing signature, is no reason to stop a script.
     sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
+
+
+def _nothing_received(
+    received: Sequence[ReceivedFile], unread: Sequence[Problem], folders: Sequence[Path], language: str
+) -> NoReturn:
+    """Exit where no file says its quarter, with what is wrong with the files."""
+    print_problems([*(problem for file in received for problem in file.problems), *unread], language)
+    fail(COMMANDS("nothing_received", language, folders=tuple(map(str, folders)), count=len(received)))
 
 
 def _summary(company: CompanyFolder, quarter: Quarter) -> Path:
@@ -124,14 +138,17 @@ def _combined(
     catalogue: Catalogue,
     roster: Roster | None,
     history: Path,
+    unread: Sequence[Problem],
     language: str,
-) -> Collection:
-    """The collection of a quarter, held against what roster and history know."""
+) -> tuple[Collection, Facts]:
+    """The collection of a quarter, held against what roster and history know, and what its overview is made of."""
     from xlkpi.collect import history as past
     from xlkpi.collect.against.history import carried_otherwise
     from xlkpi.collect.against.issued import held_against_issued
     from xlkpi.collect.against.roster import held_against_roster
     from xlkpi.collect.collection import collect as collected
+    from xlkpi.collect.overview.facts import Facts
+    from xlkpi.collect.overview.past import past_people
     from xlkpi.form.issued import IssuedError, read_issued
 
     expected, of_roster = (None, ()) if roster is None else (roster.assignments, roster.problems)
@@ -148,7 +165,8 @@ def _combined(
     except past.HistoryError as error:
         fail(error.in_language(language))
     changed = carried_otherwise(collection.entries, before, quarter)
-    return replace(collection, problems=(*of_roster, *collection.problems, *changed))
+    collection = replace(collection, problems=(*of_roster, *collection.problems, *changed, *unread))
+    return collection, Facts.of(collection, past_people(before, quarter.before), language)
 
 
 def _receive(
@@ -169,7 +187,7 @@ def _receive(
 
 
 def _write(
-    collection: Collection, output: Path, history: Path, language: str, *, overwrite: bool
+    collection: Collection, facts: Facts, output: Path, history: Path, *, overwrite: bool
 ) -> tuple[Sequence[ScoreChange], Sequence[tuple[str, str, str]]]:
     """Write the summary workbook and the quarter's history.
 
@@ -178,13 +196,13 @@ def _write(
     """
     try:
         with locked(history):  # of two runs at once, one would not see what the other has written
-            return _written(collection, output, history, language, overwrite=overwrite)
+            return _written(collection, facts, output, history, overwrite=overwrite)
     except BusyError:
-        fail(COMMANDS("history_busy", language, path=history))
+        fail(COMMANDS("history_busy", collection.language, path=history))
 
 
 def _written(
-    collection: Collection, output: Path, history: Path, language: str, *, overwrite: bool
+    collection: Collection, facts: Facts, output: Path, history: Path, *, overwrite: bool
 ) -> tuple[Sequence[ScoreChange], Sequence[tuple[str, str, str]]]:
     from xlkpi.collect import history as past
     from xlkpi.collect.workbook import build
@@ -194,21 +212,27 @@ def _written(
     try:
         before = past.load_quarter(history, collection.quarter)
     except past.HistoryError as error:
-        fail(error.in_language(language))
+        fail(error.in_language(collection.language))
     others = past.of_others(before, rows, summary)
     rows = past.joined(rows, others)
-    write_whole(output, build(collection, output.parent, language), overwrite=overwrite)
+    write_whole(output, build(collection, output.parent, collection.language, facts), overwrite=overwrite)
     # After the summary: if it is interrupted here, the next run still reports these changes.
     past.write(history, collection.quarter, rows)
     kept = others[["id", "name", "summary"]].drop_duplicates(["id", "name"])
     return past.changes(before, rows), list(kept.itertuples(index=False, name=None))
 
 
-def _print(collection: Collection, changes: Sequence[ScoreChange], language: str) -> None:
+def _print(
+    collection: Collection,
+    changes: Sequence[ScoreChange],
+    kept: Sequence[tuple[str, str, str]],
+    language: str,
+) -> None:
     from rich.markup import escape
     from rich.table import Table
 
     from xlkpi.collect.board import STATES, by_superior
+    from xlkpi.collect.letters.owed import reminders
     from xlkpi.i18n.numbers import score_text
 
     console, labels = terminal(), words(language)
@@ -227,10 +251,14 @@ def _print(collection: Collection, changes: Sequence[ScoreChange], language: str
         board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
     console.print(board)
     _print_changes(changes, language)
-    unsigned = [problem for problem in collection.problems if problem.kind == "unsigned"]
-    print_problems([problem for problem in collection.problems if problem.kind != "unsigned"], language)
+    unsigned = [problem for problem in collection.problems if problem.kind == UNSIGNED]
+    apart = (UNSIGNED, "missing")
+    print_problems([problem for problem in collection.problems if problem.kind not in apart], language)
+    for line in reminders(collection.lines, language):
+        click.echo(line)
     if unsigned:
         click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
+    _print_kept(kept, language)
 
 
 def _print_kept(kept: Sequence[tuple[str, str, str]], language: str) -> None:

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlkpi.cli.app import PROBLEMS, catalogue_in_use, json_option, main, plainly, print_json, terminal
+from xlkpi.cli.app import (
+    PROBLEMS,
+    USAGE,
+    catalogue_in_use,
+    company_in_use,
+    fail,
+    json_option,
+    main,
+    plainly,
+    print_json,
+    terminal,
+)
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
@@ -32,6 +43,8 @@ def lint(sources: tuple[str, ...], language: str, as_json: bool) -> None:
     """检查岗位文件：错误、有风险的写法、建议；不写岗位或文件为全部岗位。"""
     from xlkpi.lint.run import lint as find
 
+    if company_in_use() is not None and not any(source.endswith(".toml") for source in sources):
+        fail(COMMANDS("lint_in_company"), USAGE)
     findings = find(catalogue_in_use(), [_role_source(source) for source in sources], language)
     if as_json:
         print_json([asdict(finding) for finding in findings])

@@ -67,6 +67,8 @@ class _Comparison:
     """One form beside its line of the roster."""
 
     def __init__(self, file: str, form: FilledForm, assignment: Assignment, roster: Roster, quarter: Quarter) -> None:
+        if "work_share" not in roster.fields and form.assignment is not None:  # the roster does not say
+            assignment = replace(assignment, share=form.assignment.share)
         self.file, self.form, self.assignment, self.quarter = file, form, assignment, quarter
         self.inputs = form.appraisal.inputs
         self.labels: Labels = words(self.inputs.language)
@@ -109,8 +111,8 @@ class _Comparison:
             typed, parts = target.reduced or 0.0, (self.form.assignment, self.assignment)
             part, of_roster = (part_text(each, self.quarter, self.labels) for each in parts)
             yield self._problem(
-                "part", target.row, "target", label=target.part.label, value=shown_target(typed, self.labels),
-                part=part, now=of_roster or self.labels("part_none"), expected=shown_target(now, self.labels),
+                "part", target.row, "target", label=target.part.label, value=shown_target(typed),
+                part=part, now=of_roster or self.labels("part_none"), expected=shown_target(now),
             )  # fmt: skip
 
     def problems(self) -> Iterator[Problem]:

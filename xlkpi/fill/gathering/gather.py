@@ -20,7 +20,7 @@ from xlkpi.fill.people import Forms, Found, NotFound
 from xlkpi.fill.tables import periods
 from xlkpi.fill.tables.periods import Period
 from xlkpi.fill.targets import QUARTER, Form
-from xlkpi.fill.words import label_and_unit, near, unit_meant
+from xlkpi.fill.words import factor_of, label_and_unit, near
 from xlkpi.roster.header import folded
 
 
@@ -50,6 +50,10 @@ class Gathering:
 
     def __post_init__(self) -> None:
         self.wanted, self.table = self.rows.wanted, self.rows.table
+        self._fixed = {
+            at: folded(column.measure) for at, column, _ in self.rows.values if column.kind == DATA or column.measure
+        }
+        self._said: dict[str, str] = {}
         self._numbers = {id(form): number for number, form in enumerate(self.wanted.forms)}
 
     # --- rows ---------------------------------------------------------------------------------------------------------
@@ -133,7 +137,7 @@ class Gathering:
         label, unit = self._label(row, at, column)
         if not label or period is None:
             return
-        if not period.meets(self.wanted.quarter):
+        if column.month and not period.meets(self.wanted.quarter):
             self._foreign += 1
             return
         self._held.add(at)
@@ -149,12 +153,16 @@ class Gathering:
 
     def _label(self, row: int, at: int, column: Column) -> tuple[str, str]:
         """The folded label of a value's measure, and the unit beside it; "" where there is none, which is told."""
-        if column.kind == DATA or column.measure:
-            return folded(column.measure), ""
+        if at in self._fixed:
+            return self._fixed[at], ""
         said = self.rows.text(row, MEASURE)
+        if said in self._said:
+            return self._said[said], self.rows.text(row, UNIT)
         label, unit = label_and_unit(said)
         for text in (said, label):
             if folded(text) in self.wanted.company.known:
+                if text == said:
+                    self._said[said] = folded(text)
                 return folded(text), unit if text == label != said else self.rows.text(row, UNIT)
         found = near(said, list(self.wanted.company.known.values()))
         key = "fill_measure_empty" if not said else "fill_no_measure_near" if found else "fill_no_measure"
@@ -205,7 +213,7 @@ class Gathering:
             pile = self.source.piles[key] = Pile(way.form, measure, cell, column)
         if again is not None and not column.how:
             pile.blocked = True
-            self._tell(FAULT, "fill_same_row", (row, at), other=again[1] + 1, label=measure.label)
+            self._tell(FAULT, "fill_same_row", (row, at), row=again[1] + 1, label=measure.label)
         read = self._read(row, at, column, unit, way)
         if read is None:
             pile.blocked = True
@@ -222,17 +230,24 @@ class Gathering:
             return None
         if isinstance(cell.value, str):
             return cell.value, True
-        return (cell.value, True) if cell.whole else self._sized(cell.value, column, unit, way, at)
+        return (cell.value, True) if cell.whole else self._sized(cell.value, column, unit, way, (row, at))
 
-    def _sized(self, number: float, column: Column, unit: str, way: _Way, at: int) -> tuple[float, bool]:
-        """A number as the form wants it, as far as that is known."""
-        rate = way.measure.unit == "%"
-        meant = unit_meant(unit) if unit else None
-        factor = meant.factor if meant is not None and meant.rate == rate and unit != "%" else column.factor
-        if factor is None and not rate:
+    def _sized(
+        self, number: float, column: Column, unit: str, way: _Way, place: tuple[int, int]
+    ) -> tuple[float, bool] | None:
+        """A number as the form wants it, as far as that is known; None where its unit is in doubt, which is told."""
+        wanted = way.measure.unit
+        if column.factor is not None:
+            return number * column.factor, True
+        unit = column.unit if unit in ("", "%") else unit  # a column of units has the form's % beside 0.12 as well
+        if unit:
+            factor = factor_of(unit, wanted)
+            if factor is None:
+                self._tell(FAULT, "fill_unit", place, label=way.measure.label, unit=unit, wanted=wanted)
+            return None if factor is None else (number * factor, True)
+        if wanted != "%":
             return number, True
-        if factor is not None:
-            return number * factor, True
+        at = place[1]
         key = column.header, folded(way.measure.label)
         if key not in self.source.rates:
             self.source.rates[key] = RateRange(way.measure, number, number, (self.file, self.rows.header.row, at))
@@ -242,10 +257,12 @@ class Gathering:
 
 def _of_post(found: Found, post: str) -> Found:
     """Only the forms of a post, where a person has one of it."""
-    people = tuple(
-        tuple(form for form in forms if folded(form.role.title) == folded(post)) or forms for forms in found.people
-    )
+    people = tuple(tuple(form for form in forms if folded(post) in _titles(form)) or forms for forms in found.people)
     return Found(people, found.by_shop)
+
+
+def _titles(form: Form) -> tuple[str, ...]:
+    return folded(form.role.title), folded(form.original.title)
 
 
 def _days(form: Form) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from xlkpi.common.quarter import Quarter
 from xlkpi.fill.mapping.headers import HeaderRow
@@ -55,8 +56,7 @@ class Wanted:
         return period_written(cell, self.quarter, shows_day=shows_day, month=month)
 
 
-@dataclass(frozen=True)
-class Who:
+class Who(NamedTuple):
     """What a row says about whose it is, each as text, "" where there is no such column."""
 
     number: str
@@ -123,6 +123,8 @@ class Rows:
 
     def who(self, row: int) -> Who:
         """Whose a row is."""
+        if self.at.keys().isdisjoint((NAME, SHOP, POST)):
+            return Who(self.text(row, NUMBER), "", "", "")
         return Who(self.text(row, NUMBER), self.text(row, NAME), self.text(row, SHOP), self.text(row, POST))
 
     def filled(self, row: int) -> list[tuple[int, Column, Period | None]]:
@@ -131,17 +133,15 @@ class Rows:
 
     def is_total(self, row: int, who: Who) -> bool:
         """Whether a row adds others up."""
-        texts = {self.table.text(row, 0), who.number, who.name, who.shop}
-        if self.period_at is not None:
-            texts.add(self.table.text(row, self.period_at))
-        return any(map(self._says_total, texts))
+        if self._says_total(self.table.text(row, 0)) or any(map(self._says_total, (who.number, who.name, who.shop))):
+            return True
+        return self.period_at is not None and self._says_total(self.table.text(row, self.period_at))
 
     def _says_total(self, text: str) -> bool:
-        if len(text) > _LONGEST_WORD:
-            return False
-        if text not in self._totals:
-            self._totals[text] = folded(text) in total_words()
-        return self._totals[text]
+        found = self._totals.get(text)
+        if found is None:
+            found = self._totals[text] = len(text) <= _LONGEST_WORD and folded(text) in total_words()
+        return found
 
     def when(self, row: int) -> When | None:
         """When a row's numbers are from; None where its cell cannot be read, although nothing else says when."""

@@ -20,6 +20,7 @@ from xlkpi.fill.mapping.model import LAST, MEAN, SHOPS_LAST, SHOPS_MEAN, SUM
 from xlkpi.fill.tables import periods
 from xlkpi.fill.tables.table import Table
 from xlkpi.fill.targets import QUARTER, CellKey, Form
+from xlkpi.fill.words import is_added
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import COMMANDS
@@ -136,8 +137,12 @@ class Settling:
             same = all(entry.value == first for entry in entries)
             return (first, "") if same else self._asked(pile, entries, "fill_levels_differ")
         how = pile.column.how or pile.measure.aggregate
-        if pile.measure.unit == "%" and not pile.column.how:
-            return self._asked(pile, entries, "fill_rate_parts")
+        if not pile.column.how:
+            if pile.measure.unit == "%":
+                return self._asked(pile, entries, "fill_rate_parts")
+            # A role need not say how a number that is entered once a quarter is made of several.
+            if how == SUM and (pile.cell == QUARTER or not is_added(pile.measure.unit)):
+                return self._asked(pile, entries, "fill_how_asked", count=len(entries))
         if how in (MEAN, LAST) and len({entry.first for entry in entries}) < len(entries):
             return self._asked(pile, entries, "fill_same_day", day=str(_day(entries)))
         return _joined(entries, how), how
@@ -192,7 +197,7 @@ class Settling:
         missing = last - first + 1 - len(days)
         if missing > 0:
             table = self.tables[entries[0].file]
-            values = {"who": pile.form.who, "label": pile.measure.label, "month": _month_text(pile), "days": missing}
+            values = {"who": pile.form.who, "month": _month_text(pile), "days": missing}
             self.findings.add(NOTE, "fill_gaps", table.file, table.sheet, (entries[0].row, 0), **values)
 
     def _origin(self, entries: Sequence[Entry], how: str) -> Origin:

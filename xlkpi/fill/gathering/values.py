@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 from xlkpi.catalogue.role import Measure
 from xlkpi.fill.tables.numbers import number_in
 from xlkpi.fill.tables.table import Cell, Table
 from xlkpi.fill.targets import Form
 from xlkpi.roster.header import folded
-
-_PERCENT = ("%", "\uff05")
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def value_at(table: Table, place: Cell, form: Form, measure: Measure) -> CellVal
     rate = measure.unit == "%"
     cell = table.cell(*place)
     read = number_in(cell, percent_format=rate and place in table.percent)
-    if not rate and isinstance(cell, str) and cell.strip().endswith(_PERCENT):
+    if not rate and isinstance(cell, str) and normalize("NFKC", text).endswith("%"):
         return CellValue(fault="fill_percent", values={"text": text, **values})
     if read.number is None:
         return CellValue(fault=f"fill_{read.fault or 'no_number'}", values={"text": text, **values})

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.fill.mapping.model import COLUMNS, HOW, KINDS, MONTHS_OF, SHOP_COLUMNS, UNUSED, Column, TableMapping
+from xlkpi.fill.mapping.model import COLUMNS, HOW, KINDS, SHOP_COLUMNS, UNUSED, Column, TableMapping
 from xlkpi.fill.mapping.suggest import Labels
 from xlkpi.fill.words import mapping_word, table_words
 from xlkpi.i18n.labels import words
@@ -72,7 +72,7 @@ def _write_row(paint: Painter, row: int, table: str, column: Column) -> None:
         "example": column.example,
         "kind": table_words()["kinds"][column.kind],
         "measure": column.measure,
-        "month": column.month if column.kind != MONTHS_OF or column.month != column.header else "",
+        "month": column.month,
         "unit": column.unit,
         "factor": "" if column.factor is None else plain(column.factor),
         "how": table_words()["how"].get(column.how, ""),

@@ -26,7 +26,7 @@ from xlkpi.fill.mapping.model import (
 from xlkpi.fill.mapping.suggest import Labels
 from xlkpi.fill.tables.periods import period_written
 from xlkpi.fill.tables.table import Table, read_tables
-from xlkpi.fill.words import mapping_word, near, table_words, unit_meant, whole_quarter
+from xlkpi.fill.words import label_and_unit, mapping_word, near, scale_of, table_words, whole_quarter
 from xlkpi.i18n.numbers import number_written
 from xlkpi.roster.header import folded
 
@@ -104,14 +104,14 @@ class _Row:
             self._fault("kind", "fill_map_kind", text=said, choices=tuple(table_words()["kinds"].values()))
             return Column(header, UNUSED, question=True)
         measure = self._measure(kind)
-        unit = self.sheet.text(self.row, "unit")
+        unit = self.sheet.text(self.row, "unit") or label_and_unit(header)[1]
         month = self.sheet.text(self.row, "month")
+        if kind == MONTHS_OF and not month:
+            month = label_and_unit(header)[0]
         if month and not (whole_quarter(month) or period_written(month, _ANY_QUARTER, month=True)):
             self._fault("month", "fill_map_month", text=month)
             return Column(header, UNUSED, question=True)
-        if kind == MONTHS_OF and not month:
-            month = header
-        return Column(header, kind, measure, month, unit, self._factor(unit), self._how())
+        return Column(header, kind, measure, month, unit, self._factor(), self._how())
 
     def _measure(self, kind: str) -> str:
         said = self.sheet.text(self.row, "measure")
@@ -126,12 +126,10 @@ class _Row:
             self._fault("measure", "fill_map_measure_near" if found else "fill_map_measure", text=said, near=found)
         return said
 
-    def _factor(self, unit: str) -> float | None:
+    def _factor(self) -> float | None:
         said = self.sheet.text(self.row, "factor")
-        if not said:
-            return unit_meant(unit).factor if unit else None
-        factor = number_written(said) or unit_meant(said).factor
-        if not factor:
+        factor = (number_written(said) or scale_of(said)) if said else None
+        if said and not factor:
             self._fault("factor", "fill_map_factor", text=said)
         return factor or None
 

@@ -29,7 +29,7 @@ from xlkpi.fill.mapping.model import (
 from xlkpi.fill.tables.numbers import number_in
 from xlkpi.fill.tables.periods import month_in_header, period_written
 from xlkpi.fill.tables.table import Table
-from xlkpi.fill.words import header_kinds, label_and_unit, near, total_words, unit_meant, whole_quarter
+from xlkpi.fill.words import factor_of, header_kinds, label_and_unit, near, table_words, total_words, whole_quarter
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.roster.header import folded
 
@@ -40,18 +40,24 @@ _MOST_SHOPS = 500
 
 @dataclass(frozen=True)
 class Labels:
-    """The labels of the measures that forms have, and which of these are rates (of unit %)."""
+    """The labels of the measures that forms have: folded label → label, and → their units."""
 
     known: Mapping[str, str]
-    """Folded label → label."""
-    rates: frozenset[str] = field(default=frozenset())
-    """Folded labels."""
+    units: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, measures: Iterable[tuple[str, str]]) -> Labels:
         """From (label, unit) of every measure."""
-        pairs = [(folded(label), label, unit) for label, unit in measures]
-        return cls({key: label for key, label, _ in pairs}, frozenset(key for key, _, unit in pairs if unit == "%"))
+        known: dict[str, str] = {}
+        units: dict[str, frozenset[str]] = {}
+        for label, unit in measures:
+            key = folded(label)
+            known[key], units[key] = label, units.get(key, frozenset()) | {unit}
+        return cls(known, units)
+
+    def joined(self, others: Labels) -> Labels:
+        """These labels and others; units of a label that both have are those of these."""
+        return Labels({**others.known, **self.known}, {**others.units, **self.units})
 
 
 def is_known(header: str, labels: Labels, quarter: Quarter) -> bool:
@@ -77,22 +83,23 @@ def _meaning(header: str, labels: Labels, quarter: Quarter) -> Column:
     if (kind := header_kinds().get(folded(header)) or header_kinds().get(bare)) is not None:
         return Column(header, kind, unit=unit)
     if whole_quarter(header) or (month is not None and not rest):
-        return Column(header, MONTHS_OF, month=header, unit="")
+        return Column(header, MONTHS_OF, month=label, unit=unit)
     if month is not None and folded(rest) in labels.known:
         return replace(_data(header, labels.known[folded(rest)], unit, labels), month=_month_text(label, rest))
-    return Column(header, UNUSED)
+    return Column(header, UNUSED, unit=unit)
 
 
 def _month_text(label: str, rest: str) -> str:
-    return label.replace(rest, "").strip("-_() \uff08\uff09\u7684")
+    return label.replace(rest, "").strip(table_words()["words"]["between"])
 
 
 def _data(header: str, label: str, unit: str, labels: Labels) -> Column:
     """A column of one measure; the unit beside the header says how its numbers are written."""
-    meant = unit_meant(unit) if unit else None
-    rate = folded(label) in labels.rates
-    factor = meant.factor if meant is not None and meant.rate == rate else None
-    return Column(header, DATA, label, unit=unit, factor=factor)
+    wanted = labels.units.get(folded(label), frozenset())
+    if unit and wanted and all(factor_of(unit, each) is None for each in wanted):
+        remark = COMMANDS("fill_unit_asked", unit=unit, wanted=tuple(sorted(wanted)))
+        return Column(header, DATA, label, unit=unit, remark=remark, question=True)
+    return Column(header, DATA, label, unit=unit)
 
 
 def _with_example(column: Column, table: Table, header: HeaderRow, at: int) -> Column:
@@ -101,20 +108,27 @@ def _with_example(column: Column, table: Table, header: HeaderRow, at: int) -> C
 
 
 def _with_near(column: Column, labels: Labels) -> Column:
-    """A column that is not known, with the label that may be meant where it holds numbers."""
+    """A column that is not known, with the label that may be meant where it holds numbers, as its measure."""
     if not column.example or number_in(column.example).number is None:
         return column
+    if folded(column.header) in header_kinds():  # a column that tables have beside their data: 序号
+        return column
     found = near(label_and_unit(column.header)[0], list(labels.known.values()))
-    return replace(column, remark=COMMANDS("fill_column_near", near=found)) if found else column
+    remark = COMMANDS("fill_column_near", near=found) if found else COMMANDS("fill_column_unknown")
+    return replace(column, measure=found, remark=remark)
 
 
 def _settled(columns: list[Column], table: Table, header: HeaderRow, quarter: Quarter) -> Iterator[Column]:
     """The columns in the light of each other, with the questions that are open."""
     kinds = {column.kind for column in columns}
     long = MEASURE in kinds
+    twice = doubled_kinds(columns)
     lone = [c for c in columns if c.kind == UNUSED and c.example and number_in(c.example).number is not None]
     for column in columns:
-        if column.kind == MONTHS_OF and not long:
+        if column.kind in twice:
+            values = {"headers": twice[column.kind], "kind": table_words()["kinds"][column.kind]}
+            yield replace(column, remark=COMMANDS("fill_kind_twice", **values), question=True)
+        elif column.kind == MONTHS_OF and not long:
             yield replace(column, remark=COMMANDS("fill_which_measure"), question=True)
         elif column.kind == VALUE and not long:
             yield Column(column.header, UNUSED, example=column.example, remark=COMMANDS("fill_value_alone"))
@@ -124,6 +138,15 @@ def _settled(columns: list[Column], table: Table, header: HeaderRow, quarter: Qu
             yield replace(column, remark=COMMANDS("fill_days_or_months"), question=True)
         else:
             yield column
+
+
+def doubled_kinds(columns: Iterable[Column]) -> dict[str, tuple[str, ...]]:
+    """The kinds that only one column can be and several are, and their headers: of 主播 and 运营, whose is the row?"""
+    headers: dict[str, list[str]] = {}
+    for column in columns:
+        if column.kind not in (*VALUES, UNUSED):
+            headers.setdefault(column.kind, []).append(column.header)
+    return {kind: tuple(found) for kind, found in headers.items() if len(found) > 1}
 
 
 def _only_first_days(table: Table, header: HeaderRow, column: Column, quarter: Quarter) -> bool:

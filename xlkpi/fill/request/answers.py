@@ -16,7 +16,6 @@ from xlkpi.fill.gathering.rows import Wanted
 from xlkpi.fill.gathering.settle import Candidate, Origin
 from xlkpi.fill.gathering.values import value_at
 from xlkpi.fill.request.rows import COLUMN_IDS, VALUE_IDS, Asked, is_row_id, quarter_of_id
-from xlkpi.fill.tables.numbers import number_in
 from xlkpi.fill.tables.table import Table
 from xlkpi.fill.targets import Form
 from xlkpi.i18n.labels import words
@@ -69,18 +68,12 @@ class AnswerReading:
                 self._visible[_who(asked.form.number), folded(asked.measure.label)].append(asked)
         for row in range(self.answers.row + 1, len(table.rows)):
             typed = [id for id in VALUE_IDS if id in at and table.cell(row, at[id]) is not None]
-            if not typed or self._is_header(row):
+            if not typed or table.text(row, at["id"]) == "id":  # the headers that people see
                 continue
             found = self._row(row)
             if found is not None:
                 for id in typed:
                     yield from self._value(row, id, found)
-
-    def _is_header(self, row: int) -> bool:
-        """Whether a row holds the headers that people see."""
-        id, at = self.answers.table.text(row, self.answers.at["id"]), self.answers.at
-        numbers = (number_in(self.answers.table.cell(row, at[column])).number for column in VALUE_IDS if column in at)
-        return not is_row_id(id) and all(number is None for number in numbers)
 
     def _tell(self, key: str, row: int, column: str, **values: object) -> None:
         table = self.answers.table

@@ -6,13 +6,17 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from xlkpi.fill.words import words_for_no_data
+from xlkpi.fill.words import words_for_no_data, words_of_time
 from xlkpi.i18n.numbers import is_number, number_meant, number_written
 from xlkpi.roster.header import folded
 from xlkpi.xlsx.cells import is_error_text
 
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _LOST = re.compile(r"-?\d+(?:\.\d+)?[Ee][+-]?\d+")
+_LARGEST = 1e15
+"""Spreadsheets keep no more digits."""
+_SPLIT = re.compile(r"\d\s+(?!\d{3}(?!\d))\d")
+"""Digits apart: 1 2 3; but not 1 234, whose thousands are apart."""
 _BRACKETED = re.compile(r"\((?P<number>[\d,.]+)\)")
 
 
@@ -33,6 +37,11 @@ EMPTY = Read()
 
 def number_in(cell: object, *, percent_format: bool = False) -> Read:
     """The number in a cell. percent_format: the number format of the cell shows per cent."""
+    read = _read(cell, percent_format=percent_format)
+    return read if read.number is None or abs(read.number) < _LARGEST else Read(fault="no_number")
+
+
+def _read(cell: object, *, percent_format: bool) -> Read:
     if isinstance(cell, str) and _PLAIN.fullmatch(cell):  # nearly all cells of a CSV
         return Read(float(cell))
     if is_number(cell):
@@ -59,6 +68,6 @@ def _of_text(cell: str) -> Read:
     if _LOST.fullmatch(text):
         return Read(float(text))
     meant = number_meant(text, "%" if "%" in text else "")
-    if meant is None:
+    if meant is None or _SPLIT.search(text) or text[-1] in words_of_time():
         return Read(fault="no_number")
     return Read(meant, whole=number_written(re.sub(r"[^\d.,+-]", "", text)) != meant)

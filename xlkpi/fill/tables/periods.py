@@ -59,6 +59,10 @@ _MONTH_ALONE = re.compile(r"(?P<m>\d{1,2})月(?:份)?")
 _QUARTER = re.compile(r"(?:(?P<y>\d{4})年?[-/]?)?(?:Q(?P<q>[1-4])|第?(?P<n>[1-4一二三四])季度?)", re.IGNORECASE)
 _WEEK = re.compile(r"(?P<y>\d{4})年?[-/]?(?:W(?P<w>\d{1,2})|第(?P<n>\d{1,2})周)", re.IGNORECASE)
 _RANGE = re.compile(r"(?P<first>\d[^~至到]*?\d日?)(?:~|至|到|--| - |-(?=\d{4}))(?P<last>\d.*)")
+_SPACES = re.compile(r"(?<=\d)\s+(?=[年月日])|(?<=[年月])\s+")
+_IN_HEADER = r"(?P<month>(?:\d{4}[-/.年])?\d{1,2}月(?:份)?)"
+_MONTH_FIRST = re.compile(_IN_HEADER + r"[-_的 ]*(?P<rest>\D.*)")
+_MONTH_LAST = re.compile(r"(?P<rest>.*?\D)[-_( ]*" + _IN_HEADER + r"\)?")
 _SERIAL = re.compile(r"[34]\d{4}|5[0-5]\d{3}")
 """Excel's number of a day, from 1982 to 2052."""
 
@@ -92,7 +96,7 @@ def _written(cell: object, quarter: Quarter, *, month: bool) -> Period | None:
 
 
 def _of_text(text: str, quarter: Quarter, *, month: bool) -> Period | None:
-    text = re.sub(r"(?<=\d)\s+(?=[年月日])|(?<=[年月])\s+", "", text)
+    text = _SPACES.sub("", text)
     if month and re.fullmatch(r"1[0-2]|0?[1-9]", text):
         return month_of(quarter.year, int(text))
     if text.casefold() in _month_names():
@@ -143,9 +147,7 @@ def month_in_header(header: str, quarter: Quarter) -> tuple[Period | None, str]:
     text = unicodedata.normalize("NFKC", header).strip()
     if (whole := period_written(text, quarter)) is not None and whole.kind in (MONTH, QUARTER):
         return whole, ""
-    found = re.match(r"(?P<month>(?:\d{4}[-/.年])?\d{1,2}月(?:份)?)[-_的 ]*(?P<rest>\D.*)", text) or re.match(
-        r"(?P<rest>.*?\D)[-_( ]*(?P<month>(?:\d{4}[-/.年])?\d{1,2}月(?:份)?)\)?", text
-    )
-    if found and found.end() == len(text):
+    found = _MONTH_FIRST.fullmatch(text) or _MONTH_LAST.fullmatch(text)
+    if found:
         return period_written(found["month"], quarter), found["rest"].strip("-_( ")
     return None, header.strip()

@@ -39,6 +39,10 @@ def absolute(quantity: Quantity, row: Row) -> Decimal:
     value = quantity.value * _large(quantity, row)
     if quantity.unit == "‰" and unit != "‰":
         raise RuleError("“‰”：请换算成%", position=quantity.start)
+    if row.rate and quantity.kind in ("cnt", "dim", "mark"):
+        raise RuleError(
+            "这一行的单位是%，句子里是{written}：请写成百分点，或改单位", position=quantity.start, written=quantity.unit
+        )
     if quantity.kind == "dim" and _apart(quantity.unit, unit):
         raise RuleError("这一行的单位是{unit}：请换算成{unit}", position=quantity.start, unit=unit)
     if quantity.unit == "元" and quantity.large is None and unit in _MONEY:

@@ -133,7 +133,7 @@ class TableSheet:
             self.row += 1
             last = bold_last and row is rows[-1]
             for column, (value, style) in enumerate(zip(row, cells, strict=True)):
-                self._put(
+                self.put(
                     f"{self.letter(column)}{self.row}",
                     value,
                     style.but(bold=True, fill=styles.FIXED) if last else style,
@@ -144,7 +144,8 @@ class TableSheet:
         self.row += 1
         return Span(first, self.row - 1)
 
-    def _put(self, address: str, value: TableValue, style: Style) -> None:
+    def put(self, address: str, value: TableValue, style: Style) -> None:
+        """Write a value into a cell; a text never becomes a formula."""
         if isinstance(value, Link):
             cell = self.paint.text(address, _clean(value.text), style.but(colour=styles.ACCENT))
             cell.hyperlink = Hyperlink(ref=address, target=value.target, location=value.location)

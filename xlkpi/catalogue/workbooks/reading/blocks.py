@@ -19,6 +19,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 """The columns without which a block says nothing."""
 _OUTPUT = frozenset({"reading", "originals", "unread"})
+_WITH_REMARK = 2
 _NEAR = 0.6
 """How alike a heading must be to one that is missing, to be taken for a slip."""
 
@@ -98,9 +99,9 @@ def _marks(grid: Grid, filled: list[int]) -> Iterator[tuple[int, str, Mapping[st
 
 
 def _title(grid: Grid, row: int) -> str:
-    """The block whose title stands alone in a row; "" for any other row."""
+    """The block whose title stands in a row, alone or with one remark beside it; "" for any other row."""
     columns = grid.filled(row)
-    return words.titles().get(folded(grid.text(row, columns[0])), "") if len(columns) == 1 else ""
+    return words.titles().get(folded(grid.text(row, columns[0])), "") if len(columns) <= _WITH_REMARK else ""
 
 
 def _headings(grid: Grid, row: int, expected: str) -> tuple[str, Mapping[str, int]] | None:

@@ -46,7 +46,8 @@ def derived_groups(indicators: Sequence[HasEntry]) -> list[dict[str, Any]]:
             for path in paths_to(entry["group"]):
                 weights[path] = weights.get(path, 0) + entry.get("weight", 0)
         for path, weight in weights.items():
-            _extend(found, period, path, tidy(round(weight, 10)))
+            # Where weights are missing or below 0, that is told of the indicators, not of their group.
+            _extend(found, period, path, tidy(round(weight, 10)) if weight > 0 else 1)
     return [{"path": path, "weight": weight} | period.keys for period, path, weight in found]
 
 

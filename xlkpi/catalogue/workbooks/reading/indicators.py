@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from xlkpi.catalogue.workbooks import words
+from xlkpi.catalogue.workbooks.reading.grid import folded
 from xlkpi.catalogue.workbooks.reading.groups import group_path, paths_to
 from xlkpi.catalogue.workbooks.reading.measures import Measures, plain_label
 from xlkpi.catalogue.workbooks.reading.rows import Row, id_for, tidy
@@ -33,8 +35,13 @@ def indicators_of(rows: Sequence[Row], measures: Measures) -> list[Weighted]:
     """The indicators in order."""
     found: list[Weighted] = []
     group = ""
-    for row in rows:
+    for row, following in pairwise([*rows, None]):
+        assert row is not None
         group = group_path(row.text("group")) or group or words.default("group")
+        if _is_heading(row):
+            if following is None or following.text("group"):
+                row.wrong("group", "only_group", row.text("group"))
+            continue
         if not _is_further(row):
             found.append(_indicator(row, group, measures))
         elif found:
@@ -43,6 +50,18 @@ def indicators_of(rows: Sequence[Row], measures: Measures) -> list[Weighted]:
             row.wrong("label", "further_first", row.text("label"))
     _note_torn_groups(found)
     return found
+
+
+def _is_heading(row: Row) -> bool:
+    """Whether a row has nothing but a dimension: then it stands above the indicators of that dimension."""
+    others = (field for field in words.columns("indicators") if field not in ("group", "reading", "originals"))
+    return bool(row.text("group")) and not any(map(row.text, others))
+
+
+def is_total(row: Row) -> bool:
+    """Whether a row only adds up the weights above."""
+    named = any(folded(row.text(field)) in words.totals() for field in ("group", "label"))
+    return named and not row.text("rule") and not row.text("unit")
 
 
 def _is_further(row: Row) -> bool:
@@ -57,11 +76,12 @@ def _indicator(row: Row, group: str, measures: Measures) -> Weighted:
     label = row.needed("label")
     id = row.text("id") or id_for(label)
     entry: dict[str, Any] = {"id": id, "label": label, "group": group}
-    if not row.text("weight") and not row.text("rule"):
+    bare = not row.text("weight") and not row.text("rule")
+    if bare:
         row.wrong("weight", "maybe_further", label=label)
     row.needed("weight")
     entry |= _part(row, label, measures)
-    if rule := row.needed("rule"):
+    if rule := row.text("rule") if bare else row.needed("rule"):
         entry["rule"] = rule
     if note := row.text("note"):
         entry["note"] = note
@@ -78,7 +98,8 @@ def _indicator(row: Row, group: str, measures: Measures) -> Weighted:
 
 def _part(row: Row, label: str, measures: Measures) -> dict[str, Any]:
     """What an indicator and a further measure have in common."""
-    unit = row.needed("unit")
+    row.needed("unit")
+    unit = row.unit()
     entry: dict[str, Any] = {"unit": unit, "definition": row.text("definition") or label}
     actual = measures.typed.get(row.number) or row.formula("actual", measures.names)
     if actual:
@@ -101,7 +122,7 @@ def _target(row: Row, unit: str, measures: Measures) -> dict[str, Any]:
 
 def _looks_like_formula(text: str, measures: Measures) -> bool:
     """Whether a text has the name of a measure, or an operator between two things."""
-    if number_meant(text, "%") is not None:
+    if number_meant(text, "%") is not None or folded(text) in words.blanks():
         return False
     return any(name in text for name in measures.names) or _JOINED.search(text) is not None
 

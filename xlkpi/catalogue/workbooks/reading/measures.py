@@ -35,18 +35,21 @@ class Measures:
 def measures_of(rows: Sequence[Row], indicator_rows: Sequence[Row]) -> Measures:
     """The measures of the block 数据, then those of the indicators that are typed directly."""
     ids = [row.text("id") or id_for(row.text("label")) for row in rows]
+    units = {id: row.unit() for row, id in zip(rows, ids, strict=True)}
     names = names_of([(row.text("label"), id) for row, id in zip(rows, ids, strict=True)])
     own: list[tuple[Row, str]] = []
     typed: dict[int, str] = {}
     for row in indicator_rows:
         label = plain_label(row.text("label"))
-        if row.text("actual") or not label:
+        if row.is_filled("actual") or not label:
             continue
         id = row.text("id") or id_for(label)
         known = names.get(label) or (id if id in ids else None)
         typed[row.number] = known or id
         if known is None:
             own.append((row, id))
+        elif row.unit() and row.unit() != units[known]:
+            row.wrong("unit", "typed_unit", row.text("unit"), label=label, unit=units[known])
     names = names | names_of([(plain_label(row.text("label")), id) for row, id in own], names)
     entries = [_measure(row, id, names) for row, id in zip(rows, ids, strict=True)]
     entries += [_own_measure(row, id) for row, id in own]
@@ -59,18 +62,19 @@ def plain_label(text: str) -> str:
 
 
 def names_of(pairs: Sequence[tuple[str, str]], taken: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Name → id; a name that two measures share is none. Every id is a name as well."""
+    """Name → id, "" for a name that two measures share. Every id is a name as well."""
     by_label: dict[str, set[str]] = {}
     for label, id in pairs:
         by_label.setdefault(label, set()).add(id)
-    labels = {label: min(ids) for label, ids in by_label.items() if label and len(ids) == 1}
+    labels = {label: min(ids) if len(ids) == 1 else "" for label, ids in by_label.items() if label}
     return {**{id: id for _, id in pairs if id}, **labels, **(taken or {})}
 
 
 def _measure(row: Row, id: str, names: Mapping[str, str]) -> dict[str, Any]:
     label = row.needed("label")
     entry: dict[str, Any] = {"id": id, "label": label, "definition": row.text("definition") or label}
-    unit = row.needed("unit")
+    row.needed("unit")
+    unit = row.unit()
     entry |= {"unit": unit, "owner": row.text("owner") or words.default("owner")}
     previous, carried = row.yes("previous"), row.formula("carried_from", names)
     entry |= _entry(row, unit, by_quarter=bool(previous or carried)) | _range(row, unit)
@@ -97,7 +101,7 @@ def _whole(text: str, names: Mapping[str, str]) -> str:
 
 
 def _own_measure(row: Row, id: str) -> dict[str, Any]:
-    label, unit = plain_label(row.text("label")), row.text("unit")
+    label, unit = plain_label(row.text("label")), row.unit()
     entry: dict[str, Any] = {"id": id, "label": label, "definition": row.text("definition") or label, "unit": unit}
     entry["owner"] = row.text("owner") or words.default("owner")
     entry |= _entry(row, unit, by_quarter=False) | _range(row, unit) | row.period()

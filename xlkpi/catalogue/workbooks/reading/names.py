@@ -24,9 +24,11 @@ _OPERATOR = re.compile(r">=|<=|[-+*/<>()]")
 _AND = re.compile(r"(?:并且|而且|且|and(?![a-z0-9_]))")
 _JOINS = re.compile(r"(?<=[\w)）」])\s+and\s+(?=[\w(（「])", re.IGNORECASE)
 _AND_WRITTEN, _QUOTED = "且", "「」"
-_MONTH = re.compile(r"[.的]?\(?(?:m([123])|第([123一二三])个?月)\)?")
+_MONTH = re.compile(r"[.的]?(?:m([123])|第([123一二三])个?月|\(m([123])\)|\(第([123一二三])个?月\))(?![a-z0-9_])")
 _UNKNOWN = re.compile(r"[^-+*/<>=()「」]+")
 _NUMERALS = "一二三"
+_NEAR = 0.5
+"""How alike a name must be to one that is known, to be offered instead."""
 _PLAIN_NAME = re.compile(r"[^\W\d_][^\W_]*")
 """Letters and digits, no digit first: such a name needs no 「」."""
 
@@ -46,10 +48,34 @@ class _Token:
 def in_ids(text: str, names: Mapping[str, str]) -> str:
     """The arithmetic of role files for a formula: (uv - uv_prev) / uv_prev.
 
-    names: name or id → id. Raises `UnknownNameError`. What is no formula otherwise stays wrong, and is for the reader
-    of arithmetic to refuse.
+    names: name or id → id, "" for a name that several data have. Raises `UnknownNameError`. What is no formula
+    otherwise stays wrong, and is for the reader of arithmetic to refuse.
     """
-    return _joined(list(_tokens(_plain(text), {_plain(name): id for name, id in names.items()}, text)))
+    known = {_plain(name): name for name in names}
+    try:
+        return _joined(list(_tokens(_plain(text), {name: names[typed] for name, typed in known.items()})))
+    except _NoDataError as error:
+        raise _explained(error.name, text, known) from None
+
+
+class _NoDataError(Exception):
+    """A name, in plain characters, that stands for no data or for several."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def _explained(name: str, text: str, known: Mapping[str, str]) -> UnknownNameError:
+    """What is wrong with a name, as it is typed. known: plain name → name."""
+    if name in known:
+        return UnknownNameError(BOOKS.message("name_twice", name=known[name]))
+    match = re.search(re.escape(name), text, re.IGNORECASE)
+    typed = match[0] if match else name
+    nearest = difflib.get_close_matches(name, known, 1, _NEAR)
+    if nearest:
+        return UnknownNameError(BOOKS.message("no_name_near", name=typed, nearest=known[nearest[0]]))
+    return UnknownNameError(BOOKS.message("no_name", name=typed))
 
 
 def _plain(text: str) -> str:
@@ -61,12 +87,14 @@ def _plain(text: str) -> str:
     return re.sub(r"\s", "", text).casefold()
 
 
-def _tokens(text: str, names: Mapping[str, str], typed: str) -> Iterator[_Token]:
+def _tokens(text: str, names: Mapping[str, str]) -> Iterator[_Token]:
     by_length = sorted(filter(None, names), key=len, reverse=True)
     at = 0
     while at < len(text):
-        if (name := _name_at(text, at, by_length, typed)) is not None:
+        if (name := _name_at(text, at, by_length)) is not None:
             end, found = name
+            if not names[found]:
+                raise _NoDataError(found)
             month = _MONTH.match(text, end)
             yield _Token("name", names[found] + (f".{_month(month)}" if month else ""))
             at = month.end() if month else end
@@ -85,10 +113,10 @@ def _tokens(text: str, names: Mapping[str, str], typed: str) -> Iterator[_Token]
                 yield _Token("operator", text[at])
                 at += 1
                 continue
-            raise _unknown(match[0], by_length)
+            raise _NoDataError(match[0])
 
 
-def _name_at(text: str, at: int, by_length: list[str], typed: str) -> tuple[int, str] | None:
+def _name_at(text: str, at: int, by_length: list[str]) -> tuple[int, str] | None:
     """Where the name ends that begins here, and the name; None where none does. The longest name counts."""
     if text[at] == _QUOTED[0]:
         end = text.find(_QUOTED[1], at)
@@ -96,7 +124,7 @@ def _name_at(text: str, at: int, by_length: list[str], typed: str) -> tuple[int,
         if end < 0:
             return None
         if inside not in by_length:
-            raise _unknown(inside, by_length)
+            raise _NoDataError(inside)
         return end + 1, inside
     for name in by_length:
         end = at + len(name)
@@ -111,15 +139,8 @@ def _ends(text: str, end: int) -> bool:
     return not rest or bool(_OPERATOR.match(rest) or _MONTH.match(rest) or _AND.match(rest)) or rest[0] in _QUOTED + "="
 
 
-def _unknown(name: str, known: list[str]) -> UnknownNameError:
-    nearest = difflib.get_close_matches(name, known, 1, 0.5)
-    if nearest:
-        return UnknownNameError(BOOKS.message("no_name_near", name=name, nearest=nearest[0]))
-    return UnknownNameError(BOOKS.message("no_name", name=name))
-
-
 def _month(match: re.Match[str]) -> str:
-    number = match[1] or match[2]
+    number = next(filter(None, match.groups()))
     return MONTHS[_NUMERALS.index(number) if number in _NUMERALS else int(number) - 1]
 
 

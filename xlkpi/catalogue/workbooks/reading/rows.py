@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import keyword
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from xlkpi.i18n.numbers import is_number, number_meant, plain
 from xlkpi.xlsx.cells import is_error_text
 
 _QUARTER = re.compile(r"(\d{4})年?(?:第|-|/)?(?:Q?([1-4])|([一二三四]))(?:季度?)?")
+_UNLIKELY = 10
+"""Rates from here on (1000%) are asked about: 95 in a cell of per cent is 9500%."""
 _NUMERALS = "一二三四"
 _ID = re.compile("[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
@@ -36,7 +39,7 @@ class Notes:
 def id_for(label: str) -> str:
     """The id of an entry whose 代号 is empty: it follows from the name, and is the same for the same name."""
     name = folded(label)
-    if _ID.fullmatch(name):
+    if _ID.fullmatch(name) and not keyword.iskeyword(name):  # `and` is no name in arithmetic
         return name
     return f"n_{hashlib.sha256(name.encode()).hexdigest()[:10]}"
 
@@ -82,6 +85,12 @@ class Row:
         column = self.block.columns.get(field)
         return "" if column is None else self.grid.value(self.number, column)
 
+    def is_filled(self, field: str) -> bool:
+        """Whether anything stands in a cell, also an error or a formula without a result."""
+        value = self.value(field)
+        filled = bool(value.strip()) if isinstance(value, str) else value is not None
+        return filled or (self.number, self.block.columns.get(field)) in self.grid.uncalculated
+
     def text(self, field: str) -> str:
         """A cell as text; notes a fault where a formula has no result or an error."""
         column = self.block.columns.get(field)
@@ -89,7 +98,7 @@ class Row:
             return ""
         text = self.grid.text(self.number, column)
         if is_error_text(text):
-            self.wrong(field, "error_value", text)
+            self.wrong(field, "error_name" if text == "#NAME?" else "error_value", text)
             return ""
         if not text and (self.number, column) in self.grid.uncalculated:
             self.wrong(field, "uncalculated")
@@ -101,6 +110,11 @@ class Row:
         if not text and field in self.block.columns:
             self.wrong(field, "empty", heading=words.heading(self.block.name, field))
         return text
+
+    def unit(self) -> str:
+        """The unit of the row; per cent as %, in whatever width it is typed."""
+        text = self.text("unit")
+        return "%" if is_percent(text) else text
 
     def wrong(self, field: str, key: str, text: str = "", /, **values: object) -> None:
         """Note a fault at a cell; the first one counts."""
@@ -117,7 +131,7 @@ class Row:
     def number_of(self, field: str, unit: str) -> float | None:
         """A number in the unit of its row, rates as fractions; None where the cell is empty or faulty."""
         text, value = self.text(field), self.value(field)
-        if not text:
+        if not text or folded(text) in words.blanks():
             return None
         heading = words.heading(self.block.name, field)
         rate = is_percent(unit)
@@ -139,7 +153,11 @@ class Row:
         if rate and not in_percent and abs(number) >= 1:
             self.wrong(field, "percent_missing", plain(number), number=plain(number))
             return None
-        if in_percent and not rate and number:
+        if rate and in_percent and abs(number) >= _UNLIKELY:
+            shown, meant = f"{plain(round(number * 100, 8))}%", f"{plain(round(number, 8))}%"
+            self.wrong(field, "percent_twice", shown, meant=meant)
+            return None
+        if in_percent and not rate and number and self.text("unit"):
             shown = f"{plain(round(number * 100, 8))}%"
             self.wrong(field, "percent_unit", shown, unit=self.text("unit"))
             return None
@@ -193,4 +211,5 @@ class Row:
         for stem in (f"{table}[{name}]", f"{table}[{name}{period}]"):
             self.notes.places[stem] = self.place(label)
             for key, column in keys.items():
-                self.notes.places[f"{stem}.{key}"] = self.place(column)
+                written = key != "id" or self.text("id")
+                self.notes.places[f"{stem}.{key}"] = self.place(column if written else label)

@@ -12,7 +12,7 @@ from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.reading.blocks import Block, Blocks, CellFault, blocks_of
 from xlkpi.catalogue.workbooks.reading.grid import Grid, address, folded
 from xlkpi.catalogue.workbooks.reading.groups import derived_groups, groups_of, note_places
-from xlkpi.catalogue.workbooks.reading.indicators import indicators_of
+from xlkpi.catalogue.workbooks.reading.indicators import indicators_of, is_total
 from xlkpi.catalogue.workbooks.reading.measures import measures_of
 from xlkpi.catalogue.workbooks.reading.rows import Notes, Row, id_for, quarter_text
 from xlkpi.catalogue.workbooks.reading.weights import settle_weights, weight_of
@@ -43,7 +43,7 @@ def read_sheet(grid: Grid, title: str) -> SheetData:
         data["guidance"] = guidance
     if duties := [_duty(row) for row in rows_of(grid, found, "duties", notes)]:
         data["duties"] = duties
-    indicator_rows = rows_of(grid, found, "indicators", notes)
+    indicator_rows = [row for row in rows_of(grid, found, "indicators", notes) if not is_total(row)]
     measures = measures_of(rows_of(grid, found, "measures", notes), indicator_rows)
     indicators = indicators_of(indicator_rows, measures)
     groups = groups_of(rows_of(grid, found, "groups", notes))
@@ -121,9 +121,10 @@ def _pairs(grid: Grid, row: int) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _guidance(grid: Grid, found: Blocks) -> Iterator[str]:
+    """The texts below the title, in its column: what stands beside is somebody's own."""
     for block in found.named("guidance"):
-        for row in block.rows:
-            yield grid.text(row, grid.filled(row)[0])
+        column = grid.filled(block.header)[0]
+        yield from filter(None, (grid.text(row, column) for row in block.rows))
 
 
 def _duty(row: Row) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.reading.periods import totals
 from xlkpi.catalogue.workbooks.reading.rows import Row, tidy
-from xlkpi.i18n.numbers import is_number, number_meant, same_number
+from xlkpi.i18n.numbers import is_number, number_meant, plain, same_number
 
 _WHOLE = 100
 
@@ -43,7 +43,12 @@ def weight_of(row: Row, field: str = "weight") -> Weight | None:
     if not text:
         return None
     if is_number(value):
-        return Weight(float(value), row.grid.in_percent(row.number, row.block.columns[field]))
+        in_percent = row.grid.in_percent(row.number, row.block.columns[field])
+        if in_percent and value > 1:
+            shown = {"meant": f"{plain(round(float(value), 8))}%"}
+            row.wrong(field, "percent_twice", f"{plain(round(float(value) * _WHOLE, 8))}%", **shown)
+            return None
+        return Weight(float(value), in_percent)
     typed = unicodedata.normalize("NFKC", text)
     meant = number_meant(text, "%")
     if meant is None:
