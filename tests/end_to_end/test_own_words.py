@@ -144,7 +144,7 @@ def test_a_rule_edited_on_the_form_is_read_with_its_row(
     assert {id: shown(part_id(id), "score") for id in edits} == {id: before[id] for id in edits}
     assert "满分是10分，还是100分？" in str(before["intact"])  # `KPI_SCORE` cannot know the weight
     assert str(before["intact"]).startswith("#KPI")
-    assert "请运行 xlkpi refresh" in str(shown(reading_id("days"), "definition"))
+    assert "请联系人力资源更新" in str(shown(reading_id("days"), "definition"))
 
     refreshed = refresh(path.read_bytes(), "表.xlsx", catalogue)
     told = {

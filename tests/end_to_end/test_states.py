@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.catalogues import SHIPPED
+from tests.support.catalogues import SHIPPED, shipped_text, shipped_with
 from tests.support.engines import libreoffice
 from tests.support.forms import (
+    ROLE_ID,
     Measures,
     Shown,
     appraised,
@@ -22,10 +23,14 @@ from tests.support.forms import (
     sample_measures,
 )
 from xlkpi.calc.engine import evaluate
+from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import COLUMNS, FINAL_ROW, LETTER
+from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.numbers import Value
 from xlkpi.intake.workbook import read
 from xlkpi.scoring import reasons
+from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.edit import fill, patch
 
 INDICATORS = [indicator.id for indicator in role().indicators]
@@ -155,6 +160,19 @@ def test_a_condition_not_met_gives_its_weight_to_the_rest_of_the_group(tmp_path:
         assert weights[2] == pytest.approx(0.2 * 15 / 35, abs=1e-12), engine
         assert isinstance(shown("total", "score"), float), engine
         assert "权重已分给同组" in str(shown("grade", "definition")), engine
+
+
+def test_a_condition_that_costs_the_score_is_told_instead_of_a_receipt(tmp_path: Path) -> None:
+    applies = 'applies = "organic_uv / uv >= 0.6"'
+    text = shipped_text(f"roles/{ROLE_ID}.toml").replace(applies, f'{applies}\nunmet = "zero"')
+    catalogue = shipped_with(tmp_path, {f"roles/{ROLE_ID}.toml": text})
+    strict = catalogue.role(ROLE_ID)
+    measures = {id: list(values) for id, values in _with(organic_uv=[400_000, 600_000, 300_000]).items()}
+    form = uncalculated([PlannedSheet("表1", strict)], catalogue, Quarter(2026, 4))
+    content = fill(form, {"表1": typed_cells(strict, measures, {"name": "示例员工", "newcomer": "否"})})
+    for engine, shown in _engines(content, tmp_path).items():
+        assert shown("i:uv_growth", "score") == 0, engine
+        assert shown("i:uv_growth", "receipt") == "条件未满足，得0分", engine
 
 
 def test_newcomers_are_not_measured_against_a_past_they_do_not_have(tmp_path: Path) -> None:

@@ -242,6 +242,8 @@ class RowFormulas:
         actual, target, score = (self.at(id, row) for id in ("actual", "target", "score"))
         cells = ReceiptCells(*self._refs(indicator), score, self.at("deducted", row))
         receipt = receipt_formula(indicator, cells, labels)
+        if indicator.applies is not None and indicator.unmet == "zero":
+            receipt = f"IF({self.at('applies', row)}={self.unmet},{text_literal(labels('unmet_receipt'))},{receipt})"
         reason = score
         if rule.reads_target(0) and indicator.parts[0].target_formula is None:
             missing = text_literal(labels("target_missing"))
