@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.catalogues import SHIPPED, role_in
+from tests.support.catalogues import SHIPPED, role_in, shipped_text
 from tests.support.paths import CASES
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.catalogue import UnknownRoleError
@@ -272,3 +272,16 @@ def test_a_faulty_company_file_is_told_with_its_key(tmp_path: Path, text: str, w
     with pytest.raises(CatalogueError) as caught:
         read_company(tmp_path / "company.toml")
     assert [word for word in words if word not in str(caught.value)] == []
+
+
+def test_a_company_may_switch_on_the_central_assessment(tmp_path: Path) -> None:
+    """The lines at the end of the file, without their #: one more rated indicator in a group of its own."""
+    before, _, rest = shipped_text("roles/operations-center.toml").partition("# --- 集中考核")
+    lines = [line.removeprefix("#").removeprefix(" ") for line in rest.splitlines() if line.startswith("#")][1:]
+    path = tmp_path / "operations-center.toml"
+    path.write_text("\n".join((before, *lines)), "utf-8")
+    role = role_in(path)
+    (central,) = [indicator for indicator in role.indicators if indicator.group == "集中考核"]
+    assert (central.id, len(central.levels)) == ("central_assessment", 5)
+    assert role.weights[central.id] == Fraction(1, 4)
+    assert sum(role.weights.values()) == 1

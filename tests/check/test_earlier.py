@@ -49,7 +49,7 @@ def test_a_refreshed_earlier_form_has_none_either(path: Path, tmp_path: Path) ->
     [
         ("O50", Formula('"实际13.6%，得97分"'), "formula"),  # a receipt
         ("E50", "（本期UV－上期UV）", "label"),
-        ("O9", "0 ～ 5", "label"),  # a usual range
+        ("O10", "0 ～ 5", "label"),  # a usual range
         ("N10", Formula('"✓"'), "formula"),  # a status
     ],
 )

@@ -16,9 +16,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.catalogues import SHIPPED
 from tests.support.forms import empty_form, layout, role
+from xlkpi.catalogue.role import Measure
+from xlkpi.catalogue.units import plausible
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import COLUMNS, LETTER, PERSON_ROW, SPARE, Layout
+from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.writer import styles
 from xlkpi.writer.workbook import sheets_of_roles, uncalculated
@@ -285,3 +288,43 @@ def test_no_cell_of_a_form_overlaps_the_hidden_frame() -> None:
     with zipfile.ZipFile(io.BytesIO(empty_form())) as package:
         assert "xl/vbaProject.bin" not in package.namelist()
         assert not [name for name in package.namelist() if "externalLink" in name]
+
+
+def test_the_notes_are_printed_once_each_under_the_numbers_of_their_indicators() -> None:
+    rows = layout().rows
+    for number, indicator in enumerate(role().indicators, start=1):
+        row = rows[f"n:{indicator.id}"]
+        assert (sheet()[f"B{row}"].value, sheet()[f"C{row}"].value) == (number, indicator.label)
+    texts = [str(sheet()[f"E{rows[f'n:{indicator.id}']}"].value) for indicator in role().indicators]
+    assert texts[1].endswith("“流量与转化”各项权重合计45，这一组只占总分的20%，所以各项按比例折算（10 → 4.44%）。")
+    assert texts[5] == "同第5项。"  # as for the order value
+    told = [text for text in texts if not text.startswith("同第")]
+    assert len(told) == len(set(told)) >= 15
+
+
+def test_every_form_counts_its_own_pages() -> None:
+    setup = sheet().page_setup
+    assert (setup.firstPageNumber, setup.useFirstPageNumber) == (1, True)
+    assert sheet().oddFooter.center.text == "第&P页，共4页"
+    assert len(sheet().row_breaks.brk) == 3
+
+
+@pytest.mark.parametrize(
+    ("unit", "low", "high", "shown"),
+    [
+        ("元", 0, None, None),
+        ("元", None, None, None),
+        ("元", 0, 1e9, None),
+        ("次", 0, 9_999, "0 ～ 9,999"),
+        ("次", 0, 10_000, None),
+        ("人", 1, None, "≥1"),
+        ("人", 1, 1e9, "≥1"),
+        ("%", None, 0.3, "≤30%"),
+        ("%", 0, 0.5, "0% ～ 50%"),
+        ("分", 0, 10, "0 ～ 10"),
+    ],
+)
+def test_a_usual_range_is_shown_where_it_says_something(
+    unit: str, low: float | None, high: float | None, shown: str | None
+) -> None:
+    assert plausible(Measure("x", "甲", "", unit, "", low=low, high=high), words()) == shown

@@ -11,11 +11,12 @@ from openpyxl.styles.numbers import NumberFormat
 
 from xlkpi.form.layout import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, Span, measure_id
 from xlkpi.scoring.formula import refuses
+from xlkpi.scoring.reasons import PREFIX
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
 
-_SHORT_FORMAT = 190
-"""The number of the format that shows a `#KPI …` in short."""
+_SHORT_FORMATS = 190
+"""The numbers of the formats that show a `#KPI …` in short begin there."""
 _PROBLEM: dict[str, Any] = {
     "font": Font(color=styles.BAD, bold=True),
     "fill": PatternFill(bgColor=styles.BAD_PALE, fill_type="solid"),
@@ -62,7 +63,6 @@ def _mark_refusals(form: Canvas) -> None:
     layout = form.layout
     entries, scoring = layout.entries, layout.scored
     areas = [
-        entries.cells("quarter"),
         Span(scoring.first, layout.row("total")).cells("receipt"),
         Span(FINAL_ROW, GRADE_ROW).cells("score"),
     ]
@@ -70,10 +70,12 @@ def _mark_refusals(form: Canvas) -> None:
         areas.append(events_total.cells("score"))
     for area in areas:
         _highlight(form, area, refuses(area.split(":")[0]), **_PROBLEM)
-    short = NumberFormat(numFmtId=_SHORT_FORMAT, formatCode=f';;;"{form.labels("kpi_short")}"')
     narrow = f"{LETTER['actual']}{scoring.first}:{LETTER['weighted']}{layout.row('total')}"
-    for area in (narrow, scoring.cells("target")):
-        style = DifferentialStyle(numFmt=short, **_PROBLEM)
+    told = form.labels("kpi_short")
+    # The status of data entry says itself what is wrong.
+    for area, short in ((entries.cells("quarter"), PREFIX), (narrow, told), (scoring.cells("target"), told)):
+        format = NumberFormat(numFmtId=_SHORT_FORMATS + (short != PREFIX), formatCode=f';;;"{short}"')
+        style = DifferentialStyle(numFmt=format, **_PROBLEM)
         rule = Rule(type="expression", dxf=style, formula=[refuses(area.split(":")[0])])
         form.sheet.conditional_formatting.add(area, rule)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from openpyxl.worksheet.page import PageMargins
@@ -119,16 +118,21 @@ def _print_setup(form: Canvas) -> None:
     sheet.print_area = f"{FIRST}{TITLE_ROW}:{LAST}{form.layout.last_row}"
     sheet.page_margins = PageMargins(_SIDE, _SIDE, _TOP, _BOTTOM, footer=0.2)
     sheet.print_options.horizontalCentered = True
-    breaks = list(_page_breaks(form))
+    breaks, pages = _pages(form)
     for row in breaks:
         sheet.row_breaks.append(Break(id=row - 1))
     # &N would count the pages of all sheets that are printed together; every form begins with its own page 1.
     sheet.page_setup.firstPageNumber, sheet.page_setup.useFirstPageNumber = 1, True
-    set_footer(sheet, left=f"{form.quarter} · &A", center=form.labels("page_of", page="&P", pages=len(breaks) + 1))
+    labels = form.labels
+    page = labels("page", page="&P") if pages is None else labels("page_of", page="&P", pages=pages)
+    set_footer(sheet, left=f"{form.quarter} · &A", center=page)
 
 
-def _page_breaks(form: Canvas) -> Iterator[int]:
-    """The rows before which a page must end, so that no block is split that would fit on a page of its own."""
+def _pages(form: Canvas) -> tuple[list[int], int | None]:
+    """The rows before which a page must end, and how many pages there are; None where programs will not agree.
+
+    No block is split that would fit on a page of its own.
+    """
     dimensions = form.sheet.row_dimensions
 
     def height(first: int, last: int) -> float:
@@ -145,24 +149,32 @@ def _page_breaks(form: Canvas) -> Iterator[int]:
     if form.layout.monthly and form.layout.quarterly and height(TITLE_ROW, starts[1] - 1) > min(pages):
         starts.insert(1, form.layout.row("quarterly header"))  # a long data entry may split where headers are repeated
     used = [height(TITLE_ROW, starts[0] - 1)] * len(pages)
+    breaks: list[int] = []
+    counted = [1] * len(pages)
     for start, following in pairwise(starts):
         block = height(start, following - 1)
         if start != starts[0] and any(so_far + block > page for so_far, page in zip(used, pages, strict=True)):
-            yield start
+            breaks.append(start)
             used = [title] * len(pages)
+            counted = [count + 1 for count in counted]
         # A block longer than a page goes on, under the title again.
-        used = [_last_page(so_far + block, page, title) for so_far, page in zip(used, pages, strict=True)]
+        ends = [_last_page(so_far + block, page, title) for so_far, page in zip(used, pages, strict=True)]
+        used, more = [end for end, _ in ends], [more for _, more in ends]
+        counted = [count + further for count, further in zip(counted, more, strict=True)]
+    return breaks, counted[0] if len({*counted}) == 1 else None
 
 
 _PAGES = 0.985, 1.1
 """The least and the most room on a page: programs differ in column widths, and so in how small they print."""
 
 
-def _last_page(height: float, page: float, title: float) -> float:
-    """The height used on the last page, by content of this height from the top of a page."""
+def _last_page(height: float, page: float, title: float) -> tuple[float, int]:
+    """The height used on the last page, by content of this height from the top of a page; how many pages before it."""
+    pages = 0
     while height > page:
         height -= page - title
-    return height
+        pages += 1
+    return height, pages
 
 
 def _protect(form: Canvas) -> None:
