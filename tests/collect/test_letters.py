@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 
 from tests.support.company import SUPERIORS, Filled, assignments, put, workbook
 from xlkpi.cli import main
@@ -228,3 +229,7 @@ def test_collect_prints_a_line_for_each_superior(tmp_path: Path) -> None:
     assert {line.split()[1] for line in lines} == set(SUPERIORS) - {FIRST}
     assert all(name in "".join(lines) for name in _names(SECOND))
     assert "还没有收到" not in result.output
+    problems = load_workbook(tmp_path / "all.xlsx")["问题"]
+    told = [str(cell.value) for row in problems.iter_rows() for cell in row if "还没有" in str(cell.value)]
+    assert [("签名" in text) for text in told] == sorted("签名" in text for text in told)  # signatures last
+    assert sum("签名" in text for text in told) == len(own)

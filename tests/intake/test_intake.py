@@ -380,8 +380,8 @@ def _clear_ids(book: openpyxl.Workbook) -> None:
         (_delete_ids, ("A列", "不见了")),
         (_clear_ids, ("A列", "不见了")),
         ((UV_ID, None), ("“访客数UV”",)),
-        ((UV_ID, "m:sales"), ("两行", "m:sales")),
-        ((f"{LETTER['m2']}1", "m1"), ("两列", "m1")),
+        ((UV_ID, "m:sales"), ("两行", "销售额")),
+        ((f"{LETTER['m2']}1", "m1"), ("两列", "第1个月")),
     ],
 )
 def test_a_sheet_that_cannot_be_read_leaves_the_others(tmp_path: Path, edit: Any, words: tuple[str, ...]) -> None:

@@ -14,7 +14,7 @@ from xlkpi.collect.collection import Collection
 from xlkpi.common.assignment import Assignment
 from xlkpi.form.layout import Span
 from xlkpi.i18n.labels import Labels
-from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
+from xlkpi.i18n.problems import ADVICE, ERROR, UNSIGNED, WARNING, Problem
 from xlkpi.intake.received import BLANK, COPIES, COUNTED, OTHER_QUARTER, ReceivedFile, ReceivedForm
 from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import CENTRE, COUNT, DATE, SCORE, TEXT, TableSheet, TableValue, file_link
@@ -25,11 +25,15 @@ _SEVERITIES = {ERROR: styles.BAD, WARNING: styles.WARN, ADVICE: styles.MUTED}
 
 
 def write_problems(sheet: TableSheet, collection: Collection, folder: Path) -> None:
-    """Write every problem, the worst first, with links to its file and its cell."""
+    """Write every problem, the worst first and missing signatures last, with links to its file and its cell."""
     labels = sheet.labels
     paths = {file.name: file.path for file in collection.received}
     order = list(_SEVERITIES)
-    problems = sorted(collection.problems, key=lambda problem: (order.index(problem.severity), problem.file))
+
+    def place(problem: Problem) -> tuple[bool, int, str]:
+        return problem.kind == UNSIGNED, order.index(problem.severity), problem.file
+
+    problems = sorted(collection.problems, key=place)
     keys = "col_severity col_file col_sheet col_cell col_problem col_what_to_do"
     cells = [CENTRE, _SMALL, TEXT, CENTRE, TEXT, TEXT]
     rows = [_problem(problem, paths, folder, labels) for problem in problems]
