@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from xlkpi.adopt.finding.items import ItemTexts
 from xlkpi.adopt.finding.sheets import Cell
+from xlkpi.adopt.reading.quotients import quotient_in
 from xlkpi.adopt.reading.sentences import Sentence, sentence_of
 from xlkpi.adopt.reading.targets import HIGHER, LOWER, MONTH, YEAR, Target, read_target
 from xlkpi.adopt.reading.units import Unit, in_unit, months_of, scale_in_rule, unit_of
@@ -235,12 +236,16 @@ def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -
 
 
 def _offer_quotient(reading: Reading) -> None:
-    """Ask whether a rate is typed, or calculated from two numbers that the table names."""
+    """Ask whether a rate is typed, or calculated from numbers that the table names."""
     if reading.unit != "%":
         return
     for line in reading.texts.definition.split("\n"):
-        match = pattern("quotient").fullmatch(line.strip())
-        if match and not (pattern("no_data").fullmatch(match[1]) and pattern("no_data").fullmatch(match[2])):
-            choices = (f"{match[1]}÷{match[2]}",)
-            reading.ask("actual", "adopt_quotient", choices, one=match[1], other=match[2])
-            return
+        quotient = quotient_in(line)
+        if quotient is None:
+            continue
+        formula, names = quotient.formula, quotient.names
+        if formula == "÷".join(names):
+            reading.ask("actual", "adopt_quotient", (formula,), one=names[0], other=names[1])
+        else:
+            reading.ask("actual", "adopt_formula", (formula,), names=names, formula=formula)
+        return
