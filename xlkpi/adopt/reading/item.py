@@ -12,6 +12,7 @@ from xlkpi.adopt.finding.sheets import Cell
 from xlkpi.adopt.reading.quotients import quotient_in
 from xlkpi.adopt.reading.sentences import Sentence, sentence_of
 from xlkpi.adopt.reading.targets import HIGHER, LOWER, MONTH, YEAR, Target, read_target
+from xlkpi.adopt.reading.tolerances import free_of, may_be_tolerance
 from xlkpi.adopt.reading.units import Unit, in_unit, months_of, scale_in_rule, unit_of
 from xlkpi.adopt.words import folded, pattern, unit_in_label
 from xlkpi.adopt.words import words as words_of
@@ -88,6 +89,8 @@ def read_item(id: str, texts: ItemTexts, facts: TableFacts, weight: Decimal | No
     if cell and target:
         _settle_target(reading, target, cell, facts)
     reading.sentence, others = sentence_of(texts.rules, texts.label, reading.row(weight))
+    if target and cell and _settle_tolerance(reading, target, cell.text):
+        reading.sentence, others = sentence_of(texts.rules, texts.label, reading.row(weight))
     for other in others:
         heading = next((name for name, text in texts.originals.items() if text == other), "")
         reading.unread[heading] = other
@@ -140,6 +143,33 @@ def _settle_target(reading: Reading, target: Target, cell: Cell, facts: TableFac
         reading.target = None
     if target.rest and target.rest not in reading.label:
         reading.unread[_heading(reading, cell.text)] = cell.text
+
+
+def _settle_tolerance(reading: Reading, target: Target, text: str) -> bool:
+    """Keep what the rule does not deduct for from counting twice, as target and in the rule; whether the target is new.
+
+    The target of an error is 0 where the table repeats the tolerance of the rule. What else may be one is a question.
+    """
+    number = reading.target
+    if not number:
+        return False
+    rule, none = reading.sentence.rule, _shown(reading, Decimal(0))
+    error = target.tolerance or pattern("deviation").search(reading.label) is not None
+    free, relative = free_of(rule) if rule is not None else (None, False)
+    if error and free == number and not relative:
+        reading.target = Decimal(0)
+        reading.notes.append(COMMANDS("adopt_tolerance", text=text, target=none))
+        return True
+    choices = (none, _shown(reading, number))
+    if free is not None and (error or free == number):
+        shown = f"{plain(free * 100)}%" if relative else _shown(reading, free)
+        reading.ask("target", "adopt_tolerance_twice", choices, text=text, free=shown, none=none, target=choices[1])
+    elif may_be_tolerance(target, rule, reading.sentence.text if error else ""):
+        reading.ask("target", "adopt_tolerance_asked", choices, text=text, none=none)
+    else:
+        return False
+    reading.target = None
+    return False
 
 
 def _heading(reading: Reading, text: str) -> str:
