@@ -246,6 +246,8 @@ def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -
         elif reading.months is None and monthly:
             reading.ask("aggregate", "adopt_months", words.choices("aggregates")[:3])
         reading.months = reading.months or "quarter"
+    if reading.months == "mean" and not _asked(reading, "aggregate"):
+        _add_up_events(reading)
     if pattern("by_year").search(period):
         reading.ask("aggregate", "adopt_year", period=period)
     if target is None or reading.target in (None, 0) or reading.months == "mean":
@@ -263,6 +265,23 @@ def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -
         shown = _shown(reading, thrice), _shown(reading, once)
         reading.ask("target", "adopt_month_target", shown, text=_text(reading), once=shown[1], thrice=shown[0])
         reading.target = None
+
+
+def _add_up_events(reading: Reading) -> None:
+    """Add the months of what a rule counts (每次扣5分), which its unit or name alone would average.
+
+    Where a rate is counted, or a rule speaks of cases without counting them, it is a question.
+    """
+    rule = reading.sentence.rule
+    counted = rule is not None and rule.counted(0)
+    if counted and reading.unit != "%" and not _asked(reading, "unit"):
+        reading.months = "sum"
+    elif counted or pattern("events" if reading.unit != "%" else "each_event").search(reading.sentence.text):
+        reading.ask("aggregate", "adopt_events", words.choices("aggregates")[:2], sentence=_line(reading.sentence.text))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _offer_quotient(reading: Reading) -> None:
