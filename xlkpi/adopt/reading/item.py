@@ -81,7 +81,7 @@ def read_item(id: str, texts: ItemTexts, facts: TableFacts, weight: Decimal | No
     reading = Reading(id, texts, unread=dict(texts.unread))
     cell = texts.target
     target = _target(texts)
-    sentence = texts.rules[0] if texts.rules else ""
+    sentence = next(filter(None, texts.rules), "")
     over = facts.money if unit_in_label(texts.label) in words_of("words", "money") else ""
     _settle_unit(reading, unit_of(texts.unit, target, sentence, texts.label, texts.unit_of_targets or over))
     if texts.direction:
@@ -131,7 +131,7 @@ def _settle_direction(reading: Reading, text: str) -> None:
 
 
 def _settle_target(reading: Reading, target: Target, cell: Cell, facts: TableFacts) -> None:
-    sentence = reading.texts.rules[0] if reading.texts.rules else ""
+    sentence = next(filter(None, reading.texts.rules), "")
     scale = facts.scale or scale_in_rule(target.number, sentence)
     numbers = in_unit(target, cell, reading.unit, scale)
     reading.target = numbers[0]
