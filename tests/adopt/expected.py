@@ -123,3 +123,22 @@ def _role(role: Mapping[str, Any], adopted: Adopted) -> Iterator[str]:
         ids = [entry["id"] for entry in draft.data["indicators"] if entry["label"] == label]
         if not ids or part not in draft.unread.get(ids[0], ""):
             yield f"{where} {label}: not among what was not understood: {part}; there: {dict(draft.unread)}"
+    yield from _offers(role, draft)
+
+
+def _offers(role: Mapping[str, Any], draft: RoleDraft) -> Iterator[str]:
+    """What is offered to copy, and what questions have to say (`says`), where a case lists them for a label."""
+    ids = {entry["label"]: entry["id"] for entry in draft.data["indicators"]}
+    for label, wanted in role.get("choices", {}).items():
+        found = [choice for q in draft.questions if f"[{ids[label]}]." in q.key for choice in q.choices]
+        if found != [choice.replace("⏎", "\n") for choice in wanted]:
+            yield f"{label}: offered {found}, expected {wanted}"
+    for label, part in role.get("says", {}).items():
+        texts = [q.text for q in draft.questions if f"[{ids[label]}]." in q.key]
+        if not any(part in text for text in texts):
+            yield f"{label}: no question says {part}: {texts}"
+    for label, wanted in role.get("months", {}).items():
+        entry = next(measure for measure in draft.data["measures"] if measure["id"] == ids[label])
+        found_months = entry.get("entry") or entry.get("aggregate", "sum")
+        if found_months != wanted:
+            yield f"{label}: months are {found_months}, expected {wanted}"

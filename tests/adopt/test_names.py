@@ -57,7 +57,8 @@ def test_groups_and_labels_lose_their_numbers_and_weights() -> None:
         ("权重（%）", "weight"), ("分值", "points"), ("评分標準", "rule"), ("扣分标准", "rule"), ("扣分", "result"),
         ("上级评分", "result"), ("自评得分", "result"), ("目标值(万元)", "target"), ("數據來源", "owner"),
         ("指标定义/公式", "definition"), ("计算公式", "formula"), ("考核周期", "period"), ("维度权重", "group_weight"),
-        ("序号", "number"), ("备注", "result"), ("挑战值", ""), ("", ""), ("每低1%扣2分，扣完为止，最多扣二十分", ""),
+        ("序号", "number"), ("备注", "result"), ("挑战值", "further"), ("冲刺目标", "further"), ("基本值", "target"),
+        ("卓越（120分）", "level"), ("", ""), ("每低1%扣2分，扣完为止，最多扣二十分", ""),
     ],
 )  # fmt: skip
 def test_headings_have_kinds(heading: str, kind: str) -> None:

@@ -108,7 +108,7 @@ def _readings(table: Table, texts: Sequence[ItemTexts], weights: Weights) -> lis
         reading = read_item(id if ids[id] == 1 else f"{id}_{ids[id]}", one, facts, shares[number])
         if ids[id] > 1:
             reading.ask("label", "adopt_same_label")
-        _ask_about_weight(reading, weights, number)
+        _ask_about_weight(reading, weights, number, in_points=table.columns.points)
         readings.append(reading)
     sentences = [reading.sentence for reading in readings]
     for reading, share in zip(readings, shares, strict=True):
@@ -138,13 +138,14 @@ def _shares(texts: Sequence[ItemTexts], weights: Weights, *, in_points: bool) ->
     return shares
 
 
-def _ask_about_weight(reading: Reading, weights: Weights, number: int) -> None:
+def _ask_about_weight(reading: Reading, weights: Weights, number: int, *, in_points: bool) -> None:
     if number in weights.shared:
         together, count = weights.shared[number]
         each = plain(round(together / count, 4))
-        reading.ask("weight", "adopt_shared_weight", (each,), together=plain(together), count=count, each=each)
+        key = "adopt_shared_points" if in_points else "adopt_shared_weight"
+        reading.ask("weight", key, (each,), together=plain(together), count=count, each=each)
     elif weights.items[number] is None and any(weight is not None for weight in weights.items):
-        reading.ask("weight", "adopt_no_weight")
+        reading.ask("weight", "adopt_no_points" if in_points else "adopt_no_weight")
 
 
 _ORDER = ("label", "weight", "unit", "target", "aggregate", "actual", "rule")

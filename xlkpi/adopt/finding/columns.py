@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 
 from xlkpi.adopt.finding.headings import MORE, NAMELESS, Column, Header
 from xlkpi.adopt.finding.sheets import Sheet
+from xlkpi.adopt.reading.targets import read_target
 from xlkpi.adopt.words import pattern
 from xlkpi.rules.model import RuleError
 from xlkpi.scoring.rule_in_row import read_in_row, row_of
 
 _LABELS = ("label", "item", "content")
+_NUMBER = 12
+"""Characters that a number with its unit has at most."""
 _LONG = 24
 """Characters, on average, from which a text explains rather than names."""
 
@@ -75,6 +78,11 @@ class _Body:
         texts = self.own(column)
         return sum(_is_rule(text) for text in texts) / len(texts) if texts else 0.0
 
+    def holds_numbers(self, column: int) -> bool:
+        """Whether a column has a number in every cell, such as a second target, and explains nothing."""
+        texts = self.own(column)
+        return bool(texts) and all(read_target(text) is not None and len(text) <= _NUMBER for text in texts)
+
     def is_long(self, column: int) -> bool:
         texts = self.own(column)
         return bool(texts) and sum(map(len, texts)) / len(texts) >= _LONG
@@ -115,7 +123,8 @@ def columns_of(sheet: Sheet, header: Header, rows: Sequence[int]) -> Columns:
     levels = of("level") if len(of("level")) > 1 and not any(map(body.own, rules)) else []
     rules = [] if levels else rules
     used = {*levels, label, *groups, *explained, target, weight, group_weight, *rules, *one.values()}
-    definitions = [*explained, *(n for n in of("definition", "formula", "standard") if n not in used)]
+    explaining = (n for n in of("definition", "formula", "standard") if n not in used and not body.holds_numbers(n))
+    definitions = [*explained, *explaining]
     results, numbers = of("result"), of("number")
     used |= {*definitions, *results, *numbers}
     return Columns(

@@ -9,8 +9,10 @@ from decimal import Decimal
 
 from xlkpi.adopt.finding.items import ItemTexts
 from xlkpi.adopt.finding.sheets import Cell
+from xlkpi.adopt.reading.quotients import quotient_in
 from xlkpi.adopt.reading.sentences import Sentence, sentence_of
 from xlkpi.adopt.reading.targets import HIGHER, LOWER, MONTH, YEAR, Target, read_target
+from xlkpi.adopt.reading.tolerances import free_of, may_be_tolerance
 from xlkpi.adopt.reading.units import Unit, in_unit, months_of, scale_in_rule, unit_of
 from xlkpi.adopt.words import folded, pattern, unit_in_label
 from xlkpi.adopt.words import words as words_of
@@ -79,7 +81,7 @@ def read_item(id: str, texts: ItemTexts, facts: TableFacts, weight: Decimal | No
     reading = Reading(id, texts, unread=dict(texts.unread))
     cell = texts.target
     target = _target(texts)
-    sentence = texts.rules[0] if texts.rules else ""
+    sentence = next(filter(None, texts.rules), "")
     over = facts.money if unit_in_label(texts.label) in words_of("words", "money") else ""
     _settle_unit(reading, unit_of(texts.unit, target, sentence, texts.label, texts.unit_of_targets or over))
     if texts.direction:
@@ -87,6 +89,8 @@ def read_item(id: str, texts: ItemTexts, facts: TableFacts, weight: Decimal | No
     if cell and target:
         _settle_target(reading, target, cell, facts)
     reading.sentence, others = sentence_of(texts.rules, texts.label, reading.row(weight))
+    if target and cell and _settle_tolerance(reading, target, cell.text):
+        reading.sentence, others = sentence_of(texts.rules, texts.label, reading.row(weight))
     for other in others:
         heading = next((name for name, text in texts.originals.items() if text == other), "")
         reading.unread[heading] = other
@@ -127,7 +131,7 @@ def _settle_direction(reading: Reading, text: str) -> None:
 
 
 def _settle_target(reading: Reading, target: Target, cell: Cell, facts: TableFacts) -> None:
-    sentence = reading.texts.rules[0] if reading.texts.rules else ""
+    sentence = next(filter(None, reading.texts.rules), "")
     scale = facts.scale or scale_in_rule(target.number, sentence)
     numbers = in_unit(target, cell, reading.unit, scale)
     reading.target = numbers[0]
@@ -139,6 +143,33 @@ def _settle_target(reading: Reading, target: Target, cell: Cell, facts: TableFac
         reading.target = None
     if target.rest and target.rest not in reading.label:
         reading.unread[_heading(reading, cell.text)] = cell.text
+
+
+def _settle_tolerance(reading: Reading, target: Target, text: str) -> bool:
+    """Keep what the rule does not deduct for from counting twice, as target and in the rule; whether the target is new.
+
+    The target of an error is 0 where the table repeats the tolerance of the rule. What else may be one is a question.
+    """
+    number = reading.target
+    if not number:
+        return False
+    rule, none = reading.sentence.rule, _shown(reading, Decimal(0))
+    error = target.tolerance or pattern("deviation").search(reading.label) is not None
+    free, relative = free_of(rule) if rule is not None else (None, False)
+    if error and free == number and not relative:
+        reading.target = Decimal(0)
+        reading.notes.append(COMMANDS("adopt_tolerance", text=text, target=none))
+        return True
+    choices = (none, _shown(reading, number))
+    if free is not None and (error or free == number):
+        shown = f"{plain(free * 100)}%" if relative else _shown(reading, free)
+        reading.ask("target", "adopt_tolerance_twice", choices, text=text, free=shown, none=none, target=choices[1])
+    elif may_be_tolerance(target, rule, reading.sentence.text if error else ""):
+        reading.ask("target", "adopt_tolerance_asked", choices, text=text, none=none)
+    else:
+        return False
+    reading.target = None
+    return False
 
 
 def _heading(reading: Reading, text: str) -> str:
@@ -215,6 +246,8 @@ def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -
         elif reading.months is None and monthly:
             reading.ask("aggregate", "adopt_months", words.choices("aggregates")[:3])
         reading.months = reading.months or "quarter"
+    if reading.months == "mean" and not _asked(reading, "aggregate"):
+        _add_up_events(reading)
     if pattern("by_year").search(period):
         reading.ask("aggregate", "adopt_year", period=period)
     if target is None or reading.target in (None, 0) or reading.months == "mean":
@@ -234,13 +267,34 @@ def _settle_months(reading: Reading, facts: TableFacts, target: Target | None) -
         reading.target = None
 
 
+def _add_up_events(reading: Reading) -> None:
+    """Add the months of what a rule counts (每次扣5分), which its unit or name alone would average.
+
+    Where a rate is counted, or a rule speaks of cases without counting them, it is a question.
+    """
+    rule = reading.sentence.rule
+    counted = rule is not None and rule.counted(0)
+    if counted and reading.unit != "%" and not _asked(reading, "unit"):
+        reading.months = "sum"
+    elif counted or pattern("events" if reading.unit != "%" else "each_event").search(reading.sentence.text):
+        reading.ask("aggregate", "adopt_events", words.choices("aggregates")[:2], sentence=_line(reading.sentence.text))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _offer_quotient(reading: Reading) -> None:
-    """Ask whether a rate is typed, or calculated from two numbers that the table names."""
+    """Ask whether a rate is typed, or calculated from numbers that the table names."""
     if reading.unit != "%":
         return
     for line in reading.texts.definition.split("\n"):
-        match = pattern("quotient").fullmatch(line.strip())
-        if match and not (pattern("no_data").fullmatch(match[1]) and pattern("no_data").fullmatch(match[2])):
-            choices = (f"{match[1]}÷{match[2]}",)
-            reading.ask("actual", "adopt_quotient", choices, one=match[1], other=match[2])
-            return
+        quotient = quotient_in(line)
+        if quotient is None:
+            continue
+        formula, names = quotient.formula, quotient.names
+        if formula == "÷".join(names):
+            reading.ask("actual", "adopt_quotient", (formula,), one=names[0], other=names[1])
+        else:
+            reading.ask("actual", "adopt_formula", (formula,), names=names, formula=formula)
+        return

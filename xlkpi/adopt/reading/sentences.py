@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from xlkpi.adopt.words import pattern
 from xlkpi.i18n.languages import HANS
@@ -105,21 +106,57 @@ def on_scale(sentence: Sentence, label: str, row: Row, table: Sequence[Sentence]
 
     Deductions beside an item of 20 points are of these 20, where the table is one of points (`in_points`) and no
     sentence of it says otherwise; where one does, or where only other sentences are on the scale of their points, it
-    is a question. row: its weight is the points of the item.
+    is a question. What has a question already says the scale in it. row: its weight is the points of the item.
     """
     rule, points = sentence.rule, row.weight
-    if rule is None or sentence.question or points is None or points in (0, 100) or rule.scale != 100:
+    if points is None or points in (0, 100) or not (in_points or tell_points(table)):
         return sentence
-    if not _has_points(rule) or pattern("hundred").search(sentence.text) or not (in_points or tell_points(table)):
+    sure = in_points and not hundreds(table)
+    if sentence.question:
+        return _asked_on_scale(sentence, row, sure=sure)
+    if rule is None or rule.scale != 100 or not _has_points(rule) or pattern("hundred").search(sentence.text):
         return sentence
-    scaled = COMMANDS("adopt_full_marks", points=plain(points), sentence=sentence.text)
+    scaled = full_marks(sentence.text, points)
     read = _read(scaled, row)
     question = COMMANDS("adopt_scale", label=label, points=plain(points), sentence=sentence.text)
     if read is None or read.rule.scale != points:
         return Sentence(sentence.text, rule, question, (sentence.text,))
-    if in_points and not hundreds(table):
+    if sure:
         return Sentence(scaled, read.rule)
     return Sentence(sentence.text, rule, question, (scaled, sentence.text))
+
+
+def full_marks(text: str, points: Decimal) -> str:
+    """A sentence with its full marks before it."""
+    return COMMANDS("adopt_full_marks", points=plain(points), sentence=text)
+
+
+def _asked_on_scale(sentence: Sentence, row: Row, *, sure: bool) -> Sentence:
+    """A sentence with a question, which also says of how many points its points are.
+
+    sure: whether they are those of the item, so that the text and each answer to copy say so; else both are offered.
+    """
+    assert row.weight is not None
+    points = row.weight
+    key = "adopt_of_points" if sure else "adopt_scale_too"
+    question = COMMANDS(key, question=sentence.question, points=plain(points))
+    offered: list[str] = []
+    for choice in sentence.choices:
+        scaled = _scaled(choice, row)
+        offered += [scaled] if sure or scaled == choice else [scaled, choice]
+    text = _scaled(sentence.text, row) if sure and sentence.text else sentence.text
+    read = _read(text, row) if sentence.rule is not None else None
+    return Sentence(text, read.rule if read else None, question, tuple(dict.fromkeys(offered)))
+
+
+def _scaled(text: str, row: Row) -> str:
+    """A sentence, read or not, with its full marks before it where it does not say its scale itself."""
+    if pattern("hundred").search(text) or pattern("full_marks").match(text) or row.weight is None:
+        return text
+    read = _read(text, row)
+    if read is not None and read.rule.scale == row.weight:
+        return text if _read(text, replace(row, weight=None)) == read else read.sentence
+    return full_marks(text, row.weight)
 
 
 def _has_points(rule: Rule) -> bool:

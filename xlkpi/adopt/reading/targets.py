@@ -25,7 +25,8 @@ class Target:
 
     number: as written, 95 for 95%. percent: whether it is written in per cent. unit: "" where the text names none.
     side: HIGHER, LOWER or "" where it does not say. strict: whether the number itself misses the target (>95%).
-    period: MONTH, QUARTER, YEAR or "". rest: what was not read.
+    period: MONTH, QUARTER, YEAR or "". rest: what was not read. tolerance: whether it is one (±5%): how far off the
+    actual may be, and nothing to reach.
     """
 
     number: Decimal
@@ -35,12 +36,14 @@ class Target:
     strict: bool = False
     period: str = ""
     rest: str = ""
+    tolerance: bool = False
 
 
 def read_target(text: str) -> Target | None:
     """The target that a text says; None where it says no number, or several."""
     plain = unicodedata.normalize("NFKC", normalise(text)).strip().casefold().replace("÷", "/")
     plain, period = _period(plain)
+    plain, tolerance = pattern("tolerance").subn("", plain)
     found = list(_NUMBER.finditer(plain))
     if len(found) != 1 or pattern("date_after").match(plain, found[0].end()):
         return None
@@ -59,7 +62,7 @@ def read_target(text: str) -> Target | None:
         if not unit and plain_unit(before) != before.strip():  # ¥5000
             unit, before = plain_unit(before), ""
     rest = pattern("noise").sub("", before) + pattern("noise").sub("", after)
-    return Target(number, percent is not None, unit, side, strict, period, rest)
+    return Target(number, percent is not None, unit, side, strict, period, rest, tolerance > 0)
 
 
 def _period(text: str) -> tuple[str, str]:
