@@ -74,6 +74,7 @@ def factor_of(unit: str, wanted: str) -> float | None:
     seconds: Mapping[str, int] = known["seconds"]
     if text in seconds and ours in seconds:
         return seconds[text] / seconds[ours]
+    text = text.removeprefix(folded(known["money"][1])) or text  # 人民币万元
     scales: Mapping[str, int] = known["scales"]
     for scale in sorted(scales, key=len, reverse=True):
         if text.startswith(scale) and _same_unit(text.removeprefix(scale), ours, may_lack=True):
@@ -120,15 +121,70 @@ def label_and_unit(header: str) -> tuple[str, str]:
     Behind / and _ only units that change numbers are taken for units.
     """
     text = unicodedata.normalize("NFKC", header).strip().translate(_brackets())
+    if (said := _unit_pattern().search(text)) and _money_or_scale(said["unit"]):
+        return text[: said.start()].strip(" ([-_:,;") or header.strip(), said["unit"]
     match = _UNIT.fullmatch(text)
     if match is None:
-        return header.strip(), ""
+        return _without_bare_unit(header.strip(), text)
     if match["unit"]:
         return match["label"].strip(), match["unit"].strip()
     after = match["after"].strip()
     if is_unit(after):
         return match["before"].strip(), after
     return header.strip(), ""
+
+
+def _without_bare_unit(header: str, text: str) -> tuple[str, str]:
+    """A header that ends with a large unit of money without anything between: 成交额万元."""
+    known = table_words()["words"]
+    units = (scale + folded(known["money"][0]) for scale in sorted(known["scales"], key=len, reverse=True))
+    found = next((unit for unit in units if text.endswith(unit) and not text.removesuffix(unit)[-1:].isdecimal()), "")
+    found = found if text != found else ""
+    return (text.removesuffix(found).strip(" :,;"), found) if found else (header, "")
+
+
+@cache
+def _unit_pattern() -> re.Pattern[str]:
+    """What says a unit of a whole table: 单位：万元, but not 填报单位：财务部."""
+    known = table_words()["words"]
+    before = "".join(f"(?<!{re.escape(word)})" for word in known["not_unit_before"])
+    names = "|".join(map(re.escape, known["said_unit"]))
+    return re.compile(rf"{before}(?:{names})\s*[:=]?\s*(?P<unit>[^\s,;()\[\]:]{{1,12}})", re.IGNORECASE)
+
+
+_UNITS_APART = re.compile(r"[\u3001/\uff0c,]")
+
+
+def _money_or_scale(unit: str) -> bool:
+    """Whether a text is a unit, and not the name of a department: a known one, or some other money."""
+    counted = map(folded, table_words()["words"]["counted"])
+    return is_unit(unit) or scale_of(unit) is not None or folded(unit) in counted or is_money(unit)
+
+
+def is_money(unit: str) -> bool:
+    """Whether a unit is money, also of another country: 万元, 美元."""
+    return folded(unit).endswith(tuple(map(folded, table_words()["words"]["money"])))
+
+
+def units_said(text: str) -> tuple[str, ...]:
+    """The units that a text beside a table gives for all of its numbers: 单位：万元, 销售报表（万元）."""
+    plain = unicodedata.normalize("NFKC", text).strip().translate(_brackets())
+    found = [each for match in _unit_pattern().finditer(plain) for each in _UNITS_APART.split(match["unit"])]
+    if not found and (unit := label_and_unit(text)[1]) and is_unit(unit):
+        found = [unit]
+    return tuple(dict.fromkeys(each for each in found if each and _money_or_scale(each)))
+
+
+def is_ratio(label: str, unit: str) -> bool:
+    """Whether a measure is one number divided by another: a mean of several would weigh each the same."""
+    known = table_words()["words"]
+    name = folded(label_and_unit(label)[0])
+    ends = tuple(map(folded, known["ratio_ends"]))
+    return (
+        folded(unit) in map(folded, known["ratio_units"])
+        or name.endswith(ends)
+        or any(folded(word) in name for word in known["ratio_names"])
+    )
 
 
 def whole_quarter(text: str) -> bool:

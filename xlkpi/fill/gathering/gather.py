@@ -9,6 +9,7 @@ from xlkpi.common.quarter import MONTHS
 from xlkpi.fill.findings import FAULT, NOTE, Findings
 from xlkpi.fill.gathering.piles import Entry, Pile, RateRange, Source
 from xlkpi.fill.gathering.rows import Rows, When, Who, place_of_who
+from xlkpi.fill.gathering.units import UnitFound, Units
 from xlkpi.fill.gathering.values import value_at
 from xlkpi.fill.mapping.model import (
     DATA,
@@ -20,7 +21,8 @@ from xlkpi.fill.people import Forms, Found, NotFound
 from xlkpi.fill.tables import periods
 from xlkpi.fill.tables.periods import Period
 from xlkpi.fill.targets import QUARTER, Form
-from xlkpi.fill.words import factor_of, label_and_unit, near
+from xlkpi.fill.words import label_and_unit, near
+from xlkpi.i18n.numbers import plain
 from xlkpi.roster.header import folded
 
 
@@ -46,6 +48,7 @@ class Gathering:
     _people: dict[Who, Found | NotFound] = field(default_factory=dict)
     _ways: dict[tuple[int, str], list[_Way]] = field(default_factory=dict)
     _held: set[int] = field(default_factory=set)
+    _found_units: dict[tuple[str, str, str, str], UnitFound] = field(default_factory=dict)
     _foreign: int = 0
 
     def __post_init__(self) -> None:
@@ -54,6 +57,7 @@ class Gathering:
             at: folded(column.measure) for at, column, _ in self.rows.values if column.kind == DATA or column.measure
         }
         self._said: dict[str, str] = {}
+        self._units = Units(self.table, self.rows.header)
         self._numbers = {id(form): number for number, form in enumerate(self.wanted.forms)}
 
     # --- rows ---------------------------------------------------------------------------------------------------------
@@ -232,6 +236,17 @@ class Gathering:
             return cell.value, True
         return (cell.value, True) if cell.whole else self._sized(cell.value, column, unit, way, (row, at))
 
+    def _unit(self, column: Column, unit: str, wanted: str) -> UnitFound:
+        """What numbers of a column are multiplied by, found once."""
+        key = column.header, column.unit, unit, wanted
+        if key not in self._found_units:
+            found = self._found_units[key] = self._units.find(column, unit, wanted)
+            if found.of_table and found.factor not in (None, 1.0):
+                at = self.rows.header.row, self.rows.header.texts.index(column.header)
+                values = {"unit": found.of_table, "factor": plain(found.factor or 1.0)}
+                self._tell(NOTE, "fill_unit_taken", at, header=column.header, **values)
+        return self._found_units[key]
+
     def _sized(
         self, number: float, column: Column, unit: str, way: _Way, place: tuple[int, int]
     ) -> tuple[float, bool] | None:
@@ -239,20 +254,30 @@ class Gathering:
         wanted = way.measure.unit
         if column.factor is not None:
             return number * column.factor, True
-        unit = column.unit if unit in ("", "%") else unit  # a column of units has the form's % beside 0.12 as well
-        if unit:
-            factor = factor_of(unit, wanted)
-            if factor is None:
-                self._tell(FAULT, "fill_unit", place, label=way.measure.label, unit=unit, wanted=wanted)
-            return None if factor is None else (number * factor, True)
+        found = self._unit(column, "" if unit == "%" else unit, wanted)  # a column of units has the form's % as well
+        if found.fault:
+            at = place if found.fault == "fill_unit" else (self.rows.header.row, place[1])
+            told = {"label": way.measure.label, **found.values}
+            told |= {} if found.fault == "fill_unit" else {"header": column.header}
+            self._tell(FAULT, found.fault, at, **told)
+            return None
+        if found.factor is not None:
+            if wanted == "%" and found.factor != 1.0:
+                self._rate(number, column, way, place, said=True)
+            return number * found.factor, True
         if wanted != "%":
             return number, True
-        at = place[1]
+        self._rate(number, column, way, place, said=False)
+        return number, False
+
+    def _rate(self, number: float, column: Column, way: _Way, place: tuple[int, int], *, said: bool) -> None:
+        """Note a plain number of a rate: whether it is a fraction is decided by all of its column."""
         key = column.header, folded(way.measure.label)
         if key not in self.source.rates:
-            self.source.rates[key] = RateRange(way.measure, number, number, (self.file, self.rows.header.row, at))
-        self.source.rates[key].add(number)
-        return number, False
+            header = self.file, self.rows.header.row, place[1]
+            self.source.rates[key] = RateRange(way.measure, number, number, header, said)
+        self.source.rates[key].said &= said
+        self.source.rates[key].add(number, (self.file, *place))
 
 
 def _of_post(found: Found, post: str) -> Found:

@@ -39,6 +39,12 @@ class Pile:
     blocked: bool = False
 
 
+HIGHEST_FRACTION, NEARLY_NONE = 1.5, 0.01
+"""A number above is per cent; one up to the second is too small to tell."""
+_FAR, _AMIDST = 20, 1.5
+"""How many times smaller than all others is far from them, and how many times more or less is still amidst them."""
+
+
 @dataclass
 class RateRange:
     """The plain numbers of one measure of rates in a column, of which nobody said whether 12 or 0.12 is 12%."""
@@ -48,9 +54,38 @@ class RateRange:
     high: float
     place: tuple[int, int, int]
     """Number of the table, row and column of the header."""
+    said: bool = False
+    """Whether the header says that all are per cent."""
+    large: list[float] = field(default_factory=list)
+    """The least and the greatest of the numbers that can only be per cent."""
+    small: dict[tuple[int, int, int], float] = field(default_factory=dict)
+    """The numbers that can be fractions as well as per cent, by number of the table, row and column."""
 
-    def add(self, number: float) -> None:
+    def add(self, number: float, cell: tuple[int, int, int]) -> None:
+        """Take a number of a cell in (number of the table, row, column)."""
         self.low, self.high = min(self.low, number), max(self.high, number)
+        if abs(number) > HIGHEST_FRACTION:
+            self.large = [min(number, *self.large, number), max(number, *self.large, number)]
+        elif abs(number) > NEARLY_NONE:
+            self.small[cell] = number
+
+    @property
+    def doubtful(self) -> list[tuple[int, int, int]]:
+        """The cells that may be fractions among numbers in per cent, or the other way round: 0.989 below 98.9.
+
+        Where the header says per cent, only those that as per cent would be far from all others, and as fractions
+        amidst them.
+        """
+        if not self.large:
+            return []
+        if not self.said:
+            return list(self.small)
+        least, greatest = self.large
+        return [
+            cell
+            for cell, number in self.small.items()
+            if number < least / _FAR and least / _AMIDST <= number * 100 <= greatest * _AMIDST
+        ]
 
 
 PileKey = tuple[int, str, str, str]

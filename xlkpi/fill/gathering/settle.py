@@ -20,7 +20,8 @@ from xlkpi.fill.mapping.model import LAST, MEAN, SHOPS_LAST, SHOPS_MEAN, SUM
 from xlkpi.fill.tables import periods
 from xlkpi.fill.tables.table import Table
 from xlkpi.fill.targets import QUARTER, CellKey, Form
-from xlkpi.fill.words import is_added
+from xlkpi.fill.words import is_added, is_ratio
+from xlkpi.form.grid import address
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import COMMANDS
@@ -29,6 +30,8 @@ from xlkpi.roster.header import folded
 
 _HIGHEST_RATE = 2.0
 """A rate above 200% is not taken for one, where its measure names no highest."""
+_MOST_CELLS = 10
+"""Cells that a question lists."""
 _MOST_RANGES = 3
 """Runs of rows that a source names; more are told by their first and last row."""
 
@@ -109,18 +112,42 @@ class Settling:
         """By header and label what plain rates are multiplied by; None where it is in doubt, which is told."""
         scales: dict[tuple[str, str], float | None] = {}
         for key, found in self.source.rates.items():
-            scales[key] = _scale(found)
-            if scales[key] is None:
-                file, row, column = found.place
-                table, labels = self.tables[file], words()
-                shown = {
-                    "one": plain(found.high),
-                    "percent": f"{plain(found.high)}%",
-                    "fraction": number_text(found.high, True, labels),
-                }
-                values = {"header": key[0], "label": found.measure.label, **shown}
-                self.findings.add(FAULT, "fill_rate_asked", table.file, table.sheet, (row, column), **values)
+            doubtful = found.doubtful
+            scales[key] = None if doubtful else 1.0 if found.said else _scale(found)
+            if doubtful:
+                self._mixed(key[0], found, doubtful)
+            elif scales[key] is None:
+                self._rate_asked(key[0], found)
         return scales
+
+    def _mixed(self, header: str, found: RateRange, cells: Sequence[tuple[int, int, int]]) -> None:
+        """Ask about numbers that look like fractions in a column of per cent."""
+        first = cells[0]
+        same = [cell for cell in cells if cell[0] == first[0]]
+        number, table = found.small[first], self.tables[first[0]]
+        values = {
+            "header": header,
+            "label": found.measure.label,
+            "large": plain(found.large[1]),
+            "small": plain(number),
+            "percent": f"{plain(number)}%",
+            "fraction": number_text(number, True, words()),
+            "cells": tuple(address(row, column) for _, row, column in same[:_MOST_CELLS]),
+            "count": len(cells),
+        }
+        key = "fill_rate_mixed_said" if found.said else "fill_rate_mixed"
+        self.findings.add(FAULT, key, table.file, table.sheet, first[1:], **values)
+
+    def _rate_asked(self, header: str, found: RateRange) -> None:
+        file, row, column = found.place
+        table, labels = self.tables[file], words()
+        shown = {
+            "one": plain(found.high),
+            "percent": f"{plain(found.high)}%",
+            "fraction": number_text(found.high, True, labels),
+        }
+        values = {"header": header, "label": found.measure.label, **shown}
+        self.findings.add(FAULT, "fill_rate_asked", table.file, table.sheet, (row, column), **values)
 
     # --- one number of several ----------------------------------------------------------------------------------------
 
@@ -138,7 +165,7 @@ class Settling:
             return (first, "") if same else self._asked(pile, entries, "fill_levels_differ")
         how = pile.column.how or pile.measure.aggregate
         if not pile.column.how:
-            if pile.measure.unit == "%":
+            if is_ratio(pile.measure.label, pile.measure.unit):
                 return self._asked(pile, entries, "fill_rate_parts")
             # A role need not say how a number that is entered once a quarter is made of several.
             if how == SUM and (pile.cell == QUARTER or not is_added(pile.measure.unit)):

@@ -104,7 +104,7 @@ class _Row:
             self._fault("kind", "fill_map_kind", text=said, choices=tuple(table_words()["kinds"].values()))
             return Column(header, UNUSED, question=True)
         measure = self._measure(kind)
-        unit = self.sheet.text(self.row, "unit") or label_and_unit(header)[1]
+        unit = self.sheet.text(self.row, "unit")
         month = self.sheet.text(self.row, "month")
         if kind == MONTHS_OF and not month:
             month = label_and_unit(header)[0]
