@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xlkpi.catalogue.role_file import Version, versions_of
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.at_cells import at_cell
-from xlkpi.catalogue.workbooks.reading.grid import Grid
+from xlkpi.catalogue.workbooks.questions import open_questions
+from xlkpi.catalogue.workbooks.reading.grid import Grid, place_of
 from xlkpi.catalogue.workbooks.reading.sheet import read_sheet
 from xlkpi.i18n.message_files import BOOKS, PROBLEMS
 from xlkpi.i18n.problems import UnreadableError, unforeseen
@@ -25,7 +26,8 @@ class RoleSheet:
     """A sheet with a role.
 
     file: as messages name it. id: the role's. data: as in a role file. places: key of a fault → address of its cell;
-    "" is the place of the whole role. faults: what cannot be read on the sheet; `versions` raises them too.
+    "" is the place of the whole role. faults: what cannot be read on the sheet; `versions` raises them too. readings:
+    address → what stands there under 程序怎样理解.
     """
 
     file: str
@@ -34,14 +36,21 @@ class RoleSheet:
     data: Mapping[str, Any]
     places: Mapping[str, str] = field(repr=False)
     faults: tuple[Fault, ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def title(self) -> str:
+        """The role's title."""
+        return str(self.data["title"])
 
 
 @dataclass(frozen=True)
 class RoleBook:
-    """A role workbook: its sheets with roles, and what is wrong with the whole file."""
+    """A role workbook: its sheets with roles, what is wrong with the whole file, and its open questions."""
 
     sheets: tuple[RoleSheet, ...]
     faults: tuple[Fault, ...] = ()
+    questions: tuple[Fault, ...] = ()
 
 
 def read_role_book(content: bytes, file: str) -> RoleBook:
@@ -66,6 +75,7 @@ def _read(content: bytes, file: str) -> RoleBook:
         return RoleBook((), (Fault(file, "", BOOKS.message("is_form")),))
     sheets: list[RoleSheet] = []
     faults: list[Fault] = []
+    grids: dict[str, Grid] = {}
     for title in filter(_may_be_role, book.titles):
         try:
             stored = book.stored(title)
@@ -73,11 +83,14 @@ def _read(content: bytes, file: str) -> RoleBook:
         except UnreadableError as error:
             faults.append(_unreadable(error, file, title))
             continue
+        grids[title] = grid
         if any(map(grid.filled, range(len(grid.rows)))):
             sheets.append(_role_sheet(grid, file, title))
     if not sheets and not faults:
         faults.append(Fault(file, "", BOOKS.message("no_roles")))
-    return RoleBook(tuple(_with_doubled(sheets)), tuple(faults))
+    asked = words.sheet("questions")
+    questions = open_questions(Grid(book.rows(asked)), file, sheets, grids) if asked in book.titles else ()
+    return RoleBook(tuple(_with_doubled(sheets)), tuple(faults), tuple(questions))
 
 
 def versions(sheet: RoleSheet) -> tuple[Version, ...]:
@@ -114,7 +127,9 @@ def _unreadable(error: UnreadableError, file: str, sheet: str = "") -> Fault:
 def _role_sheet(grid: Grid, file: str, title: str) -> RoleSheet:
     read = read_sheet(grid, title)
     faults = (Fault(file, "", fault.message, fault.text, title, fault.cell) for fault in read.faults)
-    return RoleSheet(file, title, str(read.data["id"]), read.data, read.places, tuple(faults))
+    cells = (cell for key, cell in read.places.items() if key.endswith(".reading"))
+    readings = {cell: grid.text(*place_of(cell)) for cell in cells}
+    return RoleSheet(file, title, str(read.data["id"]), read.data, read.places, tuple(faults), readings)
 
 
 def _with_doubled(sheets: list[RoleSheet]) -> Iterator[RoleSheet]:
@@ -128,4 +143,4 @@ def _with_doubled(sheets: list[RoleSheet]) -> Iterator[RoleSheet]:
         message = BOOKS.message("role_twice", other=other)
         place = sheet.places.get("id") or sheet.places[""]
         fault = Fault(sheet.file, "id", message, "", sheet.sheet, place)
-        yield RoleSheet(sheet.file, sheet.sheet, sheet.id, sheet.data, sheet.places, (*sheet.faults, fault))
+        yield replace(sheet, faults=(*sheet.faults, fault))

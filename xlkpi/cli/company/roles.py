@@ -235,7 +235,7 @@ def _write_marked(content: bytes, checked: CheckedBook, output: Path, *, overwri
         fail(COMMANDS("cannot_mark", HANS, file=checked.file, error=error.in_language(HANS)))
     write_whole(output, copy, overwrite=overwrite)
     if not quietly:
-        count = len({(problem.sheet, problem.cell) for problem in checked.problems if problem.cell})
+        count = len({(problem.sheet, problem.cell) for problem in checked.to_mark})
         click.echo(COMMANDS("marked", HANS, count=count, path=output))
 
 
