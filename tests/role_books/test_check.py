@@ -77,6 +77,16 @@ def test_a_role_in_two_files_is_told_at_the_second() -> None:
     ]
 
 
+@pytest.mark.parametrize("title", ["客服主管", "客服 主管"])
+def test_a_title_of_two_roles_is_told_at_the_second(title: str) -> None:
+    second, places = changed({("head", "", "代号"): "service-lead-2", ("head", "", "岗位名称"): title})
+    first, other = check_books([("岗位/甲.xlsx", good("simple")), ("岗位/乙.xlsx", second)])
+    assert first.fine
+    (told,) = [problem for problem in other.problems if problem.kind == "title"]
+    assert (told.severity, told.cell) == (WARNING, places["岗位名称"])
+    assert "“岗位/甲.xlsx 客服主管”也是叫这个名称的岗位" in told.message
+
+
 def test_the_copy_marks_cells_and_says_anew_how_rules_are_read() -> None:
     cells = {
         ("指标", "投诉次数", "评分标准"): "允许3次，之后每次扣10分",

@@ -60,11 +60,19 @@ class CheckedBook:
 
 def check_books(books: Sequence[tuple[str, bytes | Problem]]) -> list[CheckedBook]:
     """Check workbooks that belong together. books: name for messages; content, or why the file cannot be read."""
-    seen: dict[str, RoleSheet] = {}
+    seen = _Seen({}, {})
     return [_checked(file, content, seen) for file, content in books]
 
 
-def _checked(file: str, content: bytes | Problem, seen: dict[str, RoleSheet]) -> CheckedBook:
+@dataclass(frozen=True)
+class _Seen:
+    """The first sheet of each id, and of each title."""
+
+    ids: dict[str, RoleSheet]
+    titles: dict[str, RoleSheet]
+
+
+def _checked(file: str, content: bytes | Problem, seen: _Seen) -> CheckedBook:
     if isinstance(content, Problem):
         return CheckedBook(file, (), (content,))
     book = read_role_book(content, file)
@@ -75,9 +83,9 @@ def _checked(file: str, content: bytes | Problem, seen: dict[str, RoleSheet]) ->
     return CheckedBook(file, sheets, (*problems, *map(_question, questions)))
 
 
-def _checked_sheet(sheet: RoleSheet, seen: dict[str, RoleSheet]) -> CheckedSheet:
-    problems: list[Problem] = []
-    first = seen.setdefault(sheet.id, sheet)
+def _checked_sheet(sheet: RoleSheet, seen: _Seen) -> CheckedSheet:
+    problems = [*_twin(sheet, seen.titles.setdefault(folded(sheet.title), sheet))]
+    first = seen.ids.setdefault(sheet.id, sheet)
     if first.file != sheet.file:
         message = BOOKS.message("other_file", other=f"{first.file} {first.sheet}")
         place = sheet.places.get("id") or sheet.places[""]
@@ -89,6 +97,15 @@ def _checked_sheet(sheet: RoleSheet, seen: dict[str, RoleSheet]) -> CheckedSheet
     problems += [*_findings(sheet, read), *_without_owner(sheet), *_stale(sheet)]
     problems.sort(key=lambda problem: SEVERITIES.index(problem.severity))
     return CheckedSheet(sheet, read, tuple(problems))
+
+
+def _twin(sheet: RoleSheet, first: RoleSheet) -> Iterator[Problem]:
+    """The roster names roles by their titles, so two of one title cannot be told apart there."""
+    if first.id != sheet.id:
+        other = first.sheet if first.file == sheet.file else f"{first.file} {first.sheet}"
+        message, advice = BOOKS.pair("title_twice", HANS, other=other)
+        cell = sheet.places.get("title") or sheet.places[""]
+        yield Problem(sheet.file, sheet.sheet, cell, None, None, "title", message, advice, WARNING)
 
 
 def _problem(fault: Fault) -> Problem:

@@ -106,10 +106,26 @@ def versions(sheet: RoleSheet) -> tuple[Version, ...]:
 
 
 def _told(fault: Fault, sheet: RoleSheet) -> bool:
-    """Whether the sheet's own faults say it already: at the same cell, or as what the same row lacks."""
+    """Whether the sheet's own faults say it already: at the same cell, as what the same row lacks, or as a column."""
+    if fault.message.key == "needed" and _lacks_column(fault, sheet):
+        return True
     known = {other.cell for other in sheet.faults}
     rows = {_row(cell) for cell in known} if fault.message.key == "needed" else set()
     return fault.cell in known or _row(fault.cell) in rows
+
+
+def _lacks_column(fault: Fault, sheet: RoleSheet) -> bool:
+    """Whether an entry lacks what belongs into a column that is not there: that is told once, at the headings."""
+    entry, _, field = fault.key.rpartition(".")
+    block, _, id = entry.partition("[")
+    indicator = sheet.places.get(f"indicators[{id}")
+    if indicator and indicator == sheet.places.get(entry):  # data that the row of an indicator says
+        block = "indicators"
+    if block not in words.BLOCKS or field not in words.columns(block):
+        return False
+    wanted = words.title(block), words.heading(block, field)
+    messages = (other.message for other in sheet.faults if other.message.key in ("no_column", "heading_near"))
+    return any((message.values["block"], message.values["heading"]) == wanted for message in messages)
 
 
 def _row(cell: str) -> str:
