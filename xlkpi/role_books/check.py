@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from xlkpi.catalogue.role_file import Version
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.at_cells import cell_of
+from xlkpi.catalogue.workbooks.kept import Issued
 from xlkpi.catalogue.workbooks.reading.grid import folded
 from xlkpi.catalogue.workbooks.role_book import RoleSheet, read_role_book, versions
 from xlkpi.i18n.labels import words as labels_of
@@ -16,6 +17,7 @@ from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import BOOKS
 from xlkpi.i18n.problems import ADVICE, ERROR, SEVERITIES, WARNING, Problem
 from xlkpi.lint.run import of_versions
+from xlkpi.role_books.issued import changed_ids
 from xlkpi.role_books.layout import layout
 from xlkpi.role_books.understanding import understood
 from xlkpi.writer.styles import FIXED_SMALL, height_for
@@ -41,7 +43,7 @@ class CheckedSheet:
 
 @dataclass(frozen=True)
 class CheckedBook:
-    """A role workbook. problems: of the whole file, of its sheets, then its questions without an answer."""
+    """A role workbook. problems: of the whole file, of its sheets, its open questions, its changed ids."""
 
     file: str
     sheets: tuple[CheckedSheet, ...]
@@ -58,10 +60,23 @@ class CheckedBook:
         return all(problem.severity == ADVICE for problem in self.problems)
 
 
-def check_books(books: Sequence[tuple[str, bytes | Problem]]) -> list[CheckedBook]:
-    """Check workbooks that belong together. books: name for messages; content, or why the file cannot be read."""
+def check_books(
+    books: Sequence[tuple[str, bytes | Problem]], issued: Sequence[Issued] = (), others: Set[str] = frozenset()
+) -> list[CheckedBook]:
+    """Check workbooks that belong together.
+
+    books: name for messages; content, or why the file cannot be read. issued: of what the company has given out forms.
+    others: ids of its roles that may stand in other workbooks.
+    """
     seen = _Seen({}, {})
-    return [_checked(file, content, seen) for file, content in books]
+    checked = [_checked(file, content, seen) for file, content in books]
+    ids = others | seen.ids.keys()
+    return [_with_changed_ids(book, issued, ids) for book in checked]
+
+
+def _with_changed_ids(book: CheckedBook, issued: Sequence[Issued], ids: Set[str]) -> CheckedBook:
+    changed = [problem for one in book.sheets for problem in changed_ids(one.sheet, issued, ids)]
+    return replace(book, problems=(*book.problems, *changed))
 
 
 @dataclass(frozen=True)
