@@ -36,7 +36,7 @@ FOLDER = CASES / "lint"
 FILES = sorted(FOLDER.glob("*.toml"))
 KINDS = set(
     "file rule unreachable swallowed needless direction opposite unit target missing-target origin wording settled "
-    "reread optional newcomer weight carried summed-rate".split()
+    "reread optional newcomer weight carried summed-rate mixed".split()
 )
 
 

@@ -8,7 +8,7 @@ import tomllib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.catalogues import SHIPPED
@@ -21,6 +21,7 @@ from xlkpi.catalogue.workbooks.role_book import read_role_book, versions
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING
 from xlkpi.role_books.book import role_book
 from xlkpi.role_books.check import check_books, marked
+from xlkpi.role_books.draft import draft_of, whole_data
 from xlkpi.role_books.exchange import role_file
 from xlkpi.role_books.understanding import understood
 
@@ -74,6 +75,16 @@ def test_a_role_in_two_files_is_told_at_the_second() -> None:
         "“岗位/甲.xlsx 客服主管”里也有这个岗位",
         "“岗位/甲.xlsx 客服专员”里也有这个岗位",
     ]
+
+
+@pytest.mark.parametrize("title", ["客服主管", "客服 主管"])
+def test_a_title_of_two_roles_is_told_at_the_second(title: str) -> None:
+    second, places = changed({("head", "", "代号"): "service-lead-2", ("head", "", "岗位名称"): title})
+    first, other = check_books([("岗位/甲.xlsx", good("simple")), ("岗位/乙.xlsx", second)])
+    assert first.fine
+    (told,) = [problem for problem in other.problems if problem.kind == "title"]
+    assert (told.severity, told.cell) == (WARNING, places["岗位名称"])
+    assert "“岗位/甲.xlsx 客服主管”也是叫这个名称的岗位" in told.message
 
 
 def test_the_copy_marks_cells_and_says_anew_how_rules_are_read() -> None:
@@ -152,6 +163,121 @@ def test_a_draft_asks_in_order_and_drops_nothing() -> None:
     texts = {str(cell.value) for row in role.iter_rows() for cell in row if cell.value is not None}
     assert {"考核项目：直播时长\n标准：看完成情况", "自评 10", "看完成情况"} <= texts
     assert any(text.startswith("要问清楚：") for text in texts)
+
+
+ASKED = {"title": "抖音主播", "effective_from": "2026Q4", "groups": [{"path": "业绩", "weight": 100}]} | {
+    "measures": [{"id": "hours", "label": "直播时长", "definition": "直播时长", "unit": "小时", "owner": "财务"}],
+    "indicators": [
+        {
+            "id": "hours", "label": "直播时长", "group": "业绩", "weight": 100, "unit": "小时", "actual": "hours",
+            "definition": "直播时长", "target": 60, "rule": "按完成率得分；封顶100分",
+        }
+    ],
+}  # fmt: skip
+QUESTIONS = (
+    Question("indicators[hours].target", "目标值是每月60还是每季60？"),
+    Question("", "这个岗位从哪一季起考核？"),
+)
+
+
+def open_questions(workbook: Workbook) -> list[tuple[str | None, str | None, str]]:
+    """Sheet, cell and message of every question that `check` calls open."""
+    (checked,) = check_books([(FILE, saved(workbook))])
+    questions = [problem for problem in checked.problems if problem.kind == "question"]
+    assert all(problem.severity == WARNING for problem in questions)
+    assert not (checked.fine and questions)
+    return [(problem.sheet, problem.cell, problem.message) for problem in questions]
+
+
+def asked_book() -> tuple[Workbook, Worksheet, Worksheet]:
+    """A workbook with two questions: it, the sheet 待确认, and the role's."""
+    workbook = load_workbook(io.BytesIO(role_book([RoleDraft(ASKED, questions=QUESTIONS, left=("制表人 A9",))])))
+    asked, role = workbook.worksheets[:2]
+    return workbook, asked, role
+
+
+def test_a_question_is_open_until_its_cell_is_changed_or_it_is_struck_out() -> None:
+    workbook, asked, role = asked_book()
+    target = find(role, "指标", "直播时长", "目标值")
+    both = [
+        ("抖音主播", target, "还没有答复：目标值是每月60还是每季60？"),
+        ("抖音主播", find(role, "head", "", "岗位名称"), "还没有答复：这个岗位从哪一季起考核？"),
+    ]
+    assert open_questions(workbook) == both
+    (state,) = [cell for cell in asked[2] if cell.value == "状态"]
+    assert any(
+        state.offset(row=1).coordinate in validation.sqref for validation in asked.data_validations.dataValidation
+    )
+    assert asked.column_dimensions["G"].hidden
+    assert asked.column_dimensions["H"].hidden
+    role[target].value = 180
+    assert open_questions(workbook) == both[1:]
+    state.offset(row=2).value = "问了财务"
+    assert open_questions(workbook) == both[1:], "that is no answer yet"
+    state.offset(row=2).value = "已确认"
+    assert open_questions(workbook) == []
+
+
+def test_an_open_question_is_found_where_its_cell_has_gone() -> None:
+    workbook, _, role = asked_book()
+    role.insert_rows(2, 3)
+    role.insert_cols(1)
+    label = next(cell for line in role.iter_rows() for cell in line if cell.value == "目标值")
+    moved = next(role.cell(row, label.column).coordinate for row in range(label.row + 1, 40) if role.cell(row, 3).value)
+    assert open_questions(workbook)[0][:2] == ("抖音主播", moved)
+    role.title = "主播"
+    assert open_questions(workbook)[0][:2] == ("主播", moved), "the title of the role is the same"
+
+
+def test_a_question_whose_row_has_gone_is_told_beside_it() -> None:
+    workbook, asked, role = asked_book()
+    role[find(role, "指标", "直播时长", "代号")].value = "other"
+    sheet, cell, message = open_questions(workbook)[0]
+    assert (sheet, cell, asked[str(cell)].value) == ("待确认", "D3", QUESTIONS[0].text)
+    assert "找不到了" in message
+
+
+def test_a_workbook_of_an_earlier_release_says_nothing_of_its_questions() -> None:
+    workbook, asked, _ = asked_book()
+    asked.delete_cols(6, 3)
+    assert open_questions(workbook) == []
+
+
+# --- how the program reads a row --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "now"),
+    [
+        ("评分标准", "允许3次，之后每次扣10分", "现在读作：允许3次，之后每次扣10分"),
+        (READING, "读作：别的", "现在读作：允许2次，之后每次扣5分"),
+        ("汇总方式", "整季填一个数", "实际值一季填一个数"),
+    ],
+)
+def test_an_earlier_reading_is_told_at_its_cell(column: str, value: str, now: str) -> None:
+    content, _ = changed({("指标", "投诉次数", column): value})
+    (checked,) = check_books([(FILE, content)])
+    (told,) = [problem for problem in checked.problems if problem.kind == "stale"]
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    assert told.cell == find(sheet, "指标", "投诉次数", READING)
+    assert (told.severity, now in told.message) == (ADVICE, True)
+    copy = marked(content, checked)
+    assert not [p for p in check_books([(FILE, copy)])[0].problems if p.kind == "stale"], "the copy has it anew"
+    assert load_workbook(io.BytesIO(copy)).worksheets[0][str(told.cell)].comment is None
+
+
+@pytest.mark.parametrize("id", SHIPPED.role_ids)
+def test_a_reading_as_the_program_wrote_it_is_not_told(id: str) -> None:
+    content = role_book([draft_of(whole_data(SHIPPED.versions(id)))])
+    (checked,) = check_books([(FILE, content)])
+    assert not [problem for problem in checked.problems if problem.kind == "stale"]
+
+
+def test_an_empty_reading_is_not_told() -> None:
+    content, _ = changed(
+        {("指标", "投诉次数", READING): None, ("指标", "投诉次数", "评分标准"): "允许3次，之后每次扣10分"}
+    )
+    assert not [problem for problem in check_books([(FILE, content)])[0].problems if problem.kind == "stale"]
 
 
 def test_every_shipped_rule_is_said_with_its_edges() -> None:

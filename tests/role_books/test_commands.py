@@ -137,3 +137,57 @@ def test_without_a_company_a_copy_needs_a_name(tmp_path: Path, monkeypatch: pyte
     assert [s.id for s in read_role_book(Path("两个.xlsx").read_bytes(), "").sheets] == [ONLINE, "customer-service"]
     as_books = run("roles", "export", ONLINE, "--format", "xlsx", "-o", "books")
     assert (as_books.exit_code, Path("books", f"{ONLINE}.xlsx").exists()) == (FINE, True)
+
+
+# --- ids that were given out ------------------------------------------------------------------------------------------
+
+
+def checked_ids(*files: Path) -> list[dict[str, str]]:
+    """What `roles check` says of ids that were changed."""
+    return [
+        problem for problem in json.loads(run("roles", "check", *files, "--json").stdout) if problem["kind"] == "id"
+    ]
+
+
+def rename(path: Path, before: str, after: str) -> None:
+    """Write another text into the cells of a workbook that have one."""
+    book = load_workbook(path)
+    cells = [cell for line in book.worksheets[0].iter_rows() for cell in line if cell.value == before]
+    assert cells
+    for cell in cells:
+        cell.value = after
+    book.save(path)
+
+
+def test_an_id_changed_after_forms_were_given_out_is_told(company: Path) -> None:
+    run("roles", "copy", "客服专员", ONLINE)
+    path = company / "岗位" / "客服专员.xlsx"
+    rename(path, "customer-service", "kefu-0")
+    assert checked_ids() == [], "nothing was given out yet"
+    rename(path, "kefu-0", "customer-service")
+    assert run("new", "2026Q4", "--role", "customer-service", "-o", "表.xlsx").exit_code == FINE
+    assert checked_ids() == []
+    rename(path, "customer-service", "kefu")
+    (told,) = checked_ids()
+    assert told == checked_ids(path)[0] | {"file": "岗位/客服专员.xlsx"}
+    assert (told["file"], told["severity"]) == ("岗位/客服专员.xlsx", "warning")
+    assert load_workbook(path).worksheets[0][told["cell"]].value == "kefu"
+    assert "2026Q4发出的考核表上，“客服专员”的代号是 customer-service，这里却是 kefu" in told["message"]
+    assert run("roles", "check").exit_code == PROBLEMS
+    rename(path, "客服专员", "售后专员")
+    assert checked_ids() == [], "another role"
+
+
+def test_an_id_of_which_forms_were_given_out_since_is_right(company: Path) -> None:
+    run("roles", "copy", "客服专员")
+    path = company / "岗位" / "客服专员.xlsx"
+    assert run("new", "2026Q4", "--role", "customer-service", "-o", "表.xlsx").exit_code == FINE
+    rename(path, "customer-service", "kefu")
+    assert run("new", "2027Q1", "--role", "kefu", "-o", "表二.xlsx").exit_code == FINE
+    assert checked_ids() == []
+    rename(path, "kefu", "customer-service")
+    (told,) = checked_ids()
+    assert "2027Q1发出的考核表上，“客服专员”的代号是 kefu" in told["message"]
+    for kept in (company / "历史" / "定义").iterdir():
+        kept.write_bytes(b"{")
+    assert checked_ids() == [], "what is damaged says nothing"

@@ -36,6 +36,7 @@ _INDICATOR_CHECKS: tuple[Callable[[IndicatorCase], Iterator[Finding]], ...] = (
     units.check_bounds,
     units.check_units,
     units.check_targets,
+    units.check_sums,
     role.check_missing_targets,
     role.check_origins,
     readings.check_wording,

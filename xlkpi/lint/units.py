@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from xlkpi.catalogue.units import MONEY
 from xlkpi.i18n.numbers import number_text, plain
 from xlkpi.i18n.problems import WARNING
 from xlkpi.lint.findings import Finding, IndicatorCase, MeasureRow, with_adjustment
@@ -101,6 +102,20 @@ def check_units(case: IndicatorCase) -> Iterator[Finding]:
             yield case.finding(key, "unit", WARNING, row.part.unit, "unit_of_levels")
         elif unit in _LEVELS and not (rated and row.number == 0):
             yield case.finding(key, "unit", WARNING, row.part.unit, "unit_of_numbers")
+
+
+def check_sums(case: IndicatorCase) -> Iterator[Finding]:
+    """Rates and amounts of money whose formula adds an amount and a ratio: probably brackets were forgotten."""
+    units = {measure.id: measure.unit for measure in case.role.measures}
+    for row in case.rows:
+        if not row.percent and row.part.unit not in MONEY:
+            continue
+        for name in ("actual", "target_formula"):
+            formula = getattr(row.part, name)
+            if formula is not None and (mixed := formula.mixed_sum(units, case.role.labels)):
+                amount, ratio = mixed
+                key = f"{row.key}{name}"
+                yield case.finding(key, "mixed", WARNING, formula.text, "mixed_sum", amount=amount, ratio=ratio)
 
 
 def check_targets(case: IndicatorCase) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ def role_book(drafts: Sequence[RoleDraft]) -> bytes:
         sheet: Worksheet = book.create_sheet(title, number)
         RoleSheetWriter(sheet, draft, choices).write()
     if any(draft.questions or draft.left for draft in drafts):
-        write_questions(book, list(zip(titles, drafts, strict=True)))
+        write_questions(book, list(zip(titles, drafts, strict=True)), choices)
     write_instructions(book)
     book.active = 0
     return saved(book)

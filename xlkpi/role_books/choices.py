@@ -23,7 +23,7 @@ class Choices:
     def __init__(self, book: Workbook, units: Iterable[str], owners: Iterable[str]) -> None:
         sheet: Worksheet = book.create_sheet(LISTS)
         sheet.sheet_state = "hidden"
-        lists = {kind: words.choices(kind) for kind in ("aggregates", "unmet", "yes_no")}
+        lists = {kind: words.choices(kind) for kind in ("aggregates", "unmet", "yes_no", "settled")}
         lists |= {"unit": tuple(dict.fromkeys([*units, *words.usual("units")]))}
         lists |= {"owner": tuple(dict.fromkeys([*owners, *words.usual("owners")]))}
         self._ranges: dict[str, str] = {}

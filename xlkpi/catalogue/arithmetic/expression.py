@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
+from xlkpi.catalogue.arithmetic.natures import mixed_sum
 from xlkpi.catalogue.arithmetic.tree import (
     ARITHMETIC,
     COMPARISONS,
@@ -91,6 +92,14 @@ class Expression:
     def divides(self) -> bool:
         """Whether it divides by a measure, so that its result need not be whole even if all measures are counts."""
         return bool(self._divisors)
+
+    def mixed_sum(self, units: Mapping[str, str], labels: Mapping[str, str]) -> tuple[str, str] | None:
+        """An amount and a ratio that are added or subtracted, in words; None where there are none.
+
+        units, labels: of the measures by id.
+        """
+        mixed = mixed_sum(self._tree, units)
+        return None if mixed is None else (in_words(mixed[0], labels), in_words(mixed[1], labels))
 
     @cached_property
     def operands(self) -> tuple[Operand, ...]:

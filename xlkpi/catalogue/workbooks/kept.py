@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,26 @@ def kept_files(folder: Traversable | Path) -> Iterator[tuple[Key, Traversable | 
         id, _, digest = rest.rpartition(" ")
         if path.name.endswith(".json") and id:
             yield (quarter, id, digest), path
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A role of which forms were given out: its title and id then, and the last quarter of it."""
+
+    title: str
+    id: str
+    quarter: str
+
+
+def issued_roles(folder: Path) -> list[Issued]:
+    """The roles of which a company has given out forms, each title and id once."""
+    last: dict[tuple[str, str], str] = {}
+    for (quarter, id, _), path in kept_files(folder):
+        data = read_kept(path) if id != COMPANY else None
+        if data is not None:
+            key = str(data.get("title", "")), id
+            last[key] = max(quarter, last.get(key, ""))
+    return [Issued(title, id, quarter) for (title, id), quarter in sorted(last.items())]
 
 
 def read_kept(path: Traversable | Path) -> dict[str, Any] | None:

@@ -61,7 +61,7 @@ def titles() -> Mapping[str, str]:
 
 
 def choice(kind: str, value: str) -> str:
-    """A choice as it is written; kind: `aggregates`, `unmet` or `yes_no`."""
+    """A choice as it is written; kind: `aggregates`, `unmet`, `yes_no` or `settled`."""
     return str(_file()[kind][value][0])
 
 
@@ -108,9 +108,9 @@ def text(key: str, **values: str) -> str:
     return str(_file()["texts"][key]).format(**values)
 
 
-def question_headings() -> tuple[str, ...]:
-    """The headings of the sheet of questions."""
-    return tuple(_file()["texts"]["questions_columns"])
+def question_columns() -> Mapping[str, str]:
+    """The headings of the sheet of questions by the names of its columns, in their order."""
+    return {name: str(heading) for name, heading in _file()["questions"].items()}
 
 
 def instructions() -> tuple[tuple[str, tuple[str, ...]], ...]:

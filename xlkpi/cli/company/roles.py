@@ -110,6 +110,7 @@ def copy(names: tuple[str, ...], output: Path | None, overwrite: bool) -> None:
 @plainly
 def check(files: tuple[Path, ...], output: Path | None, as_json: bool, overwrite: bool) -> None:
     """检查岗位工作簿：错误、有风险的写法、建议，逐格列出；不写文件为公司的 岗位/ 里的全部工作簿。"""
+    from xlkpi.catalogue.workbooks.kept import issued_roles
     from xlkpi.role_books.check import check_books
     from xlkpi.xlsx.archive import attempt, content_of
 
@@ -121,7 +122,10 @@ def check(files: tuple[Path, ...], output: Path | None, as_json: bool, overwrite
         if output is not None:
             may_write(output, path, overwrite=overwrite)
     contents = {path: attempt(name, HANS, partial(content_of, path)) for path, name in named.items()}
-    checked = check_books([(named[path], content) for path, content in contents.items()])
+    company = company_in_use()
+    issued = issued_roles(company.path) if company is not None else []
+    others = frozenset(catalogue_in_use().role_ids) if issued else frozenset[str]()
+    checked = check_books([(named[path], content) for path, content in contents.items()], issued, others)
     if as_json:
         print_json([asdict(problem) for book in checked for problem in book.problems])
     else:
@@ -235,7 +239,7 @@ def _write_marked(content: bytes, checked: CheckedBook, output: Path, *, overwri
         fail(COMMANDS("cannot_mark", HANS, file=checked.file, error=error.in_language(HANS)))
     write_whole(output, copy, overwrite=overwrite)
     if not quietly:
-        count = len({(problem.sheet, problem.cell) for problem in checked.problems if problem.cell})
+        count = len({(problem.sheet, problem.cell) for problem in checked.to_mark})
         click.echo(COMMANDS("marked", HANS, count=count, path=output))
 
 

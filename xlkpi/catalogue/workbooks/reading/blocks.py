@@ -18,6 +18,8 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "alerts": ("text", "when"),
 }
 """The columns without which a block says nothing."""
+_ALSO_NEEDED: Mapping[str, tuple[str, ...]] = {"indicators": ("unit",)}
+"""Further columns that every entry needs, but that no block is known by."""
 _OUTPUT = frozenset({"reading", "originals", "unread"})
 _WITH_REMARK = 2
 _NEAR = 0.6
@@ -145,10 +147,11 @@ def _heading_faults(grid: Grid, block: Block) -> Iterator[CellFault]:
             yield CellFault(where, BOOKS.message("heading_twice"), text)
         elif field is None and (near := _nearest(text, block.name, missing)):
             missing.remove(near)
-            yield CellFault(where, BOOKS.message("heading_near", heading=words.heading(block.name, near)), text)
+            values = {"block": words.title(block.name), "heading": words.heading(block.name, near)}
+            yield CellFault(where, BOOKS.message("heading_near", **values), text)
         if field is not None:
             seen.add(field)
-    for field in _NEEDED[block.name]:
+    for field in (*_NEEDED[block.name], *_ALSO_NEEDED.get(block.name, ())):
         if field in missing:
             values = {"block": words.title(block.name), "heading": words.heading(block.name, field)}
             yield CellFault(block.place, BOOKS.message("no_column", **values))

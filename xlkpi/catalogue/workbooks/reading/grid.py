@@ -22,6 +22,15 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
+def place_of(address: str) -> tuple[int, int]:
+    """Row and column of a cell, from 0."""
+    letters = address.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * _LETTERS + ord(letter) - ord("A") + 1
+    return int(address[len(letters) :]) - 1, column - 1
+
+
 def folded(text: str) -> str:
     """A text for looking up: without differences of width and case, without white space, asterisks and colons."""
     return re.sub(r"[\s*:]", "", unicodedata.normalize("NFKC", text)).casefold()

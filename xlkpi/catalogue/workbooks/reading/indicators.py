@@ -130,6 +130,8 @@ def _looks_like_formula(text: str, measures: Measures) -> bool:
 def _choices(row: Row, unit: str) -> list[dict[str, Any]]:
     """Usual targets, written as 快消品=30%；耐用品=20%."""
     entries: list[dict[str, Any]] = []
+    if not row.has("unit"):  # which is told; without it nobody can read them
+        return entries
     for text in filter(str.strip, _SEPARATOR.split(row.text("choices"))):
         label, equals, number = _EQUALS.sub("=", text).rpartition("=")
         value = number_meant(number, unit)
