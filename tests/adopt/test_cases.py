@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.adopt.expected import cells, differences
 from tests.support.tables import ABOVE, CASES, LEFT, adopt_case, cells_of, shown_text, table_file
@@ -14,9 +16,14 @@ from xlkpi.adopt.adoption import Adoption, adopt
 from xlkpi.adopt.names import title_in
 from xlkpi.catalogue.role_file import versions_of
 from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.catalogue.workbooks import words
+from xlkpi.catalogue.workbooks.reading.grid import Grid
+from xlkpi.catalogue.workbooks.reading.sheet import read_sheet
 from xlkpi.common.quarter import Quarter
+from xlkpi.role_books.book import role_book
 
 QUARTER = Quarter(2026, 4)
+_OTHER = tuple(words.sheet(name) for name in ("instructions", "questions"))
 PATHS = sorted(CASES.rglob("*.toml"))
 
 
@@ -102,3 +109,15 @@ def test_what_a_role_file_would_refuse_is_asked(adopted: tuple[Path, Adoption]) 
 
 def test_there_are_at_least_thirty_four_tables() -> None:
     assert sum(len(adopt_case(path)["roles"]) for path in PATHS) >= 34
+
+
+def test_every_question_stands_at_a_cell_of_its_role(adopted: tuple[Path, Adoption]) -> None:
+    """The key of a question finds the cell of its answer in the role workbook, and not only something near it."""
+    drafts = [table.draft for table in adopted[1].tables]
+    book = load_workbook(io.BytesIO(role_book(drafts)))
+    sheets = (name for name in book.sheetnames if name not in _OTHER and not name.startswith("_"))
+    for draft, sheet in zip(drafts, sheets, strict=True):
+        grid = Grid([list(row) for row in book[sheet].iter_rows(values_only=True)])
+        places = read_sheet(grid, sheet).places
+        lost = [question.key for question in draft.questions if question.key and question.key not in places]
+        assert not lost, (lost, sorted(places))

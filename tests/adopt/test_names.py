@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xlkpi.adopt.names import group_name, label_name, name_of, names_a_month, quarter_in, title_in
+from xlkpi.adopt.names import cleaner_name, group_name, label_name, name_of, names_a_month, quarter_in, title_in
 from xlkpi.adopt.words import kind_of, unit_in_label
 
 TITLES = {
@@ -25,6 +25,21 @@ TITLES = {
     "运营岗位KPI指标表": ("运营", None, False),
     "财务经理2026年第四季度绩效合约": ("财务经理", "2026Q4", False),
     "附件1：会计岗位考核标准": ("会计", None, False),
+    "采购员月度/季度绩效考核表": ("采购员", None, True),
+    "采购员月度／季度绩效考核表": ("采购员", None, True),
+    "客服年度、季度KPI考核表": ("客服", None, False),
+    "销售月/季度考核表": ("销售", None, False),
+    "运营季度年度考核表": ("运营", None, False),
+    "采购员月度及季度绩效考核表": ("采购员", None, True),
+    "采购员每月绩效考核表": ("采购员", None, False),
+    "采购员上半年绩效考核表": ("采购员", None, False),
+    "绩效考核表（采购员月度）": ("采购员", None, True),
+    "季度考核表-采购员/月度": ("采购员", None, True),
+    "月度采购员考核表": ("采购员", None, True),
+    "季度/年度采购员考核表": ("采购员", None, False),
+    "年度预算专员考核表": ("年度预算专员", None, False),
+    "采购/仓库主管绩效考核表": ("采购/仓库主管", None, False),
+    "月嫂季度考核表": ("月嫂", None, False),
     "考核期：2026年7月—9月": ("", "2026Q3", False),
 }
 
@@ -39,6 +54,18 @@ def test_sheets_are_called_after_roles_or_not() -> None:
     assert [name_of(text) for text in ("Sheet1", "工作表2", "客服主管", "客服考核表", "2026", "绩效考核表")] == [
         *("", "", "客服主管", "客服", "", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "sheet", "name"),
+    [
+        ("采购员（试行）", "采购员", "采购员"), ("《采购员2026", "采购员", "采购员"), ("采购员A", "采购员", "采购员A"),
+        ("华东采购员", "采购员", "华东采购员"), ("采购员", "Sheet1", "采购员"), ("采购员", "采购员主管", "采购员"),
+        ("采购员/月度", "采购员月度", "采购员"),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_sheet_counts_where_it_is_the_title_without_more(title: str, sheet: str, name: str) -> None:
+    assert cleaner_name(title, sheet) == name
 
 
 def test_groups_and_labels_lose_their_numbers_and_weights() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from xlkpi.adopt.finding.items import ItemTexts, items_of
 from xlkpi.adopt.finding.sheets import Place
 from xlkpi.adopt.finding.tables import Table
-from xlkpi.adopt.names import name_of, names_a_month, quarter_in, title_in, title_said
+from xlkpi.adopt.names import cleaner_name, name_of, names_a_month, quarter_in, title_in, title_said
 from xlkpi.adopt.reading.item import Reading, TableFacts, is_monthly, read_item
 from xlkpi.adopt.reading.sentences import on_scale
 from xlkpi.adopt.reading.units import scale_of
@@ -75,7 +75,7 @@ def _title(table: Table, origin: Origin) -> tuple[str, set[Place], list[Question
     """The title of the role, the places that say it, and the question where nothing does."""
     sheet = table.sheet
     if table.title is not None and (title := title_in(sheet.text(*table.title))):
-        return title, {table.title}, []
+        return cleaner_name(title, sheet.name), {table.title}, []
     said, place = title_said(sheet, table.above)
     if said and place:
         return said, {place}, []

@@ -27,9 +27,22 @@ def title_in(text: str) -> str:
     beside = (pattern("title_marks").sub("", part) for part in (plain[: match.start()], plain[match.end() :]))
     inside = (pattern("period").sub("", name).strip() for name in re.findall(r"[(\[]([^)\]]*)[)\]]", spelled))
     names = (*beside, *(name for name in inside if not pattern("no_role").search(name)))
-    title = next((name for name in names if 1 < len(name) <= 20), "")
+    title = next((name for name in map(_without_period, names) if 1 < len(name) <= 20), "")
     at = spelled.find(title)
     return whole[at : at + len(title)] if at >= 0 else title
+
+
+def _without_period(name: str) -> str:
+    """A role without how often it is appraised: 采购员 for 采购员月度/季度; the name as it is where nothing remains."""
+    plain = pattern("period_before_role").sub("", pattern("period_after_role").sub("", name))
+    return plain if len(plain) > 1 else name.strip("/÷、, ")
+
+
+def cleaner_name(title: str, sheet: str) -> str:
+    """The name of a sheet where it is the title without marks, numbers and the like; else the title."""
+    name = name_of(sheet)
+    rest = title.replace(name, "", 1) if name else title
+    return name if name and name in title and pattern("beside_role").fullmatch(rest) else title
 
 
 def name_of(text: str) -> str:
@@ -37,6 +50,7 @@ def name_of(text: str) -> str:
     if title := title_in(text):
         return title
     table = pattern("table").search(normalise(text)) or pattern("unnamed_sheet").match(text.lower())
+    text = _without_period(text)
     return text if 1 < len(text) <= 20 and not table and not text.isdigit() else ""
 
 
