@@ -362,3 +362,79 @@ def test_files_of_one_name_in_two_folders_stay_apart(run: Run, company: Path, tm
     assert {1, 2} <= {value for value in cells if isinstance(value, int)}
     refused = run("fill", "甲/表.xlsx", "乙/表.xlsx", "--from", "a.csv", "-o", "别处")
     assert (refused.exit_code, "互相覆盖" in refused.output) == (2, True), refused.output
+
+
+def columns_of(path: Path) -> list[tuple[Any, ...]]:
+    """The lines of a mapping workbook."""
+    rows = load_workbook(path)["列"].iter_rows(min_row=4, values_only=True)
+    return [row for row in rows if row[0]]
+
+
+def test_a_renamed_measure_in_the_mapping_stops_nothing_else(run: Run, company: Path, tmp_path: Path) -> None:
+    path = support.mapping_of(
+        tmp_path,
+        [
+            ("店铺", "工号", "工号"),
+            ("店铺", "月", "月份"),
+            ("店铺", "成交", "数据", "店铺销售额", "", "", 10000, "合计"),
+            ("店铺", "时长", "数据", "直播时长"),
+        ],
+    )
+    (tmp_path / "别的.csv").write_text("工号,月份,销售额\n001,10月,3\n", "utf-8")
+    other = run("fill", "2026Q4", "--from", "别的.csv", "--map", path, "-o", "一")
+    assert (other.exit_code, "填入 1 格" in other.output) == (0, True), other.output
+    (tmp_path / "店铺.csv").write_text("工号,月,成交,时长\n001,10月,3,4\n", "utf-8")
+    own = run("fill", "2026Q4", "--from", "店铺.csv", "--map", path, "-o", "二")
+    assert own.exit_code == 1
+    assert "没有叫“店铺销售额”的数据项，最接近的是“原有店铺销售额”" in own.output.replace("\n", "")
+    assert value(tmp_path / "二" / "表.xlsx", company, "001", "hours", "m1").value == 4
+    assert value(tmp_path / "二" / "表.xlsx", company, "001", "sales", "m1").value is None
+    suggested = run("fill", "--suggest", "别的.csv")
+    assert suggested.exit_code == 0, suggested.output
+    lines = columns_of(path)
+    assert [line[0] for line in lines] == ["店铺"] * 4 + ["别的"] * 3
+    assert lines[2][:9] == ("店铺", "成交", None, "数据", "店铺销售额", None, None, 10000, "合计")
+
+
+def test_a_second_table_is_drafted_before_the_shops_of_the_first_are_named(run: Run, tmp_path: Path) -> None:
+    daily(tmp_path / "店铺日报.csv")
+    (tmp_path / "质检.csv").write_text("客服姓名,月度,抽检得分\n孙三,10月,3\n", "utf-8")
+    assert run("fill", "--suggest", "店铺日报.csv").exit_code == 0
+    first = columns_of(tmp_path / "数据对应.xlsx")
+    second = run("fill", "--suggest", "质检.csv")
+    assert second.exit_code == 0, second.output
+    lines = columns_of(tmp_path / "数据对应.xlsx")
+    assert lines[: len(first)] == first
+    assert len(lines) == len(first) + 3
+    assert load_workbook(tmp_path / "数据对应.xlsx")["店铺"]["A4"].value == "甲店"
+
+
+def test_a_table_with_more_columns_than_a_known_one_is_added(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "一.csv").write_text("工号,月份,销售额\n001,10月,3\n", "utf-8")
+    (tmp_path / "二.csv").write_text("工号,月份,销售额,提成\n001,10月,3,4\n", "utf-8")
+    for name in ("一", "二"):
+        assert run("fill", "--suggest", f"{name}.csv").exit_code == 0
+    assert [line[0] for line in columns_of(tmp_path / "数据对应.xlsx")] == ["一"] * 3 + ["二"] * 4
+    (tmp_path / "三.csv").write_text("工号,月份,销售额,提成\n001,10月,3,4\n", "utf-8")
+    assert "“二”的列和 三.csv 的一样" in run("fill", "--suggest", "三.csv").output.replace("\n", "")
+    filled = run("fill", "2026Q4", "--from", "三.csv", "--map", "数据对应.xlsx", "-o", "填好")
+    assert (filled.exit_code, "填入 1 格" in filled.output) == (0, True), filled.output
+
+
+@pytest.mark.parametrize(
+    ("table", "kinds", "remark"),
+    [
+        ("工号,月份,科目,金额\n001,10月,销售额,62\n", ["工号", "月份", "数据项名", "数值"], ""),
+        ("工号,月份,名目,数\n001,10月,销售额,62\n", ["工号", "月份", "不用", "不用"], "选“数据项名”，数字一列选“数值”"),
+        ("工号,10月销售金额(万)\n001,62\n", ["工号", "不用"], "“是什么”选“某月的数”"),
+        ("工号,月份,投放花销(万元)\n001,10月,6\n", ["工号", "月份", "不用"], "“是什么”选“数据”"),
+        ("工号,月份,退款率\n001,10月,0.12\n", ["工号", "月份", "数据"], "在“单位”写 % 或 小数"),
+    ],
+)
+def test_a_draft_says_what_to_do(table: str, kinds: list[str], remark: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(table, "utf-8")
+    result = run("fill", "--suggest", "a.csv")
+    lines = columns_of(tmp_path / "数据对应.xlsx")
+    assert [line[3] for line in lines] == kinds
+    assert any(remark in (line[9] or "") for line in lines)
+    assert ("，0 处请核对" in result.output.replace("\n", "")) == (not remark), result.output

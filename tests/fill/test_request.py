@@ -186,6 +186,29 @@ def test_slips_are_told_at_their_cells(cell: str, value: Any, said: str, company
     assert len(support.cells_of(found, FILLED)) >= len(wanted) - 3
 
 
+def test_a_renamed_measure_is_followed_by_its_row_id_and_told(company: Path, tmp_path: Path) -> None:
+    book, wanted = typed_answers(company, "财务")
+    for row in book.worksheets[0].iter_rows(min_row=FIRST_ROW):
+        if row[5].value == "销售额":
+            row[5].value = "店铺GMV"
+    found = answers(tmp_path, company, saved(book))
+    assert support.told(found, "fault", "conflict") == []
+    (note,) = [one for one in support.told(found, "note") if one.key == "fill_request_renamed"]
+    assert "“店铺GMV”现在叫“销售额”" in note.message
+    assert support.cells_of(found, FILLED) == pytest.approx(wanted)
+
+
+def test_a_name_of_two_measures_is_not_taken_for_a_renamed_one(company: Path, tmp_path: Path) -> None:
+    book, wanted = typed_answers(company, "财务")
+    for row in book.worksheets[0].iter_rows(min_row=FIRST_ROW):
+        if row[5].value in ("销售额", "上期销售额"):
+            row[5].value = "店铺GMV"
+    found = answers(tmp_path, company, saved(book))
+    assert support.cells_of(found, FILLED) == {}
+    assert wanted
+    assert support.told(found, "fault")
+
+
 def test_twelve_for_twelve_per_cent_is_asked(company: Path, tmp_path: Path) -> None:
     rows = asked(company)["平台后台"]
     book = load_workbook(io.BytesIO(request_book("平台后台", rows)))

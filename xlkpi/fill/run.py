@@ -42,6 +42,7 @@ class Filling:
     partial: bool = False
     findings: Findings = field(default_factory=Findings)
     placing: Placing = field(init=False)
+    _used: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.placing = Placing(self.findings, self.replace)
@@ -78,11 +79,21 @@ class Filling:
                 continue
             read = self._mapped(table, wanted, mappings)
             if read is not None:
-                header, mapping = read
-                source = sources.setdefault(mapping.used, Source())
-                Gathering(Rows(wanted, table, header, mapping), source, number, self.findings).gather()
+                header, used = read
+                source = sources.setdefault(used.used, Source())
+                Gathering(Rows(wanted, table, header, used), source, number, self.findings).gather()
+        names = {folded(table.name) for table in tables}
+        for mapping in mappings.tables:
+            self._line_faults(mapping, FAULT if folded(mapping.name) in names else NOTE)
         for source in sources.values():
             yield from Settling(source, tables, self.findings, self.partial).candidates()
+
+    def _line_faults(self, mapping: TableMapping, kind: str) -> None:
+        """Tell once what is wrong with lines of a mapping: a fault where a table needs it, else a note."""
+        if id(mapping) not in self._used:
+            self._used.add(id(mapping))
+            for one in mapping.faults:
+                self.findings.add(kind, one.key, one.file, one.sheet, one.cell, **one.values)
 
     def _mapped(self, table: Table, wanted: Wanted, mappings: Mappings) -> tuple[HeaderRow, TableMapping] | None:
         """The headers of a table and what its columns are; None where that is not known, which is told."""
@@ -94,6 +105,7 @@ class Filling:
                 self._tell(FAULT, "fill_map_two", table, header, names=names)
                 return None
             if fit:
+                self._line_faults(fit[0], FAULT)
                 return self._usable(table, header, fit[0])
         known = best_header(rows, lambda text: is_known(text, wanted.labels, wanted.quarter))
         if known is None:

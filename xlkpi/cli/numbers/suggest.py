@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from xlkpi.fill.mapping.model import Mappings, TableMapping
     from xlkpi.fill.mapping.suggest import Labels
 
+_LOST = ("fill_map_no_sheet", "fill_map_no_column")
+"""What keeps the mapping workbook from being read at all."""
+
 
 def suggest_mapping(source: Path, forms: Sequence[str], output: Path | None, *, overwrite: bool) -> None:
     """Write the draft of a table; to the tables that the mapping workbook has already, where there is one."""
@@ -31,19 +34,21 @@ def suggest_mapping(source: Path, forms: Sequence[str], output: Path | None, *, 
         output = company.mappings if company is not None else Path(COMMANDS("fill_mapping_file"))
     WORKBOOK.convert(str(output), None, None)
     labels, quarter = _labels(forms)
-    known, shops = _known(output, labels, overwrite=overwrite)
+    known, shops, lines = _known(output, labels, overwrite=overwrite)
     try:
         drafts, names = _drafts(source, labels, quarter)
     except TableError as error:
         fail(COMMANDS("cannot_read_table", path=source, error=COMMANDS(error.key, **error.values)))
     except UnreadableError as error:
         fail(COMMANDS("cannot_read_table", path=source, error=error))
-    new = [draft for draft in drafts if not known.matching([column.header for column in draft.columns], draft.name)]
+    there = {draft.name: known.covering([column.header for column in draft.columns]) for draft in drafts}
+    new = [draft for draft in drafts if not there[draft.name]]
     if not new:
-        click.echo(COMMANDS("fill_already", path=output, table=source.name))
+        alike = tuple(dict.fromkeys(mapping.name for found in there.values() for mapping in found))
+        click.echo(COMMANDS("fill_already", path=output, table=source.name, names=alike))
         return
     shops |= {name: shops.get(name, ()) for name in names}
-    write_whole(output, mapping_book([*known.tables, *new], shops, labels), overwrite=True)
+    write_whole(output, mapping_book(new, shops, labels, lines), overwrite=True)
     for draft in new:
         used = sum(column.kind != "unused" for column in draft.columns)
         questions = sum(bool(column.remark) for column in draft.columns)
@@ -74,16 +79,21 @@ def _labels(forms: Sequence[str]) -> tuple[Labels, Quarter]:
         fail(COMMANDS(error.key, **error.values))
 
 
-def _known(output: Path, labels: Labels, *, overwrite: bool) -> tuple[Mappings, dict[str, tuple[str, ...]]]:
-    """What the mapping workbook has already. Exits where adding to it would lose something."""
+def _known(
+    output: Path, labels: Labels, *, overwrite: bool
+) -> tuple[Mappings, dict[str, tuple[str, ...]], list[dict[str, str]]]:
+    """What the mapping workbook has already, and its lines as written. Exits where adding would lose something.
+
+    What is wrong with a line does not matter: it stays as it is, and `fill` tells it.
+    """
     from xlkpi.fill.findings import Findings
     from xlkpi.fill.mapping.model import Mappings
-    from xlkpi.fill.mapping.reading import read_mappings, shops_as_written
+    from xlkpi.fill.mapping.reading import lines_as_written, read_mappings, shops_as_written
     from xlkpi.fill.tables.table import TableError, read_tables
     from xlkpi.fill.words import mapping_word
 
     if not output.exists() or overwrite:
-        return Mappings(), {}
+        return Mappings(), {}, []
     own = {mapping_word(key) for key in ("sheet", "shops")}
     findings = Findings()
     try:
@@ -92,13 +102,14 @@ def _known(output: Path, labels: Labels, *, overwrite: bool) -> tuple[Mappings, 
             names = {"columns": mapping_word("sheet"), "shops": mapping_word("shops"), "others": others}
             fail(COMMANDS("fill_map_other_sheets", path=output, **names), USAGE)
         known = read_mappings(output, labels, findings)
-        shops = shops_as_written(output)
+        shops, lines = shops_as_written(output), lines_as_written(output)
     except (TableError, UnreadableError) as error:
         text = COMMANDS(error.key, **error.values) if isinstance(error, TableError) else str(error)
         fail(COMMANDS("cannot_read_table", path=output, error=text))
-    if len(findings):
-        fail("\n".join(COMMANDS("fill_line", where=one.where, message=one.message) for one in findings))
-    return known, shops
+    lost = [one for one in findings if one.key in _LOST]
+    if lost:
+        fail("\n".join(COMMANDS("fill_line", where=one.where, message=one.message) for one in lost))
+    return known, shops, lines
 
 
 def _drafts(source: Path, labels: Labels, quarter: Quarter) -> tuple[list[TableMapping], list[str]]:

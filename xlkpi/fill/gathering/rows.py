@@ -99,6 +99,8 @@ class Rows:
         unused: list[int] = []
         for at, text in self.header.named:
             column = known.get(folded(text), Column(text, UNUSED))
+            if column.kind in VALUES and column.question:  # its measure is one that nobody knows, which is told
+                continue
             if column.kind in VALUES:
                 month = self.wanted.period(column.month, shows_day=True, month=True) if column.month else None
                 self.values.append((at, column, month))

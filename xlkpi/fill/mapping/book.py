@@ -13,7 +13,8 @@ from xlkpi.fill.mapping.suggest import Labels
 from xlkpi.fill.words import mapping_word, table_words
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.message_files import COMMANDS
-from xlkpi.i18n.numbers import plain
+from xlkpi.i18n.numbers import number_written, plain
+from xlkpi.roster.header import folded
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, fit_page
 from xlkpi.xlsx.write.saved import saved
@@ -25,12 +26,20 @@ _EMPTY_ROWS = 60
 _HEADER_ROW = 3
 
 
-def mapping_book(mappings: Sequence[TableMapping], shops: Mapping[str, Sequence[str]], labels: Labels) -> bytes:
-    """The workbook with these tables and shops. shops: name → staff numbers, which may be empty."""
+def mapping_book(
+    mappings: Sequence[TableMapping],
+    shops: Mapping[str, Sequence[str]],
+    labels: Labels,
+    lines: Sequence[Mapping[str, str]] = (),
+) -> bytes:
+    """The workbook with these tables and shops. shops: name → staff numbers, which may be empty.
+
+    lines: those that the workbook had before, as they were written.
+    """
     book = Workbook()
     sheet: Worksheet = book.worksheets[0]
     sheet.title = mapping_word("sheet")
-    _columns_sheet(sheet, mappings, labels)
+    _columns_sheet(sheet, mappings, labels, lines)
     _lists(book.create_sheet("_lists"), labels)
     _shops_sheet(book.create_sheet(mapping_word("shops"), 1), shops)
     return saved(book)
@@ -52,21 +61,23 @@ def _top(sheet: Worksheet, paint: Painter, widths: Sequence[float], title: str, 
     fit_page(sheet, landscape=True)
 
 
-def _columns_sheet(sheet: Worksheet, mappings: Sequence[TableMapping], labels: Labels) -> None:
+def _columns_sheet(
+    sheet: Worksheet, mappings: Sequence[TableMapping], labels: Labels, lines: Sequence[Mapping[str, str]]
+) -> None:
     paint = Painter(sheet, words()("font"))
     _top(sheet, paint, _WIDTHS, mapping_word("title"), mapping_word("hint"))
     for number, field in enumerate(COLUMNS):
         paint.text(f"{chr(ord('A') + number)}{_HEADER_ROW}", mapping_word(field), styles.HEADER)
+    drafts = [(_texts(mapping.name, column), column.question) for mapping in mappings for column in mapping.columns]
     row = _HEADER_ROW
-    for mapping in mappings:
-        for column in mapping.columns:
-            row += 1
-            _write_row(paint, row, mapping.name, column)
+    for row, (texts, question) in enumerate([*((line, False) for line in lines), *drafts], start=_HEADER_ROW + 1):
+        _write_row(paint, row, texts, question=question)
     _validations(sheet, row + _EMPTY_ROWS, len(labels.known))
 
 
-def _write_row(paint: Painter, row: int, table: str, column: Column) -> None:
-    texts = {
+def _texts(table: str, column: Column) -> Mapping[str, str]:
+    """What stands in the row of a column, by field."""
+    return {
         "table": table,
         "header": column.header,
         "example": column.example,
@@ -78,21 +89,25 @@ def _write_row(paint: Painter, row: int, table: str, column: Column) -> None:
         "how": table_words()["how"].get(column.how, ""),
         "remark": column.remark,
     }
+
+
+def _write_row(paint: Painter, row: int, texts: Mapping[str, str], *, question: bool) -> None:
+    unused = folded(texts["kind"]) in ("", folded(table_words()["kinds"][UNUSED]))
     for number, field in enumerate(COLUMNS):
         style = styles.INPUT_TEXT if field in _TYPED else styles.FIXED_TEXT
         if field == "remark":
-            style = styles.COMPUTED_TEXT.but(colour=styles.WARN, bold=column.question)
-        elif column.kind == UNUSED:
+            style = styles.COMPUTED_TEXT.but(colour=styles.WARN, bold=question)
+        elif unused:
             style = style.but(colour=styles.MUTED)
         address = f"{chr(ord('A') + number)}{row}"
-        if field == "factor" and texts[field]:
-            paint.put(address, float(texts[field]), style)
+        if field == "factor" and (factor := number_written(texts[field])) is not None:
+            paint.put(address, factor, style)
         else:
             paint.text(address, texts[field], style.but(format="@")) if texts[field] else paint.put(
                 address, None, style
             )
     paint.height(
-        row, (column.remark, _WIDTHS[-1], styles.COMPUTED_TEXT), (column.header, _WIDTHS[1], styles.FIXED_TEXT)
+        row, (texts["remark"], _WIDTHS[-1], styles.COMPUTED_TEXT), (texts["header"], _WIDTHS[1], styles.FIXED_TEXT)
     )
 
 

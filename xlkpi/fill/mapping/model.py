@@ -44,15 +44,35 @@ class Column:
 
 
 @dataclass(frozen=True)
+class LineFault:
+    """What is wrong with a line of the mapping workbook: where, the key of a message, and its values."""
+
+    file: str
+    sheet: str | None
+    cell: tuple[int, int]
+    key: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class TableMapping:
-    """What the columns of a table are. name: of the table; written: by people, and not just drafted by us."""
+    """What the columns of a table are. name: of the table; written: by people, and not just drafted by us.
+
+    faults: of its lines, which are told when it is used: a table that is not there has no say about others.
+    """
 
     name: str
     columns: tuple[Column, ...]
     written: bool = True
+    faults: tuple[LineFault, ...] = ()
 
     def of_kind(self, *kinds: str) -> list[Column]:
         return [column for column in self.columns if column.kind in kinds]
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The folded headers of all columns, used or not."""
+        return frozenset(folded(column.header) for column in self.columns)
 
     @property
     def used(self) -> frozenset[str]:
@@ -68,10 +88,21 @@ class Mappings:
     shops: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def matching(self, headers: Sequence[str], name: str) -> list[TableMapping]:
-        """The mappings whose columns the headers hold, those with the most columns; the one of this name first."""
+        """The mappings whose columns the headers hold, those with the most columns; the one of this name first.
+
+        Of several, those that say something about the most headers.
+        """
         there = frozenset(map(folded, headers))
         fit = [table for table in self.tables if table.used and table.used <= there]
         most = max((len(table.used) for table in fit), default=0)
         best = [table for table in fit if len(table.used) == most]
         named = [table for table in best if folded(table.name) == folded(name)]
-        return named or best
+        if named or len(best) < 2:
+            return named or best
+        most = max(len(table.known & there) for table in best)
+        return [table for table in best if len(table.known & there) == most]
+
+    def covering(self, headers: Sequence[str]) -> list[TableMapping]:
+        """The mappings that are used and say something about each of these headers: a draft would add nothing."""
+        there = frozenset(map(folded, headers))
+        return [table for table in self.tables if table.used and table.used <= there <= table.known]

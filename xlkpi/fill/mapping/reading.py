@@ -20,6 +20,7 @@ from xlkpi.fill.mapping.model import (
     UNUSED,
     VALUE,
     Column,
+    LineFault,
     Mappings,
     TableMapping,
 )
@@ -78,23 +79,25 @@ def _tables_in(table: Table, labels: Labels, findings: Findings) -> Iterator[Tab
     if sheet is None:
         return
     columns: dict[str, list[Column]] = defaultdict(list)
+    faults: dict[str, list[LineFault]] = defaultdict(list)
     for row in range(sheet.first, len(table.rows)):
         header = sheet.text(row, "header")
         if not header:
             continue
-        column = _Row(sheet, row, labels, findings).column(header)
-        columns[sheet.text(row, "table")].append(column)
-    yield from (TableMapping(name, tuple(found)) for name, found in columns.items())
+        name = sheet.text(row, "table")
+        columns[name].append(_Row(sheet, row, labels, findings, faults[name]).column(header))
+    yield from (TableMapping(name, tuple(found), faults=tuple(faults[name])) for name, found in columns.items())
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A row of the mapping workbook while it is read."""
+    """A row of the mapping workbook while it is read. unknown: takes the fault of a measure that nobody knows."""
 
     sheet: _Sheet
     row: int
     labels: Labels
     findings: Findings
+    unknown: list[LineFault]
 
     def column(self, header: str) -> Column:
         kinds = {folded(word): kind for kind, word in table_words()["kinds"].items()}
@@ -111,7 +114,8 @@ class _Row:
         if month and not (whole_quarter(month) or period_written(month, _ANY_QUARTER, month=True)):
             self._fault("month", "fill_map_month", text=month)
             return Column(header, UNUSED, question=True)
-        return Column(header, kind, measure, month, unit, self._factor(), self._how())
+        strange = bool(measure) and folded(measure) not in self.labels.known
+        return Column(header, kind, measure, month, unit, self._factor(), self._how(), question=strange)
 
     def _measure(self, kind: str) -> str:
         said = self.sheet.text(self.row, "measure")
@@ -123,7 +127,10 @@ class _Row:
             return ""
         if folded(said) not in self.labels.known:
             found = near(said, list(self.labels.known.values()))
-            self._fault("measure", "fill_map_measure_near" if found else "fill_map_measure", text=said, near=found)
+            table, at = self.sheet.table, (self.row, self.sheet.at["measure"])
+            values = {"text": said, **({"near": found} if found else {})}
+            key = "fill_map_measure_near" if found else "fill_map_measure"
+            self.unknown.append(LineFault(table.file, table.sheet, at, key, values))
         return said
 
     def _factor(self) -> float | None:
@@ -171,3 +178,18 @@ def shops_as_written(path: Path) -> dict[str, tuple[str, ...]]:
             if shop := sheet.text(row, "shop"):
                 shops[shop] += filter(None, _NUMBER.split(sheet.text(row, "number")))
     return {shop: tuple(dict.fromkeys(numbers)) for shop, numbers in shops.items()}
+
+
+def lines_as_written(path: Path) -> list[dict[str, str]]:
+    """The lines about columns in a mapping workbook, each by field as written, also what cannot be understood."""
+    lines: list[dict[str, str]] = []
+    for table in read_tables(path):
+        if table.sheet != mapping_word("sheet"):
+            continue
+        sheet = _sheet(table, COLUMNS, ("table", "header", "kind"), Findings())
+        if sheet is not None:
+            found = (
+                {field: sheet.text(row, field) for field in COLUMNS} for row in range(sheet.first, len(table.rows))
+            )
+            lines += [line for line in found if line["header"]]
+    return lines

@@ -68,7 +68,9 @@ def is_known(header: str, labels: Labels, quarter: Quarter) -> bool:
 def drafted(table: Table, header: HeaderRow, labels: Labels, quarter: Quarter) -> TableMapping:
     """What the columns of a table may be, with remarks on what is to be looked at."""
     columns = [_with_example(_meaning(text, labels, quarter), table, header, at) for at, text in header.named]
-    columns = [_with_near(column, labels) if column.kind == UNUSED else column for column in columns]
+    columns = [_with_near(column, labels, quarter) if column.kind == UNUSED else column for column in columns]
+    columns = [_with_names(column, table, header, labels) for column in columns]
+    columns = [_with_rate(column, table, header, labels) for column in columns]
     return TableMapping(table.name, tuple(_settled(columns, table, header, quarter)), written=False)
 
 
@@ -107,15 +109,48 @@ def _with_example(column: Column, table: Table, header: HeaderRow, at: int) -> C
     return replace(column, example=next(filter(None, texts), "")[:40])
 
 
-def _with_near(column: Column, labels: Labels) -> Column:
+def _with_near(column: Column, labels: Labels, quarter: Quarter) -> Column:
     """A column that is not known, with the label that may be meant where it holds numbers, as its measure."""
     if not column.example or number_in(column.example).number is None:
         return column
     if folded(column.header) in header_kinds():  # a column that tables have beside their data: 序号
         return column
-    found = near(label_and_unit(column.header)[0], list(labels.known.values()))
-    remark = COMMANDS("fill_column_near", near=found) if found else COMMANDS("fill_column_unknown")
+    label = label_and_unit(column.header)[0]
+    month, rest = month_in_header(label, quarter)
+    found = near(rest if month is not None else label, list(labels.known.values()))
+    key = "fill_month" if month is not None else "fill_column"
+    remark = COMMANDS(f"{key}_near", near=found) if found else COMMANDS(f"{key}_unknown")
     return replace(column, measure=found, remark=remark)
+
+
+def _with_names(column: Column, table: Table, header: HeaderRow, labels: Labels) -> Column:
+    """A column that is not known but holds names of measures: it may be a long table."""
+    if column.kind != UNUSED or column.remark or not column.example:
+        return column
+    texts = dict.fromkeys(_sample(column, table, header))
+    named = [text for text in texts if {folded(text), folded(label_and_unit(text)[0])} & labels.known.keys()]
+    return replace(column, remark=COMMANDS("fill_is_measure", names=tuple(named[:3]))) if named else column
+
+
+def _with_rate(column: Column, table: Table, header: HeaderRow, labels: Labels) -> Column:
+    """A column of a rate in plain numbers, of which its header does not say whether 12 or 0.12 is 12%."""
+    if column.kind != DATA or column.unit or column.remark:
+        return column
+    at = header.texts.index(column.header)
+    read = (number_in(table.cell(row, at), percent_format=(row, at) in table.percent) for row in _rows(table, header))
+    plain = any(each.number not in (None, 0) and not each.whole for each in read)
+    rate = labels.units.get(folded(column.measure)) == frozenset(("%",))
+    return replace(column, remark=COMMANDS("fill_rate_draft", example=column.example)) if rate and plain else column
+
+
+def _rows(table: Table, header: HeaderRow) -> range:
+    """The rows that tell what a column holds."""
+    return range(header.row + 1, min(len(table.rows), header.row + _SAMPLE))
+
+
+def _sample(column: Column, table: Table, header: HeaderRow) -> Iterator[str]:
+    at = header.texts.index(column.header)
+    return filter(None, (table.text(row, at) for row in _rows(table, header)))
 
 
 def _settled(columns: list[Column], table: Table, header: HeaderRow, quarter: Quarter) -> Iterator[Column]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xlkpi.fill.findings import FAULT, Findings
+from xlkpi.fill.findings import FAULT, NOTE, Findings
 from xlkpi.fill.gathering.rows import Wanted
 from xlkpi.fill.gathering.settle import Candidate, Origin
 from xlkpi.fill.gathering.values import value_at
@@ -55,6 +55,7 @@ class AnswerReading:
     findings: Findings
     _asked: dict[str, Asked] = field(default_factory=dict)
     _visible: dict[tuple[str, str], list[Asked]] = field(default_factory=lambda: defaultdict(list))
+    _renamed: Mapping[str, str] = field(default_factory=dict)
 
     def candidates(self) -> Iterator[Candidate]:
         """The values that were typed."""
@@ -66,6 +67,7 @@ class AnswerReading:
             if asked is not None:
                 self._asked[asked.id] = asked
                 self._visible[_who(asked.form.number), folded(asked.measure.label)].append(asked)
+        self._renamed = self._renamed_in(rows)
         for row in range(self.answers.row + 1, len(table.rows)):
             typed = [id for id in VALUE_IDS if id in at and table.cell(row, at[id]) is not None]
             if not typed or table.text(row, at["id"]) == "id":  # the headers that people see
@@ -79,10 +81,37 @@ class AnswerReading:
         table = self.answers.table
         self.findings.add(FAULT, key, table.file, table.sheet, (row, self.answers.at[column]), **values)
 
+    def _renamed_in(self, rows: Sequence[int]) -> Mapping[str, str]:
+        """Folded labels that measures had when the request was made → their labels now.
+
+        A label that nobody has now stands in all rows whose ids are of one measure, and in no others. Where rows were
+        moved apart from their ids, or somebody wrote over a label, that is not so.
+        """
+        table, at = self.answers.table, self.answers.at
+        now: dict[str, set[str]] = defaultdict(set)
+        seen: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            asked = self._asked.get(table.text(row, at["id"]))
+            if asked is not None:
+                label = folded(table.text(row, at["measure"]))
+                now[label].add(asked.measure.label)
+                seen[asked.measure.label].add(label)
+        known = self.wanted.company.known.keys() | self.wanted.labels.known.keys()
+        return {
+            label: min(labels)
+            for label, labels in now.items()
+            if label and label not in known and len(labels) == 1 and len(seen[min(labels)]) == 1
+        }
+
     def _row(self, row: int) -> Asked | None:
         """What a row is about; None where that is in doubt, which is told."""
         table, at = self.answers.table, self.answers.at
         id, number, label = (table.text(row, at[column]) for column in ("id", "employee_id", "measure"))
+        if new := self._renamed.get(folded(label)):
+            self.findings.add(
+                NOTE, "fill_request_renamed", table.file, table.sheet, (row, at["measure"]), label=label, new=new
+            )
+            label = new
         asked = self._asked.get(id)
         if asked is not None and (_who(number), folded(label)) == (
             _who(asked.form.number),
