@@ -107,8 +107,8 @@ def of_achievement(clause: Clause, clauses: Sequence[Clause], row: Row) -> bool:
     """
     if clause.size is None or not clause.size.percent or (row.rate and clause.label):
         return False
-    if clause.size.kind == "pp" and row.unit is None:
-        return False
+    if clause.size.kind == "pp" and (row.unit is None or "pp" in clause.said):
+        return False  # English sentences say “% of target” where they mean it
     before = [
         c for c in clauses if c.means == "cond" and c.bound and c.label == clause.label and c.start < clause.start
     ]
