@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.catalogues import SHIPPED
 from tests.support.forms import Measures, Shown, filled_form, recalculated, role, sample_measures
+from tests.support.own_company import HOST, catalogue_of, change, own_company
 from xlkpi.catalogue.plausibility import far_apart, odd_month
 from xlkpi.check.run import check
 from xlkpi.common.quarter import Quarter
@@ -125,3 +126,34 @@ def test_a_target_far_from_what_is_possible_is_asked_about(
     told = [p.message + p.advice for p in found.problems if (p.row_id, p.column_id, p.kind) == (row, "target", "range")]
     assert len(told) == len(asked), told
     assert all(words[key] in text or key == "rate" for key, text in zip(asked, told, strict=True)), told
+
+
+@pytest.mark.parametrize(
+    ("sales", "asked"),
+    [(0, False), (300, True), (90000, True), (91000, False), (3000000, False), (900000000, True)],
+)
+def test_an_actual_a_hundred_times_from_its_target_is_asked_about(tmp_path: Path, sales: float, asked: bool) -> None:
+    """The target of the sample is 3,000,000 a month; nothing is asked about 0."""
+    wanted = {"sales": [sales] * 3, "sales_target": [9000000] * 3}
+    path = recalculated(filled_form(sample_measures() | wanted), tmp_path / "表.xlsx")
+    (found,) = check([path], SHIPPED)
+    told = [p for p in found.problems if (p.row_id, p.column_id, p.kind) == ("m:sales", "quarter", "range")]
+    assert bool(told) is asked
+
+
+@pytest.mark.parametrize(("numbers", "told"), [([1, 1, 0], True), ([1, 1, 1], False), ([1, 1, 0.5], False)])
+def test_an_indicator_without_a_score_is_told_with_its_reason(tmp_path: Path, numbers: list[Value], told: bool) -> None:
+    """Counts that are averaged to 0.67 have no score; a fraction that was typed is told at its own cell."""
+    company = own_company(tmp_path / "company")
+    change(company.roles / "主播.xlsx", {"每月合计": "每月平均"})
+    catalogue = catalogue_of(company)
+    host = catalogue.role(HOST)
+    typed: dict[str, list[Value]] = {measure.id: [0.1, 0.1, 0.1] for measure in host.measures}
+    typed |= {measure.id: numbers for measure in host.measures if measure.unit == "次"}
+    typed |= {measure.id: [1800000] * 3 for measure in host.measures if measure.unit == "元"}
+    content = uncalculated([PlannedSheet("表1", host)], catalogue, Quarter(2026, 4))
+    path = recalculated(fill(content, {"表1": typed_cells(host, typed)}), tmp_path / "表.xlsx")
+    (found,) = check([path], catalogue)
+    unscored = [p for p in found.problems if p.kind == "unscored"]
+    assert len(unscored) == told
+    assert all("违规次数" in p.message and "整数" in p.message and p.cell and p.severity == "error" for p in unscored)

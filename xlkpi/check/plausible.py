@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from xlkpi.appraisal.inputs import operand_values
 from xlkpi.catalogue.arithmetic.tree import Operand
-from xlkpi.catalogue.plausibility import MONTHS_APART, QUARTERS_APART, far_apart, odd_month
+from xlkpi.catalogue.plausibility import LEAST, MONTHS_APART, QUARTERS_APART, far_apart, odd_month
 from xlkpi.catalogue.role import Indicator, Measure
 from xlkpi.catalogue.units import is_percent, rate_meant
 from xlkpi.check.context import CheckedForm
@@ -23,6 +23,8 @@ from xlkpi.scoring.scores import rule_of
 
 _NO_RATE = 10.0
 """1000%: from here on it is no rate that anybody has."""
+_HUNDREDTH = 0.01
+"""No more than this share of its target was hardly done by anybody; nor was as many times the target."""
 _FAR = 1.5
 """A total beyond this multiple of 100 and of the highest grade is not reached by good work."""
 
@@ -140,6 +142,32 @@ def targets(form: CheckedForm) -> Iterator[Problem]:
                     "range", part_id(indicator.id, number), "target", ADVICE, "target_far",
                     label=part.label, value=shown[0], actual=shown[1], times=QUARTERS_APART,
                 )  # fmt: skip
+
+
+def actuals(form: CheckedForm) -> Iterator[Problem]:
+    """Actuals that are no more than a hundredth of their target, or a hundred times it, as by 万元 in place of 元.
+
+    Of the catalogue's targets; `targets` looks at the others, and more closely. Where less is better, an actual far
+    below the target is good work.
+    """
+    appraisal, inputs = form.reading.appraisal, form.reading.inputs
+    results = {result.id: result for result in appraisal.indicators} if appraisal else {}
+    for indicator in form.reading.role.indicators if results else ():
+        for number, part in enumerate(indicator.parts):
+            actual, target = results[indicator.id].actual[number], results[indicator.id].target[number]
+            agreed = part.target_formula is not None or inputs.targets[indicator.id][number] == part.target
+            if part.unit == "%" or not agreed or indicator.less_is_better(number):
+                continue
+            if not (is_number(actual) and is_number(target)) or min(actual, target) <= 0 or max(actual, target) < LEAST:
+                continue
+            if _HUNDREDTH < actual / target < 1 / _HUNDREDTH:
+                continue
+            operands = part.actual.operands
+            alone = len(operands) == 1 and not part.actual.divides
+            place = (measure_id(operands[0].measure), "quarter") if alone else (part_id(indicator.id, number), "actual")
+            shown = [number_text(float(one), percent=False, labels=form.labels) for one in (actual, target)]
+            key = "actual_far_below" if actual < target else "actual_far_above"
+            yield form.problem("range", *place, ADVICE, key, label=part.label, actual=shown[0], target=shown[1])
 
 
 def _holds_rates(sentence: str, unit: str, measure: int = 0) -> bool:

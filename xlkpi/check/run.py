@@ -39,6 +39,7 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     typed.spare_rows,
     plausible.rates,
     plausible.targets,
+    plausible.actuals,
     plausible.total,
     typed.events,
     typed.reviews,
@@ -128,6 +129,7 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
     for reading in workbook.readings:
         form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings, workbook.catalogue)
         problems = [*reading.problems, *(problem for check_form in CHECKS for problem in check_form(form))]
+        problems += typed.unscored(form, problems)
         moved = {problem.row_id for problem in problems if problem.kind == "moved"}
         told = [p for p in problems if p.row_id not in moved or p.kind not in _MOVED_WITH_THE_ROW]
         shown_wrong |= any(problem.kind in _NOT_CALCULATED for problem in told)

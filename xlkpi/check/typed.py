@@ -5,9 +5,9 @@ Text in cells of numbers is not checked here: intake reports it when it reads th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from xlkpi.catalogue.role import Measure
+from xlkpi.catalogue.role import Indicator, Measure
 from xlkpi.catalogue.units import shown_range
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.sentences import read_rule
@@ -21,6 +21,7 @@ from xlkpi.intake.reading import read_reviews
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Need, Rule
+from xlkpi.scoring.reasons import PREFIX, is_refusal
 
 
 def _columns(form: CheckedForm, measure: Measure) -> tuple[str, ...]:
@@ -111,6 +112,29 @@ def counts(form: CheckedForm) -> Iterator[Problem]:
                     if value < 0 or round(value - round(value), 9) != 0:
                         seen.add((row, column))
                         yield form.problem("count", row, column, label=measure.label, value=form.shown(value))
+
+
+def unscored(form: CheckedForm, told: Iterable[Problem]) -> Iterator[Problem]:
+    """Indicators without a score, and why, unless a problem of their row or of the numbers they read tells it."""
+    appraisal, role = form.reading.appraisal, form.reading.role
+    rows = {problem.row_id for problem in told if problem.severity != ADVICE}
+    read = {indicator.id: _rows_read(indicator) for indicator in role.indicators}
+    for result in appraisal.indicators if appraisal else ():
+        own = part_id(result.id)
+        if not is_refusal(result.score) or rows & {own, *read.get(result.id, ())}:
+            continue
+        if form.reading.grid.has(own, "score"):
+            reason = str(result.score).removeprefix(PREFIX).strip(" :：")
+            yield form.problem("unscored", own, "score", label=form.label(own), reason=reason)
+
+
+def _rows_read(indicator: Indicator) -> Iterator[str]:
+    """The rows whose cells the score of an indicator is made of."""
+    formulas = [formula for part in indicator.parts for formula in (part.actual, part.target_formula) if formula]
+    yield from (part_id(indicator.id, number) for number, _ in enumerate(indicator.parts))
+    yield from (measure_id(operand.measure) for formula in formulas for operand in formula.operands)
+    if indicator.applies is not None:
+        yield from (measure_id(operand.measure) for operand in indicator.applies.operands)
 
 
 def yes_or_no(form: CheckedForm) -> Iterator[Problem]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from xlkpi.rules.model import Adjustment, Amount, Basis, Count, RuleError, Side, Step, Subject
+from xlkpi.rules.model import Adjustment, Amount, Basis, Count, RuleError, Side, Step
 from xlkpi.rules.resolver.clauses import Award, Clause, Quantity
 from xlkpi.rules.resolver.deciding import Open, Question
 from xlkpi.rules.resolver.later import beyond, counts_events, names_times, plain_allowance, zero_only
-from xlkpi.rules.resolver.quantities import absolute, amount, percent_basis
+from xlkpi.rules.resolver.quantities import absolute, amount, of_achievement, percent_basis, step_basis
 from xlkpi.rules.resolver.scales import Scale
 from xlkpi.rules.row import Row
 
@@ -129,10 +129,9 @@ class Adjustments:
         if size.kind == "mark" and size.unit.isascii():
             basis, number = self._english_points(size)
         elif size.percent:
-            basis, number = (
-                percent_basis(size, clause.of_target or self._of_rate(clause, place), self.row, self.open),
-                size.value / 100,
-            )
+            if not clause.of_target and of_achievement(clause, self.clauses, self.row):
+                clause = replace(clause, of_target="rate")
+            basis, number = step_basis(clause, self.row, self.open), size.value / 100
         else:
             number = absolute(size, self.row)
         side = self._side(clause)
@@ -151,12 +150,6 @@ class Adjustments:
                 return
             self.origins.setdefault(label, Amount(allowed.number))
         self.kept.append(Adjusted(clause, label, Step(side, number, points, basis, free, bonus=clause.bonus)))
-
-    def _of_rate(self, clause: Clause, place: int) -> str:
-        """完成率达到100%得满分，每低1%扣1分, without a unit: the steps are of what the condition before names."""
-        before = [c for c in self.clauses[:place] if c.means == "cond" and c.bound and c.label == clause.label]
-        named = bool(before) and before[-1].bound is not None and before[-1].bound.subject is Subject.ACHIEVEMENT
-        return "rate" if named and self.row.unit is None else ""
 
     def _english_points(self, size: Quantity) -> tuple[Basis, Decimal]:
         """every 5 points short: percentage points of a rate, or points of a score."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from xlkpi.rules.model import Amount, Basis, RuleError
-from xlkpi.rules.resolver.clauses import Quantity
+from xlkpi.rules.model import Amount, Basis, RuleError, Subject
+from xlkpi.rules.resolver.clauses import Clause, Quantity
 from xlkpi.rules.resolver.deciding import Open, Question
 from xlkpi.rules.row import Row
 
@@ -69,8 +70,11 @@ def _large(quantity: Quantity, row: Row) -> Decimal:
 
 
 def percent_basis(quantity: Quantity, of_target: str, row: Row, open: Open) -> Basis:
-    """What a per cent step is measured in: points of the rate, or a share of the target."""
-    if quantity.kind == "pp":
+    """What a per cent step is measured in: points of the rate, or a share of the target.
+
+    One point of the achievement (actual ÷ target) is one per cent of the target.
+    """
+    if quantity.kind == "pp" and of_target != "rate":
         return Basis.POINTS
     if of_target in ("share", "rate", "excess"):
         return Basis.RELATIVE
@@ -81,6 +85,34 @@ def percent_basis(quantity: Quantity, of_target: str, row: Row, open: Open) -> B
     number = f"{quantity.value.normalize():f}"
     question = Question("{number}%是{number}个百分点，还是目标值的{number}%？", quantity.start, {"number": number})
     return open.pick((Basis.POINTS, Basis.RELATIVE), question)
+
+
+def step_basis(clause: Clause, row: Row, open: Open) -> Basis:
+    """What the per cent of a step are measured in."""
+    size = clause.size
+    assert size is not None
+    if size.kind == "pp" and clause.of_target == "rate" and clause.label and row.rate:  # 重点工作完成率每低1个百分点
+        question = Question(
+            "“{said}”：是本项数值的百分点，还是完成率（实际÷目标）的百分点？", size.start, {"said": clause.said}
+        )
+        return open.pick((Basis.POINTS, Basis.RELATIVE), question)
+    return percent_basis(size, clause.of_target, row, open)
+
+
+def of_achievement(clause: Clause, clauses: Sequence[Clause], row: Row) -> bool:
+    """Whether the steps are of the achievement that a condition names: 完成率达到100%得满分，每低1%扣1分.
+
+    Of the last condition before. In a row of per cent a name before it (排产完成率) is that of the number itself;
+    without a unit points are those of the number.
+    """
+    if clause.size is None or not clause.size.percent or (row.rate and clause.label):
+        return False
+    if clause.size.kind == "pp" and (row.unit is None or "pp" in clause.said):
+        return False  # English sentences say “% of target” where they mean it
+    before = [
+        c for c in clauses if c.means == "cond" and c.bound and c.label == clause.label and c.start < clause.start
+    ]
+    return bool(before) and before[-1].bound is not None and before[-1].bound.subject is Subject.ACHIEVEMENT
 
 
 def amount(quantity: Quantity, row: Row) -> Amount:

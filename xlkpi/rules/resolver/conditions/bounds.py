@@ -35,9 +35,14 @@ def edge_amount(of: Measure, quantity: Quantity, subject: Subject, told: Subject
 
 
 def case_of(
-    of: Measure, clause: Clause, subject: Subject, settled: list[tuple[Clause, Subject]], ended: set[Decimal]
+    of: Measure,
+    clause: Clause,
+    subject: Subject,
+    settled: list[tuple[Clause, Subject]],
+    ended: set[Decimal],
+    given: set[Decimal],
 ) -> Case:
-    """A condition with its ends closed or open."""
+    """A condition with its ends closed or open; `given` are those of `given_down`."""
     bound, outcome = clause.bound, clause.outcome
     assert bound is not None
     assert outcome is not None
@@ -55,6 +60,8 @@ def case_of(
         high_closed = claims(of, high, clause, subject, settled, ended)
     if high is not None and bound.span and not high_closed and leaves(of, high, clause, subject, settled):
         high_closed = True
+    if high is not None and bound.span and high.value in given:
+        high_closed = True
     if (
         low is not None
         and bound.bare
@@ -68,7 +75,7 @@ def case_of(
         and low_closed
         and not bound.equal
         and not bound.bare
-        and is_taken(of, low, clause, subject, settled)
+        and (is_taken(of, low, clause, subject, settled) or (low.value in given and (bound.span or _loose(clause))))
     ):
         low_closed = False
     condition = Condition(subject, low, low_closed, high, bool(high_closed) and high is not None, of.measure)
@@ -153,6 +160,47 @@ def is_taken(of: Measure, low: Amount, clause: Clause, subject: Subject, settled
         if same and other.bound.high_closed and (other.bound.low is None or other.bound.bare or _including(other)):
             return True
     return False
+
+
+def given_down(of: Measure, settled: list[tuple[Clause, Subject]]) -> set[Decimal]:
+    """The numbers at which a range ends and the next one begins that belong to the lower one.
+
+    Ranges begin with their first number (2%-3%, 3%-5%: 3% is of the upper one). Beside ≤2%, which takes the first
+    number of a range away, that is no longer clear, and is asked, unless ≥5% goes on from a range all the same.
+    """
+    ends: list[Amount] = []
+    taken = doubtful = False
+    for clause, subject in settled:
+        bound = clause.bound
+        if bound is None or not bound.span or bound.low is None or bound.high is None or bound.high_closed:
+            continue
+        taken = taken or is_taken(of, edge_amount(of, bound.low, subject, bound.subject), clause, subject, settled)
+        high = edge_amount(of, bound.high, subject, bound.subject)
+        beginning = _beginning(of, high, clause, subject, settled)
+        if any(not (other.bound and other.bound.span) and not _loose(other) for other in beginning):
+            return set()
+        doubtful = doubtful or any(other.bound and other.bound.span for other in beginning)
+        ends += [high] if beginning else []
+    if not taken or not doubtful:
+        return set()
+    question = Question("“{shown}”在两档里都有：算哪一档？", settled[0][0].start, {"shown": written(ends[0])})
+    return of.open.pick((set(), {end.value for end in ends}), question)
+
+
+def _beginning(
+    of: Measure, number: Amount, clause: Clause, subject: Subject, settled: list[tuple[Clause, Subject]]
+) -> list[Clause]:
+    """The other conditions that begin with the number."""
+    return [
+        other
+        for other, its in settled
+        if other is not clause
+        and its is subject
+        and other.bound is not None
+        and other.bound.low is not None
+        and other.bound.low_closed
+        and edge_amount(of, other.bound.low, subject, other.bound.subject).value == number.value
+    ]
 
 
 def based_bound(of: Measure, clause: Clause, bounded: Sequence[Clause]) -> Clause:

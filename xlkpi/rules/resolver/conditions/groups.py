@@ -17,7 +17,7 @@ from xlkpi.rules.model import (
 )
 from xlkpi.rules.resolver.clauses import Award, Clause, Quantity
 from xlkpi.rules.resolver.conditions.bands import UntiledError, closed
-from xlkpi.rules.resolver.conditions.bounds import based_bound, case_of, rising_bound
+from xlkpi.rules.resolver.conditions.bounds import based_bound, case_of, given_down, rising_bound
 from xlkpi.rules.resolver.conditions.cliffs import beside_steps, check_direction, take_cliffs
 from xlkpi.rules.resolver.conditions.measure import Case, Measure
 from xlkpi.rules.resolver.conditions.meets import follows
@@ -37,7 +37,8 @@ def take_conditions(of: Measure, ended: set[Decimal] | None = None) -> None:
     bounded = [rising_bound(of, based_bound(of, clause, bounded)) for clause in bounded]
     subjects = [subject_of(of, clause) for clause in bounded]
     settled = list(zip(bounded, subjects, strict=True))
-    cases = [case_of(of, clause, subject, settled, ended or set()) for clause, subject in settled]
+    given = given_down(of, settled)
+    cases = [case_of(of, clause, subject, settled, ended or set(), given) for clause, subject in settled]
     of.found.vetoes += [case.condition for case in cases if case.outcome.award is Award.VETO]
     cases = [case for case in cases if case.outcome.award is not Award.VETO]
     cases = zero_first(of, cases)
