@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from xlkpi.common.quarter import Quarter
 from xlkpi.company.init import make_company
 from xlkpi.i18n.languages import EN, HANT
 
+OF_FILES = re.compile(r"company\.toml|part_quarter|grades|share|\btrue\b|\[\[")
 FAULTS = tomllib.loads((CASES / "company_books" / "faults.toml").read_text("utf-8"))
 
 
@@ -90,6 +92,7 @@ def test_a_fault_is_told_at_its_cell(name: str, folder: Path) -> None:
     (line,) = str(caught.value).splitlines()
     assert case["at"] in line
     assert case["says"] in line
+    assert not OF_FILES.search(line), "words of company files, which a company's folder does not have"
 
 
 def test_a_file_that_is_no_workbook(folder: Path) -> None:

@@ -21,6 +21,7 @@ from tests.support.archives import parts_of
 from tests.support.catalogues import SHIPPED, shipped_text, shipped_with, use
 from tests.support.engines import libreoffice
 from tests.support.forms import Shown, differences
+from tests.support.own_company import own_company
 from tests.support.paths import CASES
 from xlkpi.calc.engine import recalculate
 from xlkpi.catalogue.catalogue import Catalogue
@@ -310,7 +311,7 @@ def sent(
 def test_new_says_what_became_of_the_targets(sent: tuple[Path, str], choice: str) -> None:
     _, said = sent
     assert "2张表不是全季全日制" in said
-    assert ("没有折算；要按在岗天数折算" in said) is (choice == "as_is")
+    assert ("没有折算；要按在岗天数折算，请改 company.toml 的 part_quarter，" in said) is (choice == "as_is")
     if choice == "by_days":
         assert "甲（1）“销售额”：全季目标1,800,000 × 62/92天 = 1,213,043.48" in said
         assert "“销售额”：全季目标1,800,000 × 62/92天 × 50%工时 = 606,521.74" in said
@@ -319,6 +320,19 @@ def test_new_says_what_became_of_the_targets(sent: tuple[Path, str], choice: str
     assert "“净销售额”：名册上与本人商定的目标是3,000，照写，没有折算" in said
     assert "“订单数”：还没有目标值，请按62/92天商定后填写" in said
     assert "全季（0）" not in said
+
+
+def test_in_a_company_s_folder_new_names_the_setting_of_its_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = own_company(tmp_path / "公司")
+    monkeypatch.chdir(company.path)
+    rows = "工号,姓名,部门,岗位,直接上级,任职开始日\n1,甲,一部,抖音主播,上级,2026-10-31"
+    (company.path / "名册.csv").write_text(rows, "utf-8-sig")
+    result = CliRunner().invoke(main, ["new", "2026Q4", "--roster", "名册.csv", "-o", "表"])
+    assert result.exit_code == 0, result.output
+    assert "请改 公司.xlsx 的“任职不满一季的目标”一项，再生成一次" in result.output
+    assert "part_quarter" not in result.output
 
 
 def _collected(folder: Path, *options: str) -> dict[str, Any]:

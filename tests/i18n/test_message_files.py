@@ -204,6 +204,7 @@ READ = {
     "lint/units.py": {"_LEVELS", "_NUMERIC", "_RATES"},
     "catalogue/units.py": {"MONEY", "_SCORED", "_COUNTED"},
     "catalogue/language/translations.py": {"_CHINESE"},
+    "catalogue/arithmetic/natures.py": {"_RATIOS"},
     "catalogue/workbooks/reading/names.py": {
         *("_SYMBOLS", "_AND", "_JOINS", "_AND_WRITTEN", "_QUOTED", "_MONTH", "_MONTH_WRITTEN", "_NUMERALS"),
         *("_UNKNOWN", "_WRITTEN"),

@@ -67,6 +67,23 @@ def test_a_finding_stands_at_its_cell(row: str, column: str, value: object, seve
     assert checked.fine is (severity == ADVICE)
 
 
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("访客数UV－上期访客数UV÷上期访客数UV", ["算式里“访客数UV”是数量或金额，“上期访客数UV÷上期访客数UV”是比值"]),
+        ("（访客数UV－上期访客数UV）÷上期访客数UV", []),
+        ("访客数UV÷上期访客数UV－1", []),
+    ],
+)
+def test_a_formula_without_its_brackets_is_told_at_its_cell(formula: str, told: list[str]) -> None:
+    content, places = changed({("指标", "UV增长率", "计算方法"): formula}, "online")
+    (checked,) = check_books([(FILE, content)])
+    found = [problem for problem in checked.problems if problem.kind == "mixed"]
+    assert [problem.cell for problem in found] == [places["计算方法"]] * len(told)
+    assert [problem.message.partition("，直接")[0] for problem in found] == told
+    assert checked.fine is not bool(told)
+
+
 def test_a_role_in_two_files_is_told_at_the_second() -> None:
     first, second = check_books([("岗位/甲.xlsx", good("simple")), ("岗位/乙.xlsx", good("simple"))])
     assert first.fine

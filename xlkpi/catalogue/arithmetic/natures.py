@@ -12,7 +12,7 @@ from xlkpi.rules.spelling import normalise
 
 _LARGEST_FACTOR = 100
 """A factor above 100 may be an amount itself (10000×转化率): then nothing is known of the product."""
-_RATIOS = frozenset(("%", "倍", "times"))
+_RATIOS = frozenset(("%", "倍"))
 
 
 @dataclass(frozen=True)

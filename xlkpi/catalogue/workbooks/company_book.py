@@ -8,7 +8,7 @@ empty. Sheets and columns are found by their names, so that they may be moved, a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xlkpi.catalogue.company import BLOCKS
@@ -17,7 +17,7 @@ from xlkpi.catalogue.workbooks.company_words import choices, heading, items, lan
 from xlkpi.catalogue.workbooks.table import Line, fault_at, lines_of, rate_of, text_of
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import EN, HANS, HANT
-from xlkpi.i18n.message_files import FAULTS, PROBLEMS, MessageError
+from xlkpi.i18n.message_files import BOOKS, FAULTS, PROBLEMS, Message, MessageError
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.reader import WorkbookReader
 
@@ -54,7 +54,8 @@ class CompanyBook:
         return data
 
     def located(self, fault: Fault, quarter: Quarter | None) -> Fault:
-        """A fault of the data, at the cell that it comes from."""
+        """A fault of the data, at the cell that it comes from, in the words of the workbook."""
+        fault = replace(fault, message=_in_words(fault.message))
         language, _, key = fault.key.rpartition(".") if fault.key.startswith((HANT, EN)) else (HANS, "", fault.key)
         name = key.partition("[")[0].partition(".")[0]
         lines = self.grades.get(language or HANS, ()) if name == "grades" else self.settings.get(name, ())
@@ -71,6 +72,12 @@ class CompanyBook:
         """From when the scale of grades holds that holds in a quarter; None where it always has."""
         entries, _ = _as_of(self.grades.get(HANS, ()), quarter)
         return next((first for first, each, _ in self.grades.get(HANS, ()) if each is entries), None)
+
+
+def _in_words(message: Message) -> Message:
+    """A message of company files, as books.toml has it where it speaks of keys."""
+    key, known = f"company_{message.key}", BOOKS.keys()
+    return BOOKS.message(key, **message.values) if key in known else message
 
 
 def _as_of(lines: Sequence[tuple[Quarter | None, Any, Line]], quarter: Quarter | None) -> tuple[Any, Line | None]:

@@ -88,8 +88,12 @@ def _read(content: bytes, file: str) -> RoleBook:
             sheets.append(_role_sheet(grid, file, title))
     if not sheets and not faults:
         faults.append(Fault(file, "", BOOKS.message("no_roles")))
-    asked = words.sheet("questions")
-    questions = open_questions(Grid(book.rows(asked)), file, sheets, grids) if asked in book.titles else ()
+    questions: list[Fault] = []
+    if (asked := words.sheet("questions")) in book.titles:
+        try:
+            questions += open_questions(Grid(book.rows(asked)), file, sheets, grids)
+        except UnreadableError as error:
+            faults.append(_unreadable(error, file, asked))
     return RoleBook(tuple(_with_doubled(sheets)), tuple(faults), tuple(questions))
 
 

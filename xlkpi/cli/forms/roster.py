@@ -143,7 +143,8 @@ def _tell_of_parts(wanted: FormsWanted, assignments: Sequence[Assignment], catal
                 told.append(COMMANDS("part_person", name=person.name, id=person.id, text=notice.lines))
     if told:
         key = "part_reduced_title" if part_quarter == BY_DAYS else "part_whole_title"
-        click.echo(COMMANDS(key, count=len(told)))
+        setting = COMMANDS("part_setting_book" if catalogue.keeps else "part_setting_file")
+        click.echo(COMMANDS(key, count=len(told), setting=setting))
         for line in told[:_TOLD]:
             click.echo(f"  {line}")
         if len(told) > _TOLD:
