@@ -35,7 +35,7 @@ def title_in(text: str) -> str:
 def _without_period(name: str) -> str:
     """A role without how often it is appraised: 采购员 for 采购员月度/季度; the name as it is where nothing remains."""
     plain = pattern("period_before_role").sub("", pattern("period_after_role").sub("", name))
-    return plain if len(plain) > 1 else name.strip("/÷、, ")
+    return plain if len(plain) > 1 else pattern("ends_of_role").sub("", name)
 
 
 def cleaner_name(title: str, sheet: str) -> str:

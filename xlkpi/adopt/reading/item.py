@@ -135,7 +135,7 @@ def _settle_target(reading: Reading, target: Target, cell: Cell, facts: TableFac
     scale = facts.scale or scale_in_rule(target.number, sentence)
     numbers = in_unit(target, cell, reading.unit, scale)
     reading.target = numbers[0]
-    if reading.lower_is_better is None:
+    if reading.lower_is_better is None and not target.tolerance:  # the best of ±5%以内 is in its middle
         reading.lower_is_better = {LOWER: True, HIGHER: False}.get(target.side)
     if len(numbers) > 1:
         rates = [f"{plain(number * 100)}%" for number in numbers]

@@ -28,7 +28,7 @@ def quotient_in(line: str) -> Quotient | None:
     match = pattern("quotient").fullmatch(re.sub(r"\s", "", line))
     if match is None:
         return None
-    formula = _without_outer(match[1].replace("/", "÷").replace("／", "÷"))
+    formula = _without_outer(pattern("divided").sub("÷", match[1]))
     plain = unicodedata.normalize("NFKC", formula).replace("÷", "/").replace("×", "*").replace("−", "-")
     names = tuple(dict.fromkeys(filter(None, _BETWEEN.split(plain))))
     if not all(pattern("data_name").fullmatch(name) and len(name) <= _LONGEST_NAME for name in names):
@@ -47,11 +47,13 @@ def quotient_in(line: str) -> Quotient | None:
 
 def _without_outer(formula: str) -> str:
     """The formula without brackets around the whole of it, or around a single name."""
-    plain = re.sub(r"[（(]([^-－−+＋*×÷()（）]+)[）)]", r"\1", formula)
-    inner = plain[1:-1]
-    whole = plain[:1] in "（(" and plain[-1:] in "）)" and bool(inner)
-    depth, lowest = 0, 0
-    for character in inner:
-        depth += (character in "（(") - (character in "）)")
+    plain = pattern("name_in_brackets").sub(r"\1", formula)
+    around = pattern("brackets_around").fullmatch(plain)
+    if around is None:
+        return plain
+    depth = lowest = 0
+    for character in around[1]:
+        opened, closed = (pattern(name).match(character) is not None for name in ("opened", "closed"))
+        depth += opened - closed
         lowest = min(lowest, depth)
-    return inner if whole and depth == 0 and lowest == 0 else plain
+    return around[1] if depth == lowest == 0 else plain

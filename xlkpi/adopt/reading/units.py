@@ -89,6 +89,8 @@ def months_of(label: str, unit: str) -> str | None:
     def said(key: str) -> bool:
         return any(word in plain for word in words("months", key))
 
+    if unit in words("months", "points_unit") and said("events") and not said("mean"):
+        return "sum"  # 违规扣分 in points adds up, 客户评分 does not
     if unit in words("months", "mean_units"):
         return "mean"
     if said("mean"):
