@@ -236,15 +236,15 @@ class Gathering:
             return cell.value, True
         return (cell.value, True) if cell.whole else self._sized(cell.value, column, unit, way, (row, at))
 
-    def _unit(self, column: Column, unit: str, wanted: str) -> UnitFound:
+    def _unit(self, at: int, column: Column, unit: str, wanted: str) -> UnitFound:
         """What numbers of a column are multiplied by, found once."""
         key = column.header, column.unit, unit, wanted
         if key not in self._found_units:
             found = self._found_units[key] = self._units.find(column, unit, wanted)
             if found.of_table and found.factor not in (None, 1.0):
-                at = self.rows.header.row, self.rows.header.texts.index(column.header)
+                header = self.rows.header.row, at
                 values = {"unit": found.of_table, "factor": plain(found.factor or 1.0)}
-                self._tell(NOTE, "fill_unit_taken", at, header=column.header, **values)
+                self._tell(NOTE, "fill_unit_taken", header, header=column.header, **values)
         return self._found_units[key]
 
     def _sized(
@@ -254,7 +254,9 @@ class Gathering:
         wanted = way.measure.unit
         if column.factor is not None:
             return number * column.factor, True
-        found = self._unit(column, "" if unit == "%" else unit, wanted)  # a column of units has the form's % as well
+        found = self._unit(
+            place[1], column, "" if unit == "%" else unit, wanted
+        )  # a column of units has the form's % as well
         if found.fault:
             at = place if found.fault == "fill_unit" else (self.rows.header.row, place[1])
             told = {"label": way.measure.label, **found.values}

@@ -36,6 +36,8 @@ from xlkpi.roster.header import folded
 _SAMPLE = 200
 """Rows that tell what a column holds."""
 _MOST_SHOPS = 500
+_MOST_NAMES = 4
+"""Labels that a hint names."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,21 @@ def _with_near(column: Column, labels: Labels, quarter: Quarter) -> Column:
     month, rest = month_in_header(label, quarter)
     found = near(rest if month is not None else label, list(labels.known.values()))
     key = "fill_month" if month is not None else "fill_column"
-    remark = COMMANDS(f"{key}_near", near=found) if found else COMMANDS(f"{key}_unknown")
+    remark = (
+        COMMANDS(f"{key}_near", near=found) if found else COMMANDS(f"{key}_unknown") + _of_unit(column.unit, labels)
+    )
     return replace(column, measure=found, remark=remark)
+
+
+def _of_unit(unit: str, labels: Labels) -> str:
+    """The measures whose unit goes with that of a header, as a hint; "" without any."""
+    fit = (label for key, label in labels.known.items() if any(_goes(unit, each) for each in labels.units.get(key, ())))
+    names = tuple(sorted(fit, key=len)[:_MOST_NAMES]) if unit else ()
+    return COMMANDS("fill_of_unit", unit=unit, names=names) if names else ""
+
+
+def _goes(unit: str, wanted: str) -> bool:
+    return factor_of(unit, wanted) is not None
 
 
 def _with_names(column: Column, table: Table, header: HeaderRow, labels: Labels) -> Column:
