@@ -11,7 +11,7 @@ from xlkpi.catalogue.units import MONEY
 from xlkpi.i18n.numbers import number_text, plain
 from xlkpi.i18n.problems import WARNING
 from xlkpi.lint.findings import Finding, IndicatorCase, MeasureRow, with_adjustment
-from xlkpi.rules.model import Amount, Basis, Levels, Linear, RuleError, Step, Subject, written
+from xlkpi.rules.model import Amount, Basis, Levels, Linear, RuleError, Side, Step, Subject, written
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Rule, conditions_of
 from xlkpi.rules.spelling import normalise
@@ -22,9 +22,12 @@ _RATES = frozenset(("百分比", "百分点", "百分数", "个百分点", "perc
 _LARGEST_RATE = 2
 """A rate above 200% was more likely written without its %."""
 
+_MOST_TARGETS = 3
+"""A step over a target that is more than so many times the target was hardly meant in percentage points."""
+
 
 def check_steps(case: IndicatorCase) -> Iterator[Finding]:
-    """Whole numbers as steps of a rate (每低5 means 500 points); percentage points where the unit is no rate."""
+    """Steps of a rate in whole numbers (每低5 is 500 points) or far beyond its target; points of no rate."""
     for number, step in enumerate(case.rule.adjustments):
         if not isinstance(step, Step):
             continue
@@ -41,6 +44,19 @@ def check_steps(case: IndicatorCase) -> Iterator[Finding]:
             basis = Basis.RELATIVE if divisible else Basis.ABSOLUTE
             instead = _instead(case, number, replace(step, basis=basis))
             yield case.about_rule("unit", WARNING, "points_of_no_rate", instead=instead, **values)
+        elif row.percent and step.basis is Basis.POINTS and (target := _far_below(case, step)) is not None:
+            shown = {"target": number_text(float(target), True, case.labels), "step": plain(step.step * 100)}
+            instead = _instead(case, number, replace(step, basis=Basis.RELATIVE))
+            yield case.about_rule("unit", WARNING, "step_beyond_target", label=row.part.label, instead=instead, **shown)
+
+
+def _far_below(case: IndicatorCase, step: Step) -> Decimal | None:
+    """The target, or base, of which a step over it is many times: 每超10个百分点扣5分 beside 3% hardly ever deducts."""
+    typed, origin = case.rows[step.measure].part.target, case.rule.origin(step.measure)
+    base = origin.value if origin is not None else None if typed is None else Decimal(repr(typed))
+    if step.bonus or step.side is not Side.OVER or base is None or base <= 0:
+        return None
+    return base if step.step > _MOST_TARGETS * base else None
 
 
 def _instead(case: IndicatorCase, number: int, step: Step) -> str:
