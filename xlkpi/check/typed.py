@@ -124,7 +124,7 @@ def unscored(form: CheckedForm, told: Iterable[Problem]) -> Iterator[Problem]:
         if not is_refusal(result.score) or rows & {own, *read.get(result.id, ())}:
             continue
         if form.reading.grid.has(own, "score"):
-            reason = str(result.score).removeprefix(PREFIX).strip(" :：")
+            reason = str(result.score).removeprefix(PREFIX).strip()
             yield form.problem("unscored", own, "score", label=form.label(own), reason=reason)
 
 

@@ -166,7 +166,7 @@ def given_down(of: Measure, settled: list[tuple[Clause, Subject]]) -> set[Decima
     """The numbers at which a range ends and the next one begins that belong to the lower one.
 
     Ranges begin with their first number (2%-3%, 3%-5%: 3% is of the upper one). Beside ≤2%, which takes the first
-    number of a range away, that is no longer clear, and is asked, unless ≥5% goes on from a range all the same.
+    number of a range away, that is no longer clear, and is asked, unless ≥5% or >5% goes on from a range.
     """
     ends: list[Amount] = []
     taken = doubtful = False
@@ -177,7 +177,9 @@ def given_down(of: Measure, settled: list[tuple[Clause, Subject]]) -> set[Decima
         taken = taken or is_taken(of, edge_amount(of, bound.low, subject, bound.subject), clause, subject, settled)
         high = edge_amount(of, bound.high, subject, bound.subject)
         beginning = _beginning(of, high, clause, subject, settled)
-        if any(not (other.bound and other.bound.span) and not _loose(other) for other in beginning):
+        if leaves(of, high, clause, subject, settled) or any(
+            not (other.bound and other.bound.span) and not _loose(other) for other in beginning
+        ):
             return set()
         doubtful = doubtful or any(other.bound and other.bound.span for other in beginning)
         ends += [high] if beginning else []
