@@ -12,8 +12,8 @@ from typing import Any
 
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
+from xlkpi.catalogue.direction import lower_is_better
 from xlkpi.common.identity import ByIdentity
-from xlkpi.rules.direction import lower_is_better
 from xlkpi.rules.model import Levels
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import rule_of

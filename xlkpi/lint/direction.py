@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
+from xlkpi.catalogue.direction import direction_of_adjustment, direction_of_base
 from xlkpi.i18n.numbers import is_number
 from xlkpi.i18n.problems import WARNING
 from xlkpi.lint.findings import Finding, IndicatorCase, MeasureRow
 from xlkpi.lint.trials import Trial
-from xlkpi.rules.direction import direction_of_adjustment, direction_of_base
 from xlkpi.rules.model import Levels
 from xlkpi.rules.spelling import normalise
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from xlkpi.catalogue.direction import by_achievement
 from xlkpi.catalogue.role import Indicator, Part, weight_value
 from xlkpi.catalogue.units import MONEY, number_format
 from xlkpi.form.layout import COLUMNS, FIRST, FURTHER, LAST, LETTER, part_id, reading_id
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import number_text, plain
-from xlkpi.rules.direction import by_achievement
 from xlkpi.rules.model import Step
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import as_shown

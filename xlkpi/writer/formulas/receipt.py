@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from xlkpi.catalogue.direction import by_achievement
 from xlkpi.catalogue.role import Indicator
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import plain
-from xlkpi.rules.direction import by_achievement
 from xlkpi.rules.model import Adjustment, Basis, Inverse, Side, Step
 from xlkpi.scoring.formula import native_points, text_literal
 from xlkpi.writer.formulas.number_text import decisive, decisive_text, rounded
