@@ -154,8 +154,12 @@ def test_new_never_takes_over_a_file(form: Path) -> None:
     assert (result.exit_code, result.stdout) == (USAGE, "")
     assert result.stderr == f"{form}：文件已存在。换一个文件名，或加 --overwrite 覆盖。\n"
     assert form.read_bytes() == before
+    spared = run("new", "2026Q4", "-o", form, "--overwrite")
+    assert (spared.exit_code, "没有覆盖" in spared.stderr) == (PROBLEMS, True)
+    assert form.read_bytes() == before
+    form.write_bytes(empty_form())
     assert run("new", "2026Q4", "-o", form, "--overwrite").exit_code == FINE
-    assert form.read_bytes() != before
+    assert form.read_bytes() not in (before, empty_form())
 
 
 def test_new_into_a_folder_that_is_a_file(form: Path) -> None:

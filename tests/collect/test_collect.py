@@ -413,7 +413,7 @@ def test_the_ranking_sheet_is_the_ranking(written: Path, collection: Collection)
     assert below == [
         (MISSING_ID, "没交", "✗ 未交"),
         ("098", "坏表", "⚠ 读不"),
-        *[(None, "（不知道是谁）", "不能读：")] * 2,
+        *[(None, "（不知道是谁）", "无法读取")] * 2,
     ]
 
 

@@ -227,7 +227,7 @@ class _Gone(Executor):
 
 def test_workers_that_go_leave_the_work_to_a_process_here(caplog: pytest.LogCaptureFixture) -> None:
     assert list(mapped(int, ["0", "1", "2"], _Gone(), lost=_no_loss)) == [0, 1, 2]
-    assert caplog.text.count("改在本机") == 1
+    assert caplog.text.count("改由本机") == 1
 
 
 def test_work_is_split_by_what_it_weighs() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
@@ -101,6 +102,8 @@ def decisive_places(number: float, places: int) -> int:
 
     79.996 beside a score of 0 must not be shown as 80, on which a better score may begin.
     """
+    if not math.isfinite(2 * number):
+        return places
     return FINER if abs(2 * number - round(2 * number)) < 10.0**-places else places
 
 

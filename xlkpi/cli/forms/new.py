@@ -134,7 +134,8 @@ def _new_by_role(wanted: FormsWanted, role_ids: tuple[str, ...]) -> None:
     broken = not role_ids and tell_faults(catalogue)
     if not chosen:
         fail(COMMANDS("no_roles_yet" if catalogue.role_ids else "no_roles", quarter=quarter), USAGE)
-    spare_filled([wanted.output], catalogue)
+    if wanted.overwrite:
+        spare_filled([wanted.output], catalogue)
     sheets = sheets_of_roles(chosen, catalogue, language)
     write_workbook(
         wanted.output, sheets, catalogue, quarter, language=language, lite=wanted.lite, overwrite=wanted.overwrite

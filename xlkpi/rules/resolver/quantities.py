@@ -102,8 +102,9 @@ def step_basis(clause: Clause, row: Row, open: Open) -> Basis:
 def of_achievement(clause: Clause, clauses: Sequence[Clause], row: Row) -> bool:
     """Whether the steps are of the achievement that a condition names: 完成率达到100%得满分，每低1%扣1分.
 
-    Of the last condition before. In a row of per cent a name before it (排产完成率) is that of the number itself;
-    without a unit points are those of the number.
+    Of the last condition before; points (个百分点) only where it is the only one, since bands say all there is to say
+    of the achievement. In a row of per cent a name before it (排产完成率) is that of the number itself; without a unit
+    points are those of the number.
     """
     if clause.size is None or not clause.size.percent or (row.rate and clause.label):
         return False
@@ -112,7 +113,9 @@ def of_achievement(clause: Clause, clauses: Sequence[Clause], row: Row) -> bool:
     before = [
         c for c in clauses if c.means == "cond" and c.bound and c.label == clause.label and c.start < clause.start
     ]
-    return bool(before) and before[-1].bound is not None and before[-1].bound.subject is Subject.ACHIEVEMENT
+    if not before or (clause.size.kind == "pp" and len(before) > 1):
+        return False
+    return before[-1].bound is not None and before[-1].bound.subject is Subject.ACHIEVEMENT
 
 
 def amount(quantity: Quantity, row: Row) -> Amount:
