@@ -128,6 +128,8 @@ def test_the_formula_says_what_python_says(tmp_path: Path, recalculate: Recalcul
         targets = [f"{chr(ord('E') + n)}{row}" for n in range(case.rule.measures)]
         cells |= dict(zip([*actuals, *targets], [*case.actuals, *case.targets], strict=True))
         unit = ("%", "元", "次")[row % 3]
+        if unit == "%" and any(is_number(v) and abs(v) >= 1e12 for v in (*case.actuals, *case.targets)):
+            continue  # in points of a hundred it has more digits than the 15 that a spreadsheet shows
         cells[f"J{row}"] = "=" + next_step_formula(case.rule, measure, actuals, targets, unit, said)
         actual = float(case.actuals[measure])  # type: ignore[arg-type]
         aim = case.targets[measure] if case.rule.reads_target(measure) else None
