@@ -188,10 +188,10 @@ def as_made(catalogue: Catalogue, settings: Mapping[str, object], forms: Sequenc
     if quarter is None:
         return catalogue
     roles = {form.role: form.digest for form in reversed(forms)}
-    return catalogue.as_made(quarter, roles, company_of(settings))
+    return catalogue.as_made(quarter, roles, settings_digest(settings))
 
 
-def company_of(settings: Mapping[str, object]) -> str:
+def settings_digest(settings: Mapping[str, object]) -> str:
     """The digest of the company's settings that a workbook was made with; "" where it has none."""
     return value_text(settings.get("company"))
 

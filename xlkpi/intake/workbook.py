@@ -18,7 +18,7 @@ from xlkpi.common.files import shown_name
 from xlkpi.form.captions import with_captions
 from xlkpi.form.grid import grid_of
 from xlkpi.form.layout import needed_rows
-from xlkpi.form.register import Registered, as_made, company_of, language_in, quarter_in
+from xlkpi.form.register import Registered, as_made, language_in, quarter_in, settings_digest
 from xlkpi.form.sheets import FoundSheets, Stray, find_sheets, registered_in
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
@@ -83,7 +83,7 @@ def scored(workbook: Workbook) -> FilledWorkbook:
         workbook.registered,
         "lite" in workbook.settings,
         workbook.language,
-        company_of(workbook.settings),
+        settings_digest(workbook.settings),
     )
 
 

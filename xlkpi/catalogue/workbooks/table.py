@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlkpi.catalogue.toml import Fault
+from xlkpi.catalogue.workbooks.reading.grid import address
 from xlkpi.i18n.message_files import FAULTS, Message
 from xlkpi.i18n.numbers import is_number, plain
 from xlkpi.rules.spelling import normalise
@@ -31,9 +32,7 @@ class Line:
 
     def cell(self, heading: str) -> str:
         """The address of the cell below a heading."""
-        from openpyxl.utils.cell import get_column_letter
-
-        return f"{get_column_letter(self.columns.get(heading, 0) + 1)}{self.row}"
+        return address(self.row - 1, self.columns.get(heading, 0))
 
 
 def fault_at(line: Line, heading: str, message: Message) -> Fault:

@@ -96,8 +96,8 @@ def fill_command(
         mapping = company.mappings
     if receipt is not None and receipt.exists() and not overwrite:
         raise FileExistsError(receipt)
-    files = read_forms(form_sources(forms), catalogue_in_use(), jobs)
-    filling = Filling(files, catalogue_in_use(), mapping, replace, partial)
+    catalogue = catalogue_in_use()
+    filling = Filling(read_forms(form_sources(forms), catalogue, jobs), catalogue, mapping, replace, partial)
     _fill(filling, sources, query)
     written = _write(filling, output, jobs, overwrite=overwrite)
     _receipt(filling, receipt, overwrite=overwrite)
@@ -105,7 +105,7 @@ def fill_command(
         print_json(filled_json(filling))
     else:
         print_filled(filling, written, output, receipt)
-    problems = any(file.problems for file in files)
+    problems = any(file.problems for file in filling.files)
     sys.exit(PROBLEMS if problems or filling.findings.any("fault", "conflict") else 0)
 
 
