@@ -27,7 +27,9 @@ FLOORS = {
     "form": 5, "appraisal": 5, "calc": 5, "lint": 5,
     "writer": 6, "intake": 6, "roster": 6, "addin": 6, "adopt": 6,
     "check": 7, "collect": 7, "company": 7, "fill": 7, "guide": 7, "next_quarter": 7, "role_books": 7,
-    "cli": 8, "udfs": 8,
+    "raters": 7, "appeals": 7,
+    "results": 8, "closing": 8,
+    "cli": 9, "udfs": 9,
 }  # fmt: skip
 """From the ground up: a room imports from lower floors and from itself. `udfs` stands beside `xlkpi`."""
 

@@ -15,7 +15,7 @@ from tests.support.catalogues import SHIPPED, role_in
 from tests.support.paths import ROOT
 from xlkpi import kpi_score
 from xlkpi.analysis.preview import panels, rows
-from xlkpi.catalogue.company import BLOCKS
+from xlkpi.catalogue.company import ADDED_BLOCKS, BLOCKS
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.cli import main
 from xlkpi.i18n.numbers import Value
@@ -197,7 +197,7 @@ def test_guide_names_every_setting_of_the_company() -> None:
     settings = dict(_table("写法", "意思"))
     assert settings.keys() == company.keys()
     assert {key for grade in company["grades"] for key in grade} <= set(re.findall(r"`(\w+)`", settings["grades"]))
-    assert set(re.findall(r"`(\w+)`", settings["blocks"])) == set(BLOCKS)
+    assert set(re.findall(r"`(\w+)`", settings["blocks"])) == {*BLOCKS, *ADDED_BLOCKS}
 
 
 def test_guide_names_commands_that_exist() -> None:

@@ -18,6 +18,9 @@ from xlkpi.scoring.grades import Grade, grade_scale, write_grade_scale
 
 BLOCKS = ("events", "review", "confirmation")
 """The parts of a form that a company may leave out."""
+ADDED_BLOCKS = ("exceptions", "agreement", "ratings", "meeting")
+"""The parts of a form that only companies have which ask for them: indicators that do not count (不计分事项), key actions
+and the agreement of targets (目标商定), ratings by several people (自评和多方评价), the record of the meeting (面谈记录)."""
 AS_IS, BY_DAYS = PART_QUARTER = "as_is", "by_days"
 """What becomes of a whole quarter's target where somebody has the role for a part of it, or works part time: it stays,
 and everybody is told; or it is reduced by days in post and working time."""
@@ -80,8 +83,8 @@ def company_of(data: dict[str, Any], file: str) -> Company:
         table.fault("share_minimum", "not_negative")
     if company.events_limit < 0:
         table.fault("events_limit", "not_negative")
-    if set(company.blocks) - set(BLOCKS):
-        table.fault("blocks", "blocks", blocks=BLOCKS)
+    if set(company.blocks) - {*BLOCKS, *ADDED_BLOCKS}:
+        table.fault("blocks", "blocks", blocks=(*BLOCKS, *ADDED_BLOCKS))
     _check_grades(table, company)
     versions = {}
     for language in LANGUAGES:

@@ -18,11 +18,15 @@ SETTINGS = "公司.xlsx"
 ROLES = "岗位"
 """The folder of its role workbooks."""
 ROSTER = "名册.xlsx"
+RATERS = "评价人.xlsx"
+EXEMPTIONS = "不计分.xlsx"
 TITLES = "岗位对应.xlsx"
 MAPPINGS = "数据对应.xlsx"
 QUARTERS = "考核"
 """The folder of the quarters, and below one of them the places of its files."""
 PARTS = ("发出", "收回", "汇总", "指南", "数据")
+RATINGS, APPEALS, ARCHIVE = "评价", "申诉", "归档"
+"""Places of a quarter that only companies have which use them."""
 HISTORY = "历史"
 """The folder of the history; without a company's folder it lies beside the summary, the forms or their folder."""
 
@@ -49,6 +53,16 @@ class CompanyFolder:
     def titles(self) -> Path:
         """Which role each title of the roster is."""
         return self.path / TITLES
+
+    @property
+    def raters(self) -> Path:
+        """Who rates whom."""
+        return self.path / RATERS
+
+    @property
+    def exemptions(self) -> Path:
+        """The indicators that HR has approved not to count for somebody."""
+        return self.path / EXEMPTIONS
 
     @property
     def mappings(self) -> Path:
@@ -78,6 +92,17 @@ class CompanyFolder:
     def numbers(self, quarter: Quarter) -> Path:
         """Where the workbooks lie with which data owners bring in numbers."""
         return self.quarter(quarter) / PARTS[4]
+
+    def ratings(self, quarter: Quarter) -> Path:
+        """Where the workbooks of the raters lie, sent and returned."""
+        return self.quarter(quarter) / RATINGS
+
+    def appeals(self, quarter: Quarter) -> Path:
+        return self.quarter(quarter) / APPEALS
+
+    def archive(self, quarter: Quarter) -> Path:
+        """What was final when the quarter was closed."""
+        return self.quarter(quarter) / ARCHIVE
 
 
 def find_company(start: Path) -> CompanyFolder | None:

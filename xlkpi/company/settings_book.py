@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.catalogue.company import BLOCKS, Company
+from xlkpi.catalogue.company import ADDED_BLOCKS, BLOCKS, Company
 from xlkpi.catalogue.workbooks.company_book import CHOSEN, GRADES_SHEET, SETTINGS_SHEET, WORDS_SHEET
 from xlkpi.catalogue.workbooks.company_words import choices, heading, items, languages, sheet
 from xlkpi.i18n.labels import words
@@ -49,7 +49,8 @@ def settings_book(company: Company) -> bytes:
 
 def _settings(company: Company) -> _Sheet:
     yes_no = choices("yes_no")
-    contents: dict[str, object] = {block: yes_no["yes" if block in company.blocks else "no"] for block in BLOCKS}
+    blocks = (*BLOCKS, *ADDED_BLOCKS)
+    contents: dict[str, object] = {block: yes_no["yes" if block in company.blocks else "no"] for block in blocks}
     contents |= {
         "name": company.name,
         "events_limit": float(company.events_limit),
@@ -119,7 +120,7 @@ def _lists(book: Workbook) -> None:
     """Add the drop-downs: yes and no, the choices of a setting, grades, languages."""
     settings, grades = book[sheet(SETTINGS_SHEET)], book[sheet(GRADES_SHEET)]
     for number, key in enumerate(items(), start=_FIRST):
-        if key in BLOCKS:
+        if key in (*BLOCKS, *ADDED_BLOCKS):
             _choose(settings, f"B{number}", _list(choices("yes_no").values()))
         elif key in CHOSEN:
             _choose(settings, f"B{number}", _list(choices(key).values()))

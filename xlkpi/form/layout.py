@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xlkpi.catalogue.arithmetic.tree import Operand, OperandCell
-from xlkpi.catalogue.company import BLOCKS
+from xlkpi.catalogue.company import ADDED_BLOCKS, BLOCKS
 from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.common.quarter import MONTHS
 
@@ -93,6 +93,7 @@ class Span:
 
 
 EVENTS, REVIEW, CONFIRMATION = BLOCKS
+EXCEPTIONS, AGREEMENT, RATINGS, MEETING = ADDED_BLOCKS
 EVENT_COUNT, LOSS_COUNT = 3, 3
 TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "about": "score", "due": "receipt"}
 """The column ids of the texts of events and of the review meeting: of the first of their merged cells.

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xlkpi.catalogue.company import BLOCKS
+from xlkpi.catalogue.company import ADDED_BLOCKS, BLOCKS
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.catalogue.workbooks.company_words import choices, heading, items, languages, sheet
 from xlkpi.catalogue.workbooks.table import Line, fault_at, lines_of, rate_of, text_of
@@ -44,6 +44,7 @@ class CompanyBook:
         chosen = {key: value for key, lines in self.settings.items() for value, _ in [_as_of(lines, quarter)]}
         chosen = {key: value for key, value in chosen.items() if value is not None}
         blocks = [block for block in BLOCKS if chosen.pop(block, True)]
+        blocks += [block for block in ADDED_BLOCKS if chosen.pop(block, False)]
         data: dict[str, Any] = {**chosen, "blocks": blocks}
         for language, scales in self.grades.items():
             entries, _ = _as_of(scales, quarter)
@@ -151,7 +152,7 @@ class _Reading:
         value: Any = text_of(content) or None
         if value is None:
             pass
-        elif key in BLOCKS:
+        elif key in (*BLOCKS, *ADDED_BLOCKS):
             value = self._chosen(line, value, choices("yes_no")) == "yes"
         elif key in CHOSEN:
             value = self._chosen(line, value, choices(key))
