@@ -227,7 +227,21 @@ READ = {
         "_MONTH_FIRST",
     },
     # The folder lies on people's disks; it is found again whatever the language.
-    "common/company_folder.py": {"SETTINGS", "ROLES", "ROSTER", "TITLES", "MAPPINGS", "HISTORY", "QUARTERS", "PARTS"},
+    "common/company_folder.py": {
+        "SETTINGS",
+        "ROLES",
+        "ROSTER",
+        "TITLES",
+        "MAPPINGS",
+        "HISTORY",
+        "QUARTERS",
+        "PARTS",
+        "RATERS",
+        "EXEMPTIONS",
+        "RATINGS",
+        "APPEALS",
+        "ARCHIVE",
+    },
     "catalogue/workbooks/kept.py": {"DEFINITIONS", "COMPANY"},
     # What click prints around the help of the commands, which stands in the code as well.
     "cli/chinese.py": {"_EXTRAS", "_HEADINGS", "_ARGUMENTS", "_USAGE", "_OPTIONS", "_COMMAND", "_HELP"},

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from xlkpi.catalogue.appraising.ratings import Ratings, read_ratings
 from xlkpi.catalogue.toml import CatalogueError, TomlTable, read_toml
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.rules.model import RuleError
@@ -19,8 +20,8 @@ from xlkpi.scoring.grades import Grade, grade_scale, write_grade_scale
 BLOCKS = ("events", "review", "confirmation")
 """The parts of a form that a company may leave out."""
 ADDED_BLOCKS = ("exceptions", "agreement", "ratings", "meeting")
-"""The parts of a form that only companies have which ask for them: indicators that do not count (不计分事项), key actions
-and the agreement of targets (目标商定), ratings by several people (自评和多方评价), the record of the meeting (面谈记录)."""
+"""The parts of a form that only companies have which ask for them: indicators that do not count (不计分事项), the
+agreement of targets (目标商定), ratings by several people (自评和多方评价), the record of the meeting (面谈记录)."""
 AS_IS, BY_DAYS = PART_QUARTER = "as_is", "by_days"
 """What becomes of a whole quarter's target where somebody has the role for a part of it, or works part time: it stays,
 and everybody is told; or it is reduced by days in post and working time."""
@@ -35,7 +36,7 @@ class Company:
     for no ceiling. share_minimum: people; smaller teams are not compared with the expected shares of grades.
     lite_package: what xlwings Lite installs (`xlkpi==…` or the https address of a wheel); "" for the published package.
     part_quarter: one of `PART_QUARTER`. notes: whether forms print the notes of their indicators; False for those that
-    were sent before they did.
+    were sent before they did. ratings: how the ratings of several people count, where forms have that block.
     versions: language → the company as its file writes it in that language, where it does.
     """
 
@@ -48,6 +49,7 @@ class Company:
     lite_package: str = ""
     part_quarter: str = AS_IS
     notes: bool = True
+    ratings: Ratings = field(default_factory=Ratings)
     versions: Mapping[str, Company] = field(default_factory=dict)
 
     @property
@@ -78,6 +80,7 @@ def company_of(data: dict[str, Any], file: str) -> Company:
         int(table.optional("share_minimum", float, 10.0) or 0),
         table.optional("lite_package", str) or "",
         table.choice("part_quarter", PART_QUARTER),
+        ratings=read_ratings(table),
     )
     if company.share_minimum < 0:
         table.fault("share_minimum", "not_negative")
@@ -118,7 +121,8 @@ def company_digest(company: Company) -> str:
         )
         for language, one in [("", company), *of_languages]
     ]
-    return hashlib.sha256(repr(content).encode()).hexdigest()[:12]
+    ratings = [repr(company.ratings)] if "ratings" in company.blocks else []  # where there are none, digests stay
+    return hashlib.sha256(repr([*content, *ratings]).encode()).hexdigest()[:12]
 
 
 def _grades(table: TomlTable) -> tuple[Grade, ...]:

@@ -10,7 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue.company import ADDED_BLOCKS, BLOCKS, Company
-from xlkpi.catalogue.workbooks.company_book import CHOSEN, GRADES_SHEET, SETTINGS_SHEET, WORDS_SHEET
+from xlkpi.catalogue.workbooks.company_book import CHOSEN, GRADES_SHEET, SETTINGS_SHEET, WORDS_SHEET, YES_NO
 from xlkpi.catalogue.workbooks.company_words import choices, heading, items, languages, sheet
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
@@ -58,7 +58,9 @@ def _settings(company: Company) -> _Sheet:
         "share_minimum": company.share_minimum,
         "part_quarter": choices("part_quarter")[company.part_quarter],
         "lite_package": company.lite_package or None,
+        "rating_anonymous": yes_no["yes" if company.ratings.anonymous else "no"],
     }
+    contents |= {f"rating_{name}": share for name, share in vars(company.ratings.shares).items()}
     lines = [(item, contents[key], None, COMMANDS(f"setting_{key}")) for key, item in items().items()]
     columns = {heading("item"): 34.0, heading("content"): 26.0, heading("from"): 12.0, heading("note"): 72.0}
     fixed = frozenset((heading("item"), heading("note")))
@@ -120,7 +122,7 @@ def _lists(book: Workbook) -> None:
     """Add the drop-downs: yes and no, the choices of a setting, grades, languages."""
     settings, grades = book[sheet(SETTINGS_SHEET)], book[sheet(GRADES_SHEET)]
     for number, key in enumerate(items(), start=_FIRST):
-        if key in (*BLOCKS, *ADDED_BLOCKS):
+        if key in YES_NO:
             _choose(settings, f"B{number}", _list(choices("yes_no").values()))
         elif key in CHOSEN:
             _choose(settings, f"B{number}", _list(choices(key).values()))

@@ -8,9 +8,10 @@ empty. Sheets and columns are found by their names, so that they may be moved, a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.company import ADDED_BLOCKS, BLOCKS
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.catalogue.workbooks.company_words import choices, heading, items, languages, sheet
@@ -24,7 +25,10 @@ from xlkpi.xlsx.reader import WorkbookReader
 SETTINGS_SHEET, GRADES_SHEET, WORDS_SHEET = "settings", "grades", "words"
 CHOSEN = ("part_quarter",)
 """The settings that are chosen from a list."""
-_NUMBERS = frozenset(("events_limit", "share_minimum"))
+_SHARES = tuple(f"rating_{field.name}" for field in fields(Shares))
+_NUMBERS = frozenset(("events_limit", "share_minimum", *_SHARES))
+YES_NO = frozenset((*BLOCKS, *ADDED_BLOCKS, "rating_anonymous"))
+"""The settings that are yes or no."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ class _Reading:
         value: Any = text_of(content) or None
         if value is None:
             pass
-        elif key in (*BLOCKS, *ADDED_BLOCKS):
+        elif key in YES_NO:
             value = self._chosen(line, value, choices("yes_no")) == "yes"
         elif key in CHOSEN:
             value = self._chosen(line, value, choices(key))
