@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from xlkpi.appraisal.exceptions import ExceptionLine
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Measure, Role
 from xlkpi.common.quarter import MONTHS
@@ -70,6 +71,12 @@ class Inputs:
     events_limit: float = 5.0
     red_line_total: float | None = None
     """The grade is that of at most so many points where a red line is crossed; None for no such ceiling."""
+    exceptions: Sequence[ExceptionLine] | None = None
+    """The lines of 不计分事项; None for a form without that block."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The names of the indicators as they stand on the form, which those lines name."""
+    carried: Mapping[str, Value] = field(default_factory=dict)
+    """The scores of the quarter before that the form holds, by indicator."""
 
     @classmethod
     def preset(cls, role: Role, measures: Mapping[str, Sequence[Value]], **given: Any) -> Inputs:
@@ -80,6 +87,7 @@ class Inputs:
             rules={i.id: i.rule_text for i in role.indicators},
             units={i.id: i.unit for i in role.indicators},
             weights={id: float(weight) for id, weight in role.weights.items()},
+            labels={i.id: i.label for i in role.indicators},
         )
         return replace(inputs, **given)
 

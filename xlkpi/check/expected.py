@@ -27,10 +27,12 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import HEAD_FIELDS
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import COLUMNS, LETTER, SPARE, Layout, part_id, reading_id
+from xlkpi.form.grid import Grid
+from xlkpi.form.layout import COLUMNS, EXCEPTION_ONLY, EXCEPTIONS, LETTER, SPARE, Layout, part_id, reading_id
 from xlkpi.form.register import quarter_in
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
+from xlkpi.intake.exceptions import has_exceptions
 from xlkpi.intake.reading import FormReading
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
@@ -44,7 +46,7 @@ from xlkpi.writer.styles import Painter, Style
 from xlkpi.writer.templates import Days, template_assignment, template_days
 from xlkpi.xlsx.edit import Content, Formula
 
-_KEYS = {column.letter: "/".join(column.ids) for column in COLUMNS}
+_KEYS = {column.letter: "/".join(column.ids) for column in (*COLUMNS, *EXCEPTION_ONLY)}
 _OWN_COLUMNS = {
     "person": HEAD_FIELDS,
     "m": ("owner", "m1", "m2", "m3", "quarter"),
@@ -54,6 +56,7 @@ _OWN_COLUMNS = {
 """Row, or family of rows → the ids of shared columns (`a/b`) that these rows use; other rows use the first id."""
 _CACHED_SHEETS = 128  # one takes half a megabyte
 IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True))
+"""Optional block → the row by which a form has it; 不计分事项 is told by whatever is left of it."""
 
 Place = tuple[str, str]
 """Row id and column id."""
@@ -132,10 +135,16 @@ def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Cata
         reading.language,
         quarter,
         template_days(reading.registered.assignment, quarter),
-        tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in reading.grid.row),
+        blocks_in(reading.grid),
         _changes(reading, units=False),
         notes=_prints_notes(reading),
     )
+
+
+def blocks_in(grid: Grid) -> tuple[str, ...]:
+    """The optional blocks that a form has."""
+    blocks = tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in grid.row)
+    return (*blocks, EXCEPTIONS) if has_exceptions(grid) else blocks
 
 
 def _prints_notes(reading: FormReading) -> bool:
@@ -260,7 +269,7 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
         shape.language, shape.quarter
     ).red_line_total  # where the grades of the form were changed, too
     formulas["final", "native"] = canvas.formulas.graded(canvas.role.alerts, ceiling).removeprefix("=")
-    columns = {column_index_from_string(letter) - 1: ids for letter, ids in _KEYS.items()}
+    columns = {column_index_from_string(one.letter) - 1: _KEYS[one.letter] for one in canvas.layout.columns}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)
     former = earlier_constants(canvas.role, labels)
     found = Expected(formulas, constants, identities, earlier_formulas(canvas.formulas), former)

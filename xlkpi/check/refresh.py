@@ -16,6 +16,7 @@ from xlkpi.calc.sandbox import recalculated
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.check.expected import blocks_in
 from xlkpi.check.formulas.found import FoundFormulas, FoundLayout
 from xlkpi.form.captions import with_captions
 from xlkpi.form.grid import Grid, grid_of
@@ -134,7 +135,8 @@ class _Sheet:
         for column_id in _READ_COLUMNS:
             grid.place(indicators[0], column_id)
         rows = {id: place + 1 for id, place in grid.row.items()}
-        self.layout = FoundLayout(role, rows_by_id=rows, letters=_Letters(grid, indicators[0]))
+        letters = _Letters(grid, indicators[0])
+        self.layout = FoundLayout(role, blocks_in(grid), rows_by_id=rows, letters=letters)
 
     def refresh(self, lost: frozenset[str]) -> dict[str, Content]:
         """The edits of the whole sheet. lost: the addresses whose formulas the .xls format has lost."""

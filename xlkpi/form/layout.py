@@ -4,8 +4,8 @@ Every cell that a program reads is "the value at (row id, column id)": hidden co
 the column ids. Blocks share sheet columns, so one column may have several ids, joined by `/`.
 
 Row ids: `m:` measures, `i:` indicators (`i:+1`, `i:+2`: spare rows, filled in on the form), `n:` how rules are read,
-`g:` dimensions, `b:` events, `r:` losses to review, `c:` confirmations, `d:` duties; `person`, `final`, `grade`,
-`engine`, `total`, `events`.
+`g:` dimensions, `x:` indicators that do not count, `b:` events, `r:` losses to review, `c:` confirmations, `d:` duties;
+`person`, `final`, `grade`, `engine`, `total`, `events`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def _columns() -> tuple[Column, ...]:
 
 
 COLUMNS = _columns()
-LETTER = {id: column.letter for column in COLUMNS for id in column.ids}
+EXCEPTION_ONLY = Column("X", ("carried",)), Column("Y", ("exception",))
+"""Hidden columns of forms with 不计分事项: the score of the quarter before, and the situation by its lines."""
+LETTER = {id: column.letter for column in (*COLUMNS, *EXCEPTION_ONLY) for id in column.ids}
 """The sheet column of each column id, in a form as generated."""
 FIRST, LAST = "B", LETTER["remark"]
 """The visible columns."""
@@ -94,7 +96,9 @@ class Span:
 
 EVENTS, REVIEW, CONFIRMATION = BLOCKS
 EXCEPTIONS, AGREEMENT, RATINGS, MEETING = ADDED_BLOCKS
-EVENT_COUNT, LOSS_COUNT = 3, 3
+EVENT_COUNT, LOSS_COUNT, EXCEPTION_COUNT = 3, 3, 3
+EXCEPTION_COLUMNS = {"indicator": "group", "situation": "definition", "reason": "weight", "approver": "score"}
+"""The column ids of what is typed into a line of 不计分事项: of the first of their merged cells."""
 TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "about": "score", "due": "receipt"}
 """The column ids of the texts of events and of the review meeting: of the first of their merged cells.
 
@@ -156,6 +160,7 @@ class Layout:
             ("spare", len(SPARE), 0), ("total", 1, 0),
             ("readings title", bool(self.readings), 1), ("readings", len(self.readings), 0),
             ("dimensions title", bool(self.dimensions), 1), ("dimensions", len(self.dimensions), 0),
+            *self._block(EXCEPTIONS, EXCEPTION_COUNT, 0),
             *self._block(EVENTS, EVENT_COUNT, 1), *self._block(REVIEW, LOSS_COUNT, 0),
             *self._block(CONFIRMATION, len(CONFIRMATIONS), 0),
             ("duties title", bool(self.role.duties), 1), ("duties header", bool(self.role.duties), 0),
@@ -217,13 +222,18 @@ class Layout:
                 row += 1
         rows |= {part_id(id): row for id, row in zip(SPARE, self.span("spare"), strict=True)}
         rows["total"] = self.row("total")
-        numbered = [("g", "dimensions"), ("b", EVENTS), ("r", REVIEW), ("d", "duties")]
+        numbered = [("g", "dimensions"), ("x", EXCEPTIONS), ("b", EVENTS), ("r", REVIEW), ("d", "duties")]
         rows |= {f"{id}:{n + 1}": row for id, part in numbered for n, row in enumerate(self.span(part))}
         rows |= {reading_id(i.id): row for i, row in zip(self.readings, self.span("readings"), strict=True)}
         rows |= {f"c:{id}": row for id, row in zip(CONFIRMATIONS, self.span(CONFIRMATION), strict=False)}
         if EVENTS in self.blocks:
             rows["events"] = self.row("events total")
         return rows
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The sheet columns that the form has."""
+        return (*COLUMNS, *EXCEPTION_ONLY) if EXCEPTIONS in self.blocks else COLUMNS
 
     def address(self, row_id: str, column_id: str) -> str:
         """The address of a cell, such as J9."""

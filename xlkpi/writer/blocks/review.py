@@ -8,7 +8,7 @@ from xlkpi.form.layout import CONFIRMATION, CONFIRMATIONS, EVENTS, FIRST, LAST, 
 from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
-from xlkpi.writer.styles import Style
+from xlkpi.writer.blocks.tables import header_row, table_row
 
 # (label key, first sheet column, last sheet column); the blocks use the columns of the scoring block.
 _EVENT = (("event", "C", "E"), ("evidence", "F", "L"), ("event_points", "M", "M"), ("remark", "N", LAST))
@@ -31,9 +31,9 @@ def write_events(form: Canvas) -> None:
     layout, labels, put = form.layout, form.labels, form.paint.put
     limit = plain(form.company.events_limit)
     form.section(layout.row(f"{EVENTS} title"), "events", "events_hint", limit=limit)
-    _header(form, layout.row(f"{EVENTS} header"), _EVENT)
+    header_row(form, layout.row(f"{EVENTS} header"), _EVENT)
     for number, row in enumerate(layout.span(EVENTS), start=1):
-        _row(form, row, number, _EVENT, styles.INPUT_TEXT)
+        table_row(form, row, number, _EVENT, styles.INPUT_TEXT)
         put(f"{LETTER['score']}{row}", None, styles.INPUT_NUMBER.but(format="+0.0#;-0.0#;0"))
         form.sheet.row_dimensions[row].height = 24
     points = layout.span(EVENTS).cells("score")
@@ -56,9 +56,9 @@ def write_review(form: Canvas) -> None:
     """Write 面谈与改进: the biggest losses (by formula), the actions, what they are about, and their dates."""
     layout = form.layout
     form.section(layout.row(f"{REVIEW} title"), "review", "review_hint")
-    _header(form, layout.row(f"{REVIEW} header"), _LOSS)
+    header_row(form, layout.row(f"{REVIEW} header"), _LOSS)
     for place, row in enumerate(layout.span(REVIEW), start=1):
-        _row(form, row, place, _LOSS, styles.COMPUTED_TEXT)
+        table_row(form, row, place, _LOSS, styles.COMPUTED_TEXT)
         label, lost, receipt = form.formulas.biggest_loss(place)
         form.paint.put(f"C{row}", label, styles.COMPUTED_TEXT.but(bold=True))
         form.paint.put(f"E{row}", lost, styles.COMPUTED_TEXT.but(format="0.00", align="center"))
@@ -84,25 +84,10 @@ def write_confirmation(form: Canvas) -> None:
     """Write 目标确认 (before the quarter) and 结果确认 (after it): who signs what."""
     layout, labels = form.layout, form.labels
     form.section(layout.row(f"{CONFIRMATION} title"), "confirmation_title", None)
-    _header(form, layout.row(f"{CONFIRMATION} header"), _SIGNED)
+    header_row(form, layout.row(f"{CONFIRMATION} header"), _SIGNED)
     for number, (row, key) in enumerate(zip(layout.span(CONFIRMATION), CONFIRMATIONS, strict=True), start=1):
-        _row(form, row, number, _SIGNED, styles.FIXED_TEXT)
+        table_row(form, row, number, _SIGNED, styles.FIXED_TEXT)
         form.paint.put(f"C{row}", labels(f"confirm_{key}"), styles.FIXED_TEXT.but(bold=True))
         form.paint.put(f"E{row}", labels(f"confirm_{key}_what"), styles.FIXED_SMALL)
         form.paint.fill(f"I:{LAST}", row, styles.INPUT_TEXT)
         form.sheet.row_dimensions[row].height = 38
-
-
-def _header(form: Canvas, row: int, columns: tuple[tuple[str, str, str], ...]) -> None:
-    _row(form, row, form.labels("no"), columns, styles.HEADER)
-    for key, first, _ in columns:
-        form.paint.put(f"{first}{row}", form.labels(key), styles.HEADER)
-    form.sheet.row_dimensions[row].height = 20
-
-
-def _row(form: Canvas, row: int, number: object, columns: tuple[tuple[str, str, str], ...], style: Style) -> None:
-    form.paint.fill(f"{FIRST}:{LAST}", row, style)
-    form.paint.put(f"{FIRST}{row}", number, styles.HEADER if style is styles.HEADER else styles.FIXED_CENTRE)
-    for _, first, last in columns:
-        if first != last:
-            form.merge(first, last, row)

@@ -11,6 +11,7 @@ from xlkpi.form.layout import (
     COLUMNS,
     CONFIRMATION,
     EVENTS,
+    EXCEPTIONS,
     FIRST,
     FIRST_BLOCK_ROW,
     ID_ROW,
@@ -23,6 +24,7 @@ from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.entry import write_entry
+from xlkpi.writer.blocks.exceptions import write_exceptions
 from xlkpi.writer.blocks.head import write_head
 from xlkpi.writer.blocks.highlights import write_highlights
 from xlkpi.writer.blocks.review import write_confirmation, write_events, write_review
@@ -44,6 +46,8 @@ def write_role_sheet(form: Canvas) -> None:
     write_scoring(form)
     write_readings(form)
     write_dimensions(form)
+    if EXCEPTIONS in form.layout.blocks:
+        write_exceptions(form)
     for block, write in ((EVENTS, write_events), (REVIEW, write_review), (CONFIRMATION, write_confirmation)):
         if block in form.layout.blocks:
             write(form)
@@ -56,7 +60,7 @@ def write_role_sheet(form: Canvas) -> None:
 
 
 def _frame(form: Canvas) -> None:
-    for column in COLUMNS:
+    for column in form.layout.columns:
         dimension = form.sheet.column_dimensions[column.letter]
         dimension.hidden = column.width == 0
         dimension.width = (column.width or 12) + CELL_MARGIN
@@ -105,7 +109,7 @@ def _duty_row(form: Canvas, row: int, number: object, heading: str, text: str, s
 
 def _ids(form: Canvas) -> None:
     """Write the row ids into hidden column A, and the column ids into hidden row 1."""
-    for column in COLUMNS:
+    for column in form.layout.columns:
         form.sheet[f"{column.letter}{ID_ROW}"] = "/".join(column.ids)
     for row_id, row in form.layout.rows.items():
         form.sheet[f"{LETTER['id']}{row}"] = row_id
