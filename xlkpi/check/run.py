@@ -10,6 +10,7 @@ from pathlib import Path
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check import fixed, part_quarter, plausible, stale, typed, unseen
 from xlkpi.check.context import CheckedForm
+from xlkpi.check.people import exceptions
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS
@@ -41,6 +42,8 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     plausible.targets,
     plausible.actuals,
     plausible.total,
+    exceptions.exceptions,
+    exceptions.missing_data,
     typed.events,
     typed.reviews,
     typed.signatures,

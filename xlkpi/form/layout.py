@@ -231,9 +231,10 @@ class Layout:
         return rows
 
     @property
-    def columns(self) -> tuple[Column, ...]:
-        """The sheet columns that the form has."""
-        return (*COLUMNS, *EXCEPTION_ONLY) if EXCEPTIONS in self.blocks else COLUMNS
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Letter → the column ids that the form names in its hidden first row."""
+        added = EXCEPTION_ONLY if EXCEPTIONS in self.blocks else ()
+        return {column.letter: column.ids for column in (*COLUMNS, *added)}
 
     def address(self, row_id: str, column_id: str) -> str:
         """The address of a cell, such as J9."""

@@ -13,8 +13,8 @@ from xlkpi.i18n.numbers import Value
 
 
 def has_exceptions(grid: Grid) -> bool:
-    """Whether a form has, or had, the block: any of its rows or columns is left."""
-    return any(row.startswith("x:") for row in grid.row) or bool({"carried", "exception"} & grid.column.keys())
+    """Whether a form has the block, or what is left of it."""
+    return grid.has_family("x:1")
 
 
 def exceptions_in(role: Role, grid: Grid) -> dict[str, Any]:

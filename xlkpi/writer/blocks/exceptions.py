@@ -8,7 +8,7 @@ from xlkpi.appraisal.exceptions import situation_words
 from xlkpi.form.layout import EXCEPTION_COLUMNS, EXCEPTIONS, LAST, LETTER, Span
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import WIDTH, Canvas
-from xlkpi.writer.blocks.tables import header_row, table_row
+from xlkpi.writer.blocks.review import header_row, table_row
 
 _LINE = (
     ("indicator", "C", "D"), ("situation", "E", "E"), ("exception_reason", "F", "L"), ("approver", "M", "N"),

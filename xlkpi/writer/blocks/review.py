@@ -8,7 +8,7 @@ from xlkpi.form.layout import CONFIRMATION, CONFIRMATIONS, EVENTS, FIRST, LAST, 
 from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
-from xlkpi.writer.blocks.tables import header_row, table_row
+from xlkpi.writer.styles import Style
 
 # (label key, first sheet column, last sheet column); the blocks use the columns of the scoring block.
 _EVENT = (("event", "C", "E"), ("evidence", "F", "L"), ("event_points", "M", "M"), ("remark", "N", LAST))
@@ -91,3 +91,20 @@ def write_confirmation(form: Canvas) -> None:
         form.paint.put(f"E{row}", labels(f"confirm_{key}_what"), styles.FIXED_SMALL)
         form.paint.fill(f"I:{LAST}", row, styles.INPUT_TEXT)
         form.sheet.row_dimensions[row].height = 38
+
+
+def header_row(form: Canvas, row: int, columns: tuple[tuple[str, str, str], ...]) -> None:
+    """Write the header of a table. columns: label key, first and last sheet column of each."""
+    table_row(form, row, form.labels("no"), columns, styles.HEADER)
+    for key, first, _ in columns:
+        form.paint.put(f"{first}{row}", form.labels(key), styles.HEADER)
+    form.sheet.row_dimensions[row].height = 20
+
+
+def table_row(form: Canvas, row: int, number: object, columns: tuple[tuple[str, str, str], ...], style: Style) -> None:
+    """Style a row of a table, merge the cells of its columns, and write its number."""
+    form.paint.fill(f"{FIRST}:{LAST}", row, style)
+    form.paint.put(f"{FIRST}{row}", number, styles.HEADER if style is styles.HEADER else styles.FIXED_CENTRE)
+    for _, first, last in columns:
+        if first != last:
+            form.merge(first, last, row)

@@ -11,6 +11,7 @@ from xlkpi.form.layout import (
     COLUMNS,
     CONFIRMATION,
     EVENTS,
+    EXCEPTION_ONLY,
     EXCEPTIONS,
     FIRST,
     FIRST_BLOCK_ROW,
@@ -60,7 +61,7 @@ def write_role_sheet(form: Canvas) -> None:
 
 
 def _frame(form: Canvas) -> None:
-    for column in form.layout.columns:
+    for column in (*COLUMNS, *EXCEPTION_ONLY) if EXCEPTIONS in form.layout.blocks else COLUMNS:
         dimension = form.sheet.column_dimensions[column.letter]
         dimension.hidden = column.width == 0
         dimension.width = (column.width or 12) + CELL_MARGIN
@@ -109,8 +110,8 @@ def _duty_row(form: Canvas, row: int, number: object, heading: str, text: str, s
 
 def _ids(form: Canvas) -> None:
     """Write the row ids into hidden column A, and the column ids into hidden row 1."""
-    for column in form.layout.columns:
-        form.sheet[f"{column.letter}{ID_ROW}"] = "/".join(column.ids)
+    for letter, ids in form.layout.columns.items():
+        form.sheet[f"{letter}{ID_ROW}"] = "/".join(ids)
     for row_id, row in form.layout.rows.items():
         form.sheet[f"{LETTER['id']}{row}"] = row_id
 
