@@ -15,6 +15,8 @@ from openpyxl import Workbook
 from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.company import Company
 from xlkpi.collect.collection import Collection
+from xlkpi.collect.exceptions.sheet import WIDTHS as EXCEPTED_WIDTHS
+from xlkpi.collect.exceptions.sheet import write_excepted
 from xlkpi.collect.overview.facts import Facts
 from xlkpi.collect.overview.figures import overview
 from xlkpi.collect.overview.sheet import OVERVIEW_WIDTHS, write_overview
@@ -65,6 +67,8 @@ def build(collection: Collection, folder: Path, language: str = HANS, facts: Fac
     note = "distribution_note" if shares else "distribution_off"
     spread = sheet("sheet_distribution", [24, 9, *[13] * max(5, len(grades)), 40], labels(note))
     write_distribution(spread, collection, company, grades)
+    if collection.excepted:
+        write_excepted(sheet("sheet_excepted", EXCEPTED_WIDTHS, labels("excepted_note")), collection.excepted)
     note = "problems_note" if collection.problems else "no_problems"
     write_problems(sheet("sheet_problems", [8, 34, 18, 10, 56, 46], labels(note)), collection, folder)
     note = "board_note_roster" if collection.roster else "board_note_registered"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from xlkpi.appraisal.exceptions import (
     EMPTY,
@@ -74,7 +75,7 @@ def _not_in_force(form: CheckedForm, line: JudgedLine) -> Problem:
     return _problem(form, line, "situation", WARNING, "exception_situation", value=line.line.situation, words=words)
 
 
-def _problem(form: CheckedForm, line: JudgedLine, field: str, severity: str, key: str, **values: object) -> Problem:
+def _problem(form: CheckedForm, line: JudgedLine, field: str, severity: str, key: str, **values: Any) -> Problem:
     row, column = f"x:{line.line.place}", EXCEPTION_COLUMNS[field]
     there = column if form.reading.grid.has(row, column) else None  # a deleted column is told by another check
     return form.problem("exception", row, there, severity, key, number=line.line.place, **values)
