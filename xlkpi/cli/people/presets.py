@@ -61,7 +61,7 @@ def exempted(
     """The lines that HR's rows fill in, by post."""
     from xlkpi.roster.exemptions import exemption_presets
 
-    found = {}
+    found: dict[tuple[str, str, str], Presets] = {}
     for person in assignments:
         if lines := exemptions.of(person.id, person.role):
             found[post_of(person)] = exemption_presets(lines, person.role, catalogue, quarter, language)
