@@ -176,14 +176,14 @@ def _with_excepted(collection: Collection, issued: Sequence[IssuedForm]) -> Coll
     from xlkpi.cli.people.presets import exemptions_in_use
     from xlkpi.collect.exceptions.held import against_hr, carried_changed
     from xlkpi.collect.exceptions.listed import excepted
+    from xlkpi.form.layout import EXCEPTIONS
 
     exemptions = exemptions_in_use(collection.catalogue, collection.quarter)
     forms = [form for ranked in collection.ranking for form in ranked.person.forms]
-    found = (
-        *exemptions.problems,
-        *against_hr(collection.entries, exemptions),
-        *carried_changed(collection.entries, issued),
-    )
+    found = list(exemptions.problems)
+    if EXCEPTIONS in (blocks := collection.catalogue.company(None, collection.quarter).blocks):
+        found += against_hr(collection.entries, exemptions, blocks)
+        found += carried_changed(collection.entries, issued, blocks)
     return replace(collection, problems=(*collection.problems, *found), excepted=tuple(excepted(forms, exemptions)))
 
 
