@@ -88,7 +88,7 @@ def _header(table: FileTable) -> tuple[int, dict[str, int]]:
         }
         if {*COLUMNS} - {*OPTIONAL} <= found.keys():
             return number, found
-    raise UnreadableError("file", "exempt_no_header", columns=tuple(words(HANS)(key) for key in COLUMNS))
+    raise UnreadableError("file", "exempt_no_header", file=FILE, columns=tuple(words(HANS)(key) for key in COLUMNS))
 
 
 class _Reader:

@@ -14,7 +14,7 @@ from xlkpi.form.layout import EXCEPTION_COLUMNS, Layout, part_id
 from xlkpi.i18n.numbers import is_number, plain, round_half_up, same_number
 from xlkpi.i18n.problems import ERROR, WARNING, Place, Problem
 from xlkpi.intake.received import COUNTED, ReceivedForm
-from xlkpi.roster.exemptions import Exemption, Exemptions
+from xlkpi.roster.exemptions import FILE, Exemption, Exemptions
 
 
 def against_hr(entries: Iterable[ReceivedForm], exemptions: Exemptions, blocks: tuple[str, ...]) -> Iterator[Problem]:
@@ -35,7 +35,7 @@ def _compared(
     inputs, role = entry.form.appraisal.inputs, entry.form.appraisal.role
     words = situation_words(inputs.language)
     label = next(one.label for one in role.indicators if one.id == indicator)
-    values = {"label": label, "situation": words[line.situation]}
+    values = {"label": label, "situation": words[line.situation], "file": FILE}
     found = next((one for one in lines_in_force(entry.form) if one.indicator == indicator), None)
     if found is None:
         yield "x:1", "indicator", "exempt_gone", values
