@@ -37,7 +37,8 @@ class Measure:
     unit: printed; it also decides the number format. low, high: the plausible range, rates as fractions.
     previous: a value of the period before. newcomer: for a person who was not there then, an empty value counts as this
     number (None: the indicators that read it do not apply). optional: may be left empty without being reported.
-    part_of: the measure that this one is a part of and cannot exceed.
+    part_of: the measure that this one is a part of and cannot exceed. rated_by: who gives it as points, as the list of
+    raters names them (设计), None where nobody rates it.
     carried_from: the measure (or one month of it) of a quarter's form whose value the next quarter's form begins with.
     """
 
@@ -55,6 +56,7 @@ class Measure:
     optional: bool = False
     carried_from: Operand | None = field(default=None, repr=False)
     part_of: str | None = field(default=None, repr=False)
+    rated_by: str | None = field(default=None, repr=False)
     """repr=False, because `digest` is made of repr and must not change with these fields."""
 
     @property

@@ -95,7 +95,7 @@ class Content:
                 yield self._measure(entry)
 
     def _measure(self, entry: Mapping[str, Any]) -> Values:
-        values = _texts(entry, "label", "unit", "id", *_PERIOD) | _described(entry) | _how_entered(entry)
+        values = _texts(entry, "label", "unit", "rated_by", "id", *_PERIOD) | _described(entry) | _how_entered(entry)
         for field in ("previous", "optional"):
             if field in entry:
                 values[field] = _yes_no(entry[field])

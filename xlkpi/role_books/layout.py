@@ -18,8 +18,8 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
     "measures": {
         "label": "A", "owner": "B", "unit": "C", "aggregate": "D", "definition": "E", "previous": "F",
-        "carried_from": "G", "low": "H", "high": "I", "part_of": "J", "newcomer": "K", "optional": "L", **_PERIOD,
-        "id": "U",
+        "carried_from": "G", "low": "H", "high": "I", "part_of": "J", "newcomer": "K", "optional": "L",
+        "rated_by": "M", **_PERIOD, "id": "U",
     },
     "groups": {"path": "A", "weight": "C", **_PERIOD},
     "duties": {"heading": "A", "share": "C", "text": "E", **_PERIOD},
