@@ -105,8 +105,8 @@ def _duty_row(form: Canvas, row: int, number: object, heading: str, text: str, s
 
 def _ids(form: Canvas) -> None:
     """Write the row ids into hidden column A, and the column ids into hidden row 1."""
-    for column in COLUMNS:
-        form.sheet[f"{column.letter}{ID_ROW}"] = "/".join(column.ids)
+    for letter, ids in form.layout.columns.items():
+        form.sheet[f"{letter}{ID_ROW}"] = "/".join(ids)
     for row_id, row in form.layout.rows.items():
         form.sheet[f"{LETTER['id']}{row}"] = row_id
 
