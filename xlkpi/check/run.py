@@ -10,6 +10,7 @@ from pathlib import Path
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check import fixed, part_quarter, plausible, stale, typed, unseen
 from xlkpi.check.context import CheckedForm
+from xlkpi.check.records.rated import Records, rated_otherwise
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS
@@ -86,18 +87,24 @@ class Checked:
 
 
 def check(
-    paths: Sequence[Path], catalogue: Catalogue, quarter: Quarter | None = None, language: str = HANS
+    paths: Sequence[Path],
+    catalogue: Catalogue,
+    quarter: Quarter | None = None,
+    language: str = HANS,
+    rated: Records | None = None,
 ) -> list[Checked]:
     """Check files one by one.
 
     quarter: the one that all files must be of; None for the quarter that most of them are of.
-    language: of the problems of a file that does not say its own language.
+    language: of the problems of a file that does not say its own language. rated: the ratings that the history has.
     Last, under no name, comes what was changed in the company's roles and settings since the forms were made.
     """
     opened = [_open(path, catalogue, language) for path in paths]
     quarters = Counter(workbook.quarter for workbook in opened if isinstance(workbook, Workbook))
     expected = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
-    checked = [_checked(path, workbook, expected, language) for path, workbook in zip(paths, opened, strict=True)]
+    checked = [
+        _checked(path, workbook, expected, language, rated) for path, workbook in zip(paths, opened, strict=True)
+    ]
     catalogues = [workbook.catalogue for workbook in opened if isinstance(workbook, Workbook)]
     languages = Counter(each.language for each in checked).most_common(1)
     since = tuple(changed_since(catalogues, languages[0][0] if languages else language))
@@ -109,18 +116,20 @@ def _open(path: Path, catalogue: Catalogue, language: str) -> Workbook | Problem
     return attempt(file, language, lambda: open_workbook(content_of(path), file, catalogue))
 
 
-def _checked(path: Path, opened: Workbook | Problem, quarter: str | None, language: str) -> Checked:
+def _checked(
+    path: Path, opened: Workbook | Problem, quarter: str | None, language: str, rated: Records | None
+) -> Checked:
     file = shown_name(path)
     if isinstance(opened, Problem):
         return Checked(file, (opened,), language)
     try:
-        return Checked(file, tuple(check_workbook(opened, quarter)), opened.language, len(opened.readings))
+        return Checked(file, tuple(check_workbook(opened, quarter, rated)), opened.language, len(opened.readings))
     except Exception as error:  # one file must not keep the others from being checked
         return Checked(file, (unforeseen(error).problem(file, language=opened.language),), opened.language)
 
 
-def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[Problem]:
-    """The problems of a workbook, and a warning if it is not of `quarter`."""
+def check_workbook(workbook: Workbook, quarter: str | None = None, rated: Records | None = None) -> Iterator[Problem]:
+    """The problems of a workbook, and a warning if it is not of `quarter`. rated: as in `check`."""
     yield from workbook.problems
     if quarter is not None and workbook.quarter != quarter:
         values = {"quarter": workbook.quarter or "?", "expected": quarter}
@@ -136,3 +145,4 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
         yield from sorted(told, key=lambda problem: SEVERITIES.index(problem.severity))
     if not shown_wrong:  # else it has the same cause
         yield from stale.summary(workbook)
+    yield from rated_otherwise(workbook, rated or {})

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from xlkpi.catalogue.appraising.ratings import KINDS
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.raters.listing.pair import Pair
-from xlkpi.raters.rateable import Item, items_of
+from xlkpi.raters.rateable import Item, counts, items_of
 
 _MARK, _BETWEEN = "v:", "|"
 
@@ -64,3 +65,20 @@ def asked_of(
             of_rater += [Asked(quarter, pair, person, role, item) for item in items]
     return rows
 
+
+def unasked(
+    assignments: Sequence[Assignment], asked: Iterable[Asked], catalogue: Catalogue, quarter: Quarter, language: str
+) -> Iterator[Asked]:
+    """Rated indicators of forms on which others count, for which the list has nobody. Raises `CatalogueError`."""
+    company = catalogue.company(None, quarter)
+    if not any(counts(company, kind) for kind in KINDS):
+        return
+    known = {row.key for row in asked if not row.pair.is_self}
+    for person in assignments:
+        role = catalogue.role(person.role, quarter, language)
+        pair = Pair(person.id, person.name, "", "", "", "")
+        kind = next(kind for kind in KINDS if counts(company, kind))
+        for item in items_of(role, company, kind, ""):
+            row = Asked(quarter, pair, person, role, item)
+            if row.key not in known:
+                yield row

@@ -1,0 +1,1 @@
+"""Forms held against what the company's history keeps of them."""
