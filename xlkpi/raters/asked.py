@@ -11,7 +11,7 @@ from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.raters.listing.pair import Pair
-from xlkpi.raters.rateable import Item, counts, items_of
+from xlkpi.raters.rateable import Item, counts, items_of, relations_of
 
 _MARK, _BETWEEN = "v:", "|"
 
@@ -69,16 +69,14 @@ def asked_of(
 def unasked(
     assignments: Sequence[Assignment], asked: Iterable[Asked], catalogue: Catalogue, quarter: Quarter, language: str
 ) -> Iterator[Asked]:
-    """Rated indicators of forms on which others count, for which the list has nobody. Raises `CatalogueError`."""
+    """What forms wait for, or show as rated by nobody, because nobody on the list rates it. Raises `CatalogueError`."""
     company = catalogue.company(None, quarter)
-    if not any(counts(company, kind) for kind in KINDS):
-        return
     known = {row.key for row in asked if not row.pair.is_self}
+    kind = next((kind for kind in KINDS if counts(company, kind)), "")
     for person in assignments:
         role = catalogue.role(person.role, quarter, language)
-        pair = Pair(person.id, person.name, "", "", "", "")
-        kind = next(kind for kind in KINDS if counts(company, kind))
-        for item in items_of(role, company, kind, ""):
-            row = Asked(quarter, pair, person, role, item)
-            if row.key not in known:
-                yield row
+        pair = Pair(person.id, person.name, "", "", "", kind)
+        items = items_of(role, company, kind, "")
+        items += [item for word in relations_of(role) for item in items_of(role, company, "", word)]
+        rows = (Asked(quarter, pair, person, role, item) for item in items)
+        yield from (row for row in rows if row.key not in known)

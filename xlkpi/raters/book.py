@@ -26,6 +26,8 @@ _LETTER = {id: chr(ord("A") + place) for place, id in enumerate(COLUMN_IDS)}
 _ID_ROW, _TITLE_ROW, _HINT_ROW, _HEADER_ROW = 1, 2, 3, 4
 FIRST_ROW = 5
 _FIRST, _LAST = "B", _LETTER["remark"]
+_USUAL = ("excellent", "good", "pass", "improve", "fail")
+"""Levels that have a wording, as the keys of labels call them."""
 _LONGEST = 255
 """Characters of an input message, and of a list."""
 
@@ -70,14 +72,13 @@ def wording(item: Item, labels: Labels) -> str:
     """What each level stands for: its points, and a wording where its name is a usual one."""
     if not item.levels:
         return labels("raters_points", low=plain(item.low), high=plain(item.high))
-    known = dict(line.split("=", 1) for line in labels.lines("raters_wordings"))
-    said = (
-        labels("raters_level_known", level=level, points=plain(points), wording=known[level.casefold()])
-        if level.casefold() in known
-        else labels("raters_level", level=level, points=plain(points))
+    means = {labels(f"level_{level}").casefold(): labels(f"level_{level}_means") for level in _USUAL}
+    return "\n".join(
+        labels("level_criterion", level=level, points=plain(points), means=means[level.casefold()])
+        if level.casefold() in means
+        else labels("level_points", level=level, points=plain(points))
         for level, points in item.levels.items()
     )
-    return "\n".join(said)
 
 
 class _Writing:

@@ -27,6 +27,7 @@ from xlkpi.cli.app import (
     terminal,
 )
 from xlkpi.cli.pages import Pages
+from xlkpi.cli.people.records import rated_in_use
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlkpi.catalogue.catalogue import Catalogue
+    from xlkpi.check.records.rated import Records
     from xlkpi.collect.collection import Collection
     from xlkpi.collect.history import ScoreChange, Standing
     from xlkpi.collect.overview.facts import Facts
@@ -99,13 +101,14 @@ def collect(
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
     catalogue, history = catalogue_in_use(), history_of(history, output.parent)
     skip = [path for path in (output, roster, history, html) if path is not None]
-    everything = _receive(find_files(folders, skip), catalogue, language, jobs, cluster, quiet=as_json)
+    rated, edited = rated_in_use(history)
+    everything = _receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
     received = [file for file in everything if not file.own]
     language = language or language_of_most(received)
     unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
     quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
-    collection, facts = _combined(received, quarter, catalogue, expected, history, unread, language)
+    collection, facts = _combined(received, quarter, catalogue, expected, history, (*edited, *unread), language)
     made = pages.of(collection, facts)
     changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
     pages.write(made)
@@ -173,16 +176,20 @@ def _receive(
     sources: Sequence[tuple[str, Path]],
     catalogue: Catalogue,
     language: str | None,
-    jobs: int | None,
-    cluster: str | None,
+    parallel: tuple[int | None, str | None],
+    rated: Records,
     *,
     quiet: bool,
 ) -> list[ReceivedFile]:
+    """Read all files. parallel: processes, and the address of a cluster. rated: the ratings that the history has."""
+    from functools import partial
+
     from xlkpi.check.run import check_workbook
     from xlkpi.intake.received import receive_all
 
-    with workers(jobs, cluster, many=len(sources) > FEW) as executor:
-        received = receive_all(sources, catalogue, executor, check_workbook, language or HANS)
+    with workers(*parallel, many=len(sources) > FEW) as executor:
+        check = partial(check_workbook, rated=rated)
+        received = receive_all(sources, catalogue, executor, check, language or HANS)
         return list(progress(received, COMMANDS("reading"), len(sources), quiet=quiet))
 
 

@@ -60,16 +60,16 @@ def read_rated(history: Path, quarter: Quarter) -> list[Rated]:
     return rated
 
 
-def all_rated(history: Path) -> tuple[dict[str, list[Rated]], list[RatedError]]:
-    """The ratings of every quarter that has a record, and why records cannot be read. Raises OSError."""
+def all_rated(history: Path) -> tuple[dict[str, list[Rated]], dict[str, RatedError]]:
+    """The ratings of every quarter; and by name of file why a record cannot be read. Raises OSError."""
     found: dict[str, list[Rated]] = {}
-    errors: list[RatedError] = []
+    errors: dict[str, RatedError] = {}
     for path in sorted(history.glob("rated=*.json")) if history.is_dir() else ():
         name = path.stem.removeprefix("rated=")
         try:
             found[name] = read_rated(history, Quarter.parse(name))
         except RatedError as error:
-            errors.append(error)
+            errors[path.name] = error
         except ValueError:  # no record of ours
             continue
     return found, errors
