@@ -31,7 +31,7 @@ from xlkpi.common.company_folder import PARTS
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import COMMANDS
-from xlkpi.i18n.problems import ADVICE, ERROR
+from xlkpi.i18n.problems import ERROR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,13 +71,8 @@ def people(roster: Path | None, catalogue: Catalogue, quarter: Quarter) -> Seque
     return read.assignments
 
 
-def rater_list(
-    company: CompanyFolder, assignments: Sequence[Assignment], quarter: Quarter, *, advice: bool
-) -> RaterList:
-    """The list of raters; what is wrong with it is printed, and what is worth a look where `advice` is wanted.
-
-    Exits where it has errors: a rater would be left out.
-    """
+def rater_list(company: CompanyFolder, assignments: Sequence[Assignment], quarter: Quarter) -> RaterList:
+    """The list of raters. Exits where it has errors, which are printed: a rater would be left out."""
     from xlkpi.catalogue.appraising.ratings import KINDS
     from xlkpi.raters.listing.listed import read_list
     from xlkpi.raters.rateable import counts, relations_of
@@ -89,8 +84,8 @@ def rater_list(
     named = [word for id in _roles(assignments) for word in relations_of(catalogue.role(id, quarter))]
     counted = [kind for kind in KINDS if counts(settings, kind)]
     read = read_list(company.raters, assignments, named, counted)
-    print_problems([problem for problem in read.problems if advice or problem.severity != ADVICE])
     if any(problem.severity == ERROR for problem in read.problems):
+        print_problems(read.problems)
         fail(COMMANDS("raters_list_faults", path=company.raters))
     return read
 
@@ -145,7 +140,8 @@ def make(quarter: Quarter, output: Path | None, roster: Path | None, language: s
 
     company, catalogue = company_folder(), catalogue_in_use()
     assignments = people(roster, catalogue, quarter)
-    listed = rater_list(company, assignments, quarter, advice=True)
+    listed = rater_list(company, assignments, quarter)
+    print_problems(listed.problems)
     asked = asked_of(listed.pairs, assignments, catalogue, quarter, language)
     settings, folder = catalogue.company(None, quarter), output or company.ratings(quarter) / PARTS[0]
     names = file_names({rater: listed.raters[rater] for rater, rows in asked.items() if rows}, quarter, language)
@@ -201,7 +197,7 @@ def collect(
         fail(COMMANDS("fill_where"), USAGE)
     company = company_folder()
     assignments = people(roster, catalogue_in_use(), quarter)
-    listed = rater_list(company, assignments, quarter, advice=False)
+    listed = rater_list(company, assignments, quarter)
     run = rating.Rating(company, quarter, listed, assignments, replace=replace)
     run.receive(returned or company.ratings(quarter) / PARTS[1])
     targets = forms or ((str(quarter),) if output is not None or in_place else ())

@@ -76,6 +76,7 @@ class Rating:
         expected = Expected(self.quarter, frozenset(companies), self.listed.raters, asked)
         sources = find_files([returned]) if is_folder(returned) else [(returned.name, returned)]
         self.received = receive(sources, expected)
+        self.problems += [problem for problem in self.listed.problems if problem.severity != ADVICE]
         self.problems += self.received.problems
         shares = self.catalogue.company(None, self.quarter).ratings.shares
         self.results = combined(self.received.answers, self.received.missing, shares, anonymous=self.anonymous)
