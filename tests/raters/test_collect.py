@@ -66,7 +66,9 @@ def test_the_report_shows_no_group_below_three(collected: CompanyFolder) -> None
     sheets = report(collected)
     assert list(sheets) == ["评价汇总", "未交回", "提示", "备注", "问题"]
     rows = {(row[1], row[3]): row for row in sheets["评价汇总"]}
-    of = dict(zip(("self", "peers", "subordinates", "departments", "others", "all", "count"), range(4, 11), strict=True))
+    of = dict(
+        zip(("self", "peers", "subordinates", "departments", "others", "all", "count"), range(4, 11), strict=True)
+    )
     first = rows["员工甲天", "团队配合"]
     assert [first[of[key]] for key in of] == ["优秀", None, None, None, "62.86（5人）", 62.86, 5]
     few = rows["员工丁黄", "团队配合"]
