@@ -103,8 +103,8 @@ def test_what_is_left_empty_is_missing_and_no_fault(answered: bytes, expected: E
         (at("I9", "优秀"), "自己加的", "I9", 4),
         (lambda book: book.worksheets[0].delete_rows(5), "少了 1 行：员工甲天", None, 3),
     ],
-    ids=["level", "number", "formula", "person", "another rater's row", "quarter", "no id", "name", "number of a person",
-         "item", "added row", "deleted row"],
+    ids=["level", "number", "formula", "person", "rater's row", "quarter", "no id", "name", "staff number", "item",
+         "added row", "deleted row"],
 )  # fmt: skip
 def test_a_row_that_is_not_as_sent_does_not_count(
     edit: Callable[[Any], None], said: str, cell: str | None, count: int, answered: bytes, expected: Expected
