@@ -90,6 +90,7 @@ def _indicator_json(result: IndicatorResult) -> dict[str, Any]:
         "deducted": result.deducted,
         "receipt": result.receipt,
         "veto": veto,
+        **({} if result.rating is None else {"ratings": asdict(result.rating)}),
     }
 
 

@@ -142,24 +142,21 @@ class Layout:
         once = [measure for measure in self.role.measures if not measure.monthly]
         return tuple(sorted(once, key=lambda measure: (measure.id in self.rated_measures, measure.optional)))
 
-    @cached_property
+    @property
     def rated(self) -> tuple[Indicator, ...]:
-        """The indicators that are scored by ratings on the form; those that need not be rated last."""
-        if RATINGS not in self.blocks:
-            return ()
-        return tuple(sorted(self.role.rated, key=lambda indicator: self.role.measure[indicator.rated].optional))
+        """The indicators that are scored by ratings on the form."""
+        return self.role.rated if RATINGS in self.blocks else ()
 
-    @cached_property
+    @property
     def rated_measures(self) -> dict[str, Indicator]:
         """Measure → the indicator whose superior's rating it shows."""
-        return {indicator.rated: indicator for indicator in reversed(self.rated)}
+        return self.role.rated_measures if RATINGS in self.blocks else {}
 
     @cached_property
     def opinions(self) -> tuple[Indicator, ...]:
         """The indicators scored by numbers beside which the person and the superior write what they think."""
-        if RATINGS not in self.blocks or not self.role.all_rated:
-            return ()
-        return tuple(indicator for indicator in self.role.indicators if indicator not in self.rated)
+        asked = RATINGS in self.blocks and self.role.all_rated
+        return tuple(indicator for indicator in self.role.indicators if asked and indicator not in self.rated)
 
     @property
     def columns(self) -> dict[str, tuple[str, ...]]:
@@ -303,6 +300,11 @@ class Layout:
                 for month in MONTHS:
                     cells[Operand(measure.id, month)] = OperandCell(self.address(row, month), measure.label)
         return cells
+
+
+def usual_layout(role: Role, *, rated: bool) -> Layout:
+    """The layout of a form with the usual blocks, to say where a cell stands. rated: whether it has ratings."""
+    return Layout(role, (*BLOCKS, RATINGS) if rated else BLOCKS)
 
 
 def needed_rows(role: Role) -> dict[str, str]:
