@@ -16,7 +16,6 @@ from xlkpi.scoring.formula import (
     level_points,
     text_literal,
 )
-from xlkpi.scoring.reasons import PREFIX
 from xlkpi.scoring.several import (
     BY_LEVEL,
     Shares,
@@ -69,11 +68,11 @@ class RatingFormulas(RowFormulas):
         cells, target, rule, unit = self.ratings(indicator), *(self.at(id, row) for id in ("target", "rule", "unit"))
         points = [f"{function}({cell},{target},{rule},{unit})" for cell in cells[:BY_LEVEL]]
         # Points of the others are on the scale of the rule that the formulas were made from.
-        refused, unchanged = text_literal(PREFIX), f"{rule}={self.at('compiled', row)}"
-        others = others_points(indicator.rule, cells[BY_LEVEL], refused)
-        points.append(f"IF({unchanged},{others},{refused})")
+        twin, unchanged = self.fixed("native", row), f"{rule}={self.at('compiled', row)}"
+        others = others_points(indicator.rule, cells[BY_LEVEL], twin)
+        points.append(f"IF({unchanged},{others},{twin})")
         score = by_shares(points, self.shares, cells[BY_LEVEL])
-        return f'IF({unrated(cells, self.shares)},"",IFERROR({score},{self.fixed("native", row)}))'
+        return f'IF({unrated(cells, self.shares)},"",IFERROR({score},{twin}))'
 
     def _twin(self, indicator: Indicator) -> str:
         if indicator not in self.layout.rated:
