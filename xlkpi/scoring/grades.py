@@ -19,8 +19,8 @@ class Grade:
     """A grade and the lowest total that earns it; None for the last grade of a scale.
 
     share: the fraction (0 to 1) of the people that the company expects to have it; None where it expects nothing. The
-    text of a scale does not hold it. Nor does it hold coefficient, by which pay is multiplied (None for none), and reward,
-    what the company does for or about people with the grade.
+    text of a scale does not hold it, nor what follows from a grade: the coefficient, by which pay is multiplied (None
+    for none), and the reward, what the company does for people with the grade, or about them.
     """
 
     name: str

@@ -1,8 +1,9 @@
 """Reads a company's settings from its workbook (公司.xlsx) into the data that a company file (TOML) has.
 
 Sheets: 公司, a line for each setting; 等级, a line for each grade; 用词, how the company's words are said in other
-languages; 导出, a line for each column of the payroll table. A setting and a scale of grades hold from the quarter of their column 起始季度 on, or always where it is
-empty. Sheets and columns are found by their names, so that they may be moved, and others may stand beside them.
+languages; 导出, a line for each column of the payroll table. A setting and a scale of grades hold from the quarter of
+their column 起始季度 on, or always where it is empty. Sheets and columns are found by their names, so that they may be
+moved, and others may stand beside them.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ YES_NO = frozenset((*BLOCKS, *ADDED_BLOCKS, "rating_anonymous"))
 class CompanyBook:
     """The lines of a company's workbook. settings: key → (quarter from which it holds, value, line).
 
-    grades: language → (quarter, grades, line of the first). words: language → word → translation. export: the columns of
-    the payroll table.
+    grades: language → (quarter, grades, line of the first). words: language → word → translation. export: the columns
+    of the payroll table.
     """
 
     file: str
