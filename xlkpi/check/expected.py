@@ -27,7 +27,7 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import HEAD_FIELDS
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import COLUMNS, LETTER, SPARE, Layout, part_id, reading_id
+from xlkpi.form.layout import AGREEMENT, COLUMNS, LETTER, SPARE, Layout, part_id, reading_id
 from xlkpi.form.register import quarter_in
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
@@ -53,7 +53,7 @@ _OWN_COLUMNS = {
 }
 """Row, or family of rows → the ids of shared columns (`a/b`) that these rows use; other rows use the first id."""
 _CACHED_SHEETS = 128  # one takes half a megabyte
-IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True))
+IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True)) | {AGREEMENT: "k:1"}
 
 Place = tuple[str, str]
 """Row id and column id."""
@@ -132,7 +132,7 @@ def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Cata
         reading.language,
         quarter,
         template_days(reading.registered.assignment, quarter),
-        tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in reading.grid.row),
+        tuple(block for block, first in IDENTITY_BLOCKS.items() if reading.grid.has_family(first)),
         _changes(reading, units=False),
         notes=_prints_notes(reading),
     )
