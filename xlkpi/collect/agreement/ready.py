@@ -11,7 +11,7 @@ from xlkpi.form.layout import SIGNED
 from xlkpi.form.records.agreed import Agreed
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Place, Problem
-from xlkpi.intake.agreement.held import KIND, plain_text
+from xlkpi.intake.agreement.held import NOT_AGREED, plain_text
 from xlkpi.intake.agreement.reading import SIGNED_ROW
 from xlkpi.intake.received import ReceivedForm
 
@@ -30,7 +30,7 @@ def lacking(entry: ReceivedForm, before: Agreed | None) -> list[Problem]:
 
 def notes(entry: ReceivedForm) -> list[Problem]:
     """What is worth a look before it is agreed: weights, rules and targets that are not those of the role."""
-    asked = (p for p in entry.problems if (p.row_id or "").startswith("i:") and p.kind != KIND)
+    asked = (problem for problem in entry.problems if (problem.row_id or "").startswith("i:"))
     return [problem for problem in asked if not _unclear(problem) and problem.kind not in _LATER]
 
 
@@ -67,4 +67,4 @@ def _signatures(entry: ReceivedForm, before: Agreed | None) -> Iterator[Problem]
 def _problem(entry: ReceivedForm, key: str, who: str, **values: object) -> Problem:
     cell = entry.form.agreement.cells.get(f"{SIGNED_ROW} {SIGNED[who]}")
     place = Place(entry.file.name, entry.form.sheet, cell, SIGNED_ROW, SIGNED[who])
-    return Problem.at(place, KIND, entry.form.appraisal.inputs.language, WARNING, key, **values)
+    return Problem.at(place, NOT_AGREED, entry.form.appraisal.inputs.language, WARNING, key, **values)

@@ -12,6 +12,7 @@ from xlkpi.collect.board import MISSING, BoardLine
 from xlkpi.common.assignment import Identity
 from xlkpi.form.records.agreed import Agreed, Agreements, Post, Revision
 from xlkpi.i18n.problems import Problem
+from xlkpi.intake.agreement.held import NOT_AGREED
 from xlkpi.intake.agreement.terms import Difference, differences, post_of, terms_of
 from xlkpi.intake.received import ReceivedForm
 
@@ -75,7 +76,7 @@ def _standing(line: BoardLine, agreements: Agreements, recording: Recording) -> 
         if recording.revision is None:
             return replace(standing, state=REFUSED)
     elif recording.revision is not None:
-        first = entry.problem("agreed", entry.file.filled.language, "agree_no_first", name=line.who.name)
+        first = entry.problem(NOT_AGREED, entry.file.filled.language, "agree_no_first", name=line.who.name)
         return replace(standing, lacking=(first,))
     if missing := lacking(entry, known[-1] if known else None):
         return replace(standing, lacking=tuple(missing))

@@ -22,8 +22,8 @@ from xlkpi.intake.agreement.terms import Difference, agreed_inputs, differences,
 from xlkpi.intake.agreement.words import TermWords
 from xlkpi.intake.received import ReceivedFile
 
-KIND = "agreed"
-"""The kind of these problems."""
+KIND, NOT_AGREED = "agreed", "not_agreed"
+"""The kinds of problems of forms that differ from their agreement, and of forms that have none."""
 _SETTLED = frozenset(("target", "issued"))
 """The kinds that compare a target with what was proposed: an agreement settles them."""
 
@@ -78,7 +78,7 @@ def _without(file: str, form: FilledForm, wanted: bool) -> tuple[Problem, ...]:
         return ()
     language = form.appraisal.inputs.language
     place = Place(file, form.sheet)
-    return (Problem.at(place, KIND, language, WARNING, "agreed_none", name=identity(form).name or form.sheet),)
+    return (Problem.at(place, NOT_AGREED, language, WARNING, "agreed_none", name=identity(form).name or form.sheet),)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Held:
         return self._labels(key, points=score_text(final) if is_number(final) else "")
 
     def problem(
-        self, severity: str, key: str, row: str | None = None, column: str | None = None, **values: object
+        self, severity: str, key: str, row: str | None = None, column: str | None = None, /, **values: object
     ) -> Problem:
         """A problem of the form, or at one of its cells."""
         cell = None if row is None or column is None else self._address(row, column)
