@@ -92,6 +92,8 @@ def company_of(data: dict[str, Any], file: str) -> Company:
         table.fault("events_limit", "not_negative")
     if set(company.blocks) - {*BLOCKS, *ADDED_BLOCKS}:
         table.fault("blocks", "blocks", blocks=(*BLOCKS, *ADDED_BLOCKS))
+    if "agreement" in company.blocks and "confirmation" not in company.blocks:
+        table.fault("agreement", "agreement_unsigned")
     _check_grades(table, company)
     check_coefficients(table, company.results, company.grades)
     versions = {}

@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.appraising.coefficients import Coefficients
 from xlkpi.catalogue.company import Company
+from xlkpi.collect.agreement.sheet import AGREED_WIDTHS, write_agreed
 from xlkpi.collect.collection import Collection
 from xlkpi.collect.outcome.rewards import rewards_widths, write_rewards
 from xlkpi.collect.overview.facts import Facts
@@ -71,6 +72,8 @@ def build(collection: Collection, folder: Path, language: str = HANS, facts: Fac
     note = "distribution_note" if shares else "distribution_off"
     spread = sheet("sheet_distribution", [24, 9, *[13] * max(5, len(grades)), 40], labels(note))
     write_distribution(spread, collection, company, grades)
+    if collection.agreements is not None:
+        write_agreed(sheet("sheet_agreed", AGREED_WIDTHS, labels("agreed_note")), collection, collection.agreements)
     note = "problems_note" if collection.problems else "no_problems"
     write_problems(sheet("sheet_problems", [8, 34, 18, 10, 56, 46], labels(note)), collection, folder)
     note = "board_note_roster" if collection.roster else "board_note_registered"
