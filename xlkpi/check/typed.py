@@ -11,11 +11,12 @@ from xlkpi.catalogue.role import Indicator, Measure
 from xlkpi.catalogue.units import shown_range
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.sentences import read_rule
-from xlkpi.form.layout import FURTHER, TYPED_TEXT, measure_id, part_id, rating_id
+from xlkpi.form.layout import FURTHER, KEY_ACTION, TYPED_TEXT, measure_id, part_id, rating_id
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, UNSIGNED, WARNING, Problem
+from xlkpi.intake.agreement.reading import key_action_id, read_agreement
 from xlkpi.intake.cells import no_weight
 from xlkpi.intake.reading import read_reviews
 from xlkpi.rules.model import RuleError
@@ -201,6 +202,17 @@ def reviews(form: CheckedForm) -> Iterator[Problem]:
         key = "review_unknown" if review.about else "review_unnamed"
         beside = form.shown(form.value(row, "group")) or "—"
         yield form.problem("review", row, column, WARNING, key, value=review.about, beside=beside)
+
+
+def key_actions(form: CheckedForm) -> Iterator[Problem]:
+    """Key actions that name no indicator of the form: the review would not show them."""
+    known = {label.strip() for label in form.row_labels.values()}
+    for action in read_agreement(form.reading.grid).actions:
+        row, column = key_action_id(action.place), KEY_ACTION["about"]
+        if action.about.removeprefix(FURTHER).strip() in known or not form.reading.grid.has(row, column):
+            continue
+        key = "key_action_unknown" if action.about else "key_action_unnamed"
+        yield form.problem("key_action", row, column, WARNING, key, value=action.about)
 
 
 def signatures(form: CheckedForm) -> Iterator[Problem]:
