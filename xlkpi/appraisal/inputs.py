@@ -9,7 +9,7 @@ from typing import Any
 from xlkpi.appraisal.ratings import Rating
 from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.arithmetic.tree import Operand
-from xlkpi.catalogue.role import Measure, Role
+from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.common.quarter import MONTHS
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import Value, is_number
@@ -76,6 +76,10 @@ class Inputs:
     """By indicator, on a form with ratings. `measures` has the superior's word of a rated indicator, too."""
     red_line_total: float | None = None
     """The grade is that of at most so many points where a red line is crossed; None for no such ceiling."""
+
+    def rated(self, role: Role) -> Mapping[str, Indicator]:
+        """The measures that only show what the superior chose, on a form with ratings → their indicators."""
+        return {} if self.shares is None else role.rated_measures
 
     @classmethod
     def preset(cls, role: Role, measures: Mapping[str, Sequence[Value]], **given: Any) -> Inputs:

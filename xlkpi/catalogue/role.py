@@ -258,8 +258,14 @@ class Role:
 
     @cached_property
     def rated(self) -> tuple[Indicator, ...]:
-        """The indicators whose levels are chosen once a quarter, in the order of the form."""
-        return tuple(i for i in self.indicators if i.levels and not self.measure[i.rated].monthly)
+        """The indicators whose levels are chosen once a quarter; those that may be left empty last."""
+        once = (i for i in self.indicators if i.levels and not self.measure[i.rated].monthly)
+        return tuple(sorted(once, key=lambda indicator: self.measure[indicator.rated].optional))
+
+    @cached_property
+    def rated_measures(self) -> dict[str, Indicator]:
+        """Rated measure → its indicator, the first of several."""
+        return {indicator.rated: indicator for indicator in reversed(self.rated)}
 
     def newcomer_conditions(self, indicator: Indicator) -> tuple[str, ...]:
         """Measures of the period before whose absence takes the indicator off a newcomer's form."""

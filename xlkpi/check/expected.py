@@ -27,7 +27,7 @@ from xlkpi.check.formulas.places import Place, is_content, place_of
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import RATINGS, SPARE, Layout, part_id, reading_id
+from xlkpi.form.layout import AGREEMENT, RATINGS, SPARE, Layout, part_id, reading_id
 from xlkpi.form.register import quarter_in
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
@@ -45,7 +45,7 @@ from xlkpi.writer.templates import Days, template_assignment, template_days
 from xlkpi.xlsx.edit import Content, Formula
 
 _CACHED_SHEETS = 128  # one takes half a megabyte
-IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True))
+IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True)) | {AGREEMENT: "k:1"}
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Cata
 
 def _blocks(reading: FormReading) -> tuple[str, ...]:
     """The optional blocks that the form has, or should have."""
-    found = tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in reading.grid.row)
+    found = tuple(block for block, first in IDENTITY_BLOCKS.items() if reading.grid.has_family(first))
     return found if reading.inputs.shares is None else (*found, RATINGS)
 
 

@@ -141,7 +141,7 @@ class _Sheet:
             grid.place(row_id, "rule")  # raises where a row is gone
         for column_id in _READ_COLUMNS:
             grid.place(indicators[0], column_id)
-        for row_id, column_id in needed_places(role, shares) if shares else ():
+        for _, row_id, column_id in needed_places(role, shares) if shares else ():
             grid.place(row_id, column_id)
         rows = {id: place + 1 for id, place in grid.row.items()}
         letters, blocks = _Letters(grid, indicators[0]), BLOCKS if shares is None else (*BLOCKS, RATINGS)

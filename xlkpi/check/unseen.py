@@ -10,7 +10,7 @@ from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.formulas.functions import FormulaError, Unknown
 from xlkpi.check.formulas.value import areas_of, same_value, value_of
 from xlkpi.form.grid import address
-from xlkpi.form.layout import TYPED_TEXT, measure_id, part_id
+from xlkpi.form.layout import KEY_ACTION, TYPED_TEXT, measure_id, part_id
 from xlkpi.i18n.numbers import is_number, number_meant, value_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.intake.cells import counted_places
@@ -162,6 +162,20 @@ def own_rows(form: CheckedForm) -> Iterator[Problem]:
                 "own_row", None, None, WARNING, f"own_row_{column}", address(row, grid.column[column]),
                 value=value_text(value), what=what,
             )  # fmt: skip
+
+
+def own_key_actions(form: CheckedForm) -> Iterator[Problem]:
+    """Key actions in rows that somebody inserted between those of the form, or right below them: nothing reads them."""
+    grid, column = form.reading.grid, KEY_ACTION["action"]
+    rows = sorted(place for id, place in grid.row.items() if id.startswith("k:"))
+    if not rows or column not in grid.column:
+        return
+    known = set(grid.row.values())
+    for row in range(rows[0], min(rows[-1] + 2, len(grid.rows))):
+        value = grid.rows[row][grid.column[column]]
+        if row not in known and value not in (None, ""):
+            cell = address(row, grid.column[column])
+            yield form.problem("own_row", None, None, WARNING, f"own_row_{column}", cell, value=value_text(value))
 
 
 def _is_typed_number(value: object) -> bool:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from xlkpi.catalogue.role import Role
 from xlkpi.common.quarter import MONTHS
-from xlkpi.form.layout import LETTER, needed_rows, rating_id
+from xlkpi.form.layout import KEY_ACTION, LETTER, needed_rows, rating_id
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import UnreadableError
+
+_KEY_ACTION = dict(
+    zip(KEY_ACTION.values(), ("indicator", "key_action", "key_action_owner", "key_action_due"), strict=True)
+)
 
 
 def row_caption(row_id: str, role: Role, labels: Labels) -> str:
@@ -35,6 +39,8 @@ def column_caption(column_id: str, labels: Labels, row_id: str = "") -> str:
         captions |= {"label": "measure", "weighted": "status", "receipt": "plausible"}
     if row_id.startswith("s:"):
         captions |= {"definition": "criteria", "score": "combined", "weighted": "status"}
+    if row_id.startswith("k:"):
+        captions |= _KEY_ACTION
     try:
         return labels(captions.get(column_id, column_id))
     except KeyError:

@@ -4,8 +4,8 @@ Every cell that a program reads is "the value at (row id, column id)": hidden co
 the column ids. Blocks share sheet columns, so one column may have several ids, joined by `/`.
 
 Row ids: `m:` measures, `i:` indicators (`i:+1`, `i:+2`: spare rows, filled in on the form), `n:` how rules are read,
-`g:` dimensions, `b:` events, `r:` losses to review, `c:` confirmations, `d:` duties, `s:` ratings of an indicator;
-`person`, `final`, `grade`, `engine`, `total`, `events`.
+`g:` dimensions, `b:` events, `k:` key actions, `r:` losses to review, `c:` confirmations, `d:` duties, `s:` ratings of
+an indicator; `person`, `final`, `grade`, `engine`, `total`, `events`.
 """
 
 from __future__ import annotations
@@ -103,11 +103,15 @@ class Span:
 
 EVENTS, REVIEW, CONFIRMATION = BLOCKS
 EXCEPTIONS, AGREEMENT, RATINGS, MEETING = ADDED_BLOCKS
-EVENT_COUNT, LOSS_COUNT = 3, 3
+EVENT_COUNT, LOSS_COUNT, KEY_ACTION_COUNT = 3, 3, 3
 TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "about": "score", "due": "receipt"}
 """The column ids of the texts of events and of the review meeting: of the first of their merged cells.
 
 about: the indicator that actions are about, because the list of losses beside them is sorted anew with every score."""
+KEY_ACTION = {"about": "group", "action": "definition", "owner": "weighted", "due": "next"}
+"""The column ids of a key action (核心抓手): the indicator, what will be done, by whom, until when."""
+SIGNED = {"employee": "unit", "superior": "deducted", "second": "receipt"}
+"""The column ids of the signatures in a line of the confirmations."""
 SPARE = ("+1", "+2")
 """Ids of the spare indicators, which somebody fills in on the form."""
 CONFIRMATIONS = ("targets", "result")
@@ -142,24 +146,21 @@ class Layout:
         once = [measure for measure in self.role.measures if not measure.monthly]
         return tuple(sorted(once, key=lambda measure: (measure.id in self.rated_measures, measure.optional)))
 
-    @cached_property
+    @property
     def rated(self) -> tuple[Indicator, ...]:
-        """The indicators that are scored by ratings on the form; those that need not be rated last."""
-        if RATINGS not in self.blocks:
-            return ()
-        return tuple(sorted(self.role.rated, key=lambda indicator: self.role.measure[indicator.rated].optional))
+        """The indicators that are scored by ratings on the form."""
+        return self.role.rated if RATINGS in self.blocks else ()
 
-    @cached_property
+    @property
     def rated_measures(self) -> dict[str, Indicator]:
         """Measure → the indicator whose superior's rating it shows."""
-        return {indicator.rated: indicator for indicator in reversed(self.rated)}
+        return self.role.rated_measures if RATINGS in self.blocks else {}
 
     @cached_property
     def opinions(self) -> tuple[Indicator, ...]:
         """The indicators scored by numbers beside which the person and the superior write what they think."""
-        if RATINGS not in self.blocks or not self.role.all_rated:
-            return ()
-        return tuple(indicator for indicator in self.role.indicators if indicator not in self.rated)
+        asked = RATINGS in self.blocks and self.role.all_rated
+        return tuple(indicator for indicator in self.role.indicators if asked and indicator not in self.rated)
 
     @property
     def columns(self) -> dict[str, tuple[str, ...]]:
@@ -197,7 +198,9 @@ class Layout:
             ("spare", len(SPARE), 0), ("total", 1, 0),
             ("readings title", bool(self.readings), 1), ("readings", len(self.readings), 0),
             ("dimensions title", bool(self.dimensions), 1), ("dimensions", len(self.dimensions), 0),
-            *self._block(EVENTS, EVENT_COUNT, 1), *self._block(REVIEW, LOSS_COUNT, 0),
+            *self._block(EVENTS, EVENT_COUNT, 1),
+            *self._block(AGREEMENT, KEY_ACTION_COUNT, 0),
+            *self._block(REVIEW, LOSS_COUNT, 0),
             *self._block(CONFIRMATION, len(CONFIRMATIONS), 0),
             ("duties title", bool(self.role.duties), 1), ("duties header", bool(self.role.duties), 0),
             ("duties", len(self.role.duties), 0),
@@ -266,7 +269,7 @@ class Layout:
         rows |= {rating_id(i.id): row for i, row in zip(ratings, self.span(RATINGS), strict=True)}
         rows |= {part_id(id): row for id, row in zip(SPARE, self.span("spare"), strict=True)}
         rows["total"] = self.row("total")
-        numbered = [("g", "dimensions"), ("b", EVENTS), ("r", REVIEW), ("d", "duties")]
+        numbered = [("g", "dimensions"), ("b", EVENTS), ("k", AGREEMENT), ("r", REVIEW), ("d", "duties")]
         rows |= {f"{id}:{n + 1}": row for id, part in numbered for n, row in enumerate(self.span(part))}
         rows |= {reading_id(i.id): row for i, row in zip(self.readings, self.span("readings"), strict=True)}
         rows |= {f"c:{id}": row for id, row in zip(CONFIRMATIONS, self.span(CONFIRMATION), strict=False)}
@@ -303,6 +306,11 @@ class Layout:
                 for month in MONTHS:
                     cells[Operand(measure.id, month)] = OperandCell(self.address(row, month), measure.label)
         return cells
+
+
+def usual_layout(role: Role, *, rated: bool) -> Layout:
+    """The layout of a form with the usual blocks, to say where a cell stands. rated: whether it has ratings."""
+    return Layout(role, (*BLOCKS, RATINGS) if rated else BLOCKS)
 
 
 def needed_rows(role: Role) -> dict[str, str]:

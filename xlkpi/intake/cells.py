@@ -43,7 +43,7 @@ class FormCells:
     ) -> None:
         self.file, self.sheet, self.role, self.grid, self.language = file, sheet, role, grid, language
         self.months, self.shares = months, shares
-        self.rated = frozenset(indicator.rated for indicator in role.rated) if shares else frozenset[str]()
+        self.rated = role.rated_measures if shares else {}
         """The measures that only show a rating."""
 
     def __call__(self, row_id: str, column_id: str) -> Value:
@@ -77,7 +77,7 @@ class FormCells:
         grid = self.grid
         labels = words(self.language)
         ratings = [*needed_places(self.role, self.shares)] if self.shares else []
-        for row_id in dict.fromkeys((*needed_rows(self.role), *(row for row, _ in ratings))):
+        for row_id in dict.fromkeys((*needed_rows(self.role), *(row for _, row, _ in ratings))):
             if row_id in grid.doubled_rows:
                 cell = address(grid.doubled_rows[row_id][-1], grid.id_column)
                 yield self._problem(
@@ -88,7 +88,7 @@ class FormCells:
         monthly = any(measure.monthly for measure in self.role.measures)
         months = MONTHS if monthly else ()
         needed = ("weight", "target", "rule", "unit", "definition", *months, "quarter", "label", "score", "actual")
-        for column_id in dict.fromkeys((*needed, *(column for _, column in ratings), *TYPED_FIELDS)):
+        for column_id in dict.fromkeys((*needed, *(column for *_, column in ratings), *TYPED_FIELDS)):
             if column_id in grid.doubled_columns:
                 cell = address(grid.id_row, grid.doubled_columns[column_id][-1])
                 label = column_caption(column_id, labels)
@@ -229,7 +229,7 @@ def counted_places(role: Role, grid: Grid, months: tuple[str, ...], *, rated: bo
     yield from (("person", field) for field in TYPED_FIELDS)
     if rated:
         yield from rated_places(role, grid)
-    shown = {indicator.rated for indicator in role.rated} if rated else set()
+    shown = role.rated_measures if rated else {}
     for measure in (measure for measure in role.measures if measure.id not in shown):
         yield from ((measure_id(measure.id), column) for column in (months if measure.monthly else ("quarter",)))
     for indicator in role.indicators:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xlkpi.appraisal.ratings import Rating
 from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.company import Company
-from xlkpi.catalogue.role import Role
+from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.form.grid import Grid
 from xlkpi.form.layout import LEAD, RATERS, RATINGS, rating_id
 from xlkpi.i18n.numbers import Value
@@ -32,11 +32,11 @@ def rated_places(role: Role, grid: Grid) -> Iterator[tuple[str, str]]:
             yield from ((rating_id(indicator.id), rater) for rater in RATERS)
 
 
-def needed_places(role: Role, shares: Shares) -> Iterator[tuple[str, str]]:
-    """(row id, column id) of the ratings without which there is no score."""
+def needed_places(role: Role, shares: Shares) -> Iterator[tuple[Indicator, str, str]]:
+    """(indicator, row id, column id) of the ratings without which there is no score."""
     counted = [rater for rater, share in zip(RATERS, shares.by_rater, strict=True) if share > 0]
     for indicator in role.rated:
-        yield from ((rating_id(indicator.id), rater) for rater in counted)
+        yield from ((indicator, rating_id(indicator.id), rater) for rater in counted)
 
 
 def read_ratings(role: Role, grid: Grid) -> dict[str, Rating]:
@@ -50,4 +50,4 @@ def read_ratings(role: Role, grid: Grid) -> dict[str, Rating]:
 
 def superiors_words(role: Role, grid: Grid) -> dict[str, list[Value]]:
     """Rated measure → what the superior chose: their own cells only show it."""
-    return {i.rated: [grid.get(rating_id(i.id), LEAD)] for i in reversed(role.rated)}
+    return {measure: [grid.get(rating_id(indicator.id), LEAD)] for measure, indicator in role.rated_measures.items()}

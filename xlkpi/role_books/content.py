@@ -57,6 +57,7 @@ class Content:
         texts = {field: self.data.get(field) for field in ("title", "id", "source", "effective_from")}
         values = {field: Shown(str(text)) for field, text in texts.items() if text}
         values["compare_periods"] = _yes_no(self.data.get("compare_periods", True))
+        values["all_rated"] = _yes_no(self.data.get("all_rated", False))
         return values
 
     def guidance(self) -> list[str]:

@@ -24,7 +24,7 @@ from xlkpi.cli.app import (
     print_json,
     terminal,
 )
-from xlkpi.cli.people.records import rated_in_use
+from xlkpi.cli.people.record import agreements_in_use, rated_in_use
 from xlkpi.cli.places import place_of
 from xlkpi.cli.quarter.marking import MarkedType, copies_of, write_marked
 from xlkpi.common.company_folder import CompanyFolder
@@ -70,7 +70,7 @@ def check_command(
     copies = copies_of(named, marked, overwrite=overwrite) if marked else None
     paths = [path for _, path in named]
     rated, edited = rated_in_use(None)
-    checked = check(paths, catalogue_in_use(), quarter, rated=rated)
+    checked = check(paths, catalogue_in_use(), quarter, agreements=agreements_in_use(), rated=rated)
     language = Counter(one.language for one in checked).most_common(1)[0][0]
     checked += [Checked("", tuple(edited), HANS)] if edited else []
     if as_json:

@@ -8,6 +8,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 
 from xlkpi.form.layout import (
+    AGREEMENT,
     COLUMNS,
     CONFIRMATION,
     EVENTS,
@@ -23,6 +24,7 @@ from xlkpi.form.layout import (
 )
 from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
+from xlkpi.writer.blocks.agreement import write_agreement
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.entry import write_entry
 from xlkpi.writer.blocks.head import write_head
@@ -48,7 +50,12 @@ def write_role_sheet(form: Canvas) -> None:
     write_scoring(form)
     write_readings(form)
     write_dimensions(form)
-    for block, write in ((EVENTS, write_events), (REVIEW, write_review), (CONFIRMATION, write_confirmation)):
+    for block, write in (
+        (EVENTS, write_events),
+        (AGREEMENT, write_agreement),
+        (REVIEW, write_review),
+        (CONFIRMATION, write_confirmation),
+    ):
         if block in form.layout.blocks:
             write(form)
     _duties(form)

@@ -1,1 +1,0 @@
-"""Forms held against what the company's history keeps of them."""
