@@ -27,7 +27,8 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import HEAD_FIELDS
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import COLUMNS, LETTER, SPARE, Layout, part_id, reading_id
+from xlkpi.form.blocks.meeting import PREFIXES
+from xlkpi.form.layout import COLUMNS, LETTER, MEETING, SPARE, Layout, part_id, reading_id
 from xlkpi.form.register import quarter_in
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
@@ -54,6 +55,8 @@ _OWN_COLUMNS = {
 """Row, or family of rows → the ids of shared columns (`a/b`) that these rows use; other rows use the first id."""
 _CACHED_SHEETS = 128  # one takes half a megabyte
 IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True))
+_ADDED_ROWS = {MEETING: PREFIXES}
+"""A block that only some companies have → how its row ids begin. One row is enough: the others were deleted."""
 
 Place = tuple[str, str]
 """Row id and column id."""
@@ -132,10 +135,17 @@ def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Cata
         reading.language,
         quarter,
         template_days(reading.registered.assignment, quarter),
-        tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in reading.grid.row),
+        _blocks(reading),
         _changes(reading, units=False),
         notes=_prints_notes(reading),
     )
+
+
+def _blocks(reading: FormReading) -> tuple[str, ...]:
+    """The optional blocks that the form has."""
+    rows = reading.grid.row
+    added = (block for block, begin in _ADDED_ROWS.items() if any(row.startswith(begin) for row in rows))
+    return (*(block for block in BLOCKS if IDENTITY_BLOCKS[block] in rows), *added)
 
 
 def _prints_notes(reading: FormReading) -> bool:

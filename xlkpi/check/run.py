@@ -10,6 +10,7 @@ from pathlib import Path
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check import fixed, part_quarter, plausible, stale, typed, unseen
 from xlkpi.check.context import CheckedForm
+from xlkpi.check.people import meeting
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import HANS
@@ -43,6 +44,8 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     plausible.total,
     typed.events,
     typed.reviews,
+    meeting.block_gone,
+    meeting.meeting,
     typed.signatures,
     fixed.contents,
     unseen.twice,

@@ -26,7 +26,7 @@ SETTINGS_SHEET, GRADES_SHEET, WORDS_SHEET = "settings", "grades", "words"
 CHOSEN = ("part_quarter",)
 """The settings that are chosen from a list."""
 _SHARES = tuple(f"rating_{field.name}" for field in fields(Shares))
-_NUMBERS = frozenset(("events_limit", "share_minimum", *_SHARES))
+_NUMBERS = frozenset(("events_limit", "share_minimum", "low_score", *_SHARES))
 YES_NO = frozenset((*BLOCKS, *ADDED_BLOCKS, "rating_anonymous"))
 """The settings that are yes or no."""
 

@@ -16,6 +16,7 @@ from xlkpi.form.layout import (
     ID_ROW,
     LAST,
     LETTER,
+    MEETING,
     REVIEW,
     TITLE_ROW,
 )
@@ -25,6 +26,7 @@ from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.entry import write_entry
 from xlkpi.writer.blocks.head import write_head
 from xlkpi.writer.blocks.highlights import write_highlights
+from xlkpi.writer.blocks.meeting import write_meeting
 from xlkpi.writer.blocks.review import write_confirmation, write_events, write_review
 from xlkpi.writer.blocks.scoring import write_dimensions, write_readings, write_scoring
 from xlkpi.writer.person import person_cells
@@ -44,7 +46,9 @@ def write_role_sheet(form: Canvas) -> None:
     write_scoring(form)
     write_readings(form)
     write_dimensions(form)
-    for block, write in ((EVENTS, write_events), (REVIEW, write_review), (CONFIRMATION, write_confirmation)):
+    for block, write in (
+        (EVENTS, write_events), (REVIEW, write_review), (MEETING, write_meeting), (CONFIRMATION, write_confirmation),
+    ):  # fmt: skip
         if block in form.layout.blocks:
             write(form)
     _duties(form)

@@ -1,0 +1,1 @@
+"""What is wrong in the blocks in which several people have their say."""
