@@ -106,7 +106,9 @@ def read_reviews(grid: Grid) -> tuple[Review, ...]:
     """The lines of the review (面谈与改进) that have actions, a date or somebody who sees to them."""
     rows = {number: f"r:{number}" for number in range(1, LOSS_COUNT + 1) if f"r:{number}" in grid.row}
     lines = (
-        Review(n, *(_typed(grid, id, field) for field in ("actions", "due", "about")), owner=read_owner(grid, id))
+        Review(
+            n, **{field: _typed(grid, id, field) for field in ("actions", "due", "about")}, owner=read_owner(grid, id)
+        )
         for n, id in rows.items()
     )
     return tuple(review for review in lines if review.actions or review.due or review.owner)

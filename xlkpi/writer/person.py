@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import Quarter, period_text
-from xlkpi.form.blocks.meeting import CARRIED, HELD, HELD_CELLS, PREVIOUS, PREVIOUS_ROWS
+from xlkpi.form.blocks.meeting import HELD, HELD_CELLS, carried_places
 from xlkpi.form.layout import FINAL_ROW, LETTER, MEETING, PART_COLUMN, PERSON_ROW, Layout, part_id, target_key
 from xlkpi.form.part_quarter import part_notice
 from xlkpi.form.planned import PlannedSheet
@@ -59,7 +59,7 @@ def unread_cells(layout: Layout) -> frozenset[str]:
     if MEETING not in layout.blocks:
         return UNREAD
     people = {layout.address(HELD, HELD_CELLS[id]) for id in _TAKE_PART}
-    return UNREAD | people | {layout.address(row, PREVIOUS[field]) for row in PREVIOUS_ROWS for field in CARRIED}
+    return UNREAD | people | {layout.address(*place) for place in carried_places()}
 
 
 def _period(labels: Labels, quarter: Quarter, assignment: Assignment | None) -> str:

@@ -33,6 +33,11 @@ def text_id(field: str) -> str:
     return f"t:{field}"
 
 
+def carried_places() -> frozenset[tuple[str, str]]:
+    """The (row id, column id) of the cells that hold what was agreed a quarter before."""
+    return frozenset((row, PREVIOUS[field]) for row in PREVIOUS_ROWS for field in CARRIED)
+
+
 PREVIOUS_ROWS = tuple(previous_id(number) for number in range(1, PREVIOUS_COUNT + 1))
 ROWS = (
     *PREVIOUS_ROWS, HELD, *map(text_id, ("strengths", "opinion", "comment")), LOW,
