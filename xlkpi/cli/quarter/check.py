@@ -24,6 +24,7 @@ from xlkpi.cli.app import (
     print_json,
     terminal,
 )
+from xlkpi.cli.people.record import agreements_in_use
 from xlkpi.cli.places import place_of
 from xlkpi.cli.quarter.marking import MarkedType, copies_of, write_marked
 from xlkpi.common.company_folder import CompanyFolder
@@ -67,7 +68,7 @@ def check_command(
         fail(COMMANDS("check_no_files"), USAGE)
     copies = copies_of(named, marked, overwrite=overwrite) if marked else None
     paths = [path for _, path in named]
-    checked = check(paths, catalogue_in_use(), quarter)
+    checked = check(paths, catalogue_in_use(), quarter, agreements=agreements_in_use())
     language = Counter(one.language for one in checked).most_common(1)[0][0]
     if as_json:
         print_json([asdict(problem) for file in checked for problem in file.problems])

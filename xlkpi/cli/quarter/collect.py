@@ -151,16 +151,22 @@ def _combined(
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.collect.overview.past import past_people
     from xlkpi.form.issued import IssuedError, read_issued
+    from xlkpi.form.layout import AGREEMENT
+    from xlkpi.form.records.agreed import AgreedError, read_agreed
+    from xlkpi.intake.agreement.held import held_against_agreed
 
     expected, of_roster = (None, ()) if roster is None else (roster.assignments, roster.problems)
     try:
-        issued = read_issued(history, quarter)
-    except IssuedError as error:
+        issued, agreements = read_issued(history, quarter), read_agreed(history, quarter)
+    except (IssuedError, AgreedError) as error:
         fail(error.in_language(language))
     received = held_against_issued(received, issued, quarter, catalogue)
+    wanted = AGREEMENT in catalogue.company(None, quarter).blocks
+    received, of_record = held_against_agreed(received, agreements, quarter, language, wanted=wanted)
     if roster is not None:
-        received = held_against_roster(received, roster, quarter)
+        received = held_against_roster(received, roster, quarter, agreements)
     collection = collected(received, quarter, catalogue, expected, language)
+    collection = replace(collection, agreements=agreements if wanted or agreements.entries else None)
     try:
         before = past.load_quarter(history, quarter.before)
     except past.HistoryError as error:
@@ -169,7 +175,7 @@ def _combined(
         *carried_otherwise(collection.entries, before, quarter),
         *collected_otherwise(collection.entries, before, issued, quarter, catalogue),
     ]
-    collection = replace(collection, problems=(*of_roster, *collection.problems, *changed, *unread))
+    collection = replace(collection, problems=(*of_roster, *of_record, *collection.problems, *changed, *unread))
     return collection, Facts.of(collection, past_people(before, quarter.before), language)
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.form.layout import CONFIRMATION, CONFIRMATIONS, EVENTS, FIRST, LAST, LETTER, MEETING, REVIEW, TYPED_TEXT
+from xlkpi.form.layout import (
+    AGREEMENT,
+    CONFIRMATION,
+    CONFIRMATIONS,
+    EVENTS,
+    FIRST,
+    LAST,
+    LETTER,
+    MEETING,
+    REVIEW,
+    TYPED_TEXT,
+)
 from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
@@ -59,6 +70,9 @@ def write_review(form: Canvas) -> None:
     layout, columns = form.layout, _LOSS_WITH_OWNER if MEETING in form.layout.blocks else _LOSS
     form.section(layout.row(f"{REVIEW} title"), "review", "review_hint")
     header_row(form, layout.row(f"{REVIEW} header"), columns)
+    with_actions = AGREEMENT in layout.blocks
+    if with_actions:
+        form.paint.put(f"F{layout.row(f'{REVIEW} header')}", form.labels("receipt_key_action"), styles.HEADER)
     for place, row in enumerate(layout.span(REVIEW), start=1):
         table_row(form, row, place, columns, styles.COMPUTED_TEXT)
         label, lost, receipt = form.formulas.biggest_loss(place)
@@ -66,20 +80,21 @@ def write_review(form: Canvas) -> None:
         form.paint.put(f"E{row}", lost, styles.COMPUTED_TEXT.but(format="0.00", align="center"))
         form.paint.put(f"F{row}", receipt, styles.COMPUTED_TEXT.but(size=9))
         form.paint.fill(f"I:{LAST}", row, styles.INPUT_TEXT)
-        form.sheet.row_dimensions[row].height = 34
-    _validate_about(form)
+        form.sheet.row_dimensions[row].height = 66 if with_actions else 34
+    # The actions are about the chosen indicator, however the losses are sorted later.
+    validate_indicator(form, layout.span(REVIEW).cells(TYPED_TEXT["about"]), "prompt_about")
 
 
-def _validate_about(form: Canvas) -> None:
-    """Offer the indicators of the form: the actions are about the chosen one, however the losses are sorted later."""
+def validate_indicator(form: Canvas, cells: str, prompt: str) -> None:
+    """Offer the indicators of the form in cells. prompt: the key of what is said there."""
     labels = form.labels
     scored = form.layout.scored
     names = f"${LETTER['label']}${scored.first}:${LETTER['label']}${scored.last}"
     validation = DataValidation(type="list", formula1=names, allow_blank=True, showErrorMessage=True)
     validation.errorStyle = "warning"
-    validation.promptTitle, validation.prompt = labels("about"), labels("prompt_about")
+    validation.promptTitle, validation.prompt = labels("about"), labels(prompt)
     validation.errorTitle, validation.error = labels("invalid_title"), labels("invalid_about")
-    form.validate(validation, form.layout.span(REVIEW).cells(TYPED_TEXT["about"]))
+    form.validate(validation, cells)
 
 
 def write_confirmation(form: Canvas) -> None:
@@ -95,20 +110,16 @@ def write_confirmation(form: Canvas) -> None:
         form.sheet.row_dimensions[row].height = 38
 
 
-Columns = tuple[tuple[str, str, str], ...]
-"""Of each column of a block: the key of its label, the first and the last of the sheet columns that it merges."""
-
-
-def header_row(form: Canvas, row: int, columns: Columns) -> None:
-    """Write the header of a block."""
+def header_row(form: Canvas, row: int, columns: tuple[tuple[str, str, str], ...]) -> None:
+    """Write the header of a table. columns: label key, first and last sheet column of each."""
     table_row(form, row, form.labels("no"), columns, styles.HEADER)
     for key, first, _ in columns:
         form.paint.put(f"{first}{row}", form.labels(key), styles.HEADER)
     form.sheet.row_dimensions[row].height = 20
 
 
-def table_row(form: Canvas, row: int, number: object, columns: Columns, style: Style) -> None:
-    """Style and merge the cells of a row of a block, and number it."""
+def table_row(form: Canvas, row: int, number: object, columns: tuple[tuple[str, str, str], ...], style: Style) -> None:
+    """Style a row of a table, merge the cells of its columns, and write its number."""
     form.paint.fill(f"{FIRST}:{LAST}", row, style)
     form.paint.put(f"{FIRST}{row}", number, styles.HEADER if style is styles.HEADER else styles.FIXED_CENTRE)
     for _, first, last in columns:
