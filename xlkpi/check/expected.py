@@ -27,7 +27,8 @@ from xlkpi.check.formulas.places import Place, is_content, place_of
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import AGREEMENT, RATINGS, SPARE, Layout, part_id, reading_id
+from xlkpi.form.blocks.meeting import PREFIXES
+from xlkpi.form.layout import AGREEMENT, MEETING, RATINGS, SPARE, Layout, part_id, reading_id
 from xlkpi.form.register import quarter_in
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
@@ -130,6 +131,8 @@ def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Cata
 def _blocks(reading: FormReading) -> tuple[str, ...]:
     """The optional blocks that the form has, or should have."""
     found = tuple(block for block, first in IDENTITY_BLOCKS.items() if reading.grid.has_family(first))
+    if any(row.startswith(PREFIXES) for row in reading.grid.row):  # one row is enough: others may have been deleted
+        found = (*found, MEETING)
     return found if reading.inputs.shares is None else (*found, RATINGS)
 
 

@@ -4,8 +4,8 @@ Every cell that a program reads is "the value at (row id, column id)": hidden co
 the column ids. Blocks share sheet columns, so one column may have several ids, joined by `/`.
 
 Row ids: `m:` measures, `i:` indicators (`i:+1`, `i:+2`: spare rows, filled in on the form), `n:` how rules are read,
-`g:` dimensions, `b:` events, `k:` key actions, `r:` losses to review, `c:` confirmations, `d:` duties, `s:` ratings of
-an indicator; `person`, `final`, `grade`, `engine`, `total`, `events`.
+`g:` dimensions, `b:` events, `k:` key actions, `r:` losses to review, `p:` and `t:` the record of the meeting,
+`c:` confirmations, `d:` duties, `s:` ratings of an indicator; `person`, `final`, `grade`, `engine`, `total`, `events`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from xlkpi.catalogue.arithmetic.tree import Operand, OperandCell
 from xlkpi.catalogue.company import ADDED_BLOCKS, BLOCKS
 from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.common.quarter import MONTHS
+from xlkpi.form.blocks import meeting
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,7 @@ class Layout:
             *self._block(EVENTS, EVENT_COUNT, 1),
             *self._block(AGREEMENT, KEY_ACTION_COUNT, 0),
             *self._block(REVIEW, LOSS_COUNT, 0),
+            *self._block(MEETING, len(meeting.ROWS), 0),
             *self._block(CONFIRMATION, len(CONFIRMATIONS), 0),
             ("duties title", bool(self.role.duties), 1), ("duties header", bool(self.role.duties), 0),
             ("duties", len(self.role.duties), 0),
@@ -273,6 +275,7 @@ class Layout:
         rows |= {f"{id}:{n + 1}": row for id, part in numbered for n, row in enumerate(self.span(part))}
         rows |= {reading_id(i.id): row for i, row in zip(self.readings, self.span("readings"), strict=True)}
         rows |= {f"c:{id}": row for id, row in zip(CONFIRMATIONS, self.span(CONFIRMATION), strict=False)}
+        rows |= dict(zip(meeting.ROWS, self.span(MEETING), strict=False))
         if EVENTS in self.blocks:
             rows["events"] = self.row("events total")
         return rows

@@ -146,6 +146,7 @@ def _combined(
 ) -> tuple[Collection, Facts]:
     """The collection of a quarter, held against what roster and history know, and what its overview is made of."""
     from xlkpi.collect import history as past
+    from xlkpi.collect.against.actions import collected_otherwise
     from xlkpi.collect.against.history import carried_otherwise
     from xlkpi.collect.against.issued import held_against_issued
     from xlkpi.collect.against.roster import held_against_roster
@@ -173,7 +174,10 @@ def _combined(
         before = past.load_quarter(history, quarter.before)
     except past.HistoryError as error:
         fail(error.in_language(language))
-    changed = carried_otherwise(collection.entries, before, quarter)
+    changed = [
+        *carried_otherwise(collection.entries, before, quarter),
+        *collected_otherwise(collection.entries, before, issued, quarter, catalogue),
+    ]
     collection = replace(collection, problems=(*of_roster, *of_record, *collection.problems, *changed, *unread))
     return collection, Facts.of(collection, past_people(before, quarter.before), language)
 

@@ -17,6 +17,7 @@ from xlkpi.form.layout import (
     ID_ROW,
     LAST,
     LETTER,
+    MEETING,
     RATINGS,
     REVIEW,
     SELF,
@@ -29,6 +30,7 @@ from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.entry import write_entry
 from xlkpi.writer.blocks.head import write_head
 from xlkpi.writer.blocks.highlights import write_highlights
+from xlkpi.writer.blocks.meeting import write_meeting
 from xlkpi.writer.blocks.ratings import write_ratings
 from xlkpi.writer.blocks.review import write_confirmation, write_events, write_review
 from xlkpi.writer.blocks.scoring import write_dimensions, write_readings, write_scoring
@@ -54,6 +56,7 @@ def write_role_sheet(form: Canvas) -> None:
         (EVENTS, write_events),
         (AGREEMENT, write_agreement),
         (REVIEW, write_review),
+        (MEETING, write_meeting),
         (CONFIRMATION, write_confirmation),
     ):
         if block in form.layout.blocks:
