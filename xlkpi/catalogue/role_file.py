@@ -159,6 +159,7 @@ def _role(table: TomlTable, expected_id: str) -> Role:
         alerts=tuple(map(_alert, _entries(table, "alerts"))),
         guidance=table.strings("guidance"),
         compare_periods=bool(table.optional("compare_periods", bool, True)),
+        all_rated=bool(table.optional("all_rated", bool, False)),
     )
     weights = _shares(role)
     indicators = zip(entries, role.indicators, strict=True)

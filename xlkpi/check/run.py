@@ -10,6 +10,7 @@ from pathlib import Path
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check import fixed, part_quarter, plausible, stale, typed, unseen
 from xlkpi.check.context import CheckedForm
+from xlkpi.check.people import ratings
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import AGREEMENT
@@ -29,6 +30,7 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     fixed.identity,
     typed.yes_or_no,
     typed.missing_inputs,
+    ratings.missing_ratings,
     typed.missing_targets,
     typed.out_of_range,
     plausible.parts,

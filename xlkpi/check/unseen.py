@@ -38,7 +38,9 @@ def formulas(form: CheckedForm) -> Iterator[Problem]:
 def _formulas(form: CheckedForm) -> Iterator[Problem]:
     reading, grid = form.reading, form.reading.grid
     generated = form.expected[0].formulas
-    counted = dict.fromkeys(counted_places(reading.role, grid, reading.inputs.months))
+    counted = dict.fromkeys(
+        counted_places(reading.role, grid, reading.inputs.months, rated=reading.inputs.shares is not None)
+    )
     texts = [(row, TYPED_TEXT[field]) for row in grid.row if row.startswith("b:") for field in ("event", "evidence")]
     for place in (*counted, *texts):
         if not grid.has(*place) or (formula := form.formula(*place)) in (None, "", LOST) or place in generated:
@@ -106,7 +108,9 @@ def _usual_formats(form: CheckedForm) -> dict[tuple[str, str], str]:
     role = form.reading.role
     units = {part_id(i.id, n): part.unit for i in role.indicators for n, part in enumerate(i.parts)}
     units |= {measure_id(measure.id): measure.unit for measure in role.measures}
-    places = counted_places(role, form.reading.grid, form.reading.inputs.months)
+    places = counted_places(
+        role, form.reading.grid, form.reading.inputs.months, rated=form.reading.inputs.shares is not None
+    )
     return {
         (row, column): "0.0%" if column == "weight" else number_format(units[row]) if row in units else ""
         for row, column in places

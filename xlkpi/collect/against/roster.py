@@ -16,7 +16,7 @@ from xlkpi.appraisal.inputs import Inputs
 from xlkpi.appraisal.people import identity
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import MONTHS, Quarter, month_names
-from xlkpi.form.layout import Layout, part_id, target_key
+from xlkpi.form.layout import part_id, target_key, usual_layout
 from xlkpi.form.part_quarter import PartTarget, part_targets, part_text, prorated, shown_target
 from xlkpi.form.records.agreed import Agreed, Agreements
 from xlkpi.i18n.labels import Labels, words
@@ -86,7 +86,7 @@ class _Comparison:
         self.file, self.form, self.assignment, self.quarter = file, form, assignment, quarter
         self.inputs = form.appraisal.inputs
         self.labels: Labels = words(self.inputs.language)
-        self.layout = Layout(form.appraisal.role)
+        self.layout = usual_layout(form.appraisal.role, rated=self.inputs.shares is not None)
         self.says_who_is_new = "newcomer" in roster.fields
 
     def held(self) -> Inputs:

@@ -11,13 +11,13 @@ from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import any_holds, as_shown, empty, kpi_literal, refuses, text_literal
 from xlkpi.scoring.grades import Grade
 from xlkpi.writer.formulas.number_text import rounded
-from xlkpi.writer.formulas.rows import RowFormulas
+from xlkpi.writer.formulas.ratings import RatingFormulas
 from xlkpi.writer.formulas.stage import stage_formula
 
 _ANY_NUMBER = '">-1E+300"'
 
 
-class SheetFormulas(RowFormulas):
+class SheetFormulas(RatingFormulas):
     """All formulas of one form. Unless it says otherwise, a method gives a cell's whole text, with =."""
 
     # --- weights ------------------------------------------------------------------------------------------------
@@ -227,11 +227,15 @@ class SheetFormulas(RowFormulas):
             rows = layout.span("monthly")
             counted.append(f"COUNTA({self.at(self.months[0], rows.first)}:{self.at(self.months[-1], rows.last)})")
             required_cells += len(self.months) * len(layout.monthly)
-        required = [measure for measure in layout.quarterly if not measure.optional]
+        shown = layout.rated_measures
+        required = [measure for measure in layout.quarterly if not measure.optional and measure.id not in shown]
         if required:
             first = layout.row("quarterly")
             counted.append(f"COUNTA({self.at('quarter', first)}:{self.at('quarter', first + len(required) - 1)})")
             required_cells += len(required)
+        ratings, needed = self.ratings_filled()
+        counted += ratings
+        required_cells += needed
         for indicator in layout.role.indicators:
             for number, part in enumerate(indicator.parts):
                 if part.target is None and part.target_formula is None and indicator.rule.reads_target(number):

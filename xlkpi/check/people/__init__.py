@@ -1,0 +1,1 @@
+"""Checks of what people say of each other on a form."""
