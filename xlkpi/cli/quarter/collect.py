@@ -150,6 +150,7 @@ def _combined(
     from xlkpi.collect.against.history import carried_otherwise
     from xlkpi.collect.against.issued import held_against_issued
     from xlkpi.collect.against.roster import held_against_roster
+    from xlkpi.collect.collection import as_most_were_made
     from xlkpi.collect.collection import collect as collected
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.collect.overview.past import past_people
@@ -164,7 +165,7 @@ def _combined(
     except (IssuedError, AgreedError) as error:
         fail(error.in_language(language))
     received = held_against_issued(received, issued, quarter, catalogue)
-    wanted = AGREEMENT in catalogue.company(None, quarter).blocks
+    wanted = AGREEMENT in as_most_were_made(received, quarter, catalogue).company(None, quarter).blocks
     received, of_record = held_against_agreed(received, agreements, quarter, language, wanted=wanted)
     if roster is not None:
         received = held_against_roster(received, roster, quarter, agreements)
