@@ -28,8 +28,8 @@ LANGUAGES = {"en": EN, "zh-CN": HANS, "zh-TW": HANT}
 MODULES = (
     "__init__", "functions", "version",
     "i18n/__init__", "i18n/labels", "i18n/languages", "i18n/messages", "i18n/numbers",
-    "scoring/__init__", "scoring/arithmetic", "scoring/grades", "scoring/reasons", "scoring/receipt", "scoring/scorer",
-    "scoring/scores",
+    "scoring/__init__", "scoring/arithmetic", "scoring/cells", "scoring/grades", "scoring/reasons", "scoring/receipt",
+    "scoring/scorer", "scoring/scores", "scoring/source",
 )  # fmt: skip
 """The modules of xlkpi that the functions need, beside all of `xlkpi.rules`."""
 
