@@ -71,7 +71,7 @@ def _library() -> Iterator[tuple[str, bytes]]:
     for module in MODULES:
         yield f"pythonpath/xlkpi/{module}.py", (package / f"{module}.py").read_bytes()
     yield "pythonpath/xlkpi/i18n/messages.toml", (package / "i18n" / "messages.toml").read_bytes()
-    for name, content in _tree(package / "rules", (".py", ".toml")):
+    for name, content in _tree(package / "rules", (".py", ".toml", ".json")):
         yield f"pythonpath/xlkpi/rules/{name}", content
     for library in _BUNDLED:
         for name, content in _tree(files(library), (".py",)):

@@ -13,6 +13,7 @@ from functools import lru_cache
 from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.numbers import Value, is_number, round_half_up
 from xlkpi.rules.model import Basis, Condition, Count, Side, Step
+from xlkpi.rules.prepared import known_rule
 from xlkpi.rules.row import Row, doubtful
 from xlkpi.rules.rule import Rule
 from xlkpi.rules.spelling import normalise
@@ -121,10 +122,13 @@ def _scorer_of_rule(rule: Rule) -> Scorer:
 
 
 def rule_of(sentence: str, unit: str | None, target: float | None = None) -> Rule:
-    """The rule of a sentence: `parse`, imported with the first sentence. Raises `RuleError`.
+    """The rule of a sentence. Raises `RuleError`.
 
-    Everyone who opens a spreadsheet waits for the cell functions to load, even without a form in it.
+    Everyone who opens a spreadsheet waits for the cell functions to load, even without a form in it, and then for the
+    first score. So `parse` is imported with the first sentence that is not one of the shipped roles'.
     """
+    if target is None and (rule := known_rule(sentence, unit)) is not None:
+        return rule
     from xlkpi.rules.parser.parse import parse
 
     if target is None:
