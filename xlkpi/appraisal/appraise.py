@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from xlkpi.appraisal.exceptions import EMPTY, IN_FORCE, judged
 from xlkpi.appraisal.inputs import Inputs, Spare, operand_values
+from xlkpi.appraisal.ratings import Rating, score_of
 from xlkpi.appraisal.states import State, effective_weights, states_of
+from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Alert, Indicator, Part, Role
@@ -39,6 +41,8 @@ class IndicatorResult:
     score: Value
     deducted: float | None
     receipt: str | None
+    rating: Rating | None = None
+    """What people think of it, on a form with ratings."""
     situation: str = ""
     """One of `SITUATIONS` where the score, or that there is none, does not come from the rule for that reason."""
 
@@ -131,12 +135,17 @@ def _target(part: Part, typed: Value, values: Mapping[Operand, Value], role: Rol
 def _indicator(
     role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value], state: State, weight: float
 ) -> IndicatorResult:
-    # The actual of a rated indicator is a word, which arithmetic would refuse.
-    rated = bool(indicator.levels)
-    actuals = [
-        values[part.actual.operands[0]] if rated else _evaluate(part.actual, values, role, inputs.language)
-        for part in indicator.parts
-    ]
+    rating = None if inputs.shares is None else inputs.ratings.get(indicator.id, Rating())
+    actuals: list[Value]
+    if rating is not None and indicator in role.rated:
+        actuals = [rating.superior]
+    else:
+        # The actual of a rated indicator is a word, which arithmetic would refuse.
+        rated = bool(indicator.levels)
+        actuals = [
+            values[part.actual.operands[0]] if rated else _evaluate(part.actual, values, role, inputs.language)
+            for part in indicator.parts
+        ]
     typed = inputs.targets[indicator.id]
     pairs = zip(indicator.parts, typed, strict=True)
     targets = [_target(part, value, values, role, inputs.language) for part, value in pairs]
@@ -145,7 +154,10 @@ def _indicator(
     receipt: str | None = None
     if state.by_rule:
         rule, unit = inputs.rules[indicator.id], inputs.units[indicator.id]
-        score, deducted, receipt = _scored(actuals, targets, rule, unit, inputs.language)
+        if rating is not None and inputs.shares is not None and indicator in role.rated:
+            score, deducted, receipt = _rated(rating, inputs.shares, rule, unit, inputs.language)
+        else:
+            score, deducted, receipt = _scored(actuals, targets, rule, unit, inputs.language)
     else:
         score, receipt = state.score, state.receipt
     return IndicatorResult(
@@ -158,6 +170,7 @@ def _indicator(
         score,
         deducted,
         receipt,
+        rating,
         state.situation,
     )
 
@@ -193,6 +206,19 @@ def _scored(
     receipt = receipt_of(outcome, actuals, targets, rule, unit or None, language)
     vetoed = outcome.score == VETO
     return reasons.veto(language_of(sentence)) if vetoed else outcome.score, outcome.deducted, receipt
+
+
+def _rated(
+    rating: Rating, shares: Shares, sentence: str, unit: str, language: str
+) -> tuple[Value, float | None, str | None]:
+    """As `_scored`, of what several people think."""
+    try:
+        scored = score_of(rating, shares, sentence, unit or None, language)
+    except RuleError as error:
+        return reasons.unreadable(error), None, None
+    except ScoreError as error:
+        return _refused(error, language_of(sentence)), None, None
+    return (None, None, None) if scored is None else (scored[0], 0.0, scored[1])
 
 
 def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -15,6 +15,7 @@ from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.direction import lower_is_better
 from xlkpi.common.identity import ByIdentity
+from xlkpi.common.quarter import Quarter
 from xlkpi.rules.model import Levels
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import rule_of
@@ -38,7 +39,8 @@ class Measure:
     unit: printed; it also decides the number format. low, high: the plausible range, rates as fractions.
     previous: a value of the period before. newcomer: for a person who was not there then, an empty value counts as this
     number (None: the indicators that read it do not apply). optional: may be left empty without being reported.
-    part_of: the measure that this one is a part of and cannot exceed.
+    part_of: the measure that this one is a part of and cannot exceed. rated_by: who gives it as points, as the list of
+    raters names them (设计), None where nobody rates it.
     carried_from: the measure (or one month of it) of a quarter's form whose value the next quarter's form begins with.
     """
 
@@ -56,6 +58,7 @@ class Measure:
     optional: bool = False
     carried_from: Operand | None = field(default=None, repr=False)
     part_of: str | None = field(default=None, repr=False)
+    rated_by: str | None = field(default=None, repr=False)
     """repr=False, because `digest` is made of repr and must not change with these fields."""
 
     @property
@@ -136,6 +139,11 @@ class Indicator:
         """The levels of a rated indicator, best first; empty for an indicator scored by numbers."""
         return tuple(name for name, _ in self.rule.base.levels) if isinstance(self.rule.base, Levels) else ()
 
+    @property
+    def rated(self) -> str:
+        """The measure that holds the level of a rated indicator; "" for an indicator scored by numbers."""
+        return self.parts[0].actual.operands[0].measure if self.levels else ""
+
     def less_is_better(self, part: int) -> bool:
         """Whether less of a measure is better: as the role file says, else as the rule rewards."""
         if part == 0 and self.lower_is_better is not None:
@@ -181,7 +189,8 @@ class Alert:
 class Role:
     """One role (岗位) with everything that its form holds.
 
-    compare_periods: whether months that are far apart, and quarters that are, are asked about. missing: one of
+    compare_periods: whether months that are far apart, and quarters that are, are asked about. all_rated: whether forms
+    with ratings ask for an opinion on every indicator, also on those that are scored by numbers. missing: one of
     `MISSING`, for the indicators that do not say it themselves.
     """
 
@@ -196,6 +205,7 @@ class Role:
     alerts: tuple[Alert, ...] = ()
     guidance: tuple[str, ...] = ()
     compare_periods: bool = True
+    all_rated: bool = False
     missing: str = BLOCK
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -251,7 +261,18 @@ class Role:
     @cached_property
     def levels(self) -> dict[str, tuple[str, ...]]:
         """Rated measure → the levels that may be typed for it. All other measures are numbers."""
-        return {i.parts[0].actual.operands[0].measure: i.levels for i in self.indicators if i.levels}
+        return {indicator.rated: indicator.levels for indicator in self.indicators if indicator.levels}
+
+    @cached_property
+    def rated(self) -> tuple[Indicator, ...]:
+        """The indicators whose levels are chosen once a quarter; those that may be left empty last."""
+        once = (i for i in self.indicators if i.levels and not self.measure[i.rated].monthly)
+        return tuple(sorted(once, key=lambda indicator: self.measure[indicator.rated].optional))
+
+    @cached_property
+    def rated_measures(self) -> dict[str, Indicator]:
+        """Rated measure → its indicator, the first of several."""
+        return {indicator.rated: indicator for indicator in reversed(self.rated)}
 
     def if_missing(self, indicator: Indicator) -> str:
         """What holds where an indicator's data is missing: one of `MISSING`."""
@@ -261,6 +282,22 @@ class Role:
         """Measures of the period before whose absence takes the indicator off a newcomer's form."""
         ids = dict.fromkeys(operand.measure for operand in indicator.operands)
         return tuple(id for id in ids if self.measure[id].previous and self.measure[id].newcomer is None)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A role as it is from quarter `first` to quarter `last`, both included; last: None for the newest version.
+
+    data: the entries of the role file that hold in these quarters.
+    """
+
+    first: Quarter
+    last: Quarter | None
+    role: Role
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last or ''}"
 
 
 @lru_cache(maxsize=256)
@@ -283,6 +320,7 @@ def _digest(by_identity: ByIdentity[Role]) -> str:
                 (i.id, i.group, i.weight, i.rule, [(p.actual.text, p.target, p.unit) for p in i.parts])
                 for i in role.indicators
             ],
+            *(["all_rated"] if role.all_rated else []),
         ]
     )
     policies = [(i.id, role.if_missing(i), i.no_occasion) for i in role.indicators]

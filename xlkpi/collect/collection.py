@@ -19,6 +19,7 @@ from xlkpi.collect.board import BoardLine
 from xlkpi.collect.exceptions.listed import Excepted
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.records.agreed import Agreements
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import is_number
 from xlkpi.i18n.problems import Problem
@@ -42,7 +43,8 @@ class Collection:
 
     ranking: everyone, the best first; equals are ordered by the weighted total without events, then by name. entries:
     every received form. lines: the board. problems: files are named as in `ReceivedFile`. roster: whether a roster said
-    who was expected. language: of the problems that do not belong to one form.
+    who was expected. language: of the problems that do not belong to one form. agreements: the record of agreed targets
+    of a company that agrees them; None for another.
     """
 
     catalogue: Catalogue
@@ -54,6 +56,7 @@ class Collection:
     problems: tuple[Problem, ...]
     roster: bool
     language: str
+    agreements: Agreements | None = None
     excepted: tuple[Excepted, ...] = ()
     """The indicators of the forms that count which their rule did not score."""
 
@@ -79,7 +82,7 @@ def collect(
     not belong to one form. Raises `CatalogueError`.
     """
     received = without_split_sheets(received)
-    catalogue = _as_most_were_made(received, quarter, catalogue)
+    catalogue = as_most_were_made(received, quarter, catalogue)
     entries = entries_of(received, quarter)
     counted = [entry.form for entry in entries if entry.state == COUNTED]
     ranking = _ranked(people(counted, quarter, catalogue.company(None, quarter).grade_scale))
@@ -102,7 +105,7 @@ def collect(
     )
 
 
-def _as_most_were_made(received: Sequence[ReceivedFile], quarter: Quarter, catalogue: Catalogue) -> Catalogue:
+def as_most_were_made(received: Sequence[ReceivedFile], quarter: Quarter, catalogue: Catalogue) -> Catalogue:
     """The catalogue with the roles and settings that most forms of the quarter were made of."""
     files = [file for file in received if file.quarter == quarter]
     made = Counter((form.role, form.digest) for file in files for form in file.filled.registered)

@@ -66,7 +66,7 @@ class RoleSheetWriter:
                 self.paint.put(f"{name}{self._row}", words.heading("head", field), styles.SUBHEADER)
                 self._note(f"{name}{self._row}", words.note("head", field))
                 self._put(f"{first}{self._row}", values.get(field), styles.INPUT_TEXT.but(indent=1))
-                if kind := {"compare_periods": "yes_no", "missing": "missing"}.get(field):
+                if kind := {"compare_periods": "yes_no", "all_rated": "yes_no", "missing": "missing"}.get(field):
                     self.choices.validate(self.sheet, kind, f"{first}{self._row}:{last}{self._row}")
             self.sheet.row_dimensions[self._row].height = 20
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from xlkpi.common.person import HEAD_FIELDS
-from xlkpi.form.layout import COLUMNS, EXCEPTION_ONLY, LETTER
+from xlkpi.form.layout import COLUMNS, EXCEPTION_ONLY, LETTER, RATING_LETTERS
 
 Place = tuple[str, str]
 """Row id and column id."""
 
 _IDS = {column.letter: column.ids for column in (*COLUMNS, *EXCEPTION_ONLY)}
+_RATERS = {letter: rater for rater, letter in RATING_LETTERS.items()}
 _OWN_COLUMNS = {
     "person": HEAD_FIELDS,
     "m": ("owner", "m1", "m2", "m3", "quarter"),
@@ -26,6 +27,8 @@ def is_content(letter: str) -> bool:
 def place_of(row_id: str, letter: str) -> Place:
     """The place of a cell; in a shared column it has the id that its row uses."""
     family = row_id.partition(":")[0]
+    if family == "s" and letter in _RATERS:
+        return row_id, _RATERS[letter]
     ids = _IDS[letter]
     own = _OWN_COLUMNS.get(row_id if row_id in _OWN_COLUMNS else family, ())
     return row_id, next((id for id in ids if id in own), ids[0])

@@ -168,11 +168,13 @@ class RowFormulas(StateFormulas):
     def native(self, indicator: Indicator) -> str:
         """The twin; it shows `#KPI …` where the sentence is not the one that it was made from."""
         row = self.layout.rows[part_id(indicator.id)]
+        changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
+        return f"=IF({changed},{kpi_literal(reasons.RULE_CHANGED, self.language)},{self._twin(indicator)})"
+
+    def _twin(self, indicator: Indicator) -> str:
         twin = native_deducted if indicator.rule.deducts_from_100 else native_score
         # Its `#KPI …` is in the language of the sentence, as in Python.
-        scored = twin(indicator.rule, *self._refs(indicator), language_of(indicator.rule_text))
-        changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
-        return f"=IF({changed},{kpi_literal(reasons.RULE_CHANGED, self.language)},{scored})"
+        return twin(indicator.rule, *self._refs(indicator), language_of(indicator.rule_text))
 
     def check(self, indicator: Indicator) -> str:
         """1 where Python and the twin disagree."""
@@ -201,7 +203,7 @@ class RowFormulas(StateFormulas):
         rule, labels = indicator.rule, self.labels
         actual, target, score = (self.at(id, row) for id in ("actual", "target", "score"))
         cells = ReceiptCells(*self._refs(indicator), score, self.at("deducted", row))
-        receipt = receipt_formula(indicator, cells, labels)
+        receipt = self._told(indicator, cells)
         reason = score
         if rule.reads_target(0) and indicator.parts[0].target_formula is None:
             missing = text_literal(labels("target_missing"))
@@ -210,6 +212,9 @@ class RowFormulas(StateFormulas):
         receipt += self._weight_used(row)
         left_out = self.left_out(indicator, row)
         return f"=IF(COUNT({score})=0,IF({score}={self.not_applicable},{left_out},{reason}),{receipt})"
+
+    def _told(self, indicator: Indicator, cells: ReceiptCells) -> str:
+        return receipt_formula(indicator, cells, self.labels)
 
     def _weight_used(self, row: int) -> str:
         """What an indicator weighs where others do not count, to join to its receipt, on forms that may say so."""
