@@ -100,6 +100,7 @@ def write_summary(
         paint.put(f"{letter}{HEADER_ROW}", labels(key), styles.HEADER)
         sheet.column_dimensions[letter].width = width
     if AGREEMENT in company.blocks:
+        paint.put(f"I{HEADER_ROW}", labels("stage"), styles.HEADER)
         sheet.column_dimensions["I"].width = _STAGE_WIDTH
     sheet.row_dimensions[HEADER_ROW].height = 22
     last = FIRST_ROW + len(people) - 1
