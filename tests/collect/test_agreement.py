@@ -33,6 +33,7 @@ from xlkpi.form.layout import LETTER, SIGNED
 from xlkpi.form.prefill import typed_cells
 from xlkpi.form.records.agreed import path_of
 from xlkpi.i18n.numbers import Value
+from xlkpi.xlsx.archive import unpack
 from xlkpi.xlsx.edit import Formula, edit, fill
 
 LOWERED = 1_500_000
@@ -289,6 +290,19 @@ def test_a_complete_form_without_an_agreement_is_told(fresh: CompanyFolder) -> N
     assert told(checked()) == told(found)
 
 
+def test_an_agreement_recorded_when_the_result_was_known_is_told(fresh: CompanyFolder) -> None:
+    returned(fresh, "A1", signed(fresh, "A1"), numbers(fresh), {at(fresh, "i:gmv", "target"): LOWERED})
+    returned(fresh, "A2", signed(fresh, "A2"))
+    people = agree("2026Q4", "--roster", "名册.csv")
+    assert {one["state"] for one in people.values()} == {"recorded"}
+    assert any("已经填完" in note["message"] for note in people["A1"]["notes"])
+    assert not people["A2"]["notes"]
+    returned(fresh, "A2", signed(fresh, "A2"), numbers(fresh))
+    found = collected()
+    assert told(found) == [(None, "advice")]
+    assert "已经填完" in messages(found)
+
+
 def test_a_form_beside_no_company_is_held_against_nothing(
     company: CompanyFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -445,6 +459,22 @@ def test_the_summary_has_a_sheet_about_agreements(company: CompanyFolder) -> Non
     assert of["员工丁"][4:5] + of["员工丁"][8:] == ["与登记不同", 1, 91.8, 100.8]
     revision = next(row for row in rows if "直播间停播两周" in row)
     assert {"2026-11-15", "考核员丙", "“GMV”目标值：180万 → 150万"} <= {*revision}
+
+
+def test_the_guide_shows_key_actions_beside_the_loss_and_in_a_table(company: CompanyFolder) -> None:
+    filled(company, "A1")
+    filled(company, "A2")
+    assert run("guide", "2026Q4").exit_code == FINE
+    texts = {}
+    for path in company.guides(QUARTER).rglob("员工*.*"):
+        content = path.read_bytes()
+        texts[path.name] = (unpack(content)["word/document.xml"] if path.suffix == ".docx" else content).decode()
+    for ending in ("html", "docx"):
+        own, other = texts[f"员工甲.{ending}"], texts[f"员工丁.{ending}"]
+        assert f"（核心抓手：{ACTION[1]}）" in own
+        assert own.count(ACTION[1]) == 2, "beside the loss, and with owner and date"
+        assert own.count(ACTION[3]) == 1
+        assert "核心抓手" not in other
 
 
 def test_a_company_without_agreements_has_no_such_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,8 @@ class Agreed:
     """One agreement with a person; where it is a revision, the earlier ones of the person stay beside it.
 
     id: the staff number. start: as in `Post`. employee, superior: their signatures as typed. file, hash: the form it
-    was read from, and the SHA-256 of that file. recorded: ISO time. revision: None for the first agreement.
+    was read from, and the SHA-256 of that file. recorded: ISO time. late: whether the form had its final score by then,
+    so that it was known what the targets come to. revision: None for the first agreement.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Agreed:
     file: str
     hash: str
     recorded: str
+    late: bool = False
     revision: Revision | None = None
 
     @property
@@ -148,7 +150,7 @@ class _Sealed:
         fields = dict(entry)
         after, seal, revision = fields.pop("after"), fields.pop("seal"), fields.pop("revision")
         agreed = Agreed(**fields)
-        texts = [value for name, value in vars(agreed).items() if name not in ("terms", "revision")]
+        texts = [value for name, value in vars(agreed).items() if name not in ("terms", "late", "revision")]
         if not all(isinstance(text, str) for text in texts) or not isinstance(agreed.terms, dict):
             raise TypeError(f"{agreed.name}")
         return cls(replace(agreed, revision=Revision(**revision) if revision else None), after, seal)

@@ -116,12 +116,18 @@ class Held:
         scoring = [one for one in self.differences if one.scores]
         for one in self.differences:
             yield self._changed(one, len(scoring)) if one.scores else self._reworded(one)
+        if self.agreed.late:
+            yield self.late()
         agreement = self.form.agreement
         for who, recorded in (("employee", self.agreed.employee), ("superior", self.agreed.superior)):
             text = getattr(agreement, who)
             if text and plain_text(text) != plain_text(recorded):
                 values = {"label": self._labels(f"signed_{who}"), "value": text, "expected": recorded}
                 yield self.problem(WARNING, "agreed_signature", SIGNED_ROW, SIGNED[who], **values)
+
+    def late(self) -> Problem:
+        """That it was known what the targets come to when they were agreed."""
+        return self.problem(ADVICE, "agreed_late", name=self.agreed.name, day=self.agreed.recorded[:10])
 
     def _changed(self, one: Difference, count: int) -> Problem:
         values = {
