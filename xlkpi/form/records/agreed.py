@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -79,17 +80,32 @@ class Agreements:
     edited: frozenset[Post] = frozenset()
     incomplete: bool = False
 
+    @cached_property
+    def _by_post(self) -> dict[Post, list[Agreed]]:
+        found: dict[Post, list[Agreed]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.post, []).append(entry)
+        return found
+
+    @cached_property
+    def _by_person(self) -> dict[tuple[str, str], list[Agreed]]:
+        found: dict[tuple[str, str], list[Agreed]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.post[:2], []).append(entry)
+        return found
+
     def of(self, post: Post) -> list[Agreed]:
         """The agreements with a person in a role, the last one last."""
-        return [entry for entry in self.entries if entry.post == post]
+        return self._by_post.get(post, [])
 
     def of_person(self, person: str, role: str) -> list[Agreed]:
         """The agreements with a person, by number or else name, in a role, whenever it began."""
-        return [entry for entry in self.entries if entry.post[:2] == (person, role)]
+        return self._by_person.get((person, role), [])
 
     def latest(self, post: Post) -> Agreed | None:
         """The agreement that holds; None without any."""
-        return next((entry for entry in reversed(self.entries) if entry.post == post), None)
+        known = self.of(post)
+        return known[-1] if known else None
 
     @property
     def untouched(self) -> bool:
