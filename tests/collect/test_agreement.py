@@ -29,7 +29,8 @@ from tests.support.own_company import HOST, catalogue_of, change, own_company
 from xlkpi.calc.engine import recalculate
 from xlkpi.cli import main
 from xlkpi.common.company_folder import CompanyFolder
-from xlkpi.form.layout import LETTER, SIGNED
+from xlkpi.form.blocks.agreement import SIGNED
+from xlkpi.form.layout import LETTER
 from xlkpi.form.prefill import typed_cells
 from xlkpi.form.records.agreed import path_of
 from xlkpi.i18n.numbers import Value

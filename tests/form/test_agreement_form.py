@@ -19,7 +19,8 @@ from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator
 from xlkpi.check.run import check
-from xlkpi.form.layout import AGREEMENT, KEY_ACTION, LEAD, LETTER, RATING_LETTERS, SIGNED, Layout, rating_id
+from xlkpi.form.blocks.agreement import KEY_ACTION, SIGNED
+from xlkpi.form.layout import AGREEMENT, LEAD, LETTER, RATING_LETTERS, Layout, rating_id
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.labels import words

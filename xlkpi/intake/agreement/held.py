@@ -11,8 +11,9 @@ from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.people import identity
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.blocks.agreement import SIGNED
 from xlkpi.form.captions import column_caption
-from xlkpi.form.layout import LETTER, SIGNED, Layout
+from xlkpi.form.layout import LETTER, Layout
 from xlkpi.form.records.agreed import Agreed, Agreements
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, score_text

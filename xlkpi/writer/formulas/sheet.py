@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from xlkpi.catalogue.role import Alert, Indicator
-from xlkpi.form.layout import AGREEMENT, EVENTS, KEY_ACTION, part_id
+from xlkpi.form.blocks.agreement import KEY_ACTION
+from xlkpi.form.layout import AGREEMENT, EVENTS, part_id
 from xlkpi.i18n.numbers import plain
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import any_holds, as_shown, empty, kpi_literal, refuses, text_literal

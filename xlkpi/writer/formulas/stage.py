@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xlkpi.form.layout import LETTER, RATINGS, SIGNED, Layout, part_id
+from xlkpi.form.blocks.agreement import SIGNED
+from xlkpi.form.layout import LETTER, RATINGS, Layout, part_id
 from xlkpi.i18n.labels import Labels
 from xlkpi.scoring.formula import empty, text_literal
 
