@@ -108,16 +108,6 @@ class Span:
 EVENTS, REVIEW, CONFIRMATION = BLOCKS
 EXCEPTIONS, AGREEMENT, RATINGS, MEETING = ADDED_BLOCKS
 EVENT_COUNT, LOSS_COUNT, KEY_ACTION_COUNT, EXCEPTION_COUNT = 3, 3, 3, 3
-EXCEPTION_COLUMNS = {"indicator": "group", "situation": "definition", "reason": "weight", "approver": "score"}
-"""The column ids of what is typed into a line of 不计分事项: of the first of their merged cells."""
-TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "about": "score", "due": "receipt"}
-"""The column ids of the texts of events and of the review meeting: of the first of their merged cells.
-
-about: the indicator that actions are about, because the list of losses beside them is sorted anew with every score."""
-KEY_ACTION = {"about": "group", "action": "definition", "owner": "weighted", "due": "next"}
-"""The column ids of a key action (核心抓手): the indicator, what will be done, by whom, until when."""
-SIGNED = {"employee": "unit", "superior": "deducted", "second": "receipt"}
-"""The column ids of the signatures in a line of the confirmations."""
 SPARE = ("+1", "+2")
 """Ids of the spare indicators, which somebody fills in on the form."""
 CONFIRMATIONS = ("targets", "result")
