@@ -27,6 +27,7 @@ from xlkpi.cli.app import (
     terminal,
 )
 from xlkpi.cli.pages import Pages
+from xlkpi.cli.people.record import rated_in_use
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
@@ -42,10 +43,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlkpi.catalogue.catalogue import Catalogue
+    from xlkpi.check.people.rated import Records
     from xlkpi.collect.collection import Collection
     from xlkpi.collect.history import ScoreChange, Standing
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.common.quarter import Quarter
+    from xlkpi.form.issued import IssuedForm
     from xlkpi.i18n.problems import Problem
     from xlkpi.intake.received import ReceivedFile
     from xlkpi.roster.reader import Roster
@@ -99,13 +102,14 @@ def collect(
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
     catalogue, history = catalogue_in_use(), history_of(history, output.parent)
     skip = [path for path in (output, roster, history, html) if path is not None]
-    everything = _receive(find_files(folders, skip), catalogue, language, jobs, cluster, quiet=as_json)
+    rated, edited = rated_in_use(history)
+    everything = _receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
     received = [file for file in everything if not file.own]
     language = language or language_of_most(received)
     unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
     quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
-    collection, facts = _combined(received, quarter, catalogue, expected, history, unread, language)
+    collection, facts = _combined(received, quarter, catalogue, expected, history, (*edited, *unread), language)
     made = pages.of(collection, facts)
     changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
     pages.write(made)
@@ -143,9 +147,11 @@ def _combined(
 ) -> tuple[Collection, Facts]:
     """The collection of a quarter, held against what roster and history know, and what its overview is made of."""
     from xlkpi.collect import history as past
+    from xlkpi.collect.against.actions import collected_otherwise
     from xlkpi.collect.against.history import carried_otherwise
     from xlkpi.collect.against.issued import held_against_issued
     from xlkpi.collect.against.roster import held_against_roster
+    from xlkpi.collect.collection import as_most_were_made
     from xlkpi.collect.collection import collect as collected
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.collect.overview.past import past_people
@@ -160,7 +166,7 @@ def _combined(
     except (IssuedError, AgreedError) as error:
         fail(error.in_language(language))
     received = held_against_issued(received, issued, quarter, catalogue)
-    wanted = AGREEMENT in catalogue.company(None, quarter).blocks
+    wanted = AGREEMENT in as_most_were_made(received, quarter, catalogue).company(None, quarter).blocks
     received, of_record = held_against_agreed(received, agreements, quarter, language, wanted=wanted)
     if roster is not None:
         received = held_against_roster(received, roster, quarter, agreements)
@@ -170,25 +176,49 @@ def _combined(
         before = past.load_quarter(history, quarter.before)
     except past.HistoryError as error:
         fail(error.in_language(language))
-    changed = carried_otherwise(collection.entries, before, quarter)
+    changed = [
+        *carried_otherwise(collection.entries, before, quarter),
+        *collected_otherwise(collection.entries, before, issued, quarter, catalogue),
+    ]
     collection = replace(collection, problems=(*of_roster, *of_record, *collection.problems, *changed, *unread))
+    collection = _with_excepted(collection, issued)
     return collection, Facts.of(collection, past_people(before, quarter.before), language)
+
+
+def _with_excepted(collection: Collection, issued: Sequence[IssuedForm]) -> Collection:
+    """The collection with the indicators that did not count, held against HR's table and what was issued."""
+    from xlkpi.cli.people.presets import exemptions_in_use
+    from xlkpi.collect.exceptions.held import against_hr, carried_changed
+    from xlkpi.collect.exceptions.listed import excepted
+
+    exemptions = exemptions_in_use(collection.catalogue, collection.quarter)
+    forms = [form for ranked in collection.ranking for form in ranked.person.forms]
+    found = (
+        *exemptions.problems,
+        *against_hr(collection.entries, exemptions),
+        *carried_changed(collection.entries, issued),
+    )
+    return replace(collection, problems=(*collection.problems, *found), excepted=tuple(excepted(forms, exemptions)))
 
 
 def _receive(
     sources: Sequence[tuple[str, Path]],
     catalogue: Catalogue,
     language: str | None,
-    jobs: int | None,
-    cluster: str | None,
+    parallel: tuple[int | None, str | None],
+    rated: Records,
     *,
     quiet: bool,
 ) -> list[ReceivedFile]:
+    """Read all files. parallel: processes, and the address of a cluster. rated: the ratings that the history has."""
+    from functools import partial
+
     from xlkpi.check.run import check_workbook
     from xlkpi.intake.received import receive_all
 
-    with workers(jobs, cluster, many=len(sources) > FEW) as executor:
-        received = receive_all(sources, catalogue, executor, check_workbook, language or HANS)
+    with workers(*parallel, many=len(sources) > FEW) as executor:
+        check = partial(check_workbook, rated=rated)
+        received = receive_all(sources, catalogue, executor, check, language or HANS)
         return list(progress(received, COMMANDS("reading"), len(sources), quiet=quiet))
 
 
@@ -257,6 +287,10 @@ def _print(
         board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
     console.print(board)
     _print_changes(changes, language)
+    if collection.excepted:
+        alone = sum(line.approved == "superior" for line in collection.excepted)
+        values = {"count": len(collection.excepted), "by_superior": alone, "sheet": labels("sheet_excepted")}
+        click.echo(COMMANDS("excepted_listed", language, **values))
     unsigned = [problem for problem in collection.problems if problem.kind == UNSIGNED]
     apart = (UNSIGNED, "missing")
     print_problems([problem for problem in collection.problems if problem.kind not in apart], language)
