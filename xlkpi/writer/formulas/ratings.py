@@ -17,15 +17,8 @@ from xlkpi.scoring.formula import (
     level_points,
     text_literal,
 )
-from xlkpi.scoring.several import (
-    BY_LEVEL,
-    Shares,
-    by_shares,
-    native_combined,
-    nobody_rates,
-    others_points,
-    unrated,
-)
+from xlkpi.scoring.several.combined import BY_LEVEL, Shares
+from xlkpi.scoring.several.native import by_shares, native_combined, nobody_rates, others_points, unrated
 from xlkpi.writer.formulas.number_text import rounded
 from xlkpi.writer.formulas.receipt import ReceiptCells
 from xlkpi.writer.formulas.rows import RowFormulas
