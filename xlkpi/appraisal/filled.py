@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xlkpi.appraisal.appraise import Appraisal
+from xlkpi.appraisal.meeting import Meeting
 from xlkpi.common.assignment import Assignment
 from xlkpi.i18n.numbers import Value
 
@@ -24,12 +25,14 @@ class Review:
     """What was agreed in the review meeting about one indicator, as typed.
 
     place: of the line, 1 for the biggest loss when the file was saved. about: the indicator; "" where none was chosen.
+    owner: who sees to it; "" on forms where that stands in one cell with `due`.
     """
 
     place: int
     actions: str
     due: str
     about: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ class Agreement:
 class FilledForm:
     """One filled sheet. assignment: from the roster that the form was made of; None for a form without roster.
 
-    events, reviews: only the rows in which something was typed.
+    events, reviews: only the rows in which something was typed. meeting: the record of the meeting, where the form has
+    it.
     """
 
     sheet: str
@@ -70,3 +74,4 @@ class FilledForm:
     events: tuple[Event, ...] = ()
     reviews: tuple[Review, ...] = ()
     agreement: Agreement = field(default_factory=Agreement)
+    meeting: Meeting | None = None
