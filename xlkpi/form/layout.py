@@ -199,7 +199,7 @@ class Layout:
         parts = (  # name, rows, empty rows before it
             ("entry title", 1, 0), ("monthly header", bool(self.monthly), 0), ("monthly", len(self.monthly), 0),
             ("quarterly header", bool(self.quarterly), 0), ("quarterly", len(self.quarterly), 0),
-            *self._ratings_block(),
+            *self._block(RATINGS, len(self.rated) + len(self.opinions), 0),
             ("scoring title", 1, 1), ("scoring header", 1, 0),
             ("scoring", sum(len(indicator.parts) for indicator in self.role.indicators), 0),
             ("spare", len(SPARE), 0), ("total", 1, 0),
@@ -224,17 +224,11 @@ class Layout:
         return plan
 
     def _block(self, name: str, rows: int, total: int) -> Iterator[tuple[str, int, int]]:
-        on = name in self.blocks
+        on = name in self.blocks and rows > 0
         yield f"{name} title", on, 1
         yield f"{name} header", on, 0
         yield name, rows * on, 0
         yield f"{name} total", total * on, 0
-
-    def _ratings_block(self) -> Iterator[tuple[str, int, int]]:
-        rows = len(self.rated) + len(self.opinions)
-        yield f"{RATINGS} title", bool(rows), 1
-        yield f"{RATINGS} header", bool(rows), 0
-        yield RATINGS, rows, 0
 
     def span(self, part: str) -> Span:
         """The rows of a part of the sheet, such as "monthly" or "scoring title" (the names in `_plan`)."""
@@ -317,11 +311,6 @@ class Layout:
                 for month in MONTHS:
                     cells[Operand(measure.id, month)] = OperandCell(self.address(row, month), measure.label)
         return cells
-
-
-def usual_layout(role: Role, *, rated: bool) -> Layout:
-    """The layout of a form with the usual blocks, to say where a cell stands. rated: whether it has ratings."""
-    return Layout(role, (*BLOCKS, RATINGS) if rated else BLOCKS)
 
 
 def needed_rows(role: Role) -> dict[str, str]:

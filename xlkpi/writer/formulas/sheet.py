@@ -215,13 +215,15 @@ class SheetFormulas(RatingFormulas):
     def filled(self) -> str:
         """How many of the required cells are filled: n/m; the stage of a form whose targets are agreed."""
         typed, required = self._typed_and_required()
-        if AGREEMENT in self.layout.blocks:
+        if AGREEMENT in self.layout.blocks:  # ratings are a stage of their own
             return stage_formula(self.layout, self.labels, typed, required)
+        ratings, needed = self.ratings_filled()
+        typed, required = "+".join((typed, *ratings)), required + needed
         word = text_literal(self.labels("filled") + " ")
         return f'={word}&({typed})&"/{required}"'
 
     def _typed_and_required(self) -> tuple[str, int]:
-        """The expression of how many of the required cells are filled, and how many there are."""
+        """The expression of how many of the required cells but for ratings are filled, and how many there are."""
         layout = self.layout
         counted, required_cells = [], 0
         if layout.monthly:
@@ -234,15 +236,12 @@ class SheetFormulas(RatingFormulas):
             first = layout.row("quarterly")
             counted.append(f"COUNTA({self.at('quarter', first)}:{self.at('quarter', first + len(required) - 1)})")
             required_cells += len(required)
-        ratings, needed = self.ratings_filled()
-        counted += ratings
-        required_cells += needed
         for indicator in layout.role.indicators:
             for number, part in enumerate(indicator.parts):
                 if part.target is None and part.target_formula is None and indicator.rule.reads_target(number):
                     counted.append(f"COUNTA({layout.address(part_id(indicator.id, number), 'target')})")
                     required_cells += 1
-        return "+".join(counted), required_cells
+        return "+".join(counted) or "0", required_cells
 
     def engine(self) -> str:
         """The engine at work; it counts the inputs only so that it is recalculated with them."""
