@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -14,6 +14,7 @@ from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.direction import lower_is_better
 from xlkpi.common.identity import ByIdentity
+from xlkpi.common.quarter import Quarter
 from xlkpi.rules.model import Levels
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import rule_of
@@ -37,7 +38,8 @@ class Measure:
     unit: printed; it also decides the number format. low, high: the plausible range, rates as fractions.
     previous: a value of the period before. newcomer: for a person who was not there then, an empty value counts as this
     number (None: the indicators that read it do not apply). optional: may be left empty without being reported.
-    part_of: the measure that this one is a part of and cannot exceed.
+    part_of: the measure that this one is a part of and cannot exceed. rated_by: who gives it as points, as the list of
+    raters names them (设计), None where nobody rates it.
     carried_from: the measure (or one month of it) of a quarter's form whose value the next quarter's form begins with.
     """
 
@@ -55,6 +57,7 @@ class Measure:
     optional: bool = False
     carried_from: Operand | None = field(default=None, repr=False)
     part_of: str | None = field(default=None, repr=False)
+    rated_by: str | None = field(default=None, repr=False)
     """repr=False, because `digest` is made of repr and must not change with these fields."""
 
     @property
@@ -269,6 +272,22 @@ class Role:
         """Measures of the period before whose absence takes the indicator off a newcomer's form."""
         ids = dict.fromkeys(operand.measure for operand in indicator.operands)
         return tuple(id for id in ids if self.measure[id].previous and self.measure[id].newcomer is None)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A role as it is from quarter `first` to quarter `last`, both included; last: None for the newest version.
+
+    data: the entries of the role file that hold in these quarters.
+    """
+
+    first: Quarter
+    last: Quarter | None
+    role: Role
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last or ''}"
 
 
 @lru_cache(maxsize=256)

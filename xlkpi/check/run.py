@@ -11,6 +11,7 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check import fixed, part_quarter, plausible, stale, typed, unseen
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.people import meeting, ratings
+from xlkpi.check.people.rated import Records, rated_otherwise
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import AGREEMENT
@@ -105,18 +106,21 @@ def check(
     quarter: Quarter | None = None,
     language: str = HANS,
     agreements: AgreementsOf | None = None,
+    rated: Records | None = None,
 ) -> list[Checked]:
     """Check files one by one.
 
     quarter: the one that all files must be of; None for the quarter that most of them are of.
-    language: of the problems of a file that does not say its own language.
+    language: of the problems of a file that does not say its own language. rated: the ratings that the history has.
     Last, under no name, comes what was changed in the company's roles and settings since the forms were made, and in
     the record of agreements by hand.
     """
     opened = [_open(path, catalogue, language) for path in paths]
     quarters = Counter(workbook.quarter for workbook in opened if isinstance(workbook, Workbook))
     expected = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
-    checked = [_checked(path, book, expected, language, agreements) for path, book in zip(paths, opened, strict=True)]
+    checked = [
+        _checked(path, book, expected, language, agreements, rated) for path, book in zip(paths, opened, strict=True)
+    ]
     catalogues = [workbook.catalogue for workbook in opened if isinstance(workbook, Workbook)]
     languages = Counter(each.language for each in checked).most_common(1)
     of_most = languages[0][0] if languages else language
@@ -140,13 +144,18 @@ def _open(path: Path, catalogue: Catalogue, language: str) -> Workbook | Problem
 
 
 def _checked(
-    path: Path, opened: Workbook | Problem, quarter: str | None, language: str, agreements: AgreementsOf | None
+    path: Path,
+    opened: Workbook | Problem,
+    quarter: str | None,
+    language: str,
+    agreements: AgreementsOf | None,
+    rated: Records | None,
 ) -> Checked:
     file = shown_name(path)
     if isinstance(opened, Problem):
         return Checked(file, (opened,), language)
     try:
-        problems = tuple(check_workbook(opened, quarter))
+        problems = tuple(check_workbook(opened, quarter, rated))
         if agreements is not None:
             problems = _with_agreed(opened, problems, agreements)
         return Checked(file, problems, opened.language, len(opened.readings))
@@ -164,8 +173,8 @@ def _with_agreed(workbook: Workbook, problems: Sequence[Problem], agreements: Ag
     return with_agreed(workbook.file, problems, forms, agreements(quarter), wanted=wanted)
 
 
-def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[Problem]:
-    """The problems of a workbook, and a warning if it is not of `quarter`."""
+def check_workbook(workbook: Workbook, quarter: str | None = None, rated: Records | None = None) -> Iterator[Problem]:
+    """The problems of a workbook, and a warning if it is not of `quarter`. rated: as in `check`."""
     yield from workbook.problems
     if quarter is not None and workbook.quarter != quarter:
         values = {"quarter": workbook.quarter or "?", "expected": quarter}
@@ -181,3 +190,4 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
         yield from sorted(told, key=lambda problem: SEVERITIES.index(problem.severity))
     if not shown_wrong:  # else it has the same cause
         yield from stale.summary(workbook)
+    yield from rated_otherwise(workbook, rated or {})

@@ -79,7 +79,7 @@ def collect(
     not belong to one form. Raises `CatalogueError`.
     """
     received = without_split_sheets(received)
-    catalogue = _as_most_were_made(received, quarter, catalogue)
+    catalogue = as_most_were_made(received, quarter, catalogue)
     entries = entries_of(received, quarter)
     counted = [entry.form for entry in entries if entry.state == COUNTED]
     ranking = _ranked(people(counted, quarter, catalogue.company(None, quarter).grade_scale))
@@ -102,7 +102,7 @@ def collect(
     )
 
 
-def _as_most_were_made(received: Sequence[ReceivedFile], quarter: Quarter, catalogue: Catalogue) -> Catalogue:
+def as_most_were_made(received: Sequence[ReceivedFile], quarter: Quarter, catalogue: Catalogue) -> Catalogue:
     """The catalogue with the roles and settings that most forms of the quarter were made of."""
     files = [file for file in received if file.quarter == quarter]
     made = Counter((form.role, form.digest) for file in files for form in file.filled.registered)

@@ -119,18 +119,13 @@ def nobody_rates(cell: str) -> str:
 def by_shares(points: Sequence[str], shares: Shares, others: str) -> str:
     """The formula (without =) for the score from the formulas for the points of each rating. others: their cell."""
     both = [rater for rater in range(BY_LEVEL) if shares[rater] > 0]
-    of_both = "+".join(_share(points[rater], shares[rater]) for rater in both)
-    if not shares[BY_LEVEL]:
-        return of_both if len(both) > 1 else points[both[0]]
-    rated = "+".join(filter(None, (of_both, _share(points[BY_LEVEL], shares[BY_LEVEL]))))
-    if not both:
-        return points[BY_LEVEL]
-    alone = f"({of_both})/{plain(_whole(shares))}" if len(both) > 1 else points[both[0]]
+    # Also 1*…: it makes an error of a text, which gives way to the twin.
+    counted = [f"{plain(share)}*{one}" for one, share in zip(points, shares, strict=True) if share > 0]
+    rated, of_both = "+".join(counted), "+".join(counted[: len(both)])
+    if not shares[BY_LEVEL] or not both:
+        return rated
+    alone = f"({of_both})/{plain(_whole(shares))}" if len(both) > 1 else f"1*{points[both[0]]}"
     return f"IF({nobody_rates(others)},{alone},{rated})"
-
-
-def _share(points: str, share: float) -> str:
-    return f"{plain(share)}*{points}"
 
 
 def others_points(rule: Rule, cell: str, otherwise: str) -> str:

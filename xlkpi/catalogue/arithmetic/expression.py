@@ -56,17 +56,35 @@ class Expression:
         if len(text) > MAX_LENGTH:
             raise _error("expression_long", text[:30] + "…", most=MAX_LENGTH)
         try:
-            self._tree = ast.parse(text.strip(), mode="eval").body
+            tree = self._tree
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             raise _error("expression", text) from None
-        if _depth(self._tree) > MAX_DEPTH:
+        if _depth(tree) > MAX_DEPTH:
             raise _error("expression_deep", text[:30] + "…")
-        for node in ast.walk(self._tree):
+        for node in ast.walk(tree):
             _check(node, text)
-        self.is_condition = any(isinstance(node, ast.Compare | ast.BoolOp) for node in ast.walk(self._tree))
         if self.is_condition:
-            _check_condition(self._tree, text)
-        _refuse_constant_zero(self._tree, text)
+            _check_condition(tree, text)
+        _refuse_constant_zero(tree, text)
+
+    @classmethod
+    def checked_before(cls, text: str) -> Expression:
+        """The expression of a text that was checked when the program was built."""
+        expression = cls.__new__(cls)
+        expression.text = text
+        return expression
+
+    @cached_property
+    def _tree(self) -> ast.expr:
+        return ast.parse(self.text.strip(), mode="eval").body
+
+    @cached_property
+    def is_condition(self) -> bool:
+        """Whether it compares, so that it holds or does not."""
+        return any(isinstance(node, ast.Compare | ast.BoolOp) for node in ast.walk(self._tree))
+
+    def __str__(self) -> str:
+        return self.text
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Expression) and self.text == other.text

@@ -17,7 +17,7 @@ from xlkpi.writer.blocks.canvas import WIDTH, Canvas
 _CRITERIA = LETTER["definition"], LETTER["unit"]
 _STATUS = LETTER["weighted"], LETTER["next"]
 _RATED = styles.INPUT_TEXT.but(align="center")
-_POINTS = styles.INPUT_NUMBER.but(format="0.##", align="center")
+_POINTS = styles.INPUT_NUMBER.but(format="0.0#", align="center")
 _NOT_ASKED = styles.FIXED_CENTRE
 
 

@@ -8,6 +8,7 @@ from xlkpi.catalogue.role import Indicator, Measure, Part
 from xlkpi.form.layout import LEAD, RATERS, part_id, rating_id
 from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.numbers import plain
+from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import (
     any_holds,
     as_shown,
@@ -16,7 +17,6 @@ from xlkpi.scoring.formula import (
     level_points,
     text_literal,
 )
-from xlkpi.scoring.reasons import PREFIX
 from xlkpi.scoring.several import (
     BY_LEVEL,
     Shares,
@@ -69,11 +69,11 @@ class RatingFormulas(RowFormulas):
         cells, target, rule, unit = self.ratings(indicator), *(self.at(id, row) for id in ("target", "rule", "unit"))
         points = [f"{function}({cell},{target},{rule},{unit})" for cell in cells[:BY_LEVEL]]
         # Points of the others are on the scale of the rule that the formulas were made from.
-        refused, unchanged = text_literal(PREFIX), f"{rule}={self.at('compiled', row)}"
-        others = others_points(indicator.rule, cells[BY_LEVEL], refused)
-        points.append(f"IF({unchanged},{others},{refused})")
+        twin, unchanged = self.fixed("native", row), f"{rule}={self.at('compiled', row)}"
+        others = others_points(indicator.rule, cells[BY_LEVEL], twin)
+        points.append(f"IF({unchanged},{others},{twin})")
         score = by_shares(points, self.shares, cells[BY_LEVEL])
-        return f'IF({unrated(cells, self.shares)},"",IFERROR({score},{self.fixed("native", row)}))'
+        return f'IF({unrated(cells, self.shares)},"",IFERROR({score},{twin}))'
 
     def _twin(self, indicator: Indicator) -> str:
         if indicator not in self.layout.rated:
@@ -122,6 +122,26 @@ class RatingFormulas(RowFormulas):
         """A label as a formula (without =), its {…} filled in by formulas."""
         pieces = self.labels.pieces(key)
         return "&".join(formulas[field] if field else text_literal(text) for text, field in pieces)
+
+    def usual_rating_receipts(self, indicator: Indicator) -> list[str]:
+        """The longest receipts of a rated indicator, for which the row must be high enough; none of any other."""
+        if indicator not in self.layout.rated:
+            return []
+        labels, best = self.labels, plain(indicator.rule.best or 0)
+        level, nobody = max(indicator.levels, key=len), labels("nobody")
+        refused = reasons.cell_text(reasons.OTHERS_POINTS, self.language, best=best, nobody=nobody)
+        if max(self.shares) == 1:
+            return [labels(f"receipt_only_{RATERS[self.shares.index(1)]}", level=level, score=best), refused]
+        terms = [labels(f"receipt_{r}", level=level, points="88.88", share="33.33") for r in self._counted]
+        told = labels("receipt_plus").join(terms) + labels("receipt_combined", score="88.88")
+        if not self.shares[BY_LEVEL]:
+            return [told, refused]
+        alone = labels("receipt_plus").join(terms[:-1]) + labels("receipt_combined", score="88.88")
+        return [told, alone + labels("receipt_nobody"), refused]
+
+    @property
+    def _counted(self) -> list[str]:
+        return [rater for rater, share in zip(RATERS, self.shares, strict=True) if share > 0]
 
     # --- the block --------------------------------------------------------------------------------------------------
 
@@ -189,6 +209,5 @@ class RatingFormulas(RowFormulas):
         if not needed:
             return [], 0
         rows = [self.layout.rows[rating_id(indicator.id)] for indicator in needed]
-        counted = [rater for rater, share in zip(RATERS, self.shares, strict=True) if share > 0]
-        ranges = [f"COUNTA({self.at(rater, rows[0])}:{self.at(rater, rows[-1])})" for rater in counted]
-        return ranges, len(needed) * len(counted)
+        ranges = [f"COUNTA({self.at(rater, rows[0])}:{self.at(rater, rows[-1])})" for rater in self._counted]
+        return ranges, len(needed) * len(ranges)
