@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from tests.support import prepared as build
 from tests.support.strategies import rules
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.catalogue.prepared import build
 from xlkpi.catalogue.prepared.shipped import prepared_versions
 from xlkpi.catalogue.role import Role, digest
 from xlkpi.catalogue.role_file import read_versions
