@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlkpi.appraisal.inputs import Inputs, Spare, operand_values
+from xlkpi.appraisal.ratings import Rating, score_of
+from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Alert, Indicator, Part, Role
@@ -37,6 +39,8 @@ class IndicatorResult:
     score: Value
     deducted: float | None
     receipt: str | None
+    rating: Rating | None = None
+    """What people think of it, on a form with ratings."""
 
 
 @dataclass(frozen=True)
@@ -156,12 +160,17 @@ def _target(part: Part, typed: Value, values: Mapping[Operand, Value], role: Rol
 def _indicator(
     role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value], state: str, weight: float
 ) -> IndicatorResult:
-    # The actual of a rated indicator is a word, which arithmetic would refuse.
-    rated = bool(indicator.levels)
-    actuals = [
-        values[part.actual.operands[0]] if rated else _evaluate(part.actual, values, role, inputs.language)
-        for part in indicator.parts
-    ]
+    rating = None if inputs.shares is None else inputs.ratings.get(indicator.id, Rating())
+    actuals: list[Value]
+    if rating is not None and indicator in role.rated:
+        actuals = [rating.superior]
+    else:
+        # The actual of a rated indicator is a word, which arithmetic would refuse.
+        rated = bool(indicator.levels)
+        actuals = [
+            values[part.actual.operands[0]] if rated else _evaluate(part.actual, values, role, inputs.language)
+            for part in indicator.parts
+        ]
     typed = inputs.targets[indicator.id]
     pairs = zip(indicator.parts, typed, strict=True)
     targets = [_target(part, value, values, role, inputs.language) for part, value in pairs]
@@ -176,7 +185,10 @@ def _indicator(
         score = state
     else:
         rule, unit = inputs.rules[indicator.id], inputs.units[indicator.id]
-        score, deducted, receipt = _scored(actuals, targets, rule, unit, inputs.language)
+        if rating is not None and inputs.shares is not None and indicator in role.rated:
+            score, deducted, receipt = _rated(rating, inputs.shares, rule, unit, inputs.language)
+        else:
+            score, deducted, receipt = _scored(actuals, targets, rule, unit, inputs.language)
     return IndicatorResult(
         indicator.id,
         indicator.label,
@@ -187,6 +199,7 @@ def _indicator(
         score,
         deducted,
         receipt,
+        rating,
     )
 
 
@@ -221,6 +234,19 @@ def _scored(
     receipt = receipt_of(outcome, actuals, targets, rule, unit or None, language)
     vetoed = outcome.score == VETO
     return reasons.veto(language_of(sentence)) if vetoed else outcome.score, outcome.deducted, receipt
+
+
+def _rated(
+    rating: Rating, shares: Shares, sentence: str, unit: str, language: str
+) -> tuple[Value, float | None, str | None]:
+    """As `_scored`, of what several people think."""
+    try:
+        scored = score_of(rating, shares, sentence, unit or None, language)
+    except RuleError as error:
+        return reasons.unreadable(error), None, None
+    except ScoreError as error:
+        return _refused(error, language_of(sentence)), None, None
+    return (None, None, None) if scored is None else (scored[0], 0.0, scored[1])
 
 
 def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:

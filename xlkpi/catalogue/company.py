@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from xlkpi.catalogue.appraising.ratings import Ratings, read_ratings
+from xlkpi.catalogue.appraising.results import Results, check_coefficients, read_results
 from xlkpi.catalogue.toml import CatalogueError, TomlTable, read_toml
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.rules.model import RuleError
@@ -37,6 +38,8 @@ class Company:
     lite_package: what xlwings Lite installs (`xlkpi==…` or the https address of a wheel); "" for the published package.
     part_quarter: one of `PART_QUARTER`. notes: whether forms print the notes of their indicators; False for those that
     were sent before they did. ratings: how the ratings of several people count, where forms have that block.
+    low_score: points; where forms have the record of the meeting, it says why an indicator scored less.
+    results: what follows from scores; forms do not hold it.
     versions: language → the company as its file writes it in that language, where it does.
     """
 
@@ -50,6 +53,8 @@ class Company:
     part_quarter: str = AS_IS
     notes: bool = True
     ratings: Ratings = field(default_factory=Ratings)
+    low_score: float = 60.0
+    results: Results = field(default_factory=Results)
     versions: Mapping[str, Company] = field(default_factory=dict)
 
     @property
@@ -81,14 +86,21 @@ def company_of(data: dict[str, Any], file: str) -> Company:
         table.optional("lite_package", str) or "",
         table.choice("part_quarter", PART_QUARTER),
         ratings=read_ratings(table),
+        low_score=table.optional("low_score", float, 60.0) or 0.0,
+        results=read_results(table),
     )
     if company.share_minimum < 0:
         table.fault("share_minimum", "not_negative")
     if company.events_limit < 0:
         table.fault("events_limit", "not_negative")
+    if company.low_score < 0:
+        table.fault("low_score", "not_negative")
     if set(company.blocks) - {*BLOCKS, *ADDED_BLOCKS}:
         table.fault("blocks", "blocks", blocks=(*BLOCKS, *ADDED_BLOCKS))
+    if "agreement" in company.blocks and "confirmation" not in company.blocks:
+        table.fault("agreement", "agreement_unsigned")
     _check_grades(table, company)
+    check_coefficients(table, company.results, company.grades)
     versions = {}
     for language in LANGUAGES:
         if in_language := table.table(language):
@@ -122,13 +134,20 @@ def company_digest(company: Company) -> str:
         for language, one in [("", company), *of_languages]
     ]
     ratings = [repr(company.ratings)] if "ratings" in company.blocks else []  # where there are none, digests stay
-    return hashlib.sha256(repr([*content, *ratings]).encode()).hexdigest()[:12]
+    low = [company.low_score] if "meeting" in company.blocks else []
+    return hashlib.sha256(repr([*content, *ratings, *low]).encode()).hexdigest()[:12]
 
 
 def _grades(table: TomlTable) -> tuple[Grade, ...]:
     entries = table.tables("grades")
     grades = tuple(
-        Grade(entry.get("name", str), _decimal(entry.optional("at_least", float)), entry.optional("share", float))
+        Grade(
+            entry.get("name", str),
+            _decimal(entry.optional("at_least", float)),
+            entry.optional("share", float),
+            entry.optional("coefficient", float),
+            entry.optional("reward", str) or "",
+        )
         for entry in entries
     )
     shares = [grade.share for grade in grades if grade.share is not None]

@@ -13,9 +13,11 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Role, weight_value
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.context import CheckedForm
-from xlkpi.check.expected import Place, typed_places
+from xlkpi.check.expected import typed_places
+from xlkpi.check.formulas.places import Place
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import measure_id, part_id
+from xlkpi.form.blocks.meeting import carried_places
+from xlkpi.form.layout import MEETING, measure_id, part_id
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import Preset
 from xlkpi.form.register import quarter_in
@@ -101,10 +103,14 @@ class _Renewing:
         assignment = form.reading.registered.assignment
         self.typed = {
             place: value
-            for place in sorted(typed_places(self.old, form.catalogue, quarter, self.reading.language, assignment))
+            for place in sorted(
+                typed_places(self.old, form.catalogue, quarter, self.reading.language, assignment) | carried_places()
+            )
             if (value := self.reading.grid.get(*place)) not in (None, "") and not _of_register(place, self.reading)
         }
         self.places = typed_places(self.new, catalogue, quarter, self.reading.language, assignment)
+        if MEETING in catalogue.company(None, quarter).blocks:
+            self.places |= carried_places()  # nobody types there, and they are of this one form
         self.units = {row: (old, new) for row, old, new in _units(self.old, self.new)}
         self.defaults = dict(_targets(self.old))
         self.left = {place: value for place, value in self.typed.items() if not self._fits(place)}

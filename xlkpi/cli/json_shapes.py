@@ -6,6 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from xlkpi.appraisal.people import ranks
+from xlkpi.catalogue.appraising.coefficients import Coefficients
+from xlkpi.cli.people.meeting_json import meeting_json
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.scoring.reasons import VETOES
@@ -56,7 +58,8 @@ def filled_json(filled: FilledWorkbook) -> dict[str, Any]:
     return {
         "quarter": filled.quarter,
         "sheets": [
-            _form_json(form.sheet, form.appraisal, rank) for form, rank in zip(filled.forms, places, strict=True)
+            _form_json(form.sheet, form.appraisal, rank) | meeting_json(form)
+            for form, rank in zip(filled.forms, places, strict=True)
         ],
         "problems": [asdict(problem) for problem in filled.problems],
     }
@@ -90,6 +93,7 @@ def _indicator_json(result: IndicatorResult) -> dict[str, Any]:
         "deducted": result.deducted,
         "receipt": result.receipt,
         "veto": veto,
+        **({} if result.rating is None else {"ratings": asdict(result.rating)}),
     }
 
 
@@ -170,9 +174,10 @@ def collection_json(
     collection: Collection, changes: Sequence[ScoreChange], kept: Sequence[tuple[str, str, str]]
 ) -> dict[str, Any]:
     """`collect --json`. kept: number, name and summary of everyone who stays in the history beside the collection."""
+    coefficients = Coefficients(collection.catalogue, collection.quarter)
     return {
         "quarter": str(collection.quarter),
-        "people": [_person_json(collection, number) for number in range(len(collection.ranking))],
+        "people": [_person_json(collection, number, coefficients) for number in range(len(collection.ranking))],
         "board": [
             {
                 "superior": line.who.superior,
@@ -204,7 +209,7 @@ def collection_json(
     }
 
 
-def _person_json(collection: Collection, number: int) -> dict[str, Any]:
+def _person_json(collection: Collection, number: int, coefficients: Coefficients) -> dict[str, Any]:
     ranked = collection.ranking[number]
     person = ranked.person
     pairs = zip(collection.entries_of(person), person.days, strict=True)
@@ -217,6 +222,9 @@ def _person_json(collection: Collection, number: int) -> dict[str, Any]:
         "total": person.total,
         "final": person.final,
         "grade": person.grade,
+        "computed_grade": person.computed_grade,
+        "calibration": asdict(person.calibration) if person.calibration else None,
+        "coefficient": coefficients.of(person.grade, person.final),
         "complete": person.complete,
         "forms": [
             {

@@ -19,8 +19,10 @@ import pandas as pd
 from pyarrow.parquet import ParquetFile
 
 from xlkpi.appraisal.people import ranks
+from xlkpi.catalogue.appraising.coefficients import Coefficients
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.blocks.meeting import CARRIED
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
 from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring.reasons import VETOES
@@ -57,10 +59,16 @@ COLUMNS = {
     "grade": "str",
     "person_total": "float64",  # of the person: the mean of the forms, weighted by days
     "person_final": "float64",
-    "person_grade": "str",  # "" without a final
+    "person_grade": "str",  # the one that counts, calibrated where it was; "" without a final
+    "computed_grade": "str",  # of the score, before calibration; "" without a final, and in rows of earlier versions
+    "calibration_reason": "str",
+    "calibration_approver": "str",
+    "coefficient": "float64",  # by which pay is multiplied; empty where the company has none
     "rank": "Int64",  # among everyone in the history of the quarter, 1-1-3; empty without a final
     "alerts": "str",  # of the form: JSON, [[id, text], …]
     "measures": "str",  # of the form: JSON, measure → its three months or its quarter, as typed
+    "met": "str",  # of the form: the day of the review meeting, ISO; "" without record
+    "actions": "str",  # of the form: JSON, what was agreed in the meeting; "" on forms without its record
     "summary": "str",  # the summary workbook, its path seen from the history folder
 }
 """The columns and their types. `quarter` stands in the folder's name; `load` puts it in front."""
@@ -84,8 +92,9 @@ class Standing:
 
 def frame(collection: Collection, summary: str = "") -> pd.DataFrame:
     """A quarter's rows, by ranking and then by form, with the columns `COLUMNS`. summary: that of every row."""
+    coefficients = Coefficients(collection.catalogue, collection.quarter)
     rows = [
-        _row(ranked, form, days, result)
+        _row(ranked, form, days, result) | {"coefficient": coefficients.of(ranked.person.grade, ranked.person.final)}
         for ranked in collection.ranking
         for form, days in zip(ranked.person.forms, ranked.person.days, strict=True)
         for result in form.appraisal.indicators
@@ -142,10 +151,20 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "person_total": _number(person.total),
         "person_final": _number(person.final),
         "person_grade": person.grade or "",
+        "computed_grade": person.computed_grade or "",
+        "calibration_reason": person.calibration.reason if person.calibration else "",
+        "calibration_approver": person.calibration.approver if person.calibration else "",
         "rank": ranked.rank,
         "alerts": json.dumps(appraisal.alerts, ensure_ascii=False),
+        "met": form.meeting.date.isoformat() if form.meeting and form.meeting.date else "",
+        "actions": json.dumps(_agreed(form), ensure_ascii=False) if form.meeting else "",
         "measures": json.dumps({id: list(values) for id, values in inputs.measures.items()}, ensure_ascii=False),
     }
+
+
+def _agreed(form: FilledForm) -> list[dict[str, str]]:
+    """The actions of a form's review meeting, as the next form gets them."""
+    return [{field: getattr(review, field) for field in CARRIED} for review in form.reviews if review.actions]
 
 
 def _number(value: Value) -> float | None:

@@ -14,11 +14,12 @@ from xlkpi.catalogue.company import BY_DAYS
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role, weight_value
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import MONTHS, Quarter, month_names
-from xlkpi.form.layout import measure_id, part_id
+from xlkpi.form.layout import MEETING, measure_id, part_id
 from xlkpi.form.part_quarter import PartTarget, part_targets, reduced_preset
 from xlkpi.form.prefill import Preset
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, number_text
+from xlkpi.next_quarter.actions import carried_actions, count_of
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,14 @@ class Carried:
     """What the next form begins with.
 
     presets: (row id, column id) → preset. values, targets: how many of the presets are such. left: what is not carried.
+    actions: how many actions of the meeting are carried.
     """
 
     presets: dict[tuple[str, str], Preset]
     values: int
     targets: int
     left: tuple[NotCarried, ...]
+    actions: int = 0
 
 
 def carry(
@@ -63,7 +66,11 @@ def carry(
     targets = {place: target for place, target in carrying.targets() if place[0].removeprefix("i:") not in agreed}
     carrying.look_for_edits()
     person = {} if assignment else _person(form, words(form_language))
-    return Carried(person | values | targets, len(values), len(targets), tuple(carrying.left))
+    actions = {}
+    if MEETING in catalogue.company(None, quarter.after).blocks:
+        actions = carried_actions(form, quarter, words(form_language))
+    presets = person | values | targets | actions
+    return Carried(presets, len(values), len(targets), tuple(carrying.left), count_of(actions))
 
 
 def _person(form: FilledForm, labels: Labels) -> dict[tuple[str, str], Preset]:

@@ -151,6 +151,14 @@ def _index(cells: _Given, place: _Given) -> Plain:
     return _cells([cells])[int(as_number(_one(place))) - 1]
 
 
+def _place(first: _Given) -> int:
+    """Where a text begins, from 0."""
+    place = int(as_number(_one(first)))
+    if place < 1:
+        raise FormulaError("#VALUE!")
+    return place - 1
+
+
 def _round(number: _Given, places: _Given) -> float:
     return round_half_up(as_number(_one(number)), int(as_number(_one(places))))
 
@@ -171,6 +179,7 @@ FUNCTIONS: dict[str, Callable[..., Plain]] = {
     "LEN": lambda value: float(len(as_text(_one(value)))),
     "MATCH": _match,
     "MAX": lambda *given: max(_numbers(*given), default=0.0),
+    "MID": lambda text, first, count: as_text(_one(text))[_place(first) : _place(first) + int(as_number(_one(count)))],
     "MIN": lambda *given: min(_numbers(*given), default=0.0),
     "OR": lambda *given: any(as_number(cell) for cell in _cells(given)),
     "PRODUCT": lambda *given: prod(_numbers(*given)),

@@ -27,6 +27,7 @@ from xlkpi.cli.app import (
     terminal,
 )
 from xlkpi.cli.pages import Pages
+from xlkpi.cli.people.record import rated_in_use
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlkpi.catalogue.catalogue import Catalogue
+    from xlkpi.check.people.rated import Records
     from xlkpi.collect.collection import Collection
     from xlkpi.collect.history import ScoreChange, Standing
     from xlkpi.collect.overview.facts import Facts
@@ -99,13 +101,14 @@ def collect(
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
     catalogue, history = catalogue_in_use(), history_of(history, output.parent)
     skip = [path for path in (output, roster, history, html) if path is not None]
-    everything = _receive(find_files(folders, skip), catalogue, language, jobs, cluster, quiet=as_json)
+    rated, edited = rated_in_use(history)
+    everything = _receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
     received = [file for file in everything if not file.own]
     language = language or language_of_most(received)
     unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
     quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
-    collection, facts = _combined(received, quarter, catalogue, expected, history, unread, language)
+    collection, facts = _combined(received, quarter, catalogue, expected, history, (*edited, *unread), language)
     made = pages.of(collection, facts)
     changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
     pages.write(made)
@@ -143,29 +146,40 @@ def _combined(
 ) -> tuple[Collection, Facts]:
     """The collection of a quarter, held against what roster and history know, and what its overview is made of."""
     from xlkpi.collect import history as past
+    from xlkpi.collect.against.actions import collected_otherwise
     from xlkpi.collect.against.history import carried_otherwise
     from xlkpi.collect.against.issued import held_against_issued
     from xlkpi.collect.against.roster import held_against_roster
+    from xlkpi.collect.collection import as_most_were_made
     from xlkpi.collect.collection import collect as collected
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.collect.overview.past import past_people
     from xlkpi.form.issued import IssuedError, read_issued
+    from xlkpi.form.layout import AGREEMENT
+    from xlkpi.form.records.agreed import AgreedError, read_agreed
+    from xlkpi.intake.agreement.held import held_against_agreed
 
     expected, of_roster = (None, ()) if roster is None else (roster.assignments, roster.problems)
     try:
-        issued = read_issued(history, quarter)
-    except IssuedError as error:
+        issued, agreements = read_issued(history, quarter), read_agreed(history, quarter)
+    except (IssuedError, AgreedError) as error:
         fail(error.in_language(language))
     received = held_against_issued(received, issued, quarter, catalogue)
+    wanted = AGREEMENT in as_most_were_made(received, quarter, catalogue).company(None, quarter).blocks
+    received, of_record = held_against_agreed(received, agreements, quarter, language, wanted=wanted)
     if roster is not None:
-        received = held_against_roster(received, roster, quarter)
+        received = held_against_roster(received, roster, quarter, agreements)
     collection = collected(received, quarter, catalogue, expected, language)
+    collection = replace(collection, agreements=agreements if wanted or agreements.entries else None)
     try:
         before = past.load_quarter(history, quarter.before)
     except past.HistoryError as error:
         fail(error.in_language(language))
-    changed = carried_otherwise(collection.entries, before, quarter)
-    collection = replace(collection, problems=(*of_roster, *collection.problems, *changed, *unread))
+    changed = [
+        *carried_otherwise(collection.entries, before, quarter),
+        *collected_otherwise(collection.entries, before, issued, quarter, catalogue),
+    ]
+    collection = replace(collection, problems=(*of_roster, *of_record, *collection.problems, *changed, *unread))
     return collection, Facts.of(collection, past_people(before, quarter.before), language)
 
 
@@ -173,16 +187,20 @@ def _receive(
     sources: Sequence[tuple[str, Path]],
     catalogue: Catalogue,
     language: str | None,
-    jobs: int | None,
-    cluster: str | None,
+    parallel: tuple[int | None, str | None],
+    rated: Records,
     *,
     quiet: bool,
 ) -> list[ReceivedFile]:
+    """Read all files. parallel: processes, and the address of a cluster. rated: the ratings that the history has."""
+    from functools import partial
+
     from xlkpi.check.run import check_workbook
     from xlkpi.intake.received import receive_all
 
-    with workers(jobs, cluster, many=len(sources) > FEW) as executor:
-        received = receive_all(sources, catalogue, executor, check_workbook, language or HANS)
+    with workers(*parallel, many=len(sources) > FEW) as executor:
+        check = partial(check_workbook, rated=rated)
+        received = receive_all(sources, catalogue, executor, check, language or HANS)
         return list(progress(received, COMMANDS("reading"), len(sources), quiet=quiet))
 
 
