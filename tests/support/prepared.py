@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import product
@@ -53,7 +52,7 @@ def main() -> None:
 def _role(path: Traversable, versions: Iterable[Version]) -> str:
     written = ",\n".join(
         f"[{json.dumps(str(version.first))}, {json.dumps(version.last and str(version.last))}, "
-        + _lines({field.name: encoded(getattr(version.role, field.name)) for field in fields(Role)}).rstrip()
+        + _lines(encoded(version.role)).rstrip()
         + "]"
         for version in versions
     )
