@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from xlkpi.catalogue.appraising.policies import MISSING, NO_OCCASION
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.consistency import DATED, doubled_or_empty, entries_of, inconsistencies, unused
@@ -144,6 +145,7 @@ def _role(table: TomlTable, expected_id: str) -> Role:
         guidance=table.strings("guidance"),
         compare_periods=bool(table.optional("compare_periods", bool, True)),
         all_rated=bool(table.optional("all_rated", bool, False)),
+        missing=table.choice("missing", MISSING),
     )
     weights = _shares(role)
     indicators = zip(entries, role.indicators, strict=True)
@@ -243,7 +245,14 @@ def _indicator(table: TomlTable) -> Indicator:
         applies=table.expression("applies", condition=True),
         unmet=table.choice("unmet", ("redistribute", "zero")),
         lower_is_better=table.optional("lower_is_better", bool),
+        missing=_said(table, "missing", MISSING),
+        no_occasion=_said(table, "no_occasion", NO_OCCASION),
     )
+
+
+def _said(table: TomlTable, name: str, allowed: tuple[str, ...]) -> str:
+    """One of the allowed texts; "" where the key is missing."""
+    return "" if table.optional(name, str) is None else table.choice(name, allowed)
 
 
 def _read_rule(table: TomlTable, indicator: Indicator, weight: Fraction | None) -> Indicator:

@@ -149,7 +149,7 @@ class CheckedForm:
     def label(self, row_id: str) -> str:
         """The label of a row; its id where it has none."""
         families = {"b": "events", "k": "key_actions", "r": "review", "d": "duties", "g": "dimensions", "n": "readings"}
-        families |= {"p": "previous_actions", "t": "meeting"}
+        families |= {"p": "previous_actions", "t": "meeting", "x": "exceptions"}
         family, _, number = row_id.partition(":")
         if row_id in self.row_labels:
             return self.row_labels[row_id]

@@ -92,6 +92,7 @@ def _indicator_json(result: IndicatorResult) -> dict[str, Any]:
         "score": (0.0 if veto else result.score) if result.applies else None,
         "deducted": result.deducted,
         "receipt": result.receipt,
+        "situation": result.situation or None,
         "veto": veto,
         **({} if result.rating is None else {"ratings": asdict(result.rating)}),
     }
@@ -203,6 +204,7 @@ def collection_json(
             }
             for file in collection.received
         ],
+        "excepted": [asdict(line) for line in collection.excepted],
         "problems": [asdict(problem) for problem in collection.problems],
         "changes": [asdict(change) for change in changes],
         "kept": [{"id": id, "name": name, "summary": summary} for id, name, summary in kept],

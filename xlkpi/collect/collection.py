@@ -16,6 +16,7 @@ from xlkpi.catalogue.role import Role
 from xlkpi.collect import board
 from xlkpi.collect.against.others import alike
 from xlkpi.collect.board import BoardLine
+from xlkpi.collect.exceptions.listed import Excepted
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.records.agreed import Agreements
@@ -56,6 +57,8 @@ class Collection:
     roster: bool
     language: str
     agreements: Agreements | None = None
+    excepted: tuple[Excepted, ...] = ()
+    """The indicators of the forms that count which their rule did not score."""
 
     def role(self, id: str, language: str) -> Role:
         """A role as of the quarter, in a language. Raises `CatalogueError`."""

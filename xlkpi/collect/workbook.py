@@ -17,6 +17,8 @@ from xlkpi.catalogue.appraising.coefficients import Coefficients
 from xlkpi.catalogue.company import Company
 from xlkpi.collect.agreement.sheet import AGREED_WIDTHS, write_agreed
 from xlkpi.collect.collection import Collection
+from xlkpi.collect.exceptions.sheet import WIDTHS as EXCEPTED_WIDTHS
+from xlkpi.collect.exceptions.sheet import write_excepted
 from xlkpi.collect.outcome.rewards import rewards_widths, write_rewards
 from xlkpi.collect.overview.facts import Facts
 from xlkpi.collect.overview.figures import overview
@@ -77,6 +79,8 @@ def build(collection: Collection, folder: Path, language: str = HANS, facts: Fac
         write_meetings(sheet("sheet_meetings", MEETINGS_WIDTHS, labels("meetings_note")), collection, folder)
     if collection.agreements is not None:
         write_agreed(sheet("sheet_agreed", AGREED_WIDTHS, labels("agreed_note")), collection, collection.agreements)
+    if collection.excepted:
+        write_excepted(sheet("sheet_excepted", EXCEPTED_WIDTHS, labels("excepted_note")), collection.excepted)
     note = "problems_note" if collection.problems else "no_problems"
     write_problems(sheet("sheet_problems", [8, 34, 18, 10, 56, 46], labels(note)), collection, folder)
     note = "board_note_roster" if collection.roster else "board_note_registered"

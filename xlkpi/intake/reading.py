@@ -21,6 +21,7 @@ from xlkpi.i18n.labels import is_yes
 from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import Problem
 from xlkpi.intake.cells import FormCells
+from xlkpi.intake.exceptions import exceptions_in
 from xlkpi.intake.meeting import read_owner, typed
 from xlkpi.intake.ratings import read_ratings, shares_of, superiors_words
 
@@ -91,6 +92,7 @@ def read_form(
         events=[cells(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
         events_limit=float(company.events_limit),
         red_line_total=None if company.red_line_total is None else float(company.red_line_total),
+        **exceptions_in(role, grid),
     )
     problems = (
         *cells.gone(),

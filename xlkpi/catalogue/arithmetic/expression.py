@@ -139,13 +139,20 @@ class Expression:
                 raise ScoreError(reasons.PASSED, text=value)
             if not is_number(value):
                 raise ScoreError(reasons.NOT_A_NUMBER, label=labels[operand.measure])
-        for divisor in self._divisors:
-            if compute(divisor, values) == 0:
-                raise ScoreError(reasons.ZERO_DIVISOR, label=in_words(divisor, labels))
+        if (divisor := self._zero(values)) is not None:
+            raise ScoreError(reasons.ZERO_DIVISOR, label=in_words(divisor, labels))
         result = compute(self._tree, values)
         if not math.isfinite(result):
             raise ScoreError(reasons.TOO_LARGE)
         return result
+
+    def divides_by_zero(self, values: Mapping[Operand, Value]) -> bool:
+        """Whether every measure is a number, and a divisor is 0."""
+        return all(is_number(values[operand]) for operand in self.operands) and self._zero(values) is not None
+
+    def _zero(self, values: Mapping[Operand, Value]) -> ast.expr | None:
+        """The first divisor that is 0; an inner one stands before those that need it."""
+        return next((divisor for divisor in self._divisors if compute(divisor, values) == 0), None)
 
     def bounds(self, ranges: Mapping[Operand, Range]) -> Range:
         """The range of the result, given the range of every operand.
@@ -181,6 +188,15 @@ class Expression:
             formula = f"IF({cell.number},{formula},{refused})"
         blank = [cells[operand].blank for operand in self.operands]
         return f"IF({any_holds(blank)},{empty},{formula})" if blank else formula
+
+    def zero_formula(self, cells: Mapping[Operand, OperandCell]) -> str:
+        """The formula (without =) that is 1 where every measure is a number and a divisor is 0, else 0."""
+        formula = "0"
+        for divisor in reversed(self._divisors):
+            formula = f"IF({translated(divisor, cells)}=0,1,{formula})"
+        for operand in reversed(self.operands if self._divisors else ()):
+            formula = f"IF({cells[operand].number},{formula},0)"
+        return formula
 
     @cached_property
     def _divisors(self) -> tuple[ast.expr, ...]:

@@ -171,6 +171,7 @@ FUNCTIONS: dict[str, Callable[..., Plain]] = {
     "COUNTA": lambda *given: float(sum(cell is not None for cell in _cells(given))),
     "COUNTBLANK": lambda cells: float(sum(cell in (None, "") for cell in _cells([cells]))),
     "COUNTIF": _countif,
+    "EXACT": lambda one, other: as_text(_one(one)) == as_text(_one(other)),
     "INDEX": _index,
     "INT": lambda number: float(floor(as_number(_one(number)))),
     "ISNUMBER": lambda value: _is_number(_one(value)),
@@ -184,7 +185,9 @@ FUNCTIONS: dict[str, Callable[..., Plain]] = {
     "OR": lambda *given: any(as_number(cell) for cell in _cells(given)),
     "PRODUCT": lambda *given: prod(_numbers(*given)),
     "ROUND": _round,
+    "SUBSTITUTE": lambda text, old, new: as_text(_one(text)).replace(as_text(_one(old)), as_text(_one(new))),
     "SUM": lambda *given: sum(_numbers(*given)),
     "SUMIF": _sumif,
     "SUMPRODUCT": _sumproduct,
+    "TRIM": lambda text: " ".join(filter(None, as_text(_one(text)).split(" "))),
 }

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from xlkpi.collect.history import ScoreChange, Standing
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.common.quarter import Quarter
+    from xlkpi.form.issued import IssuedForm
     from xlkpi.i18n.problems import Problem
     from xlkpi.intake.received import ReceivedFile
     from xlkpi.roster.reader import Roster
@@ -180,7 +181,24 @@ def _combined(
         *collected_otherwise(collection.entries, before, issued, quarter, catalogue),
     ]
     collection = replace(collection, problems=(*of_roster, *of_record, *collection.problems, *changed, *unread))
+    collection = _with_excepted(collection, issued)
     return collection, Facts.of(collection, past_people(before, quarter.before), language)
+
+
+def _with_excepted(collection: Collection, issued: Sequence[IssuedForm]) -> Collection:
+    """The collection with the indicators that did not count, held against HR's table and what was issued."""
+    from xlkpi.cli.people.presets import exemptions_in_use
+    from xlkpi.collect.exceptions.held import against_hr, carried_changed
+    from xlkpi.collect.exceptions.listed import excepted
+
+    exemptions = exemptions_in_use(collection.catalogue, collection.quarter)
+    forms = [form for ranked in collection.ranking for form in ranked.person.forms]
+    found = (
+        *exemptions.problems,
+        *against_hr(collection.entries, exemptions),
+        *carried_changed(collection.entries, issued),
+    )
+    return replace(collection, problems=(*collection.problems, *found), excepted=tuple(excepted(forms, exemptions)))
 
 
 def _receive(
@@ -269,6 +287,10 @@ def _print(
         board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
     console.print(board)
     _print_changes(changes, language)
+    if collection.excepted:
+        alone = sum(line.approved == "superior" for line in collection.excepted)
+        values = {"count": len(collection.excepted), "by_superior": alone, "sheet": labels("sheet_excepted")}
+        click.echo(COMMANDS("excepted_listed", language, **values))
     unsigned = [problem for problem in collection.problems if problem.kind == UNSIGNED]
     apart = (UNSIGNED, "missing")
     print_problems([problem for problem in collection.problems if problem.kind not in apart], language)

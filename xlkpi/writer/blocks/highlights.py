@@ -12,6 +12,7 @@ from openpyxl.styles.numbers import NumberFormat
 from xlkpi.form.blocks.meeting import CAUSES, OWNER_COLUMN, PREVIOUS, PREVIOUS_ROWS, TEXT_COLUMN, text_id
 from xlkpi.form.layout import (
     EVENTS,
+    EXCEPTIONS,
     FINAL_ROW,
     GRADE_ROW,
     LETTER,
@@ -66,6 +67,10 @@ def write_highlights(form: Canvas) -> None:
     whole = f"{LETTER['label']}{scoring.first}:{LETTER['receipt']}{scoring.last}"
     unused = f'${LETTER["applies"]}{scoring.first}="{form.labels("not_applicable")}"'
     _highlight(form, whole, unused, font=Font(color=styles.MUTED, italic=True))
+    if lines := layout.span(EXCEPTIONS):
+        said = f"{LETTER['receipt']}{lines.first}"
+        in_force = f'{said}="{form.labels("exception_in_force")}"'
+        _highlight(form, lines.cells("receipt"), f"IF(LEN({said})=0,FALSE,NOT({in_force}))", **_PROBLEM)
     add = form.sheet.conditional_formatting.add
     add(scoring.cells("score"), IconSetRule("3Signs", "num", [0, 60, 85]))
     if MEETING in layout.blocks:
