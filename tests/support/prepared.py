@@ -39,7 +39,7 @@ def prepared() -> Iterator[tuple[Path, str]]:
         yield PACKAGE / "catalogue/prepared/roles" / path.name.replace(".toml", ".json"), _role(path, of_role)
     found = [version.role for of_role in versions.values() for version in of_role]
     yield PACKAGE / "rules" / "known.json", _lines(_known(found))
-    yield PACKAGE / "calc" / "own.txt", "".join(f"{digest}\n" for digest in sorted(_digests(found)))
+    yield PACKAGE / "calc" / "own.txt", "".join(sorted(_own(found)))
 
 
 def main() -> None:
@@ -72,13 +72,14 @@ def _known(roles: Iterable[Role]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _digests(roles: Iterable[Role]) -> Iterator[str]:
-    """Of the formulas of a workbook with one form, of each role in each language."""
+def _own(roles: Iterable[Role]) -> Iterator[str]:
+    """The digest of the formulas of a workbook with one form, and the language: of each role in each language."""
     catalogue = Catalogue.shipped()
     for role, language in product(roles, LANGUAGES):
         (planned,) = sheets_of_roles([catalogue.translated(role, language)], catalogue, language)
         quarter = Quarter.parse(role.effective_from)
-        yield digest_of_formulas(stored_cells(unpack(uncalculated([planned], catalogue, quarter, language))))
+        stored = stored_cells(unpack(uncalculated([planned], catalogue, quarter, language)))
+        yield f"{digest_of_formulas(stored)} {language}\n"
 
 
 def _lines(table: Mapping[str, Any]) -> str:

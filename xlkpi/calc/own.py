@@ -1,9 +1,10 @@
 """Workbooks that are ours to the last byte of their formulas: they need no sandbox, and so no second process.
 
-`own.txt` holds a digest for each shipped role and language, of all formulas of a workbook with one form that was made
-with the shipped settings (`make prepared`). A formula more, less, changed, moved or spread over several cells is not
-ours; nor are the forms of a company's own roles and settings, several forms in a file, and what another program has
-written its own way. All these are calculated in the sandbox as ever. What people type is no formula, and is limited.
+`own.txt` holds a digest of all formulas of a workbook with one form that was made with the shipped settings, and its
+language: for each shipped role in each language (`make prepared`). A formula more, less, changed, moved or spread over
+several cells is not ours; nor are the forms of a company's own roles and settings, several forms in a file, and what
+another program has written its own way. All these are calculated in the sandbox as ever. What people type is no
+formula, and is limited.
 """
 
 from __future__ import annotations
@@ -40,20 +41,24 @@ def recalculated_if_own(content: bytes) -> Recalculated | None:
     if sum(map(len, parts.values())) > _LARGEST:
         return None
     stored = stored_cells(parts)
-    if not is_own(parts, stored):
+    language = language_of_own(parts, stored)
+    if language is None:
         return None
     result = with_stored_values(loaded(parts), parts, stored)
     places = frozenset(one[:3] for one in result.kept if one.stored is not None)
-    return Recalculated(patched(parts, result.values, places), result.kept, result.resting)
+    return Recalculated(patched(parts, result.values, places), result.kept, result.resting, language)
 
 
-def is_own(parts: Parts, stored: Mapping[str, StoredCells]) -> bool:
-    """Whether a workbook's formulas are exactly those of a workbook of ours with one form. stored: by title."""
+def language_of_own(parts: Parts, stored: Mapping[str, StoredCells]) -> str | None:
+    """The language of a workbook whose formulas are exactly those of one of ours; None where they are not.
+
+    stored: by title.
+    """
     if any(cells.rows * cells.columns > _LARGEST_AREA or cells.twice or cells.malformed for cells in stored.values()):
-        return False
+        return None
     if any(_SPREAD.search(parts[part]) for part, _ in sheet_parts(parts)):
-        return False
-    return not _NAMED_FORMULA.search(parts["xl/workbook.xml"]) and digest_of_formulas(stored) in _own_digests()
+        return None
+    return None if _NAMED_FORMULA.search(parts["xl/workbook.xml"]) else _own().get(digest_of_formulas(stored))
 
 
 def digest_of_formulas(stored: Mapping[str, StoredCells]) -> str:
@@ -71,5 +76,6 @@ def digest_of_formulas(stored: Mapping[str, StoredCells]) -> str:
 
 
 @cache
-def _own_digests() -> frozenset[str]:
-    return frozenset(files("xlkpi.calc").joinpath("own.txt").read_text("ascii").split())
+def _own() -> dict[str, str]:
+    lines = files("xlkpi.calc").joinpath("own.txt").read_text("ascii").splitlines()
+    return dict(line.split() for line in lines)

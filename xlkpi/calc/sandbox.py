@@ -64,11 +64,15 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True)
 class Recalculated:
-    """A recalculated workbook, the formulas that keep their stored values, and the scores that rest on one of those."""
+    """A recalculated workbook, the formulas that keep their stored values, and the scores that rest on one of those.
+
+    language: that of its forms, where it is known without reading them.
+    """
 
     content: bytes
     kept: tuple[Kept, ...] = ()
     resting: tuple[CellPlace, ...] = ()
+    language: str | None = None
 
     def problems(self, file: str, language: str) -> Iterator[Problem]:
         """A warning for each formula that keeps its value, and for each sheet with scores that rest on such values."""
