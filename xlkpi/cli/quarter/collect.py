@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NoReturn
 
@@ -50,6 +50,17 @@ if TYPE_CHECKING:
     from xlkpi.intake.received import ReceivedFile
     from xlkpi.roster.reader import Roster
 
+
+@dataclass(frozen=True)
+class Against:
+    """What a collection is held against. unread: problems of the files that were not read."""
+
+    roster: Roster | None
+    history: Path
+    calibration: Path | None
+    unread: Sequence[Problem]
+
+
 FEW = 16
 """With more files than this, starting several processes saves time."""
 
@@ -64,6 +75,7 @@ FEW = 16
     "--html", type=click.Path(path_type=Path), help="另写一个给大家看的网页（.html）；有 --by 时是放网页的文件夹。"
 )
 @click.option("--by", type=click.Choice(["department"]), help="网页按部门各写一个，里面没有别的部门的人。")
+@click.option("--calibration", type=FILE, help="填好的校准表（xlkpi calibrate 生成）：按它改等级，分数不变。")
 @jobs_option
 @dask_option
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), help="汇总的语言；不写则同多数表的语言。")
@@ -78,6 +90,7 @@ def collect(
     history: Path | None,
     html: Path | None,
     by: str | None,
+    calibration: Path | None,
     jobs: int | None,
     cluster: str | None,
     language: str | None,
@@ -98,14 +111,15 @@ def collect(
     pages.check()
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
     catalogue, history = catalogue_in_use(), history_of(history, output.parent)
-    skip = [path for path in (output, roster, history, html) if path is not None]
+    skip = [path for path in (output, roster, history, html, calibration) if path is not None]
     everything = _receive(find_files(folders, skip), catalogue, language, jobs, cluster, quiet=as_json)
     received = [file for file in everything if not file.own]
     language = language or language_of_most(received)
     unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
     quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
-    collection, facts = _combined(received, quarter, catalogue, expected, history, unread, language)
+    against = Against(expected, history, calibration, unread)
+    collection, facts = _combined(received, quarter, catalogue, against, language)
     made = pages.of(collection, facts)
     changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
     pages.write(made)
@@ -136,12 +150,11 @@ def _combined(
     received: Sequence[ReceivedFile],
     quarter: Quarter,
     catalogue: Catalogue,
-    roster: Roster | None,
-    history: Path,
-    unread: Sequence[Problem],
+    against: Against,
     language: str,
 ) -> tuple[Collection, Facts]:
     """The collection of a quarter, held against what roster and history know, and what its overview is made of."""
+    from xlkpi.cli.people.calibrate import with_calibration
     from xlkpi.collect import history as past
     from xlkpi.collect.against.history import carried_otherwise
     from xlkpi.collect.against.issued import held_against_issued
@@ -151,6 +164,7 @@ def _combined(
     from xlkpi.collect.overview.past import past_people
     from xlkpi.form.issued import IssuedError, read_issued
 
+    roster, history = against.roster, against.history
     expected, of_roster = (None, ()) if roster is None else (roster.assignments, roster.problems)
     try:
         issued = read_issued(history, quarter)
@@ -161,11 +175,12 @@ def _combined(
         received = held_against_roster(received, roster, quarter)
     collection = collected(received, quarter, catalogue, expected, language)
     try:
-        before = past.load_quarter(history, quarter.before)
+        before, earlier = (past.load_quarter(history, each) for each in (quarter.before, quarter))
     except past.HistoryError as error:
         fail(error.in_language(language))
     changed = carried_otherwise(collection.entries, before, quarter)
-    collection = replace(collection, problems=(*of_roster, *collection.problems, *changed, *unread))
+    collection = replace(collection, problems=(*of_roster, *collection.problems, *changed, *against.unread))
+    collection = with_calibration(collection, against.calibration, earlier)
     return collection, Facts.of(collection, past_people(before, quarter.before), language)
 
 
