@@ -9,6 +9,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from tests.support.engines import Shown, libreoffice
 from tests.support.own_company import HOST, catalogue_of, change, own_company
 from xlkpi.calc.engine import recalculate
 from xlkpi.common.assignment import Assignment
@@ -92,3 +93,10 @@ def type_into(path: Path, cells: Mapping[str, object], sheet: str = "校准") ->
     for address, value in cells.items():
         book[sheet][address] = value
     book.save(path)
+
+
+def by_libreoffice(path: Path, cells: Sequence[str], sheet: str) -> list[Shown]:
+    """What LibreOffice makes of the formulas in these cells."""
+    libreoffice.require()
+    (calculated,) = libreoffice.recalculate([path], path.parent / "calculated")
+    return libreoffice.shown(calculated, cells, sheet=sheet)

@@ -19,11 +19,11 @@ from xlkpi.collect.outcome.columns import COEFFICIENT
 from xlkpi.common.quarter import period_text
 from xlkpi.form.layout import Span
 from xlkpi.i18n.labels import Labels, words
-from xlkpi.i18n.numbers import plain
 from xlkpi.intake.received import OWN
 from xlkpi.results.calibration.content import Content
 from xlkpi.results.calibration.ids import COLUMNS, CONTRACT, FIXED, HEADER, HIDDEN_SHEET, PERSON, kept_of, row_id
 from xlkpi.results.calibration.superiors_sheet import write_superiors
+from xlkpi.results.formulas import coefficient_by_points
 from xlkpi.results.people import Result
 from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import CENTRE, SCORE, SHARE, TEXT, TableSheet, TableValue
@@ -124,9 +124,7 @@ def _coefficient(final: str, grade: str, content: Content, labels: Labels, grade
     """The formula of a person's coefficient."""
     settings = content.coefficients.settings
     if settings.coefficient == BY_POINTS:
-        value = f"MAX({plain(settings.lowest)},ROUND({final}/100,4))"
-        limited = value if settings.highest is None else f"MIN({plain(settings.highest)},{value})"
-        return f'IF(ISNUMBER({final}),{limited},"")'
+        return coefficient_by_points(final, settings)
     names, worth = (_of_help(labels, column, grades) for column in "BD")
     return f'IF(ISNUMBER({final}),IFERROR(INDEX({worth},MATCH({grade},{names},0)),""),"")'
 
