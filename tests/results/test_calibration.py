@@ -29,6 +29,8 @@ from tests.support.results import (
     type_into,
 )
 from xlkpi.calc.engine import recalculate
+from xlkpi.catalogue.arithmetic.expression import Expression
+from xlkpi.catalogue.role import Alert
 from xlkpi.collect import history
 from xlkpi.collect.collection import Collection, collect
 from xlkpi.common.company_folder import CompanyFolder
@@ -165,6 +167,11 @@ def test_a_workbook_of_another_quarter_or_of_somebody_else_is_refused(made: Made
     path = tmp_path / "校准.xlsx"
     path.write_bytes(content)
     book = load_workbook(path)
+    book.copy_worksheet(book["校准"]).title = "校准二稿"
+    book.save(path)
+    with pytest.raises(UnreadableError, match="校准、校准二稿"):
+        read_calibration(path.read_bytes(), "校准.xlsx", collection)
+    del book["校准二稿"]
     book["校准"].delete_rows(1)
     book.save(path)
     with pytest.raises(UnreadableError, match="隐藏的第1行"):
@@ -297,3 +304,48 @@ def test_a_company_without_coefficients_sees_none(tmp_path: Path, monkeypatch: p
     kept = history.load_quarter(company.history, QUARTER)
     assert kept["coefficient"].isna().all()
     assert FINALS["001"] == kept["person_final"].iloc[0]
+
+
+def test_the_guide_has_the_calibrated_grade_and_not_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = company_with_results(tmp_path / "晨光")
+    returned(company, STAFF[3:5])
+    monkeypatch.chdir(company.path)
+    run("collect", "2026Q4")
+    run("calibrate", "2026Q4")
+    path = company.summary(QUARTER) / "2026Q4-校准.xlsx"
+    type_into(path, {"I6": "A 优秀", "J6": "与同岗位比较", "K6": "总经理"})
+    run("collect", "2026Q4", "--calibration", path, "--overwrite", "--html", "概览.html")
+    assert run("guide", "2026Q4", "--format", "html").exit_code == FINE
+    pages = {page.stem: page.read_text("utf-8") for page in company.guides(QUARTER).rglob("*.html")}
+    one, other = (next(text for name, text in pages.items() if who in name) for who in ("员工丁", "员工戊"))
+    assert "A 优秀（校准后；按分数为 B 良好）" in one
+    assert "与同岗位比较" not in one
+    assert not any(text in other for text in ("A 优秀", "校准", "员工丁"))
+    board = Path("概览.html").read_text("utf-8")
+    assert "与同岗位比较" not in board
+    # Results that changed since are not calibrated any more.
+    returned(company, [replace(STAFF[3], breaches=1), STAFF[4]])
+    run("guide", "2026Q4", "--format", "html", "--overwrite")
+    changed = next(page for page in company.guides(QUARTER).rglob("*.html") if "员工丁" in page.stem)
+    assert "校准后" not in changed.read_text("utf-8")
+
+
+def test_a_red_line_keeps_the_grade_down(made: Made, tmp_path: Path) -> None:
+    """With the ceiling B, a grade up to B is accepted and a better one is not."""
+    _, collection, content = made
+    (ranked,) = (each for each in collection.ranking if each.person.id == "005")
+    (form,) = ranked.person.forms
+    role = replace(
+        form.appraisal.role, alerts=(Alert("breach", "严重违规", (Expression("violations > 0"),), red_line=True),)
+    )
+    inputs = replace(form.appraisal.inputs, red_line_total=84.99)
+    appraisal = replace(form.appraisal, role=role, inputs=inputs, alerts=(("breach", "严重违规"),))
+    person = replace(ranked.person, forms=(replace(form, appraisal=appraisal),))
+    ranking = tuple(replace(ranked, person=person) if each is ranked else each for each in collection.ranking)
+    crossed = replace(collection, ranking=ranking)
+    for proposal, expected in (("B 良好", ["005"]), ("A 优秀", []), ("D 不合格", ["005"])):
+        content = typed(content, tmp_path, {"I10": proposal, "J10": "复核", "K10": "总经理"})
+        changes, problems = read_calibration(content, "校准.xlsx", crossed)
+        assert [id for id, _ in changes] == expected
+        assert [problem.cell for problem in problems] == ([] if expected else ["I10"])
+        assert all("触红线，等级最高为B 良好" in problem.message for problem in problems)

@@ -119,6 +119,17 @@ def test_an_open_appeal_a_doubled_number_and_an_unknown_grade_are_not_paid(colle
     assert "没有绩效系数" in reasons["员工丁"]
 
 
+def test_coefficients_changed_after_collecting_are_told(collected: CompanyFolder) -> None:
+    catalogue, rows = catalogue_of(collected), history.load_quarter(collected.history, QUARTER)
+    rows.loc[rows["id"] == "001", "coefficient"] = 1.6
+    rows.loc[rows["id"] == "002", "coefficient"] = None
+    table = payroll(results_of(rows, QUARTER), QUARTER, catalogue, None, frozenset())
+    assert [row[0] for row in table.rows] == ["003", "004", "005"]
+    reasons = {one.name: one.reason for one in table.apart}
+    assert "汇总时是1.6，现在是1.5" in reasons["员工甲"]
+    assert "汇总时是—，现在是1.2" in reasons["员工乙"]
+
+
 def test_who_is_on_the_roster_and_was_not_collected_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     company = company_with_results(tmp_path / "晨光")
     returned(company, STAFF[:1])

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -177,7 +178,9 @@ def _register(book: Workbook, content: Content) -> None:
     sheet.append(("quarter", str(content.quarter)))
     for number, result in enumerate(content.results, start=1):
         kept = vars(kept_of(result))
-        sheet.append((PERSON, row_id(number), *(kept[id] for id in FIXED)))
+        values = (kept[id] for id in FIXED)
+        texts = (ILLEGAL_CHARACTERS_RE.sub("", each) if isinstance(each, str) else each for each in values)
+        sheet.append((PERSON, row_id(number), *texts))
         for cell in sheet[sheet.max_row]:
             if isinstance(cell.value, str):
                 cell.data_type, cell.number_format = "s", "@"

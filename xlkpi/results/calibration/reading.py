@@ -7,6 +7,7 @@ held against the hidden sheet and against the collection; the coefficient is nev
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,8 +28,8 @@ from xlkpi.xlsx.reader import WorkbookReader
 
 KIND = "calibration"
 _NEEDED = frozenset(COLUMNS) - {"coefficient", "remark", "grade"}
-_NAMES = re.compile(r"[\s、，,；;/／和与及&]+")
-"""Between the names of several approvers."""
+_BETWEEN = (re.compile(r"[\W_]+"), re.compile(r"[\W_和与與及]+"))
+"""Between the names of several approvers: signs, perhaps words for “and”, which also stand in names."""
 Changes = dict[Who, tuple[str, Calibration]]
 """Who → the calibrated grade, and why."""
 
@@ -80,16 +81,20 @@ class _Sheet:
 
     @classmethod
     def of(cls, book: WorkbookReader, file: str) -> _Sheet:
-        """Find it, also renamed. Raises `UnreadableError` where its ids are gone."""
+        """Find it, also renamed. Raises `UnreadableError` where its ids are gone, or several sheets have them."""
+        found = []
         for title in book.titles:
             rows = book.rows(title)
-            at = {
-                str(cell): column for column, cell in reversed([*enumerate(rows[0] if rows else ())]) if cell in COLUMNS
-            }
+            ids = [*enumerate(rows[0] if rows else ())]
+            at = {str(cell): column for column, cell in reversed(ids) if cell in COLUMNS}
             if at.keys() >= _NEEDED:
                 headers = [number for number, row in enumerate(rows) if _text(row, at["id"]) == HEADER]
-                return cls(file, title, rows, at, (headers or [0])[-1] + 1, book.stored(title).formulas)
-        raise UnreadableError("file", "calibration_ids")
+                found.append(cls(file, title, rows, at, (headers or [0])[-1] + 1, book.stored(title).formulas))
+        if len(found) > 1:
+            raise UnreadableError("file", "calibration_sheets", sheets=tuple(sheet.title for sheet in found))
+        if not found:
+            raise UnreadableError("file", "calibration_ids")
+        return found[0]
 
     def cell(self, row: int, column: str) -> object:
         """A cell; None for an empty one and for a column that is not there."""
@@ -216,7 +221,7 @@ class _Reading:
         approver = self.sheet.text(row, "approver")
         if not approver:
             self._tell("calibration_no_approver", row, "approver", name=person.name, shown=proposal)
-        elif {person.name.strip(), person.id.strip()} & {each for each in _NAMES.split(approver) if each}:
+        elif _names(approver) & {unicodedata.normalize("NFKC", own.strip()) for own in (person.name, person.id)} - {""}:
             self._tell("calibration_own", row, "approver", name=person.name)
 
     def _find_missing(self, counts: Mapping[str, int]) -> None:
@@ -231,6 +236,12 @@ class _Reading:
         later = tuple(person.name or person.id for who, person in self._people.items() if who not in written)
         if later:
             self.problems.append(Problem.at(whole, KIND, language, WARNING, "calibration_later", names=later))
+
+
+def _names(approver: str) -> set[str]:
+    """Everybody whom a text may name."""
+    text = unicodedata.normalize("NFKC", approver)
+    return {text, *(name for between in _BETWEEN for name in between.split(text))}
 
 
 def _ceiling(person: Person, scale: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xlkpi.catalogue.appraising.coefficients import Coefficients
 from xlkpi.catalogue.appraising.results import CONTENTS, OFF, TEXT, ExportColumn, Results
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.workbooks.company_words import choices
@@ -59,9 +60,9 @@ def payroll(
     appealed: frozenset[Who],
 ) -> Payroll:
     """The table of a quarter. expected: of the roster, None without one. appealed: who has an open appeal."""
-    settings = catalogue.company(None, quarter).results
-    columns = columns_of(settings)
-    reasons = {result.who: _reason(result, settings, appealed) for result in results}
+    coefficients = Coefficients(catalogue, quarter)
+    columns = columns_of(coefficients.settings)
+    reasons = {result.who: _reason(result, coefficients, appealed) for result in results}
     numbers = [result.id for result in results]
     for result in results:
         if result.id and numbers.count(result.id) > 1:
@@ -75,7 +76,7 @@ def payroll(
     return Payroll(columns, rows, (*apart, *_missing(results, expected or ())))
 
 
-def _reason(result: Result, settings: Results, appealed: frozenset[Who]) -> str:
+def _reason(result: Result, coefficients: Coefficients, appealed: frozenset[Who]) -> str:
     """Why somebody is not paid by the table; "" where nothing stands against it."""
     if result.final is None:
         return COMMANDS("apart_incomplete")
@@ -83,8 +84,11 @@ def _reason(result: Result, settings: Results, appealed: frozenset[Who]) -> str:
         return COMMANDS("apart_appealed")
     if not result.id:
         return COMMANDS("apart_nameless")
-    if settings.coefficient != OFF and result.coefficient is None:
+    worth = coefficients.of(result.grade, result.final)
+    if coefficients.used and worth is None:
         return COMMANDS("apart_coefficient", grade=result.grade)
+    if coefficients.used and result.coefficient != worth:
+        return COMMANDS("apart_changed", now=worth, then="—" if result.coefficient is None else result.coefficient)
     return ""
 
 
