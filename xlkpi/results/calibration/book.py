@@ -178,9 +178,8 @@ def _register(book: Workbook, content: Content) -> None:
     sheet.append(("quarter", str(content.quarter)))
     for number, result in enumerate(content.results, start=1):
         kept = vars(kept_of(result))
-        values = (kept[id] for id in FIXED)
-        texts = (ILLEGAL_CHARACTERS_RE.sub("", each) if isinstance(each, str) else each for each in values)
-        sheet.append((PERSON, row_id(number), *texts))
-        for cell in sheet[sheet.max_row]:
-            if isinstance(cell.value, str):
+        for column, value in enumerate((PERSON, row_id(number), *(kept[id] for id in FIXED)), start=1):
+            cell = sheet.cell(number + 2, column)
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+            if isinstance(value, str):  # never a formula
                 cell.data_type, cell.number_format = "s", "@"
