@@ -107,7 +107,7 @@ def test_an_open_appeal_a_doubled_number_and_an_unknown_grade_are_not_paid(colle
     catalogue, rows = catalogue_of(collected), history.load_quarter(collected.history, QUARTER)
     rows.loc[rows["id"] == "001", "open_appeals"] = 1
     rows.loc[rows["id"] == "003", "id"] = "002"
-    rows.loc[rows["id"] == "004", ["person_grade", "coefficient"]] = ["甲", None]
+    rows.loc[rows["id"] == "004", ["person_grade", "coefficient"]] = ["Z 未定", None]
     appealed = open_appeals(rows)
     assert appealed == {("001", "员工甲")}
     table = payroll(results_of(rows, QUARTER), QUARTER, catalogue, None, appealed)

@@ -29,6 +29,7 @@ COMMANDS = {
     "calibrate": "calibrate made/all.xlsx -o made/calibration.xlsx --overwrite",
     "payroll": "payroll made/all.xlsx -o made/payroll.csv --overwrite",
     "year": "year 2026 --history made/历史 -o made/year.xlsx --overwrite",
+    "agree": "agree Q4",
     "guide": "guide Q4 -o made/guides --format html --overwrite",
     "next": "next Q4 -o made/next --overwrite",
     "recalc": "recalc Q4/0.xlsx -o made/recalc.xlsx --overwrite",

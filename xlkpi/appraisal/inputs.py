@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from xlkpi.appraisal.exceptions import ExceptionLine
+from xlkpi.appraisal.ratings import Rating
+from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.arithmetic.tree import Operand
-from xlkpi.catalogue.role import Measure, Role
+from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.common.quarter import MONTHS
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import Value, is_number
@@ -68,8 +71,22 @@ class Inputs:
     events: Sequence[Value] = ()
     """± points outside the 100; their sum is limited to ± `events_limit`."""
     events_limit: float = 5.0
+    shares: Shares | None = None
+    """What the ratings of each count, on a form with ratings; None on a form without."""
+    ratings: Mapping[str, Rating] = field(default_factory=dict)
+    """By indicator, on a form with ratings. `measures` has the superior's word of a rated indicator, too."""
     red_line_total: float | None = None
     """The grade is that of at most so many points where a red line is crossed; None for no such ceiling."""
+    exceptions: Sequence[ExceptionLine] | None = None
+    """The lines of 不计分事项; None for a form without that block."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The names of the indicators as they stand on the form, which those lines name."""
+    carried: Mapping[str, Value] = field(default_factory=dict)
+    """The scores of the quarter before that the form holds, by indicator."""
+
+    def rated(self, role: Role) -> Mapping[str, Indicator]:
+        """The measures that only show what the superior chose, on a form with ratings → their indicators."""
+        return {} if self.shares is None else role.rated_measures
 
     @classmethod
     def preset(cls, role: Role, measures: Mapping[str, Sequence[Value]], **given: Any) -> Inputs:
@@ -80,6 +97,7 @@ class Inputs:
             rules={i.id: i.rule_text for i in role.indicators},
             units={i.id: i.unit for i in role.indicators},
             weights={id: float(weight) for id, weight in role.weights.items()},
+            labels={i.id: i.label for i in role.indicators},
         )
         return replace(inputs, **given)
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
+from xlkpi.catalogue.appraising.policies import BLOCK
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.direction import lower_is_better
 from xlkpi.common.identity import ByIdentity
+from xlkpi.common.quarter import Quarter
 from xlkpi.rules.model import Levels
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import rule_of
@@ -37,7 +39,8 @@ class Measure:
     unit: printed; it also decides the number format. low, high: the plausible range, rates as fractions.
     previous: a value of the period before. newcomer: for a person who was not there then, an empty value counts as this
     number (None: the indicators that read it do not apply). optional: may be left empty without being reported.
-    part_of: the measure that this one is a part of and cannot exceed.
+    part_of: the measure that this one is a part of and cannot exceed. rated_by: who gives it as points, as the list of
+    raters names them (设计), None where nobody rates it.
     carried_from: the measure (or one month of it) of a quarter's form whose value the next quarter's form begins with.
     """
 
@@ -55,6 +58,7 @@ class Measure:
     optional: bool = False
     carried_from: Operand | None = field(default=None, repr=False)
     part_of: str | None = field(default=None, repr=False)
+    rated_by: str | None = field(default=None, repr=False)
     """repr=False, because `digest` is made of repr and must not change with these fields."""
 
     @property
@@ -91,6 +95,7 @@ class Indicator:
     the weight goes to the rest of the group ("redistribute") or the indicator scores 0 ("zero"). rule_text: the
     sentence of the form; rule_in_file: that of the role file, or "" where it was changed on a form. lower_is_better:
     None where the file does not say. annotated: whether the form has a line on how the sentence of the file is read.
+    missing, no_occasion: one of `MISSING` and `NO_OCCASION`; "" where the file does not say.
     """
 
     id: str
@@ -104,6 +109,8 @@ class Indicator:
     lower_is_better: bool | None = None
     rule_in_file: str = ""
     annotated: bool = False
+    missing: str = ""
+    no_occasion: str = ""
 
     @property
     def label(self) -> str:
@@ -131,6 +138,11 @@ class Indicator:
     def levels(self) -> tuple[str, ...]:
         """The levels of a rated indicator, best first; empty for an indicator scored by numbers."""
         return tuple(name for name, _ in self.rule.base.levels) if isinstance(self.rule.base, Levels) else ()
+
+    @property
+    def rated(self) -> str:
+        """The measure that holds the level of a rated indicator; "" for an indicator scored by numbers."""
+        return self.parts[0].actual.operands[0].measure if self.levels else ""
 
     def less_is_better(self, part: int) -> bool:
         """Whether less of a measure is better: as the role file says, else as the rule rewards."""
@@ -177,7 +189,9 @@ class Alert:
 class Role:
     """One role (岗位) with everything that its form holds.
 
-    compare_periods: whether months that are far apart, and quarters that are, are asked about.
+    compare_periods: whether months that are far apart, and quarters that are, are asked about. all_rated: whether forms
+    with ratings ask for an opinion on every indicator, also on those that are scored by numbers. missing: one of
+    `MISSING`, for the indicators that do not say it themselves.
     """
 
     id: str
@@ -191,6 +205,8 @@ class Role:
     alerts: tuple[Alert, ...] = ()
     guidance: tuple[str, ...] = ()
     compare_periods: bool = True
+    all_rated: bool = False
+    missing: str = BLOCK
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Every form sent between processes carries its role, so each role is packed once and unpacked once.
@@ -245,12 +261,43 @@ class Role:
     @cached_property
     def levels(self) -> dict[str, tuple[str, ...]]:
         """Rated measure → the levels that may be typed for it. All other measures are numbers."""
-        return {i.parts[0].actual.operands[0].measure: i.levels for i in self.indicators if i.levels}
+        return {indicator.rated: indicator.levels for indicator in self.indicators if indicator.levels}
+
+    @cached_property
+    def rated(self) -> tuple[Indicator, ...]:
+        """The indicators whose levels are chosen once a quarter; those that may be left empty last."""
+        once = (i for i in self.indicators if i.levels and not self.measure[i.rated].monthly)
+        return tuple(sorted(once, key=lambda indicator: self.measure[indicator.rated].optional))
+
+    @cached_property
+    def rated_measures(self) -> dict[str, Indicator]:
+        """Rated measure → its indicator, the first of several."""
+        return {indicator.rated: indicator for indicator in reversed(self.rated)}
+
+    def if_missing(self, indicator: Indicator) -> str:
+        """What holds where an indicator's data is missing: one of `MISSING`."""
+        return indicator.missing or self.missing
 
     def newcomer_conditions(self, indicator: Indicator) -> tuple[str, ...]:
         """Measures of the period before whose absence takes the indicator off a newcomer's form."""
         ids = dict.fromkeys(operand.measure for operand in indicator.operands)
         return tuple(id for id in ids if self.measure[id].previous and self.measure[id].newcomer is None)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A role as it is from quarter `first` to quarter `last`, both included; last: None for the newest version.
+
+    data: the entries of the role file that hold in these quarters.
+    """
+
+    first: Quarter
+    last: Quarter | None
+    role: Role
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last or ''}"
 
 
 @lru_cache(maxsize=256)
@@ -273,8 +320,12 @@ def _digest(by_identity: ByIdentity[Role]) -> str:
                 (i.id, i.group, i.weight, i.rule, [(p.actual.text, p.target, p.unit) for p in i.parts])
                 for i in role.indicators
             ],
+            *(["all_rated"] if role.all_rated else []),
         ]
     )
+    policies = [(i.id, role.if_missing(i), i.no_occasion) for i in role.indicators]
+    if any(missing != BLOCK or no_occasion for _, missing, no_occasion in policies):  # else digests stay what they were
+        content += repr(policies)
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from xlkpi.appraisal.inputs import operand_values
 from xlkpi.catalogue.role import Indicator, Measure
 from xlkpi.catalogue.units import shown_range
 from xlkpi.check.context import CheckedForm
+from xlkpi.check.people.exceptions import excused, excused_measures
 from xlkpi.check.sentences import read_rule
-from xlkpi.form.layout import FURTHER, TYPED_TEXT, measure_id, part_id
+from xlkpi.form.layout import FURTHER, KEY_ACTION, TYPED_TEXT, measure_id, part_id, rating_id
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, UNSIGNED, WARNING, Problem
+from xlkpi.intake.agreement.reading import key_action_id, read_agreement
 from xlkpi.intake.cells import no_weight
 from xlkpi.intake.reading import read_reviews
 from xlkpi.rules.model import RuleError
@@ -33,9 +36,11 @@ def missing_inputs(form: CheckedForm) -> Iterator[Problem]:
     """Empty cells that must be filled in; only a warning where the total can be computed without them."""
     reading = form.reading
     has_total = reading.appraisal is not None and is_number(reading.appraisal.total)
+    excused, rated = excused_measures(form), reading.inputs.rated(reading.role)
     for measure in reading.role.measures:
         row = measure_id(measure.id)
-        if measure.optional or (measure.previous and reading.inputs.newcomer):
+        asked = not (measure.optional or measure.id in excused or measure.id in rated)
+        if not asked or (measure.previous and reading.inputs.newcomer):
             continue
         columns = [column for column in _columns(form, measure) if reading.grid.has(row, column)]
         empty = [column for column in columns if form.empty(row, column)]
@@ -48,7 +53,8 @@ def missing_inputs(form: CheckedForm) -> Iterator[Problem]:
 
 def missing_targets(form: CheckedForm) -> Iterator[Problem]:
     """Empty targets that the form's rule reads."""
-    for indicator in form.reading.role.indicators:
+    out = excused(form)
+    for indicator in (one for one in form.reading.role.indicators if one.id not in out):
         rule = _rule(form, indicator.id)
         for number, part in enumerate(indicator.parts):
             row = part_id(indicator.id, number)
@@ -119,18 +125,22 @@ def unscored(form: CheckedForm, told: Iterable[Problem]) -> Iterator[Problem]:
     appraisal, role = form.reading.appraisal, form.reading.role
     rows = {problem.row_id for problem in told if problem.severity != ADVICE}
     read = {indicator.id: _rows_read(indicator) for indicator in role.indicators}
+    values = operand_values(role, form.reading.inputs)
+    divided = {i.id for i in role.indicators if any(part.actual.divides_by_zero(values) for part in i.parts)}
     for result in appraisal.indicators if appraisal else ():
         own = part_id(result.id)
         if not is_refusal(result.score) or rows & {own, *read.get(result.id, ())}:
             continue
         if form.reading.grid.has(own, "score"):
             reason = str(result.score).removeprefix(PREFIX).strip()
-            yield form.problem("unscored", own, "score", label=form.label(own), reason=reason)
+            key = "unscored_zero" if result.id in divided else "unscored"
+            yield form.problem("unscored", own, "score", key=key, label=form.label(own), reason=reason)
 
 
 def _rows_read(indicator: Indicator) -> Iterator[str]:
     """The rows whose cells the score of an indicator is made of."""
     formulas = [formula for part in indicator.parts for formula in (part.actual, part.target_formula) if formula]
+    yield rating_id(indicator.id)
     yield from (part_id(indicator.id, number) for number, _ in enumerate(indicator.parts))
     yield from (measure_id(operand.measure) for formula in formulas for operand in formula.operands)
     if indicator.applies is not None:
@@ -199,6 +209,17 @@ def reviews(form: CheckedForm) -> Iterator[Problem]:
         key = "review_unknown" if review.about else "review_unnamed"
         beside = form.shown(form.value(row, "group")) or "—"
         yield form.problem("review", row, column, WARNING, key, value=review.about, beside=beside)
+
+
+def key_actions(form: CheckedForm) -> Iterator[Problem]:
+    """Key actions that name no indicator of the form: the review would not show them."""
+    known = {label.strip() for label in form.row_labels.values()}
+    for action in read_agreement(form.reading.grid).actions:
+        row, column = key_action_id(action.place), KEY_ACTION["about"]
+        if action.about.removeprefix(FURTHER).strip() in known or not form.reading.grid.has(row, column):
+            continue
+        key = "key_action_unknown" if action.about else "key_action_unnamed"
+        yield form.problem("key_action", row, column, WARNING, key, value=action.about)
 
 
 def signatures(form: CheckedForm) -> Iterator[Problem]:

@@ -16,8 +16,10 @@ from xlkpi.catalogue.role import Role
 from xlkpi.collect import board
 from xlkpi.collect.against.others import alike
 from xlkpi.collect.board import BoardLine
+from xlkpi.collect.exceptions.listed import Excepted
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.records.agreed import Agreements
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import is_number
 from xlkpi.i18n.problems import Problem
@@ -41,7 +43,8 @@ class Collection:
 
     ranking: everyone, the best first; equals are ordered by the weighted total without events, then by name. entries:
     every received form. lines: the board. problems: files are named as in `ReceivedFile`. roster: whether a roster said
-    who was expected. language: of the problems that do not belong to one form.
+    who was expected. language: of the problems that do not belong to one form. agreements: the record of agreed targets
+    of a company that agrees them; None for another.
     """
 
     catalogue: Catalogue
@@ -53,6 +56,9 @@ class Collection:
     problems: tuple[Problem, ...]
     roster: bool
     language: str
+    agreements: Agreements | None = None
+    excepted: tuple[Excepted, ...] = ()
+    """The indicators of the forms that count which their rule did not score."""
 
     def role(self, id: str, language: str) -> Role:
         """A role as of the quarter, in a language. Raises `CatalogueError`."""
@@ -76,7 +82,7 @@ def collect(
     not belong to one form. Raises `CatalogueError`.
     """
     received = without_split_sheets(received)
-    catalogue = _as_most_were_made(received, quarter, catalogue)
+    catalogue = as_most_were_made(received, quarter, catalogue)
     entries = entries_of(received, quarter)
     counted = [entry.form for entry in entries if entry.state == COUNTED]
     ranking = _ranked(people(counted, quarter, catalogue.company(None, quarter).grade_scale))
@@ -99,7 +105,7 @@ def collect(
     )
 
 
-def _as_most_were_made(received: Sequence[ReceivedFile], quarter: Quarter, catalogue: Catalogue) -> Catalogue:
+def as_most_were_made(received: Sequence[ReceivedFile], quarter: Quarter, catalogue: Catalogue) -> Catalogue:
     """The catalogue with the roles and settings that most forms of the quarter were made of."""
     files = [file for file in received if file.quarter == quarter]
     made = Counter((form.role, form.digest) for file in files for form in file.filled.registered)

@@ -22,6 +22,7 @@ from xlkpi.appraisal.people import ranks
 from xlkpi.catalogue.appraising.coefficients import Coefficients
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.blocks.meeting import CARRIED
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
 from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring.reasons import VETOES
@@ -67,6 +68,8 @@ COLUMNS = {
     "alerts": "str",  # of the form: JSON, [[id, text], …]
     "measures": "str",  # of the form: JSON, measure → its three months or its quarter, as typed
     "open_appeals": "Int64",  # of the person, not ruled on when it was collected; empty in rows of earlier versions
+    "met": "str",  # of the form: the day of the review meeting, ISO; "" without record
+    "actions": "str",  # of the form: JSON, what was agreed in the meeting; "" on forms without its record
     "summary": "str",  # the summary workbook, its path seen from the history folder
 }
 """The columns and their types. `quarter` stands in the folder's name; `load` puts it in front."""
@@ -155,6 +158,8 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "rank": ranked.rank,
         "open_appeals": sum(appeal.pending for appeal in getattr(person, "appeals", ())),  # none without appeals
         "alerts": json.dumps(appraisal.alerts, ensure_ascii=False),
+        "met": form.meeting.date.isoformat() if form.meeting and form.meeting.date else "",
+        "actions": json.dumps(_agreed(form), ensure_ascii=False) if form.meeting else "",
         "measures": json.dumps({id: list(values) for id, values in inputs.measures.items()}, ensure_ascii=False),
     }
 
@@ -163,6 +168,11 @@ def open_appeals(rows: pd.DataFrame) -> frozenset[tuple[str, str]]:
     """(id, name) of everyone in a quarter's rows who had an open appeal when it was collected."""
     of_people = rows[rows["open_appeals"].fillna(0) > 0]
     return frozenset(zip(of_people["id"], of_people["name"], strict=True))
+
+
+def _agreed(form: FilledForm) -> list[dict[str, str]]:
+    """The actions of a form's review meeting, as the next form gets them."""
+    return [{field: getattr(review, field) for field in CARRIED} for review in form.reviews if review.actions]
 
 
 def _number(value: Value) -> float | None:

@@ -16,6 +16,7 @@ from xlkpi.catalogue.workbooks.company_book import (
     EXPORT_SHEET,
     GRADES_SHEET,
     SETTINGS_SHEET,
+    SHARES,
     WORDS_SHEET,
     YES_NO,
 )
@@ -67,6 +68,7 @@ def _settings(company: Company) -> _Sheet:
         "share_minimum": company.share_minimum,
         "part_quarter": choices("part_quarter")[company.part_quarter],
         "lite_package": company.lite_package or None,
+        "low_score": company.low_score,
         "rating_anonymous": yes_no["yes" if company.ratings.anonymous else "no"],
     }
     contents |= _results(company.results)
@@ -145,13 +147,15 @@ def _write_line(paint: Painter, row: int, line: Sequence[object], content: _Shee
 
 
 def _lists(book: Workbook) -> None:
-    """Add the drop-downs: yes and no, the choices of a setting, grades, languages."""
+    """Add the drop-downs: yes and no, the choices of a setting, grades, languages. Shares are shown in per cent."""
     settings, grades = book[sheet(SETTINGS_SHEET)], book[sheet(GRADES_SHEET)]
     for number, key in enumerate(items(), start=_FIRST):
         if key in YES_NO:
             _choose(settings, f"B{number}", _list(choices("yes_no").values()))
         elif key in CHOSEN:
             _choose(settings, f"B{number}", _list(choices(key).values()))
+        elif key in SHARES:
+            settings[f"B{number}"].number_format = "0%"
         elif key == "red_line_grade":
             _choose(settings, f"B{number}", f"{grades.title}!$A${_FIRST}:$A${_FIRST + _LINES}")
     _choose(book[sheet(EXPORT_SHEET)], f"B{_FIRST}:B{_FIRST + _LINES}", _list(choices(EXPORT_SHEET).values()))

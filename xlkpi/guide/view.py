@@ -9,6 +9,7 @@ from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.quarter import period_text
 from xlkpi.guide.content import FormGuide, Guide
+from xlkpi.guide.meeting import meeting_view
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up, score_text
 from xlkpi.rules.model import RuleError
@@ -82,7 +83,15 @@ def _form(guide: FormGuide, labels: Labels) -> dict[str, Any]:
             for event in guide.form.events
         ],
         "events_sum": _events_sum(guide, labels),
-        "actions": [{"label": label, "actions": review.actions, "due": review.due} for label, review in guide.reviews],
+        "key_actions": [
+            {"about": action.about or "—", "action": action.action, "owner": action.owner, "due": action.due}
+            for action in guide.form.agreement.actions
+        ],
+        "actions": [
+            {"label": label, "actions": review.actions, "due": review.due, "owner": review.owner}
+            for label, review in guide.reviews
+        ],
+        "meeting": meeting_view(guide.form.meeting, labels),
         "past": _past(guide),
     }
 
@@ -131,8 +140,17 @@ def _losses(guide: FormGuide, said: Labels) -> Iterator[dict[str, str]]:
             "weight": f"{score_text(result.weight)}%",
             "score": score_text(result.score),
             "lost": "—" if loss.lost is None else _points(loss.lost),
-            "receipt": (result.receipt or "") + _reading(guide, result.id, said),
+            "receipt": (result.receipt or "")
+            + _reading(guide, result.id, said)
+            + _key_actions(guide, result.label, said),
         }
+
+
+def _key_actions(guide: FormGuide, label: str, labels: Labels) -> str:
+    """What was agreed to be done about an indicator, in brackets."""
+    actions = [action.action for action in guide.form.agreement.actions if action.about == label and action.action]
+    said = labels("list_separator").join(actions)
+    return labels("improvement_key_action", actions=said) if actions else ""
 
 
 def _reading(guide: FormGuide, id: str, labels: Labels) -> str:

@@ -23,7 +23,9 @@ from xlkpi.form.sheets import FoundSheets, Stray, find_sheets, registered_in
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import ERROR, WARNING, Place, Problem, UnreadableError
+from xlkpi.intake.agreement.reading import read_agreement
 from xlkpi.intake.claims import claimed_otherwise
+from xlkpi.intake.meeting import read_meeting
 from xlkpi.intake.reading import FormReading, read_events, read_form, read_reviews
 from xlkpi.xlsx.archive import content_of
 from xlkpi.xlsx.reader import WorkbookReader
@@ -71,6 +73,8 @@ def scored(workbook: Workbook) -> FilledWorkbook:
             reading.registered.assignment,
             read_events(reading.grid),
             read_reviews(reading.grid),
+            read_agreement(reading.grid),
+            read_meeting(reading.grid),
         )
         for reading in workbook.readings
         if (appraisal := reading.appraisal)

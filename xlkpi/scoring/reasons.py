@@ -30,6 +30,10 @@ NEED = {
     Need.INVERTIBLE: "实际与目标须不小于0，目标为0时实际也须为0",
 }
 
+SELF_LEVEL = "自评须为评分标准里的一个等级"
+LEAD_LEVEL = "上级评须为评分标准里的一个等级"
+OTHERS_POINTS = "他人评须为0到{best}的数字，没有人评时写“{nobody}”"
+NO_RATER = "没有计分的评级"
 TOO_FEW_MEASURES = "评分标准说到的数据项比单元格多"
 TOO_MANY_MEASURES = "单元格比评分标准说到的数据项多"
 NOT_ONE_CELL = "这一项只能是一个单元格"
@@ -48,6 +52,9 @@ EVENT_NOT_NUMBER = "加减分须为数字"
 NO_WEIGHTS = "没有权重大于0的指标"
 NOT_A_NUMBER = "“{label}”须为数字"
 ZERO_DIVISOR = "除数为0：{label}"
+NO_OCCASION = "本期没有此事：岗位没有规定怎样计分，请人力资源在岗位里写明"
+ZERO_OCCASION = "除数为0：本期没有此事的，请写在“不计分事项”里，或由岗位规定怎样计分"
+EXCEPTION_TWICE = "“不计分事项”里这个指标写了两行，请只留一行"
 UNREADABLE = "评分标准：{message}"
 RULE_NOT_TEXT = "评分标准须为文字"
 SIZES_DIFFER = "得分与权重的单元格数目不同"

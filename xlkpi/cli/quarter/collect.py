@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -24,28 +24,30 @@ from xlkpi.cli.app import (
     print_json,
     print_problems,
     progress,
-    terminal,
 )
 from xlkpi.cli.pages import Pages
+from xlkpi.cli.people.record import rated_in_use
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
+from xlkpi.cli.quarter.collection_told import print_collection
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.common.company_folder import HISTORY, CompanyFolder
 from xlkpi.common.files import write_whole
 from xlkpi.common.lock import BusyError, locked
-from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
-from xlkpi.i18n.problems import ADVICE, UNSIGNED
+from xlkpi.i18n.problems import ADVICE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlkpi.catalogue.catalogue import Catalogue
+    from xlkpi.check.people.rated import Records
     from xlkpi.collect.collection import Collection
-    from xlkpi.collect.history import ScoreChange, Standing
+    from xlkpi.collect.history import ScoreChange
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.common.quarter import Quarter
+    from xlkpi.form.issued import IssuedForm
     from xlkpi.i18n.problems import Problem
     from xlkpi.intake.received import ReceivedFile
     from xlkpi.roster.reader import Roster
@@ -112,13 +114,14 @@ def collect(
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
     catalogue, history = catalogue_in_use(), history_of(history, output.parent)
     skip = [path for path in (output, roster, history, html, calibration) if path is not None]
-    everything = _receive(find_files(folders, skip), catalogue, language, jobs, cluster, quiet=as_json)
+    rated, edited = rated_in_use(history)
+    everything = _receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
     received = [file for file in everything if not file.own]
     language = language or language_of_most(received)
     unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
     quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
-    against = Against(expected, history, calibration, unread)
+    against = Against(expected, history, calibration, (*edited, *unread))
     collection, facts = _combined(received, quarter, catalogue, against, language)
     made = pages.of(collection, facts)
     changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
@@ -126,7 +129,7 @@ def collect(
     if as_json:
         print_json(collection_json(collection, changes, kept))
     else:
-        _print(collection, changes, kept, language)
+        print_collection(collection, changes, kept, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
         pages.tell(made, language)
     ask_for_roles(expected.asked if expected else (), catalogue)
@@ -156,48 +159,80 @@ def _combined(
     """The collection of a quarter, held against what roster and history know, and what its overview is made of."""
     from xlkpi.cli.people.calibrate import with_calibration
     from xlkpi.collect import history as past
+    from xlkpi.collect.against.actions import collected_otherwise
     from xlkpi.collect.against.history import carried_otherwise
     from xlkpi.collect.against.issued import held_against_issued
     from xlkpi.collect.against.roster import held_against_roster
+    from xlkpi.collect.collection import as_most_were_made
     from xlkpi.collect.collection import collect as collected
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.collect.overview.past import past_people
     from xlkpi.form.issued import IssuedError, read_issued
+    from xlkpi.form.layout import AGREEMENT
+    from xlkpi.form.records.agreed import AgreedError, read_agreed
+    from xlkpi.intake.agreement.held import held_against_agreed
 
     roster, history = against.roster, against.history
     expected, of_roster = (None, ()) if roster is None else (roster.assignments, roster.problems)
     try:
-        issued = read_issued(history, quarter)
-    except IssuedError as error:
+        issued, agreements = read_issued(history, quarter), read_agreed(history, quarter)
+    except (IssuedError, AgreedError) as error:
         fail(error.in_language(language))
     received = held_against_issued(received, issued, quarter, catalogue)
+    wanted = AGREEMENT in as_most_were_made(received, quarter, catalogue).company(None, quarter).blocks
+    received, of_record = held_against_agreed(received, agreements, quarter, language, wanted=wanted)
     if roster is not None:
-        received = held_against_roster(received, roster, quarter)
+        received = held_against_roster(received, roster, quarter, agreements)
     collection = collected(received, quarter, catalogue, expected, language)
+    collection = replace(collection, agreements=agreements if wanted or agreements.entries else None)
     try:
         before, earlier = (past.load_quarter(history, each) for each in (quarter.before, quarter))
     except past.HistoryError as error:
         fail(error.in_language(language))
-    changed = carried_otherwise(collection.entries, before, quarter)
-    collection = replace(collection, problems=(*of_roster, *collection.problems, *changed, *against.unread))
+    changed = [
+        *carried_otherwise(collection.entries, before, quarter),
+        *collected_otherwise(collection.entries, before, issued, quarter, catalogue),
+    ]
+    problems = (*of_roster, *of_record, *collection.problems, *changed, *against.unread)
+    collection = _with_excepted(replace(collection, problems=problems), issued)
     collection = with_calibration(collection, against.calibration, earlier)
     return collection, Facts.of(collection, past_people(before, quarter.before), language)
+
+
+def _with_excepted(collection: Collection, issued: Sequence[IssuedForm]) -> Collection:
+    """The collection with the indicators that did not count, held against HR's table and what was issued."""
+    from xlkpi.cli.people.presets import exemptions_in_use
+    from xlkpi.collect.exceptions.held import against_hr, carried_changed
+    from xlkpi.collect.exceptions.listed import excepted
+
+    exemptions = exemptions_in_use(collection.catalogue, collection.quarter)
+    forms = [form for ranked in collection.ranking for form in ranked.person.forms]
+    found = (
+        *exemptions.problems,
+        *against_hr(collection.entries, exemptions),
+        *carried_changed(collection.entries, issued),
+    )
+    return replace(collection, problems=(*collection.problems, *found), excepted=tuple(excepted(forms, exemptions)))
 
 
 def _receive(
     sources: Sequence[tuple[str, Path]],
     catalogue: Catalogue,
     language: str | None,
-    jobs: int | None,
-    cluster: str | None,
+    parallel: tuple[int | None, str | None],
+    rated: Records,
     *,
     quiet: bool,
 ) -> list[ReceivedFile]:
+    """Read all files. parallel: processes, and the address of a cluster. rated: the ratings that the history has."""
+    from functools import partial
+
     from xlkpi.check.run import check_workbook
     from xlkpi.intake.received import receive_all
 
-    with workers(jobs, cluster, many=len(sources) > FEW) as executor:
-        received = receive_all(sources, catalogue, executor, check_workbook, language or HANS)
+    with workers(*parallel, many=len(sources) > FEW) as executor:
+        check = partial(check_workbook, rated=rated)
+        received = receive_all(sources, catalogue, executor, check, language or HANS)
         return list(progress(received, COMMANDS("reading"), len(sources), quiet=quiet))
 
 
@@ -235,72 +270,3 @@ def _written(
     past.write(history, collection.quarter, rows)
     kept = others[["id", "name", "summary"]].drop_duplicates(["id", "name"])
     return past.changes(before, rows), list(kept.itertuples(index=False, name=None))
-
-
-def _print(
-    collection: Collection,
-    changes: Sequence[ScoreChange],
-    kept: Sequence[tuple[str, str, str]],
-    language: str,
-) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    from xlkpi.collect.board import STATES, by_superior
-    from xlkpi.collect.letters.owed import reminders
-    from xlkpi.i18n.numbers import score_text
-
-    console, labels = terminal(), words(language)
-    headers = map(labels, ("rank_word", "employee_id", "name", "department", "final", "grade"))
-    table = Table(*headers, title=f"{collection.quarter}", title_justify="left")
-    for ranked in collection.ranking:
-        person = ranked.person
-        final = score_text(person.final) or COMMANDS("incomplete", language)
-        row = (str(ranked.rank or "—"), person.id, person.name, person.department, final, person.grade or "—")
-        table.add_row(*map(escape, row))
-    console.print(table)
-    states = [f"state_{state}" for state in (*STATES, "copies", "changed")]
-    board = Table(*map(labels, ("superior", "col_expected", *states)))
-    keys = ("expected", *STATES, "copies", "changed")
-    for superior, count in by_superior(collection.lines).items():
-        board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
-    console.print(board)
-    _print_changes(changes, language)
-    unsigned = [problem for problem in collection.problems if problem.kind == UNSIGNED]
-    apart = (UNSIGNED, "missing")
-    print_problems([problem for problem in collection.problems if problem.kind not in apart], language)
-    for line in reminders(collection.lines, language):
-        click.echo(line)
-    if unsigned:
-        click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
-    _print_kept(kept, language)
-
-
-def _print_kept(kept: Sequence[tuple[str, str, str]], language: str) -> None:
-    if kept:
-        summaries = tuple(sorted({PurePosixPath(summary).name or "—" for _, _, summary in kept}))
-        click.echo(COMMANDS("history_kept", language, count=len(kept), summaries=summaries))
-
-
-def _print_changes(changes: Sequence[ScoreChange], language: str) -> None:
-    """Print the changes since the last collection; nothing after the first one."""
-    from rich.markup import escape
-
-    if not changes or all(change.before is None for change in changes):
-        return
-    console = terminal()
-    console.print(COMMANDS("changes", language, count=len(changes)))
-    for change in changes:
-        key = "new" if change.before is None else "gone" if change.after is None else "moved"
-        before, after = _standing(change.before, language), _standing(change.after, language)
-        person = " ".join(filter(None, (change.id, change.name)))
-        line = COMMANDS(f"change_{key}", language, who=person, before=before, after=after)
-        console.print(escape(f"  {line}"), highlight=False)
-
-
-def _standing(standing: Standing | None, language: str) -> str:
-    from xlkpi.i18n.numbers import score_text
-
-    if standing is None or standing.final is None:
-        return COMMANDS("no_total", language)
-    return f"{score_text(standing.final)} {standing.grade or ''}".strip()
