@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -97,9 +99,10 @@ def _write_people(sheet: TableSheet, content: Content, columns: Sequence[str], t
     letters = {id: get_column_letter(place) for place, id in enumerate(columns, start=2)}
     for id, letter in ({"id": "A"} | letters).items():
         sheet.paint.text(f"{letter}1", id, styles.PLAIN.but(wrap=False))
-    sheet.paint.text(f"A{table.first - 1}", HEADER, styles.PLAIN)
+    sheet.paint.text(f"A{table.first - 1}", HEADER, styles.PLAIN.but(wrap=False))
     for number, row in enumerate(table, start=1):
-        sheet.paint.text(f"A{row}", row_id(number), styles.PLAIN)
+        page.row_dimensions[row].height = None  # programs fit it to the reason that somebody types
+        sheet.paint.text(f"A{row}", row_id(number), styles.PLAIN.but(wrap=False))
         proposal, computed = (f"{letters[id]}{row}" for id in ("proposal", "computed_grade"))
         sheet.paint.put(
             f"{letters['grade']}{row}", f'=IF(TRIM({proposal})="",{computed}&"",TRIM({proposal}))', _STYLES["grade"]
@@ -108,6 +111,7 @@ def _write_people(sheet: TableSheet, content: Content, columns: Sequence[str], t
             value = _coefficient(f"{letters['final']}{row}", f"{letters['grade']}{row}", content, labels, grades)
             sheet.paint.put(f"{letters['coefficient']}{row}", f"={value}", COEFFICIENT)
     _validate(sheet, table, letters, grades)
+    _show_missing(sheet, table, letters)
     page.row_dimensions[1].hidden = page.column_dimensions["A"].hidden = True
     sheet.finish(table.first - 1, columns=2, table=table)
     return table
@@ -147,6 +151,15 @@ def _validate(sheet: TableSheet, table: Span, letters: dict[str, str], grades: S
         validation.prompt = labels(f"calibration_{id}")[:_LONGEST]
         validation.add(f"{letters[id]}{table.first}:{letters[id]}{table.last}")
         sheet.sheet.add_data_validation(validation)
+
+
+def _show_missing(sheet: TableSheet, table: Span, letters: dict[str, str]) -> None:
+    """Colour the reason and the approver where another grade is proposed and they are empty."""
+    first = {id: f"${letters[id]}{table.first}" for id in ("computed_grade", "proposal", "reason", "approver")}
+    changed = f'TRIM({first["proposal"]})<>"",{first["proposal"]}<>{first["computed_grade"]}'
+    for id in ("reason", "approver"):
+        rule = FormulaRule([f'AND({changed},TRIM({first[id]})="")'], fill=PatternFill(bgColor=styles.BAD_PALE))
+        sheet.sheet.conditional_formatting.add(f"{letters[id]}{table.first}:{letters[id]}{table.last}", rule)
 
 
 # --- what to know -----------------------------------------------------------------------------------------------------
