@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tomllib
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.results.year.book import year_book, year_remarks
 from xlkpi.results.year.totals import Year, quarters_of, year_of
 
@@ -182,6 +184,8 @@ def test_one_number_with_two_names_and_an_open_appeal_are_told() -> None:
     assert not year.people[0].settled
     remarks = ["\n".join(year_remarks(person, year, words())) for person in year.people]
     assert "申诉还没有裁决：2026Q2" in remarks[0]
+    books = [load_workbook(io.BytesIO(year_book(year, "晨光", language))).worksheets[0] for language in LANGUAGES]
+    assert [book.title for book in books] == ["2026年度", "2026年度", "2026"]
     assert all("工号001有几个姓名" in remark for remark in remarks[1:])
 
 
