@@ -133,8 +133,7 @@ def collect(
         click.echo(COMMANDS("collected", language, path=output, history=history))
         pages.tell(made, language)
     ask_for_roles(expected.asked if expected else (), catalogue)
-    # Advice, such as a missing signature, is no reason to stop a script.
-    sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
+    sys.exit(PROBLEMS if any(one.severity != ADVICE for one in collection.problems) else 0)  # as a missing signature
 
 
 def _nothing_received(

@@ -91,11 +91,11 @@ class _Writing:
         letters = [sheet.letter(self.total + place) for place in range(3)]
         total, grade = (f"{letter}{row}" for letter in letters[:2])
         sheet.paint.put(total, f"={self._total(row)}", FINAL)
-        sheet.paint.put(grade, f"={grade_of(total, self.year.coefficients.scales[0])}", CENTRE)
+        sheet.paint.put(grade, f"={grade_of(total, self.year.coefficients.own)}", CENTRE)
         everyone = f"{letters[0]}${first}:{letters[0]}${last}"
         sheet.paint.put(f"{sheet.letter(0)}{row}", f"=RANK({total},{everyone})", CENTRE)
         if self.year.coefficients.used:
-            worth = [(each.name, each.coefficient) for each in self.year.coefficients.scales[0]]
+            worth = [(each.name, each.coefficient) for each in self.year.coefficients.own]
             points = settings.coefficient == BY_POINTS
             value = coefficient_by_points(total, settings) if points else coefficient_by_grade(grade, worth)
             sheet.paint.put(f"{letters[2]}{row}", f"={value}", COEFFICIENT)

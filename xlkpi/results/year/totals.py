@@ -185,7 +185,7 @@ def _scored(person: Yearly, weights: Mapping[Quarter, float], coefficients: Coef
     total = weighted([part for part in parts if part.final is not None], weights)
     if total is None:
         return person
-    name = grade(total, write_grade_scale(coefficients.scales[0]))
+    name = grade(total, write_grade_scale(coefficients.own))
     return replace(person, total=total, grade=name, coefficient=coefficients.of(name, total))
 
 
