@@ -71,12 +71,11 @@ def next_command(
     from xlkpi.writer.lite import PACKAGE
     from xlkpi.writer.workbook import workbook
 
-    quarter, folder = quarter_named(folder), place_of(folder, CompanyFolder.returned)
+    quarter, folder, catalogue = quarter_named(folder), place_of(folder, CompanyFolder.returned), catalogue_in_use()
     output = output_of(output, quarter and quarter.after, CompanyFolder.issued)
-    catalogue = catalogue_in_use()
     titles = titles_in_use(catalogue) if roster else None
-    files = [path for _, path in find_files([folder])]
     try:
+        files = [path for _, path in find_files([folder])]
         planned = following(files, catalogue, language, language, roster, titles)
     except NothingToFollowError as error:
         print_problems(error.problems, language or HANS)
@@ -90,10 +89,9 @@ def next_command(
     books, exempt = _with_exemptions(planned, catalogue)
     package = lite_package or catalogue.company().lite_package or PACKAGE
     for book in progress(books, str(planned.quarter), len(books)):
-        path = output / book.name
         lite = package if book.lite else None
         content = workbook(book.sheets, catalogue, planned.quarter, book.language, lite)
-        write_whole(path, content, overwrite=overwrite)
+        write_whole(output / book.name, content, overwrite=overwrite)
     record(output, planned.quarter, list(_issued(books, catalogue)), catalogue)
     text = changes_text(planned)
     write_whole(report, text.encode(), overwrite=overwrite)
@@ -101,12 +99,11 @@ def next_command(
         print_json(changes_json(planned))
     else:
         click.echo(text)
-        values = {"path": output, "count": len(planned.books), "report": report.name}
-        click.echo(COMMANDS("next_written", planned.language, **values))
+        count = len(planned.books)
+        click.echo(COMMANDS("next_written", planned.language, path=output, count=count, report=report.name))
     print_problems(exempt, planned.language)
     ask_for_roles(planned.asked, catalogue)
-    problems = (*planned.problems, *exempt)
-    sys.exit(PROBLEMS if any(problem.severity == ERROR for problem in problems) else 0)
+    sys.exit(PROBLEMS if any(problem.severity == ERROR for problem in (*planned.problems, *exempt)) else 0)
 
 
 def _with_exemptions(
