@@ -32,6 +32,7 @@ COMMANDS = {
     "check": "check form.xlsx --json",
     "score": "score form.xlsx --json",
     "collect": "collect . -o ../made/all.xlsx --json --jobs 1",
+    "calibration": "collect . --calibration form.xlsx -o ../made/calibrated.xlsx --json --jobs 1",
     "mark": "check form.xlsx --mark ../made/marked.xlsx --json",
     "recalc": "recalc form.xlsx -o ../made/recalc.xlsx",
     "refresh": "refresh form.xlsx -o ../made/refresh.xlsx --json",

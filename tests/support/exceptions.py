@@ -16,7 +16,8 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import EXCEPTION_COLUMNS, Layout, part_id
+from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
+from xlkpi.form.layout import Layout, part_id
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.languages import HANS

@@ -26,6 +26,9 @@ from tests.support.tables import CASES, table_file
 COMMANDS = {
     "new": "new 2026Q4 --role ecommerce-operations --role web-editor -o made/new.xlsx --overwrite",
     "collect": "collect Q4 -o made/all.xlsx --jobs 2 --overwrite",
+    "calibrate": "calibrate made/all.xlsx -o made/calibration.xlsx --overwrite",
+    "payroll": "payroll made/all.xlsx -o made/payroll.csv --overwrite",
+    "year": "year 2026 --history made/历史 -o made/year.xlsx --overwrite",
     "agree": "agree Q4",
     "guide": "guide Q4 -o made/guides --format html --overwrite",
     "next": "next Q4 -o made/next --overwrite",

@@ -67,6 +67,7 @@ COLUMNS = {
     "rank": "Int64",  # among everyone in the history of the quarter, 1-1-3; empty without a final
     "alerts": "str",  # of the form: JSON, [[id, text], …]
     "measures": "str",  # of the form: JSON, measure → its three months or its quarter, as typed
+    "open_appeals": "Int64",  # of the person, not ruled on when it was collected; empty in rows of earlier versions
     "met": "str",  # of the form: the day of the review meeting, ISO; "" without record
     "actions": "str",  # of the form: JSON, what was agreed in the meeting; "" on forms without its record
     "summary": "str",  # the summary workbook, its path seen from the history folder
@@ -155,11 +156,18 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "calibration_reason": person.calibration.reason if person.calibration else "",
         "calibration_approver": person.calibration.approver if person.calibration else "",
         "rank": ranked.rank,
+        "open_appeals": sum(appeal.pending for appeal in getattr(person, "appeals", ())),  # none without appeals
         "alerts": json.dumps(appraisal.alerts, ensure_ascii=False),
         "met": form.meeting.date.isoformat() if form.meeting and form.meeting.date else "",
         "actions": json.dumps(_agreed(form), ensure_ascii=False) if form.meeting else "",
         "measures": json.dumps({id: list(values) for id, values in inputs.measures.items()}, ensure_ascii=False),
     }
+
+
+def open_appeals(rows: pd.DataFrame) -> frozenset[tuple[str, str]]:
+    """(id, name) of everyone in a quarter's rows who had an open appeal when it was collected."""
+    of_people = rows[rows["open_appeals"].fillna(0) > 0]
+    return frozenset(zip(of_people["id"], of_people["name"], strict=True))
 
 
 def _agreed(form: FilledForm) -> list[dict[str, str]]:
@@ -175,7 +183,8 @@ def _typed(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with the columns and types of `COLUMNS`, whichever version of xlkpi wrote them."""
     rows = rows.reindex(columns=list(COLUMNS))
     texts = [column for column, kind in COLUMNS.items() if kind == "str"]
-    return rows.fillna(dict.fromkeys(texts, "")).astype(COLUMNS)
+    # A column that an earlier version did not write is one of empty numbers.
+    return rows.astype(dict.fromkeys(texts, object)).fillna(dict.fromkeys(texts, "")).astype(COLUMNS)
 
 
 def path_from(folder: Path, summary: Path) -> str:

@@ -43,9 +43,9 @@ def write_problems(sheet: TableSheet, collection: Collection, folder: Path) -> N
 
 
 def _problem(problem: Problem, paths: dict[str, Path], folder: Path, labels: Labels) -> list[TableValue]:
-    path = paths.get(problem.file)  # a missing form has no file
-    file: TableValue = None if path is None else file_link(problem.file, path, folder)
-    cell: TableValue = None
+    path = paths.get(problem.file)  # a missing form has no file, and what is no form has no link
+    file: TableValue = problem.file or None if path is None else file_link(problem.file, path, folder)
+    cell: TableValue = problem.cell
     if path is not None and problem.cell:
         cell = file_link(problem.cell, path, folder, problem.sheet, problem.cell)
     word = labels(f"severity_{problem.severity}")

@@ -200,17 +200,21 @@ def _count(people: Sequence[Person], grade: str) -> int:
 
 
 def _advice(people: Sequence[Person], shares: dict[str, float], minimum: int, labels: Labels) -> str:
-    """Where the grades differ from the shares by a whole person or more, in words."""
+    return advice({grade: _count(people, grade) for grade in shares}, len(people), shares, minimum, labels)
+
+
+def advice(counts: Mapping[str, int], people: int, shares: Mapping[str, float], minimum: int, labels: Labels) -> str:
+    """Where the grades of so many people differ from the shares by a whole person or more, in words."""
     if not shares:
         return ""
-    if len(people) < minimum:
+    if people < minimum:
         return labels("advice_small", minimum=minimum)
     differences = []
     for grade, share in shares.items():
-        away = round(_count(people, grade) - len(people) * share, 9)
+        away = round(counts[grade] - people * share, 9)
         if abs(away) >= 1:
             key = "advice_more" if away > 0 else "advice_fewer"
-            counted, wanted = _count(people, grade), int(round_half_up(len(people) * share, 0))
+            counted, wanted = counts[grade], int(round_half_up(people * share, 0))
             values = {"people": counted, "wanted": wanted, "count": abs(counted - wanted)}
             differences.append(labels(key, grade=grade, **values))
     return labels("alert_end").join(differences) + labels("advice_end") if differences else labels("advice_none")

@@ -34,7 +34,8 @@ class Records:
     """The history, as `xlkpi.collect.history.load` gives it, grouped once by person and role."""
 
     def __init__(self, history: pd.DataFrame) -> None:
-        self._columns = history[["quarter", "indicator", "score", "final", "grade"]]
+        columns = ["quarter", "indicator", "score", "final", "grade", "person_final", "person_grade"]
+        self._columns = history.reindex(columns=columns)
         self._rows = history.groupby([history["id"].astype(str), history["role"]]).indices
 
     def past(self, appraisal: Appraisal, person: Person, quarter: Quarter) -> Past | None:
@@ -42,11 +43,15 @@ class Records:
         rows = self._rows.get((person.id, appraisal.role.id), []) if person.id else []
         results: dict[str, tuple[Value, Value]] = {}
         scores: dict[tuple[str, str], Value] = {}
-        for earlier, indicator, score, final, grade in self._columns.iloc[rows].itertuples(index=False):
+        for earlier, indicator, score, final, grade, of_person, counted in self._columns.iloc[rows].itertuples(
+            index=False
+        ):
             if str(earlier) < str(quarter):
-                results[str(earlier)] = (_value(final), _value(grade))
+                alone = _value(final) is not None and _value(final) == _value(of_person)
+                results[str(earlier)] = (_value(final), _value(counted if alone else grade))
                 scores[str(earlier), str(indicator)] = _value(score)
         quarters = sorted(results)[-PAST_QUARTERS:]
+        results[str(quarter)] = (appraisal.final, person.grade if len(person.forms) == 1 else appraisal.grade)
         return _past(appraisal, [*quarters, str(quarter)], results, scores) if quarters else None
 
 
@@ -57,10 +62,10 @@ def _past(
     scores: dict[tuple[str, str], Value],
 ) -> Past:
     labels, earlier = words(appraisal.inputs.language), quarters[:-1]
-    finals, grades = zip(*(results[quarter] for quarter in earlier), strict=True)
+    finals, grades = zip(*(results[quarter] for quarter in quarters), strict=True)
     rows: list[tuple[str, tuple[Value, ...]]] = [
-        (labels("final"), (*finals, appraisal.final)),
-        (labels("grade"), (*grades, appraisal.grade)),
+        (labels("final"), finals),
+        (labels("grade"), grades),
     ]
     for result in appraisal.indicators:
         values = [scores.get((quarter, result.id)) for quarter in earlier]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.quarter import period_text
 from xlkpi.guide.content import FormGuide, Guide
@@ -40,10 +41,17 @@ def view(guide: Guide, catalogue: Catalogue) -> dict[str, Any]:
         "combined": len(guide.forms) > 1,
         "total": _points(person.total),
         "final": _points(person.final),
-        "grade": person.grade or "",
+        "grade": _grade(person, labels),
         "rank": labels("rank", rank=guide.rank, of=guide.of) if guide.rank is not None and guide.of > 1 else "",
         "forms": [_form(form, labels) for form in guide.forms],
     }
+
+
+def _grade(person: Person, labels: Labels) -> str:
+    """The grade that counts; who has a calibrated one reads so, and what the score comes to, but not who said why."""
+    if person.calibration is None:
+        return person.grade or ""
+    return labels("improvement_calibrated", grade=person.grade, computed=person.calibration.computed)
 
 
 def _form(guide: FormGuide, labels: Labels) -> dict[str, Any]:

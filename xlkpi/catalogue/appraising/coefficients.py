@@ -24,10 +24,10 @@ class Coefficients:
     """
 
     def __init__(self, catalogue: Catalogue, quarter: Quarter) -> None:
-        today = replace(catalogue, made=None)
-        companies = [today.company(language, quarter) for language in (None, *LANGUAGES)]
-        self.settings: Results = companies[0].results
-        self.scales: tuple[tuple[Grade, ...], ...] = tuple(dict.fromkeys(company.grades for company in companies))
+        self._today, self._quarter = replace(catalogue, made=None), quarter
+        self._company = self._today.company(None, quarter)
+        self.settings: Results = self._company.results
+        self.own: tuple[Grade, ...] = self._company.grades
 
     @property
     def used(self) -> bool:
@@ -37,7 +37,8 @@ class Coefficients:
     @property
     def rewards(self) -> bool:
         """Whether the company wrote a reward or its opposite beside some grade."""
-        return any(grade.reward for scale in self.scales for grade in scale)
+        written = [self._company, *self._company.versions.values()]
+        return any(grade.reward for company in written for grade in company.grades)
 
     def of(self, grade: str | None, final: Value) -> float | None:
         """The coefficient of a grade and a total; None without a total, and for a grade that no scale has."""
@@ -55,17 +56,26 @@ class Coefficients:
 
     def reward(self, grade: str | None) -> str:
         """What the company wrote beside a grade in the column 奖惩."""
-        return next((each.reward for each in self._alike(grade or "") if each.reward), "")
+        return next((each.reward for each in self._alike(grade) if each.reward), "") if grade else ""
 
     def scale(self, grade: str | None) -> tuple[Grade, ...]:
         """The scale that has a grade of this name; the company's own where none has."""
-        return next((scale for scale in self.scales if any(each.name == grade for each in scale)), self.scales[0])
+        if not grade:
+            return self.own
+        return next((scale for scale in self._scales() if any(each.name == grade for each in scale)), self.own)
+
+    def _scales(self) -> Iterator[tuple[Grade, ...]]:
+        """The company's own scale, those that it wrote in other languages, and only then the translated ones."""
+        yield self.own
+        yield from (company.grades for company in self._company.versions.values())
+        yield from (self._today.company(language, self._quarter).grades for language in LANGUAGES)
 
     def _alike(self, grade: str) -> Iterator[Grade]:
         """The grade of this name, and the one of the company's own scale in the same place."""
-        for scale in self.scales:
+        for scale in self._scales():
             for place, each in enumerate(scale):
                 if each.name == grade:
                     yield each
-                    if len(scale) == len(self.scales[0]):
-                        yield self.scales[0][place]
+                    if len(scale) == len(self.own):
+                        yield self.own[place]
+                    return

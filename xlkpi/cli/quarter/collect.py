@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -23,37 +23,42 @@ from xlkpi.cli.app import (
     plainly,
     print_json,
     print_problems,
-    progress,
-    terminal,
 )
 from xlkpi.cli.pages import Pages
 from xlkpi.cli.people.record import rated_in_use
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
+from xlkpi.cli.quarter.collection_told import print_collection
+from xlkpi.cli.quarter.receiving import receive
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
-from xlkpi.cli.workers import dask_option, jobs_option, workers
+from xlkpi.cli.workers import dask_option, jobs_option
 from xlkpi.common.company_folder import HISTORY, CompanyFolder
 from xlkpi.common.files import write_whole
 from xlkpi.common.lock import BusyError, locked
-from xlkpi.i18n.labels import words
-from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
-from xlkpi.i18n.problems import ADVICE, UNSIGNED
+from xlkpi.i18n.problems import ADVICE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlkpi.catalogue.catalogue import Catalogue
-    from xlkpi.check.people.rated import Records
     from xlkpi.collect.collection import Collection
-    from xlkpi.collect.history import ScoreChange, Standing
+    from xlkpi.collect.history import ScoreChange
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.common.quarter import Quarter
     from xlkpi.i18n.problems import Problem
     from xlkpi.intake.received import ReceivedFile
     from xlkpi.roster.reader import Roster
 
-FEW = 16
-"""With more files than this, starting several processes saves time."""
+
+@dataclass(frozen=True)
+class Against:
+    """What a collection is held against. unread: problems of the files that were not read."""
+
+    roster: Roster | None
+    history: Path
+    calibration: Path | None
+    unread: Sequence[Problem]
 
 
 @main.command()
@@ -66,6 +71,7 @@ FEW = 16
     "--html", type=click.Path(path_type=Path), help="另写一个给大家看的网页（.html）；有 --by 时是放网页的文件夹。"
 )
 @click.option("--by", type=click.Choice(["department"]), help="网页按部门各写一个，里面没有别的部门的人。")
+@click.option("--calibration", type=FILE, help="填好的校准表（xlkpi calibrate 生成）：按它改等级，分数不变。")
 @jobs_option
 @dask_option
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), help="汇总的语言；不写则同多数表的语言。")
@@ -80,6 +86,7 @@ def collect(
     history: Path | None,
     html: Path | None,
     by: str | None,
+    calibration: Path | None,
     jobs: int | None,
     cluster: str | None,
     language: str | None,
@@ -100,27 +107,27 @@ def collect(
     pages.check()
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
     catalogue, history = catalogue_in_use(), history_of(history, output.parent)
-    skip = [path for path in (output, roster, history, html) if path is not None]
+    skip = [path for path in (output, roster, history, html, calibration) if path is not None]
     rated, edited = rated_in_use(history)
-    everything = _receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
+    everything = receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
     received = [file for file in everything if not file.own]
     language = language or language_of_most(received)
     unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
     quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
-    collection, facts = _combined(received, quarter, catalogue, expected, history, (*edited, *unread), language)
+    against = Against(expected, history, calibration, (*edited, *unread))
+    collection, facts = _combined(received, quarter, catalogue, against, language)
     made = pages.of(collection, facts)
     changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
     pages.write(made)
     if as_json:
         print_json(collection_json(collection, changes, kept))
     else:
-        _print(collection, changes, kept, language)
+        print_collection(collection, changes, kept, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
         pages.tell(made, language)
     ask_for_roles(expected.asked if expected else (), catalogue)
-    # Advice, such as a missing signature, is no reason to stop a script.
-    sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
+    sys.exit(PROBLEMS if any(one.severity != ADVICE for one in collection.problems) else 0)  # as a missing signature
 
 
 def _nothing_received(
@@ -139,12 +146,11 @@ def _combined(
     received: Sequence[ReceivedFile],
     quarter: Quarter,
     catalogue: Catalogue,
-    roster: Roster | None,
-    history: Path,
-    unread: Sequence[Problem],
+    against: Against,
     language: str,
 ) -> tuple[Collection, Facts]:
     """The collection of a quarter, held against what roster and history know, and what its overview is made of."""
+    from xlkpi.cli.people.calibrate import with_calibration
     from xlkpi.cli.people.excepted import with_excepted
     from xlkpi.collect import history as past
     from xlkpi.collect.against.actions import collected_otherwise
@@ -160,6 +166,7 @@ def _combined(
     from xlkpi.form.records.agreed import AgreedError, read_agreed
     from xlkpi.intake.agreement.held import held_against_agreed
 
+    roster, history = against.roster, against.history
     expected, of_roster = (None, ()) if roster is None else (roster.assignments, roster.problems)
     try:
         issued, agreements = read_issued(history, quarter), read_agreed(history, quarter)
@@ -173,37 +180,17 @@ def _combined(
     collection = collected(received, quarter, catalogue, expected, language)
     collection = replace(collection, agreements=agreements if wanted or agreements.entries else None)
     try:
-        before = past.load_quarter(history, quarter.before)
+        before, earlier = (past.load_quarter(history, each) for each in (quarter.before, quarter))
     except past.HistoryError as error:
         fail(error.in_language(language))
     changed = [
         *carried_otherwise(collection.entries, before, quarter),
         *collected_otherwise(collection.entries, before, issued, quarter, catalogue),
     ]
-    collection = replace(collection, problems=(*of_roster, *of_record, *collection.problems, *changed, *unread))
-    collection = with_excepted(collection, issued)
+    problems = (*of_roster, *of_record, *collection.problems, *changed, *against.unread)
+    collection = with_excepted(replace(collection, problems=problems), issued)
+    collection = with_calibration(collection, against.calibration, earlier)
     return collection, Facts.of(collection, past_people(before, quarter.before), language)
-
-
-def _receive(
-    sources: Sequence[tuple[str, Path]],
-    catalogue: Catalogue,
-    language: str | None,
-    parallel: tuple[int | None, str | None],
-    rated: Records,
-    *,
-    quiet: bool,
-) -> list[ReceivedFile]:
-    """Read all files. parallel: processes, and the address of a cluster. rated: the ratings that the history has."""
-    from functools import partial
-
-    from xlkpi.check.run import check_workbook
-    from xlkpi.intake.received import receive_all
-
-    with workers(*parallel, many=len(sources) > FEW) as executor:
-        check = partial(check_workbook, rated=rated)
-        received = receive_all(sources, catalogue, executor, check, language or HANS)
-        return list(progress(received, COMMANDS("reading"), len(sources), quiet=quiet))
 
 
 def _write(
@@ -240,76 +227,3 @@ def _written(
     past.write(history, collection.quarter, rows)
     kept = others[["id", "name", "summary"]].drop_duplicates(["id", "name"])
     return past.changes(before, rows), list(kept.itertuples(index=False, name=None))
-
-
-def _print(
-    collection: Collection,
-    changes: Sequence[ScoreChange],
-    kept: Sequence[tuple[str, str, str]],
-    language: str,
-) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    from xlkpi.collect.board import STATES, by_superior
-    from xlkpi.collect.letters.owed import reminders
-    from xlkpi.i18n.numbers import score_text
-
-    console, labels = terminal(), words(language)
-    headers = map(labels, ("rank_word", "employee_id", "name", "department", "final", "grade"))
-    table = Table(*headers, title=f"{collection.quarter}", title_justify="left")
-    for ranked in collection.ranking:
-        person = ranked.person
-        final = score_text(person.final) or COMMANDS("incomplete", language)
-        row = (str(ranked.rank or "—"), person.id, person.name, person.department, final, person.grade or "—")
-        table.add_row(*map(escape, row))
-    console.print(table)
-    states = [f"state_{state}" for state in (*STATES, "copies", "changed")]
-    board = Table(*map(labels, ("superior", "col_expected", *states)))
-    keys = ("expected", *STATES, "copies", "changed")
-    for superior, count in by_superior(collection.lines).items():
-        board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
-    console.print(board)
-    _print_changes(changes, language)
-    if collection.excepted:
-        alone = sum(line.approved == "superior" for line in collection.excepted)
-        values = {"count": len(collection.excepted), "by_superior": alone, "sheet": labels("sheet_excepted")}
-        click.echo(COMMANDS("excepted_listed", language, **values))
-    unsigned = [problem for problem in collection.problems if problem.kind == UNSIGNED]
-    apart = (UNSIGNED, "missing")
-    print_problems([problem for problem in collection.problems if problem.kind not in apart], language)
-    for line in reminders(collection.lines, language):
-        click.echo(line)
-    if unsigned:
-        click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
-    _print_kept(kept, language)
-
-
-def _print_kept(kept: Sequence[tuple[str, str, str]], language: str) -> None:
-    if kept:
-        summaries = tuple(sorted({PurePosixPath(summary).name or "—" for _, _, summary in kept}))
-        click.echo(COMMANDS("history_kept", language, count=len(kept), summaries=summaries))
-
-
-def _print_changes(changes: Sequence[ScoreChange], language: str) -> None:
-    """Print the changes since the last collection; nothing after the first one."""
-    from rich.markup import escape
-
-    if not changes or all(change.before is None for change in changes):
-        return
-    console = terminal()
-    console.print(COMMANDS("changes", language, count=len(changes)))
-    for change in changes:
-        key = "new" if change.before is None else "gone" if change.after is None else "moved"
-        before, after = _standing(change.before, language), _standing(change.after, language)
-        person = " ".join(filter(None, (change.id, change.name)))
-        line = COMMANDS(f"change_{key}", language, who=person, before=before, after=after)
-        console.print(escape(f"  {line}"), highlight=False)
-
-
-def _standing(standing: Standing | None, language: str) -> str:
-    from xlkpi.i18n.numbers import score_text
-
-    if standing is None or standing.final is None:
-        return COMMANDS("no_total", language)
-    return f"{score_text(standing.final)} {standing.grade or ''}".strip()

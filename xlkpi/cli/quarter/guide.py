@@ -22,7 +22,7 @@ from xlkpi.cli.app import (
     progress,
 )
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named
-from xlkpi.cli.quarter.collect import FEW
+from xlkpi.cli.quarter.receiving import FEW
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.common.company_folder import HISTORY, CompanyFolder
 from xlkpi.common.files import write_whole
@@ -72,6 +72,7 @@ def guide_command(
     from xlkpi.guide.files import named
     from xlkpi.i18n.extras import WORD, need
     from xlkpi.intake.received import find_files
+    from xlkpi.results.calibration.apply import as_calibrated, changes_in
 
     if "docx" in _FORMATS[kind]:
         need(WORD)  # before reading all the files
@@ -83,9 +84,12 @@ def guide_command(
     sources = find_files([source]) if source.is_dir() else [(source.name, source)]
     with workers(jobs, cluster, many=len(sources) > FEW) as executor:
         collection = _collected(source, sources, catalogue, quarter, executor)
-        all_guides = guides(
-            [ranked.person for ranked in collection.ranking], collection.quarter, _history(source, history)
-        )
+        past = _history(source, history)
+        if past is not None:
+            collection = as_calibrated(
+                collection, changes_in(past[past["quarter"] == str(collection.quarter)], collection)
+            )
+        all_guides = guides([ranked.person for ranked in collection.ranking], collection.quarter, past)
         _write(named(all_guides), catalogue, output, _FORMATS[kind], template_dir, executor, overwrite=overwrite)
     incomplete = sum(not guide.person.complete for guide in all_guides)
     language = collection.language

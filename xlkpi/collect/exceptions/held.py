@@ -9,8 +9,9 @@ from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.exceptions import situation_words
 from xlkpi.catalogue.appraising.policies import CARRY_OVER
 from xlkpi.collect.exceptions.listed import lines_in_force
+from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
 from xlkpi.form.issued import IssuedForm
-from xlkpi.form.layout import EXCEPTION_COLUMNS, Layout, part_id
+from xlkpi.form.layout import Layout, part_id
 from xlkpi.i18n.numbers import is_number, plain, round_half_up, same_number
 from xlkpi.i18n.problems import ERROR, WARNING, Place, Problem
 from xlkpi.intake.received import COUNTED, ReceivedForm

@@ -26,6 +26,8 @@ def receipts(record: Record, collection: Collection, text: Text, labels: Labels)
         [labels(f"severity_{problem.severity}"), problem.cell or "", problem.message, problem.advice]
         for problem in record.marks
     ]
+    if len(forms) == 1:
+        forms[0]["grade"] = record.person.grade or "—"  # calibrated, it is another one than that of the form
     return {"forms": forms, "marks": marks}
 
 

@@ -1,0 +1,1 @@
+"""The table for payroll, with the columns that the company names."""
