@@ -19,7 +19,8 @@ from xlkpi.catalogue.toml import read_toml
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.quarter import Quarter
 from xlkpi.company.init import make_company
-from xlkpi.form.layout import EXCEPTION_COLUMNS, Layout, part_id
+from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
+from xlkpi.form.layout import Layout, part_id
 from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.numbers import Value
 from xlkpi.role_books.book import role_book

@@ -36,7 +36,8 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.company import BLOCKS
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import check_workbook
-from xlkpi.form.layout import EXCEPTION_COLUMNS, LETTER, RATINGS, part_id, rating_id
+from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
+from xlkpi.form.layout import LETTER, RATINGS, part_id, rating_id
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.i18n.languages import EN, LANGUAGES
 from xlkpi.i18n.numbers import is_number

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from xlkpi.collect.history import ScoreChange
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.common.quarter import Quarter
-    from xlkpi.form.issued import IssuedForm
     from xlkpi.i18n.problems import Problem
     from xlkpi.intake.received import ReceivedFile
     from xlkpi.roster.reader import Roster
@@ -152,6 +151,7 @@ def _combined(
 ) -> tuple[Collection, Facts]:
     """The collection of a quarter, held against what roster and history know, and what its overview is made of."""
     from xlkpi.cli.people.calibrate import with_calibration
+    from xlkpi.cli.people.excepted import with_excepted
     from xlkpi.collect import history as past
     from xlkpi.collect.against.actions import collected_otherwise
     from xlkpi.collect.against.history import carried_otherwise
@@ -188,25 +188,9 @@ def _combined(
         *collected_otherwise(collection.entries, before, issued, quarter, catalogue),
     ]
     problems = (*of_roster, *of_record, *collection.problems, *changed, *against.unread)
-    collection = _with_excepted(replace(collection, problems=problems), issued)
+    collection = with_excepted(replace(collection, problems=problems), issued)
     collection = with_calibration(collection, against.calibration, earlier)
     return collection, Facts.of(collection, past_people(before, quarter.before), language)
-
-
-def _with_excepted(collection: Collection, issued: Sequence[IssuedForm]) -> Collection:
-    """The collection with the indicators that did not count, held against HR's table and what was issued."""
-    from xlkpi.cli.people.presets import exemptions_in_use
-    from xlkpi.collect.exceptions.held import against_hr, carried_changed
-    from xlkpi.collect.exceptions.listed import excepted
-    from xlkpi.form.layout import EXCEPTIONS
-
-    exemptions = exemptions_in_use(collection.catalogue, collection.quarter)
-    forms = [form for ranked in collection.ranking for form in ranked.person.forms]
-    found = list(exemptions.problems)
-    if EXCEPTIONS in (blocks := collection.catalogue.company(None, collection.quarter).blocks):
-        found += against_hr(collection.entries, exemptions, blocks)
-        found += carried_changed(collection.entries, issued, blocks)
-    return replace(collection, problems=(*collection.problems, *found), excepted=tuple(excepted(forms, exemptions)))
 
 
 def _write(

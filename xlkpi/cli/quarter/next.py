@@ -98,12 +98,17 @@ def next_command(
     if as_json:
         print_json(changes_json(planned))
     else:
-        click.echo(text)
-        count = len(planned.books)
-        click.echo(COMMANDS("next_written", planned.language, path=output, count=count, report=report.name))
-    print_problems(exempt, planned.language)
+        _tell(planned, text, report, exempt)
     ask_for_roles(planned.asked, catalogue)
     sys.exit(PROBLEMS if any(problem.severity == ERROR for problem in (*planned.problems, *exempt)) else 0)
+
+
+def _tell(planned: NextQuarter, text: str, report: Path, exempt: Sequence[Problem]) -> None:
+    """Print the report, where the forms are, and what is wrong with what HR has approved."""
+    click.echo(text)
+    values = {"path": report.parent, "count": len(planned.books), "report": report.name}
+    click.echo(COMMANDS("next_written", planned.language, **values))
+    print_problems(exempt, planned.language)
 
 
 def _with_exemptions(
