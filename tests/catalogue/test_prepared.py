@@ -20,8 +20,9 @@ from tests.support.strategies import rules
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.prepared.shipped import prepared_versions
-from xlkpi.catalogue.role import Role, digest
+from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.role_file import read_versions
+from xlkpi.catalogue.versions.digest import digest
 from xlkpi.rules import prepared
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.prepared import KINDS, decoded, encoded, known, known_rule

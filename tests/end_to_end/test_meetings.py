@@ -18,7 +18,8 @@ from xlkpi.calc.engine import recalculate
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.blocks.meeting import HELD, HELD_CELLS, OWNER_COLUMN, PREVIOUS, TEXT_COLUMN
-from xlkpi.form.layout import TYPED_TEXT, Layout, measure_id
+from xlkpi.form.blocks.review import TYPED_TEXT
+from xlkpi.form.layout import Layout, measure_id
 from xlkpi.i18n.numbers import Value
 from xlkpi.xlsx.edit import fill
 

@@ -22,7 +22,8 @@ from xlkpi.form.blocks.meeting import (
     previous_id,
     text_id,
 )
-from xlkpi.form.layout import MEETING, TYPED_TEXT
+from xlkpi.form.blocks.review import TYPED_TEXT
+from xlkpi.form.layout import MEETING
 from xlkpi.form.register import quarter_in, settings_digest
 from xlkpi.i18n.numbers import plain
 from xlkpi.i18n.problems import ADVICE, WARNING, Problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.check.people.rated import Records
     from xlkpi.collect.collection import Collection
-    from xlkpi.collect.history import ScoreChange, Standing
+    from xlkpi.collect.history import ScoreChange
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.common.quarter import Quarter
     from xlkpi.form.issued import IssuedForm
@@ -190,14 +190,14 @@ def _with_excepted(collection: Collection, issued: Sequence[IssuedForm]) -> Coll
     from xlkpi.cli.people.presets import exemptions_in_use
     from xlkpi.collect.exceptions.held import against_hr, carried_changed
     from xlkpi.collect.exceptions.listed import excepted
+    from xlkpi.form.layout import EXCEPTIONS
 
     exemptions = exemptions_in_use(collection.catalogue, collection.quarter)
     forms = [form for ranked in collection.ranking for form in ranked.person.forms]
-    found = (
-        *exemptions.problems,
-        *against_hr(collection.entries, exemptions),
-        *carried_changed(collection.entries, issued),
-    )
+    found = list(exemptions.problems)
+    if EXCEPTIONS in (blocks := collection.catalogue.company(None, collection.quarter).blocks):
+        found += against_hr(collection.entries, exemptions, blocks)
+        found += carried_changed(collection.entries, issued, blocks)
     return replace(collection, problems=(*collection.problems, *found), excepted=tuple(excepted(forms, exemptions)))
 
 
@@ -267,6 +267,7 @@ def _print(
     from rich.markup import escape
     from rich.table import Table
 
+    from xlkpi.cli.quarter.changes import print_changes, print_kept
     from xlkpi.collect.board import STATES, by_superior
     from xlkpi.collect.letters.owed import reminders
     from xlkpi.i18n.numbers import score_text
@@ -286,7 +287,7 @@ def _print(
     for superior, count in by_superior(collection.lines).items():
         board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
     console.print(board)
-    _print_changes(changes, language)
+    print_changes(changes, language)
     if collection.excepted:
         alone = sum(line.approved == "superior" for line in collection.excepted)
         values = {"count": len(collection.excepted), "by_superior": alone, "sheet": labels("sheet_excepted")}
@@ -298,34 +299,4 @@ def _print(
         click.echo(line)
     if unsigned:
         click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
-    _print_kept(kept, language)
-
-
-def _print_kept(kept: Sequence[tuple[str, str, str]], language: str) -> None:
-    if kept:
-        summaries = tuple(sorted({PurePosixPath(summary).name or "—" for _, _, summary in kept}))
-        click.echo(COMMANDS("history_kept", language, count=len(kept), summaries=summaries))
-
-
-def _print_changes(changes: Sequence[ScoreChange], language: str) -> None:
-    """Print the changes since the last collection; nothing after the first one."""
-    from rich.markup import escape
-
-    if not changes or all(change.before is None for change in changes):
-        return
-    console = terminal()
-    console.print(COMMANDS("changes", language, count=len(changes)))
-    for change in changes:
-        key = "new" if change.before is None else "gone" if change.after is None else "moved"
-        before, after = _standing(change.before, language), _standing(change.after, language)
-        person = " ".join(filter(None, (change.id, change.name)))
-        line = COMMANDS(f"change_{key}", language, who=person, before=before, after=after)
-        console.print(escape(f"  {line}"), highlight=False)
-
-
-def _standing(standing: Standing | None, language: str) -> str:
-    from xlkpi.i18n.numbers import score_text
-
-    if standing is None or standing.final is None:
-        return COMMANDS("no_total", language)
-    return f"{score_text(standing.final)} {standing.grade or ''}".strip()
+    print_kept(kept, language)

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.form.layout import (
-    AGREEMENT,
-    CONFIRMATION,
-    CONFIRMATIONS,
-    EVENTS,
-    FIRST,
-    LAST,
-    LETTER,
-    MEETING,
-    REVIEW,
-    TYPED_TEXT,
-)
+from xlkpi.form.blocks.review import TYPED_TEXT
+from xlkpi.form.layout import AGREEMENT, CONFIRMATION, CONFIRMATIONS, EVENTS, FIRST, LAST, LETTER, MEETING, REVIEW
 from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
