@@ -20,7 +20,8 @@ from tests.support.engines import libreoffice
 from tests.support.forms import filled_form, layout, sample_measures
 from xlkpi.calc.engine import recalculate
 from xlkpi.calc.kept import is_doubtful
-from xlkpi.calc.sandbox import Kept, recalculated
+from xlkpi.calc.result import Kept
+from xlkpi.calc.sandbox import recalculated
 from xlkpi.check.refresh import refresh
 from xlkpi.cli import main
 from xlkpi.form.layout import measure_id

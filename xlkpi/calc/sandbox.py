@@ -10,14 +10,12 @@ import json
 import struct
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import Thread
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from xlkpi.i18n.numbers import value_text
-from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
+from xlkpi.calc.result import Kept, Recalculated, address
+from xlkpi.i18n.problems import UnreadableError
 
 if TYPE_CHECKING:
     import subprocess
@@ -42,55 +40,6 @@ _MOST_WAIT = 120
 _POLL = 0.02
 """Seconds between two checks: too short to fill much memory."""
 _PROGRAM = "import sys; sys.path[:] = {path!a}; from xlkpi.calc.sandbox_process import main; main({seconds})"
-
-
-CellPlace = tuple[str, int, int]
-"""Sheet, row, column; row and column from 1."""
-
-
-class Kept(NamedTuple):
-    """A formula (without =) and the value that it keeps; stored: None where the file has none to keep.
-
-    computed: the result of the engine, as SpreadsheetML writes it.
-    """
-
-    sheet: str
-    row: int
-    column: int
-    formula: str
-    stored: float | str | bool | None
-    computed: str
-
-
-@dataclass(frozen=True)
-class Recalculated:
-    """A recalculated workbook, the formulas that keep their stored values, and the scores that rest on one of those.
-
-    language: that of its forms, where it is known without reading them.
-    """
-
-    content: bytes
-    kept: tuple[Kept, ...] = ()
-    resting: tuple[CellPlace, ...] = ()
-    language: str | None = None
-
-    def problems(self, file: str, language: str) -> Iterator[Problem]:
-        """A warning for each formula that keeps its value, and for each sheet with scores that rest on such values."""
-        for sheet, row, column, formula, value, computed in self.kept:
-            key = "not_calculated" if value is None else "kept"
-            shown = {"formula": formula, "value": value_text(value), "computed": computed}
-            yield Problem.at(Place(file, sheet, _address(row, column)), "kept", language, WARNING, key, **shown)
-        for sheet in dict.fromkeys(sheet for sheet, _, _ in self.resting):
-            cells = [_address(row, column) for title, row, column in self.resting if title == sheet]
-            yield Problem.at(
-                Place(file, sheet, cells[0]),
-                "kept",
-                language,
-                WARNING,
-                "rests_on_kept",
-                cell=cells[0],
-                count=len(cells),
-            )
 
 
 def recalculated(content: bytes) -> Recalculated:
@@ -162,14 +111,8 @@ def _refusal(said: bytes, **limits: Any) -> UnreadableError:
         case [str(kind), str(key), dict(values)]:
             return UnreadableError(kind, key, **values)
         case [sheet, row, column]:
-            return UnreadableError("file", "formula_costly", sheet=sheet, cell=_address(row, column), **limits)
+            return UnreadableError("file", "formula_costly", sheet=sheet, cell=address(row, column), **limits)
     return UnreadableError("file", "formulas_costly", **limits)
-
-
-def _address(row: int, column: int) -> str:
-    from openpyxl.utils.cell import get_column_letter  # here: it takes longer to load than a form to evaluate
-
-    return f"{get_column_letter(column)}{row}"
 
 
 def _last(said: bytes) -> Any:
