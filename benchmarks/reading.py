@@ -17,7 +17,7 @@ UNKNOWN = "每低5个百分点扣3.25分"
 def rows() -> Iterator[Row]:
     for sentence in (STEPS, BANDS, TWO):
         yield alone(f"a new sentence: {sentence}", lambda sentence=sentence: parse.__wrapped__(sentence, "次"))
-    first = "udfs.kpi.KPI_SCORE(0.12, 0.2, {!r})".format
+    first = "udfs.kpi.KPI_SCORE(0.12, 0.2, {!r}, '%')".format
     unknown = fresh("", "import udfs.kpi", first(UNKNOWN))
     known = fresh("", "import udfs.kpi", first(STEPS))
     yield Row("the first score, by a sentence of a shipped role, beside one that has to be read", known.seconds,

@@ -20,7 +20,7 @@ from tests.support.engines import libreoffice
 from tests.support.forms import filled_form, layout, sample_measures
 from xlkpi.calc.engine import recalculate
 from xlkpi.calc.kept import is_doubtful
-from xlkpi.calc.outcome import Kept
+from xlkpi.calc.result import Kept
 from xlkpi.calc.sandbox import recalculated
 from xlkpi.check.refresh import refresh
 from xlkpi.cli import main

@@ -18,7 +18,7 @@ from tests.support.catalogues import SHIPPED
 from tests.support.engines import libreoffice
 from tests.support.forms import Shown, filled_form, layout, role, rule_cell, sample_measures
 from xlkpi.calc.engine import evaluate, recalculate
-from xlkpi.calc.outcome import Recalculated
+from xlkpi.calc.result import Recalculated
 from xlkpi.check.refresh import Refreshed, refresh
 from xlkpi.check.run import check
 from xlkpi.cli import main

@@ -21,7 +21,7 @@ from tests.support.catalogues import SHIPPED, shipped_text
 from tests.support.forms import ROLE_ID
 from tests.support.fuzz import corpus, examples
 from tests.support.hostile import good
-from xlkpi.calc.outcome import Recalculated
+from xlkpi.calc.result import Recalculated
 from xlkpi.catalogue.role_file import read_versions
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.refresh import refresh

@@ -14,7 +14,7 @@ from tests.support.forms import Shown, differences
 from tests.support.paths import CASES
 from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.calc.kept import is_doubtful
-from xlkpi.calc.outcome import Recalculated
+from xlkpi.calc.result import Recalculated
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import check

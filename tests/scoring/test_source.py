@@ -174,7 +174,7 @@ def _no_usual_way(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_no_usual_way")
 @pytest.mark.parametrize(("sentence", "actual", "target", "score"), PLAIN)
 def test_plain_numbers_take_the_short_way(sentence: str, actual: Any, target: Any, score: float) -> None:
-    for unit in (None, "%"):
+    for unit in (None, "", " "):
         assert kpi_score(actual, target, sentence, unit) == score
         assert kpi_score([[actual]], ((target,),), sentence, unit) == score
     if parse(sentence).only_deducts:

@@ -17,7 +17,7 @@ import formualizer
 from lxml import etree
 
 from xlkpi.calc.engine import FAILED, evaluated
-from xlkpi.calc.outcome import CellPlace, Kept
+from xlkpi.calc.result import CellPlace, Kept
 from xlkpi.functions import FUNCTIONS
 from xlkpi.xlsx.archive import coordinates, reading, sheet_parts
 from xlkpi.xlsx.cells import StoredCells

@@ -17,7 +17,7 @@ from importlib.resources import files
 
 from xlkpi.calc.engine import loaded
 from xlkpi.calc.kept import with_stored_values
-from xlkpi.calc.outcome import Recalculated
+from xlkpi.calc.result import Recalculated
 from xlkpi.xlsx.archive import sheet_parts, unpack
 from xlkpi.xlsx.cells import StoredCells, stored_cells
 from xlkpi.xlsx.edit import patched

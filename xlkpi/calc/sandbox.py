@@ -14,7 +14,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from xlkpi.calc.outcome import Kept, Recalculated
+from xlkpi.calc.result import Kept, Recalculated, address
 from xlkpi.i18n.problems import UnreadableError
 
 if TYPE_CHECKING:
@@ -111,14 +111,8 @@ def _refusal(said: bytes, **limits: Any) -> UnreadableError:
         case [str(kind), str(key), dict(values)]:
             return UnreadableError(kind, key, **values)
         case [sheet, row, column]:
-            return UnreadableError("file", "formula_costly", sheet=sheet, cell=_address(row, column), **limits)
+            return UnreadableError("file", "formula_costly", sheet=sheet, cell=address(row, column), **limits)
     return UnreadableError("file", "formulas_costly", **limits)
-
-
-def _address(row: int, column: int) -> str:
-    from openpyxl.utils.cell import get_column_letter  # here: it takes longer to load than a form to evaluate
-
-    return f"{get_column_letter(column)}{row}"
 
 
 def _last(said: bytes) -> Any:

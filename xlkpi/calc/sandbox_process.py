@@ -16,7 +16,7 @@ from threading import Thread
 
 from xlkpi.calc.engine import loaded
 from xlkpi.calc.kept import Evaluated, evaluate_or_fail, is_doubtful, with_stored_values
-from xlkpi.calc.outcome import CellPlace
+from xlkpi.calc.result import CellPlace
 from xlkpi.calc.sandbox import RESULT, SIZE
 from xlkpi.i18n.problems import UnreadableError, unforeseen
 from xlkpi.xlsx.archive import unpack

@@ -1,4 +1,4 @@
-"""What recalculating gives: the workbook, the formulas that keep their stored values, and what rests on those."""
+"""What became of a workbook that was recalculated."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class Recalculated:
         for sheet, row, column, formula, value, computed in self.kept:
             key = "not_calculated" if value is None else "kept"
             shown = {"formula": formula, "value": value_text(value), "computed": computed}
-            yield Problem.at(Place(file, sheet, _address(row, column)), "kept", language, WARNING, key, **shown)
+            yield Problem.at(Place(file, sheet, address(row, column)), "kept", language, WARNING, key, **shown)
         for sheet in dict.fromkeys(sheet for sheet, _, _ in self.resting):
-            cells = [_address(row, column) for title, row, column in self.resting if title == sheet]
+            cells = [address(row, column) for title, row, column in self.resting if title == sheet]
             yield Problem.at(
                 Place(file, sheet, cells[0]),
                 "kept",
@@ -58,7 +58,8 @@ class Recalculated:
             )
 
 
-def _address(row: int, column: int) -> str:
+def address(row: int, column: int) -> str:
+    """A cell as people name it: B3; row and column from 1."""
     from openpyxl.utils.cell import get_column_letter  # here: it takes longer to load than a form to evaluate
 
     return f"{get_column_letter(column)}{row}"
