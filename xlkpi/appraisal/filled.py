@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xlkpi.appraisal.appealed import Appealed
 from xlkpi.appraisal.appraise import Appraisal
 from xlkpi.common.assignment import Assignment
 from xlkpi.i18n.numbers import Value
@@ -35,7 +36,8 @@ class Review:
 class FilledForm:
     """One filled sheet. assignment: from the roster that the form was made of; None for a form without roster.
 
-    events, reviews: only the rows in which something was typed.
+    events, reviews: only the rows in which something was typed. appeals: against this form. before: the appraisal
+    without what was ruled on them; None where nothing was ruled that changes it.
     """
 
     sheet: str
@@ -43,3 +45,5 @@ class FilledForm:
     assignment: Assignment | None = None
     events: tuple[Event, ...] = ()
     reviews: tuple[Review, ...] = ()
+    appeals: tuple[Appealed, ...] = ()
+    before: Appraisal | None = None

@@ -70,6 +70,8 @@ class Inputs:
     events_limit: float = 5.0
     red_line_total: float | None = None
     """The grade is that of at most so many points where a red line is crossed; None for no such ceiling."""
+    rulings: Mapping[tuple[str, int], Value] = field(default_factory=dict)
+    """What was ruled on appeals: indicator and place of its measure from 0 → the actual that counts in its place."""
 
     @classmethod
     def preset(cls, role: Role, measures: Mapping[str, Sequence[Value]], **given: Any) -> Inputs:

@@ -61,6 +61,8 @@ COLUMNS = {
     "rank": "Int64",  # among everyone in the history of the quarter, 1-1-3; empty without a final
     "alerts": "str",  # of the form: JSON, [[id, text], …]
     "measures": "str",  # of the form: JSON, measure → its three months or its quarter, as typed
+    "score_before": "float64",  # without what was ruled on appeals; empty where nothing was ruled on the form
+    "final_before": "float64",  # of the person, likewise; empty where nothing was ruled on any form
     "summary": "str",  # the summary workbook, its path seen from the history folder
 }
 """The columns and their types. `quarter` stands in the folder's name; `load` puts it in front."""
@@ -115,6 +117,7 @@ def joined(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
 def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -> dict[str, Any]:
     person, appraisal, assignment = ranked.person, form.appraisal, form.assignment
     inputs = appraisal.inputs
+    earlier = form.before.indicators if form.before else ()
     spare = next((spare for spare in inputs.spare if spare.id == result.id), None)
     return {
         "id": person.id,
@@ -133,7 +136,7 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "targets": json.dumps(result.target, ensure_ascii=False),
         "unit": spare.unit if spare else inputs.units[result.id],
         "rule": spare.rule if spare else inputs.rules[result.id],
-        "score": 0.0 if result.score in VETOES else _number(result.score),
+        "score": _scored(result.score),
         "deducted": result.deducted,
         "receipt": result.receipt or "",
         "total": _number(appraisal.total),
@@ -144,8 +147,14 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "person_grade": person.grade or "",
         "rank": ranked.rank,
         "alerts": json.dumps(appraisal.alerts, ensure_ascii=False),
+        "score_before": next((_scored(one.score) for one in earlier if one.id == result.id), None),
+        "final_before": _number(person.final_before) if any(form.before for form in person.forms) else None,
         "measures": json.dumps({id: list(values) for id, values in inputs.measures.items()}, ensure_ascii=False),
     }
+
+
+def _scored(score: Value) -> float | None:
+    return 0.0 if score in VETOES else _number(score)
 
 
 def _number(value: Value) -> float | None:

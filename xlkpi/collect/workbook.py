@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.company import Company
+from xlkpi.collect.added_sheets.appeals import APPEALS_WIDTHS, appeals_note, write_appeals
 from xlkpi.collect.collection import Collection
 from xlkpi.collect.overview.facts import Facts
 from xlkpi.collect.overview.figures import overview
@@ -54,6 +55,9 @@ def build(collection: Collection, folder: Path, language: str = HANS, facts: Fac
     write_overview(sheet("sheet_overview", OVERVIEW_WIDTHS, labels("overview_note")), overview(facts))
     notes = ranking_notes(collection, facts, labels)
     write_ranking(sheet("sheet_ranking", RANKING_WIDTHS, *notes), collection, facts, folder)
+    if collection.appeals:
+        note = appeals_note(collection, labels)
+        write_appeals(sheet("appeal_sheet", APPEALS_WIDTHS, note), collection, folder)
     widths = [24, 9, 9, 10, 10, 10, 10, *[12] * len(grades)]
     _departments(sheet("sheet_departments", widths, labels("departments_note")), collection, grades)
 

@@ -27,7 +27,8 @@ _SEVERITIES = {ERROR: styles.BAD, WARNING: styles.WARN, ADVICE: styles.MUTED}
 def write_problems(sheet: TableSheet, collection: Collection, folder: Path) -> None:
     """Write every problem, the worst first and missing signatures last, with links to its file and its cell."""
     labels = sheet.labels
-    paths = {file.name: file.path for file in collection.received}
+    paths = {appeal.file: appeal.path for _, _, appeal in collection.appeals}
+    paths |= {file.name: file.path for file in collection.received}
     order = list(_SEVERITIES)
 
     def place(problem: Problem) -> tuple[bool, int, str]:
@@ -44,7 +45,7 @@ def write_problems(sheet: TableSheet, collection: Collection, folder: Path) -> N
 
 def _problem(problem: Problem, paths: dict[str, Path], folder: Path, labels: Labels) -> list[TableValue]:
     path = paths.get(problem.file)  # a missing form has no file
-    file: TableValue = None if path is None else file_link(problem.file, path, folder)
+    file: TableValue = problem.file or None if path is None else file_link(problem.file, path, folder)
     cell: TableValue = None
     if path is not None and problem.cell:
         cell = file_link(problem.cell, path, folder, problem.sheet, problem.cell)

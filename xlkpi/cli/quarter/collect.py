@@ -27,6 +27,7 @@ from xlkpi.cli.app import (
     terminal,
 )
 from xlkpi.cli.pages import Pages
+from xlkpi.cli.people.appeal import appeals_folder, with_appeals
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
@@ -60,6 +61,7 @@ FEW = 16
 @click.option("--quarter", type=QuarterType(), help="汇总哪个季度；不写为多数文件的季度。")
 @click.option("--roster", type=FILE, help="名册：哪些人应交；不写按文件里登记的人。")
 @click.option("--history", type=FOLDER, help=f"历史的文件夹；不写为汇总文件旁边的“{HISTORY}”。")
+@click.option("--appeals", type=FOLDER, help="申诉表的文件夹；在公司文件夹里不写为 考核/季度/申诉。")
 @click.option(
     "--html", type=click.Path(path_type=Path), help="另写一个给大家看的网页（.html）；有 --by 时是放网页的文件夹。"
 )
@@ -76,6 +78,7 @@ def collect(
     quarter: Quarter | None,
     roster: Path | None,
     history: Path | None,
+    appeals: Path | None,
     html: Path | None,
     by: str | None,
     jobs: int | None,
@@ -98,14 +101,16 @@ def collect(
     pages.check()
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
     catalogue, history = catalogue_in_use(), history_of(history, output.parent)
-    skip = [path for path in (output, roster, history, html) if path is not None]
+    appeals = appeals_folder(appeals, quarter)
+    skip = [path for path in (output, roster, history, appeals, html) if path is not None]
     everything = _receive(find_files(folders, skip), catalogue, language, jobs, cluster, quiet=as_json)
     received = [file for file in everything if not file.own]
     language = language or language_of_most(received)
     unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
     quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
+    received, told = with_appeals(received, quarter, appeals or appeals_folder(None, quarter), language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
-    collection, facts = _combined(received, quarter, catalogue, expected, history, unread, language)
+    collection, facts = _combined(received, quarter, catalogue, expected, history, (*told, *unread), language)
     made = pages.of(collection, facts)
     changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
     pages.write(made)
