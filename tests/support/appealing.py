@@ -45,7 +45,9 @@ def returned_quarter(path: Path) -> CompanyFolder:
     catalogue = catalogue_of(company)
     for person in assignments():
         (sheet,) = sheets_of_assignments([person], catalogue, quarter=QUARTER)
-        content = fill(workbook([sheet], catalogue, QUARTER), {sheet.title: typed_cells(sheet.role, NUMBERS[person.id])})
+        content = fill(
+            workbook([sheet], catalogue, QUARTER), {sheet.title: typed_cells(sheet.role, NUMBERS[person.id])}
+        )
         file = company.returned(QUARTER) / f"{person.id}.xlsx"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(recalculate(content))
@@ -71,7 +73,14 @@ def appeal_of(company: CompanyFolder, id: str = "1001") -> Path:
     return path
 
 
-RULED = {"verdict": "支持", "value": 0, "ruler": RULER, "day": dt.date(2027, 1, 10), "until": ENDS, "why": "后台记录有误"}
+RULED = {
+    "verdict": "支持",
+    "value": 0,
+    "ruler": RULER,
+    "day": dt.date(2020, 1, 10),
+    "until": ENDS,
+    "why": "后台记录有误",
+}
 APPEALED = {"about": "违规次数", "grounds": "10月的违规已申诉撤销", "wanted": "0次"}
 
 

@@ -22,7 +22,7 @@ from xlkpi.catalogue.units import number_format
 from xlkpi.common.quarter import Quarter, period_text
 from xlkpi.form.layout import FURTHER, part_id
 from xlkpi.i18n.labels import Labels, words
-from xlkpi.i18n.numbers import Value
+from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.version import __version__
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, Style, fit_page, set_footer
@@ -38,7 +38,7 @@ _MERGED = {"receipt": "J", "grounds": "I"}
 """Columns that go on to another one."""
 _LONGEST_PROMPT = 255
 _DEFAULT_HEIGHT = 15
-_ONE_PAGE = 590
+_ONE_PAGE = 600
 """Points that a page has room for, at the scale at which it is one page wide."""
 
 
@@ -160,20 +160,22 @@ class _Writing:
             units = [part.unit for part in parts[0]] if parts else [spare.get(result.id, "")]
             for part, (label, unit) in enumerate(zip(part_labels(self.appraisal.role, result), units, strict=True)):
                 number += part == 0
-                form = styles.FIXED_CENTRE.but(format=number_format(unit, counted=False), wrap=False, shrink=True)
+                form = styles.FIXED_CENTRE.but(wrap=False, shrink=True)
                 self.paint.fill(f"{_FIRST}:{_LAST}", self.row, styles.FIXED_TEXT)
                 self._put("no", None if part else number, styles.FIXED_CENTRE)
                 self._put("indicator", f"{FURTHER}{label}" if part else label, styles.FIXED_TEXT)
                 self._put("unit", unit, styles.FIXED_CENTRE)
-                self._put("target", result.target[part], form)
-                self._put("actual", result.actual[part], form)
+                for column, value in (("target", result.target[part]), ("actual", result.actual[part])):
+                    whole = is_number(value) and float(value).is_integer()
+                    self._put(column, value, form.but(format=number_format(unit, counted=whole)))
                 if part == 0:
                     self._put("score", result.score, form.but(format="0.00", bold=True))
                     self._put("weight", result.weight / 100, form.but(format="0.0%"))
                     self._put("receipt", result.receipt or "", styles.FIXED_SMALL)
                 self._merge("receipt")
                 widths = _WIDTHS["I"] + _WIDTHS["J"]
-                texts = ((label, _WIDTHS["C"], styles.FIXED_TEXT), (result.receipt or "", widths, styles.FIXED_SMALL))
+                receipt = "" if part else result.receipt or ""
+                texts = ((label, _WIDTHS["C"], styles.FIXED_TEXT), (receipt, widths, styles.FIXED_SMALL))
                 self.paint.height(self.row, *texts, least=20)
                 self.rows[part_id(result.id, part)] = self.row
                 self.row += 1
@@ -193,7 +195,7 @@ class _Writing:
             self._put("no", number, styles.FIXED_CENTRE)
             self._merge("grounds")
             self.rows[line_id(number)] = self.row
-            self.sheet.row_dimensions[self.row].height = 48
+            self.sheet.row_dimensions[self.row].height = 42
             self.row += 1
         self._validate("about", first, self._labels)
         for column in ("grounds", "wanted"):
@@ -216,7 +218,7 @@ class _Writing:
             self._put("day", None, centred.but(format=_DATE))
             self._put("until", self.order.until, centred.but(format=_DATE))
             self.rows[ruling_id(number)] = self.row
-            self.sheet.row_dimensions[self.row].height = 40
+            self.sheet.row_dimensions[self.row].height = 34
             self.row += 1
         self._validate("verdict", first, '"' + ",".join(self.labels(f"appeal_{one}") for one in VERDICTS) + '"')
         for column in ("value", "why"):
@@ -261,12 +263,20 @@ class _Writing:
         sheet.page_margins = PageMargins(0.4, 0.4, 0.5, 0.6, footer=0.3)
         sheet.print_options.horizontalCentered = True
         set_footer(sheet, left=f"{self.quarter} · &A", center=labels("page_of", page="&P", pages="&N"))
-        height = sum(sheet.row_dimensions[row].height or _DEFAULT_HEIGHT for row in range(2, self.row))
-        if height > _ONE_PAGE:  # what is filled in stays together
-            sheet.row_breaks.append(Break(id=self.rows[line_id(1)] - 3))
+        start = self.rows[line_id(1)] - 2
+        used = self._height(2, start - 1)
+        title = self._height(2, 2)  # on every page
+        while used > _ONE_PAGE:
+            used -= _ONE_PAGE - title
+        if used + self._height(start, self.row - 1) > _ONE_PAGE:  # what is filled in stays together
+            sheet.row_breaks.append(Break(id=start - 1))
         first = f"{COLUMNS['about']}{self.rows[line_id(1)]}"
         for selection in sheet.sheet_view.selection:
             selection.activeCell = selection.sqref = first
+
+    def _height(self, first: int, last: int) -> float:
+        """The height of some rows, in points."""
+        return sum(self.sheet.row_dimensions[row].height or _DEFAULT_HEIGHT for row in range(first, last + 1))
 
 
 def file_names(form: FilledForm, quarter: Quarter) -> Iterator[str]:
