@@ -36,8 +36,8 @@ class Review:
 class FilledForm:
     """One filled sheet. assignment: from the roster that the form was made of; None for a form without roster.
 
-    events, reviews: only the rows in which something was typed. appeals: against this form. before: the appraisal
-    without what was ruled on them; None where nothing was ruled that changes it.
+    events, reviews: only the rows in which something was typed. signed: what stands where the result is signed.
+    appeals: against this form. before: the appraisal without what was ruled on them; None where nothing was ruled.
     """
 
     sheet: str
@@ -45,5 +45,6 @@ class FilledForm:
     assignment: Assignment | None = None
     events: tuple[Event, ...] = ()
     reviews: tuple[Review, ...] = ()
+    signed: tuple[str, ...] = ()
     appeals: tuple[Appealed, ...] = ()
     before: Appraisal | None = None

@@ -11,7 +11,7 @@ from xlkpi.catalogue.role import Indicator, Measure
 from xlkpi.catalogue.units import shown_range
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.sentences import read_rule
-from xlkpi.form.layout import FURTHER, TYPED_TEXT, measure_id, part_id
+from xlkpi.form.layout import FURTHER, SIGNED, TYPED_TEXT, measure_id, part_id
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_text
@@ -204,7 +204,7 @@ def reviews(form: CheckedForm) -> Iterator[Problem]:
 def signatures(form: CheckedForm) -> Iterator[Problem]:
     """Confirmations that are not signed yet, in one line at the first empty cell."""
     rows = [row for row in form.reading.grid.row if row.startswith("c:")]
-    places = [(row, column) for row in rows for column in ("unit", "deducted", "receipt")]
+    places = [(row, column) for row in rows for column in SIGNED]
     empty = [place for place in places if form.reading.grid.has(*place) and form.value(*place) is None]
     if empty:
         labels = tuple(dict.fromkeys(form.label(row) for row, _ in empty))

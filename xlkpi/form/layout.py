@@ -102,6 +102,8 @@ about: the indicator that actions are about, because the list of losses beside t
 SPARE = ("+1", "+2")
 """Ids of the spare indicators, which somebody fills in on the form."""
 CONFIRMATIONS = ("targets", "result")
+SIGNED = ("unit", "deducted", "receipt")
+"""The column ids of the cells in which the employee and both superiors sign."""
 FURTHER = "└"
 """Stands before the labels of an indicator's further measures."""
 

@@ -15,7 +15,7 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.grid import Grid
-from xlkpi.form.layout import LOSS_COUNT, SPARE, TYPED_TEXT, measure_id, part_id
+from xlkpi.form.layout import LOSS_COUNT, SIGNED, SPARE, TYPED_TEXT, measure_id, part_id
 from xlkpi.form.register import Registered, language_in, quarter_in
 from xlkpi.i18n.labels import is_yes
 from xlkpi.i18n.numbers import Value
@@ -106,6 +106,13 @@ def read_reviews(grid: Grid) -> tuple[Review, ...]:
     rows = {number: f"r:{number}" for number in range(1, LOSS_COUNT + 1) if f"r:{number}" in grid.row}
     typed = (Review(n, *(_typed(grid, id, field) for field in ("actions", "due", "about"))) for n, id in rows.items())
     return tuple(review for review in typed if review.actions or review.due)
+
+
+def read_signed(grid: Grid) -> tuple[str, ...]:
+    """What was typed where the result is signed: the employee, the superior, the superior's superior."""
+    row = "c:result"
+    places = [(row, column) for column in SIGNED if grid.has(row, column)]
+    return tuple(text for place in places if (text := grid.text(*place).strip()))
 
 
 def _typed(grid: Grid, row_id: str, field: str) -> str:

@@ -24,7 +24,7 @@ from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import ERROR, WARNING, Place, Problem, UnreadableError
 from xlkpi.intake.claims import claimed_otherwise
-from xlkpi.intake.reading import FormReading, read_events, read_form, read_reviews
+from xlkpi.intake.reading import FormReading, read_events, read_form, read_reviews, read_signed
 from xlkpi.xlsx.archive import content_of
 from xlkpi.xlsx.reader import WorkbookReader
 
@@ -71,6 +71,7 @@ def scored(workbook: Workbook) -> FilledWorkbook:
             reading.registered.assignment,
             read_events(reading.grid),
             read_reviews(reading.grid),
+            read_signed(reading.grid),
         )
         for reading in workbook.readings
         if (appraisal := reading.appraisal)

@@ -28,6 +28,8 @@ from xlkpi.cli.app import (
 )
 from xlkpi.cli.pages import Pages
 from xlkpi.cli.people.appeal import appeals_folder, with_appeals
+from xlkpi.cli.people.closed import refuse_closed
+from xlkpi.cli.people.collected import record
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
@@ -95,9 +97,7 @@ def collect(
 
     named = next(filter(None, map(quarter_named, folders)), None)
     quarter, roster = quarter or named, roster_of(roster) if named else roster
-    output, pages = output_of(output, named, _summary), Pages(html, by, overwrite)
-    if output.exists() and not overwrite:
-        raise FileExistsError(output)
+    output, pages = _free_output(output, named, overwrite=overwrite), Pages(html, by, overwrite)
     pages.check()
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
     catalogue, history = catalogue_in_use(), history_of(history, output.parent)
@@ -108,7 +108,8 @@ def collect(
     language = language or language_of_most(received)
     unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
     quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
-    received, told = with_appeals(received, quarter, appeals or appeals_folder(None, quarter), language)
+    refuse_closed(history, quarter, [(file.name, file.path) for file in everything])
+    received, told = with_appeals(received, quarter, appeals, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
     collection, facts = _combined(received, quarter, catalogue, expected, history, (*told, *unread), language)
     made = pages.of(collection, facts)
@@ -120,9 +121,22 @@ def collect(
         _print(collection, changes, kept, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
         pages.tell(made, language)
+    record(collection, output, history, everything, (folders, appeals), skip)
     ask_for_roles(expected.asked if expected else (), catalogue)
-    # Advice, such as a missing signature, is no reason to stop a script.
-    sys.exit(PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0)
+    sys.exit(_code(collection))
+
+
+def _code(collection: Collection) -> int:
+    """The exit code. Advice, such as a missing signature, is no reason to stop a script."""
+    return PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0
+
+
+def _free_output(output: Path | None, named: Quarter | None, *, overwrite: bool) -> Path:
+    """Where the summary goes. Raises FileExistsError where one is there that is not to be overwritten."""
+    path = output_of(output, named, _summary)
+    if path.exists() and not overwrite:
+        raise FileExistsError(path)
+    return path
 
 
 def _nothing_received(
