@@ -10,11 +10,11 @@ from xlkpi.cli.app import main
 from xlkpi.cli.company import adopt, init, roles
 from xlkpi.cli.forms import demo, new, recalc, refresh, renew, roster, score
 from xlkpi.cli.numbers import fill, request
-from xlkpi.cli.people import appeal
+from xlkpi.cli.people import appeal, finalise
 from xlkpi.cli.quarter import check, collect, guide, next, send, trend
 from xlkpi.cli.rules import explain, lint
 
 __all__ = [
-    "addin", "adopt", "appeal", "check", "collect", "demo", "explain", "fill", "guide", "init", "lint", "main", "new",
-    "next", "recalc", "refresh", "renew", "request", "roles", "roster", "score", "send", "trend",
+    "addin", "adopt", "appeal", "check", "collect", "demo", "explain", "fill", "finalise", "guide", "init", "lint",
+    "main", "new", "next", "recalc", "refresh", "renew", "request", "roles", "roster", "score", "send", "trend",
 ]  # fmt: skip

@@ -1,8 +1,8 @@
 """Prints forms as PDF with LibreOffice, where it is installed.
 
 Forms come from people, so LibreOffice gets none of their files: it gets one sheet, with the values that we calculated
-in place of formulas, and without anything that points outside. It runs with a profile of its own that runs no macros and
-follows no links, without the settings of the user, and is ended after a time.
+in place of formulas, and without anything that points outside. It runs with a profile of its own, with no macros and no
+links, without the settings of the user, and is ended after a time.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlkpi.cli.app import fail
+from xlkpi.cli.places import history_of
 from xlkpi.i18n.message_files import COMMANDS
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlkpi.common.quarter import Quarter
+    from xlkpi.fill.targets import FormFile
 
 _MOST_NAMED = 10
 
@@ -22,6 +24,7 @@ def refuse_closed(history: Path, quarter: Quarter, files: Iterable[tuple[str, Pa
     files: name and path of the files at hand; those that have come or changed since are named.
     """
     from xlkpi.form.records.closed import ClosedError, read_closed
+    from xlkpi.form.records.collected import beside
 
     try:
         closed = read_closed(history, quarter)
@@ -30,8 +33,19 @@ def refuse_closed(history: Path, quarter: Quarter, files: Iterable[tuple[str, Pa
     if closed is None or not closed.is_closed:
         return
     since = sorted(name for name, path in files if not closed.has(path))
-    values = {"quarter": quarter, "by": closed.by, "at": closed.at[:10], "archive": closed.archive}
+    values = {"quarter": quarter, "by": closed.by, "at": closed.at[:10], "archive": beside(history, closed.archive)}
     text = COMMANDS("closed", **values)
     if since:
         text += COMMANDS("closed_since", count=len(since), files=tuple(since[:_MOST_NAMED]))
     fail(text)
+
+
+def refuse_closed_forms(files: Iterable[FormFile]) -> None:
+    """Exit with a message where one of the forms is of a closed quarter.
+
+    The history is the company's, or lies beside the forms or their folder.
+    """
+    forms = ((form.quarter, file.path.absolute().parent) for file in files for form in file.forms)
+    for quarter, folder in dict.fromkeys(forms):
+        for history in dict.fromkeys((history_of(None, folder), history_of(None, folder.parent))):
+            refuse_closed(history, quarter)

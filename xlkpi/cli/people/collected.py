@@ -56,6 +56,7 @@ def record(
             folders=tuple(seen_from(history, folder) for folder in folders),
             skipped=tuple(seen_from(history, path) for path in skipped),
             files={seen_from(history, path): digest for path, digest in found.items()},
+            beside=tuple(dict.fromkeys(seen_from(history, appeal.path) for _, _, appeal in collection.appeals)),
             people=tuple(_people(collection, history)),
             pending=tuple(pending),
             errors=sum(problem.severity == ERROR for problem in collection.problems),

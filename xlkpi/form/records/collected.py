@@ -56,8 +56,8 @@ class Collected:
     """What was collected last. Paths are seen from the history.
 
     summary, rows: SHA-256 of the summary workbook and of the quarter's rows. folders: where forms and appeals were
-    looked for; skipped: what lay there and is neither. files: SHA-256 of every file that was read. pending: the appeals
-    that were not settled. errors: how many problems were errors. missing: who was expected and has no form that counts.
+    looked for; skipped: what lay there and is neither. files: SHA-256 of every file that was read. beside: those
+    of them that are no forms and counted: appeals. pending: the appeals that were not settled. errors: how many problems were errors. missing: who was expected and has no form that counts.
     """
 
     summary_file: str
@@ -66,6 +66,7 @@ class Collected:
     folders: tuple[str, ...]
     skipped: tuple[str, ...]
     files: Mapping[str, str]
+    beside: tuple[str, ...]
     people: tuple[CollectedPerson, ...]
     pending: tuple[str, ...]
     errors: int
@@ -78,6 +79,11 @@ def seen_from(folder: Path, path: Path) -> str:
         return Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:
         return path.absolute().as_posix()
+
+
+def beside(folder: Path, path: str) -> Path:
+    """The path that is seen so from a folder."""
+    return Path(os.path.normpath(folder / path))
 
 
 def path_of(history: Path, quarter: Quarter) -> Path:
@@ -93,7 +99,7 @@ def read_collected(history: Path, quarter: Quarter) -> Collected | None:
     try:
         record = json.loads(path.read_text("utf-8"))
         people = tuple(_person(one) for one in record.pop("people"))
-        tuples = {key: tuple(record.pop(key)) for key in ("folders", "skipped", "pending", "missing")}
+        tuples = {key: tuple(record.pop(key)) for key in ("folders", "skipped", "beside", "pending", "missing")}
         return Collected(**{**record, **tuples, "people": people})
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise CollectedError(PROBLEMS.message("collected_damaged", path=str(path), error=str(error))) from None
