@@ -103,7 +103,7 @@ def typed(path: Path, cells: Mapping[str, Any], to: Path | None = None) -> Path:
     return target
 
 
-def line(number: int = 1, **changes: Any) -> dict[str, Any]:
-    """An appeal and its ruling, complete, with some cells changed; None leaves a cell empty."""
+def line(**changes: Any) -> dict[str, Any]:
+    """The first appeal and its ruling, complete, with some cells changed; None leaves a cell empty."""
     values = {**APPEALED, **RULED, **changes}
-    return {f"{'a' if column in APPEALED else 'v'}:{number} {column}": value for column, value in values.items()}
+    return {f"{'a' if column in APPEALED else 'v'}:1 {column}": value for column, value in values.items()}

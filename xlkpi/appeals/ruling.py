@@ -53,7 +53,10 @@ class Judging:
         return self.form.before or self.form.appraisal
 
     def heard(self) -> Heard:
-        """All its appeals."""
+        """All its appeals; of a workbook that cannot be read, one that is not settled."""
+        if not self.file.lines:
+            unread = Appealed(self.file.name, self.file.path, "—", "", "", UNSETTLED)
+            return Heard(self.file, (unread,), (1,), ())
         lines = [line for line in self.file.lines if line.appealed]
         for line in self.file.lines:
             if line.ruled and not line.appealed:

@@ -45,6 +45,12 @@ def record(
         for person, _, appeal in collection.appeals
         if appeal.pending
     )
+    unread = {
+        problem.file: labels("problem_line", message=problem.file, advice=problem.message)
+        for problem in collection.problems
+        if appeals is not None and problem.severity == ERROR and problem.file.startswith(f"{appeals.name}/")
+    }
+    heard = {appeal.file for _, _, appeal in collection.appeals}
     missing = (f"{line.who.id} {line.who.name}".strip() for line in collection.lines if line.entry is None)
     record_collected(
         history,
@@ -58,7 +64,7 @@ def record(
             files={seen_from(history, path): digest for path, digest in found.items()},
             beside=tuple(dict.fromkeys(seen_from(history, appeal.path) for _, _, appeal in collection.appeals)),
             people=tuple(_people(collection, history)),
-            pending=tuple(pending),
+            pending=(*pending, *(text for file, text in unread.items() if file not in heard)),
             errors=sum(problem.severity == ERROR for problem in collection.problems),
             missing=tuple(missing),
         ),

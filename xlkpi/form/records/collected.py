@@ -56,8 +56,9 @@ class Collected:
     """What was collected last. Paths are seen from the history.
 
     summary, rows: SHA-256 of the summary workbook and of the quarter's rows. folders: where forms and appeals were
-    looked for; skipped: what lay there and is neither. files: SHA-256 of every file that was read. beside: those
-    of them that are no forms and counted: appeals. pending: the appeals that were not settled. errors: how many problems were errors. missing: who was expected and has no form that counts.
+    looked for; skipped: what lay there and is neither. files: SHA-256 of every file that was read. beside: those of
+    them that are no forms and counted: appeals. pending: the appeals that were not settled. errors: how many problems
+    were errors. missing: who was expected and has no form that counts.
     """
 
     summary_file: str
