@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
 from tests.cli.test_cli import FINE, PROBLEMS, USAGE, run
 from tests.support.appealing import QUARTER, appeal_of, line, returned_quarter, typed
 from tests.support.engines import libreoffice
+from xlkpi.closing import archive as archiving
 from xlkpi.closing import pdf
 from xlkpi.closing.manifest import digest
+from xlkpi.collect.history import path_of as rows_of
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.form.records.closed import path_of as record_of
 from xlkpi.form.records.closed import sha256_of
@@ -128,7 +132,7 @@ def test_forms_are_printed_without_anything_from_outside(company: CompanyFolder)
     assert program is not None
     made = list(pdf.printed([(content, "员工甲"), (b"no workbook", "员工乙"), (content, "nobody")], program))
     assert [one is not None and one.startswith(b"%PDF") for one in made] == [True, False, False]
-    alone = load_workbook(_bytes(pdf.one_sheet(content, "员工甲")))
+    alone = load_workbook(io.BytesIO(pdf.one_sheet(content, "员工甲")))
     assert [sheet.title for sheet in alone.worksheets if sheet.sheet_state == "visible"] == ["员工甲"]
     formulas = [cell.value for row in alone["员工甲"].iter_rows() for cell in row if str(cell.value).startswith("=")]
     assert formulas == []
@@ -145,12 +149,6 @@ def test_an_office_program_that_hangs_or_fails_keeps_nobody_waiting(
     program.write_text("#!/bin/sh\nsleep 600\n")
     program.chmod(0o755)
     assert list(pdf.printed([(content, "员工甲")], str(program))) == [None]
-
-
-def _bytes(content: bytes) -> Any:
-    import io
-
-    return io.BytesIO(content)
 
 
 # --- when it may be closed --------------------------------------------------------------------------------------------
@@ -192,11 +190,7 @@ def _summary(company: CompanyFolder) -> None:
 
 
 def _rows(company: CompanyFolder) -> None:
-    import pandas as pd
-
-    from xlkpi.collect.history import path_of
-
-    path = path_of(company.history, QUARTER)
+    path = rows_of(company.history, QUARTER)
     pd.read_parquet(path).assign(person_final=100.0).to_parquet(path, index=False)
 
 
@@ -380,12 +374,10 @@ def test_it_is_opened_with_a_reason_and_the_former_archive_stays(company: Compan
 def test_a_closing_that_was_interrupted_closes_nothing(
     still_open: CompanyFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xlkpi.closing import archive
-
     def fails(*_: object) -> None:
         raise OSError(28, "full")
 
-    monkeypatch.setattr(archive, "manifest", fails)
+    monkeypatch.setattr(archiving, "manifest", fails)
     result = run("finalise", "2026Q4", *BY, "--no-pdf")
     assert result.exit_code == PROBLEMS
     assert list(still_open.archive(QUARTER).iterdir()) == []
