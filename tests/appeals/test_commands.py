@@ -19,7 +19,7 @@ from tests.support.catalogues import SHIPPED
 from tests.support.engines import formualizer, libreoffice
 from tests.support.forms import ROLE_ID, sample_measures
 from xlkpi.appeals.book import Order, appeal_book
-from xlkpi.appeals.contract import COLUMNS, META_SHEET
+from xlkpi.appeals.contract import COLUMNS
 from xlkpi.appeals.reading import AppealFile, read_appeal
 from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.filled import FilledForm
@@ -28,6 +28,7 @@ from xlkpi.collect.history import COLUMNS as HISTORY_COLUMNS
 from xlkpi.collect.history import path_of
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.company_folder import CompanyFolder
+from xlkpi.form.register import APPEAL_SHEET
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.xlsx.archive import unpack
 
@@ -96,7 +97,7 @@ def test_only_what_is_to_be_typed_is_open_and_every_prompt_fits(language: str) -
     form = FilledForm("表", appraisal, Assignment("1001", "员工甲", role=role.id))
     book = load_workbook(io.BytesIO(appeal_book(form, QUARTER, SHIPPED, Order())))
     sheet, hidden = book.worksheets
-    assert (hidden.title, hidden.sheet_state, sheet.protection.sheet) == (META_SHEET, "veryHidden", True)
+    assert (hidden.title, hidden.sheet_state, sheet.protection.sheet) == (APPEAL_SHEET, "veryHidden", True)
     rows = {row: sheet.cell(row, 1).value for row in range(1, sheet.max_row + 1)}
     cells = [sheet.cell(row, column) for row in rows for column in range(1, sheet.max_column + 1)]
     unlocked = {(rows[cell.row or 0], cell.coordinate[0]) for cell in cells if not cell.protection.locked}
@@ -128,6 +129,14 @@ def test_the_sheet_says_how_a_new_actual_is_read(
     (calculated,) = libreoffice.recalculate([path], tmp_path / "out")
     shown = load_workbook(calculated, data_only=True).worksheets[0]
     assert [shown[cell].value or "" for cell in cells] == [about, read, ""]
+
+
+def test_an_appeal_among_the_forms_is_no_form_and_is_said_to_be_one(company: CompanyFolder) -> None:
+    path = appealed(company)
+    path.rename(company.returned(QUARTER) / path.name)
+    code, found = collected()
+    (problem,) = (problem for problem in found["problems"] if problem["kind"] == "file")
+    assert (code, "申诉表" in problem["message"], person(found)["final"]) == (PROBLEMS, True, 91.8)
 
 
 # --- what comes of it -------------------------------------------------------------------------------------------------
@@ -186,21 +195,22 @@ def test_appeals_of_another_folder_are_read_when_it_is_named(company: CompanyFol
     found = run("collect", "2026Q4", "--overwrite", "--json", "--appeals", tmp_path / "别处")
     assert person(json.loads(found.stdout))["final"] == 93.8
     gone = run("collect", "2026Q4", "--overwrite", "--appeals", tmp_path / "nowhere")
-    assert (gone.exit_code, "nowhere" in gone.output) == (PROBLEMS, True)
+    assert (gone.exit_code, "nowhere" in gone.output) == (USAGE, True)
 
 
 def test_the_guide_shows_own_appeals_and_nobody_elses(company: CompanyFolder) -> None:
     appealed(company, until=ENDS)
     made = run("guide", "2026Q4", "--format", "both")
     assert made.exit_code == FINE, made.output
-    pages = {path.name: path for path in company.guides(QUARTER).iterdir()}
-    own = next(path for name, path in pages.items() if "1001" in name and path.suffix == ".html").read_text("utf-8")
+    pages = {path.name: path for path in company.guides(QUARTER).rglob("*.*")}
+    own = next(path for name, path in pages.items() if "员工甲" in name and path.suffix == ".html").read_text("utf-8")
     for shown in ("违规次数", "支持", "90.00", "100.00", "裁决前总分 91.80，裁决后 93.80", "后台记录有误"):
         assert shown in own
-    word = next(path for name, path in pages.items() if "1001" in name and path.suffix == ".docx")
+    word = next(path for name, path in pages.items() if "员工甲" in name and path.suffix == ".docx")
     assert "裁决前总分 91.80，裁决后 93.80" in _word(word)
+    assert len(pages) == 6
     for name, path in pages.items():
-        if "1001" not in name:
+        if "员工甲" not in name:
             text = path.read_text("utf-8") if path.suffix == ".html" else _word(path)
             assert "申诉" not in text
             assert "员工甲" not in text

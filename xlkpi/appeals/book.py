@@ -13,7 +13,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlkpi.appeals.contract import COLUMNS, LINES, META_SHEET, PERSON, RULED, line_id, meta_of, part_labels, ruling_id
+from xlkpi.appeals.contract import COLUMNS, LINES, PERSON, RULED, line_id, meta_of, part_labels, ruling_id
 from xlkpi.appraisal.appealed import VERDICTS
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.people import identity
@@ -21,6 +21,7 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.units import number_format
 from xlkpi.common.quarter import Quarter, period_text
 from xlkpi.form.layout import FURTHER, part_id
+from xlkpi.form.register import APPEAL_SHEET
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.version import __version__
@@ -57,7 +58,7 @@ def appeal_book(form: FilledForm, quarter: Quarter, catalogue: Catalogue, order:
     writing = _Writing(sheet, form, quarter, catalogue, order)
     sheet.title = writing.labels("appeal_sheet")
     writing.write()
-    hidden = book.create_sheet(META_SHEET)
+    hidden = book.create_sheet(APPEAL_SHEET)
     hidden.sheet_state = "veryHidden"
     hidden.protection.sheet = True
     for row in {"xlkpi": __version__, **meta_of(form, quarter)}.items():

@@ -14,7 +14,6 @@ from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import part_id
 from xlkpi.i18n.numbers import Value, is_number
 
-META_SHEET = "_xlkpi_appeal"
 CONTRACT = 1
 LINES = 3
 """Indicators that one workbook has room for."""

@@ -15,7 +15,6 @@ from xlkpi.appeals.contract import (
     COLUMNS,
     CONTRACT,
     LINES,
-    META_SHEET,
     RULED,
     TYPED,
     line_id,
@@ -23,7 +22,7 @@ from xlkpi.appeals.contract import (
 )
 from xlkpi.form.grid import Grid
 from xlkpi.form.names import plain_text
-from xlkpi.form.register import language_in
+from xlkpi.form.register import APPEAL_SHEET, language_in
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import Value, value_text
@@ -94,15 +93,15 @@ def read_appeal(name: str, path: Path, language: str = HANS) -> AppealFile | Pro
 
 def _read(name: str, path: Path) -> AppealFile | None:
     book = WorkbookReader(content_of(path))
-    if META_SHEET not in book.titles:
+    if APPEAL_SHEET not in book.titles:
         return None
-    rows = [row for row in book.rows(META_SHEET) if len(row) > 1]
+    rows = [row for row in book.rows(APPEAL_SHEET) if len(row) > 1]
     settings = {str(key): value_text(value) for key, value, *_ in rows}
     language = language_in(settings)
     if settings.get("contract") != str(CONTRACT):
         raise UnreadableError("file", "appeal_contract").of(language)
     for title in book.titles:
-        if title == META_SHEET:
+        if title == APPEAL_SHEET:
             continue
         try:
             grid = Grid(book.rows(title), book.stored(title), frozenset(COLUMNS), ANCHORS)

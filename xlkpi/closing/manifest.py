@@ -117,6 +117,8 @@ def read_manifest(archive: Path) -> dict[str, Any]:
             for key in ("files", "sources")
         ):
             raise TypeError(NAME)
+    except FileNotFoundError:
+        raise ManifestError(PROBLEMS.message("manifest_gone", path=str(path))) from None
     except (ValueError, TypeError, KeyError) as error:
         raise ManifestError(PROBLEMS.message("manifest_damaged", path=str(path), error=str(error))) from None
     return content

@@ -37,8 +37,8 @@ def record(
     forms, appeals = places
     folders = [*forms, *([appeals] if appeals else [])]
     skipped = [path for path in skipped if path != appeals]
-    names = {one.path: one.sha256 for one in received}
-    found = {path: names.get(path) or sha256_of(path) for _, path in find_files(folders, skipped)}
+    found = {one.path: one.sha256 or sha256_of(one.path) for one in received}  # not what has come since it was read
+    found |= {path: sha256_of(path) for _, path in (find_files([appeals]) if appeals else ())}
     labels = words(collection.language)
     pending = (
         labels("pending_appeal", id=person.id, name=person.name, label=appeal.label, file=appeal.file)
