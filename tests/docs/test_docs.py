@@ -18,6 +18,7 @@ from xlkpi.analysis.preview import panels, rows
 from xlkpi.catalogue.company import ADDED_BLOCKS, BLOCKS
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.cli import main
+from xlkpi.i18n.messages import say
 from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING
 from xlkpi.lint.run import lint
@@ -207,5 +208,6 @@ def test_guide_names_commands_that_exist() -> None:
 @pytest.mark.parametrize("seen", [cells[0] for cells in _table("看到的", "怎么办")])
 def test_guide_explains_reasons_that_exist(seen: str) -> None:
     known = {reasons.RULE_CHANGED, reasons.EVENT_NOT_NUMBER, *reasons.NEED.values()}
+    known |= {reasons.SELF_LEVEL, reasons.LEAD_LEVEL, say(reasons.OTHERS_POINTS, best=100, nobody="无")}
     reason = seen.removeprefix(f"{reasons.PREFIX} ")
     assert reason in known or re.fullmatch("“.+”须为数字|除数为0：.+", reason)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlkpi.appraisal.inputs import Inputs, Spare, operand_values
+from xlkpi.appraisal.ratings import Rating, score_of
+from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.role import Alert, Indicator, Part, Role
@@ -37,6 +39,8 @@ class IndicatorResult:
     score: Value
     deducted: float | None
     receipt: str | None
+    rating: Rating | None = None
+    """What people think of it, on a form with ratings."""
 
 
 @dataclass(frozen=True)
@@ -157,12 +161,17 @@ def _target(part: Part, typed: Value, values: Mapping[Operand, Value], role: Rol
 def _indicator(
     role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value], state: str, weight: float
 ) -> IndicatorResult:
-    # The actual of a rated indicator is a word, which arithmetic would refuse.
-    rated = bool(indicator.levels)
-    actuals = [
-        values[part.actual.operands[0]] if rated else _evaluate(part.actual, values, role, inputs.language)
-        for part in indicator.parts
-    ]
+    rating = None if inputs.shares is None else inputs.ratings.get(indicator.id, Rating())
+    actuals: list[Value]
+    if rating is not None and indicator in role.rated:
+        actuals = [rating.superior]
+    else:
+        # The actual of a rated indicator is a word, which arithmetic would refuse.
+        rated = bool(indicator.levels)
+        actuals = [
+            values[part.actual.operands[0]] if rated else _evaluate(part.actual, values, role, inputs.language)
+            for part in indicator.parts
+        ]
     actuals = [inputs.rulings.get((indicator.id, part), actual) for part, actual in enumerate(actuals)]
     typed = inputs.targets[indicator.id]
     pairs = zip(indicator.parts, typed, strict=True)
@@ -178,7 +187,11 @@ def _indicator(
         score = state
     else:
         rule, unit = inputs.rules[indicator.id], inputs.units[indicator.id]
-        score, deducted, receipt = _scored(actuals, targets, rule, unit, inputs.language)
+        ruled = (indicator.id, 0) in inputs.rulings  # then it is the rating, whoever had which opinion
+        if rating is not None and inputs.shares is not None and indicator in role.rated and not ruled:
+            score, deducted, receipt = _rated(rating, inputs.shares, rule, unit, inputs.language)
+        else:
+            score, deducted, receipt = _scored(actuals, targets, rule, unit, inputs.language)
     return IndicatorResult(
         indicator.id,
         indicator.label,
@@ -189,6 +202,7 @@ def _indicator(
         score,
         deducted,
         receipt,
+        rating,
     )
 
 
@@ -232,6 +246,19 @@ def _ruled_operands(role: Role, inputs: Inputs) -> Iterator[tuple[Operand, Value
         actuals = [one.actual for indicator in role.indicators if indicator.id == id for one in indicator.parts]
         if part < len(actuals) and actuals[part].text.strip() in map(str, actuals[part].operands):
             yield actuals[part].operands[0], value
+
+
+def _rated(
+    rating: Rating, shares: Shares, sentence: str, unit: str, language: str
+) -> tuple[Value, float | None, str | None]:
+    """As `_scored`, of what several people think."""
+    try:
+        scored = score_of(rating, shares, sentence, unit or None, language)
+    except RuleError as error:
+        return reasons.unreadable(error), None, None
+    except ScoreError as error:
+        return _refused(error, language_of(sentence)), None, None
+    return (None, None, None) if scored is None else (scored[0], 0.0, scored[1])
 
 
 def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:

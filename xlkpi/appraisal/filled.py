@@ -1,8 +1,9 @@
-"""A filled form as it came back: its result, its assignment, and the texts of its events and review meeting."""
+"""A filled form as it came back: its result, its assignment, and the texts of its events, agreement and review."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from xlkpi.appraisal.appealed import Appealed
 from xlkpi.appraisal.appraise import Appraisal
@@ -33,6 +34,31 @@ class Review:
 
 
 @dataclass(frozen=True)
+class KeyAction:
+    """A key action (核心抓手), as typed. place: of its line, from 1. about: the indicator."""
+
+    place: int
+    about: str
+    action: str
+    owner: str
+    due: str
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What a form says of the agreement of its targets, as typed.
+
+    actions: the lines in which something is typed. employee, superior: their signatures under the targets (目标确认).
+    cells: the addresses in the file, by "row id column id", of what is agreed; none on a form without this block.
+    """
+
+    actions: tuple[KeyAction, ...] = ()
+    employee: str = ""
+    superior: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class FilledForm:
     """One filled sheet. assignment: from the roster that the form was made of; None for a form without roster.
 
@@ -45,6 +71,7 @@ class FilledForm:
     assignment: Assignment | None = None
     events: tuple[Event, ...] = ()
     reviews: tuple[Review, ...] = ()
+    agreement: Agreement = field(default_factory=Agreement)
     signed: tuple[str, ...] = ()
     appeals: tuple[Appealed, ...] = ()
     before: Appraisal | None = None

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from xlkpi.appraisal.ratings import Rating
+from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.arithmetic.tree import Operand
-from xlkpi.catalogue.role import Measure, Role
+from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.common.quarter import MONTHS
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import Value, is_number
@@ -68,10 +70,18 @@ class Inputs:
     events: Sequence[Value] = ()
     """± points outside the 100; their sum is limited to ± `events_limit`."""
     events_limit: float = 5.0
+    shares: Shares | None = None
+    """What the ratings of each count, on a form with ratings; None on a form without."""
+    ratings: Mapping[str, Rating] = field(default_factory=dict)
+    """By indicator, on a form with ratings. `measures` has the superior's word of a rated indicator, too."""
     red_line_total: float | None = None
     """The grade is that of at most so many points where a red line is crossed; None for no such ceiling."""
     rulings: Mapping[tuple[str, int], Value] = field(default_factory=dict)
     """What was ruled on appeals: indicator and place of its measure from 0 → the actual that counts in its place."""
+
+    def rated(self, role: Role) -> Mapping[str, Indicator]:
+        """The measures that only show what the superior chose, on a form with ratings → their indicators."""
+        return {} if self.shares is None else role.rated_measures
 
     @classmethod
     def preset(cls, role: Role, measures: Mapping[str, Sequence[Value]], **given: Any) -> Inputs:

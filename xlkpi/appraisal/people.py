@@ -19,13 +19,22 @@ from xlkpi.i18n.numbers import Value, is_number, round_half_up
 from xlkpi.scoring.grades import DEFAULT_GRADES
 
 
+@dataclass(frozen=True)
+class Calibration:
+    """Why somebody has another grade than that of the score. computed: the grade of the score."""
+
+    computed: str
+    reason: str
+    approver: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Person(Identity):
     """One person's quarter. Department and superiors are those of the last assignment.
 
     forms: in the order of the assignments' dates. days: days of the quarter, one number for each form. total, final:
     points without and with events; None while a form is empty, the `#KPI …` of a form that cannot be scored. grade: of
-    `final`, under the ceiling of a crossed red line; None without a final.
+    `final`, under the ceiling of a crossed red line, or the calibrated one; None without a final.
     """
 
     forms: tuple[FilledForm, ...]
@@ -33,6 +42,12 @@ class Person(Identity):
     total: Value
     final: Value
     grade: str | None
+    calibration: Calibration | None = None
+
+    @property
+    def computed_grade(self) -> str | None:
+        """The grade of the score, whatever it was changed to."""
+        return self.grade if self.calibration is None else self.calibration.computed
 
     @property
     def complete(self) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from xlkpi.catalogue.appraising.ratings import Ratings, read_ratings
+from xlkpi.catalogue.appraising.results import Results, check_coefficients, read_results
 from xlkpi.catalogue.toml import CatalogueError, TomlTable, read_toml
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.rules.model import RuleError
@@ -37,6 +38,7 @@ class Company:
     lite_package: what xlwings Lite installs (`xlkpi==…` or the https address of a wheel); "" for the published package.
     part_quarter: one of `PART_QUARTER`. notes: whether forms print the notes of their indicators; False for those that
     were sent before they did. ratings: how the ratings of several people count, where forms have that block.
+    results: what follows from scores; forms do not hold it.
     versions: language → the company as its file writes it in that language, where it does.
     """
 
@@ -50,6 +52,7 @@ class Company:
     part_quarter: str = AS_IS
     notes: bool = True
     ratings: Ratings = field(default_factory=Ratings)
+    results: Results = field(default_factory=Results)
     versions: Mapping[str, Company] = field(default_factory=dict)
 
     @property
@@ -81,6 +84,7 @@ def company_of(data: dict[str, Any], file: str) -> Company:
         table.optional("lite_package", str) or "",
         table.choice("part_quarter", PART_QUARTER),
         ratings=read_ratings(table),
+        results=read_results(table),
     )
     if company.share_minimum < 0:
         table.fault("share_minimum", "not_negative")
@@ -88,7 +92,10 @@ def company_of(data: dict[str, Any], file: str) -> Company:
         table.fault("events_limit", "not_negative")
     if set(company.blocks) - {*BLOCKS, *ADDED_BLOCKS}:
         table.fault("blocks", "blocks", blocks=(*BLOCKS, *ADDED_BLOCKS))
+    if "agreement" in company.blocks and "confirmation" not in company.blocks:
+        table.fault("agreement", "agreement_unsigned")
     _check_grades(table, company)
+    check_coefficients(table, company.results, company.grades)
     versions = {}
     for language in LANGUAGES:
         if in_language := table.table(language):
@@ -128,7 +135,13 @@ def company_digest(company: Company) -> str:
 def _grades(table: TomlTable) -> tuple[Grade, ...]:
     entries = table.tables("grades")
     grades = tuple(
-        Grade(entry.get("name", str), _decimal(entry.optional("at_least", float)), entry.optional("share", float))
+        Grade(
+            entry.get("name", str),
+            _decimal(entry.optional("at_least", float)),
+            entry.optional("share", float),
+            entry.optional("coefficient", float),
+            entry.optional("reward", str) or "",
+        )
         for entry in entries
     )
     shares = [grade.share for grade in grades if grade.share is not None]

@@ -37,7 +37,8 @@ class Measure:
     unit: printed; it also decides the number format. low, high: the plausible range, rates as fractions.
     previous: a value of the period before. newcomer: for a person who was not there then, an empty value counts as this
     number (None: the indicators that read it do not apply). optional: may be left empty without being reported.
-    part_of: the measure that this one is a part of and cannot exceed.
+    part_of: the measure that this one is a part of and cannot exceed. rated_by: who gives it as points, as the list of
+    raters names them (设计), None where nobody rates it.
     carried_from: the measure (or one month of it) of a quarter's form whose value the next quarter's form begins with.
     """
 
@@ -55,6 +56,7 @@ class Measure:
     optional: bool = False
     carried_from: Operand | None = field(default=None, repr=False)
     part_of: str | None = field(default=None, repr=False)
+    rated_by: str | None = field(default=None, repr=False)
     """repr=False, because `digest` is made of repr and must not change with these fields."""
 
     @property
@@ -132,6 +134,11 @@ class Indicator:
         """The levels of a rated indicator, best first; empty for an indicator scored by numbers."""
         return tuple(name for name, _ in self.rule.base.levels) if isinstance(self.rule.base, Levels) else ()
 
+    @property
+    def rated(self) -> str:
+        """The measure that holds the level of a rated indicator; "" for an indicator scored by numbers."""
+        return self.parts[0].actual.operands[0].measure if self.levels else ""
+
     def less_is_better(self, part: int) -> bool:
         """Whether less of a measure is better: as the role file says, else as the rule rewards."""
         if part == 0 and self.lower_is_better is not None:
@@ -177,7 +184,8 @@ class Alert:
 class Role:
     """One role (岗位) with everything that its form holds.
 
-    compare_periods: whether months that are far apart, and quarters that are, are asked about.
+    compare_periods: whether months that are far apart, and quarters that are, are asked about. all_rated: whether forms
+    with ratings ask for an opinion on every indicator, also on those that are scored by numbers.
     """
 
     id: str
@@ -191,6 +199,7 @@ class Role:
     alerts: tuple[Alert, ...] = ()
     guidance: tuple[str, ...] = ()
     compare_periods: bool = True
+    all_rated: bool = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Every form sent between processes carries its role, so each role is packed once and unpacked once.
@@ -245,7 +254,18 @@ class Role:
     @cached_property
     def levels(self) -> dict[str, tuple[str, ...]]:
         """Rated measure → the levels that may be typed for it. All other measures are numbers."""
-        return {i.parts[0].actual.operands[0].measure: i.levels for i in self.indicators if i.levels}
+        return {indicator.rated: indicator.levels for indicator in self.indicators if indicator.levels}
+
+    @cached_property
+    def rated(self) -> tuple[Indicator, ...]:
+        """The indicators whose levels are chosen once a quarter; those that may be left empty last."""
+        once = (i for i in self.indicators if i.levels and not self.measure[i.rated].monthly)
+        return tuple(sorted(once, key=lambda indicator: self.measure[indicator.rated].optional))
+
+    @cached_property
+    def rated_measures(self) -> dict[str, Indicator]:
+        """Rated measure → its indicator, the first of several."""
+        return {indicator.rated: indicator for indicator in reversed(self.rated)}
 
     def newcomer_conditions(self, indicator: Indicator) -> tuple[str, ...]:
         """Measures of the period before whose absence takes the indicator off a newcomer's form."""
@@ -273,6 +293,7 @@ def _digest(by_identity: ByIdentity[Role]) -> str:
                 (i.id, i.group, i.weight, i.rule, [(p.actual.text, p.target, p.unit) for p in i.parts])
                 for i in role.indicators
             ],
+            *(["all_rated"] if role.all_rated else []),
         ]
     )
     return hashlib.sha256(content.encode()).hexdigest()[:12]

@@ -159,6 +159,7 @@ def _role(table: TomlTable, expected_id: str) -> Role:
         alerts=tuple(map(_alert, _entries(table, "alerts"))),
         guidance=table.strings("guidance"),
         compare_periods=bool(table.optional("compare_periods", bool, True)),
+        all_rated=bool(table.optional("all_rated", bool, False)),
     )
     weights = _shares(role)
     indicators = zip(entries, role.indicators, strict=True)
@@ -201,6 +202,7 @@ def _measure(table: TomlTable) -> Measure:
         optional=bool(table.optional("optional", bool, False)),
         carried_from=_carried_from(table),
         part_of=table.optional("part_of", str),
+        rated_by=table.optional("rated_by", str),
     )
     if measure.low is not None and measure.high is not None and measure.low >= measure.high:
         table.fault("low", "not_below_high")
@@ -210,6 +212,8 @@ def _measure(table: TomlTable) -> Measure:
         table.fault("previous", "previous_monthly")
     if measure.carried_from is not None and measure.monthly:
         table.fault("carried_from", "carried_monthly")
+    if measure.rated_by is not None and (measure.monthly or is_percent(unit)):
+        table.fault("rated_by", "rated_by")
     return measure
 
 

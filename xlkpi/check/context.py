@@ -13,7 +13,7 @@ from xlkpi.check.formulas.functions import Plain, Unknown
 from xlkpi.check.formulas.identity import Identities
 from xlkpi.check.formulas.value import stored_value
 from xlkpi.form.captions import column_caption
-from xlkpi.form.layout import measure_id, part_id
+from xlkpi.form.layout import measure_id, part_id, rating_id
 from xlkpi.form.register import quarter_in
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, number_text, plain, round_half_up
@@ -133,6 +133,7 @@ class CheckedForm:
         role, in_language = self.reading.role, self.labels
         labels = {measure_id(measure.id): measure.label for measure in role.measures}
         labels |= {part_id(i.id, number): part.label for i in role.indicators for number, part in enumerate(i.parts)}
+        labels |= {rating_id(i.id): in_language("rating_of", label=i.label) for i in role.indicators}
         labels |= {part_id(spare.id): spare.label or in_language("spare") for spare in self.reading.inputs.spare}
         labels |= {id: in_language(id) for id in ("final", "grade", "engine", "total")}
         return labels | {
@@ -143,7 +144,7 @@ class CheckedForm:
 
     def label(self, row_id: str) -> str:
         """The label of a row; its id where it has none."""
-        families = {"b": "events", "r": "review", "d": "duties", "g": "dimensions", "n": "readings"}
+        families = {"b": "events", "k": "key_actions", "r": "review", "d": "duties", "g": "dimensions", "n": "readings"}
         family, _, number = row_id.partition(":")
         if row_id in self.row_labels:
             return self.row_labels[row_id]

@@ -23,11 +23,11 @@ from xlkpi.catalogue.company import BLOCKS, Company
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.check.formulas.earlier import earlier_constants, earlier_formulas, earlier_spare
 from xlkpi.check.formulas.identity import Identities
+from xlkpi.check.formulas.places import Place, is_content, place_of
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.identity import ByIdentity
-from xlkpi.common.person import HEAD_FIELDS
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import COLUMNS, LETTER, SPARE, Layout, part_id, reading_id
+from xlkpi.form.layout import AGREEMENT, RATINGS, SPARE, Layout, part_id, reading_id
 from xlkpi.form.register import quarter_in
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
@@ -44,19 +44,8 @@ from xlkpi.writer.styles import Painter, Style
 from xlkpi.writer.templates import Days, template_assignment, template_days
 from xlkpi.xlsx.edit import Content, Formula
 
-_KEYS = {column.letter: "/".join(column.ids) for column in COLUMNS}
-_OWN_COLUMNS = {
-    "person": HEAD_FIELDS,
-    "m": ("owner", "m1", "m2", "m3", "quarter"),
-    "final": ("rank",),
-    "grade": ("filled",),
-}
-"""Row, or family of rows → the ids of shared columns (`a/b`) that these rows use; other rows use the first id."""
 _CACHED_SHEETS = 128  # one takes half a megabyte
-IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True))
-
-Place = tuple[str, str]
-"""Row id and column id."""
+IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True)) | {AGREEMENT: "k:1"}
 
 
 @dataclass(frozen=True)
@@ -132,10 +121,16 @@ def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Cata
         reading.language,
         quarter,
         template_days(reading.registered.assignment, quarter),
-        tuple(block for block in BLOCKS if IDENTITY_BLOCKS[block] in reading.grid.row),
+        _blocks(reading),
         _changes(reading, units=False),
         notes=_prints_notes(reading),
     )
+
+
+def _blocks(reading: FormReading) -> tuple[str, ...]:
+    """The optional blocks that the form has, or should have."""
+    found = tuple(block for block, first in IDENTITY_BLOCKS.items() if reading.grid.has_family(first))
+    return found if reading.inputs.shares is None else (*found, RATINGS)
 
 
 def _prints_notes(reading: FormReading) -> bool:
@@ -247,9 +242,9 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
     typed: set[Place] = set()
     for line in sheet.iter_rows():
         for cell in line:
-            if cell.row not in rows or cell.column_letter not in _KEYS or cell.column_letter == LETTER["id"]:
+            if cell.row not in rows or not is_content(cell.column_letter):
                 continue
-            place = _place(rows[cell.row], cell.column_letter)
+            place = place_of(rows[cell.row], cell.column_letter)
             if cell.coordinate in paint.typed:
                 typed.add(place)
             elif isinstance(cell.value, str) and cell.value.startswith("="):
@@ -260,18 +255,11 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
         shape.language, shape.quarter
     ).red_line_total  # where the grades of the form were changed, too
     formulas["final", "native"] = canvas.formulas.graded(canvas.role.alerts, ceiling).removeprefix("=")
-    columns = {column_index_from_string(letter) - 1: ids for letter, ids in _KEYS.items()}
+    columns = {column_index_from_string(letter) - 1: "/".join(ids) for letter, ids in canvas.layout.columns.items()}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)
     former = earlier_constants(canvas.role, labels)
     found = Expected(formulas, constants, identities, earlier_formulas(canvas.formulas), former)
     return _GeneratedSheet(found, frozenset(typed), canvas.layout, canvas.formulas)
-
-
-def _place(row_id: str, letter: str) -> Place:
-    """The place of a cell; in a shared column it has the id that its row uses."""
-    ids = _KEYS[letter].split("/")
-    own = _OWN_COLUMNS.get(row_id if row_id in _OWN_COLUMNS else row_id.partition(":")[0], ())
-    return row_id, next((id for id in ids if id in own), ids[0])
 
 
 def _with_person(generated: _GeneratedSheet, reading: FormReading, quarter: Quarter) -> Expected:
@@ -301,7 +289,7 @@ def _person_cells(layout: Layout, reading: FormReading, quarter: Quarter) -> Ite
     rows = {row: id for id, row in layout.rows.items()}
     contents = person_cells(layout, words(reading.language), quarter, reading.registered.assignment, FIRST_ROW)
     for address, content in contents.items():
-        yield _place(rows[int(address[1:])], address[0]), content
+        yield place_of(rows[int(address[1:])], address[0]), content
 
 
 def _typed_spare(reading: FormReading, id: str) -> Indicator | None:

@@ -218,7 +218,7 @@ def _plain(text: str) -> str:
 def rows_gone(form: CheckedForm) -> Iterator[Problem]:
     """Deleted or doubled rows and columns that scoring does not need; intake reports those that it needs."""
     grid, reported = form.reading.grid, {(p.row_id, p.column_id) for p in form.reading.problems}
-    absent = tuple(id[0] + ":" for id in IDENTITY_BLOCKS.values() if id not in grid.row)
+    absent = tuple(id[0] + ":" for id in IDENTITY_BLOCKS.values() if not grid.has_family(id))
     optional = {part_id(id) for id in SPARE}
     generated = form.expected[0].identities
     for row in generated.rows.values():

@@ -13,22 +13,26 @@ from dataclasses import dataclass, replace
 from openpyxl.utils.cell import get_column_letter
 
 from xlkpi.calc.sandbox import recalculated
+from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.company import BLOCKS
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.formulas.found import FoundFormulas, FoundLayout
 from xlkpi.form.captions import with_captions
 from xlkpi.form.grid import Grid, grid_of
-from xlkpi.form.layout import SPARE, measure_id, needed_rows, part_id, reading_id
+from xlkpi.form.layout import RATINGS, SPARE, measure_id, needed_rows, part_id, rating_id, reading_id
 from xlkpi.form.register import language_in, quarter_in
 from xlkpi.form.sheets import find_sheets, registered_in
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.problems import ERROR, Place, Problem, UnreadableError
 from xlkpi.intake.cells import FormCells
+from xlkpi.intake.ratings import needed_places, shares_of
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.row import Row
 from xlkpi.scoring.grades import grade_scale
 from xlkpi.scoring.rule_in_row import Asked, RuleInRow, choices, read_in_row, reading_of, row_of, says_itself
+from xlkpi.writer.blocks.ratings import rating_criteria
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.xlsx.edit import Content, Formula, edit
 from xlkpi.xlsx.reader import WorkbookReader
@@ -81,6 +85,7 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
             roles[registered.role] = catalogue.role(registered.role, quarter_in(settings), language)
         except CatalogueError as error:
             problems.append(Problem.at(Place(file, registered.title), "role", language, error=error))
+    company = catalogue.company(language, quarter_in(settings))
     located = find_sheets(book, sheets, {id: frozenset(needed_rows(role)) for id, role in roles.items()})
     for registered, sheet_title in located.forms:
         title = sheet_title or registered.title
@@ -88,7 +93,8 @@ def refresh(content: bytes, file: str, catalogue: Catalogue) -> Refreshed:
             continue
         try:
             lost = book.stored(title).lost()
-            sheet = _Sheet(file, title, grid_of(book, title), roles[registered.role], words(language))
+            role, grid = roles[registered.role], grid_of(book, title)
+            sheet = _Sheet(file, title, grid, role, words(language), shares_of(grid, role, company))
             edits[title] = {} if sheet.moved() else sheet.refresh(lost)
             restored += sum(isinstance(edits[title].get(address), Formula) for address in lost)
         except UnreadableError as error:
@@ -123,7 +129,9 @@ class _Letters(dict[str, str]):
 class _Sheet:
     """One form while it is refreshed. edits: address → new content."""
 
-    def __init__(self, file: str, title: str, grid: Grid, role: Role, labels: Labels) -> None:
+    def __init__(
+        self, file: str, title: str, grid: Grid, role: Role, labels: Labels, shares: Shares | None = None
+    ) -> None:
         self.file, self.title, self.grid, self.role, self.labels = file, title, grid, role, labels
         self.edits: dict[str, Content] = {}
         self.changes: list[RuleChange] = []
@@ -133,8 +141,11 @@ class _Sheet:
             grid.place(row_id, "rule")  # raises where a row is gone
         for column_id in _READ_COLUMNS:
             grid.place(indicators[0], column_id)
+        for _, row_id, column_id in needed_places(role, shares) if shares else ():
+            grid.place(row_id, column_id)
         rows = {id: place + 1 for id, place in grid.row.items()}
-        self.layout = FoundLayout(role, rows_by_id=rows, letters=_Letters(grid, indicators[0]))
+        letters, blocks = _Letters(grid, indicators[0]), BLOCKS if shares is None else (*BLOCKS, RATINGS)
+        self.layout = FoundLayout(role, blocks, True, shares or Shares(), rows, letters)
 
     def refresh(self, lost: frozenset[str]) -> dict[str, Content]:
         """The edits of the whole sheet. lost: the addresses whose formulas the .xls format has lost."""
@@ -147,6 +158,7 @@ class _Sheet:
         for id in SPARE:
             if part_id(id) in self.grid.row:
                 self._rebuild_spare(formulas, id)
+        self._rebuild_ratings(formulas)
         self._grades(formulas)
         for row_id, formula in self._of_all_rows(formulas):
             if self.grid.has(row_id, "score") and self.grid.address(row_id, "score") in lost:
@@ -253,6 +265,13 @@ class _Sheet:
             self._put(note, "definition", formulas.reading(indicator))
         for index in range(len(indicator.parts)):
             self._put(part_id(indicator.id, index), "next", formulas.next_step(indicator, index))
+
+    def _rebuild_ratings(self, formulas: FoundFormulas) -> None:
+        for indicator, criteria in rating_criteria(formulas.layout.rated, self.labels):
+            row_id = rating_id(indicator.id)
+            if self.grid.text(row_id, "definition") != criteria:
+                self._put(row_id, "definition", criteria, formula=False)
+            self._put(row_id, "weighted", formulas.rating_status(indicator))
 
     def _rebuild_spare(self, formulas: FoundFormulas, id: str) -> None:
         row_id = part_id(id)

@@ -13,7 +13,8 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Indicator, Role, weight_value
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.context import CheckedForm
-from xlkpi.check.expected import Place, typed_places
+from xlkpi.check.expected import typed_places
+from xlkpi.check.formulas.places import Place
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import measure_id, part_id
 from xlkpi.form.planned import PlannedSheet

@@ -10,12 +10,18 @@ from pathlib import Path
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check import fixed, part_quarter, plausible, stale, typed, unseen
 from xlkpi.check.context import CheckedForm
+from xlkpi.check.people import ratings
+from xlkpi.check.people.rated import Records, rated_otherwise
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import AGREEMENT
+from xlkpi.form.records.agreed import Agreements
+from xlkpi.form.register import quarter_in
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.problems import ADVICE, SEVERITIES, UNSIGNED, WARNING, Place, Problem, unforeseen
+from xlkpi.intake.agreement.held import record_problem, with_agreed
 from xlkpi.intake.since import changed_since
-from xlkpi.intake.workbook import Workbook, open_workbook
+from xlkpi.intake.workbook import Workbook, open_workbook, scored
 from xlkpi.xlsx.archive import attempt, content_of
 
 CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
@@ -25,6 +31,7 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     fixed.identity,
     typed.yes_or_no,
     typed.missing_inputs,
+    ratings.missing_ratings,
     typed.missing_targets,
     typed.out_of_range,
     plausible.parts,
@@ -42,6 +49,7 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     plausible.actuals,
     plausible.total,
     typed.events,
+    typed.key_actions,
     typed.reviews,
     typed.signatures,
     fixed.contents,
@@ -49,6 +57,7 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     unseen.formulas,
     unseen.formats,
     unseen.own_rows,
+    unseen.own_key_actions,
     stale.stale,
 )
 """The checks that every form goes through."""
@@ -85,23 +94,46 @@ class Checked:
         return all(problem.severity == ADVICE for problem in self.problems)
 
 
+AgreementsOf = Callable[[Quarter], Agreements]
+"""The record of agreed targets of a quarter."""
+
+
 def check(
-    paths: Sequence[Path], catalogue: Catalogue, quarter: Quarter | None = None, language: str = HANS
+    paths: Sequence[Path],
+    catalogue: Catalogue,
+    quarter: Quarter | None = None,
+    language: str = HANS,
+    agreements: AgreementsOf | None = None,
+    rated: Records | None = None,
 ) -> list[Checked]:
     """Check files one by one.
 
     quarter: the one that all files must be of; None for the quarter that most of them are of.
-    language: of the problems of a file that does not say its own language.
-    Last, under no name, comes what was changed in the company's roles and settings since the forms were made.
+    language: of the problems of a file that does not say its own language. rated: the ratings that the history has.
+    Last, under no name, comes what was changed in the company's roles and settings since the forms were made, and in
+    the record of agreements by hand.
     """
     opened = [_open(path, catalogue, language) for path in paths]
     quarters = Counter(workbook.quarter for workbook in opened if isinstance(workbook, Workbook))
     expected = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
-    checked = [_checked(path, workbook, expected, language) for path, workbook in zip(paths, opened, strict=True)]
+    checked = [
+        _checked(path, book, expected, language, agreements, rated) for path, book in zip(paths, opened, strict=True)
+    ]
     catalogues = [workbook.catalogue for workbook in opened if isinstance(workbook, Workbook)]
     languages = Counter(each.language for each in checked).most_common(1)
-    since = tuple(changed_since(catalogues, languages[0][0] if languages else language))
-    return [*checked, Checked("", since, language)] if since else checked
+    of_most = languages[0][0] if languages else language
+    since = [*changed_since(catalogues, of_most), *_of_records(opened, agreements, of_most)]
+    return [*checked, Checked("", tuple(since), language)] if since else checked
+
+
+def _of_records(
+    opened: Sequence[Workbook | Problem], agreements: AgreementsOf | None, language: str
+) -> Iterator[Problem]:
+    """The problems of the records of agreed targets themselves."""
+    if agreements is not None:
+        of_files = {quarter_in(workbook.settings) for workbook in opened if isinstance(workbook, Workbook)}
+        records = [agreements(quarter) for quarter in sorted(filter(None, of_files))]
+        yield from (record_problem(record, language) for record in records if record.incomplete)
 
 
 def _open(path: Path, catalogue: Catalogue, language: str) -> Workbook | Problem:
@@ -109,18 +141,38 @@ def _open(path: Path, catalogue: Catalogue, language: str) -> Workbook | Problem
     return attempt(file, language, lambda: open_workbook(content_of(path), file, catalogue))
 
 
-def _checked(path: Path, opened: Workbook | Problem, quarter: str | None, language: str) -> Checked:
+def _checked(
+    path: Path,
+    opened: Workbook | Problem,
+    quarter: str | None,
+    language: str,
+    agreements: AgreementsOf | None,
+    rated: Records | None,
+) -> Checked:
     file = shown_name(path)
     if isinstance(opened, Problem):
         return Checked(file, (opened,), language)
     try:
-        return Checked(file, tuple(check_workbook(opened, quarter)), opened.language, len(opened.readings))
+        problems = tuple(check_workbook(opened, quarter, rated))
+        if agreements is not None:
+            problems = _with_agreed(opened, problems, agreements)
+        return Checked(file, problems, opened.language, len(opened.readings))
     except Exception as error:  # one file must not keep the others from being checked
         return Checked(file, (unforeseen(error).problem(file, language=opened.language),), opened.language)
 
 
-def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[Problem]:
-    """The problems of a workbook, and a warning if it is not of `quarter`."""
+def _with_agreed(workbook: Workbook, problems: Sequence[Problem], agreements: AgreementsOf) -> tuple[Problem, ...]:
+    """The problems of a workbook with those of its forms against the record of agreed targets."""
+    quarter = quarter_in(workbook.settings)
+    if quarter is None:
+        return tuple(problems)
+    wanted = AGREEMENT in workbook.catalogue.company(workbook.language, quarter).blocks
+    forms = scored(workbook).forms
+    return with_agreed(workbook.file, problems, forms, agreements(quarter), wanted=wanted)
+
+
+def check_workbook(workbook: Workbook, quarter: str | None = None, rated: Records | None = None) -> Iterator[Problem]:
+    """The problems of a workbook, and a warning if it is not of `quarter`. rated: as in `check`."""
     yield from workbook.problems
     if quarter is not None and workbook.quarter != quarter:
         values = {"quarter": workbook.quarter or "?", "expected": quarter}
@@ -136,3 +188,4 @@ def check_workbook(workbook: Workbook, quarter: str | None = None) -> Iterator[P
         yield from sorted(told, key=lambda problem: SEVERITIES.index(problem.severity))
     if not shown_wrong:  # else it has the same cause
         yield from stale.summary(workbook)
+    yield from rated_otherwise(workbook, rated or {})

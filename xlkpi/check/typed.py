@@ -11,11 +11,12 @@ from xlkpi.catalogue.role import Indicator, Measure
 from xlkpi.catalogue.units import shown_range
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.sentences import read_rule
-from xlkpi.form.layout import FURTHER, SIGNED, TYPED_TEXT, measure_id, part_id
+from xlkpi.form.layout import FURTHER, KEY_ACTION, SIGNED, TYPED_TEXT, measure_id, part_id, rating_id
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, UNSIGNED, WARNING, Problem
+from xlkpi.intake.agreement.reading import key_action_id, read_agreement
 from xlkpi.intake.cells import no_weight
 from xlkpi.intake.reading import read_reviews
 from xlkpi.rules.model import RuleError
@@ -33,9 +34,10 @@ def missing_inputs(form: CheckedForm) -> Iterator[Problem]:
     """Empty cells that must be filled in; only a warning where the total can be computed without them."""
     reading = form.reading
     has_total = reading.appraisal is not None and is_number(reading.appraisal.total)
+    rated = reading.inputs.rated(reading.role)
     for measure in reading.role.measures:
         row = measure_id(measure.id)
-        if measure.optional or (measure.previous and reading.inputs.newcomer):
+        if measure.id in rated or measure.optional or (measure.previous and reading.inputs.newcomer):
             continue
         columns = [column for column in _columns(form, measure) if reading.grid.has(row, column)]
         empty = [column for column in columns if form.empty(row, column)]
@@ -131,6 +133,7 @@ def unscored(form: CheckedForm, told: Iterable[Problem]) -> Iterator[Problem]:
 def _rows_read(indicator: Indicator) -> Iterator[str]:
     """The rows whose cells the score of an indicator is made of."""
     formulas = [formula for part in indicator.parts for formula in (part.actual, part.target_formula) if formula]
+    yield rating_id(indicator.id)
     yield from (part_id(indicator.id, number) for number, _ in enumerate(indicator.parts))
     yield from (measure_id(operand.measure) for formula in formulas for operand in formula.operands)
     if indicator.applies is not None:
@@ -201,10 +204,21 @@ def reviews(form: CheckedForm) -> Iterator[Problem]:
         yield form.problem("review", row, column, WARNING, key, value=review.about, beside=beside)
 
 
+def key_actions(form: CheckedForm) -> Iterator[Problem]:
+    """Key actions that name no indicator of the form: the review would not show them."""
+    known = {label.strip() for label in form.row_labels.values()}
+    for action in read_agreement(form.reading.grid).actions:
+        row, column = key_action_id(action.place), KEY_ACTION["about"]
+        if action.about.removeprefix(FURTHER).strip() in known or not form.reading.grid.has(row, column):
+            continue
+        key = "key_action_unknown" if action.about else "key_action_unnamed"
+        yield form.problem("key_action", row, column, WARNING, key, value=action.about)
+
+
 def signatures(form: CheckedForm) -> Iterator[Problem]:
     """Confirmations that are not signed yet, in one line at the first empty cell."""
     rows = [row for row in form.reading.grid.row if row.startswith("c:")]
-    places = [(row, column) for row in rows for column in SIGNED]
+    places = [(row, column) for row in rows for column in SIGNED.values()]
     empty = [place for place in places if form.reading.grid.has(*place) and form.value(*place) is None]
     if empty:
         labels = tuple(dict.fromkeys(form.label(row) for row, _ in empty))

@@ -10,7 +10,7 @@ from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.formulas.functions import FormulaError, Unknown
 from xlkpi.check.formulas.value import areas_of, same_value, value_of
 from xlkpi.form.grid import address
-from xlkpi.form.layout import TYPED_TEXT, measure_id, part_id
+from xlkpi.form.layout import KEY_ACTION, TYPED_TEXT, measure_id, part_id
 from xlkpi.i18n.numbers import is_number, number_meant, value_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.intake.cells import counted_places
@@ -38,7 +38,9 @@ def formulas(form: CheckedForm) -> Iterator[Problem]:
 def _formulas(form: CheckedForm) -> Iterator[Problem]:
     reading, grid = form.reading, form.reading.grid
     generated = form.expected[0].formulas
-    counted = dict.fromkeys(counted_places(reading.role, grid, reading.inputs.months))
+    counted = dict.fromkeys(
+        counted_places(reading.role, grid, reading.inputs.months, rated=reading.inputs.shares is not None)
+    )
     texts = [(row, TYPED_TEXT[field]) for row in grid.row if row.startswith("b:") for field in ("event", "evidence")]
     for place in (*counted, *texts):
         if not grid.has(*place) or (formula := form.formula(*place)) in (None, "", LOST) or place in generated:
@@ -106,7 +108,9 @@ def _usual_formats(form: CheckedForm) -> dict[tuple[str, str], str]:
     role = form.reading.role
     units = {part_id(i.id, n): part.unit for i in role.indicators for n, part in enumerate(i.parts)}
     units |= {measure_id(measure.id): measure.unit for measure in role.measures}
-    places = counted_places(role, form.reading.grid, form.reading.inputs.months)
+    places = counted_places(
+        role, form.reading.grid, form.reading.inputs.months, rated=form.reading.inputs.shares is not None
+    )
     return {
         (row, column): "0.0%" if column == "weight" else number_format(units[row]) if row in units else ""
         for row, column in places
@@ -158,6 +162,20 @@ def own_rows(form: CheckedForm) -> Iterator[Problem]:
                 "own_row", None, None, WARNING, f"own_row_{column}", address(row, grid.column[column]),
                 value=value_text(value), what=what,
             )  # fmt: skip
+
+
+def own_key_actions(form: CheckedForm) -> Iterator[Problem]:
+    """Key actions in rows that somebody inserted between those of the form, or right below them: nothing reads them."""
+    grid, column = form.reading.grid, KEY_ACTION["action"]
+    rows = sorted(place for id, place in grid.row.items() if id.startswith("k:"))
+    if not rows or column not in grid.column:
+        return
+    known = set(grid.row.values())
+    for row in range(rows[0], min(rows[-1] + 2, len(grid.rows))):
+        value = grid.rows[row][grid.column[column]]
+        if row not in known and value not in (None, ""):
+            cell = address(row, grid.column[column])
+            yield form.problem("own_row", None, None, WARNING, f"own_row_{column}", cell, value=value_text(value))
 
 
 def _is_typed_number(value: object) -> bool:

@@ -10,11 +10,12 @@ from xlkpi.cli.app import main
 from xlkpi.cli.company import adopt, init, roles
 from xlkpi.cli.forms import demo, new, recalc, refresh, renew, roster, score
 from xlkpi.cli.numbers import fill, request
-from xlkpi.cli.people import appeal, finalise
+from xlkpi.cli.people import agree, appeal, finalise, raters
 from xlkpi.cli.quarter import check, collect, guide, next, send, trend
 from xlkpi.cli.rules import explain, lint
 
 __all__ = [
-    "addin", "adopt", "appeal", "check", "collect", "demo", "explain", "fill", "finalise", "guide", "init", "lint",
-    "main", "new", "next", "recalc", "refresh", "renew", "request", "roles", "roster", "score", "send", "trend",
+    "addin", "adopt", "agree", "appeal", "check", "collect", "demo", "explain", "fill", "finalise", "guide", "init",
+    "lint", "main", "new", "next", "raters", "recalc", "refresh", "renew", "request", "roles", "roster", "score",
+    "send", "trend",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ _ARGUMENTS = {
     "FILE": "文件",
     "FILE|DIR": "文件或文件夹",
     "DIR": "文件夹",
+    "QUARTER|FILE|DIR": "季度（在公司文件夹里），或文件、文件夹",
     "QUARTER|DIR": "季度（在公司文件夹里），或文件夹",
     "forms|reminder|guides": "写什么信：考核表、催交、改进指南",
     "ROLE": "岗位的代号或名称",

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from xlkpi.appraisal.people import ranks
+from xlkpi.catalogue.appraising.coefficients import Coefficients
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.scoring.reasons import VETOES
@@ -91,6 +92,7 @@ def _indicator_json(result: IndicatorResult) -> dict[str, Any]:
         "deducted": result.deducted,
         "receipt": result.receipt,
         "veto": veto,
+        **({} if result.rating is None else {"ratings": asdict(result.rating)}),
     }
 
 
@@ -171,9 +173,10 @@ def collection_json(
     collection: Collection, changes: Sequence[ScoreChange], kept: Sequence[tuple[str, str, str]]
 ) -> dict[str, Any]:
     """`collect --json`. kept: number, name and summary of everyone who stays in the history beside the collection."""
+    coefficients = Coefficients(collection.catalogue, collection.quarter)
     return {
         "quarter": str(collection.quarter),
-        "people": [_person_json(collection, number) for number in range(len(collection.ranking))],
+        "people": [_person_json(collection, number, coefficients) for number in range(len(collection.ranking))],
         "board": [
             {
                 "superior": line.who.superior,
@@ -205,7 +208,7 @@ def collection_json(
     }
 
 
-def _person_json(collection: Collection, number: int) -> dict[str, Any]:
+def _person_json(collection: Collection, number: int, coefficients: Coefficients) -> dict[str, Any]:
     ranked = collection.ranking[number]
     person = ranked.person
     pairs = zip(collection.entries_of(person), person.days, strict=True)
@@ -218,6 +221,9 @@ def _person_json(collection: Collection, number: int) -> dict[str, Any]:
         "total": person.total,
         "final": person.final,
         "grade": person.grade,
+        "computed_grade": person.computed_grade,
+        "calibration": asdict(person.calibration) if person.calibration else None,
+        "coefficient": coefficients.of(person.grade, person.final),
         "complete": person.complete,
         "final_before": person.final_before,
         "appeals": [_appeal_json(appeal) for appeal in person.appeals],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,6 @@ from xlkpi.version import __version__
 
 CONTRACT = 1
 NAME = "manifest.json"
-
-Coefficients = Mapping[tuple[str, str], float]
-"""(staff number, name) → what multiplies the person's pay, where the company has that."""
 
 
 class ManifestError(MessageError):
@@ -43,7 +40,6 @@ class Closing:
     collected: Collected
     confirmation: Confirmation
     reopened: tuple[Reopened, ...] = ()
-    coefficients: Coefficients = field(default_factory=dict)
 
 
 def manifest(closing: Closing, files: Mapping[str, str], pdf: str) -> dict[str, Any]:
@@ -86,7 +82,7 @@ def people(closing: Closing) -> list[dict[str, Any]]:
             "final": person.final,
             "final_before_appeal": person.final_before,
             "grade": person.grade,
-            "coefficient": closing.coefficients.get((person.id, person.name)),
+            "coefficient": person.coefficient,
             "forms": [
                 {**asdict(form), "signed": list(form.signed), "sha256": digests.get(form.file, "")}
                 for form in person.forms

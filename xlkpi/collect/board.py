@@ -20,7 +20,7 @@ STATES = (RECEIVED, INCOMPLETE, UNREADABLE, MISSING)
 CHANGED = frozenset(
     """
     weight weights weights_total rule rule_unreadable compiled target grades identity overwritten formula unit doubled
-    row_deleted column_deleted moved digest
+    row_deleted column_deleted moved digest agreed
     """.split()
 )
 """The kinds of problems where somebody changed what people should not type into."""

@@ -20,6 +20,7 @@ from xlkpi.collect.against.others import alike
 from xlkpi.collect.board import BoardLine
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.records.agreed import Agreements
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import is_number
 from xlkpi.i18n.problems import Problem
@@ -43,7 +44,8 @@ class Collection:
 
     ranking: everyone, the best first; equals are ordered by the weighted total without events, then by name. entries:
     every received form. lines: the board. problems: files are named as in `ReceivedFile`. roster: whether a roster said
-    who was expected. language: of the problems that do not belong to one form.
+    who was expected. language: of the problems that do not belong to one form. agreements: the record of agreed targets
+    of a company that agrees them; None for another.
     """
 
     catalogue: Catalogue
@@ -55,6 +57,7 @@ class Collection:
     problems: tuple[Problem, ...]
     roster: bool
     language: str
+    agreements: Agreements | None = None
 
     @property
     def appeals(self) -> list[tuple[Person, FilledForm, Appealed]]:

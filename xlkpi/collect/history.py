@@ -19,6 +19,7 @@ import pandas as pd
 from pyarrow.parquet import ParquetFile
 
 from xlkpi.appraisal.people import ranks
+from xlkpi.catalogue.appraising.coefficients import Coefficients
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
@@ -57,7 +58,11 @@ COLUMNS = {
     "grade": "str",
     "person_total": "float64",  # of the person: the mean of the forms, weighted by days
     "person_final": "float64",
-    "person_grade": "str",  # "" without a final
+    "person_grade": "str",  # the one that counts, calibrated where it was; "" without a final
+    "computed_grade": "str",  # of the score, before calibration; "" without a final, and in rows of earlier versions
+    "calibration_reason": "str",
+    "calibration_approver": "str",
+    "coefficient": "float64",  # by which pay is multiplied; empty where the company has none
     "rank": "Int64",  # among everyone in the history of the quarter, 1-1-3; empty without a final
     "alerts": "str",  # of the form: JSON, [[id, text], …]
     "measures": "str",  # of the form: JSON, measure → its three months or its quarter, as typed
@@ -86,8 +91,9 @@ class Standing:
 
 def frame(collection: Collection, summary: str = "") -> pd.DataFrame:
     """A quarter's rows, by ranking and then by form, with the columns `COLUMNS`. summary: that of every row."""
+    coefficients = Coefficients(collection.catalogue, collection.quarter)
     rows = [
-        _row(ranked, form, days, result)
+        _row(ranked, form, days, result) | {"coefficient": coefficients.of(ranked.person.grade, ranked.person.final)}
         for ranked in collection.ranking
         for form, days in zip(ranked.person.forms, ranked.person.days, strict=True)
         for result in form.appraisal.indicators
@@ -145,6 +151,9 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "person_total": _number(person.total),
         "person_final": _number(person.final),
         "person_grade": person.grade or "",
+        "computed_grade": person.computed_grade or "",
+        "calibration_reason": person.calibration.reason if person.calibration else "",
+        "calibration_approver": person.calibration.approver if person.calibration else "",
         "rank": ranked.rank,
         "alerts": json.dumps(appraisal.alerts, ensure_ascii=False),
         "score_before": next((_scored(one.score) for one in earlier if one.id == result.id), None),

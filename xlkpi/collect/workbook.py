@@ -13,14 +13,17 @@ from statistics import mean, median
 from openpyxl import Workbook
 
 from xlkpi.appraisal.people import Person
+from xlkpi.catalogue.appraising.coefficients import Coefficients
 from xlkpi.catalogue.company import Company
 from xlkpi.collect.added_sheets.appeals import APPEALS_WIDTHS, appeals_note, write_appeals
+from xlkpi.collect.agreement.sheet import AGREED_WIDTHS, write_agreed
 from xlkpi.collect.collection import Collection
+from xlkpi.collect.outcome.rewards import rewards_widths, write_rewards
 from xlkpi.collect.overview.facts import Facts
 from xlkpi.collect.overview.figures import overview
 from xlkpi.collect.overview.sheet import OVERVIEW_WIDTHS, write_overview
 from xlkpi.collect.workbook_board import write_board, write_files, write_problems
-from xlkpi.collect.workbook_ranking import RANKING_WIDTHS, ranking_notes, write_ranking
+from xlkpi.collect.workbook_ranking import ranking_notes, ranking_widths, write_ranking
 from xlkpi.collect.workbook_scores import write_distribution, write_matrix
 from xlkpi.common.quarter import period_text
 from xlkpi.form.layout import Span
@@ -54,10 +57,14 @@ def build(collection: Collection, folder: Path, language: str = HANS, facts: Fac
 
     write_overview(sheet("sheet_overview", OVERVIEW_WIDTHS, labels("overview_note")), overview(facts))
     notes = ranking_notes(collection, facts, labels)
-    write_ranking(sheet("sheet_ranking", RANKING_WIDTHS, *notes), collection, facts, folder)
+    write_ranking(sheet("sheet_ranking", ranking_widths(collection, labels), *notes), collection, facts, folder)
     if collection.appeals:
         note = appeals_note(collection, labels)
         write_appeals(sheet("appeal_sheet", APPEALS_WIDTHS, note), collection, folder)
+    outcome = Coefficients(collection.catalogue, collection.quarter)
+    if outcome.rewards:
+        widths = rewards_widths(outcome)
+        write_rewards(sheet("sheet_rewards", widths, labels("rewards_note")), collection, outcome)
     widths = [24, 9, 9, 10, 10, 10, 10, *[12] * len(grades)]
     _departments(sheet("sheet_departments", widths, labels("departments_note")), collection, grades)
 
@@ -69,6 +76,8 @@ def build(collection: Collection, folder: Path, language: str = HANS, facts: Fac
     note = "distribution_note" if shares else "distribution_off"
     spread = sheet("sheet_distribution", [24, 9, *[13] * max(5, len(grades)), 40], labels(note))
     write_distribution(spread, collection, company, grades)
+    if collection.agreements is not None:
+        write_agreed(sheet("sheet_agreed", AGREED_WIDTHS, labels("agreed_note")), collection, collection.agreements)
     note = "problems_note" if collection.problems else "no_problems"
     write_problems(sheet("sheet_problems", [8, 34, 18, 10, 56, 46], labels(note)), collection, folder)
     note = "board_note_roster" if collection.roster else "board_note_registered"

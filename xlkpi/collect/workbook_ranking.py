@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from openpyxl.formatting.rule import DataBarRule, FormulaRule
 from openpyxl.styles import Font
@@ -12,6 +13,7 @@ from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.catalogue import UnknownRoleError
 from xlkpi.collect.collection import Collection
 from xlkpi.collect.marks import Unranked
+from xlkpi.collect.outcome.columns import extra_columns
 from xlkpi.collect.overview.facts import Facts
 from xlkpi.collect.overview.records import Record
 from xlkpi.collect.overview.texts import mark_text
@@ -26,13 +28,24 @@ from xlkpi.scoring.reasons import PREFIX, is_refusal
 from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import CENTRE, FINAL, SCORE, TEXT, TableSheet, TableValue, file_link
 
-RANKING_WIDTHS = (7, 10, 13, 18, 24, 13, 13, 10, 13, 13, 11, 50, 34)
+T = TypeVar("T")
+_WIDTHS = (7, 10, 13, 18, 24, 13, 13, 10, 13, 13, 11, 50, 34)
 _MARK, _FINAL = 10, 8
-"""Columns, counted from 0."""
+"""Columns, counted from 0; what only some companies have stands before the mark."""
 _SMALL = TEXT.but(size=9)
-_CELLS = [CENTRE, CENTRE, TEXT, TEXT, TEXT, TEXT, SCORE, SCORE, FINAL, CENTRE, CENTRE.but(size=9), _SMALL, _SMALL]
+_CELLS = (CENTRE, CENTRE, TEXT, TEXT, TEXT, TEXT, SCORE, SCORE, FINAL, CENTRE, CENTRE.but(size=9), _SMALL, _SMALL)
 _MOST_SAID = 2
 """Errors and warnings told in words beside one person."""
+
+
+def ranking_widths(collection: Collection, labels: Labels) -> list[float]:
+    """The widths of the columns in characters."""
+    return _with(_WIDTHS, [extra.width for extra in extra_columns(collection, labels)])
+
+
+def _with(columns: Sequence[T], extra: Sequence[T]) -> list[T]:
+    """The columns of every company, and the extra ones before the mark."""
+    return [*columns[:_MARK], *extra, *columns[_MARK:]]
 
 
 def ranking_notes(collection: Collection, facts: Facts, labels: Labels) -> list[str]:
@@ -45,25 +58,29 @@ def ranking_notes(collection: Collection, facts: Facts, labels: Labels) -> list[
 
 def write_ranking(sheet: TableSheet, collection: Collection, facts: Facts, folder: Path) -> None:
     """Write everyone, the best first; then a table of those without a form that counts, and of unread files."""
-    labels = sheet.labels
+    labels, extra = sheet.labels, extra_columns(collection, sheet.labels)
     keys = "rank_word employee_id name department post superior col_total col_events final grade col_mark col_note"
     headers = [labels(key) for key in (*keys.split(), "col_file")]
-    rows = [_row(record, collection, folder, labels) for record in facts.records]
-    table = sheet.table(headers, _CELLS, rows)
+    headers, cells = _with(headers, [column.header for column in extra]), _with(_CELLS, [c.style for c in extra])
+    rows = [
+        _with(_row(record, collection, folder, labels), [column.value(record.person) for column in extra])
+        for record in facts.records
+    ]
+    table = sheet.table(headers, cells, rows)
     if rows:
         bars = DataBarRule("num", 0, "num", 120, color=styles.BAR)
         sheet.sheet.conditional_formatting.add(sheet.cells(_FINAL, table), bars)
-        _colour_marks(sheet, table, facts.records)
+        _colour_marks(sheet, table, facts.records, _MARK + len(extra))
     gone = [*_unranked(facts, collection, labels), *_unread(facts, folder, labels)]
     if gone:
         sheet.heading(labels("ranking_unranked"))
-        sheet.table(headers, _CELLS, gone)
+        sheet.table(headers, cells, [_with(row, [None] * len(extra)) for row in gone])
     sheet.finish(table.first - 1, columns=3, table=table)
 
 
-def _colour_marks(sheet: TableSheet, table: Span, records: Sequence[Record]) -> None:
+def _colour_marks(sheet: TableSheet, table: Span, records: Sequence[Record], column: int) -> None:
     """Errors in the colour of bad things, warnings in that of doubtful ones."""
-    first = f"{sheet.letter(_MARK)}{table.first}"
+    first = f"{sheet.letter(column)}{table.first}"
     texts = {
         _mark(record, sheet.labels): record.marks[0].severity if record.marks else WARNING
         for record in records
@@ -73,7 +90,7 @@ def _colour_marks(sheet: TableSheet, table: Span, records: Sequence[Record]) -> 
         colour = styles.BAD if severity == ERROR else styles.WARN
         lines = '"&CHAR(10)&"'.join(text.split("\n"))
         rule = FormulaRule([f'{first}="{lines}"'], font=Font(color=colour, bold=True))
-        sheet.sheet.conditional_formatting.add(sheet.cells(_MARK, table), rule)
+        sheet.sheet.conditional_formatting.add(sheet.cells(column, table), rule)
 
 
 def _row(record: Record, collection: Collection, folder: Path, labels: Labels) -> list[TableValue]:
@@ -87,6 +104,8 @@ def _row(record: Record, collection: Collection, folder: Path, labels: Labels) -
         events = round_half_up(float(final) - float(total))
     remarks = [*_remarks(person, titles, labels), *_part_remarks(person, collection.quarter, labels)]
     remarks += [*_appeals(person, labels), *_told(record, labels)]
+    if person.calibration is not None:
+        remarks.append(labels("note_calibrated", grade=person.grade, **vars(person.calibration)))
     return [
         ranked.rank if ranked.rank is not None else "—",
         person.id,

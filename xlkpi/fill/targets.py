@@ -164,6 +164,7 @@ def _form(reading: FormReading, quarter: Quarter, formulas: CellTexts, original:
 
 
 def _slots(reading: FormReading, formulas: CellTexts) -> Iterator[tuple[CellKey, Slot]]:
+    rated = reading.inputs.rated(reading.role)
     for measure in reading.role.measures:
         for column in MONTHS if measure.monthly else (QUARTER,):
             row = measure_id(measure.id)
@@ -171,6 +172,7 @@ def _slots(reading: FormReading, formulas: CellTexts) -> Iterator[tuple[CellKey,
                 asked = column == QUARTER or column in reading.inputs.months
                 # A newcomer has no period before.
                 asked = asked and not (measure.previous and reading.inputs.newcomer)
+                asked = asked and measure.id not in rated  # it only shows the superior's rating
                 place, value = reading.grid.place(row, column), reading.grid(row, column)
                 if value is None and place in formulas:  # somebody's formula, without a result so far
                     value = f"={formulas[place]}"

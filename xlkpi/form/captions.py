@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from xlkpi.catalogue.role import Role
 from xlkpi.common.quarter import MONTHS
-from xlkpi.form.layout import LETTER, needed_rows
+from xlkpi.form.layout import KEY_ACTION, LETTER, needed_rows, rating_id
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import UnreadableError
+
+_KEY_ACTION = dict(
+    zip(KEY_ACTION.values(), ("indicator", "key_action", "key_action_owner", "key_action_due"), strict=True)
+)
 
 
 def row_caption(row_id: str, role: Role, labels: Labels) -> str:
     """A row by the label of its measure or indicator, or by its own; by its id where it has none."""
+    rated = next((i.label for i in role.indicators if rating_id(i.id) == row_id), None)
+    if rated is not None:
+        return labels("rating_of", label=rated)
     try:
         return needed_rows(role).get(row_id) or labels("name" if row_id == "person" else row_id)
     except KeyError:
         return row_id
+
+
+def rating_caption(row_id: str, rater: str, role: Role, labels: Labels) -> str:
+    """A rating by its indicator and by who gives it: “服务” 自评."""
+    label = next((i.label for i in role.indicators if rating_id(i.id) == row_id), row_id)
+    return labels("rating_by", label=label, who=labels(rater))
 
 
 def column_caption(column_id: str, labels: Labels, row_id: str = "") -> str:
@@ -24,6 +37,10 @@ def column_caption(column_id: str, labels: Labels, row_id: str = "") -> str:
     captions = {"label": "indicator", "quarter": "quarter_value", "rank": "rank_word"}
     if row_id.startswith("m:"):
         captions |= {"label": "measure", "weighted": "status", "receipt": "plausible"}
+    if row_id.startswith("s:"):
+        captions |= {"definition": "criteria", "score": "combined", "weighted": "status"}
+    if row_id.startswith("k:"):
+        captions |= _KEY_ACTION
     try:
         return labels(captions.get(column_id, column_id))
     except KeyError:

@@ -59,6 +59,10 @@ class Grid:
         """Whether there is exactly one such cell."""
         return row_id in self.row and column_id in self.column
 
+    def has_family(self, row_id: str) -> bool:
+        """Whether there is a row of this one's family (`b:1` of `b:`): the first of a block may be deleted."""
+        return any(row.startswith(row_id.partition(":")[0] + ":") for row in self.row)
+
     def place(self, row_id: str, column_id: str) -> tuple[int, int]:
         """Row and column from 0. Raises `UnreadableError` where an id is missing or doubled."""
         row, column = self.row.get(row_id), self.column.get(column_id)

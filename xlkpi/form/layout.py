@@ -4,16 +4,17 @@ Every cell that a program reads is "the value at (row id, column id)": hidden co
 the column ids. Blocks share sheet columns, so one column may have several ids, joined by `/`.
 
 Row ids: `m:` measures, `i:` indicators (`i:+1`, `i:+2`: spare rows, filled in on the form), `n:` how rules are read,
-`g:` dimensions, `b:` events, `r:` losses to review, `c:` confirmations, `d:` duties; `person`, `final`, `grade`,
-`engine`, `total`, `events`.
+`g:` dimensions, `b:` events, `k:` key actions, `r:` losses to review, `c:` confirmations, `d:` duties, `s:` ratings of
+an indicator; `person`, `final`, `grade`, `engine`, `total`, `events`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.arithmetic.tree import Operand, OperandCell
 from xlkpi.catalogue.company import ADDED_BLOCKS, BLOCKS
 from xlkpi.catalogue.role import Indicator, Measure, Role
@@ -41,7 +42,10 @@ def _columns() -> tuple[Column, ...]:
 
 
 COLUMNS = _columns()
-LETTER = {id: column.letter for column in COLUMNS for id in column.ids}
+SELF, LEAD, OTHERS = RATERS = ("self", "lead", "others")
+"""Who rates, as ids of columns: the person, the superior, everybody else. Only forms with ratings name them."""
+RATING_LETTERS = dict(zip(RATERS, "JKL", strict=True))
+LETTER = {id: column.letter for column in COLUMNS for id in column.ids} | RATING_LETTERS
 """The sheet column of each column id, in a form as generated."""
 FIRST, LAST = "B", LETTER["remark"]
 """The visible columns."""
@@ -61,6 +65,11 @@ def measure_id(measure: str) -> str:
 def part_id(indicator: str, part: int = 0) -> str:
     """The row id of an indicator, or of a further measure of it (part 1, 2, …), which ends in #2, #3, …"""
     return f"i:{indicator}" if part == 0 else f"i:{indicator}#{part + 1}"
+
+
+def rating_id(indicator: str) -> str:
+    """The row id of the ratings of an indicator."""
+    return f"s:{indicator}"
 
 
 def reading_id(indicator: str) -> str:
@@ -94,16 +103,18 @@ class Span:
 
 EVENTS, REVIEW, CONFIRMATION = BLOCKS
 EXCEPTIONS, AGREEMENT, RATINGS, MEETING = ADDED_BLOCKS
-EVENT_COUNT, LOSS_COUNT = 3, 3
+EVENT_COUNT, LOSS_COUNT, KEY_ACTION_COUNT = 3, 3, 3
 TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "about": "score", "due": "receipt"}
 """The column ids of the texts of events and of the review meeting: of the first of their merged cells.
 
 about: the indicator that actions are about, because the list of losses beside them is sorted anew with every score."""
+KEY_ACTION = {"about": "group", "action": "definition", "owner": "weighted", "due": "next"}
+"""The column ids of a key action (核心抓手): the indicator, what will be done, by whom, until when."""
+SIGNED = {"employee": "unit", "superior": "deducted", "second": "receipt"}
+"""The column ids of the signatures in a line of the confirmations."""
 SPARE = ("+1", "+2")
 """Ids of the spare indicators, which somebody fills in on the form."""
 CONFIRMATIONS = ("targets", "result")
-SIGNED = ("unit", "deducted", "receipt")
-"""The column ids of the cells in which the employee and both superiors sign."""
 FURTHER = "└"
 """Stands before the labels of an indicator's further measures."""
 
@@ -113,12 +124,13 @@ class Layout:
     """The rows of one role's form.
 
     blocks: the optional blocks that the company uses. notes: whether the form prints the notes of its indicators; forms
-    sent before 2026-12 have them in cell notes only.
+    sent before 2026-12 have them in cell notes only. shares: what the ratings of each count, where there are any.
     """
 
     role: Role
     blocks: tuple[str, ...] = BLOCKS
     notes: bool = True
+    shares: Shares = field(default_factory=Shares)
 
     @cached_property
     def monthly(self) -> tuple[Measure, ...]:
@@ -127,9 +139,36 @@ class Layout:
 
     @cached_property
     def quarterly(self) -> tuple[Measure, ...]:
-        """Measures entered once a quarter; optional ones last, so that the required cells are one range."""
+        """Measures entered once a quarter; optional ones last, so that the required cells are one range.
+
+        Behind them those that only show what the superior's rating is.
+        """
         once = [measure for measure in self.role.measures if not measure.monthly]
-        return tuple(sorted(once, key=lambda measure: measure.optional))
+        return tuple(sorted(once, key=lambda measure: (measure.id in self.rated_measures, measure.optional)))
+
+    @property
+    def rated(self) -> tuple[Indicator, ...]:
+        """The indicators that are scored by ratings on the form."""
+        return self.role.rated if RATINGS in self.blocks else ()
+
+    @property
+    def rated_measures(self) -> dict[str, Indicator]:
+        """Measure → the indicator whose superior's rating it shows."""
+        return self.role.rated_measures if RATINGS in self.blocks else {}
+
+    @cached_property
+    def opinions(self) -> tuple[Indicator, ...]:
+        """The indicators scored by numbers beside which the person and the superior write what they think."""
+        asked = RATINGS in self.blocks and self.role.all_rated
+        return tuple(indicator for indicator in self.role.indicators if asked and indicator not in self.rated)
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Letter → the column ids that the form names in its hidden first row."""
+        named = {column.letter: column.ids for column in COLUMNS}
+        for id, letter in RATING_LETTERS.items() if self.rated or self.opinions else ():
+            named[letter] = (*named[letter], id)
+        return named
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -153,12 +192,15 @@ class Layout:
         parts = (  # name, rows, empty rows before it
             ("entry title", 1, 0), ("monthly header", bool(self.monthly), 0), ("monthly", len(self.monthly), 0),
             ("quarterly header", bool(self.quarterly), 0), ("quarterly", len(self.quarterly), 0),
+            *self._ratings_block(),
             ("scoring title", 1, 1), ("scoring header", 1, 0),
             ("scoring", sum(len(indicator.parts) for indicator in self.role.indicators), 0),
             ("spare", len(SPARE), 0), ("total", 1, 0),
             ("readings title", bool(self.readings), 1), ("readings", len(self.readings), 0),
             ("dimensions title", bool(self.dimensions), 1), ("dimensions", len(self.dimensions), 0),
-            *self._block(EVENTS, EVENT_COUNT, 1), *self._block(REVIEW, LOSS_COUNT, 0),
+            *self._block(EVENTS, EVENT_COUNT, 1),
+            *self._block(AGREEMENT, KEY_ACTION_COUNT, 0),
+            *self._block(REVIEW, LOSS_COUNT, 0),
             *self._block(CONFIRMATION, len(CONFIRMATIONS), 0),
             ("duties title", bool(self.role.duties), 1), ("duties header", bool(self.role.duties), 0),
             ("duties", len(self.role.duties), 0),
@@ -178,6 +220,12 @@ class Layout:
         yield f"{name} header", on, 0
         yield name, rows * on, 0
         yield f"{name} total", total * on, 0
+
+    def _ratings_block(self) -> Iterator[tuple[str, int, int]]:
+        rows = len(self.rated) + len(self.opinions)
+        yield f"{RATINGS} title", bool(rows), 1
+        yield f"{RATINGS} header", bool(rows), 0
+        yield RATINGS, rows, 0
 
     def span(self, part: str) -> Span:
         """The rows of a part of the sheet, such as "monthly" or "scoring title" (the names in `_plan`)."""
@@ -217,9 +265,11 @@ class Layout:
             for part in range(len(indicator.parts)):
                 rows[part_id(indicator.id, part)] = row
                 row += 1
+        ratings = (*self.rated, *self.opinions)
+        rows |= {rating_id(i.id): row for i, row in zip(ratings, self.span(RATINGS), strict=True)}
         rows |= {part_id(id): row for id, row in zip(SPARE, self.span("spare"), strict=True)}
         rows["total"] = self.row("total")
-        numbered = [("g", "dimensions"), ("b", EVENTS), ("r", REVIEW), ("d", "duties")]
+        numbered = [("g", "dimensions"), ("b", EVENTS), ("k", AGREEMENT), ("r", REVIEW), ("d", "duties")]
         rows |= {f"{id}:{n + 1}": row for id, part in numbered for n, row in enumerate(self.span(part))}
         rows |= {reading_id(i.id): row for i, row in zip(self.readings, self.span("readings"), strict=True)}
         rows |= {f"c:{id}": row for id, row in zip(CONFIRMATIONS, self.span(CONFIRMATION), strict=False)}
@@ -256,6 +306,11 @@ class Layout:
                 for month in MONTHS:
                     cells[Operand(measure.id, month)] = OperandCell(self.address(row, month), measure.label)
         return cells
+
+
+def usual_layout(role: Role, *, rated: bool) -> Layout:
+    """The layout of a form with the usual blocks, to say where a cell stands. rated: whether it has ratings."""
+    return Layout(role, (*BLOCKS, RATINGS) if rated else BLOCKS)
 
 
 def needed_rows(role: Role) -> dict[str, str]:

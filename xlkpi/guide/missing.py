@@ -28,9 +28,26 @@ def missing(appraisal: Appraisal, quarter: Quarter) -> list[Missing]:
     if is_number(appraisal.final):
         return []
     labels = words(appraisal.inputs.language)
-    by_row = [*_empty_measures(appraisal, quarter, labels), *_unscored(appraisal, labels)]
+    by_row = [
+        *_empty_ratings(appraisal, labels),
+        *_empty_measures(appraisal, quarter, labels),
+        *_unscored(appraisal, labels),
+    ]
     # If no row is at fault, the events are, or there are no weights.
     return by_row or [Missing(labels("final"), str(appraisal.final or appraisal.total or ""))]
+
+
+def _empty_ratings(appraisal: Appraisal, labels: Labels) -> Iterator[Missing]:
+    """Ratings that an indicator without a score waits for."""
+    if (shares := appraisal.inputs.shares) is None:
+        return
+    rated = {indicator.id for indicator in appraisal.role.rated}
+    for result in appraisal.indicators:
+        if result.id not in rated or result.rating is None or result.score not in (None, ""):
+            continue
+        given = zip(("self", "lead", "others"), vars(result.rating).values(), shares.by_rater, strict=True)
+        lacking = [labels(who) for who, value, share in given if share > 0 and value in (None, "")]
+        yield Missing(result.label, labels("list_separator").join(lacking))
 
 
 def _empty_measures(appraisal: Appraisal, quarter: Quarter, labels: Labels) -> Iterator[Missing]:
@@ -38,6 +55,7 @@ def _empty_measures(appraisal: Appraisal, quarter: Quarter, labels: Labels) -> I
     inputs = appraisal.inputs
     empty = {result.id for result in appraisal.indicators if result.score in (None, "")}
     needed = {operand.measure for i in appraisal.role.indicators if i.id in empty for operand in _operands(i)}
+    needed -= inputs.rated(appraisal.role).keys()
     months = zip(MONTHS, month_names(quarter, labels), strict=True)
     names = {id: labels("month", month=name) for id, name in months if id in inputs.months}
     for measure in appraisal.role.measures:

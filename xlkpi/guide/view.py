@@ -75,6 +75,10 @@ def _form(guide: FormGuide, labels: Labels) -> dict[str, Any]:
             for event in guide.form.events
         ],
         "events_sum": _events_sum(guide, labels),
+        "key_actions": [
+            {"about": action.about or "—", "action": action.action, "owner": action.owner, "due": action.due}
+            for action in guide.form.agreement.actions
+        ],
         "actions": [{"label": label, "actions": review.actions, "due": review.due} for label, review in guide.reviews],
         "past": _past(guide),
         "appeals": [_appeal(appeal, labels) for appeal in guide.form.appeals],
@@ -126,8 +130,17 @@ def _losses(guide: FormGuide, said: Labels) -> Iterator[dict[str, str]]:
             "weight": f"{score_text(result.weight)}%",
             "score": score_text(result.score),
             "lost": "—" if loss.lost is None else _points(loss.lost),
-            "receipt": (result.receipt or "") + _reading(guide, result.id, said),
+            "receipt": (result.receipt or "")
+            + _reading(guide, result.id, said)
+            + _key_actions(guide, result.label, said),
         }
+
+
+def _key_actions(guide: FormGuide, label: str, labels: Labels) -> str:
+    """What was agreed to be done about an indicator, in brackets."""
+    actions = [action.action for action in guide.form.agreement.actions if action.about == label and action.action]
+    said = labels("list_separator").join(actions)
+    return labels("improvement_key_action", actions=said) if actions else ""
 
 
 def _reading(guide: FormGuide, id: str, labels: Labels) -> str:

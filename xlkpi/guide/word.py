@@ -201,6 +201,18 @@ def _agreed(page: WordPage) -> None:
         ),
     )
     page.paragraph("{%p endif %}")
+    page.paragraph("{%p if form.key_actions %}")
+    page.heading("t.key_actions")
+    page.table(
+        "action in form.key_actions",
+        (
+            ("t.indicator", "action.about", 42, False),
+            ("t.key_action", "action.action", 78, False),
+            ("t.key_action_owner", "action.owner", 30, False),
+            ("t.key_action_due", "action.due", 30, False),
+        ),
+    )
+    page.paragraph("{%p endif %}")
     page.heading("t.improvement_actions")
     page.paragraph("{%p if form.actions %}")
     page.table(

@@ -31,9 +31,17 @@ class Labels:
 
     def around(self, key: str) -> tuple[str, ...]:
         """The texts before, between and after the {…} of a label, for a formula that fills them in."""
-        pieces = tuple(Formatter().parse(self._table[key]))
+        pieces = self._parsed(key)
         end = ("",) if pieces[-1][1] is not None else ()
         return (*(text for text, *_ in pieces), *end)
+
+    def pieces(self, key: str) -> list[tuple[str, str]]:
+        """The texts and the names in {…} of a label, in their order: (text, "") or ("", name)."""
+        both = (((text, ""), ("", name or "")) for text, name, *_ in self._parsed(key))
+        return [piece for pair in both for piece in pair if any(piece)]
+
+    def _parsed(self, key: str) -> tuple[tuple[str, str | None, str | None, str | None], ...]:
+        return tuple(Formatter().parse(self._table[key]))
 
     def lines(self, key: str, /, **values: object) -> list[str]:
         """The lines of a label, without empty ones."""
@@ -62,3 +70,14 @@ def yes_words() -> tuple[str, ...]:
 def is_yes(text: str) -> bool:
     """Whether a text is yes in some language, in any case (spreadsheet formulas ignore case too)."""
     return text.casefold() in [word.casefold() for word in yes_words()]
+
+
+@cache
+def nobody_words() -> tuple[str, ...]:
+    """The word of every language that says nobody rates."""
+    return tuple(dict.fromkeys(words(language)("nobody") for language in LANGUAGES))
+
+
+def is_nobody(value: object) -> bool:
+    """Whether a cell says that nobody rates, in some language and any case."""
+    return isinstance(value, str) and value.casefold() in [word.casefold() for word in nobody_words()]

@@ -20,7 +20,7 @@ _PAIRS = """
 # Taiwan's terms. They are put into the simplified text before its characters are replaced.
 _TERMS = {
     "实际完成": "實際達成", "完成率": "達成率", "数据项": "資料項目", "单元格": "儲存格", "运行": "執行",
-    "封顶": "上限", "默认": "預設", "程序": "程式", "联系": "聯絡", "四舍五入": "四捨五入",
+    "上级评": "主管評", "封顶": "上限", "默认": "預設", "程序": "程式", "联系": "聯絡", "四舍五入": "四捨五入",
 }  # fmt: skip
 _CHARACTERS = str.maketrans({pair[0]: pair[1] for pair in _PAIRS})
 

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from unicodedata import normalize
 
 from xlkpi.appraisal.inputs import is_weight
+from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
-from xlkpi.form.captions import column_caption, row_caption
+from xlkpi.form.captions import column_caption, rating_caption, row_caption
 from xlkpi.form.grid import Grid, address
-from xlkpi.form.layout import SPARE, measure_id, needed_rows, part_id
+from xlkpi.form.layout import OTHERS, SPARE, measure_id, needed_rows, part_id, rating_id
 from xlkpi.form.names import without_text_mark
-from xlkpi.i18n.labels import Labels, words
+from xlkpi.i18n.labels import Labels, is_nobody, words
 from xlkpi.i18n.numbers import Value, is_number, lost_digits, number_meant, number_written, plain, value_text
 from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.moved import moved_rows
+from xlkpi.intake.ratings import needed_places, rated_places
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.xlsx.cells import is_error_text
@@ -26,12 +28,23 @@ from xlkpi.xlsx.cells import is_error_text
 class FormCells:
     """The cells of one form, by row and column id; a cell that is gone is empty.
 
-    months: the columns of the months that the person has the role in.
+    months: the columns of the months that the person has the role in. shares: what ratings count; None without ratings.
     """
 
-    def __init__(self, file: str, sheet: str, role: Role, grid: Grid, language: str, months: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        file: str,
+        sheet: str,
+        role: Role,
+        grid: Grid,
+        language: str,
+        months: tuple[str, ...],
+        shares: Shares | None = None,
+    ) -> None:
         self.file, self.sheet, self.role, self.grid, self.language = file, sheet, role, grid, language
-        self.months = months
+        self.months, self.shares = months, shares
+        self.rated = role.rated_measures if shares else {}
+        """The measures that only show a rating."""
 
     def __call__(self, row_id: str, column_id: str) -> Value:
         return self.grid.get(row_id, column_id)
@@ -63,7 +76,8 @@ class FormCells:
         """Rows and columns that scoring needs and that are deleted, or there twice."""
         grid = self.grid
         labels = words(self.language)
-        for row_id in needed_rows(self.role):
+        ratings = [*needed_places(self.role, self.shares)] if self.shares else []
+        for row_id in dict.fromkeys((*needed_rows(self.role), *(row for _, row, _ in ratings))):
             if row_id in grid.doubled_rows:
                 cell = address(grid.doubled_rows[row_id][-1], grid.id_column)
                 yield self._problem(
@@ -74,7 +88,7 @@ class FormCells:
         monthly = any(measure.monthly for measure in self.role.measures)
         months = MONTHS if monthly else ()
         needed = ("weight", "target", "rule", "unit", "definition", *months, "quarter", "label", "score", "actual")
-        for column_id in dict.fromkeys((*needed, *TYPED_FIELDS)):
+        for column_id in dict.fromkeys((*needed, *(column for *_, column in ratings), *TYPED_FIELDS)):
             if column_id in grid.doubled_columns:
                 cell = address(grid.id_row, grid.doubled_columns[column_id][-1])
                 label = column_caption(column_id, labels)
@@ -94,7 +108,7 @@ class FormCells:
     def unusable(self) -> Iterator[Problem]:
         """Typed cells with a formula that has no result, and typed texts that are an error or have lost digits."""
         grid, labels = self.grid, words(self.language)
-        for row, column in counted_places(self.role, self.grid, self.months):
+        for row, column in counted_places(self.role, self.grid, self.months, rated=self.shares is not None):
             if not grid.has(row, column):
                 continue
             place, label = grid.place(row, column), self._label(row, column, labels)
@@ -109,6 +123,8 @@ class FormCells:
 
     def _label(self, row: str, column: str, labels: Labels) -> str:
         """What the cell is called on the form: its column in the rows that have several typed cells."""
+        if row.startswith("s:"):
+            return rating_caption(row, column, self.role, labels)
         return row_caption(row, self.role, labels) if row.startswith("m:") else column_caption(column, labels, row)
 
     def _columns(self, measure: Measure) -> tuple[str, ...]:
@@ -128,7 +144,8 @@ class FormCells:
     def no_numbers(self) -> Iterator[Problem]:
         """Typed cells that should hold a number, or one of the levels, and hold something else: scores show `#KPI`."""
         labels = words(self.language)
-        typed = [(measure_id(m.id), column, m.label, m.unit) for m in self.role.measures for column in self._columns(m)]
+        measures = [measure for measure in self.role.measures if measure.id not in self.rated]
+        typed = [(measure_id(m.id), column, m.label, m.unit) for m in measures for column in self._columns(m)]
         typed += [
             (part_id(indicator.id, n), "target", labels("target_of", label=part.label), part.unit)
             for indicator in self.role.indicators
@@ -136,7 +153,7 @@ class FormCells:
             if part.target_formula is None
         ]
         rated = {
-            measure_id(indicator.parts[0].actual.operands[0].measure): self._levels(indicator)
+            measure_id(indicator.rated): self._levels(indicator)
             for indicator in self.role.indicators
             if indicator.levels
         }
@@ -156,6 +173,36 @@ class FormCells:
             elif not levels and not is_number(value):
                 kind, key, meant = _no_number(self.grid, row_id, column_id, unit)
                 yield self._problem(kind, row_id, column_id, key, label=label, value=value, meant=meant)
+
+    def no_ratings(self) -> Iterator[Problem]:
+        """Ratings that are none: a word that is no level, points of others beyond the scale, an opinion in words."""
+        labels = words(self.language)
+        for row, rater in rated_places(self.role, self.grid) if self.shares else ():
+            indicator = next(one for one in self.role.indicators if rating_id(one.id) == row)
+            value, label = self(row, rater), rating_caption(row, rater, self.role, labels)
+            if value is None or self.grid.place(row, rater) in self.grid.uncalculated:
+                continue
+            if indicator not in self.role.rated:
+                if rater != OTHERS and not is_number(value):
+                    kind, key, meant = _no_number(self.grid, row, rater, "")
+                    yield self._problem(kind, row, rater, key, label=label, value=value, meant=meant)
+            elif rater != OTHERS:
+                levels = self._levels(indicator)
+                if value not in levels:
+                    yield self._problem("level", row, rater, label=label, levels=levels, value=value)
+            elif not is_nobody(value):
+                best = self._best(indicator)
+                if not (is_number(value) and 0 <= value <= best):
+                    values = {"best": plain(best), "nobody": labels("nobody")}
+                    yield self._problem("others", row, rater, label=label, value=value, **values)
+
+    def _best(self, indicator: Indicator) -> float:
+        """The most points of the rule on the form, on its scale; of that of the catalogue where it cannot be read."""
+        row = part_id(indicator.id)
+        try:
+            return float(parse(self.text(row, "rule"), self.text(row, "unit")).best or 0)
+        except RuleError:
+            return float(indicator.rule.best or 0)
 
     def _read_from_spare(self, row: str, column: str) -> tuple[str, ...] | None:
         """The levels that the rule of a spare row reads from a column, () for numbers; None where it reads nothing."""
@@ -177,10 +224,13 @@ class FormCells:
         return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels
 
 
-def counted_places(role: Role, grid: Grid, months: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """(row id, column id) of the cells whose content counts and is typed, or set by HR."""
+def counted_places(role: Role, grid: Grid, months: tuple[str, ...], *, rated: bool) -> Iterator[tuple[str, str]]:
+    """(row id, column id) of the cells that count and are typed, or set by HR. rated: on a form with ratings."""
     yield from (("person", field) for field in TYPED_FIELDS)
-    for measure in role.measures:
+    if rated:
+        yield from rated_places(role, grid)
+    shown = role.rated_measures if rated else {}
+    for measure in (measure for measure in role.measures if measure.id not in shown):
         yield from ((measure_id(measure.id), column) for column in (months if measure.monthly else ("quarter",)))
     for indicator in role.indicators:
         yield from ((part_id(indicator.id), column) for column in ("weight", "rule", "unit"))

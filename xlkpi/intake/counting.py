@@ -113,5 +113,7 @@ def copy_problem(entry: ReceivedForm, entries: Sequence[ReceivedForm], language:
 def _blank(form: FilledForm) -> bool:
     """Whether the form has no person and no inputs."""
     who = identity(form)
-    typed = any(value not in (None, "") for values in form.appraisal.inputs.measures.values() for value in values)
-    return not (typed or who.id or who.name)
+    inputs = form.appraisal.inputs
+    typed = any(value not in (None, "") for values in inputs.measures.values() for value in values)
+    rated = any(rating.given for rating in inputs.ratings.values())
+    return not (typed or rated or who.id or who.name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from xlkpi.catalogue.role import Role
 from xlkpi.form.grid import Grid
-from xlkpi.form.layout import FURTHER, SPARE, measure_id, part_id
+from xlkpi.form.layout import FURTHER, SPARE, measure_id, part_id, rating_id
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def moved_rows(role: Role, grid: Grid) -> Iterator[MovedRow]:
     measures that have changed places among themselves, and the numbers beside them with them.
     """
     measures = _measures(role)
-    for rows in (measures, _indicators(role)):
+    for rows in (measures, _indicators(role), _ratings(role, grid)):
         found: dict[str, MovedRow] = {}
         for column in ("label", "definition", "rule"):
             for moved in _told_by(column, rows, grid):
@@ -68,6 +68,10 @@ def _indicators(role: Role) -> _Texts:
         for number, part in enumerate(indicator.parts)
     }
     return rows | {part_id(id): {} for id in SPARE}
+
+
+def _ratings(role: Role, grid: Grid) -> _Texts:
+    return {rating_id(i.id): {"label": i.label} for i in role.indicators if rating_id(i.id) in grid.row}
 
 
 def _told_by(column: str, rows: _Texts, grid: Grid) -> Iterator[MovedRow]:

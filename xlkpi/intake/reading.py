@@ -21,6 +21,7 @@ from xlkpi.i18n.labels import is_yes
 from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import Problem
 from xlkpi.intake.cells import FormCells
+from xlkpi.intake.ratings import read_ratings, shares_of, superiors_words
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,14 @@ def read_form(
     role, company: in the language of the form. settings: those of the workbook's hidden sheet.
     """
     months = _months(registered.assignment, settings)
-    cells = FormCells(file, title, role, grid, language_in(settings), months)
+    shares = shares_of(grid, role, company)
+    cells = FormCells(file, title, role, grid, language_in(settings), months, shares)
     inputs = Inputs(
         months=months,
-        measures={m.id: [cells(measure_id(m.id), column) for column in _columns(m.monthly)] for m in role.measures},
+        measures={m.id: [cells(measure_id(m.id), column) for column in _columns(m.monthly)] for m in role.measures}
+        | ({} if shares is None else superiors_words(role, grid)),
+        shares=shares,
+        ratings={} if shares is None else read_ratings(role, grid),
         targets={
             i.id: [None if p.target_formula else cells(part_id(i.id, n), "target") for n, p in enumerate(i.parts)]
             for i in role.indicators
@@ -86,7 +91,14 @@ def read_form(
         events_limit=float(company.events_limit),
         red_line_total=None if company.red_line_total is None else float(company.red_line_total),
     )
-    problems = (*cells.gone(), *cells.moved(), *cells.unusable(), *cells.weights(), *cells.no_numbers())
+    problems = (
+        *cells.gone(),
+        *cells.moved(),
+        *cells.unusable(),
+        *cells.weights(),
+        *cells.no_numbers(),
+        *cells.no_ratings(),
+    )
     return FormReading(file, title, registered, role, cells.language, grid, inputs, problems)
 
 
@@ -111,7 +123,7 @@ def read_reviews(grid: Grid) -> tuple[Review, ...]:
 def read_signed(grid: Grid) -> tuple[str, ...]:
     """What was typed where the result is signed: the employee, the superior, the superior's superior."""
     row = "c:result"
-    places = [(row, column) for column in SIGNED if grid.has(row, column)]
+    places = [(row, column) for column in SIGNED.values() if grid.has(row, column)]
     return tuple(text for place in places if (text := grid.text(*place).strip()))
 
 

@@ -233,7 +233,7 @@ def _read(file: _FileContent, catalogue: Catalogue, check: Check | None) -> _Res
 
 def _open(file: _FileContent, content: bytes, catalogue: Catalogue, check: Check | None) -> _Result:
     """Open a file once, both for its forms and for its problems."""
-    modified, own = _stamp(content, file.changed)
+    modified, own = stamp(content, file.changed)
     ahead = modified > dt.datetime.now(dt.UTC) + _CLOCKS_DIFFER
     if ahead:  # such a date must not make a form the newest one
         modified = NEVER
@@ -258,7 +258,7 @@ def _unreadable(problem: Problem, modified: dt.datetime | None = None) -> _Resul
     return modified, FilledWorkbook(None, (), (problem,)), (problem,), False
 
 
-def _stamp(content: bytes, changed: dt.datetime) -> tuple[dt.datetime, bool]:
+def stamp(content: bytes, changed: dt.datetime) -> tuple[dt.datetime, bool]:
     """When a workbook was saved, by its own properties, else by its file (`changed`); and whether it is our output."""
     try:
         core = xml(unpack(content, _CORE_PART.__eq__)[_CORE_PART])

@@ -57,6 +57,7 @@ class Content:
         texts = {field: self.data.get(field) for field in ("title", "id", "source", "effective_from")}
         values = {field: Shown(str(text)) for field, text in texts.items() if text}
         values["compare_periods"] = _yes_no(self.data.get("compare_periods", True))
+        values["all_rated"] = _yes_no(self.data.get("all_rated", False))
         return values
 
     def guidance(self) -> list[str]:
@@ -95,7 +96,7 @@ class Content:
                 yield self._measure(entry)
 
     def _measure(self, entry: Mapping[str, Any]) -> Values:
-        values = _texts(entry, "label", "unit", "id", *_PERIOD) | _described(entry) | _how_entered(entry)
+        values = _texts(entry, "label", "unit", "rated_by", "id", *_PERIOD) | _described(entry) | _how_entered(entry)
         for field in ("previous", "optional"):
             if field in entry:
                 values[field] = _yes_no(entry[field])

@@ -18,8 +18,8 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
     "measures": {
         "label": "A", "owner": "B", "unit": "C", "aggregate": "D", "definition": "E", "previous": "F",
-        "carried_from": "G", "low": "H", "high": "I", "part_of": "J", "newcomer": "K", "optional": "L", **_PERIOD,
-        "id": "U",
+        "carried_from": "G", "low": "H", "high": "I", "part_of": "J", "newcomer": "K", "optional": "L",
+        "rated_by": "M", **_PERIOD, "id": "U",
     },
     "groups": {"path": "A", "weight": "C", **_PERIOD},
     "duties": {"heading": "A", "share": "C", "text": "E", **_PERIOD},
@@ -36,7 +36,7 @@ WIDE: Mapping[str, Mapping[str, str]] = {
     "alerts": {"text": "B", "when": "G"},
 }
 """The last column of fields that are written across several."""
-HEAD = (("title", "effective_from"), ("source", "id"), ("compare_periods",))
+HEAD = (("title", "effective_from"), ("source", "id"), ("compare_periods", "all_rated"))
 """The rows of the head: names in A and D, values beside them."""
 SPARE = {"indicators": 5, "measures": 3, "groups": 2, "duties": 2, "alerts": 2}
 """Empty rows at the end of each block, ready to be filled in."""

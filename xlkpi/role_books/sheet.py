@@ -66,7 +66,7 @@ class RoleSheetWriter:
                 self.paint.put(f"{name}{self._row}", words.heading("head", field), styles.SUBHEADER)
                 self._note(f"{name}{self._row}", words.note("head", field))
                 self._put(f"{first}{self._row}", values.get(field), styles.INPUT_TEXT.but(indent=1))
-                if field == "compare_periods":
+                if field in ("compare_periods", "all_rated"):
                     self.choices.validate(self.sheet, "yes_no", f"{first}{self._row}:{last}{self._row}")
             self.sheet.row_dimensions[self._row].height = 20
 

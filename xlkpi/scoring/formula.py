@@ -103,6 +103,19 @@ def native_holds(rule: Rule, condition: Condition, actuals: Sequence[str], targe
     return _Cells(rule, actuals, targets, HANS).holds(condition)
 
 
+def level_points(rule: Rule, cell: str) -> str:
+    """The formula (without =) for the score of a level on the 100 scale; checks nothing."""
+    return _Cells(rule, [cell], [cell], HANS).score()
+
+
+def level_is_known(rule: Rule, cell: str) -> str:
+    """The condition that a cell holds one of the rule's levels."""
+    assert isinstance(rule.base, Levels)
+    # An error cell is no text, so it is refused before anything compares it.
+    known = ",".join(_is_level(cell, name) for name, _ in rule.base.levels)
+    return f"IF(ISTEXT({cell}),OR({known}),0)"
+
+
 def text_literal(text: str) -> str:
     """A text as a constant in a formula. Raises ValueError for more than 255 characters, Excel's limit."""
     if len(text) > 255:
@@ -152,10 +165,7 @@ class _Cells:
             case Need.ACTUAL_NUMBER | Need.TARGET_NUMBER:
                 return f"IF(COUNT({passing})=0,{passed},{then})"
             case Need.ACTUAL_LEVEL:
-                assert isinstance(self.rule.base, Levels)
-                # An error cell is no text, so it is refused before anything compares it.
-                known = ",".join(_is_level(actual, name) for name, _ in self.rule.base.levels)
-                return f"IF(IF(ISTEXT({actual}),OR({known}),0),{then},{passed})"
+                return f"IF({level_is_known(self.rule, actual)},{then},{passed})"
             case Need.COUNT:
                 return f"IF({actual}<0,{refused},IF(ROUND({actual}-ROUND({actual},0),9)<>0,{refused},{then}))"
             case Need.POSITIVE_TARGET:

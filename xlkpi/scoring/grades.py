@@ -19,12 +19,15 @@ class Grade:
     """A grade and the lowest total that earns it; None for the last grade of a scale.
 
     share: the fraction (0 to 1) of the people that the company expects to have it; None where it expects nothing. The
-    text of a scale does not hold it.
+    text of a scale does not hold it, nor what follows from a grade: the coefficient, by which pay is multiplied (None
+    for none), and the reward, what the company does for people with the grade, or about them.
     """
 
     name: str
     at_least: Decimal | None
     share: float | None = field(default=None, compare=False)
+    coefficient: float | None = field(default=None, compare=False, repr=False)
+    reward: str = field(default="", compare=False, repr=False)
 
 
 @lru_cache(maxsize=64)

@@ -30,6 +30,10 @@ NEED = {
     Need.INVERTIBLE: "实际与目标须不小于0，目标为0时实际也须为0",
 }
 
+SELF_LEVEL = "自评须为评分标准里的一个等级"
+LEAD_LEVEL = "上级评须为评分标准里的一个等级"
+OTHERS_POINTS = "他人评须为0到{best}的数字，没有人评时写“{nobody}”"
+NO_RATER = "没有计分的评级"
 TOO_FEW_MEASURES = "评分标准说到的数据项比单元格多"
 TOO_MANY_MEASURES = "单元格比评分标准说到的数据项多"
 NOT_ONE_CELL = "这一项只能是一个单元格"

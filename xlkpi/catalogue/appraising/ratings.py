@@ -23,7 +23,12 @@ class Shares:
     @property
     def others(self) -> float:
         """The share of everybody but the person and the superior."""
-        return self.peers + self.subordinates + self.departments
+        return round(self.peers + self.subordinates + self.departments, 9)
+
+    @property
+    def by_rater(self) -> tuple[float, float, float]:
+        """The shares of the person, the superior and all others."""
+        return self.self, self.superior, self.others
 
 
 @dataclass(frozen=True)

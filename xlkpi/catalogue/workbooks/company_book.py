@@ -1,8 +1,9 @@
 """Reads a company's settings from its workbook (公司.xlsx) into the data that a company file (TOML) has.
 
 Sheets: 公司, a line for each setting; 等级, a line for each grade; 用词, how the company's words are said in other
-languages. A setting and a scale of grades hold from the quarter of their column 起始季度 on, or always where it is
-empty. Sheets and columns are found by their names, so that they may be moved, and others may stand beside them.
+languages; 导出, a line for each column of the payroll table. A setting and a scale of grades hold from the quarter of
+their column 起始季度 on, or always where it is empty. Sheets and columns are found by their names, so that they may be
+moved, and others may stand beside them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from xlkpi.catalogue.appraising.ratings import Shares
+from xlkpi.catalogue.appraising.results import QUARTER_WEIGHTS, TEXT
 from xlkpi.catalogue.company import ADDED_BLOCKS, BLOCKS
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.catalogue.workbooks.company_words import choices, heading, items, languages, sheet
@@ -22,11 +24,12 @@ from xlkpi.i18n.message_files import BOOKS, FAULTS, PROBLEMS, Message, MessageEr
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.xlsx.reader import WorkbookReader
 
-SETTINGS_SHEET, GRADES_SHEET, WORDS_SHEET = "settings", "grades", "words"
-CHOSEN = ("part_quarter",)
+SETTINGS_SHEET, GRADES_SHEET, WORDS_SHEET, EXPORT_SHEET = "settings", "grades", "words", "export"
+CHOSEN = ("part_quarter", "coefficient")
 """The settings that are chosen from a list."""
-_SHARES = tuple(f"rating_{field.name}" for field in fields(Shares))
-_NUMBERS = frozenset(("events_limit", "share_minimum", *_SHARES))
+SHARES = tuple(f"rating_{field.name}" for field in fields(Shares))
+_LIMITS = ("coefficient_lowest", "coefficient_highest")
+_NUMBERS = frozenset(("events_limit", "share_minimum", *SHARES, *_LIMITS, *QUARTER_WEIGHTS))
 YES_NO = frozenset((*BLOCKS, *ADDED_BLOCKS, "rating_anonymous"))
 """The settings that are yes or no."""
 
@@ -35,13 +38,15 @@ YES_NO = frozenset((*BLOCKS, *ADDED_BLOCKS, "rating_anonymous"))
 class CompanyBook:
     """The lines of a company's workbook. settings: key → (quarter from which it holds, value, line).
 
-    grades: language → (quarter, grades, line of the first). words: language → word → translation.
+    grades: language → (quarter, grades, line of the first). words: language → word → translation. export: the columns
+    of the payroll table.
     """
 
     file: str
     settings: Mapping[str, Sequence[tuple[Quarter | None, Any, Line]]]
     grades: Mapping[str, Sequence[tuple[Quarter | None, list[dict[str, Any]], Line]]]
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    export: Sequence[dict[str, str]] = ()
 
     def data(self, quarter: Quarter | None) -> dict[str, Any]:
         """The data of a company file as of a quarter; None for the newest."""
@@ -50,6 +55,8 @@ class CompanyBook:
         blocks = [block for block in BLOCKS if chosen.pop(block, True)]
         blocks += [block for block in ADDED_BLOCKS if chosen.pop(block, False)]
         data: dict[str, Any] = {**chosen, "blocks": blocks}
+        if self.export:
+            data["export"] = [*self.export]
         for language, scales in self.grades.items():
             entries, _ = _as_of(scales, quarter)
             if entries and language == HANS:
@@ -111,7 +118,7 @@ def read_company_book(content: bytes, file: str) -> CompanyBook:
     """Read a company's workbook. Raises `CatalogueError` with all its faults at their cells."""
     try:
         book = WorkbookReader(content)
-        own = [*map(sheet, (SETTINGS_SHEET, GRADES_SHEET, WORDS_SHEET))]
+        own = [*map(sheet, (SETTINGS_SHEET, GRADES_SHEET, WORDS_SHEET, EXPORT_SHEET))]
         rows = {title: book.rows(title) for title in book.titles if title in own}
     except UnreadableError as error:
         raise CatalogueError([Fault(file, "", PROBLEMS.message(error.key, **error.values))]) from None
@@ -123,10 +130,13 @@ def read_company_book(content: bytes, file: str) -> CompanyBook:
     if sheet(WORDS_SHEET) in rows:
         for line in reading.lines(WORDS_SHEET, "simplified"):
             reading.word(line)
+    if sheet(EXPORT_SHEET) in rows:
+        for line in reading.lines(EXPORT_SHEET, "column", "content"):
+            reading.export_column(line)
     reading.find_uneven()
     if reading.faults:
         raise CatalogueError(reading.faults)
-    return CompanyBook(file, reading.settings, reading.grades, reading.words)
+    return CompanyBook(file, reading.settings, reading.grades, reading.words, reading.export)
 
 
 class _Reading:
@@ -138,6 +148,7 @@ class _Reading:
         self.settings: dict[str, list[tuple[Quarter | None, Any, Line]]] = {}
         self.grades: dict[str, list[tuple[Quarter | None, list[dict[str, Any]], Line]]] = {}
         self.words: dict[str, dict[str, str]] = {HANT: {}, EN: {}}
+        self.export: list[dict[str, str]] = []
 
     def lines(self, name: str, *columns: str) -> Iterator[Line]:
         return lines_of(self.file, sheet(name), self.rows, [*map(heading, columns)], self.faults)
@@ -174,15 +185,26 @@ class _Reading:
         if not name:
             self._fault(line, "grade", "needed", kind=FAULTS.message("kind_text"))
             return
-        columns = (("lowest", "at_least"), ("share", "share"))
+        columns = (("lowest", "at_least"), ("share", "share"), ("coefficient", "coefficient"))
         numbers = {key: self._number(line, column) for column, key in columns if _text(line, column)}
-        entry = {"name": name} | {key: number for key, number in numbers.items() if number is not None}
+        entry: dict[str, Any] = {"name": name, "reward": _text(line, "reward")}
+        entry = {key: value for key, value in (entry | numbers).items() if value not in (None, "")}
         scales = self.grades.setdefault(language, [])
         for quarter, entries, _ in scales:
             if quarter == first:
                 entries.append(entry)
                 return
         scales.append((first, [entry], line))
+
+    def export_column(self, line: Line) -> None:
+        """Read a line of the sheet 导出."""
+        title, word = _text(line, "column"), _text(line, "content")
+        if not title:
+            self._fault(line, "column", "needed", kind=FAULTS.message("kind_text"))
+        content = self._chosen(line, word, choices(EXPORT_SHEET))
+        if content is not None:
+            fixed = {TEXT: _text(line, "fixed_text")} if content == TEXT else {}
+            self.export.append({"heading": title, "content": content, **fixed})
 
     def word(self, line: Line) -> None:
         """Read a line of the sheet 用词."""

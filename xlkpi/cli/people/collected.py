@@ -72,8 +72,10 @@ def record(
 
 
 def _people(collection: Collection, history: Path) -> Iterator[CollectedPerson]:
+    from xlkpi.catalogue.appraising.coefficients import Coefficients
     from xlkpi.form.records.collected import CollectedForm, CollectedPerson, seen_from
 
+    coefficients = Coefficients(collection.catalogue, collection.quarter)
     for ranked in collection.ranking:
         person = ranked.person
         forms = tuple(
@@ -90,4 +92,6 @@ def _people(collection: Collection, history: Path) -> Iterator[CollectedPerson]:
             for entry, days in zip(collection.entries_of(person), person.days, strict=True)
         )
         who = (person.id, person.name, person.department, person.superior, ranked.rank)
-        yield CollectedPerson(*who, person.total, person.final, person.final_before, person.grade, forms)
+        coefficient = coefficients.of(person.grade, person.final)
+        scores = (person.total, person.final, person.final_before, person.grade, coefficient)
+        yield CollectedPerson(*who, *scores, forms)

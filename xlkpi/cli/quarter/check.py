@@ -24,11 +24,13 @@ from xlkpi.cli.app import (
     print_json,
     terminal,
 )
+from xlkpi.cli.people.record import agreements_in_use, rated_in_use
 from xlkpi.cli.places import place_of
 from xlkpi.cli.quarter.marking import MarkedType, copies_of, write_marked
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.files import is_folder
 from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import ADVICE, ERROR, SEVERITIES, WARNING
 
@@ -60,15 +62,17 @@ def check_command(
 
     如 xlkpi check 2026Q4/ --mark 标注/
     """
-    from xlkpi.check.run import check
+    from xlkpi.check.run import Checked, check
 
     named = _named([place_of(file, CompanyFolder.returned) for file in files], marked)
     if not named:
         fail(COMMANDS("check_no_files"), USAGE)
     copies = copies_of(named, marked, overwrite=overwrite) if marked else None
     paths = [path for _, path in named]
-    checked = check(paths, catalogue_in_use(), quarter)
+    rated, edited = rated_in_use(None)
+    checked = check(paths, catalogue_in_use(), quarter, agreements=agreements_in_use(), rated=rated)
     language = Counter(one.language for one in checked).most_common(1)[0][0]
+    checked += [Checked("", tuple(edited), HANS)] if edited else []
     if as_json:
         print_json([asdict(problem) for file in checked for problem in file.problems])
     else:

@@ -30,6 +30,7 @@ from xlkpi.cli.pages import Pages
 from xlkpi.cli.people.appeal import appeals_folder, with_appeals
 from xlkpi.cli.people.closed import refuse_closed
 from xlkpi.cli.people.collected import record
+from xlkpi.cli.people.record import rated_in_use
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlkpi.catalogue.catalogue import Catalogue
+    from xlkpi.check.people.rated import Records
     from xlkpi.collect.collection import Collection
     from xlkpi.collect.history import ScoreChange, Standing
     from xlkpi.collect.overview.facts import Facts
@@ -103,7 +105,8 @@ def collect(
     catalogue, history = catalogue_in_use(), history_of(history, output.parent)
     appeals = appeals_folder(appeals, quarter)
     skip = [path for path in (output, roster, history, appeals, html) if path is not None]
-    everything = _receive(find_files(folders, skip), catalogue, language, jobs, cluster, quiet=as_json)
+    rated, edited = rated_in_use(history)
+    everything = _receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
     received = [file for file in everything if not file.own]
     language = language or language_of_most(received)
     unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
@@ -111,7 +114,8 @@ def collect(
     refuse_closed(history, quarter, [(file.name, file.path) for file in everything])
     received, told = with_appeals(received, quarter, appeals, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
-    collection, facts = _combined(received, quarter, catalogue, expected, history, (*told, *unread), language)
+    told = (*edited, *told, *unread)
+    collection, facts = _combined(received, quarter, catalogue, expected, history, told, language)
     made = pages.of(collection, facts)
     changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
     pages.write(made)
@@ -169,22 +173,28 @@ def _combined(
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.collect.overview.past import past_people
     from xlkpi.form.issued import IssuedError, read_issued
+    from xlkpi.form.layout import AGREEMENT
+    from xlkpi.form.records.agreed import AgreedError, read_agreed
+    from xlkpi.intake.agreement.held import held_against_agreed
 
     expected, of_roster = (None, ()) if roster is None else (roster.assignments, roster.problems)
     try:
-        issued = read_issued(history, quarter)
-    except IssuedError as error:
+        issued, agreements = read_issued(history, quarter), read_agreed(history, quarter)
+    except (IssuedError, AgreedError) as error:
         fail(error.in_language(language))
     received = held_against_issued(received, issued, quarter, catalogue)
+    wanted = AGREEMENT in catalogue.company(None, quarter).blocks
+    received, of_record = held_against_agreed(received, agreements, quarter, language, wanted=wanted)
     if roster is not None:
-        received = held_against_roster(received, roster, quarter)
+        received = held_against_roster(received, roster, quarter, agreements)
     collection = collected(received, quarter, catalogue, expected, language)
+    collection = replace(collection, agreements=agreements if wanted or agreements.entries else None)
     try:
         before = past.load_quarter(history, quarter.before)
     except past.HistoryError as error:
         fail(error.in_language(language))
     changed = carried_otherwise(collection.entries, before, quarter)
-    collection = replace(collection, problems=(*of_roster, *collection.problems, *changed, *unread))
+    collection = replace(collection, problems=(*of_roster, *of_record, *collection.problems, *changed, *unread))
     return collection, Facts.of(collection, past_people(before, quarter.before), language)
 
 
@@ -192,16 +202,20 @@ def _receive(
     sources: Sequence[tuple[str, Path]],
     catalogue: Catalogue,
     language: str | None,
-    jobs: int | None,
-    cluster: str | None,
+    parallel: tuple[int | None, str | None],
+    rated: Records,
     *,
     quiet: bool,
 ) -> list[ReceivedFile]:
+    """Read all files. parallel: processes, and the address of a cluster. rated: the ratings that the history has."""
+    from functools import partial
+
     from xlkpi.check.run import check_workbook
     from xlkpi.intake.received import receive_all
 
-    with workers(jobs, cluster, many=len(sources) > FEW) as executor:
-        received = receive_all(sources, catalogue, executor, check_workbook, language or HANS)
+    with workers(*parallel, many=len(sources) > FEW) as executor:
+        check = partial(check_workbook, rated=rated)
+        received = receive_all(sources, catalogue, executor, check, language or HANS)
         return list(progress(received, COMMANDS("reading"), len(sources), quiet=quiet))
 
 

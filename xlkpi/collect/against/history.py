@@ -11,7 +11,7 @@ import pandas as pd
 from xlkpi.appraisal.inputs import operand_values
 from xlkpi.appraisal.people import identity
 from xlkpi.common.quarter import MONTHS, Quarter
-from xlkpi.form.layout import Layout, measure_id
+from xlkpi.form.layout import measure_id, usual_layout
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number, number_text, same_number
 from xlkpi.i18n.problems import WARNING, Place, Problem
@@ -30,14 +30,14 @@ def carried_otherwise(entries: Sequence[ReceivedForm], before: pd.DataFrame, qua
         if entry.state != COUNTED or past is None:
             continue
         known = operand_values(role, replace(inputs, measures=past, newcomer=False, months=MONTHS))
-        labels = words(inputs.language)
+        labels, layout = words(inputs.language), usual_layout(role, rated=inputs.shares is not None)
         for measure in role.measures:
             source, now = measure.carried_from, [*inputs.measures.get(measure.id, ()), None][0]
             was = None if source is None else known[source]
             if source is None or not is_number(now) or not is_number(was) or same_number(now, was):
                 continue
             row, percent = measure_id(measure.id), measure.unit == "%"
-            place = Place(entry.file.name, entry.form.sheet, Layout(role).address(row, "quarter"), row, "quarter")
+            place = Place(entry.file.name, entry.form.sheet, layout.address(row, "quarter"), row, "quarter")
             yield Problem.at(
                 place, "carried", inputs.language, WARNING,
                 label=measure.label, value=number_text(now, percent, labels), quarter=str(quarter.before),

@@ -13,7 +13,7 @@ from xlkpi.catalogue.role import Role
 from xlkpi.common.quarter import MONTHS, Quarter
 from xlkpi.form.captions import column_caption
 from xlkpi.form.issued import IssuedForm
-from xlkpi.form.layout import Layout, measure_id, part_id
+from xlkpi.form.layout import measure_id, part_id, usual_layout
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number, number_text, same_number
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Place, Problem
@@ -78,7 +78,9 @@ def _different(file: ReceivedFile, form: FilledForm, issued: IssuedForm, row: st
         return None
     percent = unit == "%" or column == "weight"
     shown = [number_text(v, percent, labels) if is_number(v) else str(v) for v in (now, was)]
-    place = Place(file.name, form.sheet, Layout(role).address(row, column), row, column)
+    place = Place(
+        file.name, form.sheet, usual_layout(role, rated=inputs.shares is not None).address(row, column), row, column
+    )
     what = "issued_carried" if row.startswith("m:") else "issued_cell"
     return Problem.at(
         place, "issued", inputs.language, WARNING, what,

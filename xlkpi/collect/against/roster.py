@@ -16,28 +16,36 @@ from xlkpi.appraisal.inputs import Inputs
 from xlkpi.appraisal.people import identity
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import MONTHS, Quarter, month_names
-from xlkpi.form.layout import Layout, part_id, target_key
+from xlkpi.form.layout import part_id, target_key, usual_layout
 from xlkpi.form.part_quarter import PartTarget, part_targets, part_text, prorated, shown_target
+from xlkpi.form.records.agreed import Agreed, Agreements
 from xlkpi.i18n.labels import Labels, words
-from xlkpi.i18n.numbers import Value, is_number, number_text
-from xlkpi.i18n.problems import ERROR, Place, Problem
+from xlkpi.i18n.numbers import Value, is_number, number_text, same_number
+from xlkpi.i18n.problems import ADVICE, ERROR, Place, Problem
+from xlkpi.intake.agreement.terms import post_of
 from xlkpi.intake.received import ReceivedFile, overlap
 from xlkpi.roster.reader import Roster
 
 
-def held_against_roster(files: Sequence[ReceivedFile], roster: Roster, quarter: Quarter) -> list[ReceivedFile]:
-    """The files with their forms scored as the roster says, and an error wherever a form says otherwise."""
+def held_against_roster(
+    files: Sequence[ReceivedFile], roster: Roster, quarter: Quarter, agreements: Agreements | None = None
+) -> list[ReceivedFile]:
+    """The files with their forms scored as the roster says, and an error wherever a form says otherwise.
+
+    agreements: a target in this record goes before the roster's; where they differ, it is told.
+    """
     posts: dict[tuple[str, str], list[Assignment]] = {}
     for assignment in roster.assignments:
         posts.setdefault((assignment.id, assignment.role), []).append(assignment)
-    return [_held(file, posts, roster, quarter) if file.quarter == quarter else file for file in files]
+    known = agreements or Agreements()
+    return [_held(file, posts, roster, quarter, known) if file.quarter == quarter else file for file in files]
 
 
 _Posts = Mapping[tuple[str, str], Sequence[Assignment]]
 """By staff number and role."""
 
 
-def _held(file: ReceivedFile, posts: _Posts, roster: Roster, quarter: Quarter) -> ReceivedFile:
+def _held(file: ReceivedFile, posts: _Posts, roster: Roster, quarter: Quarter, agreements: Agreements) -> ReceivedFile:
     forms: list[FilledForm] = []
     found: list[Problem] = []
     known: set[tuple[str | None, str | None]] = set()
@@ -47,6 +55,12 @@ def _held(file: ReceivedFile, posts: _Posts, roster: Roster, quarter: Quarter) -
             forms.append(form)
             continue
         comparison = _Comparison(file.name, form, assignment, roster, quarter)
+        if (agreed := agreements.latest(post_of(form))) is not None:  # its targets go before those of the roster
+            otherwise = comparison.agreed_otherwise(agreed)
+            found += otherwise.values()
+            kept_targets = {key: value for key, value in assignment.targets.items() if key not in otherwise}
+            assignment = replace(assignment, targets=kept_targets)
+            comparison = _Comparison(file.name, form, assignment, roster, quarter)
         found += comparison.problems()
         inputs, held = form.appraisal.inputs, comparison.held()
         forms.append(form if held == inputs else replace(form, appraisal=appraise(form.appraisal.role, held)))
@@ -72,7 +86,7 @@ class _Comparison:
         self.file, self.form, self.assignment, self.quarter = file, form, assignment, quarter
         self.inputs = form.appraisal.inputs
         self.labels: Labels = words(self.inputs.language)
-        self.layout = Layout(form.appraisal.role)
+        self.layout = usual_layout(form.appraisal.role, rated=self.inputs.shares is not None)
         self.says_who_is_new = "newcomer" in roster.fields
 
     def held(self) -> Inputs:
@@ -86,6 +100,21 @@ class _Comparison:
             id: [agreed.get(target_key(id, number), value) for number, value in enumerate(values)]
             for id, values in self.inputs.targets.items()
         }
+
+    def agreed_otherwise(self, agreed: Agreed) -> dict[str, Problem]:
+        """By `target_key`, what is said of the roster's targets that are not those of the recorded agreement."""
+        found = {}
+        for indicator in self.form.appraisal.role.indicators:
+            for number, part in enumerate(indicator.parts):
+                key, row = target_key(indicator.id, number), part_id(indicator.id, number)
+                of_roster, recorded = self.assignment.targets.get(key), agreed.terms.get(f"{row} target")
+                if not is_number(of_roster) or (is_number(recorded) and same_number(float(recorded), of_roster)):
+                    continue
+                percent = part.unit == "%"
+                shown = number_text(recorded, percent, self.labels) if is_number(recorded) else str(recorded or "—")
+                values = {"value": number_text(of_roster, percent, self.labels), "expected": shown}
+                found[key] = self._problem("agreed", row, "target", ADVICE, label=part.label, **values)
+        return found
 
     def _reduced(self) -> dict[str, float]:
         """By `target_key`, the targets that the form reduces to another part of the quarter than the roster's."""
@@ -143,6 +172,6 @@ class _Comparison:
         names = dict(zip(MONTHS, month_names(self.quarter, self.labels), strict=True))
         return tuple(self.labels("month", month=names[month]) for month in months)
 
-    def _problem(self, what: str, row: str, column: str, **values: object) -> Problem:
+    def _problem(self, what: str, row: str, column: str, severity: str = ERROR, **values: object) -> Problem:
         place = Place(self.file, self.form.sheet, self.layout.address(row, column), row, column)
-        return Problem.at(place, "against_roster", self.inputs.language, ERROR, f"roster_{what}", **values)
+        return Problem.at(place, "against_roster", self.inputs.language, severity, f"roster_{what}", **values)

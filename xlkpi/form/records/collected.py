@@ -37,7 +37,11 @@ class CollectedForm:
 
 @dataclass(frozen=True)
 class CollectedPerson:
-    """A person of the ranking. final_before: without what was ruled on appeals."""
+    """A person of the ranking.
+
+    final_before: without what was ruled on appeals. coefficient: of the grade or the points; None where the company has
+    none.
+    """
 
     id: str
     name: str
@@ -48,6 +52,7 @@ class CollectedPerson:
     final: Value
     final_before: Value
     grade: str | None
+    coefficient: float | None
     forms: tuple[CollectedForm, ...]
 
 

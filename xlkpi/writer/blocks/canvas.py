@@ -46,7 +46,7 @@ class Canvas:
         self.assignment = assignment
         self.sheet, self.role, self.company, self.quarter, self.labels = sheet, role, company, quarter, labels
         self.summary_row = summary_row
-        self.layout = Layout(role, company.blocks, company.notes)
+        self.layout = Layout(role, company.blocks, company.notes, company.ratings.shares)
         self._sections = 0
         self.months = assignment.months(quarter) if assignment else MONTHS
         """The months in the role; the others have no input cells."""

@@ -62,14 +62,16 @@ def _measure(form: Canvas, number: int, row: int, measure: Measure) -> None:
             asked = month in form.months
             put(f"{LETTER[month]}{row}", None, typed if asked else styles.FIXED_CENTRE)
         put(f"{LETTER['quarter']}{row}", form.formulas.quarter(measure), styles.SHRUNK.but(format=format))
+    elif measure.id in form.layout.rated_measures:  # it shows the superior's rating
+        put(f"{LETTER['quarter']}{row}", form.formulas.quarter(measure), styles.SHRUNK.but(align="center"))
     else:
         rated = measure.id in form.role.levels
         put(f"{LETTER['quarter']}{row}", None, typed.but(align="center") if rated else typed)
     inputs = form.formulas.inputs(measure)
     levels = form.role.levels.get(measure.id)
-    if levels:
+    if levels and measure.id not in form.layout.rated_measures:
         _validate_level(form, inputs, measure, levels)
-    else:
+    elif not levels:
         _validate_number(form, inputs, measure)
     put(
         f"{LETTER['weighted']}{row}",

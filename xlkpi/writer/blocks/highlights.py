@@ -9,7 +9,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
-from xlkpi.form.layout import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, Span, measure_id
+from xlkpi.form.layout import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, RATINGS, Span, measure_id
 from xlkpi.scoring.formula import refuses
 from xlkpi.scoring.reasons import PREFIX
 from xlkpi.writer import styles
@@ -49,6 +49,7 @@ def write_highlights(form: Canvas) -> None:
         _highlight(form, states, f'{first}="{form.labels(key)}"', font=Font(color=colour, bold=True))
     missing = form.labels.around("status_missing")[0]
     _highlight(form, states, f'COUNTIF({first}:{first},"{missing}*")>0', font=Font(color=styles.MUTED))
+    _mark_ratings(form)
     whole = f"{LETTER['label']}{scoring.first}:{LETTER['receipt']}{scoring.last}"
     unused = f'${LETTER["applies"]}{scoring.first}="{form.labels("not_applicable")}"'
     _highlight(form, whole, unused, font=Font(color=styles.MUTED, italic=True))
@@ -73,11 +74,25 @@ def _mark_refusals(form: Canvas) -> None:
     narrow = f"{LETTER['actual']}{scoring.first}:{LETTER['weighted']}{layout.row('total')}"
     told = form.labels("kpi_short")
     # The status of data entry says itself what is wrong.
-    for area, short in ((entries.cells("quarter"), PREFIX), (narrow, told), (scoring.cells("target"), told)):
+    shown = [(layout.span(RATINGS).cells("score"), PREFIX)] if layout.rated else []
+    for area, short in (
+        (entries.cells("quarter"), PREFIX), (narrow, told), (scoring.cells("target"), told), *shown,
+    ):  # fmt: skip
         format = NumberFormat(numFmtId=_SHORT_FORMATS + (short != PREFIX), formatCode=f';;;"{short}"')
         style = DifferentialStyle(numFmt=format, **_PROBLEM)
         rule = Rule(type="expression", dxf=style, formula=[refuses(area.split(":")[0])])
         form.sheet.conditional_formatting.add(area, rule)
+
+
+def _mark_ratings(form: Canvas) -> None:
+    """Whose rating is missing in grey, what is none in red, as in the data entry."""
+    if not (rows := form.layout.span(RATINGS)):
+        return
+    states, labels = rows.cells("weighted"), form.labels
+    first = states.partition(":")[0]
+    _highlight(form, states, f'{first}="{labels("status_done")}"', font=Font(color=styles.GOOD, bold=True))
+    for key, colour in (("rating_unknown", styles.BAD), ("rating_owed", styles.MUTED)):
+        _highlight(form, states, f'LEFT({first},1)="{labels.raw(key)[0]}"', font=Font(color=colour))
 
 
 def _highlight(form: Canvas, area: str, formula: str, **format: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.form.layout import CONFIRMATION, CONFIRMATIONS, EVENTS, FIRST, LAST, LETTER, REVIEW, TYPED_TEXT
+from xlkpi.form.layout import AGREEMENT, CONFIRMATION, CONFIRMATIONS, EVENTS, FIRST, LAST, LETTER, REVIEW, TYPED_TEXT
 from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
@@ -31,9 +31,9 @@ def write_events(form: Canvas) -> None:
     layout, labels, put = form.layout, form.labels, form.paint.put
     limit = plain(form.company.events_limit)
     form.section(layout.row(f"{EVENTS} title"), "events", "events_hint", limit=limit)
-    _header(form, layout.row(f"{EVENTS} header"), _EVENT)
+    header_row(form, layout.row(f"{EVENTS} header"), _EVENT)
     for number, row in enumerate(layout.span(EVENTS), start=1):
-        _row(form, row, number, _EVENT, styles.INPUT_TEXT)
+        table_row(form, row, number, _EVENT, styles.INPUT_TEXT)
         put(f"{LETTER['score']}{row}", None, styles.INPUT_NUMBER.but(format="+0.0#;-0.0#;0"))
         form.sheet.row_dimensions[row].height = 24
     points = layout.span(EVENTS).cells("score")
@@ -56,51 +56,57 @@ def write_review(form: Canvas) -> None:
     """Write 面谈与改进: the biggest losses (by formula), the actions, what they are about, and their dates."""
     layout = form.layout
     form.section(layout.row(f"{REVIEW} title"), "review", "review_hint")
-    _header(form, layout.row(f"{REVIEW} header"), _LOSS)
+    header_row(form, layout.row(f"{REVIEW} header"), _LOSS)
+    with_actions = AGREEMENT in layout.blocks
+    if with_actions:
+        form.paint.put(f"F{layout.row(f'{REVIEW} header')}", form.labels("receipt_key_action"), styles.HEADER)
     for place, row in enumerate(layout.span(REVIEW), start=1):
-        _row(form, row, place, _LOSS, styles.COMPUTED_TEXT)
+        table_row(form, row, place, _LOSS, styles.COMPUTED_TEXT)
         label, lost, receipt = form.formulas.biggest_loss(place)
         form.paint.put(f"C{row}", label, styles.COMPUTED_TEXT.but(bold=True))
         form.paint.put(f"E{row}", lost, styles.COMPUTED_TEXT.but(format="0.00", align="center"))
         form.paint.put(f"F{row}", receipt, styles.COMPUTED_TEXT.but(size=9))
         form.paint.fill(f"I:{LAST}", row, styles.INPUT_TEXT)
-        form.sheet.row_dimensions[row].height = 34
-    _validate_about(form)
+        form.sheet.row_dimensions[row].height = 66 if with_actions else 34
+    # The actions are about the chosen indicator, however the losses are sorted later.
+    validate_indicator(form, layout.span(REVIEW).cells(TYPED_TEXT["about"]), "prompt_about")
 
 
-def _validate_about(form: Canvas) -> None:
-    """Offer the indicators of the form: the actions are about the chosen one, however the losses are sorted later."""
+def validate_indicator(form: Canvas, cells: str, prompt: str) -> None:
+    """Offer the indicators of the form in cells. prompt: the key of what is said there."""
     labels = form.labels
     scored = form.layout.scored
     names = f"${LETTER['label']}${scored.first}:${LETTER['label']}${scored.last}"
     validation = DataValidation(type="list", formula1=names, allow_blank=True, showErrorMessage=True)
     validation.errorStyle = "warning"
-    validation.promptTitle, validation.prompt = labels("about"), labels("prompt_about")
+    validation.promptTitle, validation.prompt = labels("about"), labels(prompt)
     validation.errorTitle, validation.error = labels("invalid_title"), labels("invalid_about")
-    form.validate(validation, form.layout.span(REVIEW).cells(TYPED_TEXT["about"]))
+    form.validate(validation, cells)
 
 
 def write_confirmation(form: Canvas) -> None:
     """Write 目标确认 (before the quarter) and 结果确认 (after it): who signs what."""
     layout, labels = form.layout, form.labels
     form.section(layout.row(f"{CONFIRMATION} title"), "confirmation_title", None)
-    _header(form, layout.row(f"{CONFIRMATION} header"), _SIGNED)
+    header_row(form, layout.row(f"{CONFIRMATION} header"), _SIGNED)
     for number, (row, key) in enumerate(zip(layout.span(CONFIRMATION), CONFIRMATIONS, strict=True), start=1):
-        _row(form, row, number, _SIGNED, styles.FIXED_TEXT)
+        table_row(form, row, number, _SIGNED, styles.FIXED_TEXT)
         form.paint.put(f"C{row}", labels(f"confirm_{key}"), styles.FIXED_TEXT.but(bold=True))
         form.paint.put(f"E{row}", labels(f"confirm_{key}_what"), styles.FIXED_SMALL)
         form.paint.fill(f"I:{LAST}", row, styles.INPUT_TEXT)
         form.sheet.row_dimensions[row].height = 38
 
 
-def _header(form: Canvas, row: int, columns: tuple[tuple[str, str, str], ...]) -> None:
-    _row(form, row, form.labels("no"), columns, styles.HEADER)
+def header_row(form: Canvas, row: int, columns: tuple[tuple[str, str, str], ...]) -> None:
+    """Write the header of a table. columns: label key, first and last sheet column of each."""
+    table_row(form, row, form.labels("no"), columns, styles.HEADER)
     for key, first, _ in columns:
         form.paint.put(f"{first}{row}", form.labels(key), styles.HEADER)
     form.sheet.row_dimensions[row].height = 20
 
 
-def _row(form: Canvas, row: int, number: object, columns: tuple[tuple[str, str, str], ...], style: Style) -> None:
+def table_row(form: Canvas, row: int, number: object, columns: tuple[tuple[str, str, str], ...], style: Style) -> None:
+    """Style a row of a table, merge the cells of its columns, and write its number."""
     form.paint.fill(f"{FIRST}:{LAST}", row, style)
     form.paint.put(f"{FIRST}{row}", number, styles.HEADER if style is styles.HEADER else styles.FIXED_CENTRE)
     for _, first, last in columns:

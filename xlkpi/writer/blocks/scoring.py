@@ -75,7 +75,8 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         form.merge(LETTER["receipt"], LETTER["receipt"], row, further)
     beside = sum(form.sheet.row_dimensions[number].height or 0 for number in range(row + 1, further + 1))
     receipt_width = WIDTH[LETTER["receipt"]]
-    receipts = ((text, receipt_width, styles.FIXED_SMALL) for text in _usual_receipts(indicator, form.labels))
+    usual = form.formulas.usual_rating_receipts(indicator) or _usual_receipts(indicator, form.labels)
+    receipts = ((text, receipt_width, styles.FIXED_SMALL) for text in usual)
     form.paint.height(
         row,
         (indicator.group.replace("/", "\n"), WIDTH["C"], styles.FIXED_SMALL.but(indent=0)),

@@ -208,11 +208,13 @@ class RowFormulas:
     def native(self, indicator: Indicator) -> str:
         """The twin; it shows `#KPI …` where the sentence is not the one that it was made from."""
         row = self.layout.rows[part_id(indicator.id)]
+        changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
+        return f"=IF({changed},{kpi_literal(reasons.RULE_CHANGED, self.language)},{self._twin(indicator)})"
+
+    def _twin(self, indicator: Indicator) -> str:
         twin = native_deducted if indicator.rule.deducts_from_100 else native_score
         # Its `#KPI …` is in the language of the sentence, as in Python.
-        scored = twin(indicator.rule, *self._refs(indicator), language_of(indicator.rule_text))
-        changed = f"{self.at('rule', row)}<>{self.at('compiled', row)}"
-        return f"=IF({changed},{kpi_literal(reasons.RULE_CHANGED, self.language)},{scored})"
+        return twin(indicator.rule, *self._refs(indicator), language_of(indicator.rule_text))
 
     def check(self, indicator: Indicator) -> str:
         """1 where Python and the twin disagree."""
@@ -241,7 +243,7 @@ class RowFormulas:
         rule, labels = indicator.rule, self.labels
         actual, target, score = (self.at(id, row) for id in ("actual", "target", "score"))
         cells = ReceiptCells(*self._refs(indicator), score, self.at("deducted", row))
-        receipt = receipt_formula(indicator, cells, labels)
+        receipt = self._told(indicator, cells)
         if indicator.applies is not None and indicator.unmet == "zero":
             receipt = f"IF({self.at('applies', row)}={self.unmet},{text_literal(labels('unmet_receipt'))},{receipt})"
         reason = score
@@ -249,6 +251,9 @@ class RowFormulas:
             missing = text_literal(labels("target_missing"))
             reason = f'IF({score}="",IF(COUNT({actual})>COUNT({target}),{missing},""),{score})'
         return f"=IF(COUNT({score})=0,IF({score}={self.not_applicable},{self._left_out(indicator)},{reason}),{receipt})"
+
+    def _told(self, indicator: Indicator, cells: ReceiptCells) -> str:
+        return receipt_formula(indicator, cells, self.labels)
 
     def _left_out(self, indicator: Indicator) -> str:
         """Why an indicator does not apply: its condition, or that the person was not there before."""

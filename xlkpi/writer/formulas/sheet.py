@@ -5,18 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 
 from xlkpi.catalogue.role import Alert, Indicator
-from xlkpi.form.layout import EVENTS, part_id
+from xlkpi.form.layout import AGREEMENT, EVENTS, KEY_ACTION, part_id
 from xlkpi.i18n.numbers import plain
 from xlkpi.scoring import reasons
-from xlkpi.scoring.formula import as_shown, kpi_literal, refuses, text_literal
+from xlkpi.scoring.formula import any_holds, as_shown, empty, kpi_literal, refuses, text_literal
 from xlkpi.scoring.grades import Grade
 from xlkpi.writer.formulas.number_text import rounded
-from xlkpi.writer.formulas.rows import RowFormulas
+from xlkpi.writer.formulas.ratings import RatingFormulas
+from xlkpi.writer.formulas.stage import stage_formula
 
 _ANY_NUMBER = '">-1E+300"'
 
 
-class SheetFormulas(RowFormulas):
+class SheetFormulas(RatingFormulas):
     """All formulas of one form. Unless it says otherwise, a method gives a cell's whole text, with =."""
 
     # --- weights ------------------------------------------------------------------------------------------------
@@ -183,10 +184,22 @@ class SheetFormulas(RowFormulas):
         if len(rows) < place:
             return '=""', '=""', '=""'
 
-        def at_loss(column_id: str) -> str:
-            return f'=IF({lost}<0.005,"",INDEX({rows.cells(column_id)},MATCH({lost},{losses},0)))'
+        def at_loss(column_id: str, after: str = "") -> str:
+            return f'=IF({lost}<0.005,"",INDEX({rows.cells(column_id)},MATCH({lost},{losses},0)){after})'
 
-        return at_loss("label"), f'=IF({lost}<0.005,"",{rounded(lost, 2)})', at_loss("receipt")
+        receipt = at_loss("receipt", self._key_actions(self.at("group", self.layout.rows[f"r:{place}"])))
+        return at_loss("label"), f'=IF({lost}<0.005,"",{rounded(lost, 2)})', receipt
+
+    def _key_actions(self, label: str) -> str:
+        """What was agreed to be done about the indicator whose label stands in a cell, as the end of a text."""
+        texts = ""
+        before = text_literal(self.labels("key_action_line"))
+        for row in self.layout.span(AGREEMENT):
+            about, action = self.at(KEY_ACTION["about"], row), self.at(KEY_ACTION["action"], row)
+            texts += (
+                f'&IF({any_holds([empty(about), empty(action)])},"",IF({about}={label},CHAR(10)&{before}&{action},""))'
+            )
+        return texts
 
     # --- the whole sheet: grade, filled, engine, alerts -----------------------------------------------------------
 
@@ -199,25 +212,36 @@ class SheetFormulas(RowFormulas):
         return "=" + native_grade(final, legend, grades, scale, self.language)
 
     def filled(self) -> str:
-        """How many of the required cells are filled: n/m."""
+        """How many of the required cells are filled: n/m; the stage of a form whose targets are agreed."""
+        typed, required = self._typed_and_required()
+        if AGREEMENT in self.layout.blocks:
+            return stage_formula(self.layout, self.labels, typed, required)
+        word = text_literal(self.labels("filled") + " ")
+        return f'={word}&({typed})&"/{required}"'
+
+    def _typed_and_required(self) -> tuple[str, int]:
+        """The expression of how many of the required cells are filled, and how many there are."""
         layout = self.layout
         counted, required_cells = [], 0
         if layout.monthly:
             rows = layout.span("monthly")
             counted.append(f"COUNTA({self.at(self.months[0], rows.first)}:{self.at(self.months[-1], rows.last)})")
             required_cells += len(self.months) * len(layout.monthly)
-        required = [measure for measure in layout.quarterly if not measure.optional]
+        shown = layout.rated_measures
+        required = [measure for measure in layout.quarterly if not measure.optional and measure.id not in shown]
         if required:
             first = layout.row("quarterly")
             counted.append(f"COUNTA({self.at('quarter', first)}:{self.at('quarter', first + len(required) - 1)})")
             required_cells += len(required)
+        ratings, needed = self.ratings_filled()
+        counted += ratings
+        required_cells += needed
         for indicator in layout.role.indicators:
             for number, part in enumerate(indicator.parts):
                 if part.target is None and part.target_formula is None and indicator.rule.reads_target(number):
                     counted.append(f"COUNTA({layout.address(part_id(indicator.id, number), 'target')})")
                     required_cells += 1
-        word = text_literal(self.labels("filled") + " ")
-        return f'={word}&({"+".join(counted)})&"/{required_cells}"'
+        return "+".join(counted), required_cells
 
     def engine(self) -> str:
         """The engine at work; it counts the inputs only so that it is recalculated with them."""

@@ -8,6 +8,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
 
 from xlkpi.form.layout import (
+    AGREEMENT,
     COLUMNS,
     CONFIRMATION,
     EVENTS,
@@ -16,15 +17,19 @@ from xlkpi.form.layout import (
     ID_ROW,
     LAST,
     LETTER,
+    RATINGS,
     REVIEW,
+    SELF,
     TITLE_ROW,
 )
 from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
+from xlkpi.writer.blocks.agreement import write_agreement
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.entry import write_entry
 from xlkpi.writer.blocks.head import write_head
 from xlkpi.writer.blocks.highlights import write_highlights
+from xlkpi.writer.blocks.ratings import write_ratings
 from xlkpi.writer.blocks.review import write_confirmation, write_events, write_review
 from xlkpi.writer.blocks.scoring import write_dimensions, write_readings, write_scoring
 from xlkpi.writer.person import person_cells
@@ -41,10 +46,16 @@ def write_role_sheet(form: Canvas) -> None:
     _frame(form)
     write_head(form)
     write_entry(form)
+    write_ratings(form)
     write_scoring(form)
     write_readings(form)
     write_dimensions(form)
-    for block, write in ((EVENTS, write_events), (REVIEW, write_review), (CONFIRMATION, write_confirmation)):
+    for block, write in (
+        (EVENTS, write_events),
+        (AGREEMENT, write_agreement),
+        (REVIEW, write_review),
+        (CONFIRMATION, write_confirmation),
+    ):
         if block in form.layout.blocks:
             write(form)
     _duties(form)
@@ -65,6 +76,8 @@ def _frame(form: Canvas) -> None:
     form.sheet.sheet_view.zoomScale = 90
     form.sheet.freeze_panes = f"{LETTER['definition']}{FIRST_BLOCK_ROW}"
     typed, part = (form.months[0], "monthly") if form.layout.monthly else ("quarter", "quarterly")
+    if len(form.role.measures) == len(form.layout.rated_measures):
+        typed, part = SELF, RATINGS
     first_input = f"{LETTER[typed]}{form.layout.row(part)}"
     for selection in form.sheet.sheet_view.selection:
         selection.activeCell = selection.sqref = first_input
@@ -105,8 +118,8 @@ def _duty_row(form: Canvas, row: int, number: object, heading: str, text: str, s
 
 def _ids(form: Canvas) -> None:
     """Write the row ids into hidden column A, and the column ids into hidden row 1."""
-    for column in COLUMNS:
-        form.sheet[f"{column.letter}{ID_ROW}"] = "/".join(column.ids)
+    for letter, ids in form.layout.columns.items():
+        form.sheet[f"{letter}{ID_ROW}"] = "/".join(ids)
     for row_id, row in form.layout.rows.items():
         form.sheet[f"{LETTER['id']}{row}"] = row_id
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue.company import Company
+from xlkpi.form.layout import RATINGS
 from xlkpi.i18n.labels import Labels
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, Style, fit_page
@@ -37,6 +38,9 @@ def write_instructions(sheet: Worksheet, company: Company, labels: Labels) -> No
     lines += [(line, text) for line in labels.lines("guide_kpi")]
     lines.append((labels("guide_scoring_title"), styles.SECTION))
     lines += [(line, text) for line in labels.lines("guide_scoring")]
+    if RATINGS in company.blocks:
+        lines.append((labels("guide_ratings_title"), styles.SECTION))
+        lines += [(line, text) for line in labels.lines("guide_ratings")]
     lines.append((labels("guide_grades_title"), styles.SECTION))
     lines.append((company.grade_scale, text))
     for row, (line, style) in enumerate(lines, start=4):

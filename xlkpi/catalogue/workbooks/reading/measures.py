@@ -16,7 +16,7 @@ _FLOWS = MONEY | frozenset("次 个 份 单 项 件".split())
 """Units of what adds up over months where nobody says how. People and points do not."""
 _PERIOD = ("effective_from", "effective_to")
 _KEYS = ("id", "label", "definition", "unit", "owner", "low", "high", *_PERIOD)
-_MARKS = ("previous", "newcomer", "optional", "carried_from", "part_of")
+_MARKS = ("previous", "newcomer", "optional", "carried_from", "part_of", "rated_by")
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,8 @@ def _measure(row: Row, id: str, names: Mapping[str, str]) -> dict[str, Any]:
         entry["carried_from"] = carried
     if whole := row.text("part_of"):
         entry["part_of"] = _whole(whole, names)
+    if rated_by := row.text("rated_by"):
+        entry["rated_by"] = rated_by
     entry |= row.period()
     row.keep_places(entry, "measures", id, {key: key for key in (*_KEYS, *_MARKS)} | _ENTRY_PLACES)
     return entry

@@ -98,6 +98,8 @@ def _head(grid: Grid, found: Blocks, title: str, notes: Notes) -> dict[str, Any]
         notes.faults.append(CellFault(notes.places[""], BOOKS.message("no_start")))
     if "compare_periods" in values and values["compare_periods"].yes("compare_periods") is False:
         data["compare_periods"] = False
+    if "all_rated" in values and values["all_rated"].yes("all_rated"):
+        data["all_rated"] = True
     return data
 
 

@@ -1,0 +1,1 @@
+"""Ratings by several people: the list, the workbooks, what they come to, and what nobody may see."""

@@ -1,0 +1,78 @@
+"""Ratings on a form held against what the raters' workbooks came to: typed over, or never given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from xlkpi.catalogue.role import Role
+from xlkpi.form.layout import OTHERS, SELF
+from xlkpi.form.records.rated import Rated
+from xlkpi.i18n.labels import words
+from xlkpi.i18n.numbers import Value, is_number, plain, same_number, value_text
+from xlkpi.i18n.problems import ADVICE, WARNING, Place, Problem
+from xlkpi.intake.reading import FormReading
+from xlkpi.intake.workbook import Workbook
+
+Records = Mapping[str, Sequence[Rated]]
+"""By quarter."""
+
+
+def rated_otherwise(workbook: Workbook, records: Records) -> Iterator[Problem]:
+    """A warning at every rating of a workbook's forms that is not the recorded one.
+
+    records: of the company's history; a quarter without one says nothing.
+    """
+    record = records.get(workbook.quarter or "", ())
+    for reading in workbook.readings if record else ():
+        person = reading.registered.assignment
+        if person is None:
+            continue
+        start = "" if person.start is None else person.start.isoformat()
+        own = [one for one in record if (one.id, one.role, one.start) == (person.id, reading.role.id, start)]
+        for one in own:
+            yield from _different(reading, one)
+        known = {(one.row, one.column) for one in own}
+        for row in (id for id in reading.grid.row if id.startswith("s:")):
+            if (row, OTHERS) not in known and is_number(reading.grid.get(row, OTHERS)):
+                yield _told(reading, row, OTHERS, "rated_unknown", value=value_text(reading.grid.get(row, OTHERS)))
+
+
+def _different(reading: FormReading, one: Rated) -> Iterator[Problem]:
+    if not reading.grid.has(one.row, one.column):
+        return  # other checks say that the row is gone
+    now, was = reading.grid.get(one.row, one.column), recorded(reading.role, one, reading.language)
+    if was is None or is_same(now, was):
+        return
+    shown = value_text(was) if isinstance(was, str) else plain(was)
+    if now is None:
+        yield _told(reading, one.row, one.column, "rated_empty", ADVICE, expected=shown)
+        return
+    key = "rated_self" if one.column == SELF else "rated_over"
+    yield _told(reading, one.row, one.column, key, value=value_text(now), expected=shown)
+
+
+def recorded(role: Role, one: Rated, language: str) -> float | str | None:
+    """What stands in a cell of a form by the record; None where the role has no such level, or nobody gave a number."""
+    if one.column == SELF:
+        levels = next((i.levels for i in role.indicators if f"s:{i.id}" == one.row), ())
+        place = None if one.value is None else int(one.value)
+        return levels[place] if place is not None and 0 <= place < len(levels) else None
+    if one.value is None:
+        return words(language)("nobody") if one.column == OTHERS else None
+    return one.value
+
+
+def is_same(now: Value, was: float | str) -> bool:
+    """Whether a cell holds what is recorded."""
+    if is_number(now) and is_number(was):
+        return same_number(float(now), float(was))
+    return value_text(now).strip().casefold() == value_text(was).casefold()
+
+
+def _told(
+    reading: FormReading, row: str, column: str, key: str, severity: str = WARNING, /, **values: object
+) -> Problem:
+    place = Place(reading.file, reading.sheet, reading.grid.address(row, column), row, column)
+    labels = reading.role.labels | {f"s:{i.id}": i.label for i in reading.role.indicators}
+    label = labels.get(row, labels.get(row.removeprefix("m:"), row))
+    return Problem.at(place, "rated", reading.language, severity, key, label=label, **values)

@@ -1,0 +1,1 @@
+"""What was agreed at the start of a quarter: read from forms, and forms held against what was recorded of it."""
