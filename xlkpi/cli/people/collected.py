@@ -39,18 +39,6 @@ def record(
     skipped = [path for path in skipped if path != appeals]
     found = {one.path: one.sha256 or sha256_of(one.path) for one in received}  # not what has come since it was read
     found |= {path: sha256_of(path) for _, path in (find_files([appeals]) if appeals else ())}
-    labels = words(collection.language)
-    pending = (
-        labels("pending_appeal", id=person.id, name=person.name, label=appeal.label, file=appeal.file)
-        for person, _, appeal in collection.appeals
-        if appeal.pending
-    )
-    unread = {
-        problem.file: labels("problem_line", message=problem.file, advice=problem.message)
-        for problem in collection.problems
-        if appeals is not None and problem.severity == ERROR and problem.file.startswith(f"{appeals.name}/")
-    }
-    heard = {appeal.file for _, _, appeal in collection.appeals}
     missing = (f"{line.who.id} {line.who.name}".strip() for line in collection.lines if line.entry is None)
     record_collected(
         history,
@@ -64,11 +52,28 @@ def record(
             files={seen_from(history, path): digest for path, digest in found.items()},
             beside=tuple(dict.fromkeys(seen_from(history, appeal.path) for _, _, appeal in collection.appeals)),
             people=tuple(_people(collection, history)),
-            pending=(*pending, *(text for file, text in unread.items() if file not in heard)),
+            pending=tuple(_pending(collection, appeals)),
             errors=sum(problem.severity == ERROR for problem in collection.problems),
             missing=tuple(missing),
         ),
     )
+
+
+def _pending(collection: Collection, folder: Path | None) -> Iterator[str]:
+    """The appeals that are not settled, and the files among them that cannot be read. folder: in which they lie."""
+    labels = words(collection.language)
+    for person, _, appeal in collection.appeals:
+        if appeal.pending:
+            yield labels("pending_appeal", id=person.id, name=person.name, label=appeal.label, file=appeal.file)
+    heard = {appeal.file for _, _, appeal in collection.appeals}
+    unread = {
+        problem.file: problem.message
+        for problem in collection.problems
+        if folder is not None and problem.severity == ERROR and problem.file.startswith(f"{folder.name}/")
+    }
+    for file, message in unread.items():
+        if file not in heard:
+            yield labels("problem_line", message=file, advice=message)
 
 
 def _people(collection: Collection, history: Path) -> Iterator[CollectedPerson]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -32,6 +32,7 @@ from xlkpi.cli.people.closed import refuse_closed
 from xlkpi.cli.people.collected import record
 from xlkpi.cli.people.record import rated_in_use
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
+from xlkpi.cli.quarter.changes import print_changes, print_kept
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.common.company_folder import HISTORY, CompanyFolder
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.check.people.rated import Records
     from xlkpi.collect.collection import Collection
-    from xlkpi.collect.history import ScoreChange, Standing
+    from xlkpi.collect.history import ScoreChange
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.common.quarter import Quarter
     from xlkpi.i18n.problems import Problem
@@ -108,22 +109,20 @@ def collect(
     rated, edited = rated_in_use(history)
     everything = _receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
     received = [file for file in everything if not file.own]
-    language = language or language_of_most(received)
-    unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
+    language, own = language or language_of_most(received), [file.name for file in everything if file.own]
+    unread = tuple(left_out(other_files(folders, skip), own, language))
     quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
     refuse_closed(history, quarter, [(file.name, file.path) for file in everything])
     received, told = with_appeals(received, quarter, appeals, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
-    told = (*edited, *told, *unread)
-    collection, facts = _combined(received, quarter, catalogue, expected, history, told, language)
+    collection, facts = _combined(received, quarter, catalogue, expected, history, (*edited, *told, *unread), language)
     made = pages.of(collection, facts)
     changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
     pages.write(made)
     if as_json:
         print_json(collection_json(collection, changes, kept))
     else:
-        _print(collection, changes, kept, language)
-        click.echo(COMMANDS("collected", language, path=output, history=history))
+        _print(collection, changes, kept, output, history)
         pages.tell(made, language)
     record(collection, output, history, everything, (folders, appeals), skip)
     ask_for_roles(expected.asked if expected else (), catalogue)
@@ -259,7 +258,8 @@ def _print(
     collection: Collection,
     changes: Sequence[ScoreChange],
     kept: Sequence[tuple[str, str, str]],
-    language: str,
+    output: Path,
+    history: Path,
 ) -> None:
     from rich.markup import escape
     from rich.table import Table
@@ -268,6 +268,7 @@ def _print(
     from xlkpi.collect.letters.owed import reminders
     from xlkpi.i18n.numbers import score_text
 
+    language = collection.language
     console, labels = terminal(), words(language)
     headers = map(labels, ("rank_word", "employee_id", "name", "department", "final", "grade"))
     table = Table(*headers, title=f"{collection.quarter}", title_justify="left")
@@ -283,7 +284,7 @@ def _print(
     for superior, count in by_superior(collection.lines).items():
         board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
     console.print(board)
-    _print_changes(changes, language)
+    print_changes(changes, language)
     unsigned = [problem for problem in collection.problems if problem.kind == UNSIGNED]
     apart = (UNSIGNED, "missing")
     print_problems([problem for problem in collection.problems if problem.kind not in apart], language)
@@ -291,34 +292,5 @@ def _print(
         click.echo(line)
     if unsigned:
         click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
-    _print_kept(kept, language)
-
-
-def _print_kept(kept: Sequence[tuple[str, str, str]], language: str) -> None:
-    if kept:
-        summaries = tuple(sorted({PurePosixPath(summary).name or "—" for _, _, summary in kept}))
-        click.echo(COMMANDS("history_kept", language, count=len(kept), summaries=summaries))
-
-
-def _print_changes(changes: Sequence[ScoreChange], language: str) -> None:
-    """Print the changes since the last collection; nothing after the first one."""
-    from rich.markup import escape
-
-    if not changes or all(change.before is None for change in changes):
-        return
-    console = terminal()
-    console.print(COMMANDS("changes", language, count=len(changes)))
-    for change in changes:
-        key = "new" if change.before is None else "gone" if change.after is None else "moved"
-        before, after = _standing(change.before, language), _standing(change.after, language)
-        person = " ".join(filter(None, (change.id, change.name)))
-        line = COMMANDS(f"change_{key}", language, who=person, before=before, after=after)
-        console.print(escape(f"  {line}"), highlight=False)
-
-
-def _standing(standing: Standing | None, language: str) -> str:
-    from xlkpi.i18n.numbers import score_text
-
-    if standing is None or standing.final is None:
-        return COMMANDS("no_total", language)
-    return f"{score_text(standing.final)} {standing.grade or ''}".strip()
+    print_kept(kept, language)
+    click.echo(COMMANDS("collected", language, path=output, history=history))
