@@ -19,7 +19,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 .DEFAULT_GOAL := help
 # Two pip processes must not write to one environment.
 .NOTPARALLEL:
-.PHONY: help demo test check format docs pictures site package lock bench parity programs fuzz corpus clean
+.PHONY: help demo test check format docs prepared pictures site package lock bench parity programs fuzz corpus clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ format: $(DEV_STAMP) ## reformat the sources and fix what the linter can fix
 
 docs: $(DEV_STAMP) ## write docs/rules.md anew from grammars and cases
 	$(BIN)/python -m tests.support.rules_page
+
+prepared: $(RUN_STAMP) ## read the shipped roles and their rules, into xlkpi/rules and xlkpi/catalogue/prepared
+	$(BIN)/python -m xlkpi.catalogue.prepared.build
 
 pictures: $(RUN_STAMP) ## draw the documents' pictures anew, with LibreOffice, Node and Chromium
 	docs/render-pictures

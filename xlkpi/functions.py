@@ -14,19 +14,19 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import wraps
-from math import nan
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xlkpi.i18n.languages import EN, HANT, language_of, to_traditional
 from xlkpi.i18n.numbers import is_number
 from xlkpi.rules.model import RuleError
-from xlkpi.scoring import grades, reasons
+from xlkpi.scoring import cells, grades, reasons
 from xlkpi.scoring import scores as scoring
+from xlkpi.scoring.arithmetic import NOT_PLAIN
+from xlkpi.scoring.cells import CellValue, first, flat, optional_text, rule_text, true
 from xlkpi.scoring.receipt import explain
 from xlkpi.scoring.scorer import ScoreError
 from xlkpi.version import __version__
 
-CellValue = Any  # an argument from a host: float, str, bool, None, a date, a list of rows
 CellResult = float | str
 
 
@@ -95,65 +95,23 @@ def _cell(
 
 
 def _language(argument: CellValue, words: Set[str]) -> str:
-    texts = (text for text in _flat(argument) if isinstance(text, str) and not reasons.is_refusal(text))
+    texts = (text for text in flat(argument) if isinstance(text, str) and not reasons.is_refusal(text))
     return language_of(next((text for text in texts if not words or text in words), ""))
 
 
-_ROWS = (list, tuple)
-_ERRORS = range(-2146826288, -2146826188)
-"""The numbers of Excel's errors in COM. xlwings translates the old ones, but delivers new ones (#SPILL!) as numbers."""
-
-
-def _flat(value: CellValue) -> list[CellValue]:
-    """The cells of a range, or the one cell, in a list; the number of an error becomes NaN."""
-    rows = value if isinstance(value, _ROWS) else [value]
-    return [
-        nan if type(cell) is int and cell in _ERRORS else cell
-        for row in rows
-        for cell in (row if isinstance(row, _ROWS) else [row])
-    ]
-
-
-def _first(value: CellValue) -> CellValue:
-    """The one cell, or the first of a range whose others are empty, as those of merged cells are.
-
-    Raises `ScoreError` where another is filled too: its content must not be passed over without a word.
-    """
-    if value is None or isinstance(value, str):
-        return value
-    first, *others = _flat(value)
-    if any(other is not None and other != "" for other in others):
-        raise ScoreError(reasons.NOT_ONE_CELL)
-    return first
-
-
-def _rule(value: CellValue) -> str:
-    if not isinstance(value := _first(value), str):
-        raise ScoreError(reasons.RULE_NOT_TEXT)
-    if reasons.is_refusal(value):
-        raise ScoreError(reasons.PASSED, text=value)
-    return value
-
-
-def _optional_text(value: CellValue) -> str | None:
-    """An omitted argument may arrive as None, "" or, from an empty cell, as 0."""
-    value = _first(value)
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def _true(value: CellValue) -> bool:
-    """Whether an optional argument is TRUE or a number other than 0; an error or a text is not."""
-    value = _first(value)
-    return value is True or (is_number(value) and value != 0)
-
-
-@_cell(sentence=2)
-def kpi_score(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue = None) -> CellResult | None:
+def kpi_score(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue = None) -> CellResult:
     """`KPI_SCORE`: the score of one indicator."""
-    return scoring.kpi_score(_flat(actual), _flat(target), _rule(rule), _optional_text(unit))
+    try:
+        return cells.plainly(rule, unit)(actual, target)[0]
+    except NOT_PLAIN:
+        return _kpi_score(actual, target, rule, unit)
 
 
 @_cell(sentence=2)
+def _kpi_score(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue) -> CellResult | None:
+    return scoring.kpi_score(flat(actual), flat(target), rule_text(rule), optional_text(unit))
+
+
 def step_deduct(
     actual: CellValue,
     target: CellValue,
@@ -161,27 +119,46 @@ def step_deduct(
     points: CellValue = None,
     side: CellValue = None,
     basis: CellValue = None,
-) -> CellResult | None:
+) -> CellResult:
     """`STEP_DEDUCT`: the points to deduct; with a rule as `step`, those of the rule, and `points` is the unit."""
-    first = _first(step)
-    if isinstance(first, str):
-        return scoring.deduct_by_rule(_flat(actual), _flat(target), _rule(first), _optional_text(points))
+    try:
+        return cells.plainly_deducted(step, points, side, basis)(actual, target)
+    except NOT_PLAIN:
+        return _step_deduct(actual, target, step, points, side, basis)
+
+
+@_cell(sentence=2)
+def _step_deduct(
+    actual: CellValue, target: CellValue, step: CellValue, points: CellValue, side: CellValue, basis: CellValue
+) -> CellResult | None:
+    one = first(step)
+    if isinstance(one, str):
+        return scoring.deduct_by_rule(flat(actual), flat(target), rule_text(one), optional_text(points))
     return scoring.step_deduct(
-        _first(actual), _first(target), first, _first(points),
-        _optional_text(side) or "short", _optional_text(basis) or "absolute",
+        first(actual), first(target), one, first(points),
+        optional_text(side) or "short", optional_text(basis) or "absolute",
     )  # fmt: skip
 
 
-@_cell(sentence=0, words=scoring.NOT_APPLICABLE | set(reasons.VETOES))
-def weighted_total(scores: CellValue, weights: CellValue, partial: CellValue = None) -> CellResult | None:
+def weighted_total(scores: CellValue, weights: CellValue, partial: CellValue = None) -> CellResult:
     """`WEIGHTED_TOTAL`: the total of a sheet."""
-    return scoring.weighted_total(_flat(scores), _flat(weights), _true(partial))
+    try:
+        if partial is None or type(partial) is bool:
+            return cells.plain_total(scores, weights)
+    except NOT_PLAIN:
+        pass
+    return _weighted_total(scores, weights, partial)
+
+
+@_cell(sentence=0, words=scoring.NOT_APPLICABLE | set(reasons.VETOES))
+def _weighted_total(scores: CellValue, weights: CellValue, partial: CellValue) -> CellResult | None:
+    return scoring.weighted_total(flat(scores), flat(weights), true(partial))
 
 
 @_cell(sentence=1)
 def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
     """`KPI_GRADE`: the grade of a total."""
-    number = _first(total)
+    number = first(total)
     if number is None or number == "":
         return None
     if reasons.is_refusal(number):
@@ -189,7 +166,7 @@ def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
     if not is_number(number):
         raise ScoreError(reasons.TOTAL_NOT_NUMBER)
     try:
-        return grades.grade(float(number), _optional_text(scale) or grades.DEFAULT_GRADES)
+        return grades.grade(float(number), optional_text(scale) or grades.DEFAULT_GRADES)
     except RuleError as error:  # of the scale, not of a scoring rule
         raise ScoreError(error.source, **error.values) from None
 
@@ -197,7 +174,7 @@ def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
 @_cell(sentence=2)
 def kpi_explain(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue = None) -> CellResult | None:
     """`KPI_EXPLAIN`: the receipt of a score."""
-    return explain(_flat(actual), _flat(target), _rule(rule), _optional_text(unit))
+    return explain(flat(actual), flat(target), rule_text(rule), optional_text(unit))
 
 
 @_cell(sentence=0)

@@ -21,7 +21,8 @@ from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring import reasons
-from xlkpi.scoring.columns import _MANY, ZERO, _begun, _ended
+from xlkpi.scoring.arithmetic import ZERO
+from xlkpi.scoring.columns import _MANY, _begun, _ended
 from xlkpi.scoring.scores import appraise
 
 MOST = 3  # measures of a rule of the strategies

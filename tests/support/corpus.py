@@ -35,6 +35,7 @@ COMMANDS = {
     "mark": "check form.xlsx --mark ../made/marked.xlsx --json",
     "recalc": "recalc form.xlsx -o ../made/recalc.xlsx",
     "refresh": "refresh form.xlsx -o ../made/refresh.xlsx --json",
+    "agree": "agree form.xlsx --json",
     "request": "request 2026Q4 form.xlsx -o ../made/asked",
     "fill": "fill form.xlsx --from form.xlsx --from . -o ../made/filled --json",
     "roles": "roles check form.xlsx --json",

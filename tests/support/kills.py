@@ -26,6 +26,7 @@ from tests.support.tables import CASES, table_file
 COMMANDS = {
     "new": "new 2026Q4 --role ecommerce-operations --role web-editor -o made/new.xlsx --overwrite",
     "collect": "collect Q4 -o made/all.xlsx --jobs 2 --overwrite",
+    "agree": "agree Q4",
     "guide": "guide Q4 -o made/guides --format html --overwrite",
     "next": "next Q4 -o made/next --overwrite",
     "recalc": "recalc Q4/0.xlsx -o made/recalc.xlsx --overwrite",

@@ -28,8 +28,8 @@ LANGUAGES = {"en": EN, "zh-CN": HANS, "zh-TW": HANT}
 MODULES = (
     "__init__", "functions", "version",
     "i18n/__init__", "i18n/labels", "i18n/languages", "i18n/messages", "i18n/numbers",
-    "scoring/__init__", "scoring/arithmetic", "scoring/grades", "scoring/reasons", "scoring/receipt", "scoring/scorer",
-    "scoring/scores",
+    "scoring/__init__", "scoring/arithmetic", "scoring/cells", "scoring/grades", "scoring/reasons", "scoring/receipt",
+    "scoring/scorer", "scoring/scores", "scoring/source",
 )  # fmt: skip
 """The modules of xlkpi that the functions need, beside all of `xlkpi.rules`."""
 
@@ -71,7 +71,7 @@ def _library() -> Iterator[tuple[str, bytes]]:
     for module in MODULES:
         yield f"pythonpath/xlkpi/{module}.py", (package / f"{module}.py").read_bytes()
     yield "pythonpath/xlkpi/i18n/messages.toml", (package / "i18n" / "messages.toml").read_bytes()
-    for name, content in _tree(package / "rules", (".py", ".toml")):
+    for name, content in _tree(package / "rules", (".py", ".toml", ".json")):
         yield f"pythonpath/xlkpi/rules/{name}", content
     for library in _BUNDLED:
         for name, content in _tree(files(library), (".py",)):

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,7 +15,9 @@ from xlkpi.appeals.reading import AppealFile, Line
 from xlkpi.appraisal.appealed import GRANTED, OPEN, REJECTED, UNSETTLED, VERDICTS, Appealed
 from xlkpi.appraisal.appraise import Appraisal, IndicatorResult
 from xlkpi.appraisal.filled import FilledForm
+from xlkpi.appraisal.inputs import operand_values
 from xlkpi.appraisal.people import identity
+from xlkpi.appraisal.states import State, states_of
 from xlkpi.form.layout import FURTHER
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
@@ -85,6 +87,12 @@ class Judging:
             for part, label in enumerate(part_labels(self.appraisal.role, result)):
                 found.setdefault(_folded(label), []).append((result, part))
         return found
+
+    @cached_property
+    def _states(self) -> Mapping[str, State]:
+        """How the role's indicators count: no ruling changes one that its rule does not score."""
+        role, inputs = self.appraisal.role, self.appraisal.inputs
+        return states_of(role, inputs, operand_values(role, inputs))
 
     def _key(self, about: str) -> str:
         return _folded(about.removeprefix(FURTHER))
@@ -169,7 +177,7 @@ class Judging:
         row, value = ruling_id(line.number), line.value
         labels = words(self.appraisal.inputs.language)
         levels = next((one.levels for one in self.appraisal.role.indicators if one.id == result.id), ())
-        if not result.applies or result.receipt == labels("unmet_receipt"):
+        if result.id in self._states and not self._states[result.id].by_rule:
             self._tell(row, "value", "appeal_off", label=appealed.label)
         elif levels:
             if value not in levels:

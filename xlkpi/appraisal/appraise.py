@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from xlkpi.appraisal.exceptions import EMPTY, IN_FORCE, judged
 from xlkpi.appraisal.inputs import Inputs, Spare, operand_values
 from xlkpi.appraisal.ratings import Rating, score_of
+from xlkpi.appraisal.states import State, effective_weights, states_of
 from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
@@ -41,6 +43,8 @@ class IndicatorResult:
     receipt: str | None
     rating: Rating | None = None
     """What people think of it, on a form with ratings."""
+    situation: str = ""
+    """One of `SITUATIONS` where the score, or that there is none, does not come from the rule for that reason."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,8 @@ class Appraisal:
 def appraise(role: Role, inputs: Inputs) -> Appraisal:
     """Score a form; what cannot be scored holds its `#KPI …` text, in the language of the form or of the rule."""
     values = operand_values(role, inputs)
-    states = {indicator.id: _state(role, inputs, indicator, values) for indicator in role.indicators}
-    weights = _effective_weights(role, inputs, states)
+    states = states_of(role, inputs, values)
+    weights = effective_weights(role, inputs, states)
     results = tuple(
         _indicator(role, inputs, indicator, values, states[indicator.id], weights[indicator.id])
         for indicator in role.indicators
@@ -80,7 +84,7 @@ def appraise(role: Role, inputs: Inputs) -> Appraisal:
     labels = words(inputs.language)
     ruled = values | dict(_ruled_operands(role, inputs))
     raised = [alert for alert in role.alerts if _holds(alert, ruled, role)]
-    alerts = (*_alerts(raised, states, labels), *_vetoes(results, labels))
+    alerts = (*_alerts(raised, inputs, states, labels), *_vetoes(results, labels))
     vetoed = any(result.score in reasons.VETOES and result.weight > 0 for result in results)
     final = _final(total, inputs, vetoed=vetoed)
     ceiling = inputs.red_line_total if any(alert.red_line for alert in raised) else None
@@ -124,42 +128,13 @@ def _evaluate(expression: Expression, values: Mapping[Operand, Value], role: Rol
 
 # --- indicators -----------------------------------------------------------------------------------------------------
 
-_APPLIES, _NOT_APPLICABLE, _UNMET = "", "not applicable", "condition unmet"
-
-
-def _state(role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value]) -> str:
-    """Whether it counts: `_APPLIES`, `_NOT_APPLICABLE`, `_UNMET` (scores 0), or the `#KPI …` of its condition."""
-    before = role.newcomer_conditions(indicator)
-    if inputs.newcomer and any(values[Operand(measure)] in (None, "") for measure in before):
-        return _NOT_APPLICABLE
-    if indicator.applies is None:
-        return _APPLIES
-    met = _evaluate(indicator.applies, values, role, inputs.language)
-    if isinstance(met, str):
-        return met
-    if met is None or met:  # an empty condition means "applies"
-        return _APPLIES
-    return _NOT_APPLICABLE if indicator.unmet == "redistribute" else _UNMET
-
-
-def _effective_weights(role: Role, inputs: Inputs, states: Mapping[str, str]) -> dict[str, float]:
-    """Weights in per cent of the total; that of an indicator that does not apply goes to the rest of its group."""
-    weights: dict[str, float] = {}
-    for indicator in role.indicators:
-        group = [i.id for i in role.indicators if i.group == indicator.group]
-        all_weights = sum(inputs.weights[id] for id in group)
-        counting = sum(inputs.weights[id] for id in group if states[id] != _NOT_APPLICABLE)
-        counts = states[indicator.id] != _NOT_APPLICABLE and counting > 0
-        weights[indicator.id] = 100 * inputs.weights[indicator.id] * (all_weights / counting) if counts else 0.0
-    return weights
-
 
 def _target(part: Part, typed: Value, values: Mapping[Operand, Value], role: Role, language: str) -> Value:
     return typed if part.target_formula is None else _evaluate(part.target_formula, values, role, language)
 
 
 def _indicator(
-    role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value], state: str, weight: float
+    role: Role, inputs: Inputs, indicator: Indicator, values: Mapping[Operand, Value], state: State, weight: float
 ) -> IndicatorResult:
     rating = None if inputs.shares is None else inputs.ratings.get(indicator.id, Rating())
     actuals: list[Value]
@@ -179,23 +154,19 @@ def _indicator(
     score: Value
     deducted: float | None = None
     receipt: str | None = None
-    if state == _UNMET:
-        score, receipt = 0.0, words(inputs.language)("unmet_receipt")
-    elif state == _NOT_APPLICABLE:
-        score = words(inputs.language)("not_applicable")
-    elif state:
-        score = state
-    else:
+    if state.by_rule:
         rule, unit = inputs.rules[indicator.id], inputs.units[indicator.id]
         ruled = (indicator.id, 0) in inputs.rulings  # then it is the rating, whoever had which opinion
         if rating is not None and inputs.shares is not None and indicator in role.rated and not ruled:
             score, deducted, receipt = _rated(rating, inputs.shares, rule, unit, inputs.language)
         else:
             score, deducted, receipt = _scored(actuals, targets, rule, unit, inputs.language)
+    else:
+        score, receipt = state.score, state.receipt
     return IndicatorResult(
         indicator.id,
         indicator.label,
-        state != _NOT_APPLICABLE,
+        state.counts,
         weight,
         tuple(actuals),
         tuple(targets),
@@ -203,6 +174,7 @@ def _indicator(
         deducted,
         receipt,
         rating,
+        state.situation,
     )
 
 
@@ -265,10 +237,15 @@ def _holds(alert: Alert, values: Mapping[Operand, Value], role: Role) -> bool:
     return any(_evaluate(condition, values, role, HANS) == 1 for condition in alert.when)
 
 
-def _alerts(raised: Iterable[Alert], states: Mapping[str, str], labels: Labels) -> list[tuple[str, str]]:
+def _alerts(
+    raised: Iterable[Alert], inputs: Inputs, states: Mapping[str, State], labels: Labels
+) -> list[tuple[str, str]]:
     alerts = [(alert.id, alert.text) for alert in raised]
-    if _NOT_APPLICABLE in states.values():
-        alerts.append(("weight_moved", labels("weight_moved")))
+    own = {"weight_moved": not all(state.counts for state in states.values())}
+    own["missing_open"] = any(state.blocked for state in states.values())
+    lines = judged(inputs.exceptions or (), inputs.labels, inputs.language)
+    own["exceptions_open"] = any(line.state not in (EMPTY, IN_FORCE) for line in lines)
+    alerts += [(key, labels(key)) for key, holds in own.items() if holds]
     return alerts
 
 

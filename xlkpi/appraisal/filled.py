@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from xlkpi.appraisal.appealed import Appealed
 from xlkpi.appraisal.appraise import Appraisal
+from xlkpi.appraisal.meeting import Meeting
 from xlkpi.common.assignment import Assignment
 from xlkpi.i18n.numbers import Value
 
@@ -25,12 +26,14 @@ class Review:
     """What was agreed in the review meeting about one indicator, as typed.
 
     place: of the line, 1 for the biggest loss when the file was saved. about: the indicator; "" where none was chosen.
+    owner: who sees to it; "" on forms where that stands in one cell with `due`.
     """
 
     place: int
     actions: str
     due: str
     about: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,9 @@ class Agreement:
 class FilledForm:
     """One filled sheet. assignment: from the roster that the form was made of; None for a form without roster.
 
-    events, reviews: only the rows in which something was typed. signed: what stands where the result is signed.
-    appeals: against this form. before: the appraisal without what was ruled on them; None where nothing was ruled.
+    events, reviews: only the rows in which something was typed. meeting: the record of the meeting, where the form has
+    it. signed: what stands where the result is signed. appeals: against this form. before: the appraisal without what
+    was ruled on them; None where nothing was ruled.
     """
 
     sheet: str
@@ -72,6 +76,7 @@ class FilledForm:
     events: tuple[Event, ...] = ()
     reviews: tuple[Review, ...] = ()
     agreement: Agreement = field(default_factory=Agreement)
+    meeting: Meeting | None = None
     signed: tuple[str, ...] = ()
     appeals: tuple[Appealed, ...] = ()
     before: Appraisal | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from xlkpi.appraisal.exceptions import ExceptionLine
 from xlkpi.appraisal.ratings import Rating
 from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.arithmetic.tree import Operand
@@ -76,6 +77,12 @@ class Inputs:
     """By indicator, on a form with ratings. `measures` has the superior's word of a rated indicator, too."""
     red_line_total: float | None = None
     """The grade is that of at most so many points where a red line is crossed; None for no such ceiling."""
+    exceptions: Sequence[ExceptionLine] | None = None
+    """The lines of 不计分事项; None for a form without that block."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The names of the indicators as they stand on the form, which those lines name."""
+    carried: Mapping[str, Value] = field(default_factory=dict)
+    """The scores of the quarter before that the form holds, by indicator."""
     rulings: Mapping[tuple[str, int], Value] = field(default_factory=dict)
     """What was ruled on appeals: indicator and place of its measure from 0 → the actual that counts in its place."""
 
@@ -92,6 +99,7 @@ class Inputs:
             rules={i.id: i.rule_text for i in role.indicators},
             units={i.id: i.unit for i in role.indicators},
             weights={id: float(weight) for id, weight in role.weights.items()},
+            labels={i.id: i.label for i in role.indicators},
         )
         return replace(inputs, **given)
 

@@ -18,8 +18,7 @@ from xlkpi.catalogue.company import Company, company_digest
 from xlkpi.catalogue.folder import packed_folder, unpacked_folder
 from xlkpi.catalogue.language import translate
 from xlkpi.catalogue.language.translations import Translations, Translator
-from xlkpi.catalogue.role import Role, digest
-from xlkpi.catalogue.role_file import Version
+from xlkpi.catalogue.role import Role, Version, digest
 from xlkpi.catalogue.sample import Sample
 from xlkpi.catalogue.source import Source, TomlFiles
 from xlkpi.catalogue.toml import CatalogueError, Fault

@@ -38,6 +38,7 @@ class Company:
     lite_package: what xlwings Lite installs (`xlkpi==…` or the https address of a wheel); "" for the published package.
     part_quarter: one of `PART_QUARTER`. notes: whether forms print the notes of their indicators; False for those that
     were sent before they did. ratings: how the ratings of several people count, where forms have that block.
+    low_score: points; where forms have the record of the meeting, it says why an indicator scored less.
     results: what follows from scores; forms do not hold it.
     versions: language → the company as its file writes it in that language, where it does.
     """
@@ -52,6 +53,7 @@ class Company:
     part_quarter: str = AS_IS
     notes: bool = True
     ratings: Ratings = field(default_factory=Ratings)
+    low_score: float = 60.0
     results: Results = field(default_factory=Results)
     versions: Mapping[str, Company] = field(default_factory=dict)
 
@@ -84,12 +86,15 @@ def company_of(data: dict[str, Any], file: str) -> Company:
         table.optional("lite_package", str) or "",
         table.choice("part_quarter", PART_QUARTER),
         ratings=read_ratings(table),
+        low_score=table.optional("low_score", float, 60.0) or 0.0,
         results=read_results(table),
     )
     if company.share_minimum < 0:
         table.fault("share_minimum", "not_negative")
     if company.events_limit < 0:
         table.fault("events_limit", "not_negative")
+    if company.low_score < 0:
+        table.fault("low_score", "not_negative")
     if set(company.blocks) - {*BLOCKS, *ADDED_BLOCKS}:
         table.fault("blocks", "blocks", blocks=(*BLOCKS, *ADDED_BLOCKS))
     if "agreement" in company.blocks and "confirmation" not in company.blocks:
@@ -129,7 +134,8 @@ def company_digest(company: Company) -> str:
         for language, one in [("", company), *of_languages]
     ]
     ratings = [repr(company.ratings)] if "ratings" in company.blocks else []  # where there are none, digests stay
-    return hashlib.sha256(repr([*content, *ratings]).encode()).hexdigest()[:12]
+    low = [company.low_score] if "meeting" in company.blocks else []
+    return hashlib.sha256(repr([*content, *ratings, *low]).encode()).hexdigest()[:12]
 
 
 def _grades(table: TomlTable) -> tuple[Grade, ...]:

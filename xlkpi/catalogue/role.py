@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
+from xlkpi.catalogue.appraising.policies import BLOCK
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.direction import lower_is_better
 from xlkpi.common.identity import ByIdentity
+from xlkpi.common.quarter import Quarter
 from xlkpi.rules.model import Levels
 from xlkpi.rules.rule import Rule
 from xlkpi.scoring.scores import rule_of
@@ -93,6 +95,7 @@ class Indicator:
     the weight goes to the rest of the group ("redistribute") or the indicator scores 0 ("zero"). rule_text: the
     sentence of the form; rule_in_file: that of the role file, or "" where it was changed on a form. lower_is_better:
     None where the file does not say. annotated: whether the form has a line on how the sentence of the file is read.
+    missing, no_occasion: one of `MISSING` and `NO_OCCASION`; "" where the file does not say.
     """
 
     id: str
@@ -106,6 +109,8 @@ class Indicator:
     lower_is_better: bool | None = None
     rule_in_file: str = ""
     annotated: bool = False
+    missing: str = ""
+    no_occasion: str = ""
 
     @property
     def label(self) -> str:
@@ -185,7 +190,8 @@ class Role:
     """One role (岗位) with everything that its form holds.
 
     compare_periods: whether months that are far apart, and quarters that are, are asked about. all_rated: whether forms
-    with ratings ask for an opinion on every indicator, also on those that are scored by numbers.
+    with ratings ask for an opinion on every indicator, also on those that are scored by numbers. missing: one of
+    `MISSING`, for the indicators that do not say it themselves.
     """
 
     id: str
@@ -200,6 +206,7 @@ class Role:
     guidance: tuple[str, ...] = ()
     compare_periods: bool = True
     all_rated: bool = False
+    missing: str = BLOCK
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Every form sent between processes carries its role, so each role is packed once and unpacked once.
@@ -267,10 +274,30 @@ class Role:
         """Rated measure → its indicator, the first of several."""
         return {indicator.rated: indicator for indicator in reversed(self.rated)}
 
+    def if_missing(self, indicator: Indicator) -> str:
+        """What holds where an indicator's data is missing: one of `MISSING`."""
+        return indicator.missing or self.missing
+
     def newcomer_conditions(self, indicator: Indicator) -> tuple[str, ...]:
         """Measures of the period before whose absence takes the indicator off a newcomer's form."""
         ids = dict.fromkeys(operand.measure for operand in indicator.operands)
         return tuple(id for id in ids if self.measure[id].previous and self.measure[id].newcomer is None)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A role as it is from quarter `first` to quarter `last`, both included; last: None for the newest version.
+
+    data: the entries of the role file that hold in these quarters.
+    """
+
+    first: Quarter
+    last: Quarter | None
+    role: Role
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last or ''}"
 
 
 @lru_cache(maxsize=256)
@@ -296,6 +323,9 @@ def _digest(by_identity: ByIdentity[Role]) -> str:
             *(["all_rated"] if role.all_rated else []),
         ]
     )
+    policies = [(i.id, role.if_missing(i), i.no_occasion) for i in role.indicators]
+    if any(missing != BLOCK or no_occasion for _, missing, no_occasion in policies):  # else digests stay what they were
+        content += repr(policies)
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 

@@ -5,39 +5,24 @@ A file is read to its end before it is refused, so that one message lists all it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from xlkpi.catalogue.appraising.policies import MISSING, NO_OCCASION
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.consistency import DATED, doubled_or_empty, entries_of, inconsistencies, unused
-from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role
+from xlkpi.catalogue.role import Alert, Choice, Duty, Indicator, Measure, Part, Role, Version
 from xlkpi.catalogue.toml import CatalogueError, Fault, TomlTable, read_toml
 from xlkpi.catalogue.units import is_percent
 from xlkpi.common.quarter import Quarter
 from xlkpi.rules.model import Levels, RuleError
 from xlkpi.scoring.rule_in_row import Asked, choices, read_in_row, reading_of, row_of
-
-
-@dataclass(frozen=True)
-class Version:
-    """A role as it is from quarter `first` to quarter `last`, both included; last: None for the newest version.
-
-    data: the entries of the role file that hold in these quarters.
-    """
-
-    first: Quarter
-    last: Quarter | None
-    role: Role
-    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
-
-    def __str__(self) -> str:
-        return f"{self.first}–{self.last or ''}"
 
 
 def read_versions(path: Traversable | Path) -> tuple[Version, ...]:
@@ -160,6 +145,7 @@ def _role(table: TomlTable, expected_id: str) -> Role:
         guidance=table.strings("guidance"),
         compare_periods=bool(table.optional("compare_periods", bool, True)),
         all_rated=bool(table.optional("all_rated", bool, False)),
+        missing=table.choice("missing", MISSING),
     )
     weights = _shares(role)
     indicators = zip(entries, role.indicators, strict=True)
@@ -259,7 +245,14 @@ def _indicator(table: TomlTable) -> Indicator:
         applies=table.expression("applies", condition=True),
         unmet=table.choice("unmet", ("redistribute", "zero")),
         lower_is_better=table.optional("lower_is_better", bool),
+        missing=_said(table, "missing", MISSING),
+        no_occasion=_said(table, "no_occasion", NO_OCCASION),
     )
+
+
+def _said(table: TomlTable, name: str, allowed: tuple[str, ...]) -> str:
+    """One of the allowed texts; "" where the key is missing."""
+    return "" if table.optional(name, str) is None else table.choice(name, allowed)
 
 
 def _read_rule(table: TomlTable, indicator: Indicator, weight: Fraction | None) -> Indicator:

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from xlkpi.catalogue.company import Company, read_company
 from xlkpi.catalogue.language.translations import Translations
-from xlkpi.catalogue.role import Role
-from xlkpi.catalogue.role_file import Version, read_versions
+from xlkpi.catalogue.prepared.shipped import prepared_versions
+from xlkpi.catalogue.role import Role, Version
 from xlkpi.catalogue.sample import Sample, read_sample
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.common.quarter import Quarter
@@ -69,7 +69,8 @@ class TomlFiles:
 
     def versions(self, id: str) -> tuple[Version, ...]:
         if id not in self._versions:
-            self._versions.setdefault(id, read_versions(self._entries("roles")[id]))
+            path = self._entries("roles")[id]
+            self._versions.setdefault(id, prepared_versions(path) or _read(path))
         return self._versions[id]
 
     def company(self, quarter: Quarter | None) -> tuple[Company, dict[str, Any]]:
@@ -99,3 +100,9 @@ class TomlFiles:
         folder = self._folder / name
         paths = sorted(folder.iterdir(), key=lambda path: path.name) if folder.is_dir() else []
         return {path.name.removesuffix(".toml"): path for path in paths if path.name.endswith(".toml")}
+
+
+def _read(path: Traversable | Path) -> tuple[Version, ...]:
+    from xlkpi.catalogue.role_file import read_versions  # here: it loads the reader of sentences
+
+    return read_versions(path)

@@ -12,6 +12,7 @@ from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formulas.functions import Plain, Unknown
 from xlkpi.check.formulas.identity import Identities
 from xlkpi.check.formulas.value import stored_value
+from xlkpi.form.blocks.meeting import HELD, TEXTS, text_id
 from xlkpi.form.captions import column_caption
 from xlkpi.form.layout import measure_id, part_id, rating_id
 from xlkpi.form.register import quarter_in
@@ -21,6 +22,8 @@ from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.reading import FormReading
 from xlkpi.xlsx.cells import LOST, CellTexts
 
+MEETING_LABELS = {text_id(field): f"meeting_{field}" for field in TEXTS} | {HELD: "meeting_date"}
+"""Row id → the key of its label, in the record of the meeting."""
 MANY = 20
 """Changes of one kind that are no longer told one by one: they would hide everything else."""
 
@@ -140,11 +143,13 @@ class CheckedForm:
             "events": in_language("events_total"),
             "c:targets": in_language("confirm_targets"),
             "c:result": in_language("confirm_result"),
+            **{row: in_language(key) for row, key in MEETING_LABELS.items()},
         }
 
     def label(self, row_id: str) -> str:
         """The label of a row; its id where it has none."""
         families = {"b": "events", "k": "key_actions", "r": "review", "d": "duties", "g": "dimensions", "n": "readings"}
+        families |= {"p": "previous_actions", "t": "meeting", "x": "exceptions"}
         family, _, number = row_id.partition(":")
         if row_id in self.row_labels:
             return self.row_labels[row_id]

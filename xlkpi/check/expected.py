@@ -18,6 +18,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.company import BLOCKS, Company
 from xlkpi.catalogue.role import Indicator, Role
@@ -27,7 +28,9 @@ from xlkpi.check.formulas.places import Place, is_content, place_of
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import AGREEMENT, RATINGS, SPARE, Layout, part_id, reading_id
+from xlkpi.form.blocks.meeting import PREFIXES
+from xlkpi.form.grid import Grid
+from xlkpi.form.layout import AGREEMENT, EXCEPTIONS, MEETING, RATINGS, SPARE, Layout, part_id, reading_id
 from xlkpi.form.register import quarter_in
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
@@ -45,7 +48,7 @@ from xlkpi.writer.templates import Days, template_assignment, template_days
 from xlkpi.xlsx.edit import Content, Formula
 
 _CACHED_SHEETS = 128  # one takes half a megabyte
-IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True)) | {AGREEMENT: "k:1"}
+IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True)) | {AGREEMENT: "k:1", EXCEPTIONS: "x:1"}
 
 
 @dataclass(frozen=True)
@@ -121,16 +124,18 @@ def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Cata
         reading.language,
         quarter,
         template_days(reading.registered.assignment, quarter),
-        _blocks(reading),
+        blocks_in(reading.grid, reading.inputs.shares),
         _changes(reading, units=False),
         notes=_prints_notes(reading),
     )
 
 
-def _blocks(reading: FormReading) -> tuple[str, ...]:
-    """The optional blocks that the form has, or should have."""
-    found = tuple(block for block, first in IDENTITY_BLOCKS.items() if reading.grid.has_family(first))
-    return found if reading.inputs.shares is None else (*found, RATINGS)
+def blocks_in(grid: Grid, shares: Shares | None) -> tuple[str, ...]:
+    """The optional blocks that a form has, or should have. shares: None for a form without ratings."""
+    found = tuple(block for block, first in IDENTITY_BLOCKS.items() if grid.has_family(first))
+    if any(row.startswith(PREFIXES) for row in grid.row):  # one row is enough: others may have been deleted
+        found = (*found, MEETING)
+    return found if shares is None else (*found, RATINGS)
 
 
 def _prints_notes(reading: FormReading) -> bool:

@@ -12,6 +12,7 @@ from xlkpi.check.plausible import target_meant
 from xlkpi.check.sentences import read_rule
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import MONTHS, month_names
+from xlkpi.form.blocks.meeting import PREFIXES
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
 from xlkpi.form.register import quarter_in
@@ -228,7 +229,8 @@ def rows_gone(form: CheckedForm) -> Iterator[Problem]:
             cell = address(grid.doubled_rows[row][-1], grid.id_column)
             yield form.problem("doubled", row, severity=WARNING, key="rows_doubled", cell=cell, label=form.label(row))
         elif row not in grid.row and row not in optional and not row.startswith(absent):
-            severity = ERROR if row in ("grade", "total") else ADVICE
+            typed = row.startswith((*PREFIXES, "x:"))
+            severity = ERROR if row in ("grade", "total") else WARNING if typed else ADVICE
             yield form.problem("row_deleted", row, severity=severity, label=form.label(row))
     for column in sorted({id for key in generated.columns.values() for id in key.split("/")}):
         if (None, column) in reported:

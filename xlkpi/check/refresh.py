@@ -15,13 +15,13 @@ from openpyxl.utils.cell import get_column_letter
 from xlkpi.calc.sandbox import recalculated
 from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.catalogue.company import BLOCKS
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.check.expected import blocks_in
 from xlkpi.check.formulas.found import FoundFormulas, FoundLayout
 from xlkpi.form.captions import with_captions
 from xlkpi.form.grid import Grid, grid_of
-from xlkpi.form.layout import RATINGS, SPARE, measure_id, needed_rows, part_id, rating_id, reading_id
+from xlkpi.form.layout import SPARE, measure_id, needed_rows, part_id, rating_id, reading_id
 from xlkpi.form.register import language_in, quarter_in
 from xlkpi.form.sheets import find_sheets, registered_in
 from xlkpi.i18n.labels import Labels, words
@@ -144,7 +144,8 @@ class _Sheet:
         for _, row_id, column_id in needed_places(role, shares) if shares else ():
             grid.place(row_id, column_id)
         rows = {id: place + 1 for id, place in grid.row.items()}
-        letters, blocks = _Letters(grid, indicators[0]), BLOCKS if shares is None else (*BLOCKS, RATINGS)
+        letters = _Letters(grid, indicators[0])
+        blocks = blocks_in(grid, shares)
         self.layout = FoundLayout(role, blocks, True, shares or Shares(), rows, letters)
 
     def refresh(self, lost: frozenset[str]) -> dict[str, Content]:

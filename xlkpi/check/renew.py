@@ -6,7 +6,7 @@ A form is scored as it was made. Who changed a role after sending it and wants t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from xlkpi.catalogue.catalogue import Catalogue
@@ -15,10 +15,12 @@ from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.expected import typed_places
 from xlkpi.check.formulas.places import Place
+from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import measure_id, part_id
+from xlkpi.form.blocks.meeting import carried_places
+from xlkpi.form.layout import MEETING, measure_id, part_id
 from xlkpi.form.planned import PlannedSheet
-from xlkpi.form.prefill import Preset
+from xlkpi.form.prefill import Preset, Presets
 from xlkpi.form.register import quarter_in
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.message_files import COMMANDS
@@ -61,7 +63,13 @@ class Renewed:
     sheets: tuple[PlannedSheet, ...] = ()
 
 
-def renew(content: bytes, file: str, catalogue: Catalogue, lite: str | None = None) -> Renewed:
+Carried = Callable[[Assignment, Quarter], Presets]
+"""The scores of the quarter before for a form: from the history, as what stands in a returned form may be typed."""
+
+
+def renew(
+    content: bytes, file: str, catalogue: Catalogue, lite: str | None = None, carried: Carried | None = None
+) -> Renewed:
     """Make a workbook's forms anew. lite: the package for xlwings Lite, for a workbook that uses it.
 
     Raises `UnreadableError` where the content is no workbook of ours. A form that cannot be read is an error, and then
@@ -82,7 +90,10 @@ def renew(content: bytes, file: str, catalogue: Catalogue, lite: str | None = No
             place = Cell(file, reading.sheet)
             problems.append(Problem.at(place, "role", language, ERROR, "next_role", error=error))
             continue
-        sheets.append(renewing.planned())
+        planned = renewing.planned()
+        if carried is not None and planned.assignment is not None:
+            planned = replace(planned, presets={**planned.presets, **carried(planned.assignment, quarter)})
+        sheets.append(planned)
         changes += dict.fromkeys(renewing.changes())  # data and its indicator often have one name
     if problems or not sheets:
         return Renewed(None, 0, (), tuple(problems), language, quarter)
@@ -102,10 +113,14 @@ class _Renewing:
         assignment = form.reading.registered.assignment
         self.typed = {
             place: value
-            for place in sorted(typed_places(self.old, form.catalogue, quarter, self.reading.language, assignment))
+            for place in sorted(
+                typed_places(self.old, form.catalogue, quarter, self.reading.language, assignment) | carried_places()
+            )
             if (value := self.reading.grid.get(*place)) not in (None, "") and not _of_register(place, self.reading)
         }
         self.places = typed_places(self.new, catalogue, quarter, self.reading.language, assignment)
+        if MEETING in catalogue.company(None, quarter).blocks:
+            self.places |= carried_places()  # nobody types there, and they are of this one form
         self.units = {row: (old, new) for row, old, new in _units(self.old, self.new)}
         self.defaults = dict(_targets(self.old))
         self.left = {place: value for place, value in self.typed.items() if not self._fits(place)}

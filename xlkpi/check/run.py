@@ -10,7 +10,7 @@ from pathlib import Path
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check import fixed, part_quarter, plausible, stale, typed, unseen
 from xlkpi.check.context import CheckedForm
-from xlkpi.check.people import ratings
+from xlkpi.check.people import exceptions, meeting, ratings
 from xlkpi.check.people.rated import Records, rated_otherwise
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
@@ -48,9 +48,13 @@ CHECKS: tuple[Callable[[CheckedForm], Iterable[Problem]], ...] = (
     plausible.targets,
     plausible.actuals,
     plausible.total,
+    exceptions.exceptions,
+    exceptions.missing_data,
     typed.events,
     typed.key_actions,
     typed.reviews,
+    meeting.block_gone,
+    meeting.meeting,
     typed.signatures,
     fixed.contents,
     unseen.twice,

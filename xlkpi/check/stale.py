@@ -21,7 +21,7 @@ from xlkpi.xlsx.function_names import called_functions
 
 _TOLERANCE = 1e-6
 """Of a score; relative above 1."""
-_HIDDEN = ("native", "effective", "check", "applies", "loss")
+_HIDDEN = ("native", "effective", "check", "applies", "loss", "exception")
 _MOST_READ = 100_000
 """Cells that the formulas of one form read, some 8,000 as it was made; anyone can type a formula that reads more."""
 _MOST_SUMMARY = 5_000

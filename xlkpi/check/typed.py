@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from xlkpi.appraisal.inputs import operand_values
 from xlkpi.catalogue.role import Indicator, Measure
 from xlkpi.catalogue.units import shown_range
 from xlkpi.check.context import CheckedForm
+from xlkpi.check.people.exceptions import excused, excused_measures
 from xlkpi.check.sentences import read_rule
 from xlkpi.form.layout import FURTHER, KEY_ACTION, SIGNED, TYPED_TEXT, measure_id, part_id, rating_id
 from xlkpi.i18n.labels import is_yes, words
@@ -34,10 +36,11 @@ def missing_inputs(form: CheckedForm) -> Iterator[Problem]:
     """Empty cells that must be filled in; only a warning where the total can be computed without them."""
     reading = form.reading
     has_total = reading.appraisal is not None and is_number(reading.appraisal.total)
-    rated = reading.inputs.rated(reading.role)
+    excused, rated = excused_measures(form), reading.inputs.rated(reading.role)
     for measure in reading.role.measures:
         row = measure_id(measure.id)
-        if measure.id in rated or measure.optional or (measure.previous and reading.inputs.newcomer):
+        asked = not (measure.optional or measure.id in excused or measure.id in rated)
+        if not asked or (measure.previous and reading.inputs.newcomer):
             continue
         columns = [column for column in _columns(form, measure) if reading.grid.has(row, column)]
         empty = [column for column in columns if form.empty(row, column)]
@@ -50,7 +53,8 @@ def missing_inputs(form: CheckedForm) -> Iterator[Problem]:
 
 def missing_targets(form: CheckedForm) -> Iterator[Problem]:
     """Empty targets that the form's rule reads."""
-    for indicator in form.reading.role.indicators:
+    out = excused(form)
+    for indicator in (one for one in form.reading.role.indicators if one.id not in out):
         rule = _rule(form, indicator.id)
         for number, part in enumerate(indicator.parts):
             row = part_id(indicator.id, number)
@@ -121,13 +125,16 @@ def unscored(form: CheckedForm, told: Iterable[Problem]) -> Iterator[Problem]:
     appraisal, role = form.reading.appraisal, form.reading.role
     rows = {problem.row_id for problem in told if problem.severity != ADVICE}
     read = {indicator.id: _rows_read(indicator) for indicator in role.indicators}
+    values = operand_values(role, form.reading.inputs)
+    divided = {i.id for i in role.indicators if any(part.actual.divides_by_zero(values) for part in i.parts)}
     for result in appraisal.indicators if appraisal else ():
         own = part_id(result.id)
         if not is_refusal(result.score) or rows & {own, *read.get(result.id, ())}:
             continue
         if form.reading.grid.has(own, "score"):
             reason = str(result.score).removeprefix(PREFIX).strip()
-            yield form.problem("unscored", own, "score", label=form.label(own), reason=reason)
+            key = "unscored_zero" if result.id in divided else "unscored"
+            yield form.problem("unscored", own, "score", key=key, label=form.label(own), reason=reason)
 
 
 def _rows_read(indicator: Indicator) -> Iterator[str]:

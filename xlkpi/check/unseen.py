@@ -10,7 +10,7 @@ from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.formulas.functions import FormulaError, Unknown
 from xlkpi.check.formulas.value import areas_of, same_value, value_of
 from xlkpi.form.grid import address
-from xlkpi.form.layout import KEY_ACTION, TYPED_TEXT, measure_id, part_id
+from xlkpi.form.layout import EXCEPTION_COLUMNS, KEY_ACTION, TYPED_TEXT, measure_id, part_id
 from xlkpi.i18n.numbers import is_number, number_meant, value_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.intake.cells import counted_places
@@ -42,6 +42,7 @@ def _formulas(form: CheckedForm) -> Iterator[Problem]:
         counted_places(reading.role, grid, reading.inputs.months, rated=reading.inputs.shares is not None)
     )
     texts = [(row, TYPED_TEXT[field]) for row in grid.row if row.startswith("b:") for field in ("event", "evidence")]
+    texts += [(row, column) for row in grid.row if row.startswith("x:") for column in EXCEPTION_COLUMNS.values()]
     for place in (*counted, *texts):
         if not grid.has(*place) or (formula := form.formula(*place)) in (None, "", LOST) or place in generated:
             continue

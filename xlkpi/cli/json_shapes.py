@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlkpi.appraisal.people import ranks
 from xlkpi.catalogue.appraising.coefficients import Coefficients
+from xlkpi.cli.people.meeting_json import meeting_json
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.scoring.reasons import VETOES
@@ -58,7 +59,8 @@ def filled_json(filled: FilledWorkbook) -> dict[str, Any]:
     return {
         "quarter": filled.quarter,
         "sheets": [
-            _form_json(form.sheet, form.appraisal, rank) for form, rank in zip(filled.forms, places, strict=True)
+            _form_json(form.sheet, form.appraisal, rank) | meeting_json(form)
+            for form, rank in zip(filled.forms, places, strict=True)
         ],
         "problems": [asdict(problem) for problem in filled.problems],
     }
@@ -91,6 +93,7 @@ def _indicator_json(result: IndicatorResult) -> dict[str, Any]:
         "score": (0.0 if veto else result.score) if result.applies else None,
         "deducted": result.deducted,
         "receipt": result.receipt,
+        "situation": result.situation or None,
         "veto": veto,
         **({} if result.rating is None else {"ratings": asdict(result.rating)}),
     }
@@ -202,6 +205,7 @@ def collection_json(
             }
             for file in collection.received
         ],
+        "excepted": [asdict(line) for line in collection.excepted],
         "problems": [asdict(problem) for problem in collection.problems],
         "changes": [asdict(change) for change in changes],
         "kept": [{"id": id, "name": name, "summary": summary} for id, name, summary in kept],

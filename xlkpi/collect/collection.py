@@ -18,6 +18,7 @@ from xlkpi.catalogue.role import Role
 from xlkpi.collect import board
 from xlkpi.collect.against.others import alike
 from xlkpi.collect.board import BoardLine
+from xlkpi.collect.exceptions.listed import Excepted
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.records.agreed import Agreements
@@ -58,6 +59,8 @@ class Collection:
     roster: bool
     language: str
     agreements: Agreements | None = None
+    excepted: tuple[Excepted, ...] = ()
+    """The indicators of the forms that count which their rule did not score."""
 
     @property
     def appeals(self) -> list[tuple[Person, FilledForm, Appealed]]:
@@ -87,7 +90,7 @@ def collect(
     not belong to one form. Raises `CatalogueError`.
     """
     received = without_split_sheets(received)
-    catalogue = _as_most_were_made(received, quarter, catalogue)
+    catalogue = as_most_were_made(received, quarter, catalogue)
     entries = entries_of(received, quarter)
     counted = [entry.form for entry in entries if entry.state == COUNTED]
     ranking = _ranked(people(counted, quarter, catalogue.company(None, quarter).grade_scale))
@@ -110,7 +113,7 @@ def collect(
     )
 
 
-def _as_most_were_made(received: Sequence[ReceivedFile], quarter: Quarter, catalogue: Catalogue) -> Catalogue:
+def as_most_were_made(received: Sequence[ReceivedFile], quarter: Quarter, catalogue: Catalogue) -> Catalogue:
     """The catalogue with the roles and settings that most forms of the quarter were made of."""
     files = [file for file in received if file.quarter == quarter]
     made = Counter((form.role, form.digest) for file in files for form in file.filled.registered)

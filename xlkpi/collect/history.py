@@ -22,6 +22,7 @@ from xlkpi.appraisal.people import ranks
 from xlkpi.catalogue.appraising.coefficients import Coefficients
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.blocks.meeting import CARRIED
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
 from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring.reasons import VETOES
@@ -66,6 +67,8 @@ COLUMNS = {
     "rank": "Int64",  # among everyone in the history of the quarter, 1-1-3; empty without a final
     "alerts": "str",  # of the form: JSON, [[id, text], …]
     "measures": "str",  # of the form: JSON, measure → its three months or its quarter, as typed
+    "met": "str",  # of the form: the day of the review meeting, ISO; "" without record
+    "actions": "str",  # of the form: JSON, what was agreed in the meeting; "" on forms without its record
     "score_before": "float64",  # without what was ruled on appeals; empty where nothing was ruled on the form
     "final_before": "float64",  # of the person, likewise; empty where nothing was ruled on any form
     "summary": "str",  # the summary workbook, its path seen from the history folder
@@ -156,10 +159,17 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "calibration_approver": person.calibration.approver if person.calibration else "",
         "rank": ranked.rank,
         "alerts": json.dumps(appraisal.alerts, ensure_ascii=False),
+        "met": form.meeting.date.isoformat() if form.meeting and form.meeting.date else "",
+        "actions": json.dumps(_agreed(form), ensure_ascii=False) if form.meeting else "",
         "score_before": next((_scored(one.score) for one in earlier if one.id == result.id), None),
         "final_before": _number(person.final_before) if any(form.before for form in person.forms) else None,
         "measures": json.dumps({id: list(values) for id, values in inputs.measures.items()}, ensure_ascii=False),
     }
+
+
+def _agreed(form: FilledForm) -> list[dict[str, str]]:
+    """The actions of a form's review meeting, as the next form gets them."""
+    return [{field: getattr(review, field) for field in CARRIED} for review in form.reviews if review.actions]
 
 
 def _scored(score: Value) -> float | None:

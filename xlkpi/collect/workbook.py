@@ -18,11 +18,14 @@ from xlkpi.catalogue.company import Company
 from xlkpi.collect.added_sheets.appeals import APPEALS_WIDTHS, appeals_note, write_appeals
 from xlkpi.collect.agreement.sheet import AGREED_WIDTHS, write_agreed
 from xlkpi.collect.collection import Collection
+from xlkpi.collect.exceptions.sheet import WIDTHS as EXCEPTED_WIDTHS
+from xlkpi.collect.exceptions.sheet import write_excepted
 from xlkpi.collect.outcome.rewards import rewards_widths, write_rewards
 from xlkpi.collect.overview.facts import Facts
 from xlkpi.collect.overview.figures import overview
 from xlkpi.collect.overview.sheet import OVERVIEW_WIDTHS, write_overview
 from xlkpi.collect.workbook_board import write_board, write_files, write_problems
+from xlkpi.collect.workbook_meetings import MEETINGS_WIDTHS, has_meetings, write_meetings
 from xlkpi.collect.workbook_ranking import ranking_notes, ranking_widths, write_ranking
 from xlkpi.collect.workbook_scores import write_distribution, write_matrix
 from xlkpi.common.quarter import period_text
@@ -76,8 +79,12 @@ def build(collection: Collection, folder: Path, language: str = HANS, facts: Fac
     note = "distribution_note" if shares else "distribution_off"
     spread = sheet("sheet_distribution", [24, 9, *[13] * max(5, len(grades)), 40], labels(note))
     write_distribution(spread, collection, company, grades)
+    if has_meetings(collection):
+        write_meetings(sheet("sheet_meetings", MEETINGS_WIDTHS, labels("meetings_note")), collection, folder)
     if collection.agreements is not None:
         write_agreed(sheet("sheet_agreed", AGREED_WIDTHS, labels("agreed_note")), collection, collection.agreements)
+    if collection.excepted:
+        write_excepted(sheet("sheet_excepted", EXCEPTED_WIDTHS, labels("excepted_note")), collection.excepted)
     note = "problems_note" if collection.problems else "no_problems"
     write_problems(sheet("sheet_problems", [8, 34, 18, 10, 56, 46], labels(note)), collection, folder)
     note = "board_note_roster" if collection.roster else "board_note_registered"

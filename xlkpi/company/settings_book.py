@@ -68,6 +68,7 @@ def _settings(company: Company) -> _Sheet:
         "share_minimum": company.share_minimum,
         "part_quarter": choices("part_quarter")[company.part_quarter],
         "lite_package": company.lite_package or None,
+        "low_score": company.low_score,
         "rating_anonymous": yes_no["yes" if company.ratings.anonymous else "no"],
     }
     contents |= _results(company.results)

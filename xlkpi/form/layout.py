@@ -4,8 +4,9 @@ Every cell that a program reads is "the value at (row id, column id)": hidden co
 the column ids. Blocks share sheet columns, so one column may have several ids, joined by `/`.
 
 Row ids: `m:` measures, `i:` indicators (`i:+1`, `i:+2`: spare rows, filled in on the form), `n:` how rules are read,
-`g:` dimensions, `b:` events, `k:` key actions, `r:` losses to review, `c:` confirmations, `d:` duties, `s:` ratings of
-an indicator; `person`, `final`, `grade`, `engine`, `total`, `events`.
+`g:` dimensions, `x:` indicators that do not count, `b:` events, `k:` key actions, `r:` losses to review, `p:` and `t:`
+the record of the meeting, `c:` confirmations, `d:` duties, `s:` ratings of an indicator; `person`, `final`, `grade`,
+`engine`, `total`, `events`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from xlkpi.catalogue.arithmetic.tree import Operand, OperandCell
 from xlkpi.catalogue.company import ADDED_BLOCKS, BLOCKS
 from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.common.quarter import MONTHS
+from xlkpi.form.blocks import meeting
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ COLUMNS = _columns()
 SELF, LEAD, OTHERS = RATERS = ("self", "lead", "others")
 """Who rates, as ids of columns: the person, the superior, everybody else. Only forms with ratings name them."""
 RATING_LETTERS = dict(zip(RATERS, "JKL", strict=True))
-LETTER = {id: column.letter for column in COLUMNS for id in column.ids} | RATING_LETTERS
+EXCEPTION_ONLY = Column("X", ("carried",)), Column("Y", ("exception",))
+"""Hidden columns of forms with 不计分事项: the score of the quarter before, and the situation by its lines."""
+LETTER = {id: column.letter for column in (*COLUMNS, *EXCEPTION_ONLY) for id in column.ids} | RATING_LETTERS
 """The sheet column of each column id, in a form as generated."""
 FIRST, LAST = "B", LETTER["remark"]
 """The visible columns."""
@@ -103,7 +107,9 @@ class Span:
 
 EVENTS, REVIEW, CONFIRMATION = BLOCKS
 EXCEPTIONS, AGREEMENT, RATINGS, MEETING = ADDED_BLOCKS
-EVENT_COUNT, LOSS_COUNT, KEY_ACTION_COUNT = 3, 3, 3
+EVENT_COUNT, LOSS_COUNT, KEY_ACTION_COUNT, EXCEPTION_COUNT = 3, 3, 3, 3
+EXCEPTION_COLUMNS = {"indicator": "group", "situation": "definition", "reason": "weight", "approver": "score"}
+"""The column ids of what is typed into a line of 不计分事项: of the first of their merged cells."""
 TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "about": "score", "due": "receipt"}
 """The column ids of the texts of events and of the review meeting: of the first of their merged cells.
 
@@ -165,7 +171,8 @@ class Layout:
     @property
     def columns(self) -> dict[str, tuple[str, ...]]:
         """Letter → the column ids that the form names in its hidden first row."""
-        named = {column.letter: column.ids for column in COLUMNS}
+        added = EXCEPTION_ONLY if EXCEPTIONS in self.blocks else ()
+        named = {column.letter: column.ids for column in (*COLUMNS, *added)}
         for id, letter in RATING_LETTERS.items() if self.rated or self.opinions else ():
             named[letter] = (*named[letter], id)
         return named
@@ -198,9 +205,11 @@ class Layout:
             ("spare", len(SPARE), 0), ("total", 1, 0),
             ("readings title", bool(self.readings), 1), ("readings", len(self.readings), 0),
             ("dimensions title", bool(self.dimensions), 1), ("dimensions", len(self.dimensions), 0),
+            *self._block(EXCEPTIONS, EXCEPTION_COUNT, 0),
             *self._block(EVENTS, EVENT_COUNT, 1),
             *self._block(AGREEMENT, KEY_ACTION_COUNT, 0),
             *self._block(REVIEW, LOSS_COUNT, 0),
+            *self._block(MEETING, len(meeting.ROWS), 0),
             *self._block(CONFIRMATION, len(CONFIRMATIONS), 0),
             ("duties title", bool(self.role.duties), 1), ("duties header", bool(self.role.duties), 0),
             ("duties", len(self.role.duties), 0),
@@ -269,10 +278,12 @@ class Layout:
         rows |= {rating_id(i.id): row for i, row in zip(ratings, self.span(RATINGS), strict=True)}
         rows |= {part_id(id): row for id, row in zip(SPARE, self.span("spare"), strict=True)}
         rows["total"] = self.row("total")
-        numbered = [("g", "dimensions"), ("b", EVENTS), ("k", AGREEMENT), ("r", REVIEW), ("d", "duties")]
+        numbered = [("g", "dimensions"), ("x", EXCEPTIONS), ("b", EVENTS), ("k", AGREEMENT), ("r", REVIEW)]
+        numbered.append(("d", "duties"))
         rows |= {f"{id}:{n + 1}": row for id, part in numbered for n, row in enumerate(self.span(part))}
         rows |= {reading_id(i.id): row for i, row in zip(self.readings, self.span("readings"), strict=True)}
         rows |= {f"c:{id}": row for id, row in zip(CONFIRMATIONS, self.span(CONFIRMATION), strict=False)}
+        rows |= dict(zip(meeting.ROWS, self.span(MEETING), strict=False))
         if EVENTS in self.blocks:
             rows["events"] = self.row("events total")
         return rows

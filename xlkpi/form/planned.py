@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.form.prefill import Presets
+
+
+def post_of(assignment: Assignment) -> tuple[str, str, str]:
+    """What tells one post of a person from another: staff number, role, first day (ISO; "" where it is open)."""
+    return assignment.id, assignment.role, "" if assignment.start is None else assignment.start.isoformat()
+
+
+Added = Mapping[tuple[str, str, str], Presets]
+"""Presets by post."""
 
 
 @dataclass(frozen=True)

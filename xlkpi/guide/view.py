@@ -9,6 +9,7 @@ from xlkpi.appraisal.appealed import Appealed
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.quarter import period_text
 from xlkpi.guide.content import FormGuide, Guide
+from xlkpi.guide.meeting import meeting_view
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, plain, round_half_up, score_text
 from xlkpi.rules.model import RuleError
@@ -79,7 +80,11 @@ def _form(guide: FormGuide, labels: Labels) -> dict[str, Any]:
             {"about": action.about or "—", "action": action.action, "owner": action.owner, "due": action.due}
             for action in guide.form.agreement.actions
         ],
-        "actions": [{"label": label, "actions": review.actions, "due": review.due} for label, review in guide.reviews],
+        "actions": [
+            {"label": label, "actions": review.actions, "due": review.due, "owner": review.owner}
+            for label, review in guide.reviews
+        ],
+        "meeting": meeting_view(guide.form.meeting, labels),
         "past": _past(guide),
         "appeals": [_appeal(appeal, labels) for appeal in guide.form.appeals],
         "appeals_sum": _appeals_sum(guide, labels),

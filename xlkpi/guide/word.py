@@ -214,7 +214,17 @@ def _agreed(page: WordPage) -> None:
     )
     page.paragraph("{%p endif %}")
     page.heading("t.improvement_actions")
-    page.paragraph("{%p if form.actions %}")
+    page.paragraph("{%p if form.actions and form.meeting %}")
+    page.table(
+        "action in form.actions",
+        (
+            ("t.indicator", "action.label", 42, False),
+            ("t.actions", "action.actions", 78, False),
+            ("t.action_due", "action.due", 30, False),
+            ("t.action_owner", "action.owner", 30, False),
+        ),
+    )
+    page.paragraph("{%p elif form.actions %}")
     page.table(
         "action in form.actions",
         (
@@ -225,6 +235,33 @@ def _agreed(page: WordPage) -> None:
     )
     page.paragraph("{%p else %}")
     page.paragraph("{{ t.improvement_no_actions }}")
+    page.paragraph("{%p endif %}")
+    _meeting(page)
+
+
+def _meeting(page: WordPage) -> None:
+    """Last quarter's actions, and what the record of the meeting says."""
+    page.paragraph("{%p if form.meeting and form.meeting.previous %}")
+    page.heading("t.previous_actions")
+    page.table(
+        "action in form.meeting.previous",
+        (
+            ("t.indicator", "action.about", 30, False),
+            ("t.previous_actions", "action.actions", 52, False),
+            ("t.action_due", "action.due", 24, False),
+            ("t.action_owner", "action.owner", 22, False),
+            ("t.action_state", "action.state", 20, False),
+            ("t.action_remark", "action.remark", 32, False),
+        ),
+    )
+    page.paragraph("{%p endif %}")
+    page.paragraph("{%p if form.meeting and form.meeting.lines %}")
+    page.heading("t.meeting")
+    table = page.empty_table([42, 138])
+    page.row(table, ("{%tr for line in form.meeting.lines %}",))
+    label, _ = page.row(table, ("{{ line.label }}", "{{ line.text }}"))
+    shade(label, FIXED)
+    page.row(table, ("{%tr endfor %}",))
     page.paragraph("{%p endif %}")
 
 

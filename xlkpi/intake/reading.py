@@ -21,6 +21,8 @@ from xlkpi.i18n.labels import is_yes
 from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import Problem
 from xlkpi.intake.cells import FormCells
+from xlkpi.intake.exceptions import exceptions_in
+from xlkpi.intake.meeting import read_owner, typed
 from xlkpi.intake.ratings import read_ratings, shares_of, superiors_words
 
 
@@ -90,6 +92,7 @@ def read_form(
         events=[cells(row_id, "score") for row_id in grid.row if row_id.startswith("b:")],
         events_limit=float(company.events_limit),
         red_line_total=None if company.red_line_total is None else float(company.red_line_total),
+        **exceptions_in(role, grid),
     )
     problems = (
         *cells.gone(),
@@ -109,15 +112,20 @@ def _columns(monthly: bool) -> tuple[str, ...]:
 def read_events(grid: Grid) -> tuple[Event, ...]:
     """The events of a form (加减分项) that have a text, evidence or points."""
     rows = [id for id in grid.row if id.startswith("b:")]
-    typed = (Event(_typed(grid, id, "event"), _typed(grid, id, "evidence"), grid(id, "score")) for id in rows)
-    return tuple(event for event in typed if event.text or event.evidence or event.points not in (None, ""))
+    events = (Event(_typed(grid, id, "event"), _typed(grid, id, "evidence"), grid(id, "score")) for id in rows)
+    return tuple(event for event in events if event.text or event.evidence or event.points not in (None, ""))
 
 
 def read_reviews(grid: Grid) -> tuple[Review, ...]:
-    """The lines of the review (面谈与改进) that have actions or a date."""
+    """The lines of the review (面谈与改进) that have actions, a date or somebody who sees to them."""
     rows = {number: f"r:{number}" for number in range(1, LOSS_COUNT + 1) if f"r:{number}" in grid.row}
-    typed = (Review(n, *(_typed(grid, id, field) for field in ("actions", "due", "about"))) for n, id in rows.items())
-    return tuple(review for review in typed if review.actions or review.due)
+    lines = (
+        Review(
+            n, **{field: _typed(grid, id, field) for field in ("actions", "due", "about")}, owner=read_owner(grid, id)
+        )
+        for n, id in rows.items()
+    )
+    return tuple(review for review in lines if review.actions or review.due or review.owner)
 
 
 def read_signed(grid: Grid) -> tuple[str, ...]:
@@ -128,9 +136,7 @@ def read_signed(grid: Grid) -> tuple[str, ...]:
 
 
 def _typed(grid: Grid, row_id: str, field: str) -> str:
-    """A typed text; "" where its column is gone, because no score needs it."""
-    column = TYPED_TEXT[field]
-    return grid.text(row_id, column).strip() if column in grid.column else ""
+    return typed(grid, row_id, TYPED_TEXT[field])
 
 
 def _months(assignment: Assignment | None, settings: Mapping[str, object]) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from xlkpi.catalogue.catalogue import Catalogue, UnknownRoleError
-from xlkpi.catalogue.role import Role
-from xlkpi.catalogue.role_file import Version, read_versions
+from xlkpi.catalogue.role import Role, Version
+from xlkpi.catalogue.role_file import read_versions
 from xlkpi.catalogue.toml import CatalogueError
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import FAULTS

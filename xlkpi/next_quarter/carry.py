@@ -8,17 +8,19 @@ from functools import cached_property
 
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.inputs import operand_values
+from xlkpi.catalogue.appraising.policies import CARRY_OVER
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.company import BY_DAYS
 from xlkpi.catalogue.role import Indicator, Measure, Part, Role, weight_value
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import MONTHS, Quarter, month_names
-from xlkpi.form.layout import measure_id, part_id
+from xlkpi.form.layout import EXCEPTIONS, MEETING, measure_id, part_id
 from xlkpi.form.part_quarter import PartTarget, part_targets, reduced_preset
 from xlkpi.form.prefill import Preset
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, number_text
+from xlkpi.next_quarter.actions import carried_actions, count_of
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,14 @@ class Carried:
     """What the next form begins with.
 
     presets: (row id, column id) → preset. values, targets: how many of the presets are such. left: what is not carried.
+    actions: how many actions of the meeting are carried.
     """
 
     presets: dict[tuple[str, str], Preset]
     values: int
     targets: int
     left: tuple[NotCarried, ...]
+    actions: int = 0
 
 
 def carry(
@@ -61,9 +65,14 @@ def carry(
     values = dict(carrying.values())
     agreed = assignment.targets if assignment else {}
     targets = {place: target for place, target in carrying.targets() if place[0].removeprefix("i:") not in agreed}
+    scores = dict(carrying.scores(catalogue))
     carrying.look_for_edits()
     person = {} if assignment else _person(form, words(form_language))
-    return Carried(person | values | targets, len(values), len(targets), tuple(carrying.left))
+    actions = {}
+    if MEETING in catalogue.company(None, quarter.after).blocks:
+        actions = carried_actions(form, quarter, words(form_language))
+    presets = person | values | targets | scores | actions
+    return Carried(presets, len(values), len(targets), tuple(carrying.left), count_of(actions))
 
 
 def _person(form: FilledForm, labels: Labels) -> dict[tuple[str, str], Preset]:
@@ -98,6 +107,7 @@ class _Carrying:
         self.part_quarter = catalogue.company(None, quarter.after).part_quarter
         self._parts = {target.row: target for target in part_targets(self.old, form.assignment, quarter)}
         self._values = operand_values(self.old, self.inputs)
+        self._results = {result.id: result.score for result in form.appraisal.indicators}
 
     @cached_property
     def _parts_now(self) -> dict[str, PartTarget]:
@@ -222,6 +232,15 @@ class _Carrying:
         part = {i.id: i for i in self.new_in_old_language.indicators}[new.id].parts[index]
         old = {i.id: i for i in self.old.indicators}[new.id].parts[index]
         return (part.label if index else old.label), part.unit
+
+    def scores(self, catalogue: Catalogue) -> Iterator[tuple[tuple[str, str], Preset]]:
+        """The scores of indicators that keep them where their data is missing; lines of 不计分事项 are not carried."""
+        if EXCEPTIONS not in catalogue.company(None, self.quarter.after).blocks:
+            return
+        for indicator in self.new.indicators:
+            score = self._results.get(indicator.id)
+            if self.new.if_missing(indicator) == CARRY_OVER and is_number(score):
+                yield (part_id(indicator.id), "carried"), Preset(float(score))
 
     # --- edits on the form -------------------------------------------------------------------------------------------
 

@@ -50,7 +50,7 @@ class PlannedPerson:
     """One form of the next quarter.
 
     file, sheet: where it will be. values, targets: how many are carried over. left: what is not. new: the person has no
-    form in the quarter before.
+    form in the quarter before. actions: of the meeting, that were carried over.
     """
 
     file: str
@@ -62,6 +62,7 @@ class PlannedPerson:
     targets: int
     left: tuple[NotCarried, ...]
     new: bool = False
+    actions: int = 0
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,7 @@ class _Plan:
         who = assignment or (identity(entry.form) if entry else None)
         id, name = (who.id, who.name) if who else ("", "")
         role = self.catalogue.title(sheet.role, self.labels.language)
-        values = targets = 0
+        values = targets = actions = 0
         left: tuple[NotCarried, ...] = ()
         if entry is not None:
             self.roles.add(sheet.role.id)
@@ -237,11 +238,11 @@ class _Plan:
                 entry.form, sheet.role, self.catalogue, self.before, assignment, language, self.labels.language
             )
             sheet = replace(sheet, presets={**self._reduced(sheet, language), **carried.presets})
-            values, targets, left = carried.values, carried.targets, carried.left
+            values, targets, left, actions = carried.values, carried.targets, carried.left, carried.actions
             left = (*self._part_period(entry.form.assignment), *left)
         self._sheets.setdefault(path, []).append(sheet)
         self.people.append(
-            PlannedPerson(shown_name(path), sheet.title, id, name, role, values, targets, left, entry is None)
+            PlannedPerson(shown_name(path), sheet.title, id, name, role, values, targets, left, entry is None, actions)
         )
 
     def _reduced(self, sheet: PlannedSheet, language: str) -> Presets:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from xlkpi.catalogue.role_file import Version
+from xlkpi.catalogue.role import Version
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.at_cells import cell_of

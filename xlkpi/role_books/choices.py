@@ -12,7 +12,8 @@ from xlkpi.catalogue.workbooks import words
 
 LISTS = "_lists"
 _YES_NO = ("previous", "newcomer", "optional", "lower_is_better", "red_line")
-_KINDS = {"aggregate": "aggregates", "unmet": "unmet"} | dict.fromkeys(_YES_NO, "yes_no")
+_POLICIES = ("unmet", "missing", "no_occasion")
+_KINDS = {"aggregate": "aggregates"} | {name: name for name in _POLICIES} | dict.fromkeys(_YES_NO, "yes_no")
 _OPEN = ("unit", "owner")
 """Fields whose lists only offer what is usual: anything else may be typed."""
 
@@ -23,11 +24,11 @@ class Choices:
     def __init__(self, book: Workbook, units: Iterable[str], owners: Iterable[str]) -> None:
         sheet: Worksheet = book.create_sheet(LISTS)
         sheet.sheet_state = "hidden"
-        lists = {kind: words.choices(kind) for kind in ("aggregates", "unmet", "yes_no", "settled")}
+        lists = {kind: words.choices(kind) for kind in ("aggregates", *_POLICIES, "yes_no", "settled")}
         lists |= {"unit": tuple(dict.fromkeys([*units, *words.usual("units")]))}
         lists |= {"owner": tuple(dict.fromkeys([*owners, *words.usual("owners")]))}
         self._ranges: dict[str, str] = {}
-        self._closed = {"aggregates", "unmet", "yes_no"}
+        self._closed = {"aggregates", *_POLICIES, "yes_no"}
         for column, (kind, texts) in enumerate(lists.items(), start=1):
             for row, text in enumerate(texts, start=1):
                 sheet.cell(row, column, text).data_type = "s"

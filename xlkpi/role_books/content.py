@@ -58,6 +58,8 @@ class Content:
         values = {field: Shown(str(text)) for field, text in texts.items() if text}
         values["compare_periods"] = _yes_no(self.data.get("compare_periods", True))
         values["all_rated"] = _yes_no(self.data.get("all_rated", False))
+        if "missing" in self.data:
+            values["missing"] = _policy("missing", self.data["missing"])
         return values
 
     def guidance(self) -> list[str]:
@@ -125,6 +127,7 @@ class Content:
             values["applies"] = Shown(self._formula(str(entry["applies"])))
         if "unmet" in entry:
             values["unmet"] = Shown(words.choice("unmet", "zero" if entry["unmet"] == "zero" else "redistribute"))
+        values |= {name: _policy(name, entry[name]) for name in ("missing", "no_occasion") if name in entry}
         if "lower_is_better" in entry:
             values["lower_is_better"] = _yes_no(entry["lower_is_better"])
         if id in self._typed:
@@ -230,6 +233,12 @@ def number(value: float) -> Shown:
 
 def _written(value: float, percent: bool) -> str:
     return f"{plain(round(value * _WHOLE, 10))}%" if percent else plain(value)
+
+
+def _policy(kind: str, value: object) -> Shown:
+    """The word of a choice; a value that is none as it is."""
+    known = words.chosen(kind).values()
+    return Shown(words.choice(kind, str(value)) if value in known else str(value))
 
 
 def _yes_no(value: object) -> Shown:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xlkpi.catalogue.consistency import DATED, entries_of
-from xlkpi.catalogue.role_file import Version
+from xlkpi.catalogue.role import Version
 from xlkpi.catalogue.workbooks.draft import RoleDraft
 
 

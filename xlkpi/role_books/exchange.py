@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-_ORDER = ("id", "title", "source", "effective_from", "compare_periods", "all_rated", "guidance")
+_ORDER = ("id", "title", "source", "effective_from", "compare_periods", "all_rated", "missing", "guidance")
 _TABLES = ("duties", "groups", "measures", "indicators", "alerts")
 _NESTED = ("choices", "further")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _WIDTHS: Mapping[str, float] = {
     "A": 18, "B": 22, "C": 9, "D": 14, "E": 44, "F": 9, "G": 44, "H": 14, "I": 15, "J": 30, "K": 32, "L": 36, "M": 12,
     "N": 14, "O": 20, "P": 10, "Q": 28, "R": 16, "S": 11, "T": 11, "U": 18,
+    "V": 16, "W": 16,
 }  # fmt: skip
 _PERIOD = {"effective_from": "S", "effective_to": "T"}
 _COLUMNS: Mapping[str, Mapping[str, str]] = {
@@ -15,6 +16,7 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
         "group": "A", "label": "B", "weight": "C", "target": "D", "rule": "E", "unit": "F", "reading": "G",
         "owner": "H", "aggregate": "I", "definition": "J", "actual": "K", "note": "L", "low": "M", "high": "N",
         "choices": "O", "lower_is_better": "P", "applies": "Q", "unmet": "R", **_PERIOD, "id": "U",
+        "missing": "V", "no_occasion": "W",
     },
     "measures": {
         "label": "A", "owner": "B", "unit": "C", "aggregate": "D", "definition": "E", "previous": "F",
@@ -36,7 +38,7 @@ WIDE: Mapping[str, Mapping[str, str]] = {
     "alerts": {"text": "B", "when": "G"},
 }
 """The last column of fields that are written across several."""
-HEAD = (("title", "effective_from"), ("source", "id"), ("compare_periods", "all_rated"))
+HEAD = (("title", "effective_from"), ("source", "id"), ("compare_periods", "all_rated"), ("missing",))
 """The rows of the head: names in A and D, values beside them."""
 SPARE = {"indicators": 5, "measures": 3, "groups": 2, "duties": 2, "alerts": 2}
 """Empty rows at the end of each block, ready to be filled in."""

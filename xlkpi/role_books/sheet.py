@@ -21,7 +21,7 @@ from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
 
 _CENTRED = frozenset(
     "weight target unit owner aggregate low high previous newcomer optional lower_is_better unmet share red_line "
-    "effective_from effective_to".split()
+    "missing no_occasion effective_from effective_to".split()
 )
 _SMALL = frozenset({"id", "reading", "originals", "unread", "note", "definition"})
 
@@ -66,8 +66,8 @@ class RoleSheetWriter:
                 self.paint.put(f"{name}{self._row}", words.heading("head", field), styles.SUBHEADER)
                 self._note(f"{name}{self._row}", words.note("head", field))
                 self._put(f"{first}{self._row}", values.get(field), styles.INPUT_TEXT.but(indent=1))
-                if field in ("compare_periods", "all_rated"):
-                    self.choices.validate(self.sheet, "yes_no", f"{first}{self._row}:{last}{self._row}")
+                if kind := {"compare_periods": "yes_no", "all_rated": "yes_no", "missing": "missing"}.get(field):
+                    self.choices.validate(self.sheet, kind, f"{first}{self._row}:{last}{self._row}")
             self.sheet.row_dimensions[self._row].height = 20
 
     def _guidance(self) -> None:

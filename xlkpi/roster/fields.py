@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
+from xlkpi.common.day import day_written
 from xlkpi.i18n.labels import Labels, is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_text, number_written
 from xlkpi.roster.faults import FieldError
 from xlkpi.roster.header import text_of
-
-_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?")
-
 
 _NO = ("", "no", "n", "false", "0")
 _YES = ("y", "true", "1", "√", "✓")
@@ -21,21 +18,12 @@ _YES = ("y", "true", "1", "√", "✓")
 def day(value: object, field: str, labels: Labels) -> dt.date | None:
     """The date in a cell: a date, a text, or Excel's serial number of a date; None where the cell is empty."""
     text = text_of(value)
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
     if not text:
         return None
-    written = _DATE.fullmatch(text)
-    try:
-        if written:
-            return dt.date(*(int(part) for part in written.groups() if part))
-        if re.fullmatch(r"\d{5}", text):
-            return dt.date(1899, 12, 30) + dt.timedelta(days=int(text))
-    except ValueError:
-        pass
-    raise FieldError(field, "roster_no_date", label=labels(field), text=text)
+    found = day_written(value if isinstance(value, dt.date) else text)
+    if found is None:
+        raise FieldError(field, "roster_no_date", label=labels(field), text=text)
+    return found
 
 
 def yes_or_no(text: str, field: str, labels: Labels) -> bool:

@@ -27,6 +27,15 @@ class Row:
         return self.unit == "%"
 
 
+def doubtful_up_to(edges: Sequence[Decimal]) -> Decimal | None:
+    """Below which target bare per cent in a row of per cent may be the achievement; None where they never may.
+
+    They may where all lie far above the target, around 100%.
+    """
+    return min(edges) * Decimal("0.8") if edges and max(edges) >= Decimal("0.5") else None
+
+
 def doubtful(edges: Sequence[Decimal], target: Decimal) -> bool:
-    """Whether bare per cent in a row of per cent may be the achievement: all lie far above the target, around 100%."""
-    return bool(edges) and max(edges) >= Decimal("0.5") and target < min(edges) * Decimal("0.8")
+    """Whether bare per cent in a row of per cent may be the achievement with this target."""
+    below = doubtful_up_to(edges)
+    return below is not None and target < below

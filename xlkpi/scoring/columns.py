@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import reduce
 from itertools import pairwise
-from math import inf, nan, nextafter
+from math import inf, nan
 from operator import add
 from typing import Any, NamedTuple
 
@@ -34,14 +34,12 @@ from xlkpi.rules.model import (
     Step,
 )
 from xlkpi.rules.rule import Need, Rule
-from xlkpi.scoring import arithmetic
-from xlkpi.scoring.arithmetic import OfCells, distance, number_of
+from xlkpi.scoring.arithmetic import ZERO, distance
 
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-
-ZERO = nextafter(5e-10, 0)
-"""The largest number that is 0 when rounded to 9 decimals; the float 5e-10 itself lies above the half."""
+OfColumns = Callable[[list[Any], list[Any]], Any]
+"""A function of the actuals and the targets: a column of each per measure."""
 
 _NEAR = 1e-9
 """A number further than this from a whole number is not rounded to it; a nearer one is compared exactly."""
@@ -130,7 +128,7 @@ class Columns:
         return Scored(score, deducted, veto, sure)
 
 
-def _meets(rule: Rule, need: Need, m: int) -> OfCells[Any]:
+def _meets(rule: Rule, need: Need, m: int) -> OfColumns:
     """Whether the cells of a measure meet a need of the rule."""
     match need:
         case Need.ACTUAL_NUMBER | Need.ACTUAL_LEVEL:
@@ -152,7 +150,7 @@ def _meets(rule: Rule, need: Need, m: int) -> OfCells[Any]:
 # --- adjustments ----------------------------------------------------------------------------------------------------
 
 
-def _points_of(adjustment: Adjustment) -> OfCells[Any]:
+def _points_of(adjustment: Adjustment) -> OfColumns:
     points = _step(adjustment) if isinstance(adjustment, Step) else _count(adjustment)
     if adjustment.limit is None:
         return points
@@ -160,7 +158,7 @@ def _points_of(adjustment: Adjustment) -> OfCells[Any]:
     return lambda actuals, targets: np.minimum(limit, points(actuals, targets))
 
 
-def _step(step: Step) -> OfCells[Any]:
+def _step(step: Step) -> OfColumns:
     m, side, size, free, each = step.measure, step.side, float(step.step), float(step.free), float(step.points)
     relative, counted = step.basis is Basis.RELATIVE, _STEPS[step.part]
     most = inf if step.part is PartStep.PRO_RATA else _MANY
@@ -201,7 +199,7 @@ _STEPS: dict[PartStep, Callable[[Numbers], Numbers]] = {
 }
 
 
-def _count(count: Count) -> OfCells[Any]:
+def _count(count: Count) -> OfColumns:
     m, allowance, each = count.measure, count.allowance, float(count.points)
     reached, total = (inf, 0.0) if count.together is None else (count.together[0], float(count.together[1]))
 
@@ -233,16 +231,19 @@ def _interval(condition: Condition) -> Callable[[Any], Any]:
     return holds
 
 
-def _condition_of(condition: Condition) -> OfCells[Any]:
-    holds, number = _interval(condition), number_of(condition.subject, condition.measure)
-    return lambda actuals, targets: holds(number(actuals, targets))
+def _condition_of(condition: Condition) -> OfColumns:
+    holds, m, subject = _interval(condition), condition.measure, condition.subject
+    return lambda actuals, targets: holds(subject.of(actuals[m], targets[m]))
 
 
-def _base_of(rule: Rule) -> OfCells[Any]:
+def _base_of(rule: Rule) -> OfColumns:
     base, scale = rule.base, float(rule.scale)
     match base:
-        case Full() | Ratio():
-            return arithmetic.base_of(rule)
+        case Full(start):
+            full = scale if start is None else float(start)
+            return lambda _, __: full
+        case Ratio(m):
+            return lambda actuals, targets: actuals[m] / targets[m] * scale
         case Inverse(m):
             cap = float(rule.cap or 0)
 
@@ -262,14 +263,14 @@ def _base_of(rule: Rule) -> OfCells[Any]:
             return lambda actuals, _: actuals[m]
 
 
-def _bands(base: Bands, scale: float) -> OfCells[Any]:
-    m, number = base.measure, number_of(base.subject, base.measure)
+def _bands(base: Bands, scale: float) -> OfColumns:
+    m, subject = base.measure, base.subject
     lowest, *above = [None if band.points is None else float(band.points) for band in base.bands]
     ends = [_interval(band.condition.lower_end) for band in base.bands[1:]]
     upwards = list(zip(ends, above, strict=True))
 
     def points(actuals: Any, targets: Any) -> Any:
-        x = number(actuals, targets)
+        x: Any = subject.of(actuals[m], targets[m])
         ratio = actuals[m] / targets[m] * scale if None in (lowest, *above) else None
         awarded: Any = ratio if lowest is None else lowest
         for reached, points in upwards:
@@ -280,15 +281,15 @@ def _bands(base: Bands, scale: float) -> OfCells[Any]:
     return points
 
 
-def _linear(base: Linear) -> OfCells[Any]:
-    number = number_of(base.subject, base.measure)
+def _linear(base: Linear) -> OfColumns:
+    m, subject = base.measure, base.subject
     ends = [(float(amount.value), float(points)) for amount, points in base.points]
     lines = [(x0, y0, y1 - y0, x1 - x0) for (x0, y0), (x1, y1) in pairwise(ends)]
     flat = [(x, y, 0.0, 1.0) for x, y in (ends[0], ends[-1])]
     starts, heights, rises, runs = np.array([flat[0], *lines, flat[1]]).T
 
     def points(actuals: Any, targets: Any) -> Any:
-        x: Any = number(actuals, targets)
+        x: Any = subject.of(actuals[m], targets[m])
         line = np.zeros(len(x), np.intp)
         for end, _ in ends:
             line += x - end > ZERO

@@ -1,19 +1,19 @@
 """The public scoring functions: sentence or rule + actual + target → score, deduction, weighted total.
 
-Scores are on the 100 scale, unrounded; rates are fractions (0.12 is 12%). `arithmetic` computes single clauses,
-`scorer` the whole rule: arithmetic on floats that gives the same in every engine.
+Scores are on the 100 scale, unrounded; rates are fractions (0.12 is 12%). `source` has the arithmetic, on floats,
+which gives the same in every engine; `scorer` asks first whether the cells meet the needs of the rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
 from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.numbers import Value, is_number, round_half_up
 from xlkpi.rules.model import Basis, Condition, Count, Side, Step
+from xlkpi.rules.prepared import known_rule
 from xlkpi.rules.row import Row, doubtful
 from xlkpi.rules.rule import Rule
 from xlkpi.rules.spelling import normalise
@@ -29,12 +29,12 @@ NOT_APPLICABLE = frozenset({"不适用", "不適用", "n/a"})
 
 def step_points(step: Step, actual: float, target: float) -> float:
     """Points of one step clause (≥ 0), on the rule's own scale."""
-    return points_of(replace(step, measure=0))([actual], [target])
+    return points_of(step)(actual, target)
 
 
 def count_points(count: Count, actual: float) -> float:
     """Points of `actual` occurrences (≥ 0), on the rule's own scale."""
-    return points_of(replace(count, measure=0))([actual], [None])
+    return points_of(count)(actual, None)
 
 
 def holds(condition: Condition, number: float) -> bool:
@@ -51,7 +51,7 @@ def evaluate(rule: Rule, actuals: Sequence[Value], targets: Sequence[Value]) -> 
     Returns None where a cell that a clause reads is empty (None or ""). Raises `ScoreError` for the first need of
     the rule that the inputs do not meet.
     """
-    outcome = Scorer(rule).outcome(list(actuals), list(targets))
+    outcome = _scorer_of_rule(rule).outcome(list(actuals), list(targets))
     return None if outcome is None else Outcome(*outcome)
 
 
@@ -101,8 +101,8 @@ def appraise(actual: Cells, target: Cells, rule: str | Rule, unit: str | None = 
 def _scorer(rule: str | Rule, unit: str | None, target: Cells = None) -> Scorer:
     """The rule ready to score. Raises `RuleError` where the target shows that the sentence has a second reading."""
     if not isinstance(rule, str):
-        return Scorer(rule)
-    scorer = _scorer_of_sentence(rule, unit)
+        return _scorer_of_rule(rule)
+    scorer = scorer_of(rule, unit)
     if scorer.edges:
         first = as_list(target)[0]
         if is_number(first) and doubtful(scorer.edges, Decimal(repr(float(first)))):
@@ -111,15 +111,24 @@ def _scorer(rule: str | Rule, unit: str | None, target: Cells = None) -> Scorer:
 
 
 @lru_cache(maxsize=4096)
-def _scorer_of_sentence(sentence: str, unit: str | None) -> Scorer:
-    return Scorer(rule_of(sentence, unit))
+def scorer_of(sentence: str, unit: str | None) -> Scorer:
+    """The rule of a sentence ready to score. Raises `RuleError`."""
+    return _scorer_of_rule(rule_of(sentence, unit))
+
+
+@lru_cache(maxsize=4096)
+def _scorer_of_rule(rule: Rule) -> Scorer:
+    return Scorer(rule)
 
 
 def rule_of(sentence: str, unit: str | None, target: float | None = None) -> Rule:
-    """The rule of a sentence: `parse`, imported with the first sentence. Raises `RuleError`.
+    """The rule of a sentence. Raises `RuleError`.
 
-    Everyone who opens a spreadsheet waits for the cell functions to load, even without a form in it.
+    Everyone who opens a spreadsheet waits for the cell functions to load, even without a form in it, and then for the
+    first score. So `parse` is imported with the first sentence that is not one of the shipped roles'.
     """
+    if target is None and (rule := known_rule(sentence, unit)) is not None:
+        return rule
     from xlkpi.rules.parser.parse import parse
 
     if target is None:
@@ -147,12 +156,17 @@ def step_deduct(
     percentage points, 0.05) or "relative" (`step` is a share of the target, which must be above 0).
     Returns None where actual or target is empty. Raises `ScoreError`.
     """
+    outcome = one_step(step, points, side, basis).outcome([actual], [target])
+    return None if outcome is None else outcome[1]
+
+
+def one_step(step: object, points: object, side: str, basis: str) -> Scorer:
+    """The rule of a single step ready to score; arguments and errors as for `step_deduct`."""
     if side not in ("short", "over") or basis not in ("absolute", "relative"):
         raise ScoreError(reasons.SIDE_OR_BASIS)
     if not (is_number(step) and is_number(points) and step > 0 and points >= 0):
         raise ScoreError(reasons.STEP_AND_POINTS)
-    outcome = _one_step(float(step), float(points), side, basis).outcome([actual], [target])
-    return None if outcome is None else outcome[1]
+    return _one_step(float(step), float(points), side, basis)
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from typing import Any
 
 from xlkpi.calc.engine import evaluate
 from xlkpi.form.layout import ENGINE_ROW
-from xlkpi.writer.person import RANK, UNREAD
+from xlkpi.writer.person import RANK
 from xlkpi.xlsx.edit import Content, Values
 from xlkpi.xlsx.write.template import SheetTemplate, StampedSheet, TemplateCell, value_xml
 from xlkpi.xlsx.write.workbook import assembled
@@ -41,7 +41,7 @@ def values_of(forms: Sequence[StampedSheet], summary: StampedSheet, others: Sequ
 
 def _inputs(form: StampedSheet) -> frozenset[tuple[str, Content]]:
     """The contents that formulas of the form may read."""
-    return frozenset((address, content) for address, content in form.contents.items() if address not in UNREAD)
+    return frozenset((address, content) for address, content in form.contents.items() if address not in form.unread)
 
 
 @lru_cache(_MOST_CACHED)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import Quarter, period_text
-from xlkpi.form.layout import FINAL_ROW, LETTER, PART_COLUMN, PERSON_ROW, Layout, part_id, target_key
+from xlkpi.form.blocks.meeting import HELD, HELD_CELLS, carried_places
+from xlkpi.form.layout import FINAL_ROW, LETTER, MEETING, PART_COLUMN, PERSON_ROW, Layout, part_id, target_key
 from xlkpi.form.part_quarter import part_notice
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import preset_contents, preset_notes
@@ -28,7 +29,7 @@ UNREAD = frozenset(
         *(f"{LETTER[field]}{PERSON_ROW}" for field in (*IDENTITY_FIELDS, "period")),
     }
 )
-"""The person's cells that no formula of the form reads."""
+"""The person's cells that no formula of any form reads; `unread_cells` has those of one form."""
 
 
 def person_cells(
@@ -44,7 +45,21 @@ def person_cells(
             f"{LETTER[field]}{PERSON_ROW}": text or None for field, text in _roster_data(labels, assignment).items()
         }
         cells |= dict(_targets(layout, assignment))
+        if MEETING in layout.blocks:
+            cells |= {layout.address(HELD, HELD_CELLS[id]): getattr(assignment, id) or None for id in _TAKE_PART}
     return cells
+
+
+_TAKE_PART = ("superior", "second_superior")
+"""Who takes part in the meeting, unless somebody types other names."""
+
+
+def unread_cells(layout: Layout) -> frozenset[str]:
+    """The addresses of own contents that no formula of the form reads."""
+    if MEETING not in layout.blocks:
+        return UNREAD
+    people = {layout.address(HELD, HELD_CELLS[id]) for id in _TAKE_PART}
+    return UNREAD | people | {layout.address(*place) for place in carried_places()}
 
 
 def _period(labels: Labels, quarter: Quarter, assignment: Assignment | None) -> str:

@@ -17,13 +17,13 @@ from xlkpi.common.parallel import LostError, chunks, mapped
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.names import OWN_SHEETS, SheetNames
 from xlkpi.form.part_quarter import reduced_presets
-from xlkpi.form.planned import PlannedSheet
+from xlkpi.form.planned import Added, PlannedSheet, post_of
 from xlkpi.form.register import META_SHEET, meta_rows
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.writer.cached_values import values_of
-from xlkpi.writer.person import person_cells, preset_cells
+from xlkpi.writer.person import person_cells, preset_cells, unread_cells
 from xlkpi.writer.sheets.summary import lines_of, persons
 from xlkpi.writer.templates import form_template, instructions_template, rule_wordings_template, summary_template
 from xlkpi.xlsx.write.template import StampedSheet, list_template, placeholder
@@ -94,7 +94,8 @@ def _stamped_sheets(
         template = form_template(sheet.role, catalogue, quarter, language, sheet.assignment)
         contents = person_cells(template.layout, labels, quarter, sheet.assignment, rows[sheet.title])
         preset, notes = preset_cells(template.layout, sheet, quarter, part_quarter, labels)
-        forms.append(StampedSheet(sheet.title, template.template, contents | preset, notes))
+        unread = unread_cells(template.layout)
+        forms.append(StampedSheet(sheet.title, template.template, contents | preset, notes, unread=unread))
     placeholders = {title: placeholder(number) for number, title in enumerate(titles)}
     lines = tuple(
         replace(line, titles=tuple(placeholders[title] for title in line.titles)) for line in lines_of(people, quarter)
@@ -119,11 +120,16 @@ def sheets_of_roles(roles: Iterable[Role], catalogue: Catalogue, language: str =
 
 
 def sheets_of_assignments(
-    assignments: Sequence[Assignment], catalogue: Catalogue, language: str = HANS, quarter: Quarter | None = None
+    assignments: Sequence[Assignment],
+    catalogue: Catalogue,
+    language: str = HANS,
+    quarter: Quarter | None = None,
+    added: Added | None = None,
 ) -> list[PlannedSheet]:
     """One form per assignment; the sheets are named after the people, with number or role where names are equal.
 
-    quarter: the roles are those of this quarter; None takes the newest. Raises `UnknownRoleError`.
+    quarter: the roles are those of this quarter; None takes the newest. added: what else is filled in in advance.
+    Raises `UnknownRoleError`.
     """
     names, part_quarter = SheetNames(), catalogue.company(None, quarter).part_quarter
     people_named = Counter(name for _, name in {(assignment.id, assignment.name) for assignment in assignments})
@@ -135,6 +141,7 @@ def sheets_of_assignments(
         suffix += [catalogue.title(role, language)] if has_form else []
         title = names(assignment.name, " ".join(suffix), always=bool(suffix))
         presets = {} if quarter is None else reduced_presets(role, assignment, quarter, part_quarter, words(language))
+        presets |= (added or {}).get(post_of(assignment), {})
         sheets.append(PlannedSheet(title, role, assignment, presets))
     return sheets
 
@@ -162,21 +169,28 @@ def workbooks(
     language: str = HANS,
     lite: str | None = None,
     executor: Executor | None = None,
+    added: Added | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """(name, content) of a workbook for each group of assignments, written by the workers of an executor if given.
 
+    added: what is filled in in advance beside targets.
     Raises `UnknownRoleError`; LostError for workbooks that kill every worker.
     """
-    write = partial(_written, catalogue=catalogue, quarter=quarter, language=language, lite=lite)
+    write = partial(_written, catalogue=catalogue, quarter=quarter, language=language, lite=lite, added=added)
     batches = chunks(groups.items(), lambda group: len(group[1]), 1 if executor is None else FORMS)
     for named_contents in mapped(write, batches, executor, lost=_lost):
         yield from named_contents
 
 
 def _written(
-    groups: Sequence[_Group], catalogue: Catalogue, quarter: Quarter, language: str, lite: str | None
+    groups: Sequence[_Group],
+    catalogue: Catalogue,
+    quarter: Quarter,
+    language: str,
+    lite: str | None,
+    added: Added | None,
 ) -> list[tuple[str, bytes]]:
-    forms = ((name, sheets_of_assignments(assignments, catalogue, language, quarter)) for name, assignments in groups)
+    forms = ((name, sheets_of_assignments(people, catalogue, language, quarter, added)) for name, people in groups)
     return [(name, workbook(sheets, catalogue, quarter, language, lite)) for name, sheets in forms]
 
 

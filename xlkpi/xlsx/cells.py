@@ -31,7 +31,7 @@ LARGEST_SHARED = 1_500_000
 """Characters of shared formulas (one text for many cells) after expansion: this many take some seconds."""
 LOST = "NA()"
 """The formula that the .xls format leaves of one that calls our functions, when LibreOffice saves it."""
-_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 _ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BUSY!|FIELD!)|Err:\d{3}")
 
@@ -151,7 +151,7 @@ def _read_sheet(cells: StoredCells, filled: Sequence[etree._Element], root: etre
     seen: set[tuple[int, int]] = set()
     for cell in filled:
         row, column = place = coordinates(cell.get("r", ""))
-        if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
+        if not (0 < row <= LAST_ROW and 0 < column <= LAST_COLUMN):
             raise ValueError("a cell outside of the sheet")
         if row > cells.rows:
             cells.rows = row

@@ -16,7 +16,7 @@ _TOKEN = re.compile(
 Pattern = tuple[str, ...]
 """The characters of a shown number: "0" for each digit; a literal has a mark before it."""
 _LITERAL = "="
-_BUILT_IN = {
+BUILT_IN = {
     "1": "0", "2": "0.00", "3": "#,##0", "4": "#,##0.00", "9": "0%", "10": "0.00%", "37": "#,##0;-#,##0",
     "38": "#,##0;-#,##0", "39": "#,##0.00;-#,##0.00", "40": "#,##0.00;-#,##0.00",
 }  # fmt: skip
@@ -34,7 +34,7 @@ def codes_of(parts: Parts) -> Mapping[str, str]:
     root = xml(styles)
     own = {code.get("numFmtId", ""): code.get("formatCode", "") for code in root.iter(f"{{{MAIN}}}numFmt")}
     formats = root.find(f"{{{MAIN}}}cellXfs")
-    codes = {**_BUILT_IN, **own}
+    codes = {**BUILT_IN, **own}
     numbered = enumerate(() if formats is None else formats)
     return {str(number): codes[id] for number, one in numbered if (id := one.get("numFmtId", "")) in codes}
 

@@ -56,17 +56,35 @@ class Expression:
         if len(text) > MAX_LENGTH:
             raise _error("expression_long", text[:30] + "…", most=MAX_LENGTH)
         try:
-            self._tree = ast.parse(text.strip(), mode="eval").body
+            tree = self._tree
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             raise _error("expression", text) from None
-        if _depth(self._tree) > MAX_DEPTH:
+        if _depth(tree) > MAX_DEPTH:
             raise _error("expression_deep", text[:30] + "…")
-        for node in ast.walk(self._tree):
+        for node in ast.walk(tree):
             _check(node, text)
-        self.is_condition = any(isinstance(node, ast.Compare | ast.BoolOp) for node in ast.walk(self._tree))
         if self.is_condition:
-            _check_condition(self._tree, text)
-        _refuse_constant_zero(self._tree, text)
+            _check_condition(tree, text)
+        _refuse_constant_zero(tree, text)
+
+    @classmethod
+    def checked_before(cls, text: str) -> Expression:
+        """The expression of a text that was checked when the program was built."""
+        expression = cls.__new__(cls)
+        expression.text = text
+        return expression
+
+    @cached_property
+    def _tree(self) -> ast.expr:
+        return ast.parse(self.text.strip(), mode="eval").body
+
+    @cached_property
+    def is_condition(self) -> bool:
+        """Whether it compares, so that it holds or does not."""
+        return any(isinstance(node, ast.Compare | ast.BoolOp) for node in ast.walk(self._tree))
+
+    def __str__(self) -> str:
+        return self.text
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Expression) and self.text == other.text
@@ -121,13 +139,20 @@ class Expression:
                 raise ScoreError(reasons.PASSED, text=value)
             if not is_number(value):
                 raise ScoreError(reasons.NOT_A_NUMBER, label=labels[operand.measure])
-        for divisor in self._divisors:
-            if compute(divisor, values) == 0:
-                raise ScoreError(reasons.ZERO_DIVISOR, label=in_words(divisor, labels))
+        if (divisor := self._zero(values)) is not None:
+            raise ScoreError(reasons.ZERO_DIVISOR, label=in_words(divisor, labels))
         result = compute(self._tree, values)
         if not math.isfinite(result):
             raise ScoreError(reasons.TOO_LARGE)
         return result
+
+    def divides_by_zero(self, values: Mapping[Operand, Value]) -> bool:
+        """Whether every measure is a number, and a divisor is 0."""
+        return all(is_number(values[operand]) for operand in self.operands) and self._zero(values) is not None
+
+    def _zero(self, values: Mapping[Operand, Value]) -> ast.expr | None:
+        """The first divisor that is 0; an inner one stands before those that need it."""
+        return next((divisor for divisor in self._divisors if compute(divisor, values) == 0), None)
 
     def bounds(self, ranges: Mapping[Operand, Range]) -> Range:
         """The range of the result, given the range of every operand.
@@ -163,6 +188,15 @@ class Expression:
             formula = f"IF({cell.number},{formula},{refused})"
         blank = [cells[operand].blank for operand in self.operands]
         return f"IF({any_holds(blank)},{empty},{formula})" if blank else formula
+
+    def zero_formula(self, cells: Mapping[Operand, OperandCell]) -> str:
+        """The formula (without =) that is 1 where every measure is a number and a divisor is 0, else 0."""
+        formula = "0"
+        for divisor in reversed(self._divisors):
+            formula = f"IF({translated(divisor, cells)}=0,1,{formula})"
+        for operand in reversed(self.operands if self._divisors else ()):
+            formula = f"IF({cells[operand].number},{formula},0)"
+        return formula
 
     @cached_property
     def _divisors(self) -> tuple[ast.expr, ...]:

@@ -29,7 +29,7 @@ CHOSEN = ("part_quarter", "coefficient")
 """The settings that are chosen from a list."""
 SHARES = tuple(f"rating_{field.name}" for field in fields(Shares))
 _LIMITS = ("coefficient_lowest", "coefficient_highest")
-_NUMBERS = frozenset(("events_limit", "share_minimum", *SHARES, *_LIMITS, *QUARTER_WEIGHTS))
+_NUMBERS = frozenset(("events_limit", "share_minimum", "low_score", *SHARES, *_LIMITS, *QUARTER_WEIGHTS))
 YES_NO = frozenset((*BLOCKS, *ADDED_BLOCKS, "rating_anonymous"))
 """The settings that are yes or no."""
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from xlkpi.catalogue.company import Company, company_of
 from xlkpi.catalogue.language.translations import Translations
-from xlkpi.catalogue.role import Role
-from xlkpi.catalogue.role_file import Version, versions_of
+from xlkpi.catalogue.role import Role, Version
+from xlkpi.catalogue.role_file import versions_of
 from xlkpi.catalogue.sample import Sample
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.catalogue.workbooks.company_book import CompanyBook, read_company_book

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xlkpi.catalogue.role_file import Version, versions_of
+from xlkpi.catalogue.role import Version
+from xlkpi.catalogue.role_file import versions_of
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.at_cells import at_cell

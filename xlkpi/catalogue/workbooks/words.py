@@ -61,7 +61,7 @@ def titles() -> Mapping[str, str]:
 
 
 def choice(kind: str, value: str) -> str:
-    """A choice as it is written; kind: `aggregates`, `unmet`, `yes_no` or `settled`."""
+    """A choice as it is written; kind: `aggregates`, `unmet`, `missing`, `no_occasion`, `yes_no` or `settled`."""
     return str(_file()[kind][value][0])
 
 

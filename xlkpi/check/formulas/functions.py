@@ -151,6 +151,14 @@ def _index(cells: _Given, place: _Given) -> Plain:
     return _cells([cells])[int(as_number(_one(place))) - 1]
 
 
+def _place(first: _Given) -> int:
+    """Where a text begins, from 0."""
+    place = int(as_number(_one(first)))
+    if place < 1:
+        raise FormulaError("#VALUE!")
+    return place - 1
+
+
 def _round(number: _Given, places: _Given) -> float:
     return round_half_up(as_number(_one(number)), int(as_number(_one(places))))
 
@@ -163,6 +171,7 @@ FUNCTIONS: dict[str, Callable[..., Plain]] = {
     "COUNTA": lambda *given: float(sum(cell is not None for cell in _cells(given))),
     "COUNTBLANK": lambda cells: float(sum(cell in (None, "") for cell in _cells([cells]))),
     "COUNTIF": _countif,
+    "EXACT": lambda one, other: as_text(_one(one)) == as_text(_one(other)),
     "INDEX": _index,
     "INT": lambda number: float(floor(as_number(_one(number)))),
     "ISNUMBER": lambda value: _is_number(_one(value)),
@@ -171,11 +180,14 @@ FUNCTIONS: dict[str, Callable[..., Plain]] = {
     "LEN": lambda value: float(len(as_text(_one(value)))),
     "MATCH": _match,
     "MAX": lambda *given: max(_numbers(*given), default=0.0),
+    "MID": lambda text, first, count: as_text(_one(text))[_place(first) : _place(first) + int(as_number(_one(count)))],
     "MIN": lambda *given: min(_numbers(*given), default=0.0),
     "OR": lambda *given: any(as_number(cell) for cell in _cells(given)),
     "PRODUCT": lambda *given: prod(_numbers(*given)),
     "ROUND": _round,
+    "SUBSTITUTE": lambda text, old, new: as_text(_one(text)).replace(as_text(_one(old)), as_text(_one(new))),
     "SUM": lambda *given: sum(_numbers(*given)),
     "SUMIF": _sumif,
     "SUMPRODUCT": _sumproduct,
+    "TRIM": lambda text: " ".join(filter(None, as_text(_one(text)).split(" "))),
 }

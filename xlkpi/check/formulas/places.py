@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from xlkpi.common.person import HEAD_FIELDS
-from xlkpi.form.layout import COLUMNS, LETTER, RATING_LETTERS
+from xlkpi.form.layout import COLUMNS, EXCEPTION_ONLY, LETTER, RATING_LETTERS
 
 Place = tuple[str, str]
 """Row id and column id."""
 
-_IDS = {column.letter: column.ids for column in COLUMNS}
+_IDS = {column.letter: column.ids for column in (*COLUMNS, *EXCEPTION_ONLY)}
 _RATERS = {letter: rater for rater, letter in RATING_LETTERS.items()}
 _OWN_COLUMNS = {
     "person": HEAD_FIELDS,

@@ -1,1 +1,1 @@
-"""Checks of what people say of each other on a form, and what the history has of it."""
+"""Checks of the blocks in which several people have their say, and of what the history has of them."""

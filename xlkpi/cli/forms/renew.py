@@ -22,7 +22,7 @@ from xlkpi.cli.app import (
     terminal,
 )
 from xlkpi.cli.issuing import keep_definitions, record
-from xlkpi.cli.places import place_of
+from xlkpi.cli.places import history_of, place_of
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.files import is_folder, shown_name, write_whole
 from xlkpi.i18n.labels import words
@@ -32,6 +32,9 @@ from xlkpi.i18n.problems import UnreadableError
 if TYPE_CHECKING:
     from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.check.renew import Renewed
+    from xlkpi.common.assignment import Assignment
+    from xlkpi.common.quarter import Quarter
+    from xlkpi.form.prefill import Presets
 
 
 @main.command("renew")
@@ -66,14 +69,20 @@ def renew_command(files: tuple[Path, ...], output: Path, overwrite: bool) -> Non
 def _renewed(path: Path, target: Path, catalogue: Catalogue, *, overwrite: bool) -> bool:
     """Renew one workbook, and return whether it could be made."""
     from xlkpi.check.renew import renew
+    from xlkpi.cli.people.presets import carried_scores
     from xlkpi.form.issued import issued_form
+    from xlkpi.form.planned import post_of
     from xlkpi.form.register import language_of_workbook
     from xlkpi.writer.lite import PACKAGE
     from xlkpi.xlsx.archive import content_of
 
+    def carried(person: Assignment, quarter: Quarter) -> Presets:
+        history = history_of(None, target.absolute().parent.parent)
+        return carried_scores([person], catalogue, quarter, history).get(post_of(person), {})
+
     content = content_of(path)
     try:
-        renewed = renew(content, shown_name(path), catalogue, catalogue.company().lite_package or PACKAGE)
+        renewed = renew(content, shown_name(path), catalogue, catalogue.company().lite_package or PACKAGE, carried)
     except UnreadableError as error:
         click.echo(COMMANDS("cannot_read", path=path, error=error.in_language(language_of_workbook(content))), err=True)
         return False

@@ -26,6 +26,7 @@ from xlkpi.cli.app import (
 )
 from xlkpi.cli.forms.overwriting import spare_filled
 from xlkpi.cli.issuing import record
+from xlkpi.cli.places import history_of
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import workers
 from xlkpi.common.files import write_whole
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.common.assignment import Assignment
     from xlkpi.common.quarter import Quarter
+    from xlkpi.form.planned import Added
 
 _MANY = 200
 """With more forms than this, starting several processes saves time."""
@@ -81,6 +83,7 @@ class FormsWanted:
 
 def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None, cluster: str | None) -> None:
     """Write a workbook for each group of the roster's people. Exits with 1 where a row has an error."""
+    from xlkpi.cli.people.presets import ask_for_exemptions, carried_scores, exempted, exemptions_in_use, joined, unused
     from xlkpi.roster.grouping import grouped
     from xlkpi.writer.workbook import workbooks
 
@@ -95,35 +98,44 @@ def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None
         if not wanted.overwrite and (folder / name).exists():
             raise FileExistsError(folder / name)
     spare_filled((folder / name for name in groups), catalogue)
+    exemptions = exemptions_in_use(catalogue, quarter)
+    added = joined(
+        carried_scores(read.assignments, catalogue, quarter, history_of(None, folder.absolute().parent)),
+        exempted(exemptions, read.assignments, catalogue, quarter, language),
+    )
     with workers(jobs, cluster, many=len(read.assignments) > _MANY) as executor:
-        contents = workbooks(groups, catalogue, quarter, language, wanted.lite, executor)
+        contents = workbooks(groups, catalogue, quarter, language, wanted.lite, executor, added)
         for name, content in progress(contents, COMMANDS("making_forms"), len(groups)):
             write_whole(folder / name, content, overwrite=wanted.overwrite)
-    _record(wanted, read.assignments, catalogue)
+    _record(wanted, read.assignments, catalogue, added)
     people = len({assignment.id for assignment in read.assignments})
     values = {"folder": folder, "files": len(groups), "people": people, "forms": len(read.assignments)}
     click.echo(COMMANDS("forms_of_roster", quarter=quarter, **values))
     _tell_of_parts(wanted, read.assignments, catalogue)
-    print_problems(read.problems, read.language)
+    ask_for_exemptions(catalogue, quarter)
+    problems = [*exemptions.problems, *unused(exemptions, read.assignments), *read.problems]
+    print_problems(problems, read.language)
     broken = ask_for_roles(read.asked, catalogue)
-    errors = [problem for problem in read.problems if problem.severity == ERROR]
+    errors = [problem for problem in problems if problem.severity == ERROR]
     if errors:
         click.echo(COMMANDS("roster_errors", read.language, count=len(errors)), err=True)
     if errors or broken:
         sys.exit(PROBLEMS)
 
 
-def _record(wanted: FormsWanted, assignments: Sequence[Assignment], catalogue: Catalogue) -> None:
-    """Record the forms that were made, with the targets that stand in them."""
+def _record(wanted: FormsWanted, assignments: Sequence[Assignment], catalogue: Catalogue, added: Added) -> None:
+    """Record the forms that were made, with the targets and whatever else was filled in."""
     from xlkpi.form.issued import issued_form
     from xlkpi.form.part_quarter import reduced_presets
+    from xlkpi.form.planned import post_of
 
     quarter, labels = wanted.quarter, words(wanted.language)
     part_quarter = catalogue.company(None, quarter).part_quarter
     made = []
     for person in assignments:
         role = catalogue.role(person.role, quarter)
-        presets = reduced_presets(role, person, quarter, part_quarter, labels)
+        reduced = reduced_presets(role, person, quarter, part_quarter, labels)
+        presets = {**reduced, **added.get(post_of(person), {})}
         made.append(issued_form(person, role, presets, catalogue, wanted.language))
     record(wanted.output, quarter, made, catalogue)
 

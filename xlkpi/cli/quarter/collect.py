@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from xlkpi.collect.history import ScoreChange
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.common.quarter import Quarter
+    from xlkpi.form.issued import IssuedForm
     from xlkpi.i18n.problems import Problem
     from xlkpi.intake.received import ReceivedFile
     from xlkpi.roster.reader import Roster
@@ -165,9 +166,11 @@ def _combined(
 ) -> tuple[Collection, Facts]:
     """The collection of a quarter, held against what roster and history know, and what its overview is made of."""
     from xlkpi.collect import history as past
+    from xlkpi.collect.against.actions import collected_otherwise
     from xlkpi.collect.against.history import carried_otherwise
     from xlkpi.collect.against.issued import held_against_issued
     from xlkpi.collect.against.roster import held_against_roster
+    from xlkpi.collect.collection import as_most_were_made
     from xlkpi.collect.collection import collect as collected
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.collect.overview.past import past_people
@@ -182,7 +185,7 @@ def _combined(
     except (IssuedError, AgreedError) as error:
         fail(error.in_language(language))
     received = held_against_issued(received, issued, quarter, catalogue)
-    wanted = AGREEMENT in catalogue.company(None, quarter).blocks
+    wanted = AGREEMENT in as_most_were_made(received, quarter, catalogue).company(None, quarter).blocks
     received, of_record = held_against_agreed(received, agreements, quarter, language, wanted=wanted)
     if roster is not None:
         received = held_against_roster(received, roster, quarter, agreements)
@@ -192,9 +195,29 @@ def _combined(
         before = past.load_quarter(history, quarter.before)
     except past.HistoryError as error:
         fail(error.in_language(language))
-    changed = carried_otherwise(collection.entries, before, quarter)
+    changed = [
+        *carried_otherwise(collection.entries, before, quarter),
+        *collected_otherwise(collection.entries, before, issued, quarter, catalogue),
+    ]
     collection = replace(collection, problems=(*of_roster, *of_record, *collection.problems, *changed, *unread))
+    collection = _with_excepted(collection, issued)
     return collection, Facts.of(collection, past_people(before, quarter.before), language)
+
+
+def _with_excepted(collection: Collection, issued: Sequence[IssuedForm]) -> Collection:
+    """The collection with the indicators that did not count, held against HR's table and what was issued."""
+    from xlkpi.cli.people.presets import exemptions_in_use
+    from xlkpi.collect.exceptions.held import against_hr, carried_changed
+    from xlkpi.collect.exceptions.listed import excepted
+
+    exemptions = exemptions_in_use(collection.catalogue, collection.quarter)
+    forms = [form for ranked in collection.ranking for form in ranked.person.forms]
+    found = (
+        *exemptions.problems,
+        *against_hr(collection.entries, exemptions),
+        *carried_changed(collection.entries, issued),
+    )
+    return replace(collection, problems=(*collection.problems, *found), excepted=tuple(excepted(forms, exemptions)))
 
 
 def _receive(
@@ -285,6 +308,10 @@ def _print(
         board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
     console.print(board)
     print_changes(changes, language)
+    if collection.excepted:
+        alone = sum(line.approved == "superior" for line in collection.excepted)
+        values = {"count": len(collection.excepted), "by_superior": alone, "sheet": labels("sheet_excepted")}
+        click.echo(COMMANDS("excepted_listed", language, **values))
     unsigned = [problem for problem in collection.problems if problem.kind == UNSIGNED]
     apart = (UNSIGNED, "missing")
     print_problems([problem for problem in collection.problems if problem.kind not in apart], language)

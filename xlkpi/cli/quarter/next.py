@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 
     from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.form.issued import IssuedForm
-    from xlkpi.next_quarter.plan import PlannedWorkbook
+    from xlkpi.form.planned import PlannedSheet
+    from xlkpi.i18n.problems import Problem
+    from xlkpi.next_quarter.plan import NextQuarter, PlannedWorkbook
 
 
 @main.command("next")
@@ -84,13 +87,14 @@ def next_command(
             raise FileExistsError(path)  # before anything is written
     if lite_package and not any(book.lite for book in planned.books):
         fail(COMMANDS("no_lite_forms"), USAGE)
+    books, exempt = _with_exemptions(planned, catalogue)
     package = lite_package or catalogue.company().lite_package or PACKAGE
-    for book in progress(planned.books, str(planned.quarter), len(planned.books)):
+    for book in progress(books, str(planned.quarter), len(books)):
         path = output / book.name
         lite = package if book.lite else None
         content = workbook(book.sheets, catalogue, planned.quarter, book.language, lite)
         write_whole(path, content, overwrite=overwrite)
-    record(output, planned.quarter, list(_issued(planned.books, catalogue)), catalogue)
+    record(output, planned.quarter, list(_issued(books, catalogue)), catalogue)
     text = changes_text(planned)
     write_whole(report, text.encode(), overwrite=overwrite)
     if as_json:
@@ -99,8 +103,30 @@ def next_command(
         click.echo(text)
         values = {"path": output, "count": len(planned.books), "report": report.name}
         click.echo(COMMANDS("next_written", planned.language, **values))
+    print_problems(exempt, planned.language)
     ask_for_roles(planned.asked, catalogue)
-    sys.exit(PROBLEMS if any(problem.severity == ERROR for problem in planned.problems) else 0)
+    problems = (*planned.problems, *exempt)
+    sys.exit(PROBLEMS if any(problem.severity == ERROR for problem in problems) else 0)
+
+
+def _with_exemptions(
+    planned: NextQuarter, catalogue: Catalogue
+) -> tuple[tuple[PlannedWorkbook, ...], tuple[Problem, ...]]:
+    """The planned workbooks with the lines that HR has approved for the new quarter, and what is wrong with those."""
+    from xlkpi.cli.people.presets import exempted, exemptions_in_use, unused
+    from xlkpi.form.planned import post_of
+
+    exemptions = exemptions_in_use(catalogue, planned.quarter)
+
+    def filled(sheet: PlannedSheet, language: str) -> PlannedSheet:
+        if sheet.assignment is None:
+            return sheet
+        lines = exempted(exemptions, [sheet.assignment], catalogue, planned.quarter, language)
+        return replace(sheet, presets={**sheet.presets, **lines.get(post_of(sheet.assignment), {})})
+
+    books = (replace(b, sheets=tuple(filled(sheet, b.language) for sheet in b.sheets)) for b in planned.books)
+    people = [sheet.assignment for book in planned.books for sheet in book.sheets if sheet.assignment is not None]
+    return tuple(books), (*exemptions.problems, *unused(exemptions, people))
 
 
 def _issued(books: Sequence[PlannedWorkbook], catalogue: Catalogue) -> Iterator[IssuedForm]:

@@ -10,6 +10,7 @@ from xlkpi.appraisal.inputs import Inputs
 from xlkpi.appraisal.people import identity
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
+from xlkpi.collect.against.actions import issued_otherwise
 from xlkpi.common.quarter import MONTHS, Quarter
 from xlkpi.form.captions import column_caption
 from xlkpi.form.issued import IssuedForm
@@ -37,11 +38,15 @@ def held_against_issued(
         posts.setdefault((form.id, form.role), []).append(form)
     read = {form.appraisal.role.id for file in files if file.quarter == quarter for form in file.filled.forms}
     today = {id: catalogue.readable_digest(id, quarter) for id in read}
-    return [_held(file, posts, today) if file.quarter == quarter else file for file in files]
+    blocks = catalogue.company(None, quarter).blocks
+    return [_held(file, posts, today, blocks) if file.quarter == quarter else file for file in files]
 
 
 def _held(
-    file: ReceivedFile, posts: Mapping[tuple[str, str], Sequence[IssuedForm]], today: Mapping[str, str | None]
+    file: ReceivedFile,
+    posts: Mapping[tuple[str, str], Sequence[IssuedForm]],
+    today: Mapping[str, str | None],
+    blocks: tuple[str, ...],
 ) -> ReceivedFile:
     digests = {registered.title: registered.digest for registered in file.filled.registered}
     problems = list(file.problems)
@@ -61,6 +66,7 @@ def _held(
             told = {(p.sheet, p.row_id, p.column_id) for p in problems}
             found = (_different(file, form, match, *place.rsplit(" ", 1)) for place in match.cells)
             problems += (p for p in found if p is not None and (p.sheet, p.row_id, p.column_id) not in told)
+            problems += issued_otherwise(file, form, match, blocks)
     return replace(file, problems=tuple(problems))
 
 

@@ -9,11 +9,25 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
-from xlkpi.form.layout import EVENTS, FINAL_ROW, GRADE_ROW, LETTER, RATINGS, Span, measure_id
+from xlkpi.form.blocks.meeting import CAUSES, OWNER_COLUMN, PREVIOUS, PREVIOUS_ROWS, TEXT_COLUMN, text_id
+from xlkpi.form.layout import (
+    EVENTS,
+    EXCEPTIONS,
+    FINAL_ROW,
+    GRADE_ROW,
+    LETTER,
+    MEETING,
+    RATINGS,
+    REVIEW,
+    TYPED_TEXT,
+    Span,
+    measure_id,
+)
 from xlkpi.scoring.formula import refuses
 from xlkpi.scoring.reasons import PREFIX
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
+from xlkpi.writer.formulas.low_scores import causes_missing
 
 _SHORT_FORMATS = 190
 """The numbers of the formats that show a `#KPI …` in short begin there."""
@@ -53,10 +67,31 @@ def write_highlights(form: Canvas) -> None:
     whole = f"{LETTER['label']}{scoring.first}:{LETTER['receipt']}{scoring.last}"
     unused = f'${LETTER["applies"]}{scoring.first}="{form.labels("not_applicable")}"'
     _highlight(form, whole, unused, font=Font(color=styles.MUTED, italic=True))
+    if lines := layout.span(EXCEPTIONS):
+        said = f"{LETTER['receipt']}{lines.first}"
+        in_force = f'{said}="{form.labels("exception_in_force")}"'
+        _highlight(form, lines.cells("receipt"), f"IF(LEN({said})=0,FALSE,NOT({in_force}))", **_PROBLEM)
     add = form.sheet.conditional_formatting.add
     add(scoring.cells("score"), IconSetRule("3Signs", "num", [0, 60, 85]))
+    if MEETING in layout.blocks:
+        _mark_missing(form)
     if dimensions := layout.span("dimensions"):
         add(dimensions.cells("target"), DataBarRule("num", 0, "num", 120, color=styles.BAR, showValue=False))
+
+
+def _mark_missing(form: Canvas) -> None:
+    """Mark what the record of the meeting still lacks: causes, what became of actions, who does one until when."""
+    layout = form.layout
+    missing = PatternFill(bgColor=styles.BAD_PALE, fill_type="solid")
+    causes = layout.address(text_id(CAUSES), TEXT_COLUMN)
+    _highlight(form, causes, causes_missing(form.formulas), fill=missing)
+    previous = Span(layout.rows[PREVIOUS_ROWS[0]], layout.rows[PREVIOUS_ROWS[-1]])
+    marked = [(previous, PREVIOUS["actions"], PREVIOUS["state"])]
+    if review := layout.span(REVIEW):
+        marked += [(review, TYPED_TEXT["actions"], column) for column in (TYPED_TEXT["due"], OWNER_COLUMN)]
+    for rows, actions, wanted in marked:
+        action, cell = form.formulas.at(actions, rows.first), form.formulas.at(wanted, rows.first)
+        _highlight(form, rows.cells(wanted), f"AND(LEN({action})>0,LEN({cell})=0)", fill=missing)
 
 
 def _mark_refusals(form: Canvas) -> None:

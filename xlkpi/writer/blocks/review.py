@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.form.layout import AGREEMENT, CONFIRMATION, CONFIRMATIONS, EVENTS, FIRST, LAST, LETTER, REVIEW, TYPED_TEXT
+from xlkpi.form.layout import (
+    AGREEMENT,
+    CONFIRMATION,
+    CONFIRMATIONS,
+    EVENTS,
+    FIRST,
+    LAST,
+    LETTER,
+    MEETING,
+    REVIEW,
+    TYPED_TEXT,
+)
 from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
@@ -20,6 +31,8 @@ _LOSS = (
     ("about", "M", "N"),
     ("due", "O", LAST),
 )
+_LOSS_WITH_OWNER = (*_LOSS[:-1], ("action_due", "O", "O"), ("action_owner", "P", LAST))
+"""With the record of the meeting: who sees to an action has a cell of its own."""
 _SIGNED = (
     ("confirmation", "C", "D"), ("confirmed_what", "E", "H"), ("signed_employee", "I", "K"),
     ("signed_superior", "L", "N"), ("signed_second", "O", LAST),
@@ -54,14 +67,14 @@ def write_events(form: Canvas) -> None:
 
 def write_review(form: Canvas) -> None:
     """Write 面谈与改进: the biggest losses (by formula), the actions, what they are about, and their dates."""
-    layout = form.layout
+    layout, columns = form.layout, _LOSS_WITH_OWNER if MEETING in form.layout.blocks else _LOSS
     form.section(layout.row(f"{REVIEW} title"), "review", "review_hint")
-    header_row(form, layout.row(f"{REVIEW} header"), _LOSS)
+    header_row(form, layout.row(f"{REVIEW} header"), columns)
     with_actions = AGREEMENT in layout.blocks
     if with_actions:
         form.paint.put(f"F{layout.row(f'{REVIEW} header')}", form.labels("receipt_key_action"), styles.HEADER)
     for place, row in enumerate(layout.span(REVIEW), start=1):
-        table_row(form, row, place, _LOSS, styles.COMPUTED_TEXT)
+        table_row(form, row, place, columns, styles.COMPUTED_TEXT)
         label, lost, receipt = form.formulas.biggest_loss(place)
         form.paint.put(f"C{row}", label, styles.COMPUTED_TEXT.but(bold=True))
         form.paint.put(f"E{row}", lost, styles.COMPUTED_TEXT.but(format="0.00", align="center"))

@@ -63,9 +63,12 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
         ("applies", formulas.applies(indicator)),
         ("compiled", rule),
         ("loss", formulas.loss(row)),
+        ("exception", formulas.exception(row) if formulas.excepts else None),
     ):
         if value is not None:
             form.sheet[f"{LETTER[column]}{row}"] = value
+    if formulas.excepts:
+        put(f"{LETTER['carried']}{row}", None, styles.PLAIN)  # the score of the quarter before is put there
     if indicator.annotated:
         form.note(f"{LETTER['rule']}{row}", reading_text(indicator, form.labels))
     if indicator.note:
@@ -74,8 +77,9 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
     if further > row:  # the receipt tells of all measures
         form.merge(LETTER["receipt"], LETTER["receipt"], row, further)
     beside = sum(form.sheet.row_dimensions[number].height or 0 for number in range(row + 1, further + 1))
+    told_weight = form.labels("weight_used", weight="12.34%") if formulas.excepts else ""
     receipt_width = WIDTH[LETTER["receipt"]]
-    usual = form.formulas.usual_rating_receipts(indicator) or _usual_receipts(indicator, form.labels)
+    usual = form.formulas.usual_rating_receipts(indicator) or _usual_receipts(indicator, form.labels, told_weight)
     receipts = ((text, receipt_width, styles.FIXED_SMALL) for text in usual)
     form.paint.height(
         row,
@@ -88,8 +92,11 @@ def _indicator(form: Canvas, number: int, indicator: Indicator) -> None:
     )
 
 
-def _usual_receipts(indicator: Indicator, labels: Labels) -> Iterator[str]:
-    """A receipt of usual length, and reasons why there is none: the row must be high enough for them."""
+def _usual_receipts(indicator: Indicator, labels: Labels, weight: str = "") -> Iterator[str]:
+    """A receipt of usual length, and reasons why there is none: the row must be high enough for them.
+
+    weight: what follows where others do not count.
+    """
     mark, told = labels("receipt_mark"), ""
     for number, part in enumerate(indicator.parts):
         size = "12.34%" if part.unit == "%" or part.unit in MONEY else "12345"
@@ -101,7 +108,7 @@ def _usual_receipts(indicator: Indicator, labels: Labels) -> Iterator[str]:
         third = "" if steps else labels("receipt_achievement") + "12.34%"
         told += third + sum(isinstance(step, Step) for step in steps) * (labels("receipt_short") + "12.3%")
         told += len(steps) * (labels("receipt_deducted") + "12" + mark)
-    yield f"{told}{labels('receipt_score')}100{mark}"
+    yield f"{told}{labels('receipt_score')}100{mark}{weight}"
     label = max((part.label for part in indicator.parts), key=len)
     yield reasons.cell_text(reasons.NOT_A_NUMBER, labels.language, label=label)
 

@@ -11,15 +11,13 @@ from collections.abc import Iterator
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.plausibility import MONTHS_APART, QUARTERS_APART, least
 from xlkpi.catalogue.role import Indicator, Measure, Part
-from xlkpi.common.quarter import MONTHS
-from xlkpi.form.layout import LETTER, PERSON_ROW, Layout, measure_id, part_id
-from xlkpi.i18n.labels import Labels, yes_words
+from xlkpi.form.layout import measure_id, part_id
+from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.languages import language_of
 from xlkpi.i18n.numbers import plain
 from xlkpi.rules.printer.phrase import phrase
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import (
-    any_holds,
     empty,
     kpi_literal,
     native_base,
@@ -30,31 +28,13 @@ from xlkpi.scoring.formula import (
     unread,
 )
 from xlkpi.writer.formulas.next_step import next_step_formula
+from xlkpi.writer.formulas.number_text import rounded
 from xlkpi.writer.formulas.receipt import ReceiptCells, receipt_formula
+from xlkpi.writer.formulas.states import StateFormulas
 
 
-class RowFormulas:
-    """The formulas of single rows. Unless it says otherwise, a method gives a cell's whole text, with =.
-
-    months: the months in the role (of m1, m2, m3), at least one; the others have no input cells.
-    """
-
-    def __init__(self, layout: Layout, labels: Labels, months: tuple[str, ...] = MONTHS) -> None:
-        self.layout, self.labels, self.language, self.months = layout, labels, labels.language, months
-        newcomer = self.fixed("newcomer", layout.rows.get("person", PERSON_ROW))
-        yes_tests = (f"{newcomer}={text_literal(word)}" for word in yes_words())
-        self.newcomer = f"OR({','.join(yes_tests)})"
-        self.cells = layout.cells(self.newcomer)
-        self.not_applicable = text_literal(labels("not_applicable"))
-        self.unmet = text_literal(labels("condition_unmet"))
-
-    def at(self, column_id: str, row: int) -> str:
-        """The address of a cell (J9)."""
-        return f"{LETTER[column_id]}{row}"
-
-    def fixed(self, column_id: str, row: int) -> str:
-        """The absolute address of a cell ($J$9)."""
-        return f"${LETTER[column_id]}${row}"
+class RowFormulas(StateFormulas):
+    """The formulas of single rows. Unless it says otherwise, a method gives a cell's whole text, with =."""
 
     def inputs(self, measure: Measure) -> str:
         """The range of the input cells of a measure."""
@@ -141,19 +121,6 @@ class RowFormulas:
         actual, target = self.at("actual", row), self.at("target", row)
         return f'=IF(COUNT({actual},{target})<2,"",IF({target}>0,{actual}/{target},""))'
 
-    def applies(self, indicator: Indicator) -> str | None:
-        """Empty where the indicator counts, else what its score cell shows: 不适用, or the `#KPI` of its condition.
-
-        None for an indicator that always counts.
-        """
-        formula = '""'
-        if indicator.applies is not None:
-            unmet = self.not_applicable if indicator.unmet == "redistribute" else self.unmet
-            formula = indicator.applies.formula(self.cells, self.language, then=lambda met: f'IF({met}=1,"",{unmet})')
-        if no_past := self._no_past(indicator):
-            formula = f"IF({no_past},{self.not_applicable},{formula})"
-        return None if formula == '""' else "=" + formula
-
     def _refs(self, indicator: Indicator) -> tuple[list[str], list[str]]:
         first = self.layout.rows[part_id(indicator.id)]
         rows = range(first, first + len(indicator.parts))
@@ -165,21 +132,16 @@ class RowFormulas:
         guard = unread(indicator.rule, *self._refs(indicator))
         return f'IF({guard},"",IFERROR({call},{self.fixed("native", row)}))'
 
-    def _if_applies(self, formula: str, indicator: Indicator, row: int, *, otherwise: str = "") -> str:
-        """The formula (given without =); for an indicator that does not apply `otherwise`, or the `applies` cell."""
-        # Cheaper than asking whether `applies` gives a formula; this runs four times per row.
-        if indicator.applies is None and not self.layout.role.newcomer_conditions(indicator):
-            return "=" + formula
-        applies = self.at("applies", row)
-        return f'=IF({applies}<>"",{otherwise or applies},{formula})'
-
     def deducted(self, indicator: Indicator) -> str:
         """The points deducted."""
         row = self.layout.rows[part_id(indicator.id)]
         rule = indicator.rule
         if rule.deducts_from_100:
-            return self._if_applies(self._python("STEP_DEDUCT", indicator, row), indicator, row, otherwise='""')
-        return self.deducted_from_score(indicator)
+            return self.if_applies(self._python("STEP_DEDUCT", indicator, row), indicator, row, otherwise='""')
+        from_score = self.deducted_from_score(indicator)
+        if not self.fixed_scores(indicator, row).keys() - {self.unmet}:
+            return from_score
+        return self.if_applies(from_score.removeprefix("="), indicator, row, otherwise='""')
 
     def deducted_from_score(self, indicator: Indicator) -> str:
         """The points deducted beside a score, as `Outcome.deducted`; 0 for a rule that deducts nothing."""
@@ -196,14 +158,12 @@ class RowFormulas:
     def score(self, indicator: Indicator) -> str:
         """The score, by Python or else by the twin."""
         row = self.layout.rows[part_id(indicator.id)]
-        zero = f"IF({self.at('applies', row)}={self.unmet},0,{self.at('applies', row)})"
         if indicator.rule.deducts_from_100:
             deducted = self.at("deducted", row)
             formula = f"IF(COUNT({deducted})=0,{deducted},MAX(0,100-{deducted}))"
         else:
             formula = self._python("KPI_SCORE", indicator, row)
-        otherwise = zero if indicator.unmet == "zero" else ""
-        return self._if_applies(formula, indicator, row, otherwise=otherwise)
+        return self.if_applies(formula, indicator, row, otherwise=self.score_of_state(indicator, row))
 
     def native(self, indicator: Indicator) -> str:
         """The twin; it shows `#KPI …` where the sentence is not the one that it was made from."""
@@ -235,7 +195,7 @@ class RowFormulas:
             return None
         row = self.layout.rows[part_id(indicator.id)]
         formula = f'IF(COUNT({self.at("score", row)})=0,"",{text})'
-        return self._if_applies(formula, indicator, row, otherwise='""')
+        return self.if_applies(formula, indicator, row, otherwise='""')
 
     def receipt(self, indicator: Indicator) -> str:
         """The receipt (实际 · 目标 · 差 · 扣分) in one line; without a score, the reason."""
@@ -244,30 +204,26 @@ class RowFormulas:
         actual, target, score = (self.at(id, row) for id in ("actual", "target", "score"))
         cells = ReceiptCells(*self._refs(indicator), score, self.at("deducted", row))
         receipt = self._told(indicator, cells)
-        if indicator.applies is not None and indicator.unmet == "zero":
-            receipt = f"IF({self.at('applies', row)}={self.unmet},{text_literal(labels('unmet_receipt'))},{receipt})"
         reason = score
         if rule.reads_target(0) and indicator.parts[0].target_formula is None:
             missing = text_literal(labels("target_missing"))
             reason = f'IF({score}="",IF(COUNT({actual})>COUNT({target}),{missing},""),{score})'
-        return f"=IF(COUNT({score})=0,IF({score}={self.not_applicable},{self._left_out(indicator)},{reason}),{receipt})"
+        receipt, reason = self.receipt_of_state(indicator, row, receipt, reason)
+        receipt += self._weight_used(row)
+        left_out = self.left_out(indicator, row)
+        return f"=IF(COUNT({score})=0,IF({score}={self.not_applicable},{left_out},{reason}),{receipt})"
 
     def _told(self, indicator: Indicator, cells: ReceiptCells) -> str:
         return receipt_formula(indicator, cells, self.labels)
 
-    def _left_out(self, indicator: Indicator) -> str:
-        """Why an indicator does not apply: its condition, or that the person was not there before."""
-        unmet, no_past = (text_literal(self.labels(key)) for key in ("moved", "moved_newcomer"))
-        if not (past := self._no_past(indicator)):
-            return unmet
-        return no_past if indicator.applies is None else f"IF({past},{no_past},{unmet})"
-
-    def _no_past(self, indicator: Indicator) -> str:
-        """The condition (without =) that a newcomer has no values of the period before; "" where it reads none."""
-        before = [
-            self.layout.address(measure_id(id), "quarter") for id in self.layout.role.newcomer_conditions(indicator)
-        ]
-        return f"IF({self.newcomer},{any_holds([empty(cell) for cell in before])},0)" if before else ""
+    def _weight_used(self, row: int) -> str:
+        """What an indicator weighs where others do not count, to join to its receipt, on forms that may say so."""
+        if not self.excepts:
+            return ""
+        before, after = (text_literal(text) if text else "" for text in self.labels.around("weight_used"))
+        weight, effective = self.at("weight", row), self.at("effective", row)
+        used = "&".join(filter(None, (before, f'{rounded(effective, 2, 100)}&"%"', after)))
+        return f'&IF(ROUND({weight}-{effective},6)=0,"",{used})'
 
     def reading(self, indicator: Indicator) -> str:
         """How the rule is read; where the sentence was changed since, what to do."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from xlkpi.catalogue.role import Alert, Indicator
@@ -265,7 +266,19 @@ class SheetFormulas(RatingFormulas):
         states = self.layout.scored.cells("applies")
         moved = text_literal(self.labels("weight_moved") + end)
         texts.append(f'IF(COUNTIF({states},{self.not_applicable})>0,{moved},"")')
+        texts += self._open_exceptions(end) if self.excepts else []
         return "=" + "&".join(texts)
+
+    def _open_exceptions(self, end: str) -> Iterator[str]:
+        """The alerts of 不计分事项: data that keeps the form from a total, and lines that are not in force."""
+        missing, waiting = (text_literal(self.labels(key) + end) for key in ("missing_open", "exceptions_open"))
+        states = self.layout.scored.cells("applies")
+        yield f'IF(COUNTIF({states},{self.text("missing_block")})>0,{missing},"")'
+        lines = self.lines
+        open_lines = (
+            f"IF(LEN({self.at('receipt', line)})=0,0,IF(LEN({self.at('applies', line)})=0,1,0))" for line in lines
+        )
+        yield f'IF({"+".join(open_lines)}>0,{waiting},"")'
 
 
 def native_grade(final: str, legend: str, grades: tuple[Grade, ...], scale: str, language: str) -> str:

@@ -12,11 +12,14 @@ from xlkpi.form.layout import (
     COLUMNS,
     CONFIRMATION,
     EVENTS,
+    EXCEPTION_ONLY,
+    EXCEPTIONS,
     FIRST,
     FIRST_BLOCK_ROW,
     ID_ROW,
     LAST,
     LETTER,
+    MEETING,
     RATINGS,
     REVIEW,
     SELF,
@@ -27,8 +30,10 @@ from xlkpi.writer import styles
 from xlkpi.writer.blocks.agreement import write_agreement
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.entry import write_entry
+from xlkpi.writer.blocks.exceptions import write_exceptions
 from xlkpi.writer.blocks.head import write_head
 from xlkpi.writer.blocks.highlights import write_highlights
+from xlkpi.writer.blocks.meeting import write_meeting
 from xlkpi.writer.blocks.ratings import write_ratings
 from xlkpi.writer.blocks.review import write_confirmation, write_events, write_review
 from xlkpi.writer.blocks.scoring import write_dimensions, write_readings, write_scoring
@@ -51,9 +56,11 @@ def write_role_sheet(form: Canvas) -> None:
     write_readings(form)
     write_dimensions(form)
     for block, write in (
+        (EXCEPTIONS, write_exceptions),
         (EVENTS, write_events),
         (AGREEMENT, write_agreement),
         (REVIEW, write_review),
+        (MEETING, write_meeting),
         (CONFIRMATION, write_confirmation),
     ):
         if block in form.layout.blocks:
@@ -67,7 +74,7 @@ def write_role_sheet(form: Canvas) -> None:
 
 
 def _frame(form: Canvas) -> None:
-    for column in COLUMNS:
+    for column in (*COLUMNS, *EXCEPTION_ONLY) if EXCEPTIONS in form.layout.blocks else COLUMNS:
         dimension = form.sheet.column_dimensions[column.letter]
         dimension.hidden = column.width == 0
         dimension.width = (column.width or 12) + CELL_MARGIN

@@ -5,8 +5,9 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue.company import Company
-from xlkpi.form.layout import RATINGS
+from xlkpi.form.layout import AGREEMENT, MEETING, RATINGS
 from xlkpi.i18n.labels import Labels
+from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, Style, fit_page
 
@@ -26,6 +27,12 @@ def write_instructions(sheet: Worksheet, company: Company, labels: Labels) -> No
     text = styles.PLAIN.but(vertical="top")
     lines.append((labels("guide_steps_title"), styles.SECTION))
     lines += [(line, text) for line in labels.lines("guide_steps")]
+    if AGREEMENT in company.blocks:
+        lines.append((labels("guide_agreement_title"), styles.SECTION))
+        lines += [(line, text) for line in labels.lines("guide_agreement")]
+    if MEETING in company.blocks:
+        lines.append((labels("meeting"), styles.SECTION))
+        lines += [(line, text) for line in labels.lines("guide_meeting", line=plain(company.low_score))]
     lines.append((labels("guide_colours_title"), styles.SECTION))
     for key, fill in (
         ("input", styles.INPUT),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -143,6 +143,7 @@ class StampedSheet(NamedTuple):
     """A sheet of a workbook: a template with its own title, and own contents and notes in some cells, by address.
 
     titles: the titles of the workbook's sheets, for a template that refers to them by `placeholder`.
+    unread: addresses of contents that no formula of the template reads.
     """
 
     title: str
@@ -151,6 +152,7 @@ class StampedSheet(NamedTuple):
     notes: Mapping[str, str] = {}
     titles: Sequence[str] = ()
     hidden: bool = False
+    unread: Set[str] = frozenset()
 
     @property
     def all_notes(self) -> dict[str, str]:

@@ -25,7 +25,7 @@ _PART_KEYS = {
 _KEYS = _PART_KEYS | {
     key: key
     for key in (
-        *("id", "group", "weight", "rule", "note", "applies", "unmet", "lower_is_better"),
+        *("id", "group", "weight", "rule", "note", "applies", "unmet", "lower_is_better", "missing", "no_occasion"),
         *("effective_from", "effective_to"),
     )
 }
@@ -89,6 +89,9 @@ def _indicator(row: Row, group: str, measures: Measures) -> Weighted:
         entry["applies"] = applies
     if (unmet := row.choice("unmet", "unmet")) is not None:
         entry["unmet"] = unmet
+    for name in ("missing", "no_occasion"):
+        if (policy := row.choice(name, name)) is not None:
+            entry[name] = policy
     if (lower := row.yes("lower_is_better")) is not None:
         entry["lower_is_better"] = lower
     entry |= row.period()

@@ -100,6 +100,8 @@ def _head(grid: Grid, found: Blocks, title: str, notes: Notes) -> dict[str, Any]
         data["compare_periods"] = False
     if "all_rated" in values and values["all_rated"].yes("all_rated"):
         data["all_rated"] = True
+    if "missing" in values and (missing := values["missing"].choice("missing", "missing")) is not None:
+        data["missing"] = missing
     return data
 
 

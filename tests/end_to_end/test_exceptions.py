@@ -1,0 +1,81 @@
+"""Indicators that do not count: the form shows the same as Python in every engine, with our functions and without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from tests.support import exceptions as made
+from tests.support.engines import libreoffice
+from tests.support.forms import Shown, differences, recalculated
+from xlkpi.appraisal.appraise import Appraisal, appraise
+from xlkpi.calc.engine import evaluate
+from xlkpi.catalogue.toml import read_toml
+from xlkpi.i18n.labels import words
+from xlkpi.xlsx.edit import patch
+
+CASES = read_toml(made.CASES / "lines.toml")["cases"]
+
+
+def _given(case: dict) -> dict:
+    return {key: case[key] for key in ("measures", "carried") if key in case}
+
+
+def _lines(case: dict) -> list[made.Line]:
+    return [tuple(line) for line in case.get("lines", [])]
+
+
+def _appraisal(case: dict) -> Appraisal:
+    return appraise(made.role(), made.inputs(*_lines(case), **_given(case)))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_python_scores_as_worked_out(case: dict) -> None:
+    appraisal = _appraisal(case)
+    results = {result.id: result for result in appraisal.indicators}
+    for id, score in case.get("scores", {}).items():
+        shown = results[id].score
+        assert (shown or "") == score if isinstance(score, str) else shown == pytest.approx(score), id
+    for id, weight in case.get("weights", {}).items():
+        assert results[id].weight == pytest.approx(weight, abs=0.005), id
+    assert (appraisal.total or "") == case["total"]
+    assert [alert for alert, _ in appraisal.alerts] == case.get("alerts", [])
+
+
+def _shown_wrong(path: Path, case: dict) -> list[str]:
+    shown, appraisal = Shown(CalamineWorkbook.from_path(str(path))), _appraisal(case)
+    found = differences(shown, appraisal)
+    labels = words(appraisal.inputs.language)
+    for id, text in case.get("receipts", {}).items():
+        if shown(f"i:{id}", "receipt") != text:
+            found.append(f"{id} receipt: {shown(f'i:{id}', 'receipt')!r}")
+    for number, text in enumerate(case.get("states", []), start=1):
+        if shown(f"x:{number}", "receipt") != text:
+            found.append(f"line {number}: {shown(f'x:{number}', 'receipt')!r}")
+    alerts = str(shown("grade", "definition") or "")
+    for key in ("weight_moved", "missing_open", "exceptions_open"):
+        if (labels(key) in alerts) != (key in case.get("alerts", [])):
+            found.append(f"alert {key}: {alerts!r}")
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_form_shows_it_with_our_functions_and_without(case: dict, tmp_path: Path) -> None:
+    content = made.form(*_lines(case), **_given(case))
+    assert not _shown_wrong(recalculated(content, tmp_path / "python.xlsx"), case)
+    twins = tmp_path / "twins.xlsx"
+    twins.write_bytes(patch(content, evaluate(content, functions=False)))
+    assert not _shown_wrong(twins, case)
+
+
+def test_libreoffice_shows_it(tmp_path: Path) -> None:
+    libreoffice.require()
+    sources = []
+    for number, case in enumerate(CASES):
+        sources.append(tmp_path / f"{number}.xlsx")
+        sources[-1].write_bytes(made.form(*_lines(case), **_given(case)))
+    results = libreoffice.recalculate(sources, tmp_path / "libreoffice")
+    wrong = {case["name"]: _shown_wrong(path, case) for case, path in zip(CASES, results, strict=True)}
+    assert not {name: found for name, found in wrong.items() if found}
