@@ -62,12 +62,10 @@ def build(collection: Collection, folder: Path, language: str = HANS, facts: Fac
     notes = ranking_notes(collection, facts, labels)
     write_ranking(sheet("sheet_ranking", ranking_widths(collection, labels), *notes), collection, facts, folder)
     if collection.appeals:
-        note = appeals_note(collection, labels)
-        write_appeals(sheet("appeal_sheet", APPEALS_WIDTHS, note), collection, folder)
+        write_appeals(sheet("appeal_sheet", APPEALS_WIDTHS, appeals_note(collection, labels)), collection, folder)
     outcome = Coefficients(collection.catalogue, collection.quarter)
     if outcome.rewards:
-        widths = rewards_widths(outcome)
-        write_rewards(sheet("sheet_rewards", widths, labels("rewards_note")), collection, outcome)
+        write_rewards(sheet("sheet_rewards", rewards_widths(outcome), labels("rewards_note")), collection, outcome)
     widths = [24, 9, 9, 10, 10, 10, 10, *[12] * len(grades)]
     _departments(sheet("sheet_departments", widths, labels("departments_note")), collection, grades)
 

@@ -24,7 +24,6 @@ from xlkpi.cli.app import (
     print_json,
     print_problems,
     progress,
-    terminal,
 )
 from xlkpi.cli.pages import Pages
 from xlkpi.cli.people.appeal import appeals_folder, with_appeals
@@ -32,16 +31,15 @@ from xlkpi.cli.people.closed import refuse_closed
 from xlkpi.cli.people.collected import record
 from xlkpi.cli.people.record import rated_in_use
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
-from xlkpi.cli.quarter.changes import print_changes, print_kept
+from xlkpi.cli.quarter.collected import print_collected
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.common.company_folder import HISTORY, CompanyFolder
 from xlkpi.common.files import write_whole
 from xlkpi.common.lock import BusyError, locked
-from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
-from xlkpi.i18n.problems import ADVICE, UNSIGNED
+from xlkpi.i18n.problems import ADVICE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +121,7 @@ def collect(
     if as_json:
         print_json(collection_json(collection, changes, kept))
     else:
-        _print(collection, changes, kept, output, history)
+        print_collected(collection, changes, kept, output, history)
         pages.tell(made, language)
     record(collection, output, history, everything, (folders, appeals), skip)
     ask_for_roles(expected.asked if expected else (), catalogue)
@@ -275,49 +273,3 @@ def _written(
     past.write(history, collection.quarter, rows)
     kept = others[["id", "name", "summary"]].drop_duplicates(["id", "name"])
     return past.changes(before, rows), list(kept.itertuples(index=False, name=None))
-
-
-def _print(
-    collection: Collection,
-    changes: Sequence[ScoreChange],
-    kept: Sequence[tuple[str, str, str]],
-    output: Path,
-    history: Path,
-) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    from xlkpi.collect.board import STATES, by_superior
-    from xlkpi.collect.letters.owed import reminders
-    from xlkpi.i18n.numbers import score_text
-
-    language = collection.language
-    console, labels = terminal(), words(language)
-    headers = map(labels, ("rank_word", "employee_id", "name", "department", "final", "grade"))
-    table = Table(*headers, title=f"{collection.quarter}", title_justify="left")
-    for ranked in collection.ranking:
-        person = ranked.person
-        final = score_text(person.final) or COMMANDS("incomplete", language)
-        row = (str(ranked.rank or "—"), person.id, person.name, person.department, final, person.grade or "—")
-        table.add_row(*map(escape, row))
-    console.print(table)
-    states = [f"state_{state}" for state in (*STATES, "copies", "changed")]
-    board = Table(*map(labels, ("superior", "col_expected", *states)))
-    keys = ("expected", *STATES, "copies", "changed")
-    for superior, count in by_superior(collection.lines).items():
-        board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
-    console.print(board)
-    print_changes(changes, language)
-    if collection.excepted:
-        alone = sum(line.approved == "superior" for line in collection.excepted)
-        values = {"count": len(collection.excepted), "by_superior": alone, "sheet": labels("sheet_excepted")}
-        click.echo(COMMANDS("excepted_listed", language, **values))
-    unsigned = [problem for problem in collection.problems if problem.kind == UNSIGNED]
-    apart = (UNSIGNED, "missing")
-    print_problems([problem for problem in collection.problems if problem.kind not in apart], language)
-    for line in reminders(collection.lines, language):
-        click.echo(line)
-    if unsigned:
-        click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
-    print_kept(kept, language)
-    click.echo(COMMANDS("collected", language, path=output, history=history))
