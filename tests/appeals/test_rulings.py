@@ -23,6 +23,9 @@ from xlkpi.appeals.contract import COLUMNS
 from xlkpi.appeals.hearing import Hearing, appeals_in, heard
 from xlkpi.appraisal.appraise import Appraisal, appraise
 from xlkpi.appraisal.filled import FilledForm
+from xlkpi.appraisal.inputs import Inputs
+from xlkpi.appraisal.ratings import Rating
+from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.collect.collection import Collection, collect
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.company_folder import CompanyFolder
@@ -314,3 +317,24 @@ def test_what_does_not_count_cannot_be_ruled(tmp_path: Path) -> None:
     form, found = judged(before, tmp_path, line(**COMPLETE, about=off[0], value=1), ROLE_ID)
     assert "appeal_off v:1 value" in found
     assert (form.before, form.appraisal.final) == (None, before.final)
+
+
+def test_a_ruling_on_what_several_people_rated_is_the_rating(tmp_path: Path) -> None:
+    """优秀 of the person, 合格 of the superior, 50 points of others; ruled: 良好, by the rule alone."""
+    role = SHIPPED.role("web-editor")
+    rated = next(iter(role.rated))
+    shares = Shares(self=0.2, superior=0.5, peers=0.3)
+    ratings = {indicator.id: Rating("优秀", "合格", 50.0) for indicator in role.rated}
+    before = appraise(role, Inputs.preset(role, {}, shares=shares, ratings=ratings))
+    scores = {result.id: result.score for result in before.indicators}
+    form, found = judged(before, tmp_path, line(**COMPLETE, about=rated.label, value="良好"), role.id)
+    assert found == []
+    (appeal,) = form.appeals
+    assert (appeal.state, appeal.score_before) == ("upheld", scores[rated.id])
+    alone = appraise(role, Inputs.preset(role, {rated.parts[0].actual.operands[0].measure: ["良好"]}))
+    expected = next(result.score for result in alone.indicators if result.id == rated.id)
+    assert appeal.score == expected != scores[rated.id]
+    others = {result.id: result.score for result in form.appraisal.indicators if result.id != rated.id}
+    assert others == {id: score for id, score in scores.items() if id != rated.id}
+    wrong, told_of = judged(before, tmp_path, line(**COMPLETE, about=rated.label, value="很好"), role.id)
+    assert (told_of, wrong.before) == (["appeal_level v:1 value"], None)

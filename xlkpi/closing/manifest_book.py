@@ -40,7 +40,7 @@ def manifest_book(closing: Closing, catalogue: Catalogue, language: str = HANS) 
 def _notes(closing: Closing, labels: Labels) -> Iterator[str]:
     confirmation, collected = closing.confirmation, closing.collected
     yield labels("closed_by", by=confirmation.by, at=confirmation.at.replace("T", " "))
-    yield labels("closed_summary", file=collected.summary_file, digest=collected.summary)
+    yield labels("closed_summary", file=collected.summary_file.removeprefix("../"), digest=collected.summary)
     separator = labels("list_separator")
     if collected.missing:
         yield labels("closed_missing", people=separator.join(collected.missing))
@@ -63,7 +63,8 @@ def _rows(closing: Closing, labels: Labels) -> Iterator[list[TableValue]]:
                 person["coefficient"],
             ]  # fmt: skip
             signed = labels("list_separator").join(form["signed"]) or labels("closed_unsigned")
-            yield [*(own if number == 0 else [None] * len(own)), form["file"], form["sheet"], signed, form["sha256"]]
+            file = form["file"].removeprefix("../")  # as it lies in the company's folder
+            yield [*(own if number == 0 else [None] * len(own)), file, form["sheet"], signed, form["sha256"]]
 
 
 def _before(person: dict[str, TableValue]) -> TableValue:
