@@ -99,7 +99,7 @@ def reopen_command(quarter: Quarter, reason: str, by: str, output: Path | None, 
     if closed is None or not closed.is_closed:
         fail(COMMANDS("not_closed", quarter=quarter))
     if not (reason.strip() and by.strip()):
-        fail(COMMANDS("missing_meaning", name="--reason、--by", meaning=COMMANDS("reopen_meaning")), USAGE)
+        fail(COMMANDS("missing_meaning", name="--reason --by", meaning=COMMANDS("reopen_meaning")), USAGE)
     earlier = {Path(one.archive).name for one in closed.reopened}
     target = places.archive / COMMANDS("archive_before", number=len(closed.reopened) + 1)
     where = seen_from(places.history, target)
