@@ -45,8 +45,8 @@ format: $(DEV_STAMP) ## reformat the sources and fix what the linter can fix
 docs: $(DEV_STAMP) ## write docs/rules.md anew from grammars and cases
 	$(BIN)/python -m tests.support.rules_page
 
-prepared: $(RUN_STAMP) ## read the shipped roles and their rules, into xlkpi/rules and xlkpi/catalogue/prepared
-	$(BIN)/python -m xlkpi.catalogue.prepared.build
+prepared: $(DEV_STAMP) ## read the shipped roles and make their forms, so that the program need not: xlkpi/*/prepared, known, own
+	$(BIN)/python -m tests.support.prepared
 
 pictures: $(RUN_STAMP) ## draw the documents' pictures anew, with LibreOffice, Node and Chromium
 	docs/render-pictures

@@ -23,7 +23,6 @@ from xlkpi.scoring import cells, grades, reasons
 from xlkpi.scoring import scores as scoring
 from xlkpi.scoring.arithmetic import NOT_PLAIN
 from xlkpi.scoring.cells import CellValue, first, flat, optional_text, rule_text, true
-from xlkpi.scoring.receipt import explain
 from xlkpi.scoring.scorer import ScoreError
 from xlkpi.version import __version__
 
@@ -174,6 +173,8 @@ def kpi_grade(total: CellValue, scale: CellValue = None) -> CellResult | None:
 @_cell(sentence=2)
 def kpi_explain(actual: CellValue, target: CellValue, rule: CellValue, unit: CellValue = None) -> CellResult | None:
     """`KPI_EXPLAIN`: the receipt of a score."""
+    from xlkpi.scoring.receipt import explain  # here: it loads the words of all rules, and no form of ours calls it
+
     return explain(flat(actual), flat(target), rule_text(rule), optional_text(unit))
 
 

@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from tests.support import prepared as build
 from tests.support.strategies import rules
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.catalogue.prepared import build
 from xlkpi.catalogue.prepared.shipped import prepared_versions
-from xlkpi.catalogue.role import Role, digest
+from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.role_file import read_versions
+from xlkpi.catalogue.versions.digest import digest
 from xlkpi.rules import prepared
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.prepared import KINDS, decoded, encoded, known, known_rule
@@ -67,8 +68,10 @@ def test_a_sentence_is_known_with_its_own_unit_only() -> None:
             assert known_rule("每低5%扣3分", other) is None
 
 
-@pytest.mark.parametrize("written", [["eval", "1"], ["Path", "x"], ["__import__", "os"], ["Rule", ["print", "x"]]])
-def test_a_file_names_no_other_class(written: list[object]) -> None:
+@pytest.mark.parametrize(
+    "written", [["eval", "1"], ["__import__", "os"], {"": "Path"}, {"": "Rule", "cap": ["print", "x"]}]
+)
+def test_a_file_names_no_other_class(written: object) -> None:
     with pytest.raises(KeyError):
         decoded(written, KINDS)
     assert decoded(["Decimal", "0.50"], KINDS) == Decimal("0.50")

@@ -16,9 +16,9 @@ from tests.support import own_roles
 from tests.support.catalogues import SHIPPED, shipped_text, shipped_with
 from tests.support.paths import CASES
 from xlkpi.catalogue.catalogue import Catalogue, UnknownRoleError
-from xlkpi.catalogue.role import digest
 from xlkpi.catalogue.role_file import read_versions
 from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.catalogue.versions.digest import digest
 from xlkpi.check.refresh import refresh
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.planned import PlannedSheet

@@ -12,7 +12,8 @@ from tests.support import exceptions as made
 from xlkpi.calc.engine import recalculate
 from xlkpi.check.refresh import refresh
 from xlkpi.check.run import check
-from xlkpi.form.layout import EXCEPTION_COLUMNS, part_id
+from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
+from xlkpi.form.layout import part_id
 from xlkpi.i18n.problems import ADVICE, UNSIGNED, Problem
 from xlkpi.xlsx.edit import Formula, edit
 

@@ -25,15 +25,17 @@ from tests.support.agreeing import (
     returned,
     signed,
 )
-from tests.support.own_company import HOST, catalogue_of, own_company
+from tests.support.own_company import HOST, catalogue_of, change, own_company
 from xlkpi.calc.engine import recalculate
 from xlkpi.cli import main
 from xlkpi.common.company_folder import CompanyFolder
-from xlkpi.form.layout import LETTER, SIGNED
+from xlkpi.form.blocks.agreement import SIGNED
+from xlkpi.form.layout import LETTER
 from xlkpi.form.prefill import typed_cells
 from xlkpi.form.records.agreed import path_of
 from xlkpi.i18n.numbers import Value
-from xlkpi.xlsx.edit import Formula, fill
+from xlkpi.xlsx.archive import unpack
+from xlkpi.xlsx.edit import Formula, edit, fill
 
 LOWERED = 1_500_000
 ACTION = ("GMV", "每周三场大促直播", "员工甲", "2026-12-10")
@@ -289,6 +291,19 @@ def test_a_complete_form_without_an_agreement_is_told(fresh: CompanyFolder) -> N
     assert told(checked()) == told(found)
 
 
+def test_an_agreement_recorded_when_the_result_was_known_is_told(fresh: CompanyFolder) -> None:
+    returned(fresh, "A1", signed(fresh, "A1"), numbers(fresh), {at(fresh, "i:gmv", "target"): LOWERED})
+    returned(fresh, "A2", signed(fresh, "A2"))
+    people = agree("2026Q4", "--roster", "名册.csv")
+    assert {one["state"] for one in people.values()} == {"recorded"}
+    assert any("已经填完" in note["message"] for note in people["A1"]["notes"])
+    assert not people["A2"]["notes"]
+    returned(fresh, "A2", signed(fresh, "A2"), numbers(fresh))
+    found = collected()
+    assert told(found) == [(None, "advice")]
+    assert "已经填完" in messages(found)
+
+
 def test_a_form_beside_no_company_is_held_against_nothing(
     company: CompanyFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -447,6 +462,22 @@ def test_the_summary_has_a_sheet_about_agreements(company: CompanyFolder) -> Non
     assert {"2026-11-15", "考核员丙", "“GMV”目标值：180万 → 150万"} <= {*revision}
 
 
+def test_the_guide_shows_key_actions_beside_the_loss_and_in_a_table(company: CompanyFolder) -> None:
+    filled(company, "A1")
+    filled(company, "A2")
+    assert run("guide", "2026Q4").exit_code == FINE
+    texts = {}
+    for path in company.guides(QUARTER).rglob("员工*.*"):
+        content = path.read_bytes()
+        texts[path.name] = (unpack(content)["word/document.xml"] if path.suffix == ".docx" else content).decode()
+    for ending in ("html", "docx"):
+        own, other = texts[f"员工甲.{ending}"], texts[f"员工丁.{ending}"]
+        assert f"（核心抓手：{ACTION[1]}）" in own
+        assert own.count(ACTION[1]) == 2, "beside the loss, and with owner and date"
+        assert own.count(ACTION[3]) == 1
+        assert "核心抓手" not in other
+
+
 def test_a_company_without_agreements_has_no_such_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     company = own_company(tmp_path / "晨光")
     monkeypatch.chdir(company.path)
@@ -474,6 +505,40 @@ def test_a_recorded_target_goes_before_the_roster(company: CompanyFolder) -> Non
     assert {person["id"]: person["final"] for person in found["people"]} == {"A1": 100.8, "A2": 91.8}
     assert told(found, "against_roster") == [(cell, "advice"), (cell, "error")]
     assert told(found) == [(cell, "warning")], "of the one who lowered it"
+
+
+def test_two_assignments_of_one_person_are_two_agreements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """46 and 31 of 92 days: the targets are reduced to 900,000 and 606,521.74."""
+    company = agreeing_company(tmp_path / "晨光")
+    monkeypatch.chdir(company.path)
+    change(company.settings, {"B10": "按天折算"}, "公司")
+    days = ("任职开始日,任职结束日", ",2026-11-15", "2026-12-01,")
+    head, line, *_ = (company.path / "名册.csv").read_text("utf-8").splitlines()
+    text = "\n".join(f"{one},{more}" for one, more in zip((head, line, line), days, strict=True))
+    (company.path / "名册.csv").write_text(text, "utf-8")
+    assert run("new", "2026Q4", "--roster", "名册.csv", "-o", company.issued(QUARTER)).exit_code == FINE
+    (sent,) = company.issued(QUARTER).glob("*.xlsx")
+    sheets, path = ("员工甲", "员工甲 抖音主播"), company.returned(QUARTER) / "员工甲.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    both = signed(company, "A1")
+
+    def send(*second: Mapping[str, Value]) -> None:
+        typed = [{address: value for each in cells for address, value in each.items()} for cells in ((both,), second)]
+        if second[1:]:
+            typed[0] |= {at(company, f"m:{id}", m): NUMBERS[id][0] for id in NUMBERS for m in ("m1", "m2")}
+        path.write_bytes(recalculate(edit(sent.read_bytes(), dict(zip(sheets, typed, strict=True)))))
+
+    send(both)
+    assert run("agree", "2026Q4").exit_code == FINE
+    record = json.loads(path_of(company.history, QUARTER).read_text("utf-8"))["entries"]
+    targets = {one["start"]: one["terms"]["i:gmv target"] for one in record}
+    assert targets == {"": 900_000, "2026-12-01": pytest.approx(606_521.739, abs=0.01)}
+    december: dict[str, Value] = {at(company, f"m:{id}", "m3"): NUMBERS[id][0] for id in NUMBERS}
+    send(both, december)
+    assert not told(collected())
+    send(both, december, {at(company, "i:gmv", "target"): 500_000})
+    problems = [problem for problem in collected()["problems"] if problem["kind"] == "agreed"]
+    assert [(one["sheet"], one["cell"]) for one in problems] == [(sheets[1], at(company, "i:gmv", "target"))]
 
 
 def test_numbers_are_those_worked_out_by_hand() -> None:

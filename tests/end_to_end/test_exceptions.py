@@ -11,9 +11,11 @@ from tests.support import exceptions as made
 from tests.support.engines import libreoffice
 from tests.support.forms import Shown, differences, recalculated
 from xlkpi.appraisal.appraise import Appraisal, appraise
+from xlkpi.appraisal.exceptions import situation_words
 from xlkpi.calc.engine import evaluate
 from xlkpi.catalogue.toml import read_toml
 from xlkpi.i18n.labels import words
+from xlkpi.i18n.languages import EN, HANT
 from xlkpi.xlsx.edit import patch
 
 CASES = read_toml(made.CASES / "lines.toml")["cases"]
@@ -68,6 +70,32 @@ def test_the_form_shows_it_with_our_functions_and_without(case: dict, tmp_path: 
     twins = tmp_path / "twins.xlsx"
     twins.write_bytes(patch(content, evaluate(content, functions=False)))
     assert not _shown_wrong(twins, case)
+
+
+@pytest.mark.parametrize("language", [HANT, EN])
+def test_the_form_shows_it_in_other_languages(language: str, tmp_path: Path) -> None:
+    """A rated level is typed in the language of the form."""
+    labels, role = words(language), made.role(language)
+    named = {indicator.id: indicator.label for indicator in role.indicators}
+    words_of = situation_words(language)
+    lines = [
+        (named["opening"], words_of["missing"], "x", "y"),
+        (named["training"], words_of["no_occasion"], "x", "y"),
+        (named["accuracy"], words_of["not_applicable"], "x", "y"),
+    ]
+    measures = {"rating": role.indicators[-1].levels[1:2], "projects": [0]}
+    given = {"measures": measures, "carried": {"opening": 70.0}, "language": language}
+    appraisal = appraise(role, made.inputs(*lines, **given))
+    content = made.form(*lines, **given)
+    for name, path in (("python", recalculated(content, tmp_path / "python.xlsx")), ("twins", tmp_path / "twins.xlsx")):
+        if name == "twins":
+            path.write_bytes(patch(content, evaluate(content, functions=False)))
+        shown = Shown(CalamineWorkbook.from_path(str(path)))
+        assert not differences(shown, appraisal), name
+        assert shown("x:1", "receipt") == labels("exception_in_force")
+        assert shown("i:training", "receipt") == appraisal.indicators[4].receipt
+    assert [result.score for result in appraisal.indicators][1] == 70
+    assert str(appraisal.total).startswith("#KPI")
 
 
 def test_libreoffice_shows_it(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from xlkpi.calc.engine import recalculate
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.blocks.meeting import HELD, HELD_CELLS, OWNER_COLUMN, PREVIOUS, TEXT_COLUMN
-from xlkpi.form.layout import TYPED_TEXT, Layout, measure_id
+from xlkpi.form.blocks.review import TYPED_TEXT
+from xlkpi.form.layout import Layout, measure_id
 from xlkpi.i18n.numbers import Value
 from xlkpi.xlsx.edit import fill
 
@@ -209,6 +210,27 @@ def test_an_action_that_was_changed_is_found(
     extra = {("p:1", PREVIOUS["state"]): "完成"} if sheet == "员工丁" else {}
     typed(first_quarter, Q1, forms | {sheet: {**forms[sheet], **extra, place: text}})
     assert problems(Q1) == [(sheet, "issued", *place)]
+
+
+def test_a_block_that_was_deleted_is_found(first_quarter: CompanyFolder) -> None:
+    returned = typed(first_quarter, Q1, {"员工甲": ANSWERED | LATER, "员工丁": LATER})
+    book = load_workbook(returned)
+    for row in book["员工丁"].iter_rows(max_col=1):
+        if str(row[0].value).startswith(("p:", "t:")):
+            row[0].value = None
+    book.save(returned)
+    assert ("员工丁", "row_deleted", HELD, None) in [found for found in problems(Q1) if found[0] == "员工丁"]
+
+
+def test_without_the_block_nothing_is_carried_and_nothing_asked(first_quarter: CompanyFolder) -> None:
+    settings = load_workbook(first_quarter.settings)["公司"]
+    row = next(row for row in settings.iter_rows() if row[0].value == "表上有面谈记录")
+    change(first_quarter.settings, {f"B{row[0].row}": "否"}, "公司")
+    done("next", "2026Q4", "--overwrite")
+    (made,) = first_quarter.issued(Q1).glob("*.xlsx")
+    ids = [cell.value for (cell,) in load_workbook(made)["员工甲"].iter_rows(max_col=1)]
+    assert [id for id in ids if str(id).startswith(("p:", "t:"))] == []
+    assert "上季行动" not in next(first_quarter.issued(Q1).glob("*.md")).read_text("utf-8")
 
 
 @pytest.mark.parametrize("known_by", ["issued", "history"])

@@ -35,14 +35,15 @@ from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.company import BLOCKS
 from xlkpi.check.refresh import refresh
-from xlkpi.form.layout import RATINGS, part_id, rating_id
+from xlkpi.check.run import check_workbook
+from xlkpi.form.layout import EXCEPTION_COLUMNS, LETTER, RATINGS, part_id, rating_id
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.i18n.languages import EN, LANGUAGES
 from xlkpi.i18n.numbers import is_number
 from xlkpi.intake.workbook import open_workbook
 from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.archive import unpack
-from xlkpi.xlsx.edit import patch
+from xlkpi.xlsx.edit import edit, patch
 
 LEVELS = "优秀", "良好", "合格", "待改进", "不合格"
 
@@ -70,7 +71,8 @@ def _all_engines(folder: Path, catalogue: Catalogue, content: bytes, forms: int)
             assert not differences(shown, appraisal), engine
             for one in appraisal.role.rated:
                 (told,) = (r for r in appraisal.indicators if r.id == one.id)
-                assert shown(part_id(one.id), "receipt") == (told.receipt or told.score or ""), engine
+                receipt = str(shown(part_id(one.id), "receipt")).partition("，权重按")[0]  # which the form adds
+                assert receipt == (told.receipt or told.score or ""), engine
                 assert shown(rating_id(one.id), "score") == shown(part_id(one.id), "score"), engine
     return computed
 
@@ -192,3 +194,48 @@ def test_without_the_block_nothing_names_a_rating() -> None:
     assert layout.blocks == BLOCKS
     assert not [ids for ids in layout.columns.values() if {"self", "lead", "others"} & {*ids}]
     assert not [row for row in layout.rows if row.startswith("s:")]
+
+
+def _with_blocks(folder: Path, *blocks: str) -> Catalogue:
+    """As `company_with`, and these blocks as well."""
+    company = company_with(folder, BOTH)
+    settings = folder / "catalogue" / "company.toml"
+    more = ", ".join(f'"{block}"' for block in blocks)
+    settings.write_text(settings.read_text("utf-8").replace('"ratings"]', f'"ratings", {more}]', 1), "utf-8")
+    return type(company).of(folder / "catalogue")
+
+
+def test_a_form_whose_targets_are_agreed_waits_for_its_ratings(tmp_path: Path) -> None:
+    catalogue = _with_blocks(tmp_path, "agreement")
+    signed = {f"c:targets {column}": "已签" for column in ("unit", "deducted")}
+    ratings: Ratings = dict.fromkeys((FIRST, SECOND, THIRD), ("优秀", "良好"))
+    shown = {}
+    for name, typed, cells in (
+        ("unsigned", {}, {}),
+        ("unrated", {}, signed),
+        ("rated", ratings, signed),
+        ("confirmed", ratings, signed | {f"c:result {column}": "已签" for column in ("unit", "deducted")}),
+    ):
+        content = changed(rated(catalogue, typed), catalogue, cells)
+        path = tmp_path / f"{name}.xlsx"
+        path.write_bytes(recalculate(content))
+        shown[name] = Shown(path)("grade", "filled")
+    assert str(shown.pop("unsigned")).startswith("目标商定")
+    assert shown == {"unrated": "待评分", "rated": "待确认", "confirmed": "已确认"}
+
+
+def test_an_indicator_that_does_not_count_waits_for_no_rating(tmp_path: Path) -> None:
+    """A line of 不计分事项 says so: its weight goes to the others, and nobody owes a rating."""
+    catalogue = _with_blocks(tmp_path, "exceptions")
+    label = layout_of(catalogue).role.indicators[0].label
+    fields = dict(zip(EXCEPTION_COLUMNS, (label, "不适用", "本季没有此项工作", "考核员乙"), strict=False))
+    layout = layout_of(catalogue)
+    line = {f"{LETTER[EXCEPTION_COLUMNS[field]]}{layout.rows['x:1']}": value for field, value in fields.items()}
+    ratings: Ratings = dict.fromkeys((SECOND, THIRD), ("优秀", "良好"))
+    content = edit(rated(catalogue, ratings), {"表1": line})
+    (computed,) = _all_engines(tmp_path, catalogue, content, 1)
+    assert computed.indicators[0].applies is False
+    assert computed.total == pytest.approx(100 * 0.3 + 85 * 0.7)
+    assert Shown(tmp_path / "twins.xlsx")(f"s:{FIRST}", "weighted") == ""
+    workbook = open_workbook((tmp_path / "python.xlsx").read_bytes(), "表.xlsx", catalogue)
+    assert not [p.message for p in check_workbook(workbook) if p.kind == "missing"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ from tests.support.engines import libreoffice
 from tests.support.forms import ROLE_ID, Shown, sample_measures
 from xlkpi.calc.engine import evaluate, recalculate
 from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.role import Indicator
 from xlkpi.check.run import check
-from xlkpi.form.layout import AGREEMENT, KEY_ACTION, LETTER, RATINGS, SIGNED, Layout
+from xlkpi.form.blocks.agreement import KEY_ACTION, SIGNED
+from xlkpi.form.layout import AGREEMENT, LEAD, LETTER, RATING_LETTERS, Layout, rating_id
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.labels import words
@@ -26,7 +28,6 @@ from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import Value
 from xlkpi.intake.agreement.reading import read_agreement
 from xlkpi.intake.workbook import open_workbook
-from xlkpi.writer.formulas.sheet import SheetFormulas
 from xlkpi.writer.workbook import uncalculated
 from xlkpi.xlsx.edit import edit, patch
 
@@ -122,11 +123,45 @@ def test_libreoffice_shows_the_same_stages(agreeing: Catalogue, tmp_path: Path) 
     assert [Shown(path)("grade", "filled") for path in results] == list(STAGES.values())
 
 
-def test_missing_ratings_are_a_stage_of_their_own(agreeing: Catalogue) -> None:
-    both = Layout(agreeing.role(ROLE_ID), (*agreeing.company().blocks, RATINGS))
-    labels = words("zh-Hans")
-    assert labels("stage_rate") in SheetFormulas(both, labels).filled()
-    assert labels("stage_rate") not in SheetFormulas(layout_of(agreeing), labels).filled()
+RATED = {"operations-specialist": "data_analysis", "web-editor": "copywriting"}
+"""Roles with rated indicators; every indicator of the second is."""
+
+
+@pytest.mark.parametrize("id", RATED)
+def test_missing_ratings_are_a_stage_of_their_own(id: str, tmp_path: Path) -> None:
+    text = shipped_text("company.toml").replace('blocks = ["events", "review", "confirmation"]', BLOCKS)
+    rating = shipped_with(tmp_path, {"company.toml": text.replace('"agreement"]', '"agreement", "ratings"]')})
+    role = rating.role(id)
+    layout = Layout(role, rating.company().blocks)
+    content = uncalculated([PlannedSheet(SHEET, role)], rating, QUARTER)
+    sample = rating.samples()[id]
+    numbers = typed_cells(role, {m: v for m, v in sample.measures.items() if m not in layout.rated_measures})
+    data = {layout.address(row, column): value for row, column, value in _placed(numbers, Layout(role), layout)}
+    data |= {layout.address(f"i:{key}", "target"): target for key, target in sample.targets.items()}
+    data |= {
+        layout.address(f"i:{i.id}", "target"): 1 for i in role.indicators if _open(i) and i.id not in sample.targets
+    }
+    data |= signatures(layout, "targets")
+    levels = {i.id: layout.role.levels[i.rated][0] for i in layout.rated}
+    rated = {f"{RATING_LETTERS[LEAD]}{layout.rows[rating_id(i)]}": level for i, level in levels.items()}
+    shown = []
+    for cells in (data, data | dict([*rated.items()][1:]), data | rated):
+        (tmp_path / "form.xlsx").write_bytes(recalculate(edit(content, {SHEET: cells})))
+        shown.append(Shown(tmp_path / "form.xlsx")("grade", "filled"))
+    assert shown == ["待评分", "待评分", "待确认"]
+
+
+def _open(indicator: Indicator) -> bool:
+    return indicator.parts[0].target is None and indicator.rule.reads_target(0)
+
+
+def _placed(cells: dict[str, Value], plain: Layout, layout: Layout) -> Iterator[tuple[str, str, Value]]:
+    """The typed cells by row and column id, because a block above moves their rows."""
+    rows = {row: id for id, row in plain.rows.items()}
+    columns = {LETTER[id]: id for id in ("m1", "m2", "m3", "quarter")}
+    for address, value in cells.items():
+        if (id := rows[int(address[1:])]).startswith("m:") and id[2:] not in layout.rated_measures:
+            yield id, columns[address[0]], value
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

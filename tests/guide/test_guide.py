@@ -27,7 +27,7 @@ from xlkpi.appraisal.inputs import Inputs, Spare
 from xlkpi.appraisal.people import people
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import TYPED_TEXT
+from xlkpi.form.blocks.review import TYPED_TEXT
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.guide import view as guide_view

@@ -196,7 +196,7 @@ def test_every_message_that_is_said_is_there() -> None:
 HELP = ("help", "short_help", "metavar")
 """Arguments in which click and the functions of the cells want their help."""
 READ = {
-    "roster/fields.py": {"_DATE"},
+    "common/day.py": {"_DATE"},
     "roster/header.py": {"_BETWEEN", "_OLD_WORDS"},
     "roster/targets.py": {"_LARGE", "_LARGE_WORDS", "_AMOUNT", "_YUAN"},
     "lint/direction.py": {"_LOW_IS_GOOD", "_HIGH_IS_GOOD", "_TURNS_LOW", "_TURNS_HIGH"},

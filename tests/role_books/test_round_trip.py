@@ -18,9 +18,10 @@ from tests.support.catalogues import SHIPPED
 from tests.support.engines import libreoffice
 from tests.support.paths import CASES
 from tests.support.role_books import ONLINE, SIMPLE, find, good, opened, saved
-from xlkpi.catalogue.role import Version, digest
+from xlkpi.catalogue.role import Version
 from xlkpi.catalogue.role_file import read_versions, versions_of
 from xlkpi.catalogue.toml import read_toml
+from xlkpi.catalogue.versions.digest import digest
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.role_book import RoleSheet, read_role_book, versions
 from xlkpi.role_books.book import role_book

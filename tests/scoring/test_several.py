@@ -19,7 +19,8 @@ from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.scoring import reasons
 from xlkpi.scoring.scorer import ScoreError
-from xlkpi.scoring.several import Shares, combined, native_combined
+from xlkpi.scoring.several.combined import Shares, combined
+from xlkpi.scoring.several.native import native_combined
 
 FIVE = "优秀得100分；良好得85分；合格得70分；待改进得50分；不合格得0分"
 OF_TWENTY = "满分20分；优秀得20分；良好得16分；不合格得0分"

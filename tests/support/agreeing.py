@@ -9,7 +9,8 @@ from tests.support.own_company import HOST, catalogue_of, change, own_company
 from xlkpi.calc.engine import recalculate
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import KEY_ACTION, LETTER, SIGNED, Layout
+from xlkpi.form.blocks.agreement import KEY_ACTION, SIGNED
+from xlkpi.form.layout import LETTER, Layout
 from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.numbers import Value
 from xlkpi.xlsx.edit import Formula, edit

@@ -16,7 +16,8 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import EXCEPTION_COLUMNS, Layout, part_id
+from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
+from xlkpi.form.layout import Layout, part_id
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
 from xlkpi.i18n.languages import HANS
@@ -56,8 +57,8 @@ def role(language: str = HANS) -> Role:
     return catalogue().role(ROLE, QUARTER, language)
 
 
-def layout() -> Layout:
-    return Layout(role(), catalogue().company().blocks)
+def layout(language: str = HANS) -> Layout:
+    return Layout(role(language), catalogue().company().blocks)
 
 
 def typed_lines(*lines: Line) -> dict[str, Value]:
@@ -76,10 +77,11 @@ def form(
     cells: Mapping[str, Value] | None = None,
     carried: Mapping[str, float] | None = None,
     assignment: Assignment | None = None,
+    language: str = HANS,
 ) -> bytes:
     """A filled form on the sheet 表1, formulas without values. measures: in place of the usual ones."""
     sheet = PlannedSheet("表1", catalogue().role(ROLE, QUARTER), assignment)
-    content = uncalculated([sheet], catalogue(), QUARTER)
+    content = uncalculated([sheet], catalogue(), QUARTER, language)
     where, person = layout(), {"name": "员工甲", "newcomer": "否"} if assignment is None else {}
     given = {id: values for id, values in {**MEASURES, **(measures or {})}.items() if values}  # else left empty
     usual = typed_cells(role(), given, person)
@@ -91,8 +93,10 @@ def inputs(
     *lines: Line,
     measures: Mapping[str, Sequence[Value]] | None = None,
     carried: Mapping[str, float] | None = None,
+    language: str = HANS,
 ) -> Inputs:
     """The inputs that `form` types."""
     typed = tuple(ExceptionLine(number, *line) for number, line in enumerate(lines, start=1))
     values = {id: list(given) for id, given in {**MEASURES, **(measures or {})}.items()}
-    return Inputs.preset(role(), values, exceptions=typed, carried=dict(carried or {}))
+    given = {"exceptions": typed, "carried": dict(carried or {}), "language": language}
+    return Inputs.preset(role(language), values, **given)

@@ -15,7 +15,8 @@ from xlkpi.catalogue.company import BLOCKS
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.blocks.meeting import HELD, HELD_CELLS, OWNER_COLUMN, PREVIOUS, TEXT_COLUMN
-from xlkpi.form.layout import MEETING, TYPED_TEXT, Layout
+from xlkpi.form.blocks.review import TYPED_TEXT
+from xlkpi.form.layout import MEETING, Layout
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import Preset, typed_cells
 from xlkpi.i18n.languages import HANS

@@ -100,6 +100,15 @@ def test_the_block_is_not_torn_in_print() -> None:
     assert heights < 700
 
 
+@pytest.mark.parametrize(("length", "grows"), [(90, False), (250, True)])
+def test_a_long_action_of_last_quarter_gets_the_room_it_needs(length: int, *, grows: bool) -> None:
+    sheet = load_workbook(io.BytesIO(meeting_form({}, {"p:2 actions": "做" * length})))[SHEET]
+    first, second = (sheet.row_dimensions[meeting_layout().rows[f"p:{n}"]].height for n in (1, 2))
+    assert (second > first) == grows
+    lines = -(-length // 34)  # 73 characters wide, two for each Chinese one
+    assert second >= 14.2 * lines
+
+
 def test_what_was_typed_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "form.xlsx"
     texts = {f"t:{field}": f"{field} 的话" for field in TEXTS}

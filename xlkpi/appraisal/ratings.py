@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, plain, round_half_up
-from xlkpi.scoring.several import Combined, Term, combined
+from xlkpi.scoring.several.combined import Combined, Term, combined
 
 _WHO = ("self", "lead", "others")
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 import struct
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
-from typing import Any, NamedTuple
-
-import psutil
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlkpi.i18n.numbers import value_text
 from xlkpi.i18n.problems import WARNING, Place, Problem, UnreadableError
+
+if TYPE_CHECKING:
+    import subprocess
 
 SECONDS, MOST_SECONDS = 8, 30
 """Processor seconds for a small workbook, and for any. Processor time, so that a busy machine refuses no more files."""
@@ -64,11 +64,15 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True)
 class Recalculated:
-    """A recalculated workbook, the formulas that keep their stored values, and the scores that rest on one of those."""
+    """A recalculated workbook, the formulas that keep their stored values, and the scores that rest on one of those.
+
+    language: that of its forms, where it is known without reading them.
+    """
 
     content: bytes
     kept: tuple[Kept, ...] = ()
     resting: tuple[CellPlace, ...] = ()
+    language: str | None = None
 
     def problems(self, file: str, language: str) -> Iterator[Problem]:
         """A warning for each formula that keeps its value, and for each sheet with scores that rest on such values."""
@@ -92,10 +96,21 @@ class Recalculated:
 def recalculated(content: bytes) -> Recalculated:
     """The workbook with every formula's value calculated through our Python functions, as `engine.recalculate`.
 
-    Formulas that the engine may not calculate as the file's own program did keep their stored values (`calc.kept`).
-    Raises `UnreadableError` where it cannot be evaluated, or not within the limits; in that case the error names the
-    cell under evaluation, if it is known. Nothing is written to a disk.
+    A workbook whose formulas are ours to the last byte (`calc.own`) is calculated in this process, others in one of
+    their own. Formulas that the engine may not calculate as the file's own program did keep their stored values
+    (`calc.kept`). Raises `UnreadableError` where it cannot be evaluated, or not within the limits; in that case the
+    error names the cell under evaluation, if it is known. Nothing is written to a disk.
     """
+    from xlkpi.calc.own import recalculated_if_own  # here: the process that is started below needs this module, too
+
+    if (own := recalculated_if_own(content)) is not None:
+        return own
+    return _recalculated_apart(content)
+
+
+def _recalculated_apart(content: bytes) -> Recalculated:
+    import subprocess  # here: what is calculated above does not need it
+
     seconds = min(SECONDS + len(content) // BYTES_A_SECOND, MOST_SECONDS)
     program = _PROGRAM.format(path=list(map(str, sys.path)), seconds=MOST_SECONDS)
     child = subprocess.Popen(
@@ -129,6 +144,8 @@ def _answer(child: subprocess.Popen[bytes], content: bytes) -> bytes:
 
 def _limit(child: subprocess.Popen[bytes], seconds: float) -> None:
     """End the process when it exceeds a limit; return when it has ended."""
+    import psutil
+
     latest = time.monotonic() + _MOST_WAIT
     with suppress(psutil.Error):  # it has just ended
         watched = psutil.Process(child.pid)

@@ -18,10 +18,11 @@ from xlkpi.catalogue.company import Company, company_digest
 from xlkpi.catalogue.folder import packed_folder, unpacked_folder
 from xlkpi.catalogue.language import translate
 from xlkpi.catalogue.language.translations import Translations, Translator
-from xlkpi.catalogue.role import Role, Version, digest
+from xlkpi.catalogue.role import Role, Version
 from xlkpi.catalogue.sample import Sample
 from xlkpi.catalogue.source import Source, TomlFiles
 from xlkpi.catalogue.toml import CatalogueError, Fault
+from xlkpi.catalogue.versions.digest import digest
 from xlkpi.catalogue.workbooks.kept import COMPANY
 from xlkpi.common.company_folder import SETTINGS, CompanyFolder
 from xlkpi.common.identity import ByIdentity

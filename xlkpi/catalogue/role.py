@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -14,7 +13,6 @@ from xlkpi.catalogue.appraising.policies import BLOCK
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.direction import lower_is_better
-from xlkpi.common.identity import ByIdentity
 from xlkpi.common.quarter import Quarter
 from xlkpi.rules.model import Levels
 from xlkpi.rules.rule import Rule
@@ -303,30 +301,6 @@ class Version:
 @lru_cache(maxsize=256)
 def _unpacked(packed: bytes) -> Role:
     return Role(*pickle.loads(packed))
-
-
-def digest(role: Role) -> str:
-    """Twelve hexadecimal digits that change with everything that a form's formulas and inputs depend on."""
-    return _digest(ByIdentity(role))
-
-
-@lru_cache(maxsize=128)
-def _digest(by_identity: ByIdentity[Role]) -> str:
-    role = by_identity.value
-    content = repr(
-        [
-            (role.id, sorted(role.group_weights.items()), role.measures),
-            [
-                (i.id, i.group, i.weight, i.rule, [(p.actual.text, p.target, p.unit) for p in i.parts])
-                for i in role.indicators
-            ],
-            *(["all_rated"] if role.all_rated else []),
-        ]
-    )
-    policies = [(i.id, role.if_missing(i), i.no_occasion) for i in role.indicators]
-    if any(missing != BLOCK or no_occasion for _, missing, no_occasion in policies):  # else digests stay what they were
-        content += repr(policies)
-    return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 def weight_value(weight: Fraction) -> float:

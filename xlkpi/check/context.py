@@ -12,7 +12,7 @@ from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formulas.functions import Plain, Unknown
 from xlkpi.check.formulas.identity import Identities
 from xlkpi.check.formulas.value import stored_value
-from xlkpi.form.blocks.meeting import HELD, TEXTS, text_id
+from xlkpi.form.blocks.meeting import HELD, LOW, TEXTS, text_id
 from xlkpi.form.captions import column_caption
 from xlkpi.form.layout import measure_id, part_id, rating_id
 from xlkpi.form.register import quarter_in
@@ -22,7 +22,7 @@ from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.reading import FormReading
 from xlkpi.xlsx.cells import LOST, CellTexts
 
-MEETING_LABELS = {text_id(field): f"meeting_{field}" for field in TEXTS} | {HELD: "meeting_date"}
+MEETING_LABELS = {text_id(field): f"meeting_{field}" for field in TEXTS} | {HELD: "meeting_date", LOW: "col_low"}
 """Row id → the key of its label, in the record of the meeting."""
 MANY = 20
 """Changes of one kind that are no longer told one by one: they would hide everything else."""

@@ -13,7 +13,9 @@ from xlkpi.catalogue.units import shown_range
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.people.exceptions import excused, excused_measures
 from xlkpi.check.sentences import read_rule
-from xlkpi.form.layout import FURTHER, KEY_ACTION, SIGNED, TYPED_TEXT, measure_id, part_id, rating_id
+from xlkpi.form.blocks.agreement import KEY_ACTION, SIGNED
+from xlkpi.form.blocks.review import TYPED_TEXT
+from xlkpi.form.layout import FURTHER, measure_id, part_id, rating_id
 from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_text

@@ -9,8 +9,11 @@ from xlkpi.catalogue.units import EARLIER_FORMATS, number_format
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.formulas.functions import FormulaError, Unknown
 from xlkpi.check.formulas.value import areas_of, same_value, value_of
+from xlkpi.form.blocks.agreement import KEY_ACTION
+from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
+from xlkpi.form.blocks.review import TYPED_TEXT
 from xlkpi.form.grid import address
-from xlkpi.form.layout import EXCEPTION_COLUMNS, KEY_ACTION, TYPED_TEXT, measure_id, part_id
+from xlkpi.form.layout import measure_id, part_id
 from xlkpi.i18n.numbers import is_number, number_meant, value_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.intake.cells import counted_places

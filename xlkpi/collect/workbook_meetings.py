@@ -18,7 +18,7 @@ from xlkpi.i18n.labels import Labels
 from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import CENTRE, TEXT, TableSheet, TableValue, file_link
 
-MEETINGS_WIDTHS = [12, 13, 12, 14, 11, 12, 22, 26, 30, 30, 26, 30]
+MEETINGS_WIDTHS = [12, 13, 12, 14, 12, 13, 22, 26, 30, 30, 26, 30]
 _SMALL = TEXT.but(size=9)
 _COLUMNS = (
     "superior", "employee_id", "name", "department", "col_met", "meeting_date", "col_present", "col_low",

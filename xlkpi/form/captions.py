@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from xlkpi.catalogue.role import Role
 from xlkpi.common.quarter import MONTHS
-from xlkpi.form.layout import KEY_ACTION, LETTER, needed_rows, rating_id
+from xlkpi.form.blocks.agreement import KEY_ACTION
+from xlkpi.form.layout import LETTER, needed_rows, rating_id
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import UnreadableError
 

@@ -13,7 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.catalogue.role import Role, digest, weight_value
+from xlkpi.catalogue.role import Role, weight_value
+from xlkpi.catalogue.versions.digest import digest
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import write_whole
 from xlkpi.common.identity import ByIdentity

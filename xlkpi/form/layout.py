@@ -108,16 +108,6 @@ class Span:
 EVENTS, REVIEW, CONFIRMATION = BLOCKS
 EXCEPTIONS, AGREEMENT, RATINGS, MEETING = ADDED_BLOCKS
 EVENT_COUNT, LOSS_COUNT, KEY_ACTION_COUNT, EXCEPTION_COUNT = 3, 3, 3, 3
-EXCEPTION_COLUMNS = {"indicator": "group", "situation": "definition", "reason": "weight", "approver": "score"}
-"""The column ids of what is typed into a line of 不计分事项: of the first of their merged cells."""
-TYPED_TEXT = {"event": "group", "evidence": "weight", "actions": "unit", "about": "score", "due": "receipt"}
-"""The column ids of the texts of events and of the review meeting: of the first of their merged cells.
-
-about: the indicator that actions are about, because the list of losses beside them is sorted anew with every score."""
-KEY_ACTION = {"about": "group", "action": "definition", "owner": "weighted", "due": "next"}
-"""The column ids of a key action (核心抓手): the indicator, what will be done, by whom, until when."""
-SIGNED = {"employee": "unit", "superior": "deducted", "second": "receipt"}
-"""The column ids of the signatures in a line of the confirmations."""
 SPARE = ("+1", "+2")
 """Ids of the spare indicators, which somebody fills in on the form."""
 CONFIRMATIONS = ("targets", "result")
@@ -199,16 +189,14 @@ class Layout:
         parts = (  # name, rows, empty rows before it
             ("entry title", 1, 0), ("monthly header", bool(self.monthly), 0), ("monthly", len(self.monthly), 0),
             ("quarterly header", bool(self.quarterly), 0), ("quarterly", len(self.quarterly), 0),
-            *self._ratings_block(),
+            *self._block(RATINGS, len(self.rated) + len(self.opinions), 0),
             ("scoring title", 1, 1), ("scoring header", 1, 0),
             ("scoring", sum(len(indicator.parts) for indicator in self.role.indicators), 0),
             ("spare", len(SPARE), 0), ("total", 1, 0),
             ("readings title", bool(self.readings), 1), ("readings", len(self.readings), 0),
             ("dimensions title", bool(self.dimensions), 1), ("dimensions", len(self.dimensions), 0),
-            *self._block(EXCEPTIONS, EXCEPTION_COUNT, 0),
-            *self._block(EVENTS, EVENT_COUNT, 1),
-            *self._block(AGREEMENT, KEY_ACTION_COUNT, 0),
-            *self._block(REVIEW, LOSS_COUNT, 0),
+            *self._block(EXCEPTIONS, EXCEPTION_COUNT, 0), *self._block(EVENTS, EVENT_COUNT, 1),
+            *self._block(AGREEMENT, KEY_ACTION_COUNT, 0), *self._block(REVIEW, LOSS_COUNT, 0),
             *self._block(MEETING, len(meeting.ROWS), 0),
             *self._block(CONFIRMATION, len(CONFIRMATIONS), 0),
             ("duties title", bool(self.role.duties), 1), ("duties header", bool(self.role.duties), 0),
@@ -224,17 +212,11 @@ class Layout:
         return plan
 
     def _block(self, name: str, rows: int, total: int) -> Iterator[tuple[str, int, int]]:
-        on = name in self.blocks
+        on = name in self.blocks and rows > 0
         yield f"{name} title", on, 1
         yield f"{name} header", on, 0
         yield name, rows * on, 0
         yield f"{name} total", total * on, 0
-
-    def _ratings_block(self) -> Iterator[tuple[str, int, int]]:
-        rows = len(self.rated) + len(self.opinions)
-        yield f"{RATINGS} title", bool(rows), 1
-        yield f"{RATINGS} header", bool(rows), 0
-        yield RATINGS, rows, 0
 
     def span(self, part: str) -> Span:
         """The rows of a part of the sheet, such as "monthly" or "scoring title" (the names in `_plan`)."""
@@ -317,11 +299,6 @@ class Layout:
                 for month in MONTHS:
                     cells[Operand(measure.id, month)] = OperandCell(self.address(row, month), measure.label)
         return cells
-
-
-def usual_layout(role: Role, *, rated: bool) -> Layout:
-    """The layout of a form with the usual blocks, to say where a cell stands. rated: whether it has ratings."""
-    return Layout(role, (*BLOCKS, RATINGS) if rated else BLOCKS)
 
 
 def needed_rows(role: Role) -> dict[str, str]:

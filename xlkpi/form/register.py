@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xlkpi.catalogue.company import BY_DAYS
-from xlkpi.catalogue.role import digest
+from xlkpi.catalogue.versions.digest import digest
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import Quarter

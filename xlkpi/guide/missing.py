@@ -84,6 +84,8 @@ def _unscored(appraisal: Appraisal, labels: Labels) -> Iterator[Missing]:
             yield Missing(result.label, str(result.score))
         elif result.score not in (None, ""):
             continue
+        elif result.situation:
+            yield Missing(result.label, result.receipt or "")
         elif result.id in spare:
             row = spare[result.id]
             cells = {"weight": row.weight, "rule": row.rule, "actual": row.actual, "target": row.target}

@@ -49,7 +49,7 @@ def steps(appraisal: Appraisal, shares: Mapping[str, float], *, vetoed: bool) ->
 def _steps(appraisal: Appraisal, result: IndicatorResult) -> Iterator[NextStep]:
     """The next step of every measure of an indicator, without its gain in the total."""
     form_labels = words(appraisal.inputs.language)
-    if not is_number(result.score) or result.receipt == form_labels("unmet_receipt"):
+    if not is_number(result.score) or result.situation or result.receipt == form_labels("unmet_receipt"):
         return
     sentence, units, labels = _row(appraisal, result)
     rule = parse(sentence, units[0] or None)

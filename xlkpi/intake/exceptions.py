@@ -7,8 +7,9 @@ from typing import Any
 
 from xlkpi.appraisal.exceptions import FIELDS, ExceptionLine
 from xlkpi.catalogue.role import Role
+from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
 from xlkpi.form.grid import Grid
-from xlkpi.form.layout import EXCEPTION_COLUMNS, part_id
+from xlkpi.form.layout import part_id
 from xlkpi.i18n.numbers import Value
 
 

@@ -14,8 +14,10 @@ from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
+from xlkpi.form.blocks.agreement import SIGNED
+from xlkpi.form.blocks.review import TYPED_TEXT
 from xlkpi.form.grid import Grid
-from xlkpi.form.layout import LOSS_COUNT, SIGNED, SPARE, TYPED_TEXT, measure_id, part_id
+from xlkpi.form.layout import LOSS_COUNT, SPARE, measure_id, part_id
 from xlkpi.form.register import Registered, language_in, quarter_in
 from xlkpi.i18n.labels import is_yes
 from xlkpi.i18n.numbers import Value

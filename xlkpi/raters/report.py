@@ -42,7 +42,7 @@ class Report:
         note = COMMANDS("raters_report_anonymous" if self.anonymous else "raters_report_open")
         centre = (CENTRE,) * len(KINDS)
         styles = (CENTRE, TEXT, TEXT, TEXT, CENTRE, *centre, CENTRE, SCORE, CENTRE, TEXT)
-        _sheet(book, "results", (10, 10, 14, 20, 10, 12, 12, 12, 12, 10, 8, 34), _PEOPLE, styles, self._people(), note)
+        _sheet(book, "results", (10, 12, 14, 20, 10, 15, 15, 15, 15, 10, 11, 34), _PEOPLE, styles, self._people(), note)
         silent = ((number, name) for number, name in self.received.silent.items())
         _sheet(book, "silent", (14, 20), ("rater", "rater_name"), (CENTRE, TEXT), silent)
         of_hints = ((hint.number, hint.name, hint.text) for hint in self.hints)

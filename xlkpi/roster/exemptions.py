@@ -17,8 +17,9 @@ from xlkpi.catalogue.workbooks.reading.rows import quarter_text
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.files import shown_name
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
 from xlkpi.form.grid import address
-from xlkpi.form.layout import EXCEPTION_COLUMNS, EXCEPTION_COUNT
+from xlkpi.form.layout import EXCEPTION_COUNT
 from xlkpi.form.prefill import Preset
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS, LANGUAGES
@@ -88,7 +89,7 @@ def _header(table: FileTable) -> tuple[int, dict[str, int]]:
         }
         if {*COLUMNS} - {*OPTIONAL} <= found.keys():
             return number, found
-    raise UnreadableError("file", "exempt_no_header", columns=tuple(words(HANS)(key) for key in COLUMNS))
+    raise UnreadableError("file", "exempt_no_header", file=FILE, columns=tuple(words(HANS)(key) for key in COLUMNS))
 
 
 class _Reader:

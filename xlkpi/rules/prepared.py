@@ -2,14 +2,15 @@
 
 So the first score need not wait until the reader of sentences is loaded. The data is JSON, since whoever reviews a
 change must be able to read it, and since nothing can be hidden in it: it names the classes below, and no others.
-A value is itself; a list is a class and its fields, in their order; a list that begins with "" is a tuple.
+A value is itself; an object is a class, named by "", and its fields; a list is a class and what it is made of; a list
+that begins with "" is a tuple.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -21,7 +22,7 @@ from xlkpi.rules import model
 from xlkpi.rules.rule import Rule
 
 Kinds = Mapping[str, Callable[..., Any]]
-"""What a list may begin with, and what makes the value of the rest."""
+"""What a list or an object may name, and what makes the value of the rest."""
 
 _CLASSES = (
     Decimal, Rule, model.Amount, model.Band, model.Bands, model.Basis, model.Cliff, model.Condition, model.Count,
@@ -38,22 +39,25 @@ def known_rule(sentence: str, unit: str | None) -> Rule | None:
 
 
 @cache
-def known() -> dict[str, dict[str, list[Any]]]:
+def known() -> dict[str, dict[str, Any]]:
     """Sentence → unit → encoded rule."""
-    table: dict[str, dict[str, list[Any]]] = json.loads(files("xlkpi.rules").joinpath("known.json").read_bytes())
+    table: dict[str, dict[str, Any]] = json.loads(files("xlkpi.rules").joinpath("known.json").read_bytes())
     return table
 
 
 def decoded(value: Any, kinds: Kinds) -> Any:
     """The value that was encoded. Raises KeyError for what `kinds` does not name."""
-    if type(value) is not list:
-        return value
-    kind, *content = value
-    return kinds[kind](*[decoded(one, kinds) if type(one) is list else one for one in content])
+    if type(value) is list:
+        kind, *content = value
+        return kinds[kind](*[decoded(one, kinds) for one in content])
+    if type(value) is dict:
+        kind = value[""]
+        return kinds[kind](**{name: decoded(one, kinds) for name, one in value.items() if name})
+    return value
 
 
 def encoded(value: Any) -> Any:
-    """A value as JSON holds it; fields at the end that have their defaults are left out."""
+    """A value as JSON holds it; fields that have their defaults are left out."""
     if isinstance(value, tuple):
         return ["", *map(encoded, value)]
     if isinstance(value, Enum):
@@ -61,12 +65,10 @@ def encoded(value: Any) -> Any:
     if isinstance(value, dict):
         return ["dict", *map(encoded, chain.from_iterable(value.items()))]
     if is_dataclass(value):
-        return _of_fields(value)
+        held = {field.name: getattr(value, field.name) for field in fields(value) if not _is_default(value, field)}
+        return {"": type(value).__name__} | {name: encoded(one) for name, one in held.items()}
     return value if value is None or isinstance(value, str | int | float) else [type(value).__name__, str(value)]
 
 
-def _of_fields(value: Any) -> list[Any]:
-    held = [(getattr(value, field.name), field.default) for field in fields(value)]
-    while held and held[-1][0] == held[-1][1] and repr(held[-1][0]) == repr(held[-1][1]):
-        held.pop()
-    return [type(value).__name__, *(encoded(one) for one, _ in held)]
+def _is_default(value: Any, field: Field[Any]) -> bool:
+    return repr(getattr(value, field.name)) == repr(field.default)  # 0.50 is not 0.5 here, nor 1 True

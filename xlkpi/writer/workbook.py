@@ -22,6 +22,7 @@ from xlkpi.form.register import META_SHEET, meta_rows
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
+from xlkpi.writer.blocks.meeting import action_heights
 from xlkpi.writer.cached_values import values_of
 from xlkpi.writer.person import person_cells, preset_cells, unread_cells
 from xlkpi.writer.sheets.summary import lines_of, persons
@@ -94,8 +95,9 @@ def _stamped_sheets(
         template = form_template(sheet.role, catalogue, quarter, language, sheet.assignment)
         contents = person_cells(template.layout, labels, quarter, sheet.assignment, rows[sheet.title])
         preset, notes = preset_cells(template.layout, sheet, quarter, part_quarter, labels)
-        unread = unread_cells(template.layout)
-        forms.append(StampedSheet(sheet.title, template.template, contents | preset, notes, unread=unread))
+        unread, heights = unread_cells(template.layout), action_heights(template.layout, sheet.presets, labels("font"))
+        stamped = StampedSheet(sheet.title, template.template, contents | preset, notes, unread=unread, heights=heights)
+        forms.append(stamped)
     placeholders = {title: placeholder(number) for number, title in enumerate(titles)}
     lines = tuple(
         replace(line, titles=tuple(placeholders[title] for title in line.titles)) for line in lines_of(people, quarter)

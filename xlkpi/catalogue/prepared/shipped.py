@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
@@ -40,7 +39,7 @@ def prepared_versions(path: Traversable | Path) -> tuple[Version, ...] | None:
     if held["made_of"] != digest_of(path):
         return None
     return tuple(
-        Version(Quarter.parse(first), last and Quarter.parse(last), Role(*_fields(role)), _Entries(path, place))
+        Version(Quarter.parse(first), last and Quarter.parse(last), decoded(role, _KINDS), _Entries(path, place))
         for place, (first, last, role) in enumerate(held["versions"])
     )
 
@@ -48,10 +47,6 @@ def prepared_versions(path: Traversable | Path) -> tuple[Version, ...] | None:
 def digest_of(path: Traversable | Path) -> str:
     """The digest of a file's bytes. Raises OSError."""
     return sha256(path.read_bytes()).hexdigest()
-
-
-def _fields(role: Mapping[str, Any]) -> Iterator[Any]:
-    return (decoded(role[field.name], _KINDS) for field in fields(Role))
 
 
 class _Entries(Mapping[str, Any]):

@@ -19,7 +19,8 @@ from xlkpi.appraisal.exceptions import (
 from xlkpi.catalogue.appraising.policies import CARRY_OVER
 from xlkpi.catalogue.role import Indicator
 from xlkpi.check.context import CheckedForm
-from xlkpi.form.layout import EXCEPTION_COLUMNS, part_id
+from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
+from xlkpi.form.layout import part_id
 from xlkpi.i18n.numbers import is_number, plain, round_half_up
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 

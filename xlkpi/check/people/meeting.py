@@ -22,7 +22,8 @@ from xlkpi.form.blocks.meeting import (
     previous_id,
     text_id,
 )
-from xlkpi.form.layout import MEETING, TYPED_TEXT
+from xlkpi.form.blocks.review import TYPED_TEXT
+from xlkpi.form.layout import MEETING
 from xlkpi.form.register import quarter_in, settings_digest
 from xlkpi.i18n.numbers import plain
 from xlkpi.i18n.problems import ADVICE, WARNING, Problem
@@ -52,7 +53,7 @@ def meeting(form: CheckedForm) -> Iterator[Problem]:
     appraisal = form.reading.appraisal
     complete = appraisal is not None and appraisal.complete
     if not record.begun and complete and form.reading.grid.has(HELD, HELD_CELLS["date"]):
-        yield form.problem("meeting", HELD, HELD_CELLS["date"], ADVICE, "meeting_open")
+        yield form.problem("meeting", HELD, HELD_CELLS["date"], ADVICE, key="meeting_open")
     yield from _day(form, record)
     if record.begun:
         yield from _people(form, record)
@@ -68,11 +69,11 @@ def _day(form: CheckedForm, record: Meeting) -> Iterator[Problem]:
     if record.date is None:
         if record.begun and form.reading.grid.has(*place):
             unread = "meeting_day" if record.date_said else "meeting_no_day"
-            yield form.problem("meeting", *place, WARNING, unread, value=record.date_said)
+            yield form.problem("meeting", *place, WARNING, key=unread, value=record.date_said)
     elif quarter is not None and (key := _implausible(record.date, quarter, _last_day(form, quarter))):
         values = {"value": record.date.isoformat(), "first": quarter.first_day.isoformat()}
         values |= {"last": _last_day(form, quarter).isoformat()}
-        yield form.problem("meeting", *place, WARNING, key, **values)
+        yield form.problem("meeting", *place, WARNING, key=key, **values)
 
 
 def _implausible(day: dt.date, quarter: Quarter, last: dt.date) -> str | None:
@@ -96,7 +97,7 @@ def _people(form: CheckedForm, record: Meeting) -> Iterator[Problem]:
     for id in ("superior", "second_superior"):
         place = HELD, HELD_CELLS[id]
         if not getattr(record, id) and (known.get(id) or id == "superior") and form.reading.grid.has(*place):
-            yield form.problem("meeting", *place, WARNING, "meeting_absent", who=form.labels(id))
+            yield form.problem("meeting", *place, WARNING, key="meeting_absent", who=form.labels(id))
 
 
 def _causes(form: CheckedForm, record: Meeting) -> Iterator[Problem]:
@@ -105,7 +106,7 @@ def _causes(form: CheckedForm, record: Meeting) -> Iterator[Problem]:
     low = () if appraisal is None else below(appraisal, line)
     if low and not record.texts[CAUSES] and form.reading.grid.has(*place):
         names = tuple(result.label or form.labels("spare") for result in low)
-        yield form.problem("meeting", *place, WARNING, "meeting_causes", line=plain(line), names=names)
+        yield form.problem("meeting", *place, WARNING, key="meeting_causes", line=plain(line), names=names)
 
 
 def _state(form: CheckedForm, action: PreviousAction, *, asked: bool) -> Iterator[Problem]:
@@ -115,9 +116,9 @@ def _state(form: CheckedForm, action: PreviousAction, *, asked: bool) -> Iterato
         return
     words = tuple(form.labels(f"state_of_{state}") for state in STATES)
     if action.said and action.state is None:
-        yield form.problem("meeting", *place, WARNING, "action_state_unknown", value=action.said, words=words)
+        yield form.problem("meeting", *place, WARNING, key="action_state_unknown", value=action.said, words=words)
     elif action.actions and not action.said and asked:
-        yield form.problem("meeting", *place, WARNING, "action_state_missing", action=action.actions, words=words)
+        yield form.problem("meeting", *place, WARNING, key="action_state_missing", action=action.actions, words=words)
 
 
 def _agreed(form: CheckedForm) -> Iterator[Problem]:
@@ -128,4 +129,4 @@ def _agreed(form: CheckedForm) -> Iterator[Problem]:
         for text, column, label in wanted:
             if review.actions and not text and form.reading.grid.has(row, column):
                 values = {"action": review.actions, "what": form.labels(label)}
-                yield form.problem("meeting", row, column, WARNING, "action_lacks", **values)
+                yield form.problem("meeting", row, column, WARNING, key="action_lacks", **values)

@@ -24,20 +24,25 @@ if TYPE_CHECKING:
 def recalc(file: Path, output: Path | None, overwrite: bool) -> None:
     """不用Excel，由Python重新计算一个工作簿。"""
     from xlkpi.calc.sandbox import recalculated
-    from xlkpi.form.register import language_of_workbook
     from xlkpi.xlsx.archive import content_of
 
     output = output or file.with_name(f"{file.stem}-recalc.xlsx")
     may_write(output, file, overwrite=overwrite)
     original = content_of(file)
-    language = language_of_workbook(original)
     try:
         result = recalculated(original)
     except UnreadableError as error:
-        fail(COMMANDS("cannot_read", path=file, error=error.in_language(language)))
+        fail(COMMANDS("cannot_read", path=file, error=error.in_language(_language_of(original))))
+    language = result.language or _language_of(original)
     write_whole(output, result.content, overwrite=overwrite)
     problems = list(result.problems(shown_name(file), language))
     if problems:  # the library of tables takes a while to load
         print_problems(problems, language)
     click.echo(COMMANDS("recalculated", language, path=output))
     sys.exit(PROBLEMS if problems else 0)
+
+
+def _language_of(content: bytes) -> str:
+    from xlkpi.form.register import language_of_workbook  # here: it takes longer to load than a form to calculate
+
+    return language_of_workbook(content)

@@ -23,7 +23,6 @@ from xlkpi.cli.app import (
     plainly,
     print_json,
     print_problems,
-    progress,
 )
 from xlkpi.cli.pages import Pages
 from xlkpi.cli.people.appeal import appeals_folder, with_appeals
@@ -32,12 +31,13 @@ from xlkpi.cli.people.collected import record
 from xlkpi.cli.people.record import rated_in_use
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
 from xlkpi.cli.quarter.collected import print_collected
+from xlkpi.cli.quarter.receiving import receive
 from xlkpi.cli.rosters import ask_for_roles, roster_in_use
-from xlkpi.cli.workers import dask_option, jobs_option, workers
+from xlkpi.cli.workers import dask_option, jobs_option
 from xlkpi.common.company_folder import HISTORY, CompanyFolder
 from xlkpi.common.files import write_whole
 from xlkpi.common.lock import BusyError, locked
-from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.problems import ADVICE
 
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlkpi.catalogue.catalogue import Catalogue
-    from xlkpi.check.people.rated import Records
     from xlkpi.collect.collection import Collection
     from xlkpi.collect.history import ScoreChange
     from xlkpi.collect.overview.facts import Facts
@@ -54,9 +53,6 @@ if TYPE_CHECKING:
     from xlkpi.i18n.problems import Problem
     from xlkpi.intake.received import ReceivedFile
     from xlkpi.roster.reader import Roster
-
-FEW = 16
-"""With more files than this, starting several processes saves time."""
 
 
 @main.command()
@@ -106,7 +102,7 @@ def collect(
     appeals = appeals_folder(appeals, quarter)
     skip = [path for path in (output, roster, history, appeals, html) if path is not None]
     rated, edited = rated_in_use(history)
-    everything = _receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
+    everything = receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
     received = [file for file in everything if not file.own]
     language, own = language or language_of_most(received), [file.name for file in everything if file.own]
     unread = tuple(left_out(other_files(folders, skip), own, language))
@@ -207,36 +203,15 @@ def _with_excepted(collection: Collection, issued: Sequence[IssuedForm]) -> Coll
     from xlkpi.cli.people.presets import exemptions_in_use
     from xlkpi.collect.exceptions.held import against_hr, carried_changed
     from xlkpi.collect.exceptions.listed import excepted
+    from xlkpi.form.layout import EXCEPTIONS
 
     exemptions = exemptions_in_use(collection.catalogue, collection.quarter)
     forms = [form for ranked in collection.ranking for form in ranked.person.forms]
-    found = (
-        *exemptions.problems,
-        *against_hr(collection.entries, exemptions),
-        *carried_changed(collection.entries, issued),
-    )
+    found = list(exemptions.problems)
+    if EXCEPTIONS in (blocks := collection.catalogue.company(None, collection.quarter).blocks):
+        found += against_hr(collection.entries, exemptions, blocks)
+        found += carried_changed(collection.entries, issued, blocks)
     return replace(collection, problems=(*collection.problems, *found), excepted=tuple(excepted(forms, exemptions)))
-
-
-def _receive(
-    sources: Sequence[tuple[str, Path]],
-    catalogue: Catalogue,
-    language: str | None,
-    parallel: tuple[int | None, str | None],
-    rated: Records,
-    *,
-    quiet: bool,
-) -> list[ReceivedFile]:
-    """Read all files. parallel: processes, and the address of a cluster. rated: the ratings that the history has."""
-    from functools import partial
-
-    from xlkpi.check.run import check_workbook
-    from xlkpi.intake.received import receive_all
-
-    with workers(*parallel, many=len(sources) > FEW) as executor:
-        check = partial(check_workbook, rated=rated)
-        received = receive_all(sources, catalogue, executor, check, language or HANS)
-        return list(progress(received, COMMANDS("reading"), len(sources), quiet=quiet))
 
 
 def _write(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlkpi.collect.collection import Collection
-    from xlkpi.collect.history import ScoreChange, Standing
+    from xlkpi.collect.history import ScoreChange
 
 
 def print_collected(
@@ -31,6 +30,7 @@ def print_collected(
     from rich.markup import escape
     from rich.table import Table
 
+    from xlkpi.cli.quarter.changes import print_changes, print_kept
     from xlkpi.collect.board import STATES, by_superior
     from xlkpi.collect.letters.owed import reminders
     from xlkpi.i18n.numbers import score_text
@@ -51,7 +51,7 @@ def print_collected(
     for superior, count in by_superior(collection.lines).items():
         board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
     console.print(board)
-    _print_changes(changes, language)
+    print_changes(changes, language)
     if collection.excepted:
         alone = sum(line.approved == "superior" for line in collection.excepted)
         values = {"count": len(collection.excepted), "by_superior": alone, "sheet": labels("sheet_excepted")}
@@ -63,36 +63,5 @@ def print_collected(
         click.echo(line)
     if unsigned:
         click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
-    _print_kept(kept, language)
+    print_kept(kept, language)
     click.echo(COMMANDS("collected", language, path=output, history=history))
-
-
-def _print_kept(kept: Sequence[tuple[str, str, str]], language: str) -> None:
-    """Print how many people stay in the history from other summaries. kept: number, name and summary of each."""
-    if kept:
-        summaries = tuple(sorted({PurePosixPath(summary).name or "—" for _, _, summary in kept}))
-        click.echo(COMMANDS("history_kept", language, count=len(kept), summaries=summaries))
-
-
-def _print_changes(changes: Sequence[ScoreChange], language: str) -> None:
-    """Print the changes since the last collection; nothing after the first one."""
-    from rich.markup import escape
-
-    if not changes or all(change.before is None for change in changes):
-        return
-    console = terminal()
-    console.print(COMMANDS("changes", language, count=len(changes)))
-    for change in changes:
-        key = "new" if change.before is None else "gone" if change.after is None else "moved"
-        before, after = _standing(change.before, language), _standing(change.after, language)
-        person = " ".join(filter(None, (change.id, change.name)))
-        line = COMMANDS(f"change_{key}", language, who=person, before=before, after=after)
-        console.print(escape(f"  {line}"), highlight=False)
-
-
-def _standing(standing: Standing | None, language: str) -> str:
-    from xlkpi.i18n.numbers import score_text
-
-    if standing is None or standing.final is None:
-        return COMMANDS("no_total", language)
-    return f"{score_text(standing.final)} {standing.grade or ''}".strip()

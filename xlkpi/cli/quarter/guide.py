@@ -24,7 +24,7 @@ from xlkpi.cli.app import (
 )
 from xlkpi.cli.people.appeal import appeals_folder, with_appeals
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named
-from xlkpi.cli.quarter.collect import FEW
+from xlkpi.cli.quarter.receiving import FEW
 from xlkpi.cli.workers import dask_option, jobs_option, workers
 from xlkpi.common.company_folder import HISTORY, CompanyFolder
 from xlkpi.common.files import write_whole

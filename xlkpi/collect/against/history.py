@@ -11,7 +11,8 @@ import pandas as pd
 from xlkpi.appraisal.inputs import operand_values
 from xlkpi.appraisal.people import identity
 from xlkpi.common.quarter import MONTHS, Quarter
-from xlkpi.form.layout import measure_id, usual_layout
+from xlkpi.form.blocks.usual import usual_layout
+from xlkpi.form.layout import measure_id
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number, number_text, same_number
 from xlkpi.i18n.problems import WARNING, Place, Problem

@@ -12,9 +12,10 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.collect.against.actions import issued_otherwise
 from xlkpi.common.quarter import MONTHS, Quarter
+from xlkpi.form.blocks.usual import usual_layout
 from xlkpi.form.captions import column_caption
 from xlkpi.form.issued import IssuedForm
-from xlkpi.form.layout import measure_id, part_id, usual_layout
+from xlkpi.form.layout import measure_id, part_id
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number, number_text, same_number
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Place, Problem

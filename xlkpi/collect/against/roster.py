@@ -16,7 +16,8 @@ from xlkpi.appraisal.inputs import Inputs
 from xlkpi.appraisal.people import identity
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import MONTHS, Quarter, month_names
-from xlkpi.form.layout import part_id, target_key, usual_layout
+from xlkpi.form.blocks.usual import usual_layout
+from xlkpi.form.layout import part_id, target_key
 from xlkpi.form.part_quarter import PartTarget, part_targets, part_text, prorated, shown_target
 from xlkpi.form.records.agreed import Agreed, Agreements
 from xlkpi.i18n.labels import Labels, words

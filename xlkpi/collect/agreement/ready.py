@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from unicodedata import normalize
 
 from xlkpi.appraisal.people import identity
-from xlkpi.form.layout import SIGNED
+from xlkpi.form.blocks.agreement import SIGNED
 from xlkpi.form.records.agreed import Agreed
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Place, Problem

@@ -34,7 +34,8 @@ def write_agreed(sheet: TableSheet, collection: Collection, agreements: Agreemen
     if revised:
         sheet.heading(labels("agreed_revisions"))
         rows = [row for line in revised for row in _revisions(line, collection, agreements, sheet)]
-        sheet.table([labels(key) for key in _REVISIONS], [TEXT] * len(_REVISIONS), rows)
+        cells = [TEXT, CENTRE, TEXT, TEXT, CENTRE, CENTRE, TEXT, TEXT, TEXT]
+        sheet.table([labels(key) for key in _REVISIONS], cells, rows)
     sheet.finish(table.first - 1, columns=3, table=table)
 
 

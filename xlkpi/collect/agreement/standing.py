@@ -12,7 +12,7 @@ from xlkpi.collect.board import MISSING, BoardLine
 from xlkpi.common.assignment import Identity
 from xlkpi.form.records.agreed import Agreed, Agreements, Post, Revision
 from xlkpi.i18n.problems import Problem
-from xlkpi.intake.agreement.held import NOT_AGREED
+from xlkpi.intake.agreement.held import NOT_AGREED, Held
 from xlkpi.intake.agreement.terms import Difference, differences, post_of, terms_of
 from xlkpi.intake.received import ReceivedForm
 
@@ -82,14 +82,18 @@ def _standing(line: BoardLine, agreements: Agreements, recording: Recording) -> 
         return replace(standing, lacking=tuple(missing))
     agreed = _agreed(entry, post, recording)
     state = REVISED if known else RECORDED
-    return replace(standing, state=state, agreed=(*known, agreed), notes=tuple(notes(entry)))
+    told = tuple(notes(entry))
+    if agreed.late:
+        told += (Held(entry.file.name, entry.form, agreed).late(),)
+    return replace(standing, state=state, agreed=(*known, agreed), notes=told)
 
 
 def _agreed(entry: ReceivedForm, post: Post, recording: Recording) -> Agreed:
     who, signed = identity(entry.form), entry.form.agreement
     return Agreed(
         who.id, who.name, post[1], post[2], who.superior, signed.employee, signed.superior,
-        terms_of(entry.form), entry.file.name, recording.hash_of(entry), recording.now, recording.revision,
+        terms_of(entry.form), entry.file.name, recording.hash_of(entry), recording.now, entry.complete,
+        recording.revision,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,8 @@ class Agreed:
     """One agreement with a person; where it is a revision, the earlier ones of the person stay beside it.
 
     id: the staff number. start: as in `Post`. employee, superior: their signatures as typed. file, hash: the form it
-    was read from, and the SHA-256 of that file. recorded: ISO time. revision: None for the first agreement.
+    was read from, and the SHA-256 of that file. recorded: ISO time. late: whether the form had its final score by then,
+    so that it was known what the targets come to. revision: None for the first agreement.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Agreed:
     file: str
     hash: str
     recorded: str
+    late: bool = False
     revision: Revision | None = None
 
     @property
@@ -77,17 +80,32 @@ class Agreements:
     edited: frozenset[Post] = frozenset()
     incomplete: bool = False
 
+    @cached_property
+    def _by_post(self) -> dict[Post, list[Agreed]]:
+        found: dict[Post, list[Agreed]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.post, []).append(entry)
+        return found
+
+    @cached_property
+    def _by_person(self) -> dict[tuple[str, str], list[Agreed]]:
+        found: dict[tuple[str, str], list[Agreed]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.post[:2], []).append(entry)
+        return found
+
     def of(self, post: Post) -> list[Agreed]:
         """The agreements with a person in a role, the last one last."""
-        return [entry for entry in self.entries if entry.post == post]
+        return self._by_post.get(post, [])
 
     def of_person(self, person: str, role: str) -> list[Agreed]:
         """The agreements with a person, by number or else name, in a role, whenever it began."""
-        return [entry for entry in self.entries if entry.post[:2] == (person, role)]
+        return self._by_person.get((person, role), [])
 
     def latest(self, post: Post) -> Agreed | None:
         """The agreement that holds; None without any."""
-        return next((entry for entry in reversed(self.entries) if entry.post == post), None)
+        known = self.of(post)
+        return known[-1] if known else None
 
     @property
     def untouched(self) -> bool:
@@ -148,7 +166,7 @@ class _Sealed:
         fields = dict(entry)
         after, seal, revision = fields.pop("after"), fields.pop("seal"), fields.pop("revision")
         agreed = Agreed(**fields)
-        texts = [value for name, value in vars(agreed).items() if name not in ("terms", "revision")]
+        texts = [value for name, value in vars(agreed).items() if name not in ("terms", "late", "revision")]
         if not all(isinstance(text, str) for text in texts) or not isinstance(agreed.terms, dict):
             raise TypeError(f"{agreed.name}")
         return cls(replace(agreed, revision=Revision(**revision) if revision else None), after, seal)

@@ -11,8 +11,9 @@ from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.people import identity
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.blocks.agreement import SIGNED
 from xlkpi.form.captions import column_caption
-from xlkpi.form.layout import LETTER, SIGNED, Layout
+from xlkpi.form.layout import LETTER, Layout
 from xlkpi.form.records.agreed import Agreed, Agreements
 from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, score_text
@@ -116,12 +117,18 @@ class Held:
         scoring = [one for one in self.differences if one.scores]
         for one in self.differences:
             yield self._changed(one, len(scoring)) if one.scores else self._reworded(one)
+        if self.agreed.late:
+            yield self.late()
         agreement = self.form.agreement
         for who, recorded in (("employee", self.agreed.employee), ("superior", self.agreed.superior)):
             text = getattr(agreement, who)
             if text and plain_text(text) != plain_text(recorded):
                 values = {"label": self._labels(f"signed_{who}"), "value": text, "expected": recorded}
                 yield self.problem(WARNING, "agreed_signature", SIGNED_ROW, SIGNED[who], **values)
+
+    def late(self) -> Problem:
+        """That it was known what the targets come to when they were agreed."""
+        return self.problem(ADVICE, "agreed_late", name=self.agreed.name, day=self.agreed.recorded[:10])
 
     def _changed(self, one: Difference, count: int) -> Problem:
         values = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from xlkpi.appraisal.filled import Agreement, KeyAction
+from xlkpi.form.blocks.agreement import KEY_ACTION, SIGNED
 from xlkpi.form.grid import Grid
-from xlkpi.form.layout import KEY_ACTION, KEY_ACTION_COUNT, SIGNED
+from xlkpi.form.layout import KEY_ACTION_COUNT
 
 SIGNED_ROW = "c:targets"
 TERM_COLUMNS = ("label", "weight", "target", "rule", "unit")

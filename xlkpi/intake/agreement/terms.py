@@ -9,7 +9,8 @@ from xlkpi.appraisal.filled import FilledForm, KeyAction
 from xlkpi.appraisal.inputs import Inputs, Spare
 from xlkpi.appraisal.people import identity
 from xlkpi.catalogue.role import Role
-from xlkpi.form.layout import KEY_ACTION, SPARE, part_id
+from xlkpi.form.blocks.agreement import KEY_ACTION
+from xlkpi.form.layout import SPARE, part_id
 from xlkpi.form.records.agreed import Post, Terms
 from xlkpi.i18n.numbers import Value, is_number, same_number
 from xlkpi.intake.agreement.reading import key_action_id

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.form.layout import AGREEMENT, KEY_ACTION, LAST, LETTER
+from xlkpi.form.blocks.agreement import KEY_ACTION
+from xlkpi.form.layout import AGREEMENT, LAST, LETTER
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
 from xlkpi.writer.blocks.review import header_row, table_row, validate_indicator

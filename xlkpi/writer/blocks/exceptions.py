@@ -5,7 +5,8 @@ from __future__ import annotations
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from xlkpi.appraisal.exceptions import situation_words
-from xlkpi.form.layout import EXCEPTION_COLUMNS, EXCEPTIONS, LAST, LETTER, Span
+from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
+from xlkpi.form.layout import EXCEPTIONS, LAST, LETTER, Span
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import WIDTH, Canvas
 from xlkpi.writer.blocks.review import header_row, table_row

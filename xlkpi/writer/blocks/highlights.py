@@ -10,6 +10,7 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
 from xlkpi.form.blocks.meeting import CAUSES, OWNER_COLUMN, PREVIOUS, PREVIOUS_ROWS, TEXT_COLUMN, text_id
+from xlkpi.form.blocks.review import TYPED_TEXT
 from xlkpi.form.layout import (
     EVENTS,
     EXCEPTIONS,
@@ -19,7 +20,6 @@ from xlkpi.form.layout import (
     MEETING,
     RATINGS,
     REVIEW,
-    TYPED_TEXT,
     Span,
     measure_id,
 )

@@ -16,17 +16,20 @@ from xlkpi.form.blocks.meeting import (
     TEXTS,
     text_id,
 )
-from xlkpi.form.layout import FIRST, LAST, LETTER, MEETING
+from xlkpi.form.layout import FIRST, LAST, LETTER, MEETING, Layout
+from xlkpi.form.prefill import Presets
 from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import WIDTH, Canvas
 from xlkpi.writer.blocks.review import header_row, table_row
 from xlkpi.writer.formulas.low_scores import low_line, low_names, veto_words
+from xlkpi.writer.styles import height_for
 
 _PREVIOUS = (
     ("about", "C", "D"), ("previous_actions", "E", "H"), ("action_due", "I", "K"), ("action_owner", "L", "N"),
     ("action_state", "O", "O"), ("action_remark", "P", LAST),
 )  # fmt: skip
+_CARRIED = (("about", "C", "D"), ("actions", "E", "H"), ("due", "I", "K"), ("owner", "L", "N"))
 _LINE = (("", "B", "D"), ("", "E", LAST))
 _HELD = (("", "B", "D"), ("", "F", "G"), ("", "I", "K"), ("", "L", "N"), ("", "P", LAST))
 _LABEL = styles.FIXED_TEXT.but(bold=True)
@@ -67,6 +70,18 @@ def _previous(form: Canvas) -> None:
     form.validate(validation, f"{letter}{layout.rows[PREVIOUS_ROWS[0]]}:{letter}{layout.rows[PREVIOUS_ROWS[-1]]}")
 
 
+def action_heights(layout: Layout, presets: Presets, font: str) -> dict[int, float]:
+    """Rows → heights in points, of actions of a quarter before that need more room than a form gives them."""
+    found = {}
+    for row_id in PREVIOUS_ROWS:
+        texts = ((presets.get((row_id, PREVIOUS[key])), _span(first, last)) for key, first, last in _CARRIED)
+        written = [(str(preset.value), width, styles.FIXED_TEXT) for preset, width in texts if preset is not None]
+        height = height_for(font, *written, least=_ACTION_HEIGHT)
+        if height > _ACTION_HEIGHT:
+            found[layout.rows[row_id]] = height
+    return found
+
+
 def _held(form: Canvas) -> None:
     """When the meeting was, and who took part beside the employee."""
     row, put = form.layout.rows[HELD], form.paint.put
@@ -103,7 +118,7 @@ def _low(form: Canvas) -> None:
         form.sheet[f"{LETTER[column]}{row}"] = word
     form.sheet[f"{LETTER['native']}{row}"] = low_names(form.formulas, line)
     names = labels("list_separator").join(indicator.label for indicator in form.role.indicators)
-    form.paint.height(row, (names + labels("low_causes_missing"), _width("E"), text), least=24)
+    form.paint.height(row, (names + labels("low_causes_missing"), _span("E"), text), least=24)
 
 
 def _line(form: Canvas, id: str, label: str) -> int:
@@ -116,5 +131,6 @@ def _line(form: Canvas, id: str, label: str) -> int:
     return row
 
 
-def _width(first: str) -> float:
-    return sum(width for letter, width in WIDTH.items() if first <= letter <= LAST)
+def _span(first: str, last: str = LAST) -> float:
+    """The width of sheet columns, in characters."""
+    return sum(width for letter, width in WIDTH.items() if first <= letter <= last)

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlkpi.form.layout import (
-    AGREEMENT,
-    CONFIRMATION,
-    CONFIRMATIONS,
-    EVENTS,
-    FIRST,
-    LAST,
-    LETTER,
-    MEETING,
-    REVIEW,
-    TYPED_TEXT,
-)
+from xlkpi.form.blocks.review import TYPED_TEXT
+from xlkpi.form.layout import AGREEMENT, CONFIRMATION, CONFIRMATIONS, EVENTS, FIRST, LAST, LETTER, MEETING, REVIEW
 from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
 from xlkpi.writer.blocks.canvas import Canvas
@@ -80,7 +70,7 @@ def write_review(form: Canvas) -> None:
         form.paint.put(f"E{row}", lost, styles.COMPUTED_TEXT.but(format="0.00", align="center"))
         form.paint.put(f"F{row}", receipt, styles.COMPUTED_TEXT.but(size=9))
         form.paint.fill(f"I:{LAST}", row, styles.INPUT_TEXT)
-        form.sheet.row_dimensions[row].height = 66 if with_actions else 34
+        form.sheet.row_dimensions[row].height = 66 if with_actions else 50 if MEETING in layout.blocks else 34
     # The actions are about the chosen indicator, however the losses are sorted later.
     validate_indicator(form, layout.span(REVIEW).cells(TYPED_TEXT["about"]), "prompt_about")
 

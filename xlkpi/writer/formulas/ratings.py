@@ -17,15 +17,8 @@ from xlkpi.scoring.formula import (
     level_points,
     text_literal,
 )
-from xlkpi.scoring.several import (
-    BY_LEVEL,
-    Shares,
-    by_shares,
-    native_combined,
-    nobody_rates,
-    others_points,
-    unrated,
-)
+from xlkpi.scoring.several.combined import BY_LEVEL, Shares
+from xlkpi.scoring.several.native import by_shares, native_combined, nobody_rates, others_points, unrated
 from xlkpi.writer.formulas.number_text import rounded
 from xlkpi.writer.formulas.receipt import ReceiptCells
 from xlkpi.writer.formulas.rows import RowFormulas
@@ -150,7 +143,7 @@ class RatingFormulas(RowFormulas):
         return f"={as_shown(self.layout.address(part_id(indicator.id), 'score'))}"
 
     def rating_status(self, indicator: Indicator) -> str:
-        """Whose rating is missing, or is none; ✓ else. Empty where the indicator does not count."""
+        """Whose rating is missing, or is none; ✓ else. Empty where the rule does not score the indicator."""
         cells, shares, labels = self.ratings(indicator), self.shares, self.labels
         status = text_literal(labels("status_done"))
         for rater, cell in reversed([*enumerate(cells)]):
@@ -169,8 +162,8 @@ class RatingFormulas(RowFormulas):
         if self.layout.role.measure[indicator.rated].optional:
             owed = text_literal(labels("status_optional"))
         status = f"IF({unrated(cells, shares)},{owed},{status})"
-        score = self.layout.address(part_id(indicator.id), "score")
-        return f'=IF({score}={self.not_applicable},"",{status})'
+        row = self.layout.rows[part_id(indicator.id)]
+        return self.if_applies(status, indicator, row, otherwise='""')
 
     def _wrong(self, rater: int, indicator: Indicator) -> str:
         labels = self.labels

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from xlkpi.catalogue.role import Alert, Indicator
-from xlkpi.form.layout import AGREEMENT, EVENTS, KEY_ACTION, part_id
+from xlkpi.form.blocks.agreement import KEY_ACTION
+from xlkpi.form.layout import AGREEMENT, EVENTS, part_id
 from xlkpi.i18n.numbers import plain
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import any_holds, as_shown, empty, kpi_literal, refuses, text_literal
 from xlkpi.scoring.grades import Grade
 from xlkpi.writer.formulas.number_text import rounded
 from xlkpi.writer.formulas.ratings import RatingFormulas
-from xlkpi.writer.formulas.stage import stage_formula
+from xlkpi.writer.formulas.stage import Filled, stage_formula
 
 _ANY_NUMBER = '">-1E+300"'
 
@@ -214,14 +215,15 @@ class SheetFormulas(RatingFormulas):
 
     def filled(self) -> str:
         """How many of the required cells are filled: n/m; the stage of a form whose targets are agreed."""
-        typed, required = self._typed_and_required()
+        data, ratings = self._data_filled(), Filled(*self.ratings_filled())
         if AGREEMENT in self.layout.blocks:
-            return stage_formula(self.layout, self.labels, typed, required)
+            return stage_formula(self.layout, self.labels, data, ratings)
         word = text_literal(self.labels("filled") + " ")
-        return f'={word}&({typed})&"/{required}"'
+        counted = "+".join((*data.counted, *ratings.counted))
+        return f'={word}&({counted})&"/{data.needed + ratings.needed}"'
 
-    def _typed_and_required(self) -> tuple[str, int]:
-        """The expression of how many of the required cells are filled, and how many there are."""
+    def _data_filled(self) -> Filled:
+        """Which formulas count the required cells that are filled, ratings apart."""
         layout = self.layout
         counted, required_cells = [], 0
         if layout.monthly:
@@ -234,15 +236,12 @@ class SheetFormulas(RatingFormulas):
             first = layout.row("quarterly")
             counted.append(f"COUNTA({self.at('quarter', first)}:{self.at('quarter', first + len(required) - 1)})")
             required_cells += len(required)
-        ratings, needed = self.ratings_filled()
-        counted += ratings
-        required_cells += needed
         for indicator in layout.role.indicators:
             for number, part in enumerate(indicator.parts):
                 if part.target is None and part.target_formula is None and indicator.rule.reads_target(number):
                     counted.append(f"COUNTA({layout.address(part_id(indicator.id, number), 'target')})")
                     required_cells += 1
-        return "+".join(counted), required_cells
+        return Filled(counted, required_cells)
 
     def engine(self) -> str:
         """The engine at work; it counts the inputs only so that it is recalculated with them."""

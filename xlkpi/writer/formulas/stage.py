@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from xlkpi.form.layout import LETTER, RATINGS, SIGNED, Layout, part_id
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xlkpi.form.blocks.agreement import SIGNED
+from xlkpi.form.layout import LETTER, RATINGS, Layout, part_id
 from xlkpi.i18n.labels import Labels
 from xlkpi.scoring.formula import empty, text_literal
 
 _BOTH = (SIGNED["employee"], SIGNED["superior"])
 
 
-def stage_formula(layout: Layout, labels: Labels, typed: str, required: int) -> str:
-    """The formula of the stage, with =.
+@dataclass(frozen=True)
+class Filled:
+    """How far a form is filled in. counted: formulas that together count the filled cells, of so many needed ones."""
 
-    typed: the expression of how many required cells are filled, of `required`. The stages follow from what is filled
-    in and signed; a total that cannot be computed keeps a form at filling in.
+    counted: Sequence[str]
+    needed: int
+
+    @property
+    def count(self) -> str:
+        return f"({'+'.join(self.counted) or '0'})"
+
+
+def stage_formula(layout: Layout, labels: Labels, data: Filled, ratings: Filled) -> str:
+    """The formula of the stage, with =: it follows from what is filled in and signed.
+
+    A total that cannot be computed keeps a form at filling in; where ratings of others are missing, at rating.
     """
     targets = target_cells(layout)
     final = f"{LETTER['score']}{layout.rows['final']}"
-    filling = _told(labels, "stage_fill", f"({typed})", str(required))
-    rating = text_literal(labels("stage_rate")) if RATINGS in layout.blocks else filling
-    unscored = f"IF({empty(final)},{rating},{filling})"
+    shown = (data.count, str(data.needed))
+    filling, rating = _told(labels, "stage_fill", *shown), _text(labels, "stage_rate")
+    unscored = f"IF({empty(final)},{rating},{filling})" if RATINGS in layout.blocks else filling
     done = f"IF({_unsigned(layout, 'result')},{_text(labels, 'stage_confirm')},{_text(labels, 'stage_confirmed')})"
-    after = f"IF({typed}<{required},{filling},IF(COUNT({final})=0,{unscored},{done}))"
-    unsigned = _told(labels, "stage_sign_targets", f"({typed})", str(required))
-    signed = f"IF({_unsigned(layout, 'targets')},{unsigned},{after})"
+    after = f"IF(COUNT({final})=0,{unscored},{done})"
+    if ratings.needed:
+        after = f"IF({ratings.count}<{ratings.needed},{rating},{after})"
+    after = f"IF({data.count}<{data.needed},{filling},{after})"
+    signed = f"IF({_unsigned(layout, 'targets')},{_told(labels, 'stage_sign_targets', *shown)},{after})"
     if not targets:
         return f"={signed}"
-    missing = f"{len(targets)}-COUNTA({','.join(targets)})"
-    open_targets = _told(labels, "stage_targets", f"({missing})")
-    return f"=IF({missing}>0,{open_targets},{signed})"
+    missing = f"({len(targets)}-COUNTA({','.join(targets)}))"
+    return f"=IF({missing}>0,{_told(labels, 'stage_targets', missing)},{signed})"
 
 
 def target_cells(layout: Layout) -> list[str]:

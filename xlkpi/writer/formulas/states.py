@@ -10,7 +10,8 @@ from __future__ import annotations
 from xlkpi.catalogue.appraising.policies import CARRY_OVER, FULL, LEAVE_OUT, NOTHING, ZERO
 from xlkpi.catalogue.role import Indicator
 from xlkpi.common.quarter import MONTHS
-from xlkpi.form.layout import EXCEPTION_COLUMNS, EXCEPTIONS, LETTER, PERSON_ROW, Layout, measure_id, part_id
+from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
+from xlkpi.form.layout import EXCEPTIONS, LETTER, PERSON_ROW, Layout, measure_id, part_id
 from xlkpi.i18n.labels import Labels, yes_words
 from xlkpi.scoring import reasons
 from xlkpi.scoring.formula import any_holds, empty, kpi_literal, text_literal

@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue.company import Company
 from xlkpi.common.quarter import Quarter, period_text
-from xlkpi.form.layout import FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW
+from xlkpi.form.layout import AGREEMENT, FINAL_ROW, GRADE_ROW, LETTER, PERSON_ROW
 from xlkpi.form.summary_layout import FIRST_ROW, HEADER_ROW, SUMMARY_RANK, TITLE_ROW
 from xlkpi.i18n.labels import Labels
 from xlkpi.scoring.formula import any_holds, as_shown, empty
@@ -37,6 +37,7 @@ _PEOPLE = (
     ("B", "no", 6), ("C", "name", 13), ("D", "department", 20), ("E", "post", 22), ("F", "final", 11),
     ("G", "grade", 12), (SUMMARY_RANK, "rank_word", 8), ("I", "filled", 14),
 )  # fmt: skip
+_STAGE_WIDTH = 34  # of the stage of a form, where 已填 n/m stands otherwise
 _RANKING = (("L", "rank_word", 8), ("M", "name", 13), ("N", "post", 22), ("O", "final", 22), ("P", "grade", 12))
 _LAST = "P"
 _DAYS = "B"  # the days in the table of several assignments: not the column of ranks, whose numbers forms count
@@ -98,6 +99,9 @@ def write_summary(
     for letter, key, width in (*_PEOPLE, *_RANKING):
         paint.put(f"{letter}{HEADER_ROW}", labels(key), styles.HEADER)
         sheet.column_dimensions[letter].width = width
+    if AGREEMENT in company.blocks:
+        paint.put(f"I{HEADER_ROW}", labels("stage"), styles.HEADER)
+        sheet.column_dimensions["I"].width = _STAGE_WIDTH
     sheet.row_dimensions[HEADER_ROW].height = 22
     last = FIRST_ROW + len(people) - 1
     split = SplitAssignments(paint, last + 2, company, quarter, labels)

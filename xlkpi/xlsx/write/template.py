@@ -28,6 +28,7 @@ from xlkpi.xlsx.write.styles import Look, attributes, fragment, looks_in
 _ROW, _FORMULA, _NAME, _NOTE, _SHOWS_NOTES = (
     f"{{{MAIN}}}{name}" for name in ("row", "f", "definedName", "comment", "legacyDrawing")
 )
+_HEIGHT = re.compile(' ht="[^"]*"')
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DIFFERENCE = re.compile(r'dxfId="(\d+)"')
 _NO_PREFIX = re.compile(rb"<(/?)(?=\w+[\s/>])")
@@ -143,7 +144,8 @@ class StampedSheet(NamedTuple):
     """A sheet of a workbook: a template with its own title, and own contents and notes in some cells, by address.
 
     titles: the titles of the workbook's sheets, for a template that refers to them by `placeholder`.
-    unread: addresses of contents that no formula of the template reads.
+    unread: addresses of contents that no formula of the template reads. heights: rows → points, where they are not
+    those of the template.
     """
 
     title: str
@@ -153,6 +155,7 @@ class StampedSheet(NamedTuple):
     titles: Sequence[str] = ()
     hidden: bool = False
     unread: Set[str] = frozenset()
+    heights: Mapping[int, float] = {}
 
     @property
     def all_notes(self) -> dict[str, str]:
@@ -202,7 +205,8 @@ def sheet_xml(
     pieces = [template.head]
     add = pieces.append
     for opening, cells in template.rows:
-        add(opening)
+        height = sheet.heights.get(cells[0].row) if cells else None
+        add(opening if height is None else _HEIGHT.sub(f' ht="{height:g}"', opening))
         for cell in cells:
             style, formula = styles[cell.style], cell.formula
             if cell.address in contents:

@@ -1,10 +1,9 @@
-"""`make prepared`: reads the shipped roles and writes what came of it, for `prepared.shipped` and `rules.prepared`."""
+"""`make prepared`: what the program would otherwise read, or check, every time it starts."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import product
@@ -12,15 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import xlkpi
+from xlkpi.calc.own import digest_of_formulas
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.language import translate
 from xlkpi.catalogue.prepared.shipped import digest_of
 from xlkpi.catalogue.role import Role, Version
 from xlkpi.catalogue.role_file import read_versions
+from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.resources import TEMPLATES
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.prepared import encoded, known
+from xlkpi.writer.sheets.rule_wordings import examples
+from xlkpi.writer.workbook import sheets_of_roles, uncalculated
+from xlkpi.xlsx.archive import unpack
+from xlkpi.xlsx.cells import stored_cells
 
 PACKAGE = Path(xlkpi.__file__).parent
 
@@ -32,7 +37,9 @@ def prepared() -> Iterator[tuple[Path, str]]:
     versions = {path: read_versions(path) for path in roles.iterdir()}
     for path, of_role in versions.items():
         yield PACKAGE / "catalogue/prepared/roles" / path.name.replace(".toml", ".json"), _role(path, of_role)
-    yield PACKAGE / "rules" / "known.json", _lines(_known(role.role for of in versions.values() for role in of))
+    found = [version.role for of_role in versions.values() for version in of_role]
+    yield PACKAGE / "rules" / "known.json", _lines(_known(found))
+    yield PACKAGE / "calc" / "own.txt", "".join(sorted(_own(found)))
 
 
 def main() -> None:
@@ -45,7 +52,7 @@ def main() -> None:
 def _role(path: Traversable, versions: Iterable[Version]) -> str:
     written = ",\n".join(
         f"[{json.dumps(str(version.first))}, {json.dumps(version.last and str(version.last))}, "
-        + _lines({field.name: encoded(getattr(version.role, field.name)) for field in fields(Role)}).rstrip()
+        + _lines(encoded(version.role)).rstrip()
         + "]"
         for version in versions
     )
@@ -53,14 +60,26 @@ def _role(path: Traversable, versions: Iterable[Version]) -> str:
 
 
 def _known(roles: Iterable[Role]) -> dict[str, dict[str, Any]]:
-    """Sentence → unit → encoded rule, in all languages."""
-    found: dict[str, dict[str, Any]] = {}
+    """Sentence → unit → encoded rule: of all roles and of the sheet 评分标准写法, in all languages."""
+    sentences = {(example.sentence(language), example.unit) for example, language in product(examples(), LANGUAGES)}
     catalogue = Catalogue.shipped()
     for role, language in product(roles, LANGUAGES):
-        for indicator in translate.role(role, catalogue.translator(language, role.id)).indicators:
-            rule = parse(indicator.rule_text, indicator.unit)
-            found.setdefault(indicator.rule_text, {})[indicator.unit] = encoded(rule)
+        translated = translate.role(role, catalogue.translator(language, role.id))
+        sentences |= {(indicator.rule_text, indicator.unit) for indicator in translated.indicators}
+    found: dict[str, dict[str, Any]] = {}
+    for sentence, unit in sorted(sentences):
+        found.setdefault(sentence, {})[unit] = encoded(parse(sentence, unit))
     return found
+
+
+def _own(roles: Iterable[Role]) -> Iterator[str]:
+    """The digest of the formulas of a workbook with one form, and the language: of each role in each language."""
+    catalogue = Catalogue.shipped()
+    for role, language in product(roles, LANGUAGES):
+        (planned,) = sheets_of_roles([catalogue.translated(role, language)], catalogue, language)
+        quarter = Quarter.parse(role.effective_from)
+        stored = stored_cells(unpack(uncalculated([planned], catalogue, quarter, language)))
+        yield f"{digest_of_formulas(stored)} {language}\n"
 
 
 def _lines(table: Mapping[str, Any]) -> str:

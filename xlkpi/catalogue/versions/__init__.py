@@ -1,0 +1,1 @@
+"""What tells one version of a role from another."""
