@@ -42,6 +42,7 @@ COMMANDS = {
     "roles": "roles check form.xlsx --json",
     "adopt": "adopt form.xlsx -o ../made/roles.xlsx --json",
     "send": "send forms . --drafts ../made/drafts --overwrite",
+    "appeal": "appeal form.xlsx -o ../made/appeals",
     "roster": "new 2026Q4 --roster form.xlsx -o ../made/forms --jobs 1",
 }
 _COPIES = {"mark": "marked.xlsx", "recalc": "recalc.xlsx", "refresh": "refresh.xlsx", "adopt": "roles.xlsx"}
@@ -112,7 +113,7 @@ def _run(path: Path, command: str, answer: Any) -> None:
 
 def _is_refused(command: str, code: int, said: str) -> bool:
     """Whether a command that writes no copy could not use the file at all; forms may have problems."""
-    if command == "roster":
+    if command in ("roster", "appeal"):
         return code != 0
     try:
         told = json.loads(said)

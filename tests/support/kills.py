@@ -39,6 +39,7 @@ COMMANDS = {
     "fill": "fill Q4 --from numbers.csv -o made/filled --overwrite",
     "roles": "roles copy ecommerce-operations web-editor -o made/roles.xlsx --overwrite",
     "send": "send forms Q4 --drafts made/drafts --overwrite",
+    "appeal": f"appeal Q4 --person {assignments()[0].id} -o made/appeals --overwrite",
     "mark": "check Q4/0.xlsx --mark made/marked.xlsx --overwrite",
     "adopt": "adopt old.xlsx -o made/roles.xlsx --overwrite",
 }

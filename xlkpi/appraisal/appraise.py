@@ -5,7 +5,7 @@ The form's formulas show the same results; tests compare the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlkpi.appraisal.exceptions import EMPTY, IN_FORCE, judged
@@ -75,14 +75,15 @@ def appraise(role: Role, inputs: Inputs) -> Appraisal:
         _indicator(role, inputs, indicator, values, states[indicator.id], weights[indicator.id])
         for indicator in role.indicators
     )
-    results += tuple(_spare(spare, inputs.language) for spare in inputs.spare if spare.used)
+    results += tuple(_spare(spare, inputs) for spare in inputs.spare if spare.used)
     total: Value
     try:
         total = weighted_total([result.score for result in results], [result.weight for result in results])
     except ScoreError as error:
         total = _refused(error, inputs.language)
     labels = words(inputs.language)
-    raised = [alert for alert in role.alerts if _holds(alert, values, role)]
+    ruled = values | dict(_ruled_operands(role, inputs))
+    raised = [alert for alert in role.alerts if _holds(alert, ruled, role)]
     alerts = (*_alerts(raised, inputs, states, labels), *_vetoes(results, labels))
     vetoed = any(result.score in reasons.VETOES and result.weight > 0 for result in results)
     final = _final(total, inputs, vetoed=vetoed)
@@ -146,6 +147,7 @@ def _indicator(
             values[part.actual.operands[0]] if rated else _evaluate(part.actual, values, role, inputs.language)
             for part in indicator.parts
         ]
+    actuals = [inputs.rulings.get((indicator.id, part), actual) for part, actual in enumerate(actuals)]
     typed = inputs.targets[indicator.id]
     pairs = zip(indicator.parts, typed, strict=True)
     targets = [_target(part, value, values, role, inputs.language) for part, value in pairs]
@@ -154,7 +156,8 @@ def _indicator(
     receipt: str | None = None
     if state.by_rule:
         rule, unit = inputs.rules[indicator.id], inputs.units[indicator.id]
-        if rating is not None and inputs.shares is not None and indicator in role.rated:
+        ruled = (indicator.id, 0) in inputs.rulings  # then it is the rating, whoever had which opinion
+        if rating is not None and inputs.shares is not None and indicator in role.rated and not ruled:
             score, deducted, receipt = _rated(rating, inputs.shares, rule, unit, inputs.language)
         else:
             score, deducted, receipt = _scored(actuals, targets, rule, unit, inputs.language)
@@ -175,18 +178,19 @@ def _indicator(
     )
 
 
-def _spare(spare: Spare, language: str) -> IndicatorResult:
+def _spare(spare: Spare, inputs: Inputs) -> IndicatorResult:
+    actual = inputs.rulings.get((spare.id, 0), spare.actual)
     score: Value = None
     deducted: float | None = None
     receipt: str | None = None
-    if spare.weight in (None, "") or spare.actual in (None, "") or not spare.rule:
+    if spare.weight in (None, "") or actual in (None, "") or not spare.rule:
         pass
     elif not spare.weighs:
-        score = reasons.cell_text(reasons.WEIGHT_NOT_SHARE, language)
+        score = reasons.cell_text(reasons.WEIGHT_NOT_SHARE, inputs.language)
     else:
-        score, deducted, receipt = _scored([spare.actual], [spare.target], spare.rule, spare.unit, language)
+        score, deducted, receipt = _scored([actual], [spare.target], spare.rule, spare.unit, inputs.language)
     return IndicatorResult(
-        spare.id, spare.label, True, 100 * spare.share, (spare.actual,), (spare.target,), score, deducted, receipt
+        spare.id, spare.label, True, 100 * spare.share, (actual,), (spare.target,), score, deducted, receipt
     )
 
 
@@ -206,6 +210,14 @@ def _scored(
     receipt = receipt_of(outcome, actuals, targets, rule, unit or None, language)
     vetoed = outcome.score == VETO
     return reasons.veto(language_of(sentence)) if vetoed else outcome.score, outcome.deducted, receipt
+
+
+def _ruled_operands(role: Role, inputs: Inputs) -> Iterator[tuple[Operand, Value]]:
+    """The measures that are themselves an actual on which was ruled: alerts read what was ruled, too."""
+    for (id, part), value in inputs.rulings.items():
+        actuals = [one.actual for indicator in role.indicators if indicator.id == id for one in indicator.parts]
+        if part < len(actuals) and actuals[part].text.strip() in map(str, actuals[part].operands):
+            yield actuals[part].operands[0], value
 
 
 def _rated(

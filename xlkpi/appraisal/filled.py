@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from xlkpi.appraisal.appealed import Appealed
 from xlkpi.appraisal.appraise import Appraisal
 from xlkpi.appraisal.meeting import Meeting
 from xlkpi.common.assignment import Assignment
@@ -65,7 +66,8 @@ class FilledForm:
     """One filled sheet. assignment: from the roster that the form was made of; None for a form without roster.
 
     events, reviews: only the rows in which something was typed. meeting: the record of the meeting, where the form has
-    it.
+    it. signed: what stands where the result is signed. appeals: against this form. before: the appraisal without what
+    was ruled on them; None where nothing was ruled.
     """
 
     sheet: str
@@ -75,3 +77,6 @@ class FilledForm:
     reviews: tuple[Review, ...] = ()
     agreement: Agreement = field(default_factory=Agreement)
     meeting: Meeting | None = None
+    signed: tuple[str, ...] = ()
+    appeals: tuple[Appealed, ...] = ()
+    before: Appraisal | None = None

@@ -83,6 +83,8 @@ class Inputs:
     """The names of the indicators as they stand on the form, which those lines name."""
     carried: Mapping[str, Value] = field(default_factory=dict)
     """The scores of the quarter before that the form holds, by indicator."""
+    rulings: Mapping[tuple[str, int], Value] = field(default_factory=dict)
+    """What was ruled on appeals: indicator and place of its measure from 0 → the actual that counts in its place."""
 
     def rated(self, role: Role) -> Mapping[str, Indicator]:
         """The measures that only show what the superior chose, on a form with ratings → their indicators."""

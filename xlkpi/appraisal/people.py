@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from xlkpi.appraisal.appealed import Appealed
 from xlkpi.appraisal.appraise import Appraisal, graded
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.common.assignment import Identity
@@ -52,6 +53,16 @@ class Person(Identity):
     def complete(self) -> bool:
         """Whether there is a final score."""
         return is_number(self.final)
+
+    @property
+    def appeals(self) -> tuple[Appealed, ...]:
+        """The appeals against all forms."""
+        return tuple(appeal for form in self.forms for appeal in form.appeals)
+
+    @property
+    def final_before(self) -> Value:
+        """The final without what was ruled on appeals."""
+        return mean_by_days([(form.before or form.appraisal).final for form in self.forms], self.days)
 
 
 def identity(form: FilledForm) -> Identity:

@@ -13,7 +13,7 @@ from xlkpi.catalogue.units import shown_range
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.people.exceptions import excused, excused_measures
 from xlkpi.check.sentences import read_rule
-from xlkpi.form.blocks.agreement import KEY_ACTION
+from xlkpi.form.blocks.agreement import KEY_ACTION, SIGNED
 from xlkpi.form.blocks.review import TYPED_TEXT
 from xlkpi.form.layout import FURTHER, measure_id, part_id, rating_id
 from xlkpi.i18n.labels import is_yes, words
@@ -227,7 +227,7 @@ def key_actions(form: CheckedForm) -> Iterator[Problem]:
 def signatures(form: CheckedForm) -> Iterator[Problem]:
     """Confirmations that are not signed yet, in one line at the first empty cell."""
     rows = [row for row in form.reading.grid.row if row.startswith("c:")]
-    places = [(row, column) for row in rows for column in ("unit", "deducted", "receipt")]
+    places = [(row, column) for row in rows for column in SIGNED.values()]
     empty = [place for place in places if form.reading.grid.has(*place) and form.value(*place) is None]
     if empty:
         labels = tuple(dict.fromkeys(form.label(row) for row, _ in empty))

@@ -10,12 +10,12 @@ from xlkpi.cli.app import main
 from xlkpi.cli.company import adopt, init, roles
 from xlkpi.cli.forms import demo, new, recalc, refresh, renew, roster, score
 from xlkpi.cli.numbers import fill, request
-from xlkpi.cli.people import agree, calibrate, payroll, raters, year
+from xlkpi.cli.people import agree, appeal, calibrate, finalise, payroll, raters, year
 from xlkpi.cli.quarter import check, collect, guide, next, send, trend
 from xlkpi.cli.rules import explain, lint
 
 __all__ = [
-    "addin", "adopt", "agree", "calibrate", "check", "collect", "demo", "explain", "fill", "guide", "init", "lint",
-    "main", "new", "next", "payroll", "raters", "recalc", "refresh", "renew", "request", "roles", "roster", "score",
-    "send", "trend", "year",
+    "addin", "adopt", "agree", "appeal", "calibrate", "check", "collect", "demo", "explain", "fill", "finalise",
+    "guide", "init", "lint", "main", "new", "next", "payroll", "raters", "recalc", "refresh", "renew", "request",
+    "roles", "roster", "score", "send", "trend", "year",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlkpi.analysis.explanation import Explanation
+    from xlkpi.appraisal.appealed import Appealed
     from xlkpi.appraisal.appraise import Appraisal, IndicatorResult
     from xlkpi.catalogue.role import Role
     from xlkpi.collect.collection import Collection
@@ -228,6 +229,8 @@ def _person_json(collection: Collection, number: int, coefficients: Coefficients
         "calibration": asdict(person.calibration) if person.calibration else None,
         "coefficient": coefficients.of(person.grade, person.final),
         "complete": person.complete,
+        "final_before": person.final_before,
+        "appeals": [_appeal_json(appeal) for appeal in person.appeals],
         "forms": [
             {
                 "file": entry.file.name,
@@ -240,4 +243,21 @@ def _person_json(collection: Collection, number: int, coefficients: Coefficients
             }
             for entry, days in pairs
         ],
+    }
+
+
+def _appeal_json(appeal: Appealed) -> dict[str, Any]:
+    return {
+        "file": appeal.file,
+        "indicator": appeal.indicator or None,
+        "measure": appeal.part + 1,
+        "label": appeal.label,
+        "state": appeal.state,
+        "overdue": appeal.overdue,
+        "until": appeal.until.isoformat() if appeal.until else None,
+        "ruler": appeal.ruler or None,
+        "actual_before": appeal.actual,
+        "actual": appeal.value,
+        "score_before": appeal.score_before,
+        "score": appeal.score,
     }

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from xlkpi.appraisal.appealed import Appealed
+from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.people import Person, people, ranks
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
@@ -59,6 +61,12 @@ class Collection:
     agreements: Agreements | None = None
     excepted: tuple[Excepted, ...] = ()
     """The indicators of the forms that count which their rule did not score."""
+
+    @property
+    def appeals(self) -> list[tuple[Person, FilledForm, Appealed]]:
+        """The appeals against forms that count, in the order of the ranking."""
+        forms = ((ranked.person, form) for ranked in self.ranking for form in ranked.person.forms)
+        return [(person, form, appeal) for person, form in forms for appeal in form.appeals]
 
     def role(self, id: str, language: str) -> Role:
         """A role as of the quarter, in a language. Raises `CatalogueError`."""

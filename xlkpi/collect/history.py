@@ -70,6 +70,8 @@ COLUMNS = {
     "open_appeals": "Int64",  # of the person, not ruled on when it was collected; empty in rows of earlier versions
     "met": "str",  # of the form: the day of the review meeting, ISO; "" without record
     "actions": "str",  # of the form: JSON, what was agreed in the meeting; "" on forms without its record
+    "score_before": "float64",  # without what was ruled on appeals; empty where nothing was ruled on the form
+    "final_before": "float64",  # of the person, likewise; empty where nothing was ruled on any form
     "summary": "str",  # the summary workbook, its path seen from the history folder
 }
 """The columns and their types. `quarter` stands in the folder's name; `load` puts it in front."""
@@ -125,6 +127,7 @@ def joined(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
 def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -> dict[str, Any]:
     person, appraisal, assignment = ranked.person, form.appraisal, form.assignment
     inputs = appraisal.inputs
+    earlier = form.before.indicators if form.before else ()
     spare = next((spare for spare in inputs.spare if spare.id == result.id), None)
     return {
         "id": person.id,
@@ -143,7 +146,7 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "targets": json.dumps(result.target, ensure_ascii=False),
         "unit": spare.unit if spare else inputs.units[result.id],
         "rule": spare.rule if spare else inputs.rules[result.id],
-        "score": 0.0 if result.score in VETOES else _number(result.score),
+        "score": _scored(result.score),
         "deducted": result.deducted,
         "receipt": result.receipt or "",
         "total": _number(appraisal.total),
@@ -156,10 +159,12 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "calibration_reason": person.calibration.reason if person.calibration else "",
         "calibration_approver": person.calibration.approver if person.calibration else "",
         "rank": ranked.rank,
-        "open_appeals": sum(appeal.pending for appeal in getattr(person, "appeals", ())),  # none without appeals
+        "open_appeals": sum(appeal.pending for appeal in person.appeals),
         "alerts": json.dumps(appraisal.alerts, ensure_ascii=False),
         "met": form.meeting.date.isoformat() if form.meeting and form.meeting.date else "",
         "actions": json.dumps(_agreed(form), ensure_ascii=False) if form.meeting else "",
+        "score_before": next((_scored(one.score) for one in earlier if one.id == result.id), None),
+        "final_before": _number(person.final_before) if any(form.before for form in person.forms) else None,
         "measures": json.dumps({id: list(values) for id, values in inputs.measures.items()}, ensure_ascii=False),
     }
 
@@ -173,6 +178,10 @@ def open_appeals(rows: pd.DataFrame) -> frozenset[tuple[str, str]]:
 def _agreed(form: FilledForm) -> list[dict[str, str]]:
     """The actions of a form's review meeting, as the next form gets them."""
     return [{field: getattr(review, field) for field in CARRIED} for review in form.reviews if review.actions]
+
+
+def _scored(score: Value) -> float | None:
+    return 0.0 if score in VETOES else _number(score)
 
 
 def _number(value: Value) -> float | None:

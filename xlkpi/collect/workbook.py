@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.appraising.coefficients import Coefficients
 from xlkpi.catalogue.company import Company
+from xlkpi.collect.added_sheets.appeals import APPEALS_WIDTHS, appeals_note, write_appeals
 from xlkpi.collect.agreement.sheet import AGREED_WIDTHS, write_agreed
 from xlkpi.collect.collection import Collection
 from xlkpi.collect.exceptions.sheet import WIDTHS as EXCEPTED_WIDTHS
@@ -60,10 +61,11 @@ def build(collection: Collection, folder: Path, language: str = HANS, facts: Fac
     write_overview(sheet("sheet_overview", OVERVIEW_WIDTHS, labels("overview_note")), overview(facts))
     notes = ranking_notes(collection, facts, labels)
     write_ranking(sheet("sheet_ranking", ranking_widths(collection, labels), *notes), collection, facts, folder)
+    if collection.appeals:
+        write_appeals(sheet("appeal_sheet", APPEALS_WIDTHS, appeals_note(collection, labels)), collection, folder)
     outcome = Coefficients(collection.catalogue, collection.quarter)
     if outcome.rewards:
-        widths = rewards_widths(outcome)
-        write_rewards(sheet("sheet_rewards", widths, labels("rewards_note")), collection, outcome)
+        write_rewards(sheet("sheet_rewards", rewards_widths(outcome), labels("rewards_note")), collection, outcome)
     widths = [24, 9, 9, 10, 10, 10, 10, *[12] * len(grades)]
     _departments(sheet("sheet_departments", widths, labels("departments_note")), collection, grades)
 

@@ -27,7 +27,8 @@ _SEVERITIES = {ERROR: styles.BAD, WARNING: styles.WARN, ADVICE: styles.MUTED}
 def write_problems(sheet: TableSheet, collection: Collection, folder: Path) -> None:
     """Write every problem, the worst first and missing signatures last, with links to its file and its cell."""
     labels = sheet.labels
-    paths = {file.name: file.path for file in collection.received}
+    paths = {appeal.file: appeal.path for _, _, appeal in collection.appeals}
+    paths |= {file.name: file.path for file in collection.received}
     order = list(_SEVERITIES)
 
     def place(problem: Problem) -> tuple[bool, int, str]:

@@ -23,7 +23,7 @@ from xlkpi.form.layout import Span, part_id
 from xlkpi.form.part_quarter import part_targets, part_text, shown_target
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import is_number, round_half_up, score_text
-from xlkpi.i18n.problems import ERROR
+from xlkpi.i18n.problems import ERROR, WARNING
 from xlkpi.scoring.reasons import PREFIX, is_refusal
 from xlkpi.writer import styles
 from xlkpi.writer.sheets.tables import CENTRE, FINAL, SCORE, TEXT, TableSheet, TableValue, file_link
@@ -81,10 +81,15 @@ def write_ranking(sheet: TableSheet, collection: Collection, facts: Facts, folde
 def _colour_marks(sheet: TableSheet, table: Span, records: Sequence[Record], column: int) -> None:
     """Errors in the colour of bad things, warnings in that of doubtful ones."""
     first = f"{sheet.letter(column)}{table.first}"
-    texts = {mark_text(record.marks, sheet.labels): record.marks[0].severity for record in records if record.marks}
+    texts = {
+        _mark(record, sheet.labels): record.marks[0].severity if record.marks else WARNING
+        for record in records
+        if _mark(record, sheet.labels)
+    }
     for text, severity in texts.items():
         colour = styles.BAD if severity == ERROR else styles.WARN
-        rule = FormulaRule([f'{first}="{text}"'], font=Font(color=colour, bold=True))
+        lines = '"&CHAR(10)&"'.join(text.split("\n"))
+        rule = FormulaRule([f'{first}="{lines}"'], font=Font(color=colour, bold=True))
         sheet.sheet.conditional_formatting.add(sheet.cells(column, table), rule)
 
 
@@ -98,7 +103,7 @@ def _row(record: Record, collection: Collection, folder: Path, labels: Labels) -
     if is_number(total) and is_number(final):
         events = round_half_up(float(final) - float(total))
     remarks = [*_remarks(person, titles, labels), *_part_remarks(person, collection.quarter, labels)]
-    remarks += _told(record, labels)
+    remarks += [*_appeals(person, labels), *_told(record, labels)]
     if person.calibration is not None:
         remarks.append(labels("note_calibrated", grade=person.grade, **vars(person.calibration)))
     return [
@@ -112,10 +117,29 @@ def _row(record: Record, collection: Collection, folder: Path, labels: Labels) -
         events or None,
         score_or_reason(final, labels),
         person.grade or "—",
-        mark_text(record.marks, labels),
+        _mark(record, labels),
         "\n".join(remarks),
         file_link(last.file.name, last.file.path, folder, last.form.sheet),
     ]
+
+
+def _mark(record: Record, labels: Labels) -> str:
+    """What stands in the column of marks: an open appeal, errors and warnings."""
+    pending = labels("mark_appeal") if any(one.pending for one in record.person.appeals) else ""
+    return "\n".join(filter(None, (pending, mark_text(record.marks, labels))))
+
+
+def _appeals(person: Person, labels: Labels) -> Iterator[str]:
+    """The person's appeals, what was ruled on them, and the final score before."""
+    for one in person.appeals:
+        if one.pending:
+            yield labels("note_appeal_open", label=one.label)
+        else:
+            scores = {"before": score_text(one.score_before), "after": score_text(one.score)}
+            yield labels("note_appeal_ruled", label=one.label, state=labels(f"appeal_{one.state}"), **scores)
+    if any(form.before for form in person.forms):
+        finals = {"before": score_text(person.final_before) or "—", "after": score_text(person.final) or "—"}
+        yield labels("note_appeal_final", **finals)
 
 
 def _titles(person: Person, collection: Collection, labels: Labels) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from xlkpi.form.layout import LETTER
 from xlkpi.i18n.numbers import Value, value_text
@@ -23,24 +23,31 @@ _ROW_IDS = frozenset(("person", "final", "grade", "engine", "total"))
 class Grid:
     """The cells of a sheet by (row id, column id). Raises `UnreadableError` where the sheet has no ids.
 
+    columns, anchors: column ids that the sheet may have, and row ids of which it has some; by default those of a form.
     id_row, id_column: where the column ids and the row ids stand, from 0.
     """
 
-    def __init__(self, rows: Sequence[Sequence[object]], stored: StoredCells) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Sequence[object]],
+        stored: StoredCells,
+        columns: Set[str] = _COLUMN_IDS,
+        anchors: Set[str] = _ROW_IDS,
+    ) -> None:
         self.rows, self.errors, self.uncalculated, self.shown = rows, stored.errors, stored.uncalculated, stored.shown
         self.formats, self.twice = stored.formats, stored.twice
         top = [_places([str(cell) for cell in row]) for row in rows[:_TOP]]
         # Not the first row with "id": somebody may have typed it.
-        self.id_row = max(range(len(top)), key=lambda row: len(_COLUMN_IDS & top[row].keys()), default=0)
+        self.id_row = max(range(len(top)), key=lambda row: len(columns & top[row].keys()), default=0)
         self._columns = top[self.id_row] if top else {}
-        known = _COLUMN_IDS & self._columns.keys()
+        known = columns & self._columns.keys()
         if len(known) < _FEWEST:
             raise UnreadableError("identity", "no_column_ids")
         below = rows[self.id_row + 1 :]
-        self.id_column = self._columns["id"][0] if "id" in known else _id_column(below)
+        self.id_column = self._columns["id"][0] if "id" in known else _id_column(below, anchors)
         above = [""] * (self.id_row + 1)
         self._rows = _places(above + [str(row[self.id_column]) for row in below])
-        if not _ROW_IDS & self._rows.keys():
+        if not anchors & self._rows.keys():
             raise UnreadableError("identity", "no_row_ids")
         # An id in several places does not say which cell is meant.
         self.column = {id: places[0] for id, places in self._columns.items() if len(places) == 1}
@@ -119,10 +126,10 @@ def address(row: int, column: int) -> str:
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
-def _id_column(rows: Sequence[Sequence[object]]) -> int:
-    """The column with the most of `_ROW_IDS`, where no header says which one it is."""
+def _id_column(rows: Sequence[Sequence[object]], anchors: Set[str]) -> int:
+    """The column with the most of the anchors, where no header says which one it is."""
     columns = range(max(map(len, rows), default=1))
-    return max(columns, key=lambda column: len(_ROW_IDS & {str(row[column]) for row in rows}))
+    return max(columns, key=lambda column: len(anchors & {str(row[column]) for row in rows}))
 
 
 def _places(cells: Sequence[str]) -> dict[str, list[int]]:

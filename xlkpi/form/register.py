@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 CONTRACT_VERSION = 1
 META_SHEET = "_xlkpi"
+APPEAL_SHEET = "_xlkpi_appeal"
+"""The hidden sheet of an appeal, which is no form."""
 
 _NUMBERS = ("contract", "events_limit", "red_line_total")
 """The settings that are numbers."""
@@ -68,6 +70,8 @@ class Registered:
 
 def registered_forms(book: WorkbookReader) -> tuple[dict[str, object], list[Registered]]:
     """The settings of a workbook by key, and its registered forms. Raises `UnreadableError` where there are none."""
+    if APPEAL_SHEET in book.titles:
+        raise UnreadableError("file", "appeal_here")
     if META_SHEET not in book.titles:
         raise UnreadableError("file", "no_meta", sheet=META_SHEET)
     settings: dict[str, object] = {}

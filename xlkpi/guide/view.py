@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from xlkpi.appraisal.appealed import Appealed
 from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.quarter import period_text
@@ -93,6 +94,8 @@ def _form(guide: FormGuide, labels: Labels) -> dict[str, Any]:
         ],
         "meeting": meeting_view(guide.form.meeting, labels),
         "past": _past(guide),
+        "appeals": [_appeal(appeal, labels) for appeal in guide.form.appeals],
+        "appeals_sum": _appeals_sum(guide, labels),
     }
 
 
@@ -189,6 +192,27 @@ def _events_sum(guide: FormGuide, labels: Labels) -> str:
         return ""
     counted = float(appraisal.final) - float(appraisal.total)  # type: ignore[arg-type]
     return labels("improvement_events_counted", sum=_signed(sum(points)), counted=_signed(round_half_up(counted)))
+
+
+def _appeal(appeal: Appealed, labels: Labels) -> dict[str, str]:
+    ruled = "" if appeal.pending else _points(appeal.score)
+    why = "" if appeal.pending else appeal.why
+    return {
+        "label": appeal.label,
+        "state": labels(f"appeal_{appeal.state}"),
+        "before": _points(appeal.score_before),
+        "score": ruled,
+        "why": why,
+    }
+
+
+def _appeals_sum(guide: FormGuide, labels: Labels) -> str:
+    """The final score before and after what was ruled; "" where nothing was."""
+    before = guide.form.before
+    if before is None:
+        return ""
+    finals = {"before": _points(before.final) or "—", "after": _points(guide.appraisal.final) or "—"}
+    return labels("improvement_appeal_final", **finals)
 
 
 def _past(guide: FormGuide) -> dict[str, Any] | None:

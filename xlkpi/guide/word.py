@@ -78,6 +78,7 @@ def _form(page: WordPage) -> None:
     page.paragraph("{%p for alert in form.alerts %}")
     page.paragraph("▲ {{ t.alerts }} · {{ alert }}")
     page.paragraph("{%p endfor %}")
+    _appeals(page)
     page.paragraph("{%p if not form.complete %}")
     page.heading("t.improvement_missing", "t.improvement_missing_hint")
     page.table(
@@ -91,6 +92,22 @@ def _form(page: WordPage) -> None:
     _results(page)
     page.paragraph("{%p endif %}")
     _agreed(page)
+
+
+def _appeals(page: WordPage) -> None:
+    page.paragraph("{%p if form.appeals %}")
+    page.heading("t.improvement_appeals", "form.appeals_sum")
+    page.table(
+        "appeal in form.appeals",
+        (
+            ("t.indicator", "appeal.label", 42, False),
+            ("t.col_state_appeal", "appeal.state", 28, False),
+            ("t.col_score_before", "appeal.before", 24, True),
+            ("t.col_score_ruled", "appeal.score", 26, True),
+            ("t.appeal_why", "appeal.why", 60, False),
+        ),
+    )
+    page.paragraph("{%p endif %}")
 
 
 def _results(page: WordPage) -> None:

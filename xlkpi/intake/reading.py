@@ -14,6 +14,7 @@ from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
+from xlkpi.form.blocks.agreement import SIGNED
 from xlkpi.form.blocks.review import TYPED_TEXT
 from xlkpi.form.grid import Grid
 from xlkpi.form.layout import LOSS_COUNT, SPARE, measure_id, part_id
@@ -127,6 +128,13 @@ def read_reviews(grid: Grid) -> tuple[Review, ...]:
         for n, id in rows.items()
     )
     return tuple(review for review in lines if review.actions or review.due or review.owner)
+
+
+def read_signed(grid: Grid) -> tuple[str, ...]:
+    """What was typed where the result is signed: the employee, the superior, the superior's superior."""
+    row = "c:result"
+    places = [(row, column) for column in SIGNED.values() if grid.has(row, column)]
+    return tuple(text for place in places if (text := grid.text(*place).strip()))
 
 
 def _typed(grid: Grid, row_id: str, field: str) -> str:

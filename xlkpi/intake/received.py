@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import Executor
@@ -43,6 +44,7 @@ class ReceivedFile:
     """A received file.
 
     name: for messages. modified: when it was saved; None where it cannot be read. own: an output of ours, not a form.
+    sha256: of its content, "" where it could not be read.
     """
 
     name: str
@@ -51,6 +53,7 @@ class ReceivedFile:
     filled: FilledWorkbook
     problems: tuple[Problem, ...] = field(default=())
     own: bool = False
+    sha256: str = ""
 
     @property
     def quarter(self) -> Quarter | None:
@@ -219,12 +222,13 @@ def _load(source: tuple[str, Path], language: str) -> _FileContent:
     return _FileContent(name, language, *((loaded, NEVER) if isinstance(loaded, Problem) else loaded))
 
 
-def _read(file: _FileContent, catalogue: Catalogue, check: Check | None) -> _Result:
+def _read(file: _FileContent, catalogue: Catalogue, check: Check | None) -> _Result | tuple[*_Result, str]:
     """The forms and the problems of a file. Whatever goes wrong becomes a problem of that file."""
     if isinstance(file.content, Problem):
         return _unreadable(file.content)
     result = attempt(file.name, file.language, partial(_open, file, file.content, catalogue, check))
-    return _unreadable(result) if isinstance(result, Problem) else result
+    digest = hashlib.sha256(file.content).hexdigest()
+    return (*(_unreadable(result) if isinstance(result, Problem) else result), digest)
 
 
 def _open(file: _FileContent, content: bytes, catalogue: Catalogue, check: Check | None) -> _Result:

@@ -26,7 +26,7 @@ from xlkpi.i18n.problems import ERROR, WARNING, Place, Problem, UnreadableError
 from xlkpi.intake.agreement.reading import read_agreement
 from xlkpi.intake.claims import claimed_otherwise
 from xlkpi.intake.meeting import read_meeting
-from xlkpi.intake.reading import FormReading, read_events, read_form, read_reviews
+from xlkpi.intake.reading import FormReading, read_events, read_form, read_reviews, read_signed
 from xlkpi.xlsx.archive import content_of
 from xlkpi.xlsx.reader import WorkbookReader
 
@@ -75,6 +75,7 @@ def scored(workbook: Workbook) -> FilledWorkbook:
             read_reviews(reading.grid),
             read_agreement(reading.grid),
             read_meeting(reading.grid),
+            read_signed(reading.grid),
         )
         for reading in workbook.readings
         if (appraisal := reading.appraisal)

@@ -25,6 +25,7 @@ from xlkpi.cli.app import (
 )
 from xlkpi.cli.numbers.forms import form_sources, read_forms
 from xlkpi.cli.numbers.told import filled_json, print_filled
+from xlkpi.cli.people.closed import refuse_closed_forms
 from xlkpi.cli.workers import jobs_option
 from xlkpi.common.files import is_folder, shown_name, write_whole
 from xlkpi.i18n.message_files import COMMANDS
@@ -98,6 +99,8 @@ def fill_command(
         raise FileExistsError(receipt)
     catalogue = catalogue_in_use()
     filling = Filling(read_forms(form_sources(forms), catalogue, jobs), catalogue, mapping, replace, partial)
+    if in_place:
+        refuse_closed_forms(filling.files)
     _fill(filling, sources, query)
     written = _write(filling, output, jobs, overwrite=overwrite)
     _receipt(filling, receipt, overwrite=overwrite)

@@ -18,6 +18,7 @@ from xlkpi.cli.app import (
     overwrite_option,
     plainly,
 )
+from xlkpi.cli.people.closed import refuse_closed
 from xlkpi.cli.people.results import rows_of
 from xlkpi.cli.places import output_of, quarter_named
 from xlkpi.common.files import shown_name, write_whole
@@ -55,6 +56,7 @@ def calibrate(
     if output.exists() and not overwrite:
         raise FileExistsError(output)
     of = rows_of(source, quarter, history)
+    refuse_closed(of.history, of.quarter)
     try:
         before = load_quarter(of.history, of.quarter.before)
     except HistoryError as error:

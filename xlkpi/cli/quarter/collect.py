@@ -25,6 +25,9 @@ from xlkpi.cli.app import (
     print_problems,
 )
 from xlkpi.cli.pages import Pages
+from xlkpi.cli.people.appeal import appeals_folder, with_appeals
+from xlkpi.cli.people.closed import refuse_closed
+from xlkpi.cli.people.collected import record
 from xlkpi.cli.people.record import rated_in_use
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named, roster_of
 from xlkpi.cli.quarter.collection_told import print_collection
@@ -67,6 +70,7 @@ class Against:
 @click.option("--quarter", type=QuarterType(), help="汇总哪个季度；不写为多数文件的季度。")
 @click.option("--roster", type=FILE, help="名册：哪些人应交；不写按文件里登记的人。")
 @click.option("--history", type=FOLDER, help=f"历史的文件夹；不写为汇总文件旁边的“{HISTORY}”。")
+@click.option("--appeals", type=FOLDER, help="申诉表的文件夹；在公司文件夹里不写为 考核/季度/申诉。")
 @click.option(
     "--html", type=click.Path(path_type=Path), help="另写一个给大家看的网页（.html）；有 --by 时是放网页的文件夹。"
 )
@@ -84,6 +88,7 @@ def collect(
     quarter: Quarter | None,
     roster: Path | None,
     history: Path | None,
+    appeals: Path | None,
     html: Path | None,
     by: str | None,
     calibration: Path | None,
@@ -101,21 +106,22 @@ def collect(
 
     named = next(filter(None, map(quarter_named, folders)), None)
     quarter, roster = quarter or named, roster_of(roster) if named else roster
-    output, pages = output_of(output, named, _summary), Pages(html, by, overwrite)
-    if output.exists() and not overwrite:
-        raise FileExistsError(output)
+    output, pages = _free_output(output, named, overwrite=overwrite), Pages(html, by, overwrite)
     pages.check()
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
     catalogue, history = catalogue_in_use(), history_of(history, output.parent)
-    skip = [path for path in (output, roster, history, html, calibration) if path is not None]
+    appeals = appeals_folder(appeals, quarter)
+    skip = [path for path in (output, roster, history, appeals, html, calibration) if path is not None]
     rated, edited = rated_in_use(history)
     everything = receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
     received = [file for file in everything if not file.own]
-    language = language or language_of_most(received)
-    unread = tuple(left_out(other_files(folders, skip), [file.name for file in everything if file.own], language))
+    language, own = language or language_of_most(received), [file.name for file in everything if file.own]
+    unread = tuple(left_out(other_files(folders, skip), own, language))
     quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
+    refuse_closed(history, quarter, [(file.name, file.path) for file in everything])
+    received, told = with_appeals(received, quarter, appeals, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
-    against = Against(expected, history, calibration, (*edited, *unread))
+    against = Against(expected, history, calibration, (*edited, *told, *unread))
     collection, facts = _combined(received, quarter, catalogue, against, language)
     made = pages.of(collection, facts)
     changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
@@ -126,8 +132,22 @@ def collect(
         print_collection(collection, changes, kept, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
         pages.tell(made, language)
+    record(collection, output, history, everything, (folders, appeals), skip)
     ask_for_roles(expected.asked if expected else (), catalogue)
-    sys.exit(PROBLEMS if any(one.severity != ADVICE for one in collection.problems) else 0)  # as a missing signature
+    sys.exit(_code(collection))
+
+
+def _code(collection: Collection) -> int:
+    """The exit code. Advice, such as a missing signature, is no reason to stop a script."""
+    return PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0
+
+
+def _free_output(output: Path | None, named: Quarter | None, *, overwrite: bool) -> Path:
+    """Where the summary goes. Raises FileExistsError where one is there that is not to be overwritten."""
+    path = output_of(output, named, _summary)
+    if path.exists() and not overwrite:
+        raise FileExistsError(path)
+    return path
 
 
 def _nothing_received(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from xlkpi.cli.app import (
     print_problems,
     progress,
 )
+from xlkpi.cli.people.appeal import appeals_folder, with_appeals
 from xlkpi.cli.places import history_of, output_of, place_of, quarter_named
 from xlkpi.cli.quarter.receiving import FEW
 from xlkpi.cli.workers import dask_option, jobs_option, workers
@@ -48,6 +50,7 @@ _FORMATS = {"html": ("html",), "docx": ("docx",), "both": ("html", "docx")}
 @click.option("--format", "kind", type=click.Choice(list(_FORMATS)), default="both", show_default=True, help="格式。")
 @click.option("--quarter", type=QuarterType(), help="哪个季度；不写为多数文件的季度。")
 @click.option("--history", type=FOLDER, help=f"历史的文件夹；不写为 FILE|DIR 旁边的“{HISTORY}”，没有就不写以往季度。")
+@click.option("--appeals", type=FOLDER, help="申诉表的文件夹；在公司文件夹里用季度时不写为 考核/季度/申诉。")
 @click.option("--template-dir", type=FOLDER, help="自己的模板所在的文件夹；缺的模板先照程序的写一份在这里。")
 @jobs_option
 @dask_option
@@ -59,6 +62,7 @@ def guide_command(
     kind: str,
     quarter: Quarter | None,
     history: Path | None,
+    appeals: Path | None,
     template_dir: Path | None,
     jobs: int | None,
     cluster: str | None,
@@ -77,18 +81,18 @@ def guide_command(
     if "docx" in _FORMATS[kind]:
         need(WORD)  # before reading all the files
     output = output_of(output, quarter_named(source), CompanyFolder.guides)
+    appeals = appeals_folder(appeals, quarter_named(source))
     source = place_of(source, CompanyFolder.returned)
     if not source.exists():
         raise FileNotFoundError(errno.ENOENT, "", str(source))
     catalogue = catalogue_in_use()
-    sources = find_files([source]) if source.is_dir() else [(source.name, source)]
+    sources = find_files([source], [appeals] if appeals else ()) if source.is_dir() else [(source.name, source)]
     with workers(jobs, cluster, many=len(sources) > FEW) as executor:
-        collection = _collected(source, sources, catalogue, quarter, executor)
+        collection = _collected(source, sources, catalogue, (quarter, appeals), executor)
         past = _history(source, history)
         if past is not None:
-            collection = as_calibrated(
-                collection, changes_in(past[past["quarter"] == str(collection.quarter)], collection)
-            )
+            of_quarter = past[past["quarter"] == str(collection.quarter)]
+            collection = as_calibrated(collection, changes_in(of_quarter, collection))
         all_guides = guides([ranked.person for ranked in collection.ranking], collection.quarter, past)
         _write(named(all_guides), catalogue, output, _FORMATS[kind], template_dir, executor, overwrite=overwrite)
     incomplete = sum(not guide.person.complete for guide in all_guides)
@@ -103,21 +107,26 @@ def _collected(
     source: Path,
     sources: Sequence[tuple[str, Path]],
     catalogue: Catalogue,
-    quarter: Quarter | None,
+    of: tuple[Quarter | None, Path | None],
     executor: Executor | None,
 ) -> Collection:
-    """Read the files and combine them as `xlkpi collect` does. Exits with a message where no form can be read."""
+    """Read the files and combine them as `xlkpi collect` does. Exits with a message where no form can be read.
+
+    of: the quarter, None for that of most files; and the folder of its appeals, None without one.
+    """
     from xlkpi.collect.collection import collect
     from xlkpi.intake.counting import language_of_most, quarter_of
     from xlkpi.intake.received import receive_all
 
     files = progress(receive_all(sources, catalogue, executor), COMMANDS("reading"), len(sources))
     received = [file for file in files if not file.own]
-    quarter = quarter or quarter_of(received)
+    quarter, language = of[0] or quarter_of(received), language_of_most(received)
     if quarter is None:
         print_problems([problem for file in received for problem in file.problems])
         fail(COMMANDS("nothing_to_guide", path=source))
-    return collect(received, quarter, catalogue, language=language_of_most(received))
+    received, told = with_appeals(received, quarter, of[1], language)
+    collection = collect(received, quarter, catalogue, language=language)
+    return replace(collection, problems=(*told, *collection.problems))
 
 
 def _write(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--person", "people", multiple=True, metavar="ID", help="只要这些人，写工号或姓名；可以写几次。")
 @click.option("--department", "departments", multiple=True, metavar="NAME", help="只要这些部门；可以写几次。")
 @click.option("--indicator", "indicators", multiple=True, metavar="ID", help="只要这些指标；可以写几次。")
+@click.option("--rows", "detailed", is_flag=True, help="写成明细表：每人每季每个指标一行，可以筛选和透视，没有图。")
 @language_option
 @overwrite_option
 @plainly
@@ -30,6 +31,7 @@ def trend(
     people: tuple[str, ...],
     departments: tuple[str, ...],
     indicators: tuple[str, ...],
+    detailed: bool,
     language: str,
     overwrite: bool,
 ) -> None:
@@ -37,6 +39,7 @@ def trend(
 
     DIR 是历史的文件夹，或它所在的文件夹。
     """
+    from xlkpi.closing.history_book import history_book
     from xlkpi.collect.history import HistoryError, load
     from xlkpi.collect.trend import build
 
@@ -61,5 +64,6 @@ def trend(
             rows = rows[rows[list(columns)].isin(values).any(axis=1)]
     if rows.empty:
         fail(COMMANDS("nothing_fits"))
-    write_whole(output, build(rows, catalogue_in_use(), language), overwrite=overwrite)
+    book = history_book if detailed else build
+    write_whole(output, book(rows, catalogue_in_use(), language), overwrite=overwrite)
     click.echo(COMMANDS("trend_written", path=output, quarters=tuple(rows["quarter"].unique())))
