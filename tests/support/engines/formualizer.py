@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,11 @@ _ERRORS = {"Div": "#DIV/0!", "Value": "#VALUE!", "Ref": "#REF!", "Name": "#NAME?
 
 def evaluate(path: Path, addresses: Iterable[str], *, sheet: str = "Sheet1", functions: bool = False) -> list[Shown]:
     """What these cells show, with or without our cell functions."""
+    book = _evaluated(path, functions=functions)
+    return [_shown(book.get_value(sheet, *_row_and_column(address))) for address in addresses]
+
+
+def _evaluated(path: Path, *, functions: bool) -> Any:
     book = formualizer.load_workbook(str(path))
     if functions:
         for function in FUNCTIONS:
@@ -24,7 +29,7 @@ def evaluate(path: Path, addresses: Iterable[str], *, sheet: str = "Sheet1", fun
                 function.name, function.call, min_args=function.required, max_args=len(function.arguments)
             )
     book.evaluate_all()
-    return [_shown(book.get_value(sheet, *_row_and_column(address))) for address in addresses]
+    return book
 
 
 def _row_and_column(address: str) -> tuple[int, int]:
@@ -36,3 +41,9 @@ def _shown(value: Any) -> Shown:
     if isinstance(value, dict):
         return _ERRORS[value["kind"]]
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def on_sheets(path: Path, addresses: Mapping[str, str], *, functions: bool = False) -> dict[str, Shown]:
+    """What one cell of each sheet shows: sheet → address; the workbook is loaded and evaluated once."""
+    book = _evaluated(path, functions=functions)
+    return {sheet: _shown(book.get_value(sheet, *_row_and_column(address))) for sheet, address in addresses.items()}
