@@ -164,12 +164,20 @@ def test_every_total_is_the_one_of_the_page_in_every_program(company: CompanyFol
 
 def test_what_is_changed_afterwards_is_told_with_both_numbers(company: CompanyFolder) -> None:
     (path,) = (path for path in forms(company, Q3) if "员工001" in path.name)
-    type_into(path, {name_of("E010"): {("i:gmv", "target"): 900_000}, name_of("E005"): {("s:team", "others"): 95}})
+    type_into(
+        path,
+        {
+            name_of("E010"): {("i:gmv", "target"): 900_000},
+            name_of("E005"): {("s:team", "others"): 95},
+            name_of("E011"): {("s:team", "self"): "优秀"},
+        },
+    )
     path.write_bytes(recalculate(path.read_bytes()))
     told = go(company, "check", Q3, "--json", code=PROBLEMS)
     messages = {problem["sheet"]: problem["message"] for problem in json.loads(told)}
     assert all(text in messages[name_of("E010")] for text in ("90万", "100万", "按商定得95分", "按表上得100.56分"))
     assert all(text in messages[name_of("E005")] for text in ("95", "80"))
+    assert all(text in messages[name_of("E011")] for text in ("自评", "优秀", "合格"))
 
 
 def test_from_the_appeal_to_the_year(company: CompanyFolder) -> None:

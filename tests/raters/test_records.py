@@ -55,7 +55,7 @@ def rated(company: CompanyFolder) -> list[dict[str, Any]]:
     [
         ("员工甲天", "s:teamwork", "others", 95, "“团队配合”的评价现在是 95，汇总的是 62.86"),
         ("员工甲天", "s:teamwork", "others", "无", "“团队配合”的评价现在是 无，汇总的是 62.86"),
-        ("员工甲天", "s:teamwork", "self", "合格", "“团队配合”的自评现在是“合格”，本人在评价表里选的是“优秀”"),
+        ("员工甲天", "s:teamwork", "self", "合格", "“团队配合”的自评现在是“合格”，登记的是“优秀”"),
         ("员工甲天", "m:design_points", "quarter", 10, "“设计分”的评价现在是 10，汇总的是 8.75"),
         ("员工戊宇", "s:teamwork", "others", 90, "“团队配合”的评价现在是 90，汇总的是 无"),
         ("员工甲天", "s:teamwork", "others", None, "汇总为 62.86，表上还空着"),
@@ -83,7 +83,7 @@ def test_collect_tells_it_too_and_the_record_is_not_its_own_fault(filled: Path, 
     type_over(company, "员工甲天", "s:teamwork", "self", "合格")
     found = json.loads(raters.run(company, "collect", QUARTER, "--json").stdout)
     (problem,) = [problem for problem in found["problems"] if problem["kind"] == "rated"]
-    assert "本人在评价表里选的是“优秀”" in problem["message"]
+    assert "登记的是“优秀”" in problem["message"]
 
 
 @pytest.mark.parametrize("damage", ["edited", "damaged"])

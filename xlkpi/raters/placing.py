@@ -31,6 +31,7 @@ class Placement:
     """What is written into one workbook: sheet → address → value, and note. same: cells that hold it already.
 
     people: those whose forms it has. lead: (person, row) → points that the superior chose.
+    own: (person, row) → the place of the level that stands as self rating, from the best one on.
     """
 
     cells: Cells = field(default_factory=lambda: defaultdict(dict))
@@ -38,6 +39,7 @@ class Placement:
     problems: list[Problem] = field(default_factory=list)
     people: set[Key] = field(default_factory=set)
     lead: dict[tuple[Key, str], float] = field(default_factory=dict)
+    own: dict[tuple[Key, str], int] = field(default_factory=dict)
     same: int = 0
 
     @property
@@ -72,6 +74,7 @@ class Placing:
         for reading in workbook.readings:
             key = _key(reading)
             placement.people.add(key)
+            placement.own |= {(key, row): place for row, place in _self_ratings(reading)}
             unsafe = [problem for problem in reading.problems if problem.kind in _UNSAFE]
             placement.problems += unsafe[:1]
             for result in () if unsafe else by_person.get(key, ()):
@@ -156,6 +159,14 @@ def _key(reading: FormReading) -> Key:
     if person is None:
         return reading.inputs.person.get("employee_id", ""), reading.role.id, ""
     return person.id, reading.role.id, "" if person.start is None else person.start.isoformat()
+
+
+def _self_ratings(reading: FormReading) -> Iterator[tuple[str, int]]:
+    """Row and place of the level of each self rating on a form."""
+    for row in (id for id in reading.grid.row if id.startswith("s:")):
+        levels = _levels(reading, row)
+        if (chosen := value_text(reading.grid.get(row, SELF)).strip()) in levels:
+            yield row, levels.index(chosen)
 
 
 def _levels(reading: FormReading, row: str) -> tuple[str, ...]:

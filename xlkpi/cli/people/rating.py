@@ -51,6 +51,7 @@ class Rating:
     catalogue: Catalogue = field(default_factory=catalogue_in_use)
     received: Received = field(init=False)
     results: list[Combined] = field(init=False)
+    recorded: list[Rated] = field(default_factory=list)
     found: list[Hint] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     placements: dict[Path, Placement] = field(default_factory=dict)
@@ -89,8 +90,8 @@ class Rating:
 
     def fill(self, forms: Sequence[str], output: Path | None, *, overwrite: bool) -> None:
         """Write the ratings into forms, into copies with `output`, and the record."""
-        before = self._before()
-        placing = Placing(str(self.quarter), self.results, before, self.anonymous, self.replace)
+        self.recorded = self._before()
+        placing = Placing(str(self.quarter), self.results, self.recorded, self.anonymous, self.replace)
         sources = form_sources(forms)
         targets = {path: path if output is None else output / name for name, path in sources}
         for path, target in targets.items():
@@ -136,7 +137,10 @@ class Rating:
             write_whole(target, content, overwrite=True)
 
     def rated(self) -> list[Rated]:
-        """What is recorded: every combined value, and self ratings that were given."""
+        """What is recorded: every combined value, and self ratings: those that were given, and those on the forms.
+
+        A self rating that was recorded before stays, whatever stands on the form now, unless typed values give way.
+        """
         found = []
         for result in self.results:
             id, role, start, row = result.asked.key
@@ -144,7 +148,15 @@ class Rating:
             value = result.place if result.is_self else result.value
             if value is not None or column == OTHERS:
                 found.append(Rated(id, role, start, row, column, None if value is None else float(value)))
-        return found
+        given = {(one.id, one.role, one.start, one.row) for one in found if one.column == SELF}
+        of_forms = {(*key, row): place for each in self.placements.values() for (key, row), place in each.own.items()}
+        kept = (
+            {}
+            if self.replace
+            else {(one.id, one.role, one.start, one.row): one.value for one in self.recorded if one.column == SELF}
+        )
+        typed = {key: place for key, place in {**of_forms, **kept}.items() if key not in given}
+        return found + [Rated(*key, SELF, None if place is None else float(place)) for key, place in typed.items()]
 
     # --- what is told -------------------------------------------------------------------------------------------------
 
