@@ -35,6 +35,7 @@ INDEX, OVERVIEW = "index.md", "overview.md"
 NAVIGATION: dict[str, list[str]] = {
     CHINESE: [
         "docs/first-quarter.zh.md",
+        "docs/whole-quarter.zh.md",
         "docs/hr-guide.zh.md",
         "docs/rule-writing.zh.md",
         "docs/quarter.zh.md",
