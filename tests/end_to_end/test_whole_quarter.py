@@ -191,12 +191,12 @@ def test_from_the_appeal_to_the_year(company: CompanyFolder) -> None:
     paid = load_workbook(next(company.summary(QUARTER).glob("*工资*")), data_only=True).worksheets[0]
     rows = [[cell.value for cell in row] for row in paid.iter_rows()]
     (header,) = (row for row in rows if "工号" in row)
-    columns = {name: header.index(name) for name in ("工号", "等级", "绩效系数")}
+    columns = {name: header.index(name) for name in ("工号", "等级", "系数")}
     lines = {row[columns["工号"]]: row for row in rows if str(row[columns["工号"]]).startswith("E0")}
     coefficients = {grade: float(number) for grade, number in table("等级")}
     assert len(lines) == len(people())
     for id, row in lines.items():
-        assert row[columns["绩效系数"]] == coefficients[row[columns["等级"]]]
+        assert row[columns["系数"]] == coefficients[row[columns["等级"]]]
         assert CALIBRATED.get(id, row[columns["等级"]]) == row[columns["等级"]]
     go(company, "finalise", Q3, "--by", "人力资源何", "--no-pdf")
     assert "已由人力资源何" in go(company, "collect", Q3, "--overwrite", code=PROBLEMS)

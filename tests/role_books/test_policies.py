@@ -11,9 +11,10 @@ from openpyxl import load_workbook
 
 from tests.support import exceptions as made
 from xlkpi.catalogue.appraising.policies import MISSING, NO_OCCASION
-from xlkpi.catalogue.role import Role, digest
+from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.role_file import read_versions, versions_of
 from xlkpi.catalogue.toml import CatalogueError, read_toml
+from xlkpi.catalogue.versions.digest import digest
 from xlkpi.catalogue.workbooks import words
 from xlkpi.catalogue.workbooks.role_book import read_role_book, versions
 from xlkpi.role_books.book import role_book

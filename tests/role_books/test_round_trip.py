@@ -196,8 +196,9 @@ def _move_blocks(sheet: Worksheet) -> None:
     for merged in list(sheet.merged_cells.ranges):
         sheet.unmerge_cells(str(merged))
     sheet.delete_rows(start, end - start)
-    sheet.insert_rows(5, len(lines) + 1)
-    for row, line in enumerate(lines, start=5):
+    below_head = next(cell.row for cell in sheet["A"] if cell.value == "指标") - 1
+    sheet.insert_rows(below_head, len(lines) + 1)
+    for row, line in enumerate(lines, start=below_head):
         for column, value in enumerate(line, start=1):
             sheet.cell(row, column).value = value
 

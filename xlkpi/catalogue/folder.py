@@ -13,8 +13,8 @@ from xlkpi.catalogue.workbooks.kept import DEFINITIONS
 from xlkpi.common.company_folder import HISTORY, ROLES, SETTINGS
 from xlkpi.common.files import SIDE_FILES
 
-_TOML_PARTS = ("", "roles", "samples", "translations", "translations/en")
-"""The sub-folders of a folder of TOML files that are packed."""
+_TOML_PARTS = {"": "company.toml", **dict.fromkeys(("roles", "samples", "translations", "translations/en"), ".toml")}
+"""The sub-folders of a folder of TOML files that are packed, and how the names of their files end."""
 _COMPANY_PARTS = {"": SETTINGS, ROLES: ".xlsx", f"{HISTORY}/{DEFINITIONS}": ".json"}
 """Those of a company's folder, and how the names of their files end."""
 
@@ -31,7 +31,7 @@ def packed_folder(folder: Path) -> bytes:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    parts = _COMPANY_PARTS if (folder / SETTINGS).is_file() else dict.fromkeys(_TOML_PARTS, ".toml")
+    parts = _COMPANY_PARTS if (folder / SETTINGS).is_file() else _TOML_PARTS
     for name, ending in parts.items():
         part = folder / name
         for path in sorted(part.iterdir()) if part.is_dir() or not name else ():

@@ -70,6 +70,10 @@ def rows_of(grid: Grid, found: Blocks, name: str, notes: Notes) -> list[Row]:
 # --- head -------------------------------------------------------------------------------------------------------------
 
 
+_NEAR = 4
+"""Columns from a name of the head to its value, at most: people insert some between them."""
+
+
 def _head(grid: Grid, found: Blocks, title: str, notes: Notes) -> dict[str, Any]:
     cells = {field: place for row in found.head for field, place in _pairs(grid, row)}
     columns = {field: column for field, (_, column) in cells.items()}
@@ -111,12 +115,15 @@ def role_id(title: str) -> str:
 
 
 def _pairs(grid: Grid, row: int) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The names in a row of the head, and the places of their values: the next filled cell, else the next one."""
+    """The names in a row of the head, and the places of their values: the next cell, or a filled one near by.
+
+    What stands far from a name is somebody's own column.
+    """
     known = words.headings("head")
     filled = grid.filled(row)
     names = [column for column in filled if folded(grid.text(row, column)) in known]
     for column in names:
-        following = [other for other in filled if other > column]
+        following = [other for other in filled if column < other <= column + _NEAR]
         place = following[0] if following and following[0] not in names else column + 1
         yield known[folded(grid.text(row, column))], (row, place)
 
