@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.forms import role, sample_measures
+from tests.support.ratings import BOTH, FIRST, RATED, company_with
 from xlkpi.appraisal.appraise import Appraisal, IndicatorResult, appraise
 from xlkpi.appraisal.inputs import Inputs
+from xlkpi.appraisal.ratings import Rating
 from xlkpi.catalogue.arithmetic.expression import Expression
 from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.i18n.numbers import Value
@@ -452,3 +455,14 @@ def test_a_veto_makes_the_total_0() -> None:
 def test_the_grades_of_the_form_count(scale: str, grade: str) -> None:
     appraisal = score(grade_scale=scale)
     assert (appraisal.total, appraisal.grade) == (100.0, grade)
+
+
+def test_a_ruling_on_a_rated_indicator_is_in_the_place_of_the_superiors_rating(tmp_path: Path) -> None:
+    """Ruled 优秀 (100) in place of 不合格 (0), which counts 70 %; what the person thinks, 不合格, counts on: 70."""
+    rated = company_with(tmp_path).role(RATED)
+    inputs = Inputs.preset(rated, {}, shares=BOTH, ratings={i.id: Rating("不合格", "不合格") for i in rated.rated})
+    ruled = replace(inputs, rulings={(FIRST, 0): "优秀"})
+    scores = [
+        next(one for one in appraise(rated, each).indicators if one.id == FIRST).score for each in (inputs, ruled)
+    ]
+    assert scores == [0, 70]

@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -200,6 +201,7 @@ def test_from_the_appeal_to_the_year(company: CompanyFolder) -> None:
     go(company, "finalise", Q3, "--by", "人力资源何", "--no-pdf")
     assert "已由人力资源何" in go(company, "collect", Q3, "--overwrite", code=PROBLEMS)
     assert "都没有变" in go(company, "finalise", Q3, "--check")
+    results_changed_after_closing(company)
     next_quarter(company)
     year = json.loads(go(company, "year", "2026", "--json"))
     fourth = {role: float(total) for role, *_, total in table("岗位（第四季度）")}
@@ -207,6 +209,19 @@ def test_from_the_appeal_to_the_year(company: CompanyFolder) -> None:
     assert {one["id"]: one["total"] for one in year["people"]} == {
         person.id: rounded((totals[person.id] + fourth[person.role]) / 2) for person in people()
     }
+
+
+def results_changed_after_closing(company: CompanyFolder) -> None:
+    """Somebody writes other results into the history of the closed quarter: nothing is made of them."""
+    path = company.history / f"quarter={Q3}" / "part.parquet"
+    content, rows = path.read_bytes(), pandas.read_parquet(path)
+    rows.loc[rows["id"] == APPEALED, ["person_final", "person_total"]] = 99.0
+    rows.to_parquet(path)
+    for command in (("payroll", Q3, "--overwrite"), ("year", "2026"), ("calibrate", Q3, "--overwrite")):
+        go(company, *command, code=PROBLEMS)
+    assert "历史里这一季的结果不在，或改过" in go(company, "finalise", Q3, "--check", code=PROBLEMS)
+    path.write_bytes(content)
+    assert "都没有变" in go(company, "finalise", Q3, "--check")
 
 
 def finals_after_appeal(company: CompanyFolder) -> dict[str, float]:

@@ -6,7 +6,7 @@ The form's formulas show the same results; tests compare the two.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xlkpi.appraisal.exceptions import EMPTY, IN_FORCE, judged
 from xlkpi.appraisal.inputs import Inputs, Spare, operand_values
@@ -139,6 +139,8 @@ def _indicator(
     rating = None if inputs.shares is None else inputs.ratings.get(indicator.id, Rating())
     actuals: list[Value]
     if rating is not None and indicator in role.rated:
+        # What was ruled is in the place of the superior's rating; those of the others count on.
+        rating = replace(rating, superior=inputs.rulings.get((indicator.id, 0), rating.superior))
         actuals = [rating.superior]
     else:
         # The actual of a rated indicator is a word, which arithmetic would refuse.
@@ -156,8 +158,7 @@ def _indicator(
     receipt: str | None = None
     if state.by_rule:
         rule, unit = inputs.rules[indicator.id], inputs.units[indicator.id]
-        ruled = (indicator.id, 0) in inputs.rulings  # then it is the rating, whoever had which opinion
-        if rating is not None and inputs.shares is not None and indicator in role.rated and not ruled:
+        if rating is not None and inputs.shares is not None and indicator in role.rated:
             score, deducted, receipt = _rated(rating, inputs.shares, rule, unit, inputs.language)
         else:
             score, deducted, receipt = _scored(actuals, targets, rule, unit, inputs.language)

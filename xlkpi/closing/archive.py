@@ -18,7 +18,7 @@ from xlkpi.closing.history_book import history_book
 from xlkpi.closing.manifest import NAME, Closing, digest, encoded, manifest, read_manifest
 from xlkpi.closing.manifest_book import manifest_book
 from xlkpi.closing.pdf import office, printed
-from xlkpi.closing.presence import changed_files, new_files
+from xlkpi.closing.presence import changed_files, changed_results, new_files
 from xlkpi.common.company_folder import APPEALS
 from xlkpi.common.files import make_folder, write_whole
 from xlkpi.common.leftovers import clear, prefix
@@ -143,6 +143,7 @@ def differences(closed: Closed, collected: Collected | None, places: Places) -> 
             yield COMMANDS("archive_changed", path=places.archive / name)
     yield from (COMMANDS("archive_added", path=path) for name, path in there.items() if name not in content["files"])
     yield from changed_files(content["sources"], places.history)
+    yield from changed_results(content, places.history)
     if collected is not None:
         yield from (COMMANDS("archive_late", path=path) for path in new_files(collected, places.history))
 

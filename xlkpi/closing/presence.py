@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from xlkpi.collect.history import path_of
 from xlkpi.common.quarter import Quarter
@@ -23,6 +24,16 @@ def changed_since(collected: Collected, history: Path, quarter: Quarter) -> Iter
             yield COMMANDS(f"finalise_{key}_changed", path=path)
     yield from changed_files(collected.files, history)
     yield from (COMMANDS("finalise_new", path=path) for path in new_files(collected, history))
+
+
+def changed_results(manifest: Mapping[str, Any], history: Path) -> Iterator[str]:
+    """A line each where the results in the history, or the summary, are not those with which a quarter was closed."""
+    summary = beside(history, manifest["summary"]["file"])
+    if sha256_of(summary) != manifest["summary"]["sha256"]:
+        yield COMMANDS("finalise_summary_changed", path=summary)
+    rows = path_of(history, Quarter.parse(manifest["quarter"]))
+    if sha256_of(rows) != manifest["history"]:
+        yield COMMANDS("finalise_rows_changed", path=rows)
 
 
 def changed_files(files: Mapping[str, str], history: Path) -> Iterator[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def with_excepted(collection: Collection, issued: Sequence[IssuedForm]) -> Collection:
     """The collection with the indicators that did not count, held against HR's table and what was issued."""
-    from xlkpi.collect.exceptions.held import against_hr, carried_changed
+    from xlkpi.collect.exceptions.held import against_hr, carried_changed, without_hr
     from xlkpi.collect.exceptions.listed import excepted
     from xlkpi.form.layout import EXCEPTIONS
 
@@ -26,4 +26,5 @@ def with_excepted(collection: Collection, issued: Sequence[IssuedForm]) -> Colle
     if EXCEPTIONS in (blocks := collection.catalogue.company(None, collection.quarter).blocks):
         found += against_hr(collection.entries, exemptions, blocks)
         found += carried_changed(collection.entries, issued, blocks)
+        found += without_hr(collection.entries, exemptions, blocks)
     return replace(collection, problems=(*collection.problems, *found), excepted=tuple(excepted(forms, exemptions)))

@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def refuse_changed(history: Path, quarter: Quarter) -> None:
+    """Exit with a message where the results of a quarter are not those that were collected last."""
+    from xlkpi.collect.history import path_of
+    from xlkpi.form.records.closed import sha256_of
+    from xlkpi.form.records.collected import CollectedError, read_collected
+
+    try:
+        collected = read_collected(history, quarter)
+    except CollectedError as error:
+        fail(str(error))
+    path = path_of(history, quarter)
+    if collected is not None and sha256_of(path) != collected.rows:
+        fail(COMMANDS("results_changed", quarter=quarter, path=path))
+
+
 @dataclass(frozen=True)
 class Rows:
     """The rows of one quarter in a folder of the history."""
@@ -50,4 +65,5 @@ def rows_of(source: Path, quarter: Quarter | None, history: Path | None) -> Rows
         fail(COMMANDS("no_results", source=source, path=folder), USAGE)
     if len(quarters) > 1:
         fail(COMMANDS("several_quarters", source=source, quarters=quarters), USAGE)
+    refuse_changed(folder, Quarter.parse(quarters[0]))
     return Rows(Quarter.parse(quarters[0]), folder, found)

@@ -24,6 +24,7 @@ from xlkpi.cli.app import (
     print_json,
     terminal,
 )
+from xlkpi.cli.people.results import refuse_changed
 from xlkpi.cli.places import history_of, roster_of
 from xlkpi.cli.rosters import roster_in_use
 from xlkpi.common.files import write_whole
@@ -68,6 +69,8 @@ def year_command(
         rows = {quarter: load_quarter(folder, quarter) for quarter in quarters_of(year)}
     except HistoryError as error:
         fail(str(error))
+    for quarter in rows:
+        refuse_changed(folder, quarter)
     if all(each.empty for each in rows.values()):
         fail(COMMANDS("no_results", source=year, path=folder), USAGE)
     rosters = {each: roster_in_use(path, catalogue, each, HANS).assignments for each in rows} if path else {}

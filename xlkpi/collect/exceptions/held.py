@@ -51,6 +51,28 @@ def _compared(
             yield row, field, "exempt_changed", values | {"value": shown.strip()}
 
 
+def without_hr(entries: Iterable[ReceivedForm], exemptions: Exemptions, blocks: tuple[str, ...]) -> Iterator[Problem]:
+    """The lines of the forms that count which HR has not approved; each with the total without it."""
+    for entry in entries:
+        form = entry.form
+        role, inputs = form.appraisal.role, form.appraisal.inputs
+        if entry.state != COUNTED or form.assignment is None or inputs.exceptions is None:
+            continue
+        approved = {line.indicators[role.id] for line in exemptions.of(form.assignment.id, role.id)}
+        labels = {indicator.id: indicator.label for indicator in role.indicators}
+        for line in (line for line in lines_in_force(form) if line.indicator not in approved):
+            others = [other for other in inputs.exceptions if other.place != line.line.place]
+            total = appraise(role, replace(inputs, exceptions=others)).total
+            values = {
+                "label": labels.get(line.indicator, line.line.indicator),
+                "situation": situation_words(inputs.language)[line.situation],
+                "approver": line.line.approver.strip(),
+                "file": FILE,
+                "total": plain(round_half_up(total)) if is_number(total) else str(total or "—"),
+            }
+            yield _problem(entry, blocks, f"x:{line.line.place}", "indicator", "exempt_alone", values)
+
+
 def _plain(text: str) -> str:
     return "".join(text.split())
 
