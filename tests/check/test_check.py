@@ -33,6 +33,7 @@ from xlkpi.check.run import Checked, check, check_workbook
 from xlkpi.cli import main
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.blocks.agreement import SIGNED
 from xlkpi.form.layout import LETTER
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.prefill import typed_cells
@@ -614,3 +615,20 @@ def test_formulas_are_compared_by_what_they_say() -> None:
 
 def test_dates_in_the_cases_are_dates() -> None:
     assert any(isinstance(fault.get("edit", [None])[-1], dt.date) for fault in FAULTS)
+
+
+# --- signatures -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("superior", ["", "赵六"])
+def test_nobody_signs_for_a_superior_that_there_is_not(superior: str, tmp_path: Path) -> None:
+    content = uncalculated([PlannedSheet(SHEET, role(), replace(POST, second_superior=superior))], SHIPPED, Q4)
+    rows = layout().rows
+    signed = {
+        f"{LETTER[SIGNED[who]]}{rows[row]}": f"{name} 2026-10-08"
+        for who, name in (("employee", "张 三"), ("superior", "王五"))
+        for row in ("c:targets", "c:result")
+    }
+    form = recalculate(fill(content, {SHEET: typed_cells(role(), sample_measures()) | signed}))
+    one = checked(form, tmp_path, Q4)
+    assert [problem.kind for problem in one.problems] == (["unsigned"] if superior else [])

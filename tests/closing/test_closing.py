@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from tests.cli.test_cli import FINE, PROBLEMS, USAGE, run
 from tests.support.appealing import QUARTER, appeal_of, line, returned_quarter, typed
 from tests.support.engines import libreoffice
+from tests.support.own_company import HOST
 from xlkpi.closing import archive as archiving
 from xlkpi.closing import pdf
 from xlkpi.closing.manifest import digest
@@ -247,12 +248,42 @@ def test_an_appeal_that_cannot_be_read_is_open(still_open: CompanyFolder) -> Non
         ("finalise", "2026Q4", *BY, "--no-pdf"),
         ("appeal", "2026Q4", "--person", "1002"),
         ("fill", "考核/2026Q4/收回", "--from", "考核", "--in-place"),
+        ("raters", "make", "2026Q4"),
+        ("raters", "collect", "2026Q4", "--in-place"),
+        ("agree", "2026Q4"),
+        ("new", "2026Q4", "--overwrite"),
+        ("new", "2026Q4", "--role", HOST),
     ],
 )
 def test_nothing_changes_a_closed_quarter(command: tuple[str, ...], company: CompanyFolder) -> None:
     before = {path: sha256_of(path) for path in company.path.rglob("*") if path.is_file()}
     result = run(*command)
     assert (result.exit_code, "确认人丑" in result.output, "关账" in result.output) == (PROBLEMS, True, True)
+    assert before == {path: sha256_of(path) for path in company.path.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("collect", "2026Q4", "--overwrite"),
+        ("new", "2026Q4", "--overwrite"),
+        ("finalise", "2026Q4", "--check"),
+        ("finalise", "2026Q4", *BY, "--no-pdf"),
+        ("reopen", "2026Q4", "--reason", "数据有误", *BY),
+    ],
+)
+@pytest.mark.parametrize("record", ["gone", "of a time before"])
+def test_a_record_of_closing_that_is_gone_opens_nothing(
+    record: str, command: tuple[str, ...], company: CompanyFolder
+) -> None:
+    path = record_of(company.history, QUARTER)
+    if record == "gone":
+        path.unlink()
+    else:
+        path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"digest": ""}), "utf-8")
+    before = {path: sha256_of(path) for path in company.path.rglob("*") if path.is_file()}
+    result = run(*command)
+    assert (result.exit_code, f"{path.name} 却不在了" in result.output.replace("\n", "")) == (PROBLEMS, True)
     assert before == {path: sha256_of(path) for path in company.path.rglob("*") if path.is_file()}
 
 

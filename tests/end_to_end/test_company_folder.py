@@ -188,6 +188,20 @@ def test_a_definition_that_is_gone_is_told_of_every_form(company: CompanyFolder)
         assert (told_of.exit_code, "历史里没有了" in told(told_of)) == (PROBLEMS, True)
 
 
+@pytest.mark.parametrize("how", ["as they were", "changed since", "changed, and what was kept is gone"])
+def test_settings_that_are_gone_are_told_of_every_form(how: str, company: CompanyFolder) -> None:
+    filled = sent(company)
+    if how != "as they were":
+        change(company.settings, {"B4": 84}, "等级")
+    if how.endswith("gone"):
+        (kept,) = company.history.glob("定义/* 公司 *")
+        kept.unlink()
+    found = [one for one in json.loads(run("check", filled, "--json").stdout) if one["kind"] == "company_gone"]
+    gone = how.endswith("gone")
+    assert [(one["severity"], one["sheet"]) for one in found] == ([("warning", "抖音主播")] if gone else [])
+    assert ("公司设置" in told(run("collect", "2026Q4"))) == gone
+
+
 def test_a_typed_digest_gets_no_definition_that_was_not_issued_for_the_quarter(company: CompanyFolder) -> None:
     filled = sent(company)
     definition = next(company.history.glob(f"定义/2026Q4 {HOST} *.json"))

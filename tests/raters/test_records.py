@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from tests.support import raters
-from tests.support.raters import QUARTER
+from tests.support.raters import QUARTER, settings
+from xlkpi.cli import main
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.records.rated import Rated, RatedError, path_of, read_rated, record_rated
@@ -100,6 +102,37 @@ def test_a_record_that_somebody_edited_is_told(damage: str, filled: Path, tmp_pa
     again = raters.run(company, "raters", "collect", QUARTER)
     assert "这次重新写" in again.output
     assert rated(company) == []
+
+
+@pytest.mark.parametrize("shares", ["as forms have them", "none for others"])
+def test_ratings_without_their_record_are_told(shares: str, filled: Path, tmp_path: Path) -> None:
+    """A rating that nobody gave (无) is none, and where others have no share nothing of theirs counts."""
+    company = copied(filled, tmp_path)
+    path_of(company.history, Quarter.parse(QUARTER)).unlink()
+    if shares == "none for others":
+        for definition in company.history.glob("定义/*公司*"):
+            definition.unlink()
+        settings(company, {"上级评占比": 0.9, "同级评占比": 0, "下级评占比": 0, "其他部门评占比": 0})
+        assert rated(company) == []
+        return
+    cells = raters.form_cells(company, "收回")
+    others = [value for (_, row, column), value in cells.items() if row.startswith("s:") and column == "others"]
+    given = [value for value in others if value != "无"]
+    assert 0 < len(given) < len(others)
+    found = rated(company)
+    told = [problem["message"].split("他人评是 ")[1].split("，")[0] for problem in found]
+    assert sorted(told) == sorted(map("{:g}".format, given))
+    assert {(problem["severity"], problem["column_id"]) for problem in found} == {("warning", "others")}
+    assert all(problem["cell"] for problem in found)
+    collected = json.loads(raters.run(company, "collect", QUARTER, "--json").stdout)
+    assert len([one for one in collected["problems"] if one["kind"] == "rated"]) == len(found)
+
+
+def test_without_a_companys_folder_nobody_misses_a_record(filled: Path, tmp_path: Path) -> None:
+    shutil.copytree(filled / "考核" / QUARTER / "收回", tmp_path / "收回")
+    book = next((tmp_path / "收回").glob("*.xlsx"))
+    checked = CliRunner().invoke(main, ["check", str(book), "--json"])
+    assert [problem for problem in json.loads(checked.stdout) if problem["kind"] == "rated"] == []
 
 
 def test_what_somebody_typed_stays_unless_it_is_to_be_replaced(filled: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from xlkpi.common.quarter import MONTHS, month_names
 from xlkpi.form.blocks.meeting import PREFIXES
 from xlkpi.form.grid import address
 from xlkpi.form.layout import SPARE, part_id
-from xlkpi.form.register import quarter_in
+from xlkpi.form.register import quarter_in, settings_digest
 from xlkpi.i18n.former import former_words, in_words_of_today
 from xlkpi.i18n.numbers import Value, is_number, stored_as
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
@@ -26,7 +26,7 @@ _HANDLED = frozenset({("i", "weight"), ("i", "rule"), ("i", "target"), ("i", "co
 
 
 def made_otherwise(form: CheckedForm) -> Iterator[Problem]:
-    """A warning that the form was not made from today's role, with which everything fixed is compared all the same.
+    """A problem if the form was made of another role or other settings than those with which it is compared.
 
     A digest can be typed. If another one ended the comparison, whoever changes a form would change it, too.
     """
@@ -34,6 +34,9 @@ def made_otherwise(form: CheckedForm) -> Iterator[Problem]:
         yield form.problem("definition_gone")
     elif not form.current:
         yield form.problem("digest", severity=WARNING)
+    made, quarter = settings_digest(form.settings), quarter_in(form.settings)
+    if form.catalogue.keeps and made and quarter and made != form.catalogue.company_digest(quarter):
+        yield form.problem("company_gone", severity=WARNING)
 
 
 def months_named(form: CheckedForm) -> Iterator[Problem]:

@@ -113,7 +113,8 @@ def check(
     """Check files one by one.
 
     quarter: the one that all files must be of; None for the quarter that most of them are of.
-    language: of the problems of a file that does not say its own language. rated: the ratings that the history has.
+    language: of the problems of a file that does not say its own language. rated: the ratings that the history has;
+    None where no history is in use.
     Last, under no name, comes what was changed in the company's roles and settings since the forms were made, and in
     the record of agreements by hand.
     """
@@ -192,4 +193,5 @@ def check_workbook(workbook: Workbook, quarter: str | None = None, rated: Record
         yield from sorted(told, key=lambda problem: SEVERITIES.index(problem.severity))
     if not shown_wrong:  # else it has the same cause
         yield from stale.summary(workbook)
-    yield from rated_otherwise(workbook, rated or {})
+    if rated is not None:
+        yield from rated_otherwise(workbook, rated)

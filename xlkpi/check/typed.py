@@ -20,9 +20,10 @@ from xlkpi.i18n.labels import is_yes, words
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, UNSIGNED, WARNING, Problem
+from xlkpi.intake.agreement.held import is_signed_by
 from xlkpi.intake.agreement.reading import key_action_id, read_agreement
 from xlkpi.intake.cells import no_weight
-from xlkpi.intake.reading import read_reviews
+from xlkpi.intake.reading import RESULT_SIGNED, read_reviews
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Need, Rule
@@ -225,10 +226,23 @@ def key_actions(form: CheckedForm) -> Iterator[Problem]:
 
 
 def signatures(form: CheckedForm) -> Iterator[Problem]:
-    """Confirmations that are not signed yet, in one line at the first empty cell."""
+    """Confirmations that are not signed yet, in one line at the first empty cell; and who signed for somebody else."""
     rows = [row for row in form.reading.grid.row if row.startswith("c:")]
-    places = [(row, column) for row in rows for column in SIGNED.values()]
+    alone = form.reading.grid.has("person", "second_superior") and form.empty("person", "second_superior")
+    signers = [column for who, column in SIGNED.items() if not (who == "second" and alone)]
+    places = [(row, column) for row in rows for column in signers]
     empty = [place for place in places if form.reading.grid.has(*place) and form.value(*place) is None]
     if empty:
         labels = tuple(dict.fromkeys(form.label(row) for row, _ in empty))
         yield form.problem(UNSIGNED, *empty[0], ADVICE, label=labels)
+    yield from _signed_by_others(form)
+
+
+def _signed_by_others(form: CheckedForm) -> Iterator[Problem]:
+    """Signatures of the result without the name that stands on the form; those of the targets `agree` compares."""
+    for who, field in (("employee", "name"), ("superior", "superior")):
+        row, column = RESULT_SIGNED, SIGNED[who]
+        text, name = form.shown(form.value(row, column)), form.reading.inputs.person.get(field, "")
+        if text and not is_signed_by(text, name):
+            values = {"label": form.labels(f"signed_{who}"), "value": text, "expected": name}
+            yield form.problem("signature", row, column, WARNING, **values)

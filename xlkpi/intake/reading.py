@@ -27,6 +27,9 @@ from xlkpi.intake.exceptions import exceptions_in
 from xlkpi.intake.meeting import read_owner, typed
 from xlkpi.intake.ratings import read_ratings, shares_of, superiors_words
 
+RESULT_SIGNED = "c:result"
+"""The row in which the result is signed."""
+
 
 @dataclass(frozen=True)
 class FormReading:
@@ -132,8 +135,7 @@ def read_reviews(grid: Grid) -> tuple[Review, ...]:
 
 def read_signed(grid: Grid) -> tuple[str, ...]:
     """What was typed where the result is signed: the employee, the superior, the superior's superior."""
-    row = "c:result"
-    places = [(row, column) for column in SIGNED.values() if grid.has(row, column)]
+    places = [(RESULT_SIGNED, column) for column in SIGNED.values() if grid.has(RESULT_SIGNED, column)]
     return tuple(text for place in places if (text := grid.text(*place).strip()))
 
 

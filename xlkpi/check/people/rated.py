@@ -14,14 +14,16 @@ from xlkpi.intake.reading import FormReading
 from xlkpi.intake.workbook import Workbook
 
 Records = Mapping[str, Sequence[Rated]]
-"""By quarter."""
+"""By quarter. A quarter whose record cannot be read has none, and one that has no record is not there."""
 
 
 def rated_otherwise(workbook: Workbook, records: Records) -> Iterator[Problem]:
     """A warning at every rating of a workbook's forms that is not the recorded one.
 
-    records: of the company's history; a quarter without one says nothing.
+    records: of the company's history. Without the record of the quarter every rating by others is told.
     """
+    if workbook.quarter not in records:
+        yield from _unrecorded(workbook)
     record = records.get(workbook.quarter or "", ())
     for reading in workbook.readings if record else ():
         person = reading.registered.assignment
@@ -35,6 +37,17 @@ def rated_otherwise(workbook: Workbook, records: Records) -> Iterator[Problem]:
         for row in (id for id in reading.grid.row if id.startswith("s:")):
             if (row, OTHERS) not in known and is_number(reading.grid.get(row, OTHERS)):
                 yield _told(reading, row, OTHERS, "rated_unknown", value=value_text(reading.grid.get(row, OTHERS)))
+
+
+def _unrecorded(workbook: Workbook) -> Iterator[Problem]:
+    """A warning at every rating by others that counts: nobody can tell where it comes from."""
+    for reading in workbook.readings:
+        shares = reading.inputs.shares
+        if reading.registered.assignment is None or shares is None or not shares.others:
+            continue
+        for row in (id for id in reading.grid.row if id.startswith("s:") and reading.grid.has(id, OTHERS)):
+            if is_number(value := reading.grid.get(row, OTHERS)):
+                yield _told(reading, row, OTHERS, "rated_unrecorded", value=value_text(value), quarter=workbook.quarter)
 
 
 def _different(reading: FormReading, one: Rated) -> Iterator[Problem]:

@@ -26,7 +26,8 @@ from xlkpi.cli.app import (
 from xlkpi.cli.forms.overwriting import spare_filled
 from xlkpi.cli.forms.roster import FormsWanted, new_from_roster
 from xlkpi.cli.issuing import keep_definitions
-from xlkpi.cli.places import output_of, roster_of
+from xlkpi.cli.people.closed import refuse_closed
+from xlkpi.cli.places import history_of, output_of, roster_of
 from xlkpi.cli.workers import dask_option, jobs_option
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.i18n.message_files import COMMANDS
@@ -91,6 +92,7 @@ def new(
     if company and not (roster or role_ids or output):
         fail(COMMANDS("no_roster", path=company.roster), USAGE)
     output = output_of(output, quarter, CompanyFolder.issued if roster else _file_of_roles)
+    refuse_closed(history_of(None, output.absolute().parent), quarter)
     wanted = FormsWanted(quarter, output, language, lite, overwrite)
     if roster:
         if role_ids:

@@ -20,6 +20,7 @@ from xlkpi.cli.app import (
     plainly,
     print_json,
 )
+from xlkpi.cli.people.closed import refuse_closed
 from xlkpi.cli.places import history_of, place_of, quarter_named, roster_of
 from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.common.files import is_folder
@@ -138,6 +139,7 @@ def _recorded(
     lines = _lines(received, quarter, _expected(roster, catalogue, quarter, language))
     first = paths[0].absolute()
     history = history_of(history, (first if is_folder(first) else first.parent).parent)
+    refuse_closed(history, quarter)
     try:
         with locked(history):
             agreements, standings = _settled(history, quarter, lines, revision, people)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlkpi.cli.app import fail
+from xlkpi.cli.app import company_in_use, fail
 from xlkpi.cli.places import history_of
 from xlkpi.i18n.message_files import COMMANDS
 
@@ -31,6 +31,9 @@ def refuse_closed(history: Path, quarter: Quarter, files: Iterable[tuple[str, Pa
     except ClosedError as error:
         fail(str(error))
     if closed is None or not closed.is_closed:
+        company = company_in_use()
+        if company is not None and company.history.resolve() == history.resolve():
+            refuse_lost(company.archive(quarter), history, quarter)
         return
     since = sorted(name for name, path in files if not closed.has(path))
     values = {"quarter": quarter, "by": closed.by, "at": closed.at[:10], "archive": beside(history, closed.archive)}
@@ -38,6 +41,15 @@ def refuse_closed(history: Path, quarter: Quarter, files: Iterable[tuple[str, Pa
     if since:
         text += COMMANDS("closed_since", count=len(since), files=tuple(since[:_MOST_NAMED]))
     fail(text)
+
+
+def refuse_lost(archive: Path, history: Path, quarter: Quarter) -> None:
+    """Exit with a message where the archive of a quarter lies that is not recorded as closed."""
+    from xlkpi.closing.manifest import NAME
+    from xlkpi.form.records.closed import path_of
+
+    if (archive / NAME).is_file():
+        fail(COMMANDS("closed_lost", quarter=quarter, archive=archive, path=path_of(history, quarter)))
 
 
 def refuse_closed_forms(files: Iterable[FormFile]) -> None:

@@ -20,6 +20,7 @@ from xlkpi.cli.app import (
     main,
     plainly,
 )
+from xlkpi.cli.people.closed import refuse_lost
 from xlkpi.cli.places import history_of
 from xlkpi.common.company_folder import HISTORY
 from xlkpi.i18n.message_files import COMMANDS, MessageError
@@ -95,7 +96,7 @@ def reopen_command(quarter: Quarter, reason: str, by: str, output: Path | None, 
     from xlkpi.form.records.collected import seen_from
 
     places = _places(quarter, output, history)
-    closed = _closed(places.history, quarter)
+    closed = _closed(places, quarter)
     if closed is None or not closed.is_closed:
         fail(COMMANDS("not_closed", quarter=quarter))
     if not (reason.strip() and by.strip()):
@@ -125,13 +126,17 @@ def _now() -> str:
     return dt.datetime.now().isoformat(timespec="seconds")
 
 
-def _closed(history: Path, quarter: Quarter) -> Closed | None:
+def _closed(places: Places, quarter: Quarter) -> Closed | None:
+    """The record of the quarter. Exits with a message where it cannot be read, or is gone though the archive lies."""
     from xlkpi.form.records.closed import ClosedError, read_closed
 
     try:
-        return read_closed(history, quarter)
+        closed = read_closed(places.history, quarter)
     except ClosedError as error:
         fail(str(error))
+    if closed is None or not closed.is_closed:
+        refuse_lost(places.archive, places.history, quarter)
+    return closed
 
 
 def _collected(history: Path, quarter: Quarter) -> Collected | None:
@@ -149,7 +154,7 @@ def _closing(quarter: Quarter, by: str, with_open: str, places: Places) -> tuple
     from xlkpi.closing.presence import changed_since
 
     history = places.history
-    closed, collected = _closed(history, quarter), _collected(history, quarter)
+    closed, collected = _closed(places, quarter), _collected(history, quarter)
     if closed is not None and closed.is_closed:
         fail(COMMANDS("finalised_before", quarter=quarter, by=closed.by, at=closed.at[:10]))
     if collected is None:
@@ -206,7 +211,7 @@ def _check(quarter: Quarter, places: Places) -> None:
     """Print what is not as it was when the quarter was closed, and exit."""
     from xlkpi.closing.archive import differences
 
-    closed = _closed(places.history, quarter)
+    closed = _closed(places, quarter)
     if closed is None or not closed.is_closed:
         fail(COMMANDS("not_closed", quarter=quarter))
     try:

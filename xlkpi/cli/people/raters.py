@@ -25,6 +25,7 @@ from xlkpi.cli.app import (
     print_problems,
     terminal,
 )
+from xlkpi.cli.people.closed import refuse_closed
 from xlkpi.cli.places import roster_of
 from xlkpi.cli.rosters import roster_in_use
 from xlkpi.common.company_folder import PARTS
@@ -139,6 +140,7 @@ def make(quarter: Quarter, output: Path | None, roster: Path | None, language: s
     from xlkpi.raters.files import file_names
 
     company, catalogue = company_folder(), catalogue_in_use()
+    refuse_closed(company.history, quarter)
     assignments = people(roster, catalogue, quarter)
     listed = rater_list(company, assignments, quarter)
     print_problems(listed.problems)
@@ -196,6 +198,7 @@ def collect(
     if forms and output is None and not in_place:
         fail(COMMANDS("fill_where"), USAGE)
     company = company_folder()
+    refuse_closed(company.history, quarter)
     assignments = people(roster, catalogue_in_use(), quarter)
     listed = rater_list(company, assignments, quarter)
     run = rating.Rating(company, quarter, listed, assignments, replace=replace)

@@ -40,17 +40,20 @@ def agreements_in_use() -> Callable[[Quarter], Agreements] | None:
     return of
 
 
-def rated_in_use(history: Path | None) -> tuple[Records, list[Problem]]:
+def rated_in_use(history: Path | None) -> tuple[Records | None, list[Problem]]:
     """The ratings of every quarter, and an error for each record that cannot be read, or that somebody edited.
 
-    history: None for that of the company's folder.
+    history: None for that of the company's folder. None where there are no ratings and no company's folder, without
+    which nobody collects ratings.
     """
     from xlkpi.form.records.rated import all_rated
 
     company = company_in_use()
     history = history or (company.history if company is not None else None)
     if history is None:
-        return {}, []
+        return None, []
     records, errors = all_rated(history)
     told = [(name, error.message.pair(HANS)) for name, error in errors.items()]
-    return records, [Problem(name, None, None, None, None, "rated", what, advice) for name, (what, advice) in told]
+    return records if records or company is not None else None, [
+        Problem(name, None, None, None, None, "rated", what, advice) for name, (what, advice) in told
+    ]

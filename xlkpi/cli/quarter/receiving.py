@@ -27,11 +27,11 @@ def receive(
     catalogue: Catalogue,
     language: str | None,
     parallel: tuple[int | None, str | None],
-    rated: Records,
+    rated: Records | None,
     *,
     quiet: bool,
 ) -> list[ReceivedFile]:
-    """Read all files. parallel: processes, and the address of a cluster. rated: the ratings that the history has."""
+    """Read all files. parallel: processes, and the address of a cluster. rated: as `check` takes it."""
     from xlkpi.check.run import check_workbook
     from xlkpi.intake.received import receive_all
 

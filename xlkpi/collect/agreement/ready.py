@@ -11,7 +11,7 @@ from xlkpi.form.blocks.agreement import SIGNED
 from xlkpi.form.records.agreed import Agreed
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Place, Problem
-from xlkpi.intake.agreement.held import NOT_AGREED, plain_text
+from xlkpi.intake.agreement.held import NOT_AGREED, is_signed_by, plain_text
 from xlkpi.intake.agreement.reading import SIGNED_ROW
 from xlkpi.intake.received import ReceivedForm
 
@@ -58,7 +58,7 @@ def _signatures(entry: ReceivedForm, before: Agreed | None) -> Iterator[Problem]
             yield _problem(entry, "agree_unsigned", key, **values)
         elif not _DATE.search(normalize("NFKC", text)):
             yield _problem(entry, "agree_undated", key, **values)
-        elif plain_text(name).casefold() not in plain_text(text).casefold():
+        elif not is_signed_by(text, name):
             yield _problem(entry, "agree_other_name", key, **values)
         elif earlier and plain_text(text) == plain_text(earlier):
             yield _problem(entry, "agree_not_renewed", key, **values)

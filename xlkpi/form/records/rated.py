@@ -61,7 +61,7 @@ def read_rated(history: Path, quarter: Quarter) -> list[Rated]:
 
 
 def all_rated(history: Path) -> tuple[dict[str, list[Rated]], dict[str, RatedError]]:
-    """The ratings of every quarter; and by name of file why a record cannot be read. Raises OSError."""
+    """The ratings of every quarter; and by name of file why a record cannot be read: it has none. Raises OSError."""
     found: dict[str, list[Rated]] = {}
     errors: dict[str, RatedError] = {}
     for path in sorted(history.glob("rated=*.json")) if history.is_dir() else ():
@@ -69,7 +69,7 @@ def all_rated(history: Path) -> tuple[dict[str, list[Rated]], dict[str, RatedErr
         try:
             found[name] = read_rated(history, Quarter.parse(name))
         except RatedError as error:
-            errors[path.name] = error
+            found[name], errors[path.name] = [], error
         except ValueError:  # no record of ours
             continue
     return found, errors

@@ -170,3 +170,8 @@ class Held:
 def plain_text(text: str) -> str:
     """A typed text without differences that nobody sees: width of characters, blanks."""
     return "".join(normalize("NFKC", text).split())
+
+
+def is_signed_by(text: str, name: str) -> bool:
+    """Whether a signature has the name of who should sign; any has it where nobody is named."""
+    return plain_text(name).casefold() in plain_text(text).casefold()
