@@ -6,6 +6,7 @@ import html
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,17 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.cli.test_cli import FINE, PROBLEMS, USAGE, run
-from tests.support.appealing import ENDS, PAST, QUARTER, RULER, appeal_of, line, returned_quarter, typed
+from tests.support.appealing import (
+    ENDS,
+    PAST,
+    QUARTER,
+    RULER,
+    after_the_quarter,
+    appeal_of,
+    line,
+    returned_quarter,
+    typed,
+)
 from tests.support.catalogues import SHIPPED
 from tests.support.engines import formualizer, libreoffice
 from tests.support.forms import ROLE_ID, sample_measures
@@ -31,6 +42,12 @@ from xlkpi.common.company_folder import CompanyFolder
 from xlkpi.form.register import APPEAL_SHEET
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.xlsx.archive import unpack
+
+
+@pytest.fixture(scope="module", autouse=True)
+def january() -> Iterator[None]:
+    with after_the_quarter():
+        yield
 
 
 @pytest.fixture

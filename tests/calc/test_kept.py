@@ -158,10 +158,58 @@ def test_a_shared_text_as_the_value_of_a_formula_is_kept() -> None:
         'IF(A1="#KPI @",1,2)',
         "SUMIF(A1:A9,1,B1:B9)",
         "ROUND(SUM(A1:A3),2)",
+        'IF(EXACT($C$38,"不适用"),EXACT($C$38,D21),0)',
+        'LEN(TRIM(SUBSTITUTE($C$38,"\u3000","")))=0',
+        "MID(R70,2,2000)&CHAR(10)&E71",
     ],
 )
 def test_formulas_as_ours_are_not_doubtful(formula: str) -> None:
     assert not is_doubtful(formula)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "EXACT(A1:A3,B1)",
+        "EXACT(LOWER(A1),B1)",
+        "TRIM(A1)",
+        'TRIM(SUBSTITUTE(A1," ",""))',
+        'SUBSTITUTE(A1,"\u3000","")',
+        "MID(A1,B1,2000)",
+        "MID(A1,2,1)",
+        "CHAR(163)",
+        "CHAR(A1)",
+        'TEXT(EXACT(A1,B1),"0")',
+    ],
+)
+def test_the_same_functions_otherwise_than_ours_are_doubtful(formula: str) -> None:
+    assert is_doubtful(formula)
+
+
+ODD = (None, "", "甲", "a", "A", " a ", "\u3000甲\u3000", "1", 1, 1.5, 0, "=1/0", '=""', "长" * 3000, "\U00020000b")
+"""Without TRUE and FALSE: LibreOffice alone takes them for 1 and 0 in any formula that makes a text of them."""
+
+
+def test_the_calls_that_are_trusted_give_the_same_in_libreoffice(tmp_path: Path) -> None:
+    """Of every kind of value that somebody may type."""
+    libreoffice.require()
+    book = Workbook()
+    (sheet,) = book.worksheets
+    formulas = []
+    for row, value in enumerate(ODD, start=1):
+        sheet.cell(row, 1, value)
+        formulas += [f'EXACT($A${row},"{text}")' for text in ("甲", "a", "1", "TRUE", "")]
+        formulas += [f"EXACT(A{row},$A${other})" for other in range(1, len(ODD) + 1)]
+        formulas += [f'LEN(TRIM(SUBSTITUTE($A${row},"\u3000","")))=0', f"MID(A{row},2,2000)", f"A{row}&CHAR(10)"]
+    assert not any(map(is_doubtful, formulas))
+    for row, formula in enumerate(formulas, start=1):
+        sheet.cell(row, 3, f'=IF(ISTEXT(B1),"",IFERROR({formula},"错"))')
+    book.save(tmp_path / "表.xlsx")
+    (saved,) = libreoffice.recalculate([tmp_path / "表.xlsx"], tmp_path / "saved")
+    ours = load_workbook(io.BytesIO(recalculate(saved.read_bytes())), data_only=True).worksheets[0]
+    theirs = load_workbook(saved, data_only=True).worksheets[0]
+    found = {f: (ours.cell(n, 3).value, theirs.cell(n, 3).value) for n, f in enumerate(formulas, start=1)}
+    assert {formula: pair for formula, pair in found.items() if pair[0] != pair[1]} == {}
 
 
 # --- as another program calculates ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.cli.test_cli import FINE, PROBLEMS, USAGE, run
-from tests.support.appealing import QUARTER, appeal_of, line, returned_quarter, typed
+from tests.support.appealing import QUARTER, after_the_quarter, appeal_of, line, returned_quarter, typed
 from tests.support.engines import libreoffice
 from tests.support.own_company import HOST
 from xlkpi.closing import archive as archiving
@@ -27,6 +27,12 @@ from xlkpi.form.records.closed import sha256_of
 from xlkpi.form.records.collected import path_of as collected_of
 
 BY = ("--by", "确认人丑")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def january() -> Iterator[None]:
+    with after_the_quarter():
+        yield
 
 
 @pytest.fixture(scope="module")

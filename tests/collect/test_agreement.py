@@ -154,6 +154,18 @@ def test_what_is_not_signed_or_not_whole_is_not_recorded(fresh: CompanyFolder, w
     assert {id: one["state"] for id, one in again.items()} == {"A1": "none", "A2": "agreed"}
 
 
+@pytest.mark.parametrize(("about", "state", "where"), [("", "recorded", "notes"), ("转化率", "lacking", "lacking")])
+def test_a_key_action_may_be_about_no_indicator_but_not_about_an_unknown_one(
+    fresh: CompanyFolder, about: str, state: str, where: str
+) -> None:
+    returned(fresh, "A1", signed(fresh, "A1"), key_action(fresh, 1, about, *ACTION[1:]))
+    one = agree("2026Q4", "--roster", "名册.csv")["A1"]
+    assert one["state"] == state
+    assert [problem["kind"] for problem in one[where]] == ["key_action"]
+    recorded = path_of(fresh.history, QUARTER)
+    assert (recorded.exists() and ACTION[1] in recorded.read_text("utf-8")) == (state == "recorded")
+
+
 def test_who_sent_nothing_is_listed_by_superior(fresh: CompanyFolder) -> None:
     returned(fresh, "A2", signed(fresh, "A2"))
     result = run("agree", "2026Q4", "--roster", "名册.csv")

@@ -267,12 +267,14 @@ def test_a_row_that_somebody_added_is_found(agreeing: Catalogue, tmp_path: Path)
     assert checked(content, agreeing, tmp_path) == [("own_row", cell, "warning")]
 
 
-@pytest.mark.parametrize("about", ["", "没有的指标"])
-def test_a_key_action_about_no_indicator_is_asked_about(agreeing: Catalogue, about: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("about", "severity"), [("", "advice"), ("没有的指标", "warning")])
+def test_a_key_action_about_no_indicator_is_asked_about(
+    agreeing: Catalogue, about: str, severity: str, tmp_path: Path
+) -> None:
     layout = layout_of(agreeing)
     content = edit(good(agreeing), {SHEET: key_action(layout, 2, about, "做好评审")})
     found = checked(recalculate(content), agreeing, tmp_path)
-    assert found == [("key_action", layout.address("k:2", "group"), "warning")]
+    assert found == [("key_action", layout.address("k:2", "group"), severity)]
 
 
 def test_without_the_block_a_form_is_what_it_was(agreeing: Catalogue) -> None:

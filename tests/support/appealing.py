@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openpyxl import Workbook, load_workbook
 
 from tests.support.own_company import HOST, catalogue_of, own_company
 from xlkpi.appeals.contract import COLUMNS
+from xlkpi.appeals.hearing import heard
 from xlkpi.calc.engine import recalculate
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.company_folder import CompanyFolder
@@ -36,6 +39,15 @@ NUMBERS: Mapping[str, Mapping[str, list[float]]] = {
 ENDS = dt.date(2099, 1, 15)
 """A time limit that has not passed; `PAST` has."""
 PAST = dt.date(2020, 1, 15)
+
+
+@contextmanager
+def after_the_quarter() -> Iterator[None]:
+    """Commands hear appeals in the January after the quarter, whenever the tests run."""
+    with pytest.MonkeyPatch.context() as patch:
+        day = dt.date(2027, 1, 12)
+        patch.setattr("xlkpi.appeals.hearing.heard", lambda *given: heard(*given[:-1], day))
+        yield
 
 
 def returned_quarter(path: Path) -> CompanyFolder:
@@ -77,7 +89,7 @@ RULED = {
     "verdict": "支持",
     "value": 0,
     "ruler": RULER,
-    "day": dt.date(2020, 1, 10),
+    "day": dt.date(2027, 1, 10),
     "until": ENDS,
     "why": "后台记录有误",
 }

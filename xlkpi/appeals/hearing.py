@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xlkpi.appeals.contract import result_digest, ruling_id, start_of
 from xlkpi.appeals.reading import AppealFile, read_appeal
-from xlkpi.appeals.ruling import Heard, Judging, typed_over, unscored
+from xlkpi.appeals.ruling import Heard, Judging, lowered, typed_over, unscored
 from xlkpi.appraisal.appealed import GRANTED, OPEN, UNSETTLED, Appealed
 from xlkpi.appraisal.appraise import appraise
 from xlkpi.appraisal.filled import FilledForm
@@ -96,7 +96,7 @@ def _against(file: AppealFile, form: FilledForm, quarter: Quarter, today: dt.dat
     else:
         told += typed_over(file, form.before or form.appraisal)
     trusted = not any(problem.severity == ERROR for problem in (*file.problems, *told))
-    one = Judging(file, form, today, trusted).heard()
+    one = Judging(file, form, quarter, today, trusted).heard()
     return replace(one, problems=(*told, *one.problems))
 
 
@@ -122,6 +122,19 @@ def _outcome(form: FilledForm, files: Sequence[Heard], problems: list[Problem]) 
         ruled = appraise(before.role, replace(before.inputs, rulings=rulings))
     scores = {result.id: result.score for result in ruled.indicators}
     appeals = tuple(replace(one, score=scores[one.indicator]) if one.indicator else one for one in appeals)
+    problems += (
+        _at(
+            one,
+            files,
+            "value",
+            "appeal_lower",
+            WARNING,
+            label=one.label,
+            before=_text(one.score_before),
+            after=_text(one.score),
+        )
+        for one in lowered(appeals)
+    )
     granted = [one for one in appeals if one.state in GRANTED]
     if granted and red_line(ruled):
         problems.append(_at(granted[0], files, "value", "appeal_red_line", WARNING, label=granted[0].label))

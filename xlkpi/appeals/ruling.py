@@ -18,10 +18,20 @@ from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.inputs import operand_values
 from xlkpi.appraisal.people import identity
 from xlkpi.appraisal.states import State, states_of
+from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import FURTHER
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import LANGUAGES
-from xlkpi.i18n.numbers import Value, is_number, number_meant, number_text, plain, same_number, value_text
+from xlkpi.i18n.numbers import (
+    Value,
+    is_number,
+    number_meant,
+    number_text,
+    number_written,
+    plain,
+    same_number,
+    value_text,
+)
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.scoring.reasons import is_refusal
 
@@ -38,10 +48,11 @@ class Heard:
 
 @dataclass
 class Judging:
-    """Judges one workbook against the form that counts. today: by which rulings are due."""
+    """Judges one workbook against the form of the quarter that counts. today: by which rulings are due."""
 
     file: AppealFile
     form: FilledForm
+    quarter: Quarter
     today: dt.date
     trusted: bool = True
     """Whether its rulings may count: it shows the result as it is, and is of this form."""
@@ -150,12 +161,11 @@ class Judging:
             self._tell(row, "ruler", "appeal_no_ruler")
         elif self._is_self(line.ruler):
             self._tell(row, "ruler", "appeal_self", name=line.ruler)
+        elif _is_named(line.ruler, identity(self.form).superior):
+            self._tell(row, "ruler", "appeal_superior", ADVICE, name=line.ruler)
         if not line.why:
             self._tell(row, "why", "appeal_no_why")
-        if line.day is None:
-            self._tell(row, "day", "appeal_no_day", WARNING)
-        elif line.day > self.today:
-            self._tell(row, "day", "appeal_day_ahead", WARNING, day=line.day)
+        self._check_day(row, line)
         if state == REJECTED and not empty:
             self._tell(row, "value", "appeal_value_rejected", value=value_text(line.value))
         if state in GRANTED and empty:
@@ -164,17 +174,32 @@ class Judging:
             return state or UNSETTLED, self._value(line, appealed, found[0])
         return state or UNSETTLED, None
 
+    def _check_day(self, row: str, line: Line) -> None:
+        """Warn of a day on which nobody could have ruled on this quarter, or not in time: the ruling counts."""
+        if line.day is None:
+            self._tell(row, "day", "appeal_no_day", WARNING)
+            return
+        if line.day > self.today:
+            self._tell(row, "day", "appeal_day_ahead", WARNING, day=line.day)
+        elif line.day < self.quarter.last_day:
+            self._tell(row, "day", "appeal_day_early", WARNING, day=line.day, last=self.quarter.last_day)
+        if line.until is not None and line.day > line.until:
+            self._tell(row, "day", "appeal_day_late", WARNING, day=line.day, until=line.until)
+
     def _is_self(self, ruler: str) -> bool:
         """Whether the employee rules: by the number, or by the name where no other number stands beside it."""
         who, words_of = identity(self.form), re.findall(r"\w+", _folded(ruler))
         if who.id and _folded(who.id) in words_of:
             return True
         numbered = any(any(char.isdigit() for char in word) for word in words_of)
-        return bool(who.name) and not numbered and _folded(who.name) in (_folded(ruler), *words_of)
+        return not numbered and _is_named(ruler, who.name)
 
     def _value(self, line: Line, appealed: Appealed, result: IndicatorResult) -> Value:
         """The new actual, where the indicator is scored from an actual, and it is one."""
         row, value = ruling_id(line.number), line.value
+        signed = "%" in line.format
+        if appealed.unit == "%" and (share := _share_written(value)) is not None:
+            value, signed = share, True
         labels = words(self.appraisal.inputs.language)
         levels = next((one.levels for one in self.appraisal.role.indicators if one.id == result.id), ())
         if result.id in self._states and not self._states[result.id].by_rule:
@@ -187,10 +212,10 @@ class Judging:
             self._tell(
                 row, "value", "appeal_number", value=value_text(value), meant="" if meant is None else plain(meant)
             )
-        elif appealed.unit == "%" and "%" not in line.format and abs(value) >= 1:
+        elif appealed.unit == "%" and not signed and abs(value) >= 1:
             shown = {"one": plain(value), "meant": f"{plain(value)}%", "whole": number_text(value, True, labels)}
             self._tell(row, "value", "appeal_percent", **shown)
-        elif appealed.unit != "%" and "%" in line.format:
+        elif appealed.unit != "%" and signed:
             self._tell(row, "value", "appeal_no_percent", value=number_text(value, True, labels), unit=appealed.unit)
         elif is_number(appealed.actual) and same_number(value, appealed.actual):
             self._tell(row, "value", "appeal_value_same", WARNING, label=appealed.label)
@@ -220,6 +245,26 @@ def unscored(appeals: tuple[Appealed, ...], ruled: Appraisal) -> Iterator[tuple[
         score = scores.get(one.indicator)
         if one.state in GRANTED and (score in (None, "") or is_refusal(score)):
             yield one, score
+
+
+def lowered(appeals: tuple[Appealed, ...]) -> Iterator[Appealed]:
+    """The appeals that were granted, and leave a lower score than there was before."""
+    for one in appeals:
+        before, after = one.score_before, one.score
+        if one.state in GRANTED and is_number(before) and is_number(after) and after < before:
+            yield one
+
+
+def _share_written(value: Value) -> float | None:
+    """The share that a text with its sign means, such as 95% or -5%; None for anything else."""
+    if not isinstance(value, str) or not unicodedata.normalize("NFKC", value).rstrip().endswith("%"):
+        return None
+    return number_written(value)
+
+
+def _is_named(text: str, name: str) -> bool:
+    """Whether a text is somebody's name, or has it as one of its words."""
+    return bool(name) and _folded(name) in (_folded(text), *re.findall(r"\w+", _folded(text)))
 
 
 def _same(shown: Value, value: Value) -> bool:

@@ -30,7 +30,18 @@ _OUR_FUNCTIONS = _SCORING | set(
     "ABS AND AVERAGE COUNT COUNTA COUNTIF IF IFERROR INDEX INT ISNUMBER ISTEXT LARGE LEN MATCH MAX MIN OR ROUND SUM "
     "SUMIF SUMPRODUCT COUNTBLANK RANK".split()  # the last two: in forms made until November 2026
 )
-_HARMLESS = re.compile(r""" "[^"]*" | '[^']*' | \bCOUNT\([^()]*\) """, re.VERBOSE)
+_ONE_CELL = r"\$?[A-Z]{1,3}\$?[0-9]{1,3}"
+_HARMLESS = re.compile(
+    rf"""
+    "[^"]*" | '[^']*' | \bCOUNT\([^()]*\) | \bCHAR\(10\)
+    | \bEXACT\({_ONE_CELL},(?:{_ONE_CELL}|"[^"]*")\)
+    | \bTRIM\(SUBSTITUTE\({_ONE_CELL},"\u3000",""\)\)
+    | \bMID\({_ONE_CELL},[1-9],2000\)
+    """,
+    re.VERBOSE,
+)
+"""Texts, and calls exactly as our forms have them of functions that the engine calculates like other programs for one
+cell, but perhaps not for whatever else others write: EXACT of a range, CHAR of another code page."""
 _TEXTS = re.compile(r'"[^"]*"')
 _CALL = re.compile(r"([^\W\d][\w.]*)\s*\(")
 _WIDE = re.compile(r"[A-Z]:|[0-9]{4}:|:\$?[A-Z]{0,3}\$?[0-9]{4}", re.IGNORECASE)

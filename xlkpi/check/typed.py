@@ -221,8 +221,8 @@ def key_actions(form: CheckedForm) -> Iterator[Problem]:
         row, column = key_action_id(action.place), KEY_ACTION["about"]
         if action.about.removeprefix(FURTHER).strip() in known or not form.reading.grid.has(row, column):
             continue
-        key = "key_action_unknown" if action.about else "key_action_unnamed"
-        yield form.problem("key_action", row, column, WARNING, key, value=action.about)
+        severity, key = (WARNING, "key_action_unknown") if action.about else (ADVICE, "key_action_unnamed")
+        yield form.problem("key_action", row, column, severity, key, value=action.about)
 
 
 def signatures(form: CheckedForm) -> Iterator[Problem]:

@@ -29,8 +29,8 @@ def lacking(entry: ReceivedForm, before: Agreed | None) -> list[Problem]:
 
 
 def notes(entry: ReceivedForm) -> list[Problem]:
-    """What is worth a look before it is agreed: weights, rules and targets that are not those of the role."""
-    asked = (problem for problem in entry.problems if (problem.row_id or "").startswith("i:"))
+    """What is worth a look before it is agreed: key actions, and weights, rules, targets that are not the role's."""
+    asked = (problem for problem in entry.problems if (problem.row_id or "").startswith(("i:", "k:")))
     return [problem for problem in asked if not _unclear(problem) and problem.kind not in _LATER]
 
 
