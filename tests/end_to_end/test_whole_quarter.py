@@ -39,7 +39,9 @@ from tests.support.whole_quarter import (
     worked_out,
 )
 from xlkpi.calc.engine import recalculate
+from xlkpi.calc.sandbox import recalculated
 from xlkpi.common.company_folder import CompanyFolder
+from xlkpi.common.quarter import MONTHS
 from xlkpi.form.grid import grid_of
 from xlkpi.xlsx.reader import WorkbookReader
 
@@ -179,6 +181,19 @@ def test_what_is_changed_afterwards_is_told_with_both_numbers(company: CompanyFo
     assert all(text in messages[name_of("E010")] for text in ("90万", "100万", "按商定得95分", "按表上得100.56分"))
     assert all(text in messages[name_of("E005")] for text in ("95", "80"))
     assert all(text in messages[name_of("E011")] for text in ("自评", "优秀", "合格"))
+
+
+def test_what_is_typed_later_is_calculated_everywhere_on_the_form(company: CompanyFolder) -> None:
+    """No formula of ours keeps the value that the office program stored before."""
+    (path,) = (path for path in forms(company, Q3) if "员工001" in path.name)
+    name = name_of("E010")
+    later = {("k:1", "group"): "GMV", ("k:1", "definition"): "每周大促", ("t:causes", "definition"): None}
+    type_into(path, {name: {**later, **{("m:gmv", month): 1 for month in MONTHS}}})
+    result = recalculated(path.read_bytes())
+    assert (result.kept, result.resting) == ((), ())
+    grid = grid_of(WorkbookReader(result.content), name)
+    assert str(grid("t:low", "definition")).startswith("GMV")
+    assert "抓手：每周大促" in "".join(map(str, grid.rows[grid.row["r:1"]]))
 
 
 def test_from_the_appeal_to_the_year(company: CompanyFolder) -> None:
