@@ -10,8 +10,9 @@ from xlkpi.cli.app import main
 from xlkpi.cli.company import adopt, init, roles
 from xlkpi.cli.forms import demo, new, recalc, refresh, renew, roster, score
 from xlkpi.cli.numbers import fill, request
-from xlkpi.cli.people import agree, appeal, calibrate, finalise, payroll, raters, year
+from xlkpi.cli.people import agree, appeal, finalise, raters
 from xlkpi.cli.quarter import check, collect, guide, next, send, trend
+from xlkpi.cli.results import calibrate, payroll, year
 from xlkpi.cli.rules import explain, lint
 
 __all__ = [

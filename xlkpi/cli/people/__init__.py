@@ -1,1 +1,1 @@
-"""Commands for the people of an appraisal: targets agreed, raters, appeals, results, and closing a quarter."""
+"""Commands for the people of an appraisal: targets agreed, raters, appeals, and closing a quarter."""

@@ -100,13 +100,12 @@ def collect(
 ) -> None:
     """汇总收回的考核表：重新计分，排名、部门、指标、问题等写进一个文件，如 xlkpi collect 2026Q4/ -o 汇总.xlsx"""
     from xlkpi.cli.json_shapes import collection_json
-    from xlkpi.collect.left_out import left_out
     from xlkpi.intake.counting import language_of_most, quarter_of
-    from xlkpi.intake.received import find_files, other_files
+    from xlkpi.intake.received import find_files
 
-    named = next(filter(None, map(quarter_named, folders)), None)
+    named, pages = next(filter(None, map(quarter_named, folders)), None), Pages(html, by, overwrite)
     quarter, roster = quarter or named, roster_of(roster) if named else roster
-    output, pages = _free_output(output, named, overwrite=overwrite), Pages(html, by, overwrite)
+    output = _free_output(output, named, overwrite=overwrite)
     pages.check()
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
     catalogue, history = catalogue_in_use(), history_of(history, output.parent)
@@ -115,8 +114,8 @@ def collect(
     rated, edited = rated_in_use(history)
     everything = receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
     received = [file for file in everything if not file.own]
-    language, own = language or language_of_most(received), [file.name for file in everything if file.own]
-    unread = tuple(left_out(other_files(folders, skip), own, language))
+    language = language or language_of_most(received)
+    unread = _unread(folders, skip, everything, language)
     quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
     refuse_closed(history, quarter, [(file.name, file.path) for file in everything])
     received, told = with_appeals(received, quarter, appeals, language)
@@ -124,17 +123,27 @@ def collect(
     against = Against(expected, history, calibration, (*edited, *told, *unread))
     collection, facts = _combined(received, quarter, catalogue, against, language)
     made = pages.of(collection, facts)
-    changes, kept = _write(collection, facts, output, history, overwrite=overwrite)
+    written = _write(collection, facts, output, history, overwrite=overwrite)
     pages.write(made)
     if as_json:
-        print_json(collection_json(collection, changes, kept))
+        print_json(collection_json(collection, *written))
     else:
-        print_collection(collection, changes, kept, language)
+        print_collection(collection, *written, language)
         click.echo(COMMANDS("collected", language, path=output, history=history))
         pages.tell(made, language)
     record(collection, output, history, everything, (folders, appeals), skip)
     ask_for_roles(expected.asked if expected else (), catalogue)
     sys.exit(_code(collection))
+
+
+def _unread(
+    folders: Sequence[Path], skip: Sequence[Path], files: Sequence[ReceivedFile], language: str
+) -> tuple[Problem, ...]:
+    """The problems of what lies in the folders and was not read."""
+    from xlkpi.collect.left_out import left_out
+    from xlkpi.intake.received import other_files
+
+    return tuple(left_out(other_files(folders, skip), [file.name for file in files if file.own], language))
 
 
 def _code(collection: Collection) -> int:
@@ -170,8 +179,8 @@ def _combined(
     language: str,
 ) -> tuple[Collection, Facts]:
     """The collection of a quarter, held against what roster and history know, and what its overview is made of."""
-    from xlkpi.cli.people.calibrate import with_calibration
     from xlkpi.cli.people.excepted import with_excepted
+    from xlkpi.cli.results.calibrate import with_calibration
     from xlkpi.collect import history as past
     from xlkpi.collect.against.actions import collected_otherwise
     from xlkpi.collect.against.history import carried_otherwise

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from xlkpi.cli.app import FILE, FOLDER, PROBLEMS, USAGE, catalogue_in_use, fail, main, overwrite_option, plainly
-from xlkpi.cli.people.results import rows_of
 from xlkpi.cli.places import output_of, quarter_named, roster_of
+from xlkpi.cli.results.rows import rows_of
 from xlkpi.cli.rosters import roster_in_use
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.languages import HANS

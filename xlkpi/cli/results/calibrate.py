@@ -19,8 +19,8 @@ from xlkpi.cli.app import (
     plainly,
 )
 from xlkpi.cli.people.closed import refuse_closed
-from xlkpi.cli.people.results import rows_of
 from xlkpi.cli.places import output_of, quarter_named
+from xlkpi.cli.results.rows import rows_of
 from xlkpi.common.files import shown_name, write_whole
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.message_files import COMMANDS

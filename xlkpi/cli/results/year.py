@@ -24,8 +24,8 @@ from xlkpi.cli.app import (
     print_json,
     terminal,
 )
-from xlkpi.cli.people.results import refuse_changed
 from xlkpi.cli.places import history_of, roster_of
+from xlkpi.cli.results.rows import refuse_changed
 from xlkpi.cli.rosters import roster_in_use
 from xlkpi.common.files import write_whole
 from xlkpi.i18n.labels import words
