@@ -108,8 +108,11 @@ def collect(
     output = _free_output(output, named, overwrite=overwrite)
     pages.check()
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
-    catalogue, history = catalogue_in_use(), history_of(history, output.parent)
-    appeals = appeals_folder(appeals, quarter)
+    catalogue, history, appeals = (
+        catalogue_in_use(),
+        history_of(history, output.parent),
+        appeals_folder(appeals, quarter),
+    )
     skip = [path for path in (output, roster, history, appeals, html, calibration) if path is not None]
     rated, edited = rated_in_use(history)
     everything = receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
@@ -128,8 +131,7 @@ def collect(
     if as_json:
         print_json(collection_json(collection, *written))
     else:
-        print_collection(collection, *written, language)
-        click.echo(COMMANDS("collected", language, path=output, history=history))
+        print_collection(collection, *written, output, history)
         pages.tell(made, language)
     record(collection, output, history, everything, (folders, appeals), skip)
     ask_for_roles(expected.asked if expected else (), catalogue)

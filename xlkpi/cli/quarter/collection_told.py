@@ -14,6 +14,7 @@ from xlkpi.i18n.problems import UNSIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from xlkpi.collect.collection import Collection
     from xlkpi.collect.history import ScoreChange, Standing
@@ -23,9 +24,13 @@ def print_collection(
     collection: Collection,
     changes: Sequence[ScoreChange],
     kept: Sequence[tuple[str, str, str]],
-    language: str,
+    output: Path,
+    history: Path,
 ) -> None:
-    """Print a collection. kept: number, name and summary of those who stay in the history from other summaries."""
+    """Print a collection, and where it was written.
+
+    kept: number, name and summary of those who stay in the history from other summaries.
+    """
     from rich.markup import escape
     from rich.table import Table
 
@@ -33,6 +38,7 @@ def print_collection(
     from xlkpi.collect.letters.owed import reminders
     from xlkpi.i18n.numbers import score_text
 
+    language = collection.language
     console, labels = terminal(), words(language)
     headers = map(labels, ("rank_word", "employee_id", "name", "department", "final", "grade"))
     table = Table(*headers, title=f"{collection.quarter}", title_justify="left")
@@ -61,6 +67,7 @@ def print_collection(
     if unsigned:
         click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
     _print_kept(kept, language)
+    click.echo(COMMANDS("collected", language, path=output, history=history))
 
 
 def _print_kept(kept: Sequence[tuple[str, str, str]], language: str) -> None:
