@@ -105,25 +105,21 @@ def collect(
 
     named, pages = next(filter(None, map(quarter_named, folders)), None), Pages(html, by, overwrite)
     quarter, roster = quarter or named, roster_of(roster) if named else roster
-    output = _free_output(output, named, overwrite=overwrite)
-    pages.check()
+    output = _free_output(output, named, pages, overwrite=overwrite)
     folders = tuple(place_of(folder, CompanyFolder.returned) for folder in folders)
-    catalogue, history, appeals = (
-        catalogue_in_use(),
-        history_of(history, output.parent),
-        appeals_folder(appeals, quarter),
-    )
+    catalogue, history = catalogue_in_use(), history_of(history, output.parent)
+    appeals = appeals_folder(appeals, quarter)
     skip = [path for path in (output, roster, history, appeals, html, calibration) if path is not None]
     rated, edited = rated_in_use(history)
     everything = receive(find_files(folders, skip), catalogue, language, (jobs, cluster), rated, quiet=as_json)
     received = [file for file in everything if not file.own]
     language = language or language_of_most(received)
-    unread = _unread(folders, skip, everything, language)
+    unread = (*edited, *_unread(folders, skip, everything, language))
     quarter = quarter or quarter_of(received) or _nothing_received(received, unread, folders, language)
     refuse_closed(history, quarter, [(file.name, file.path) for file in everything])
     received, told = with_appeals(received, quarter, appeals, language)
     expected = roster_in_use(roster, catalogue, quarter, language) if roster else None
-    against = Against(expected, history, calibration, (*edited, *told, *unread))
+    against = Against(expected, history, calibration, (*told, *unread))
     collection, facts = _combined(received, quarter, catalogue, against, language)
     made = pages.of(collection, facts)
     written = _write(collection, facts, output, history, overwrite=overwrite)
@@ -153,8 +149,9 @@ def _code(collection: Collection) -> int:
     return PROBLEMS if any(problem.severity != ADVICE for problem in collection.problems) else 0
 
 
-def _free_output(output: Path | None, named: Quarter | None, *, overwrite: bool) -> Path:
-    """Where the summary goes. Raises FileExistsError where one is there that is not to be overwritten."""
+def _free_output(output: Path | None, named: Quarter | None, pages: Pages, *, overwrite: bool) -> Path:
+    """Where the summary goes. Raises FileExistsError where it, or a page, is there and not to be overwritten."""
+    pages.check()
     path = output_of(output, named, _summary)
     if path.exists() and not overwrite:
         raise FileExistsError(path)
