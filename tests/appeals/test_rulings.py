@@ -319,8 +319,8 @@ def test_what_does_not_count_cannot_be_ruled(tmp_path: Path) -> None:
     assert (form.before, form.appraisal.final) == (None, before.final)
 
 
-def test_a_ruling_on_what_several_people_rated_is_the_rating(tmp_path: Path) -> None:
-    """优秀 of the person, 合格 of the superior, 50 points of others; ruled: 良好, by the rule alone."""
+def test_a_ruling_on_what_several_people_rated_is_the_superiors_rating(tmp_path: Path) -> None:
+    """优秀 of the person, 合格 of the superior, 50 points of others; ruled: 良好 in place of 合格."""
     role = SHIPPED.role("web-editor")
     rated = next(iter(role.rated))
     shares = Shares(self=0.2, superior=0.5, peers=0.3)
@@ -331,8 +331,9 @@ def test_a_ruling_on_what_several_people_rated_is_the_rating(tmp_path: Path) -> 
     assert found == []
     (appeal,) = form.appeals
     assert (appeal.state, appeal.score_before) == ("upheld", scores[rated.id])
-    alone = appraise(role, Inputs.preset(role, {rated.parts[0].actual.operands[0].measure: ["良好"]}))
-    expected = next(result.score for result in alone.indicators if result.id == rated.id)
+    as_ruled = {**ratings, rated.id: Rating("优秀", "良好", 50.0)}
+    combined = appraise(role, Inputs.preset(role, {}, shares=shares, ratings=as_ruled))
+    expected = next(result.score for result in combined.indicators if result.id == rated.id)
     assert appeal.score == expected != scores[rated.id]
     others = {result.id: result.score for result in form.appraisal.indicators if result.id != rated.id}
     assert others == {id: score for id, score in scores.items() if id != rated.id}

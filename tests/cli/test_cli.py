@@ -257,6 +257,7 @@ def test_the_json_of_a_score_keeps_its_shape(form: Path) -> None:
     (sheet,) = told["sheets"]
     assert list(sheet) == [
         "sheet", "role", "person", "total", "final", "grade", "rank", "complete", "indicators", "alerts",
+        "actions", "meeting",
     ]  # fmt: skip
     del sheet["indicators"]
     assert sheet == {
@@ -269,13 +270,15 @@ def test_the_json_of_a_score_keeps_its_shape(form: Path) -> None:
         "rank": 1,
         "complete": True,
         "alerts": [],
+        "actions": [],
+        "meeting": None,
     }
 
 
 def test_the_json_of_scored_indicators_keeps_its_shape(form: Path) -> None:
     (sheet,) = json.loads(run("score", form, "--json").stdout)["sheets"]
     frozen = ["id", "label", "applies", "weight", "actual", "target", "score", "deducted", "receipt"]
-    assert all(list(indicator) == [*frozen, "veto"] for indicator in sheet["indicators"])
+    assert all(list(indicator) == [*frozen, "situation", "veto"] for indicator in sheet["indicators"])
     indicators = {indicator["id"]: indicator for indicator in sheet["indicators"]}
     assert list(indicators) == [indicator.id for indicator in role().indicators]
     assert indicators["promotion_ratio"] == {
@@ -288,6 +291,7 @@ def test_the_json_of_scored_indicators_keeps_its_shape(form: Path) -> None:
         "score": 98.0,
         "deducted": 2.0,
         "receipt": "实际16%，目标15%，高1个百分点，计1档，扣2分，得98分",
+        "situation": None,
         "veto": False,
     }
     turnover = indicators["stock_turnover"]

@@ -96,19 +96,21 @@ def people(closing: Closing) -> list[dict[str, Any]]:
 def digest(content: Mapping[str, Any]) -> str:
     """The SHA-256 over a manifest without its digest, whatever the order of its keys and its spaces."""
     rest = {key: value for key, value in content.items() if key != "digest"}
-    return hashlib.sha256(json.dumps(rest, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(rest, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogateescape")
+    ).hexdigest()
 
 
 def encoded(content: Mapping[str, Any]) -> bytes:
     """The file."""
-    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+    return json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "surrogateescape")
 
 
 def read_manifest(archive: Path) -> dict[str, Any]:
     """The manifest of an archive. Raises `ManifestError`, OSError."""
     path = archive / NAME
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8", "surrogateescape"))
         if not isinstance(content, dict) or not all(
             isinstance(content[key], dict) and all(isinstance(text, str) for text in content[key].values())
             for key in ("files", "sources")

@@ -124,7 +124,7 @@ def read_agreed(history: Path, quarter: Quarter) -> Agreements:
     if not path.is_file():
         return Agreements(str(path))
     try:
-        record = json.loads(path.read_text("utf-8"))
+        record = json.loads(path.read_text("utf-8", "surrogateescape"))
         sealed = [_Sealed.of(entry) for entry in record["entries"]]
         links = [("", sealed[0].after)] if sealed else []
         links += [(before.seal, after.after) for before, after in pairwise(sealed)]
@@ -150,7 +150,7 @@ def record_agreed(history: Path, quarter: Quarter, agreements: Iterable[Agreed])
         entries.append(asdict(agreed) | {"after": last, "seal": seal})
         last = seal
     content = json.dumps({"entries": entries, "seal": last}, ensure_ascii=False, indent=1)
-    write_whole(path, content.encode(), overwrite=True)
+    write_whole(path, content.encode("utf-8", "surrogateescape"), overwrite=True)
 
 
 @dataclass(frozen=True)
@@ -174,4 +174,4 @@ class _Sealed:
 
 def _seal(after: str, agreed: Agreed) -> str:
     content = json.dumps([after, asdict(agreed)], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()[:32]
+    return hashlib.sha256(content.encode("utf-8", "surrogateescape")).hexdigest()[:32]

@@ -59,8 +59,10 @@ class Closed:
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal digits; "" where it cannot be read."""
+    """The SHA-256 of a file in hexadecimal digits; "" where it cannot be read or is no regular file."""
     try:
+        if not path.is_file():
+            return ""
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
@@ -78,7 +80,7 @@ def read_closed(history: Path, quarter: Quarter) -> Closed | None:
     if not path.is_file():
         return None
     try:
-        record = json.loads(path.read_text("utf-8"))
+        record = json.loads(path.read_text("utf-8", "surrogateescape"))
         reopened = tuple(Reopened(**one) for one in record.pop("reopened"))
         closed = Closed(**record, reopened=reopened)
         if not all(isinstance(text, str) for text in (closed.at, closed.by, closed.digest, *closed.files.values())):
@@ -91,4 +93,4 @@ def read_closed(history: Path, quarter: Quarter) -> Closed | None:
 def record_closed(history: Path, quarter: Quarter, closed: Closed) -> None:
     """Write the record of a quarter in place of an earlier one. Raises OSError."""
     content = json.dumps(asdict(closed), ensure_ascii=False, indent=1)
-    write_whole(path_of(history, quarter), content.encode(), overwrite=True)
+    write_whole(path_of(history, quarter), content.encode("utf-8", "surrogateescape"), overwrite=True)

@@ -103,7 +103,7 @@ def read_collected(history: Path, quarter: Quarter) -> Collected | None:
     if not path.is_file():
         return None
     try:
-        record = json.loads(path.read_text("utf-8"))
+        record = json.loads(path.read_text("utf-8", "surrogateescape"))
         people = tuple(_person(one) for one in record.pop("people"))
         tuples = {key: tuple(record.pop(key)) for key in ("folders", "skipped", "beside", "pending", "missing")}
         return Collected(**{**record, **tuples, "people": people})
@@ -120,4 +120,4 @@ def _person(record: dict[str, object]) -> CollectedPerson:
 def record_collected(history: Path, quarter: Quarter, collected: Collected) -> None:
     """Write the record of a quarter in place of the earlier one. Raises OSError."""
     content = json.dumps(asdict(collected), ensure_ascii=False, indent=1)
-    write_whole(path_of(history, quarter), content.encode(), overwrite=True)
+    write_whole(path_of(history, quarter), content.encode("utf-8", "surrogateescape"), overwrite=True)
