@@ -148,8 +148,16 @@ def test_a_sentence_has_an_end() -> None:
 def test_a_long_text_takes_no_longer_than_a_page_turns(stem: str) -> None:
     text = (stem * MAX_LENGTH)[:MAX_LENGTH]
     read("每次扣1分", None)  # the lexicon is loaded once
-    took = min(_seconds(text) for _ in range(3))
-    assert took < 0.05, took
+    took = min(_seconds(text) / _yardstick() for _ in range(3))
+    assert took < 2.5, took
+
+
+def _yardstick() -> float:
+    """Seconds of a plain loop: machines differ in their pace, and so does one from hour to hour."""
+    begun = time.process_time()
+    for number in range(1_000_000):
+        number % 7
+    return time.process_time() - begun
 
 
 def _seconds(text: str) -> float:
