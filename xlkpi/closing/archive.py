@@ -15,7 +15,7 @@ import pandas as pd
 
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.closing.history_book import history_book
-from xlkpi.closing.manifest import NAME, Closing, digest, encoded, manifest, read_manifest
+from xlkpi.closing.manifest import NAME, Closing, digest, manifest, read_manifest
 from xlkpi.closing.manifest_book import manifest_book
 from xlkpi.closing.pdf import office, printed
 from xlkpi.closing.presence import changed_files, changed_results, new_files
@@ -25,6 +25,7 @@ from xlkpi.common.leftovers import clear, prefix
 from xlkpi.form.names import FileNames
 from xlkpi.form.records.closed import Closed, Reopened, record_closed, sha256_of
 from xlkpi.form.records.collected import Collected, seen_from
+from xlkpi.form.records.text import encoded
 from xlkpi.i18n.message_files import COMMANDS
 
 

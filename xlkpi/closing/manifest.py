@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.records.closed import Reopened
 from xlkpi.form.records.collected import Collected
+from xlkpi.form.records.text import content_in, encoded
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
 from xlkpi.version import __version__
 
@@ -96,21 +96,14 @@ def people(closing: Closing) -> list[dict[str, Any]]:
 def digest(content: Mapping[str, Any]) -> str:
     """The SHA-256 over a manifest without its digest, whatever the order of its keys and its spaces."""
     rest = {key: value for key, value in content.items() if key != "digest"}
-    return hashlib.sha256(
-        json.dumps(rest, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogateescape")
-    ).hexdigest()
-
-
-def encoded(content: Mapping[str, Any]) -> bytes:
-    """The file."""
-    return json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(encoded(rest, indent=None, sort_keys=True)).hexdigest()
 
 
 def read_manifest(archive: Path) -> dict[str, Any]:
     """The manifest of an archive. Raises `ManifestError`, OSError."""
     path = archive / NAME
     try:
-        content = json.loads(path.read_text("utf-8", "surrogateescape"))
+        content = content_in(path)
         if not isinstance(content, dict) or not all(
             isinstance(content[key], dict) and all(isinstance(text, str) for text in content[key].values())
             for key in ("files", "sources")

@@ -154,20 +154,13 @@ def _settled(
 ) -> tuple[Agreements, list[Standing]]:
     """The record with what is new in it, and what became of every line."""
     import datetime as dt
-    import hashlib
 
     from xlkpi.collect.agreement.standing import Recording, standings
     from xlkpi.form.records.agreed import AgreedError, read_agreed, record_agreed
-    from xlkpi.xlsx.archive import content_of
 
     now = dt.datetime.now(dt.UTC).astimezone().isoformat(timespec="seconds")
-    hash_of = {
-        line.entry.file.path: hashlib.sha256(content_of(line.entry.file.path)).hexdigest()
-        for line in lines
-        if line.entry
-    }
     try:
-        recording = Recording(now, lambda entry: hash_of[entry.file.path], revision)
+        recording = Recording(now, lambda entry: entry.file.sha256, revision)
         settled = standings(lines, read_agreed(history, quarter), recording)
         if new := [one.new for one in _of(people, settled) if one.new]:
             record_agreed(history, quarter, new)

@@ -8,7 +8,6 @@ whoever computes the seals anew can still edit it: it guards against a changed n
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -18,6 +17,7 @@ from typing import Any
 
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.records.text import content_in, encoded
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
 
 Terms = Mapping[str, float | str]
@@ -124,7 +124,7 @@ def read_agreed(history: Path, quarter: Quarter) -> Agreements:
     if not path.is_file():
         return Agreements(str(path))
     try:
-        record = json.loads(path.read_text("utf-8", "surrogateescape"))
+        record = content_in(path)
         sealed = [_Sealed.of(entry) for entry in record["entries"]]
         links = [("", sealed[0].after)] if sealed else []
         links += [(before.seal, after.after) for before, after in pairwise(sealed)]
@@ -149,8 +149,7 @@ def record_agreed(history: Path, quarter: Quarter, agreements: Iterable[Agreed])
         seal = _seal(last, agreed)
         entries.append(asdict(agreed) | {"after": last, "seal": seal})
         last = seal
-    content = json.dumps({"entries": entries, "seal": last}, ensure_ascii=False, indent=1)
-    write_whole(path, content.encode("utf-8", "surrogateescape"), overwrite=True)
+    write_whole(path, encoded({"entries": entries, "seal": last}), overwrite=True)
 
 
 @dataclass(frozen=True)
@@ -173,5 +172,4 @@ class _Sealed:
 
 
 def _seal(after: str, agreed: Agreed) -> str:
-    content = json.dumps([after, asdict(agreed)], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(content.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return hashlib.sha256(encoded([after, asdict(agreed)], indent=None, sort_keys=True)).hexdigest()[:32]

@@ -7,13 +7,13 @@ neither can be changed without the other.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.records.text import content_in, encoded
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
 
 
@@ -80,7 +80,7 @@ def read_closed(history: Path, quarter: Quarter) -> Closed | None:
     if not path.is_file():
         return None
     try:
-        record = json.loads(path.read_text("utf-8", "surrogateescape"))
+        record = content_in(path)
         reopened = tuple(Reopened(**one) for one in record.pop("reopened"))
         closed = Closed(**record, reopened=reopened)
         if not all(isinstance(text, str) for text in (closed.at, closed.by, closed.digest, *closed.files.values())):
@@ -92,5 +92,4 @@ def read_closed(history: Path, quarter: Quarter) -> Closed | None:
 
 def record_closed(history: Path, quarter: Quarter, closed: Closed) -> None:
     """Write the record of a quarter in place of an earlier one. Raises OSError."""
-    content = json.dumps(asdict(closed), ensure_ascii=False, indent=1)
-    write_whole(path_of(history, quarter), content.encode("utf-8", "surrogateescape"), overwrite=True)
+    write_whole(path_of(history, quarter), encoded(asdict(closed)), overwrite=True)

@@ -5,7 +5,6 @@ It lies in the history folder, a file a quarter. Closing the quarter holds it ag
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.records.text import content_in, encoded
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
 from xlkpi.i18n.numbers import Value
 
@@ -103,7 +103,7 @@ def read_collected(history: Path, quarter: Quarter) -> Collected | None:
     if not path.is_file():
         return None
     try:
-        record = json.loads(path.read_text("utf-8", "surrogateescape"))
+        record = content_in(path)
         people = tuple(_person(one) for one in record.pop("people"))
         tuples = {key: tuple(record.pop(key)) for key in ("folders", "skipped", "beside", "pending", "missing")}
         return Collected(**{**record, **tuples, "people": people})
@@ -119,5 +119,4 @@ def _person(record: dict[str, object]) -> CollectedPerson:
 
 def record_collected(history: Path, quarter: Quarter, collected: Collected) -> None:
     """Write the record of a quarter in place of the earlier one. Raises OSError."""
-    content = json.dumps(asdict(collected), ensure_ascii=False, indent=1)
-    write_whole(path_of(history, quarter), content.encode("utf-8", "surrogateescape"), overwrite=True)
+    write_whole(path_of(history, quarter), encoded(asdict(collected)), overwrite=True)

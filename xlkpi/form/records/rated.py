@@ -7,7 +7,6 @@ own. Forms are held against it: a superior who types over them is told. A digest
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import OTHERS, SELF
+from xlkpi.form.records.text import content_in, encoded
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
 from xlkpi.i18n.numbers import is_number
 
@@ -50,7 +50,7 @@ def read_rated(history: Path, quarter: Quarter) -> list[Rated]:
     if not path.is_file():
         return []
     try:
-        record = json.loads(path.read_text("utf-8"))
+        record = content_in(path)
         rated = [Rated(*entry) for entry in record["rated"]]
         intact = record["digest"] == _digest(rated, quarter)
     except (ValueError, TypeError, KeyError) as error:
@@ -79,7 +79,7 @@ def record_rated(history: Path, quarter: Quarter, rated: Iterable[Rated]) -> Non
     """Write the record of a quarter in the place of an earlier one. Raises OSError."""
     rated = list(rated)
     content = {"rated": [astuple(one) for one in rated], "digest": _digest(rated, quarter)}
-    write_whole(path_of(history, quarter), json.dumps(content, ensure_ascii=False, indent=0).encode(), overwrite=True)
+    write_whole(path_of(history, quarter), encoded(content, indent=0), overwrite=True)
 
 
 def _is_sound(one: Rated) -> bool:
@@ -88,5 +88,4 @@ def _is_sound(one: Rated) -> bool:
 
 
 def _digest(rated: Iterable[Rated], quarter: Quarter) -> str:
-    content = json.dumps([str(quarter), [astuple(one) for one in rated]], ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()
+    return hashlib.sha256(encoded([str(quarter), [astuple(one) for one in rated]], indent=None)).hexdigest()
