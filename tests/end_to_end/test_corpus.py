@@ -19,6 +19,6 @@ def test_a_form_and_a_file_that_is_none(tmp_path: Path, capsys: pytest.CaptureFi
     (tmp_path / "坏.xlsx").write_bytes(b"PK")
     assert main(tmp_path) == 0
     rows = [line.split(" | ")[:5] for line in capsys.readouterr().out.split("\n") if line.startswith("| ")][2:]
-    others = tuple(f"| {name}" for name in ("roster", "roles", "request", "adopt", "send"))
-    assert [row[1:] for row in rows if row[0] not in others] == [["2", "1", "1", "0"]] * 7
-    assert [row[1:] for row in rows if row[0] in others] == [["2", "0", "2", "0"]] * 5
+    others = tuple(f"| {name}" for name in ("roster", "roles", "request", "adopt", "send", "calibration"))
+    assert [row[1:] for row in rows if row[0] not in others] == [["2", "1", "1", "0"]] * 9
+    assert [row[1:] for row in rows if row[0] in others] == [["2", "0", "2", "0"]] * 6

@@ -87,7 +87,14 @@ def test_english_speaks_of_the_same_in_english(message: str, translated: str) ->
 
 
 # Where Taiwan's appraisal forms say it in another way than the dictionary does.
-TERMS = {"實際完成": "實際達成", "完成率": "達成率", "資料項": "資料項目", "單元格": "儲存格", "封頂": "上限"}
+TERMS = {
+    "實際完成": "實際達成",
+    "完成率": "達成率",
+    "資料項": "資料項目",
+    "單元格": "儲存格",
+    "封頂": "上限",
+    "上級評須": "主管評須",
+}
 
 
 @cache

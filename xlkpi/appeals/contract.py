@@ -63,7 +63,7 @@ def shown_values(appraisal: Appraisal) -> dict[tuple[str, str], Value]:
 
 def start_of(form: FilledForm) -> str:
     """The first day in the role, ISO; "" where it is not known."""
-    return form.assignment.start.isoformat() if form.assignment and form.assignment.start else ""
+    return form.assignment.begins if form.assignment else ""
 
 
 def result_digest(form: FilledForm, quarter: Quarter) -> str:

@@ -135,7 +135,7 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "department": assignment.department if assignment else person.department,
         "superior": assignment.superior if assignment else person.superior,
         "role": appraisal.role.id,
-        "start": assignment.start.isoformat() if assignment and assignment.start else "",
+        "start": assignment.begins if assignment else "",
         "days": days,
         "indicator": result.id,
         "label": result.label,

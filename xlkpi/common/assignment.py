@@ -48,6 +48,16 @@ class Assignment:
         """Who the person is, without role and dates."""
         return Identity(*(getattr(self, field.name) for field in fields(Identity)))
 
+    @property
+    def begins(self) -> str:
+        """The first day in the role, ISO; "" where the assignment began before the quarter."""
+        return "" if self.start is None else self.start.isoformat()
+
+    @property
+    def post(self) -> tuple[str, str, str]:
+        """What tells one post of a person from another: staff number, role, and as `begins`."""
+        return self.id, self.role, self.begins
+
     def days(self, quarter: Quarter) -> int:
         """Days of the quarter in this role."""
         first, last = self.within(quarter)

@@ -82,8 +82,7 @@ class Form:
     @property
     def key(self) -> tuple[str, str, str]:
         """What two copies of one form have in common."""
-        start = self.assignment.start if self.assignment else None
-        return self.number or self.name, self.role.id, start.isoformat() if start else ""
+        return self.number or self.name, self.role.id, self.assignment.begins if self.assignment else ""
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,8 @@ from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.form.prefill import Presets
 
-
-def post_of(assignment: Assignment) -> tuple[str, str, str]:
-    """What tells one post of a person from another: staff number, role, first day (ISO; "" where it is open)."""
-    return assignment.id, assignment.role, "" if assignment.start is None else assignment.start.isoformat()
-
-
 Added = Mapping[tuple[str, str, str], Presets]
-"""Presets by post."""
+"""Presets by `Assignment.post`."""
 
 
 @dataclass(frozen=True)

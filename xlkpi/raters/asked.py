@@ -36,8 +36,7 @@ class Asked:
     @property
     def key(self) -> tuple[str, str, str, str]:
         """What is rated: staff number, role, first day in it ("" from before the quarter), row id of the form."""
-        start = "" if self.person.start is None else self.person.start.isoformat()
-        return self.person.id, self.person.role, start, self.item.row
+        return *self.person.post, self.item.row
 
 
 def is_row_id(text: str) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xlkpi.catalogue.appraising.ratings import KINDS
-from xlkpi.form.layout import LEAD, OTHERS, SELF
-from xlkpi.form.records.rated import Rated
+from xlkpi.form.layout import LEAD, OTHERS, SELF, rating_id
+from xlkpi.form.records.rated import Rated, is_same, recorded
 from xlkpi.i18n.labels import Labels, words
-from xlkpi.i18n.numbers import is_number, plain, same_number, value_text
+from xlkpi.i18n.numbers import Value, is_number, plain, same_number, value_text
 from xlkpi.i18n.problems import ERROR, WARNING, Place, Problem
 from xlkpi.intake.reading import FormReading
 from xlkpi.intake.workbook import Workbook
@@ -97,7 +97,7 @@ class Placing:
             placement.problems.append(_told(reading, result, (row, column), "rater_rule"))
             return
         now, address = reading.grid.get(row, column), reading.grid.address(row, column)
-        if now is not None and _equal(now, value):
+        if now is not None and is_same(now, value):
             placement.same += 1
         elif now is None or self.replace or self._ours(key, row, column, now, reading):
             placement.cells[reading.sheet][address] = value
@@ -108,15 +108,12 @@ class Placing:
             shown = {"there": value_text(now), "value": value if isinstance(value, str) else plain(value)}
             placement.problems.append(_told(reading, result, (row, column), "rater_differs", WARNING, **shown))
 
-    def _ours(self, key: Key, row: str, column: str, now: object, reading: FormReading) -> bool:
+    def _ours(self, key: Key, row: str, column: str, now: Value, reading: FormReading) -> bool:
         """Whether a cell holds what an earlier run has written."""
         for one in self.before:
             if (one.id, one.role, one.start, one.row, one.column) == (*key, row, column):
-                nobody = words(reading.language)("nobody")
-                was = nobody if one.value is None else one.value
-                if column == SELF and one.value is not None:
-                    was = [*_levels(reading, row)][int(one.value)]
-                return _equal(now, was)
+                was = recorded(reading.role, one, reading.language)
+                return was is not None and is_same(now, was)
         return False
 
 
@@ -158,7 +155,7 @@ def _key(reading: FormReading) -> Key:
     person = reading.registered.assignment
     if person is None:
         return reading.inputs.person.get("employee_id", ""), reading.role.id, ""
-    return person.id, reading.role.id, "" if person.start is None else person.start.isoformat()
+    return person.post
 
 
 def _self_ratings(reading: FormReading) -> Iterator[tuple[str, int]]:
@@ -170,12 +167,12 @@ def _self_ratings(reading: FormReading) -> Iterator[tuple[str, int]]:
 
 
 def _levels(reading: FormReading, row: str) -> tuple[str, ...]:
-    return next((one.levels for one in reading.role.indicators if f"s:{one.id}" == row), ())
+    return next((one.levels for one in reading.role.indicators if rating_id(one.id) == row), ())
 
 
 def _points(reading: FormReading, row: str) -> Iterator[tuple[str, float]]:
     """Level → points by the sentence that stands on the form; nothing where it cannot be read."""
-    indicator = next((one for one in reading.role.indicators if f"s:{one.id}" == row), None)
+    indicator = next((one for one in reading.role.indicators if rating_id(one.id) == row), None)
     if indicator is None:
         return
     try:
@@ -198,12 +195,6 @@ def _superior(reading: FormReading, result: Combined) -> float | None:
     row = result.asked.item.row
     chosen: Mapping[str, float] = dict(_points(reading, row))
     return chosen.get(value_text(reading.grid.get(row, LEAD)).strip())
-
-
-def _equal(now: object, value: float | str) -> bool:
-    if is_number(now) and is_number(value):
-        return same_number(float(now), float(value))
-    return value_text(now).strip().casefold() == value_text(value).casefold()
 
 
 def _told(

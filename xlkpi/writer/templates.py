@@ -100,15 +100,15 @@ def _summary(people: tuple[SummaryLine, ...], catalogue: Catalogue, quarter: Qua
     return captured(labels("summary"), lambda sheet: write_summary(sheet, people, company, quarter, labels))
 
 
-def instructions_template(catalogue: Catalogue, quarter: Quarter, language: str) -> SheetTemplate:
-    """The template of the sheet 填写说明."""
-    return _instructions(catalogue, quarter, language)
+def instructions_template(catalogue: Catalogue, quarter: Quarter, language: str, *, rated: bool) -> SheetTemplate:
+    """The template of the sheet 填写说明. rated: whether a form of the workbook has ratings to fill in."""
+    return _instructions(catalogue, quarter, language, rated)
 
 
 @lru_cache(_OTHERS)
-def _instructions(catalogue: Catalogue, quarter: Quarter, language: str) -> SheetTemplate:
+def _instructions(catalogue: Catalogue, quarter: Quarter, language: str, rated: bool) -> SheetTemplate:
     labels, company = words(language), catalogue.company(language, quarter)
-    return captured(labels("guide"), lambda sheet: write_instructions(sheet, company, labels))
+    return captured(labels("guide"), lambda sheet: write_instructions(sheet, company, labels, rated=rated))
 
 
 @lru_cache(_OTHERS)

@@ -15,9 +15,10 @@ from xlkpi.common.assignment import Assignment
 from xlkpi.common.files import write_whole
 from xlkpi.common.parallel import LostError, chunks, mapped
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import RATINGS
 from xlkpi.form.names import OWN_SHEETS, SheetNames
 from xlkpi.form.part_quarter import reduced_presets
-from xlkpi.form.planned import Added, PlannedSheet, post_of
+from xlkpi.form.planned import Added, PlannedSheet
 from xlkpi.form.register import META_SHEET, meta_rows
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
@@ -90,9 +91,10 @@ def _stamped_sheets(
     _check_titles([*map(labels, OWN_SHEETS), META_SHEET, *titles])
     people = persons(sheets)
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
-    forms = []
+    forms, rated = [], False
     for sheet in sheets:
         template = form_template(sheet.role, catalogue, quarter, language, sheet.assignment)
+        rated = rated or bool(template.layout.span(RATINGS))
         contents = person_cells(template.layout, labels, quarter, sheet.assignment, rows[sheet.title])
         preset, notes = preset_cells(template.layout, sheet, quarter, part_quarter, labels)
         unread, heights = unread_cells(template.layout), action_heights(template.layout, sheet.presets, labels("font"))
@@ -108,7 +110,7 @@ def _stamped_sheets(
         forms,
         summary,
         [
-            StampedSheet(labels("guide"), instructions_template(catalogue, quarter, language)),
+            StampedSheet(labels("guide"), instructions_template(catalogue, quarter, language, rated=rated)),
             StampedSheet(labels("wordings"), rule_wordings_template(language)),
             StampedSheet(META_SHEET, meta, hidden=True),
         ],
@@ -143,7 +145,7 @@ def sheets_of_assignments(
         suffix += [catalogue.title(role, language)] if has_form else []
         title = names(assignment.name, " ".join(suffix), always=bool(suffix))
         presets = {} if quarter is None else reduced_presets(role, assignment, quarter, part_quarter, words(language))
-        presets |= (added or {}).get(post_of(assignment), {})
+        presets |= (added or {}).get(assignment.post, {})
         sheets.append(PlannedSheet(title, role, assignment, presets))
     return sheets
 

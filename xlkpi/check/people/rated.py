@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from xlkpi.catalogue.role import Role
-from xlkpi.form.layout import OTHERS, SELF
-from xlkpi.form.records.rated import Rated
-from xlkpi.i18n.labels import words
-from xlkpi.i18n.numbers import Value, is_number, plain, same_number, value_text
+from xlkpi.form.layout import OTHERS, SELF, rating_id
+from xlkpi.form.records.rated import Rated, is_same, recorded
+from xlkpi.i18n.numbers import is_number, plain, value_text
 from xlkpi.i18n.problems import ADVICE, WARNING, Place, Problem
 from xlkpi.intake.reading import FormReading
 from xlkpi.intake.workbook import Workbook
@@ -29,8 +27,7 @@ def rated_otherwise(workbook: Workbook, records: Records) -> Iterator[Problem]:
         person = reading.registered.assignment
         if person is None:
             continue
-        start = "" if person.start is None else person.start.isoformat()
-        own = [one for one in record if (one.id, one.role, one.start) == (person.id, reading.role.id, start)]
+        own = [one for one in record if (one.id, one.role, one.start) == person.post]
         for one in own:
             yield from _different(reading, one)
         known = {(one.row, one.column) for one in own}
@@ -64,28 +61,10 @@ def _different(reading: FormReading, one: Rated) -> Iterator[Problem]:
     yield _told(reading, one.row, one.column, key, value=value_text(now), expected=shown)
 
 
-def recorded(role: Role, one: Rated, language: str) -> float | str | None:
-    """What stands in a cell of a form by the record; None where the role has no such level, or nobody gave a number."""
-    if one.column == SELF:
-        levels = next((i.levels for i in role.indicators if f"s:{i.id}" == one.row), ())
-        place = None if one.value is None else int(one.value)
-        return levels[place] if place is not None and 0 <= place < len(levels) else None
-    if one.value is None:
-        return words(language)("nobody") if one.column == OTHERS else None
-    return one.value
-
-
-def is_same(now: Value, was: float | str) -> bool:
-    """Whether a cell holds what is recorded."""
-    if is_number(now) and is_number(was):
-        return same_number(float(now), float(was))
-    return value_text(now).strip().casefold() == value_text(was).casefold()
-
-
 def _told(
     reading: FormReading, row: str, column: str, key: str, severity: str = WARNING, /, **values: object
 ) -> Problem:
     place = Place(reading.file, reading.sheet, reading.grid.address(row, column), row, column)
-    labels = reading.role.labels | {f"s:{i.id}": i.label for i in reading.role.indicators}
+    labels = reading.role.labels | {rating_id(i.id): i.label for i in reading.role.indicators}
     label = labels.get(row, labels.get(row.removeprefix("m:"), row))
     return Problem.at(place, "rated", reading.language, severity, key, label=label, **values)

@@ -71,14 +71,13 @@ def _renewed(path: Path, target: Path, catalogue: Catalogue, *, overwrite: bool)
     from xlkpi.check.renew import renew
     from xlkpi.cli.people.presets import carried_scores
     from xlkpi.form.issued import issued_form
-    from xlkpi.form.planned import post_of
     from xlkpi.form.register import language_of_workbook
     from xlkpi.writer.lite import PACKAGE
     from xlkpi.xlsx.archive import content_of
 
     def carried(person: Assignment, quarter: Quarter) -> Presets:
         history = history_of(None, target.absolute().parent.parent)
-        return carried_scores([person], catalogue, quarter, history).get(post_of(person), {})
+        return carried_scores([person], catalogue, quarter, history).get(person.post, {})
 
     content = content_of(path)
     try:

@@ -127,7 +127,6 @@ def _record(wanted: FormsWanted, assignments: Sequence[Assignment], catalogue: C
     """Record the forms that were made, with the targets and whatever else was filled in."""
     from xlkpi.form.issued import issued_form
     from xlkpi.form.part_quarter import reduced_presets
-    from xlkpi.form.planned import post_of
 
     quarter, labels = wanted.quarter, words(wanted.language)
     part_quarter = catalogue.company(None, quarter).part_quarter
@@ -135,7 +134,7 @@ def _record(wanted: FormsWanted, assignments: Sequence[Assignment], catalogue: C
     for person in assignments:
         role = catalogue.role(person.role, quarter)
         reduced = reduced_presets(role, person, quarter, part_quarter, labels)
-        presets = {**reduced, **added.get(post_of(person), {})}
+        presets = {**reduced, **added.get(person.post, {})}
         made.append(issued_form(person, role, presets, catalogue, wanted.language))
     record(wanted.output, quarter, made, catalogue)
 

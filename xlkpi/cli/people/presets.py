@@ -10,7 +10,6 @@ import click
 from xlkpi.cli.app import company_in_use, fail
 from xlkpi.common.files import write_whole
 from xlkpi.form.layout import EXCEPTIONS, part_id
-from xlkpi.form.planned import post_of
 from xlkpi.form.prefill import Preset
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import COMMANDS
@@ -64,7 +63,7 @@ def exempted(
     found: dict[tuple[str, str, str], Presets] = {}
     for person in assignments:
         if lines := exemptions.of(person.id, person.role):
-            found[post_of(person)] = exemption_presets(lines, person.role, catalogue, quarter, language)
+            found[person.post] = exemption_presets(lines, person.role, catalogue, quarter, language)
     return found
 
 
@@ -97,7 +96,7 @@ def carried_scores(
         return {}
     before = _scores(history, quarter.before)
     return {
-        post_of(person): {
+        person.post: {
             (part_id(id), "carried"): Preset(score)
             for id, score in before.get((person.id, person.role), {}).items()
             if id in carrying[person.role]

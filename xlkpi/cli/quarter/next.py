@@ -116,7 +116,6 @@ def _with_exemptions(
 ) -> tuple[tuple[PlannedWorkbook, ...], tuple[Problem, ...]]:
     """The planned workbooks with the lines that HR has approved for the new quarter, and what is wrong with those."""
     from xlkpi.cli.people.presets import exempted, exemptions_in_use, unused
-    from xlkpi.form.planned import post_of
 
     exemptions = exemptions_in_use(catalogue, planned.quarter)
 
@@ -124,7 +123,7 @@ def _with_exemptions(
         if sheet.assignment is None:
             return sheet
         lines = exempted(exemptions, [sheet.assignment], catalogue, planned.quarter, language)
-        return replace(sheet, presets={**sheet.presets, **lines.get(post_of(sheet.assignment), {})})
+        return replace(sheet, presets={**sheet.presets, **lines.get(sheet.assignment.post, {})})
 
     books = (replace(b, sheets=tuple(filled(sheet, b.language) for sheet in b.sheets)) for b in planned.books)
     people = [sheet.assignment for book in planned.books for sheet in book.sheets if sheet.assignment is not None]

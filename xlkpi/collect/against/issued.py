@@ -55,8 +55,8 @@ def _held(
         if form.assignment is None:
             continue
         known = posts.get((form.assignment.id, form.appraisal.role.id), ())
-        own, start = digests.get(form.sheet), form.assignment.start
-        match = next((one for one in known if one.start == ("" if start is None else start.isoformat())), None)
+        own = digests.get(form.sheet)
+        match = next((one for one in known if one.start == form.assignment.begins), None)
         if match is None:
             problems.append(_whole(file, form, ADVICE, "issued_unknown", name=identity(form).name))
         elif own is not None and own != match.digest:

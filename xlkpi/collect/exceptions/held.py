@@ -99,8 +99,7 @@ def carried_changed(
         assignment, appraisal = entry.form.assignment, entry.form.appraisal
         if entry.state != COUNTED or assignment is None or appraisal.inputs.exceptions is None:
             continue
-        start = "" if assignment.start is None else assignment.start.isoformat()
-        form = known.get((assignment.id, assignment.role, start))
+        form = known.get(assignment.post)
         if form is not None:
             yield from _carried(entry, form, blocks)
 

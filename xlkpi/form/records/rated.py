@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from xlkpi.catalogue.role import Role
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import OTHERS, SELF
+from xlkpi.form.layout import OTHERS, SELF, rating_id
 from xlkpi.form.records.text import content_in, encoded
+from xlkpi.i18n.labels import words
 from xlkpi.i18n.message_files import PROBLEMS, MessageError
-from xlkpi.i18n.numbers import is_number
+from xlkpi.i18n.numbers import Value, is_number, same_number, value_text
 
 
 class RatedError(MessageError):
@@ -80,6 +82,24 @@ def record_rated(history: Path, quarter: Quarter, rated: Iterable[Rated]) -> Non
     rated = list(rated)
     content = {"rated": [astuple(one) for one in rated], "digest": _digest(rated, quarter)}
     write_whole(path_of(history, quarter), encoded(content, indent=0), overwrite=True)
+
+
+def recorded(role: Role, one: Rated, language: str) -> float | str | None:
+    """What stands in a cell of a form by the record; None where the role has no such level, or nobody gave a number."""
+    if one.column == SELF:
+        levels = next((i.levels for i in role.indicators if rating_id(i.id) == one.row), ())
+        place = None if one.value is None else int(one.value)
+        return levels[place] if place is not None and 0 <= place < len(levels) else None
+    if one.value is None:
+        return words(language)("nobody") if one.column == OTHERS else None
+    return one.value
+
+
+def is_same(now: Value, was: float | str) -> bool:
+    """Whether a cell holds what is recorded."""
+    if is_number(now) and is_number(was):
+        return same_number(float(now), float(was))
+    return value_text(now).strip().casefold() == value_text(was).casefold()
 
 
 def _is_sound(one: Rated) -> bool:

@@ -21,8 +21,7 @@ from xlkpi.rules.parser.parse import parse
 def post_of(form: FilledForm) -> Post:
     """Whose agreement a form is: the assignment that it was made for, else what is typed on it."""
     who = identity(form)
-    start = form.assignment.start if form.assignment else None
-    return who.id or who.name, form.appraisal.role.id, start.isoformat() if start else ""
+    return who.id or who.name, form.appraisal.role.id, form.assignment.begins if form.assignment else ""
 
 
 def terms_of(form: FilledForm) -> dict[str, float | str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue.company import Company
-from xlkpi.form.layout import AGREEMENT, MEETING, RATINGS
+from xlkpi.form.layout import AGREEMENT, MEETING
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import plain
 from xlkpi.writer import styles
@@ -14,8 +14,8 @@ from xlkpi.writer.styles import Painter, Style, fit_page
 _WIDTH = 96
 
 
-def write_instructions(sheet: Worksheet, company: Company, labels: Labels) -> None:
-    """Write the instructions as one column of text."""
+def write_instructions(sheet: Worksheet, company: Company, labels: Labels, *, rated: bool) -> None:
+    """Write the instructions as one column of text. rated: whether a form of the workbook has ratings to fill in."""
     paint = Painter(sheet, labels("font"))
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 2, _WIDTH
     sheet.sheet_view.showGridLines = False
@@ -45,7 +45,7 @@ def write_instructions(sheet: Worksheet, company: Company, labels: Labels) -> No
     lines += [(line, text) for line in labels.lines("guide_kpi")]
     lines.append((labels("guide_scoring_title"), styles.SECTION))
     lines += [(line, text) for line in labels.lines("guide_scoring")]
-    if RATINGS in company.blocks:
+    if rated:
         lines.append((labels("guide_ratings_title"), styles.SECTION))
         lines += [(line, text) for line in labels.lines("guide_ratings")]
     lines.append((labels("guide_grades_title"), styles.SECTION))
