@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import string
-import time
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.fuzz import examples, timed_parse
+from tests.support.pace import loops
 from tests.support.rule_cases import Refusal, Spelling, refusals, spellings
 from tests.support.strategies import rules
 from xlkpi.i18n.languages import LANGUAGES, language_of
@@ -148,23 +148,12 @@ def test_a_sentence_has_an_end() -> None:
 def test_a_long_text_takes_no_longer_than_a_page_turns(stem: str) -> None:
     text = (stem * MAX_LENGTH)[:MAX_LENGTH]
     read("每次扣1分", None)  # the lexicon is loaded once
-    took = min(_seconds(text) / _yardstick() for _ in range(3))
-    assert took < 2.5, took
+    assert loops(lambda: _read_anew(text)) < 25
 
 
-def _yardstick() -> float:
-    """Seconds of a plain loop: machines differ in their pace, and so does one from hour to hour."""
-    begun = time.process_time()
-    for number in range(1_000_000):
-        number % 7
-    return time.process_time() - begun
-
-
-def _seconds(text: str) -> float:
+def _read_anew(text: str) -> None:
     parse.cache_clear()
-    begun = time.process_time()  # the machine may be busy with something else
     read(text, None)
-    return time.process_time() - begun
 
 
 def test_labels_are_kept_as_typed() -> None:

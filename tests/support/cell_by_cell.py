@@ -10,6 +10,7 @@ from openpyxl import Workbook
 
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.common.quarter import Quarter
+from xlkpi.form.layout import RATINGS
 from xlkpi.form.planned import PlannedSheet
 from xlkpi.form.register import META_SHEET, meta_rows
 from xlkpi.form.summary_layout import FIRST_ROW
@@ -29,16 +30,18 @@ def written(sheets: Sequence[PlannedSheet], catalogue: Catalogue, quarter: Quart
     book.remove(book.worksheets[0])
     people = persons(sheets)
     rows = {sheet.title: FIRST_ROW + number for number, person in enumerate(people) for sheet in person}
+    rated = False
     for sheet in sheets:
         target, role = book.create_sheet(sheet.title), catalogue.translated(sheet.role, language)
         form = Canvas(target, role, of, quarter, said, rows[sheet.title], sheet.assignment)
         write_role_sheet(form)
+        rated = rated or bool(form.layout.span(RATINGS))
         contents, notes = preset_cells(form.layout, sheet, quarter, of.part_quarter, said)
         form.hold(contents)
         for address, text in notes.items():
             form.note(address, text)
     write_summary(book.create_sheet(said("summary")), lines_of(people, quarter), of, quarter, said)
-    write_instructions(book.create_sheet(said("guide")), of, said)
+    write_instructions(book.create_sheet(said("guide")), of, said, rated=rated)
     write_wordings(book.create_sheet(said("wordings")), said)
     meta = book.create_sheet(META_SHEET)
     for number, row in enumerate(meta_rows(sheets, catalogue, quarter, language), start=1):

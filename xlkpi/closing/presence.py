@@ -16,24 +16,25 @@ from xlkpi.intake.received import find_files
 
 def changed_since(collected: Collected, history: Path, quarter: Quarter) -> Iterator[str]:
     """A line for each difference between what was collected and what is there now."""
-    for key, path, digest in (
-        ("summary", beside(history, collected.summary_file), collected.summary),
-        ("rows", path_of(history, quarter), collected.rows),
-    ):
-        if sha256_of(path) != digest:
-            yield COMMANDS(f"finalise_{key}_changed", path=path)
+    yield from _changed_results(collected.summary_file, collected.summary, quarter, collected.rows, history)
     yield from changed_files(collected.files, history)
     yield from (COMMANDS("finalise_new", path=path) for path in new_files(collected, history))
 
 
 def changed_results(manifest: Mapping[str, Any], history: Path) -> Iterator[str]:
     """A line each where the results in the history, or the summary, are not those with which a quarter was closed."""
-    summary = beside(history, manifest["summary"]["file"])
-    if sha256_of(summary) != manifest["summary"]["sha256"]:
-        yield COMMANDS("finalise_summary_changed", path=summary)
-    rows = path_of(history, Quarter.parse(manifest["quarter"]))
-    if sha256_of(rows) != manifest["history"]:
-        yield COMMANDS("finalise_rows_changed", path=rows)
+    summary, quarter = manifest["summary"], Quarter.parse(manifest["quarter"])
+    return _changed_results(summary["file"], summary["sha256"], quarter, manifest["history"], history)
+
+
+def _changed_results(file: str, summary: str, quarter: Quarter, rows: str, history: Path) -> Iterator[str]:
+    """file, summary: path and SHA-256 of the summary. rows: SHA-256 of the quarter's history."""
+    for key, path, digest in (
+        ("summary", beside(history, file), summary),
+        ("rows", path_of(history, quarter), rows),
+    ):
+        if sha256_of(path) != digest:
+            yield COMMANDS(f"finalise_{key}_changed", path=path)
 
 
 def changed_files(files: Mapping[str, str], history: Path) -> Iterator[str]:

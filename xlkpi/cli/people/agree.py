@@ -160,7 +160,7 @@ def _settled(
 
     now = dt.datetime.now(dt.UTC).astimezone().isoformat(timespec="seconds")
     try:
-        recording = Recording(now, lambda entry: entry.file.sha256, revision)
+        recording = Recording(now, revision)
         settled = standings(lines, read_agreed(history, quarter), recording)
         if new := [one.new for one in _of(people, settled) if one.new]:
             record_agreed(history, quarter, new)

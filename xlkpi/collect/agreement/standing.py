@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -48,10 +48,9 @@ class Standing:
 
 @dataclass(frozen=True)
 class Recording:
-    """How agreements are recorded. now: ISO time. hash_of: of the file of a form. revision: None for first ones."""
+    """How agreements are recorded. now: ISO time. revision: None for first ones."""
 
     now: str
-    hash_of: Callable[[ReceivedForm], str]
     revision: Revision | None = None
 
 
@@ -92,7 +91,7 @@ def _agreed(entry: ReceivedForm, post: Post, recording: Recording) -> Agreed:
     who, signed = identity(entry.form), entry.form.agreement
     return Agreed(
         who.id, who.name, post[1], post[2], who.superior, signed.employee, signed.superior,
-        terms_of(entry.form), entry.file.name, recording.hash_of(entry), recording.now, entry.complete,
+        terms_of(entry.form), entry.file.name, entry.file.sha256, recording.now, entry.complete,
         recording.revision,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -78,7 +78,6 @@ class Year:
     absent: tuple[Quarter, ...]
     people: tuple[Yearly, ...]
     coefficients: Coefficients
-    rostered: bool = field(default=False)
 
 
 def quarters_of(year: int) -> tuple[Quarter, ...]:
@@ -117,7 +116,7 @@ def year_of(
     places = ranks([person.total for person in scored])
     ranked = [replace(person, rank=rank) for person, rank in zip(scored, places, strict=True)]
     ranked.sort(key=lambda person: (person.rank is None, person.rank or 0, person.id, person.name))
-    return Year(year, weights, absent, tuple(ranked), coefficients, bool(rosters))
+    return Year(year, weights, absent, tuple(ranked), coefficients)
 
 
 def _parts(
