@@ -39,6 +39,7 @@ def stages(folder: Path) -> Iterator[Stage]:
     collecting = ("collect", returned, "-o", summary, "--overwrite", "--jobs", 1)
     guiding = ("guide", returned / "0", "-o", folder / "guides", "--overwrite", "--jobs", 1)
     alone = [measured(*collecting), measured(*guiding)]
+    guiding = (*guiding, "--history", history)
     write(history, returned)
     of = f"{QUARTERS} quarters of {PEOPLE:,} people"
     for what, command, without in (

@@ -76,10 +76,11 @@ def fill_in(forms: Path, output: Path, parts: int) -> None:
 
 def _filled(content: bytes, book: int) -> bytes:
     """A workbook as `new` made it, filled in and calculated."""
-    people, factor = range(book * A_BOOK, (book + 1) * A_BOOK), LEVELS[book // PERIOD % len(LEVELS)]
+    people = [assignment(number) for number in range(book * A_BOOK, (book + 1) * A_BOOK)]
+    factor = LEVELS[book // PERIOD % len(LEVELS)]
     typed = {
         sheet.title: typed_cells(sheet.role, measures(sheet.role.id, factor), None, sample.targets)
-        for sheet in sheets_of_assignments(map(assignment, people), SHIPPED, quarter=QUARTER)
+        for sheet in sheets_of_assignments(people, SHIPPED, quarter=QUARTER)
         for sample in [SHIPPED.samples()[sheet.role.id]]
     }
     return recalculate(fill(content, typed))

@@ -62,8 +62,9 @@ def measured(*arguments: object, cluster: Cluster | None = None) -> Cost:
             process.terminate()
             raise
         told.seek(0)
-        if process.returncode not in (0, 1) or b"Traceback" in (said := told.read()):
-            raise RuntimeError(f"{' '.join(command)}\n{said.decode()}")
+        said = told.read().decode()
+    if process.returncode not in (0, 1) or "Traceback" in said:
+        raise RuntimeError(f"{' '.join(command)}: {process.returncode}\n{said}")
     return Cost(perf_counter() - started, _processor(cluster) - before, memory, workers)
 
 
