@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from tests.support.catalogues import SHIPPED
 from tests.support.company import QUARTER, ROLES, Filled, assignments, put, workbook
 from xlkpi.cli import main
+from xlkpi.closing import history_book
 from xlkpi.collect import history, trend
 from xlkpi.collect.collection import Collection, collect
 from xlkpi.collect.history import COLUMNS, HistoryError, ScoreChange, Standing
@@ -165,6 +166,15 @@ def test_trends_can_be_of_one_person(past: Path, tmp_path: Path) -> None:
     assert (code, said) == (1, "历史里没有 --person 007。\n")
     code, said = _trend(tmp_path, "-o", tmp_path / "u.xlsx")
     assert (code, "先运行 xlkpi collect" in said) == (1, True)
+
+
+def test_more_rows_than_a_sheet_has_are_refused(past: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = len(history.load(past))
+    monkeypatch.setattr(history_book, "MOST_ROWS", rows - 1)
+    code, said = _trend(past, "-o", tmp_path / "t.xlsx", "--rows")
+    assert (code, f"这里有{rows:,}行" in said) == (1, True)
+    monkeypatch.setattr(history_book, "MOST_ROWS", rows)
+    assert _trend(past, "-o", tmp_path / "t.xlsx", "--rows")[0] == 0
 
 
 def test_trends_in_english_of_people_who_never_have_a_result(past: Path, tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ _COLUMNS = (
 """Column of the history, label, width in characters, style."""
 READ = tuple(column for column, *_ in _COLUMNS if column != "quarter")
 """The columns of the history that the workbook is made of."""
+MOST_ROWS = 1_000_000
+"""A sheet ends soon after."""
 
 
 def history_book(rows: pd.DataFrame, catalogue: Catalogue, language: str = HANS) -> bytes:

@@ -65,6 +65,8 @@ def trend(
             rows = rows[rows[list(columns)].isin(values).any(axis=1)]
     if rows.empty:
         fail(COMMANDS("nothing_fits"))
+    if detailed and len(rows) > history_book.MOST_ROWS:
+        fail(COMMANDS("too_many_rows", rows=f"{len(rows):,}", most=f"{history_book.MOST_ROWS:,}"))
     book = history_book.history_book if detailed else over_quarters.build
     write_whole(output, book(rows, catalogue_in_use(), language), overwrite=overwrite)
     click.echo(COMMANDS("trend_written", path=output, quarters=tuple(rows["quarter"].unique())))
