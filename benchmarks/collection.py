@@ -53,6 +53,7 @@ def openpyxl(content: bytes) -> None:
 
 def saved_by_office(paths: Sequence[Path], folder: Path) -> list[Path]:
     """The workbooks as LibreOffice saves them, in one call."""
+    (folder / "profile").mkdir(parents=True)
     options = [*libreoffice.profile(folder / "profile"), "--headless", "--norestore", "--convert-to", "xlsx"]
     run(["soffice", *options, "--outdir", str(folder), *map(str, paths)], check=True, capture_output=True)
     return [folder / path.name for path in paths]
@@ -67,7 +68,6 @@ def rows() -> Iterator[Row]:
             paths[-1].write_bytes(filled(sheets))
         yield from _compared(paths, "")
         if not libreoffice.lacking():
-            (folder / "office").mkdir()
             yield from _compared(saved_by_office(paths[: 2 * KIND], folder / "office"), OFFICE)
 
 
