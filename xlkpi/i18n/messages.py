@@ -7,7 +7,6 @@ also runs in LibreOffice and in the browser.
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 
@@ -16,6 +15,8 @@ from xlkpi.i18n.languages import EN, HANS, HANT, to_traditional
 
 @cache
 def _english() -> dict[str, str]:
+    import tomllib  # here, since most messages are Chinese
+
     return tomllib.loads(files("xlkpi.i18n").joinpath("messages.toml").read_text("utf-8"))
 
 
