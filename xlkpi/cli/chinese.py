@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from contextlib import contextmanager
 from importlib import import_module
@@ -198,5 +197,7 @@ def _name(param: click.Parameter, ctx: click.Context | None) -> str:
 
 
 def _unknown(key: str, name: str, known: Sequence[str]) -> str:
+    import difflib  # here, since most commands are written right
+
     near = difflib.get_close_matches(name, known, 2)
     return COMMANDS(f"{key}_near" if near else key, name=name, near=tuple(near))

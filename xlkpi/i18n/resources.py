@@ -11,7 +11,9 @@ from typing import Any
 TEMPLATES = "workbook_templates"
 """The package that holds roles, labels, messages and templates."""
 
-_TABLE, _KEY, _NAME = re.compile(r"^(?=\[)", re.M), re.compile(r"^(?=[\w-]+ = )", re.M), re.compile(r"\[?([\w-]+)")
+_TABLE = re.compile(r"^(?=\[)", re.MULTILINE)
+_KEY = re.compile(r'^(?=(?:[\w-]+|"[^"]*") = )', re.MULTILINE)
+_NAME = re.compile(r'\[?(?:([\w-]+)|"([^"]*)")')
 """How an entry begins, at the start of a line: [name] of a table, or before the first of those name = …"""
 
 
@@ -20,7 +22,7 @@ def entries(package: str, file: str) -> dict[str, str]:
     """The text of each entry of a TOML file, by its name."""
     first, *tables = _TABLE.split(files(package).joinpath(file).read_text("utf-8"))
     texts = (*_KEY.split(first), *tables)
-    return {match[1]: text for text in texts if (match := _NAME.match(text))}
+    return {match[1] or match[2]: text for text in texts if (match := _NAME.match(text))}
 
 
 @cache
