@@ -21,8 +21,8 @@ PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "scale.svg"
 _COLOURS = {"new": "#1F5FA8", "collect": "#C2410C"}
 _THOUSANDS = 10_000
 _COLUMNS = (
-    "command", "people", "by", "clock", "processor", "processor, 10,000 people", "own memory", "workers",
-    "own memory, 10,000 people",
+    "command", "people", "by", "clock", "processor", "own memory", "workers", "processor, 10,000 more",
+    "own memory, 10,000 more",
 )  # fmt: skip
 _HEADING = """# Growth that was run
 
@@ -33,7 +33,8 @@ multiplied from a smaller run. What two processes and the cluster made was compa
 forms (but for the time inside them), and the same summary to the last byte.
 
 Processor time is that of all processes together. Memory is the most at a time: “own” of the command's process,
-“workers” of the others together, for Dask with its scheduler. The script itself held {own:.0f} MB at the end.
+“workers” of the others together, for Dask with its scheduler. “10,000 more” is the slope from the size before. The
+script itself held {own:.0f} MB at the end.
 
 ![Processor time and memory of new and collect over the number of people](../docs/pictures/scale.svg)
 
@@ -56,11 +57,18 @@ def _quarter(stages: Sequence[quarter.Stage]) -> Iterator[str]:
     yield ""
     yield f"| {' | '.join(_COLUMNS)} |"
     yield "| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
-    for stage in stages:
-        cost, share = stage.cost, _THOUSANDS / stage.people
-        times = [seconds_text(each) for each in (cost.clock, cost.processor, cost.processor * share)]
-        memory = [f"{each:.0f} MB" if each else "" for each in (cost.memory, cost.workers, cost.memory * share)]
-        yield f"| `{stage.command}` | {stage.people:,} | {stage.workers} | {' | '.join([*times, *memory])} |"
+    for before, stage in zip((None, *stages), stages, strict=False):
+        cost = stage.cost
+        cells = [seconds_text(cost.clock), seconds_text(cost.processor), _memory(cost.memory), _memory(cost.workers)]
+        if before is not None and (before.command, before.workers) == (stage.command, stage.workers):
+            more = _THOUSANDS / (stage.people - before.people)
+            cells.append(seconds_text((cost.processor - before.cost.processor) * more))
+            cells.append(_memory((cost.memory - before.cost.memory) * more))
+        yield f"| `{stage.command}` | {stage.people:,} | {stage.workers} | {' | '.join([*cells, '', ''][:6])} |"
+
+
+def _memory(held: float) -> str:
+    return f"{held:.0f} MB" if held else ""
 
 
 def _history(stages: Sequence[history.Stage]) -> Iterator[str]:
@@ -76,7 +84,7 @@ def _history(stages: Sequence[history.Stage]) -> Iterator[str]:
 
 
 def picture(stages: Sequence[quarter.Stage]) -> bytes:
-    """An SVG with two panels: processor seconds for 10,000 people, and memory, over the number of people."""
+    """An SVG with two panels: processor seconds and memory, over the number of people."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
@@ -86,10 +94,10 @@ def picture(stages: Sequence[quarter.Stage]) -> bytes:
         for command, colour in _COLOURS.items():
             alone = [stage for stage in stages if (stage.command, stage.workers) == (command, ONE)]
             people = [stage.people for stage in alone]
-            seconds = [stage.cost.processor * _THOUSANDS / stage.people for stage in alone]
+            seconds = [stage.cost.processor for stage in alone]
             for panel, values in zip(panels, (seconds, [stage.cost.memory for stage in alone]), strict=True):
                 panel.plot(people, values, "o-", color=colour, label=f"xlkpi {command}, one process")
-        titles = ("processor time for 10,000 people, seconds", "most memory, MB")
+        titles = ("processor time, seconds", "most memory, MB")
         for panel, title in zip(panels, titles, strict=True):
             panel.set_title(title, loc="left", fontsize=10)
             panel.set_xlabel("people")
