@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 CELL_MARGIN = 5 / 7
@@ -13,6 +14,7 @@ PADDING = 6.0
 NOTE_WIDTH = 320
 """Width of a cell note in points."""
 
+_MOST_CACHED = 4096  # texts of notes: forms of one role have the same
 _WORD = re.compile(r"[!-~]+ *|.")
 
 
@@ -68,6 +70,7 @@ def _lines(paragraph: str, room: float, latin: float) -> int:
     return lines
 
 
+@lru_cache(_MOST_CACHED)
 def note_height(text: str) -> int:
     """The height in points that a cell note needs for its text."""
     return 40 + 20 * count_lines(text, 46)

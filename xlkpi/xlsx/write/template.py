@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -29,7 +29,10 @@ _ROW, _FORMULA, _NAME, _NOTE, _SHOWS_NOTES = (
     f"{{{MAIN}}}{name}" for name in ("row", "f", "definedName", "comment", "legacyDrawing")
 )
 _HEIGHT = re.compile(' ht="[^"]*"')
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no workbook can hold."""
+_MOST_CACHED = 8192  # texts: most stand on every form of a role
+_NUMBER = re.compile(r' t="n"><v>([^<]+)</v></c>')
 _DIFFERENCE = re.compile(r'dxfId="(\d+)"')
 _NO_PREFIX = re.compile(rb"<(/?)(?=\w+[\s/>])")
 _PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
@@ -77,6 +80,13 @@ class SheetTemplate:
     def formulas(self) -> tuple[tuple[int, int], ...]:
         """Row and column, from 1, of its cells that have a formula."""
         return tuple((cell.row, cell.column) for _, cells in self.rows for cell in cells if cell.formula)
+
+    @cached_property
+    def constants(self) -> dict[str, float | str]:
+        """The texts and numbers in its cells, by address."""
+        cells = [cell for _, cells in self.rows for cell in cells if not cell.formula]
+        numbers = {cell.address: float(found[1]) for cell in cells if (found := _NUMBER.fullmatch(cell.content))}
+        return {cell.address: cell.text for cell in cells if cell.text} | numbers
 
 
 def captured(title: str, write: Callable[[Worksheet], object]) -> SheetTemplate:
@@ -256,9 +266,10 @@ def value_xml(value: Any) -> str:
     return f' t="{kind or "n"}"><v>{escaped(text)}</v></c>'
 
 
+@lru_cache(_MOST_CACHED)
 def escaped(text: str) -> str:
     """Text for an XML element; characters that no workbook can hold are left out."""
-    return escape(_ILLEGAL.sub("", text), {"\r": "&#13;"})
+    return escape(ILLEGAL.sub("", text), {"\r": "&#13;"})
 
 
 def placeholder(number: int) -> str:
