@@ -217,35 +217,32 @@ def sheet_xml(
     for opening, cells in template.rows:
         height = sheet.heights.get(cells[0].row) if cells else None
         add(opening if height is None else _HEIGHT.sub(f' ht="{height:g}"', opening))
-        for cell in cells:
-            style, formula = styles[cell.style], cell.formula
-            if cell.address in contents:
-                content = contents[cell.address]
+        for address, row, column, look, formula, text, held in cells:  # as fields they would take half as long again
+            style = styles[look]
+            if address in contents:
+                content = contents[address]
                 if not isinstance(content, Formula):
-                    add(f'<c r="{cell.address}" s="{style}"{_content_xml(content, texts)}')
+                    add(f'<c r="{address}" s="{style}"{_content_xml(content, texts)}')
                     continue
                 formula = escape(content.text)
             if not formula:
-                held = _text_xml(cell.text, texts) if cell.text else cell.content
-                add(f'<c r="{cell.address}" s="{style}"{held}')
+                add(f'<c r="{address}" s="{style}"{_text_xml(text, texts) if text else held}')
                 continue
             if sheet.titles:
                 formula = _PLACEHOLDER.sub(
                     lambda match: escape(sheet.titles[int(match[1])].replace("'", "''")), formula
                 )
-            kind, value_element = _formula_value(value, cell)
-            add(f'<c r="{cell.address}" s="{style}" t="{kind}"><f>{formula}</f>{value_element}</c>')
+            kind, value_element = ("n", "") if value is None else _formula_value(value(row, column))
+            add(f'<c r="{address}" s="{style}" t="{kind}"><f>{formula}</f>{value_element}</c>')
         add("</row>")
     tail = _DIFFERENCE.sub(lambda match: f'dxfId="{differences[int(match[1])]}"', template.tail)
     add(tail.removesuffix("</worksheet>") + end + "</worksheet>")
     return "".join(pieces)
 
 
-def _formula_value(value: FormulaValue | None, cell: TemplateCell) -> tuple[str, str]:
+def _formula_value(value: Any) -> tuple[str, str]:
     """The cell type and the XML element of a formula's value."""
-    if value is None:
-        return "n", ""
-    kind, text = stored_value(value(cell.row, cell.column))
+    kind, text = stored_value(value)
     return kind or "n", f"<v>{escaped(text)}</v>"
 
 
