@@ -63,8 +63,8 @@ def _confirmed(form: CheckedForm, formula: str, at: tuple[int, int]) -> tuple[st
     """The key of the message about a formula in a typed cell, and the value that it gives by the cells of its sheet."""
     try:
         elsewhere = any(area.sheet not in ("", form.reading.sheet) for area in areas_of(formula))
-        computed = value_of(formula, form.read)
-        stored = form.read("", *at)
+        computed = value_of(formula, form.shown_values.__getitem__)
+        stored = form.shown_values[at]
     except FormulaError as error:
         return "typed_formula_differs", str(error)
     except Unknown:

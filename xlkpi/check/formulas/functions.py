@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from math import floor, prod
-from typing import Any
+from typing import Any, TypeGuard
 
 from xlkpi.i18n.numbers import number_written, plain, round_half_up
 
@@ -43,13 +44,15 @@ def as_text(value: Plain) -> str:
     return value if isinstance(value, str) else plain(float(f"{value:.15g}") + 0.0)
 
 
-def compared(sign: str, one: Plain, other: Plain) -> bool:
-    """The result of a comparison: numbers before texts before truth values; case makes no difference."""
+def order(one: Plain, other: Plain) -> int:
+    """-1, 0 or 1, as the one is before, with or after the other: numbers before texts before truth values.
+
+    Case makes no difference, nor do digits beyond the 15 that spreadsheets keep.
+    """
+    if type(one) is float and type(other) is float and abs(one - other) > 1e-12 * (abs(one) + abs(other)):
+        return 1 if one > other else -1
     left, right = _ordered(one, other), _ordered(other, one)
-    return {
-        "=": left == right, "<>": left != right, "<": left < right,
-        ">": left > right, "<=": left <= right, ">=": left >= right,
-    }[sign]  # fmt: skip
+    return (left > right) - (left < right)
 
 
 def _ordered(value: Plain, other: Plain) -> tuple[int, Any]:
@@ -72,14 +75,14 @@ def _numbers(*given: _Given) -> list[float]:
     found: list[float] = []
     for one in given:
         if isinstance(one, list):
-            found += [as_number(cell) for cell in one if _is_number(cell)]
+            found += [float(cell) for cell in one if _is_number(cell)]
         else:
             found.append(as_number(one))
     return found
 
 
-def _is_number(value: Plain) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_number(value: Plain) -> TypeGuard[float]:
+    return type(value) is float or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def _one(value: _Given) -> Plain:
@@ -101,26 +104,32 @@ def _count(*given: _Given) -> float:
     return float(sum(map(_is_number, _cells(given))))
 
 
-def _meets(criterion: Plain) -> Callable[[Plain], bool]:
-    """What COUNTIF and SUMIF ask of a cell."""
-    match = re.fullmatch(r"(<=|>=|<>|=|<|>)?(.*)", as_text(criterion), re.DOTALL)
+@lru_cache(512)
+def _meets(criterion: str) -> Callable[[Plain], bool]:
+    """What COUNTIF and SUMIF ask of a cell. criterion: as text, such as >5."""
+    match = re.fullmatch(r"(<=|>=|<>|=|<|>)?(.*)", criterion, re.DOTALL)
     assert match is not None
     sign, text = match[1] or "=", match[2]
     number = number_written(text)
     if number is not None:
-        return lambda cell: _is_number(cell) and compared(sign, cell, number)
+        wanted = _ORDERS[sign]
+        return lambda cell: _is_number(cell) and order(cell, number) in wanted
     if sign not in ("=", "<>") or text.count("*") > 2:  # more take long
         raise Unknown
     pattern = re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL | re.IGNORECASE)
     return lambda cell: (isinstance(cell, str) and pattern.fullmatch(cell) is not None) == (sign == "=")
 
 
+_ORDERS = {"=": (0,), "<>": (-1, 1), "<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
+"""What `order` gives where a comparison holds."""
+
+
 def _countif(cells: _Given, criterion: _Given) -> float:
-    return float(sum(map(_meets(_one(criterion)), _cells([cells]))))
+    return float(sum(map(_meets(as_text(_one(criterion))), _cells([cells]))))
 
 
 def _sumif(cells: _Given, criterion: _Given, numbers: _Given) -> float:
-    meets = _meets(_one(criterion))
+    meets = _meets(as_text(_one(criterion)))
     pairs = zip(_cells([cells]), _cells([numbers]), strict=True)
     return sum(float(number or 0) for cell, number in pairs if meets(cell) and _is_number(number))
 
@@ -142,7 +151,7 @@ def _match(value: _Given, cells: _Given, kind: _Given) -> float:
     if as_number(_one(kind)) != 0:
         raise Unknown
     for place, cell in enumerate(_cells([cells]), start=1):
-        if cell is not None and compared("=", cell, _one(value)):
+        if cell is not None and order(cell, _one(value)) == 0:
             return float(place)
     raise FormulaError("#N/A")
 

@@ -1,0 +1,168 @@
+"""The tree of a formula without its references: formulas that differ in these only have the same tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from xlkpi.check.formulas.functions import Unknown
+from xlkpi.xlsx.archive import coordinates
+
+CELL, AREA = "\ue000", "\ue001"
+"""What stands in the place of a reference to one cell, and to several. Nobody types these characters."""
+_REFERENCE = re.compile(
+    r"""(?P<text>"(?:[^"]|"")*")
+    | (?<![\w.!$\]])(?P<sheet>(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?
+        (?P<first>\$?[A-Za-z]{1,3}\$?\d{1,7})(?::(?P<last>\$?[A-Za-z]{1,3}\$?\d{1,7}))?(?![\w(.!])""",
+    re.VERBOSE,
+)
+_TOKEN = re.compile(
+    rf"""\s*(?:
+    (?P<text>"(?:[^"]|"")*")
+    | (?P<reference>[{CELL}{AREA}])
+    | (?P<call>[^\W\d][\w.]*)\(
+    | (?P<number>\d+\.?\d*(?:[Ee][+-]?\d+)?|\.\d+)
+    | (?P<word>TRUE|FALSE)\b
+    | (?P<sign><=|>=|<>|[-+*/^&=<>(),%])
+    )""",
+    re.VERBOSE,
+)
+_BINDING = {"=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "<>": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+_SIGN = 6
+"""A sign binds more strongly than ^: -2^2 is 4 in spreadsheets."""
+_DEEPEST = 60
+_MOST_CELLS = 1_000
+"""That one formula reads."""
+_LONGEST = 8_192
+"""Characters of a formula, as spreadsheets allow."""
+
+
+class Area(NamedTuple):
+    """A reference; sheet: "" for the formula's own. Rows and columns from 1, both ends included."""
+
+    sheet: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def cells(self) -> int:
+        """How many cells it has."""
+        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
+
+
+class Node(NamedTuple):
+    """Kind (text, number, reference, call, sign, empty), what it is, and what it is applied to.
+
+    A reference is its number among those of the formula.
+    """
+
+    kind: str
+    what: object
+    parts: tuple[Node, ...] = ()
+
+
+def split(formula: str) -> tuple[str, tuple[Area, ...]]:
+    """A formula with `CELL` and `AREA` for its references, and the references.
+
+    Raises `Unknown` where it is too long or reads too many cells.
+    """
+    areas: list[Area] = []
+    if len(formula) > _LONGEST or CELL in formula or AREA in formula:
+        raise Unknown
+
+    def put(match: re.Match[str]) -> str:
+        if match["text"]:
+            return match[0]
+        areas.append(area := _area(match["sheet"] or "", match["first"], match["last"] or match["first"]))
+        return CELL if area.cells == 1 else AREA
+
+    skeleton = _REFERENCE.sub(put, formula)
+    if sum(area.cells for area in areas) > _MOST_CELLS:
+        raise Unknown
+    return skeleton, tuple(areas)
+
+
+@lru_cache(4096)
+def _area(sheet: str, first: str, last: str) -> Area:
+    sheet = sheet.removesuffix("!")
+    if sheet.startswith("'"):
+        sheet = sheet[1:-1].replace("''", "'")
+    try:
+        (top, left), (bottom, right) = (coordinates(cell.replace("$", "").upper()) for cell in (first, last))
+    except ValueError:
+        raise Unknown from None
+    return Area(sheet, min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+
+
+def parsed(skeleton: str) -> Node:
+    """The tree of a formula that was split. Raises `Unknown` where it is none that we know."""
+    tokens, place = [], 0
+    while skeleton[place:].strip():
+        match = _TOKEN.match(skeleton, place)
+        if match is None or match.lastgroup is None:
+            raise Unknown
+        tokens.append((match.lastgroup, match[match.lastgroup]))
+        place = match.end()
+    parser = _Parser(tokens)
+    node = parser.expression(0)
+    if parser.at < len(tokens):
+        raise Unknown
+    return node
+
+
+class _Parser:
+    def __init__(self, tokens: Sequence[tuple[str, str]]) -> None:
+        self.tokens, self.at, self.depth, self.references = tokens, 0, 0, 0
+
+    def peek(self) -> str:
+        return self.tokens[self.at][1] if self.at < len(self.tokens) and self.tokens[self.at][0] == "sign" else ""
+
+    def take(self, wanted: str = "") -> tuple[str, str]:
+        if self.at >= len(self.tokens) or (wanted and self.peek() != wanted):
+            raise Unknown
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def expression(self, binding: int) -> Node:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise Unknown
+        left = self.operand()
+        while self.peek() == "%" or _BINDING.get(self.peek(), 0) > binding:
+            sign = self.take()[1]
+            parts = (left,) if sign == "%" else (left, self.expression(_BINDING[sign]))
+            left = Node("sign", sign, parts)
+        self.depth -= 1
+        return left
+
+    def operand(self) -> Node:
+        kind, token = self.take()
+        if kind == "text":
+            return Node("text", token[1:-1].replace('""', '"'))
+        if kind == "number":
+            return Node("number", float(token))
+        if kind == "word":
+            return Node("number", token == "TRUE")
+        if kind == "reference":
+            self.references += 1
+            return Node("cell" if token == CELL else "area", self.references - 1)
+        if kind == "call":
+            return Node("call", token.upper(), tuple(self.arguments()))
+        if token in ("-", "+"):
+            return Node("sign", f"unary {token}", (self.expression(_SIGN),))
+        if token != "(":
+            raise Unknown
+        inner = self.expression(0)
+        self.take(")")
+        return inner
+
+    def arguments(self) -> Iterator[Node]:
+        while self.peek() != ")":
+            yield Node("empty", None) if self.peek() == "," else self.expression(0)
+            if self.peek() != ")":
+                self.take(",")
+        self.take(")")
