@@ -89,6 +89,8 @@ def formats(form: CheckedForm) -> Iterator[Problem]:
         made = usual.get(place, "")
         if code is None or code in (made, EARLIER_FORMATS.get(made, made)) or not is_number(value):
             continue
+        if _ROUNDING.fullmatch(code) and place not in usual:  # a result may be shown rounded
+            continue
         shown = shown_number(float(value), code)
         if shown is None or (value == 0 and not _DIGITS.search(shown)):  # a dash for 0 is no other number
             continue
@@ -104,6 +106,8 @@ def formats(form: CheckedForm) -> Iterator[Problem]:
         yield form.problem("format", *place, severity, key, **values)
 
 
+_ROUNDING = re.compile(r"(?:#,##)?0(?:\.0+)?%?")
+"""Formats that only round, and show every digit before the point."""
 _RESULTS = ("quarter", "actual", "achievement", "deducted", "score", "weighted", "target", "weight")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
+from functools import cached_property, lru_cache
 
 from xlkpi.form.layout import LETTER
 from xlkpi.i18n.numbers import Value, value_text
@@ -36,17 +37,17 @@ class Grid:
     ) -> None:
         self.rows, self.errors, self.uncalculated, self.shown = rows, stored.errors, stored.uncalculated, stored.shown
         self.formats, self.twice = stored.formats, stored.twice
-        top = [_places([str(cell) for cell in row]) for row in rows[:_TOP]]
+        top = [_known(row, columns) for row in rows[:_TOP]]
         # Not the first row with "id": somebody may have typed it.
-        self.id_row = max(range(len(top)), key=lambda row: len(columns & top[row].keys()), default=0)
-        self._columns = top[self.id_row] if top else {}
+        self.id_row = max(range(len(top)), key=top.__getitem__, default=0)
+        self._columns = _places(tuple(map(str, rows[self.id_row]))) if top else {}
         known = columns & self._columns.keys()
         if len(known) < _FEWEST:
             raise UnreadableError("identity", "no_column_ids")
         below = rows[self.id_row + 1 :]
         self.id_column = self._columns["id"][0] if "id" in known else _id_column(below, anchors)
-        above = [""] * (self.id_row + 1)
-        self._rows = _places(above + [str(row[self.id_column]) for row in below])
+        above = ("",) * (self.id_row + 1)
+        self._rows = _places((*above, *(str(row[self.id_column]) for row in below)))
         if not anchors & self._rows.keys():
             raise UnreadableError("identity", "no_row_ids")
         # An id in several places does not say which cell is meant.
@@ -61,7 +62,11 @@ class Grid:
 
     def has_family(self, row_id: str) -> bool:
         """Whether there is a row of this one's family (`b:1` of `b:`): the first of a block may be deleted."""
-        return any(row.startswith(row_id.partition(":")[0] + ":") for row in self.row)
+        return row_id.partition(":")[0] in self._families
+
+    @cached_property
+    def _families(self) -> Set[str]:
+        return {row.partition(":")[0] for row in self.row if ":" in row}
 
     def place(self, row_id: str, column_id: str) -> tuple[int, int]:
         """Row and column from 0. Raises `UnreadableError` where an id is missing or doubled."""
@@ -132,8 +137,16 @@ def _id_column(rows: Sequence[Sequence[object]], anchors: Set[str]) -> int:
     return max(columns, key=lambda column: len(anchors & {str(row[column]) for row in rows}))
 
 
-def _places(cells: Sequence[str]) -> dict[str, list[int]]:
-    """The indices of the cells with each id; a cell may hold several ids, joined by /."""
+def _known(row: Sequence[object], ids: Set[str]) -> int:
+    """How many of the ids stand in a row."""
+    texts = [cell for cell in row if cell.__class__ is str]
+    joined = {id for text in texts if "/" in text for id in text.split("/")}
+    return len(ids & joined.union(texts))
+
+
+@lru_cache(256)
+def _places(cells: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
+    """The indices of the cells with each id; a cell may hold several ids, joined by /. Forms of a role have the same."""
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(cells):
         for id in filter(None, cell.split("/")):

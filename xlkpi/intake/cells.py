@@ -206,9 +206,11 @@ class FormCells:
 
     def _read_from_spare(self, row: str, column: str) -> tuple[str, ...] | None:
         """The levels that the rule of a spare row reads from a column, () for numbers; None where it reads nothing."""
+        if not (sentence := self.text(row, "rule")):
+            return None
         try:
-            rule = parse(self.text(row, "rule"), self.text(row, "unit") or None)
-        except RuleError:  # also of an empty row
+            rule = parse(sentence, self.text(row, "unit") or None)
+        except RuleError:
             return None
         if column == "target":
             return () if rule.reads_target(0) else None
