@@ -146,7 +146,7 @@ def _known(row: Sequence[object], ids: Set[str]) -> int:
 
 @lru_cache(256)
 def _places(cells: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
-    """The indices of the cells with each id; a cell may hold several ids, joined by /. Forms of a role have the same."""
+    """The indices of the cells with each id; a cell may hold several, joined by /. Forms of a role have the same."""
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(cells):
         for id in filter(None, cell.split("/")):

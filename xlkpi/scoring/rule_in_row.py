@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from fractions import Fraction
+from functools import lru_cache
 
 from xlkpi.i18n.languages import EN, language_of
 from xlkpi.i18n.numbers import Value, is_number

@@ -14,6 +14,7 @@ from typing import Any
 
 from xlkpi.check.formulas.functions import FUNCTIONS, FormulaError, Plain, Unknown, as_number, as_text, order
 from xlkpi.check.formulas.syntax import Node, parsed
+from xlkpi.i18n.numbers import round_half_up
 
 Read = Callable[[Any], Plain]
 """The place of a cell → its value, None where it is empty.
@@ -24,8 +25,10 @@ error and `Unknown` for a cell whose value is not known.
 Compiled = Callable[[Read, Sequence[Any]], Plain]
 """A reading function, and the place or places of each reference → the value of the formula."""
 
-_NUMBER, _TEXT, _TRUTH, _VALUE, _CELL, _AREA = "number", "text", "truth", "value", "cell", "area"
-"""What is known of a result; a cell is handed to functions as a range of one."""
+_COUNT, _NUMBER, _TRUTH, _NUMERIC = "count", "number", "truth", "numeric"
+_TEXT, _VALUE, _CELL, _AREA = "text", "value", "cell", "area"
+"""What is known of a result: a whole number, any number, a truth value, a number or a truth value, a text; nothing. A
+cell is handed to functions as a range of one."""
 _CACHED = 2048
 _COMPARED = {"=": "==", "<>": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 _ODD = (ArithmeticError, LookupError, RecursionError, SyntaxError, TypeError, ValueError)
@@ -56,11 +59,15 @@ def compiled(skeleton: str) -> Compiled:
 
 
 class _Writer:
-    """Writes the statements of a formula. A result is (its expression, a name or a constant; what is known of it)."""
+    """Writes the statements of a formula. A result is (its expression, a name or a constant; what is known of it).
+
+    What was calculated is not calculated again where it is known for sure: not after the branch in which it was.
+    """
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.constants: list[object] = []
+        self._done: dict[object, tuple[str, str]] = {}
         self._names, self._depth = 0, 1
 
     def say(self, line: str) -> None:
@@ -73,27 +80,15 @@ class _Writer:
             self.say("raise Unknown")
         return name, _VALUE if kind in (_CELL, _AREA) else kind
 
-    def text(self, node: Node) -> str:
-        name, kind = self.plain(node)
-        return name if kind == _TEXT else self._new(f"{name} if type({name}) is str else as_text({name})")
-
-    def condition(self, node: Node) -> str:
-        name, kind = self.plain(node)
-        return name if kind in (_NUMBER, _TRUTH) else f"as_number({name})"
-
-    def _new(self, expression: str) -> str:
-        self._names += 1
-        self.say(f"v{self._names} = {expression}")
-        return f"v{self._names}"
-
-    def _constant(self, value: object) -> str:
-        self.constants.append(value)
-        return f"c{len(self.constants) - 1}"
-
     def _result(self, node: Node) -> tuple[str, str]:
+        if node not in self._done:
+            self._done[node] = self._calculated(node)
+        return self._done[node]
+
+    def _calculated(self, node: Node) -> tuple[str, str]:
         match node.kind:
             case "number":
-                known = _TRUTH if isinstance(node.what, bool) else _NUMBER
+                known = _TRUTH if isinstance(node.what, bool) else _COUNT if node.what in range(10**6) else _NUMBER
                 return repr(node.what) if isfinite(node.what) else self._constant(node.what), known  # type: ignore[arg-type]
             case "text":
                 return self._constant(node.what), _TEXT
@@ -107,6 +102,22 @@ class _Writer:
                 return self._called(str(node.what), node.parts)
         return self._joined(str(node.what), node.parts)
 
+    def _new(self, expression: str) -> str:
+        self._names += 1
+        self.say(f"v{self._names} = {expression}")
+        return f"v{self._names}"
+
+    def _constant(self, value: object) -> str:
+        self.constants.append(value)
+        return f"c{len(self.constants) - 1}"
+
+    def _as(self, wanted: str, name: str) -> str:
+        """The value of a name as a number ("float") or a text ("str")."""
+        if (wanted, name) not in self._done:
+            convert = f"{'as_number' if wanted == 'float' else 'as_text'}({name})"
+            self._done[wanted, name] = self._new(f"{name} if type({name}) is {wanted} else {convert}"), _VALUE
+        return self._done[wanted, name][0]
+
     # --- operators ----------------------------------------------------------------------------------------------------
 
     def _joined(self, sign: str, parts: Sequence[Node]) -> tuple[str, str]:
@@ -114,30 +125,27 @@ class _Writer:
             return self._compared(sign, *parts), _TRUTH
         if sign == "unary +":
             return self.plain(parts[0])
+        found = [self.plain(part) for part in parts]
         if sign == "&":
-            one, other = (self.text(part) for part in parts)
+            one, other = (name if kind == _TEXT else self._as("str", name) for name, kind in found)
             return self._new(f"{one} + {other}"), _TEXT
-        numbers = self._numbers(parts)
+        numbers = [name if kind in (_COUNT, _NUMBER) else self._as("float", name) for name, kind in found]
         if sign == "unary -":
             return self._new(f"-{numbers[0]}"), _NUMBER
         if sign == "%":
             return self._new(f"{numbers[0]} / 100"), _NUMBER
         if sign in "+-*":
-            return self._new(f"{numbers[0]} {sign} {numbers[1]}"), _NUMBER
+            whole = sign != "*" and all(kind == _COUNT for _, kind in found)
+            return self._new(f"{numbers[0]} {sign} {numbers[1]}"), _COUNT if whole else _NUMBER
         return self._new(f"{'divided' if sign == '/' else 'power'}({', '.join(numbers)})"), _NUMBER
-
-    def _numbers(self, parts: Sequence[Node]) -> list[str]:
-        """All parts are calculated before the first is taken for a number: so its error is told last."""
-        found = [self.plain(part) for part in parts]
-        return [
-            name if kind == _NUMBER else self._new(f"{name} if type({name}) is float else as_number({name})")
-            for name, kind in found
-        ]
 
     def _compared(self, sign: str, one: Node, other: Node) -> str:
         if sign in ("=", "<>") and (tested := self._is_blank(one, other)):
             return self._new(f"{tested} {'in' if sign == '=' else 'not in'} BLANK")
-        left, right = (self.plain(part)[0] for part in (one, other))
+        found = [self.plain(part) for part in (one, other)]
+        (left, right), kinds = (name for name, _ in found), {kind for _, kind in found}
+        if kinds == {_COUNT}:
+            return self._new(f"{left} {_COMPARED[sign]} {right}")
         return self._new(f"order({left}, {right}) {_COMPARED[sign]} 0")
 
     def _is_blank(self, one: Node, other: Node) -> str:
@@ -152,51 +160,62 @@ class _Writer:
 
     def _called(self, name: str, parts: Sequence[Node]) -> tuple[str, str]:
         if name == "IF" and 2 <= len(parts) <= 3:
-            return self._if(*parts)
+            met, kind = self.plain(parts[0])
+            head = f"if {met if kind in _NUMERICS else f'as_number({met})'}:"
+            return self._either(head, parts[1], "else:", parts[2] if len(parts) == 3 else _FALSE)
         if name == "IFERROR" and len(parts) == 2:
-            return self._iferror(*parts)
+            return self._either("try:", parts[0], "except FormulaError:", parts[1])
         if name not in FUNCTIONS:
             self.say("raise Unknown")
             return "None", _VALUE
-        given = [f"[{part}]" if kind == _CELL else part for part, kind in map(self._result, parts)]
+        found = [self._result(part) for part in parts]
+        if [kind for _, kind in found] == [_CELL] and name in _OF_A_CELL:
+            return self._new(_OF_A_CELL[name].format(found[0][0])), _RESULTS[name]
+        if name == "ROUND" and len(found) == 2 and found[1][1] == _COUNT:
+            number, kind = self.plain(parts[0])
+            number = number if kind in (_COUNT, _NUMBER) else self._as("float", number)
+            return self._new(f"round_half_up({number}, int({found[1][0]}))"), _NUMBER
+        given = [f"[{part}]" if kind == _CELL else part for part, kind in found]
         return self._new(f"{name}({', '.join(given)})"), _RESULTS.get(name, _VALUE)
 
-    def _if(self, condition: Node, *branches: Node) -> tuple[str, str]:
+    def _either(self, head: str, node: Node, other_head: str, other: Node) -> tuple[str, str]:
+        """Two branches, of which one gives the value."""
         self._names += 1
-        chosen, kinds = f"v{self._names}", []
-        for head, branch in zip((f"if {self.condition(condition)}:", "else:"), (*branches, _FALSE), strict=False):
-            self.say(head)
-            kinds.append(self._branch(chosen, branch))
-        return chosen, kinds[0] if kinds[0] == kinds[1] else _VALUE
-
-    def _iferror(self, tried: Node, otherwise: Node) -> tuple[str, str]:
-        self._names += 1
-        chosen, kinds = f"v{self._names}", []
-        for head, branch in (("try:", tried), ("except FormulaError:", otherwise)):
-            self.say(head)
-            kinds.append(self._branch(chosen, branch))
-        return chosen, kinds[0] if kinds[0] == kinds[1] else _VALUE
-
-    def _branch(self, chosen: str, node: Node) -> str:
-        """Write what gives the chosen value; returns what is known of it."""
-        self._depth += 1
-        name, kind = self.plain(node)
-        self.say(f"{chosen} = {name}")
-        self._depth -= 1
-        return kind
+        chosen, known = f"v{self._names}", self._done
+        kinds = set()
+        for line, branch in ((head, node), (other_head, other)):
+            self._done = dict(known)
+            self.say(line)
+            self._depth += 1
+            name, kind = self.plain(branch)
+            self.say(f"{chosen} = {name}")
+            self._depth -= 1
+            kinds.add(kind)
+        self._done = known
+        return chosen, kinds.pop() if len(kinds) == 1 else _NUMERIC if kinds <= _NUMERICS else _VALUE
 
 
+_NUMERICS = frozenset((_COUNT, _NUMBER, _TRUTH, _NUMERIC))
 _FALSE = Node("number", False)
 _RESULTS = {
     name: kind
     for kind, names in (
-        (_NUMBER, "ABS AVERAGE COUNT COUNTA COUNTBLANK COUNTIF INT LEN MAX MIN ROUND SUM SUMIF SUMPRODUCT"),
+        (_COUNT, "COUNT COUNTA COUNTBLANK COUNTIF LEN"),
+        (_NUMBER, "ABS AVERAGE INT MAX MIN ROUND SUM SUMIF SUMPRODUCT"),
         (_TEXT, "MID SUBSTITUTE TRIM"),
         (_TRUTH, "AND EXACT ISNUMBER ISTEXT OR"),
     )
     for name in names.split()
 }
 """What functions give for sure."""
+
+_OF_A_CELL = {
+    "COUNT": "1.0 if type({0}) is float else COUNT([{0}])",
+    "COUNTA": "0.0 if {0} is None else 1.0",
+    "COUNTBLANK": "1.0 if {0} in BLANK else 0.0",
+    "ISNUMBER": "type({0}) is float or ISNUMBER({0})",
+}
+"""Functions of a single cell, which many formulas of ours ask about."""
 
 
 def _divided(one: float, other: float) -> float:
@@ -213,7 +232,7 @@ def _power(one: float, other: float) -> float:
 
 
 _NAMES: dict[str, Any] = {
-    "__builtins__": {"float": float, "list": list, "map": map, "str": str, "type": type},
+    "__builtins__": {"float": float, "int": int, "list": list, "map": map, "str": str, "type": type},
     "BLANK": (None, ""),
     "FormulaError": FormulaError,
     "Unknown": Unknown,
@@ -222,6 +241,7 @@ _NAMES: dict[str, Any] = {
     "divided": _divided,
     "order": order,
     "power": _power,
+    "round_half_up": round_half_up,
     **FUNCTIONS,
 }
 """What the functions of formulas may use."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import floor, prod
 from typing import Any, TypeGuard
@@ -41,7 +41,10 @@ def as_text(value: Plain) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).upper()
-    return value if isinstance(value, str) else plain(float(f"{value:.15g}") + 0.0)
+    if isinstance(value, str):
+        return value
+    text = f"{value:.15g}"
+    return plain(float(text) + 0.0) if "e" in text or text == "-0" else text
 
 
 def order(one: Plain, other: Plain) -> int:
@@ -66,7 +69,9 @@ def _ordered(value: Plain, other: Plain) -> tuple[int, Any]:
 # --- functions --------------------------------------------------------------------------------------------------------
 
 
-def _cells(given: Iterable[_Given]) -> list[Plain]:
+def _cells(given: Sequence[_Given]) -> list[Plain]:
+    if len(given) == 1 and isinstance(given[0], list):
+        return given[0]
     return [cell for one in given for cell in (one if isinstance(one, list) else [one])]
 
 
@@ -75,7 +80,7 @@ def _numbers(*given: _Given) -> list[float]:
     found: list[float] = []
     for one in given:
         if isinstance(one, list):
-            found += [float(cell) for cell in one if _is_number(cell)]
+            found += [float(cell) for cell in one if type(cell) is float or _is_number(cell)]
         else:
             found.append(as_number(one))
     return found
@@ -101,7 +106,17 @@ def _mean(*given: _Given) -> float:
 
 
 def _count(*given: _Given) -> float:
-    return float(sum(map(_is_number, _cells(given))))
+    return float(len([cell for cell in _cells(given) if type(cell) is float or _is_number(cell)]))
+
+
+def _counta(*given: _Given) -> float:
+    cells = _cells(given)
+    return float(len(cells) - cells.count(None))
+
+
+def _countblank(given: _Given) -> float:
+    cells = _cells([given])
+    return float(cells.count(None) + cells.count(""))
 
 
 @lru_cache(512)
@@ -177,8 +192,8 @@ FUNCTIONS: dict[str, Callable[..., Plain]] = {
     "AND": lambda *given: all(as_number(cell) for cell in _cells(given)),
     "AVERAGE": _mean,
     "COUNT": _count,
-    "COUNTA": lambda *given: float(sum(cell is not None for cell in _cells(given))),
-    "COUNTBLANK": lambda cells: float(sum(cell in (None, "") for cell in _cells([cells]))),
+    "COUNTA": _counta,
+    "COUNTBLANK": _countblank,
     "COUNTIF": _countif,
     "EXACT": lambda one, other: as_text(_one(one)) == as_text(_one(other)),
     "INDEX": _index,

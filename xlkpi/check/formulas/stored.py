@@ -28,6 +28,7 @@ class SheetValues(dict[Any, Plain]):
         self, title: str, rows: Sequence[Sequence[object]], stored: StoredCells, elsewhere: Elsewhere = unknown
     ) -> None:
         """title: of the sheet; formulas may name it, too. rows: its values from A1."""
+        super().__init__(stored.values())
         self._title, self._rows, self._stored, self._elsewhere = title, rows, stored, elsewhere
 
     def __missing__(self, place: Any) -> Plain:

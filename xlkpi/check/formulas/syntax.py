@@ -11,7 +11,7 @@ from xlkpi.check.formulas.functions import Unknown
 from xlkpi.xlsx.archive import coordinates
 
 CELL, AREA = "\ue000", "\ue001"
-"""What stands in the place of a reference to one cell, and to several. Nobody types these characters."""
+"""What stands, before a number, in the place of a reference to one cell, and to several. Nobody types these."""
 _REFERENCE = re.compile(
     r"""(?P<text>"(?:[^"]|"")*")
     | (?<![\w.!$\]])(?P<sheet>(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?
@@ -21,7 +21,7 @@ _REFERENCE = re.compile(
 _TOKEN = re.compile(
     rf"""\s*(?:
     (?P<text>"(?:[^"]|"")*")
-    | (?P<reference>[{CELL}{AREA}])
+    | (?P<reference>[{CELL}{AREA}]\d+)
     | (?P<call>[^\W\d][\w.]*)\(
     | (?P<number>\d+\.?\d*(?:[Ee][+-]?\d+)?|\.\d+)
     | (?P<word>TRUE|FALSE)\b
@@ -55,9 +55,9 @@ class Area(NamedTuple):
 
 
 class Node(NamedTuple):
-    """Kind (text, number, reference, call, sign, empty), what it is, and what it is applied to.
+    """Kind (text, number, cell, area, call, sign, empty), what it is, and what it is applied to.
 
-    A reference is its number among those of the formula.
+    A cell or an area is the number of its reference.
     """
 
     kind: str
@@ -66,24 +66,24 @@ class Node(NamedTuple):
 
 
 def split(formula: str) -> tuple[str, tuple[Area, ...]]:
-    """A formula with `CELL` and `AREA` for its references, and the references.
+    """A formula with `CELL` or `AREA` and a number for each reference, and the references by their numbers.
 
     Raises `Unknown` where it is too long or reads too many cells.
     """
-    areas: list[Area] = []
+    numbers: dict[Area, int] = {}
     if len(formula) > _LONGEST or CELL in formula or AREA in formula:
         raise Unknown
 
     def put(match: re.Match[str]) -> str:
         if match["text"]:
             return match[0]
-        areas.append(area := _area(match["sheet"] or "", match["first"], match["last"] or match["first"]))
-        return CELL if area.cells == 1 else AREA
+        area = _area(match["sheet"] or "", match["first"], match["last"] or match["first"])
+        return f"{CELL if area.cells == 1 else AREA}{numbers.setdefault(area, len(numbers))}"
 
     skeleton = _REFERENCE.sub(put, formula)
-    if sum(area.cells for area in areas) > _MOST_CELLS:
+    if sum(area.cells for area in numbers) > _MOST_CELLS:
         raise Unknown
-    return skeleton, tuple(areas)
+    return skeleton, tuple(numbers)
 
 
 @lru_cache(4096)
@@ -116,7 +116,7 @@ def parsed(skeleton: str) -> Node:
 
 class _Parser:
     def __init__(self, tokens: Sequence[tuple[str, str]]) -> None:
-        self.tokens, self.at, self.depth, self.references = tokens, 0, 0, 0
+        self.tokens, self.at, self.depth = tokens, 0, 0
 
     def peek(self) -> str:
         return self.tokens[self.at][1] if self.at < len(self.tokens) and self.tokens[self.at][0] == "sign" else ""
@@ -148,8 +148,7 @@ class _Parser:
         if kind == "word":
             return Node("number", token == "TRUE")
         if kind == "reference":
-            self.references += 1
-            return Node("cell" if token == CELL else "area", self.references - 1)
+            return Node("cell" if token[0] == CELL else "area", int(token[1:]))
         if kind == "call":
             return Node("call", token.upper(), tuple(self.arguments()))
         if token in ("-", "+"):

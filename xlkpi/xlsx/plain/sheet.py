@@ -121,6 +121,17 @@ class PlainCells(StoredCells):
             if formula is not None and value == "" and not text and kind != b"str"
         }
 
+    def values(self) -> dict[tuple[int, int], float | str | bool | None]:
+        known: dict[tuple[int, int], float | str | bool | None] = dict(
+            zip(self._shape.places, self._values, strict=True)
+        )
+        for place in [place for place, value in known.items() if value == ""]:
+            if place not in self.formulas:
+                known[place] = None
+        for place in (*self.uncalculated, *self.errors):
+            del known[place]
+        return known
+
     @cached_property
     def formats(self) -> CellTexts:  # type: ignore[override]
         codes = self._number_formats.codes
