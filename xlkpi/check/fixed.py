@@ -166,12 +166,12 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
             continue
         if value != constant and grid.has(row, column):
             yield from _constant(form, row, column, value, constant)
-    for row, column in form.formula_places:
-        generated, formula = expected.formulas[row, column], form.formula(row, column)
+    for row, column in form.formula_places if not form.same_places else form.formula_cells.changed:
+        formula = form.formula(row, column)
         if formula is None:
             values = {"label": form.label(row), "column": form.column_label(row, column)}
             yield form.problem("overwritten", row, column, value=form.shown(form.value(row, column)), **values)
-        elif not (formula == generated and form.same_places):
+        else:
             yield from _formula(form, row, column, formula)
 
 

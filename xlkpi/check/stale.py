@@ -23,7 +23,6 @@ from xlkpi.xlsx.function_names import called_functions
 
 _TOLERANCE = 1e-6
 """Of a score; relative above 1."""
-_HIDDEN = ("native", "effective", "check", "applies", "loss", "exception")
 _MOST_READ = 200_000
 """Characters of a form's formulas, and cells that they read: some 30,000 as it was made, but anyone can type more."""
 _MOST_SUMMARY = 5_000
@@ -85,10 +84,8 @@ def _shown_otherwise(form: CheckedForm, told: Collection[str]) -> Iterator[Probl
     follow = _Following(form)
     found = [
         (row, column, follow.shown[place], follow.computed(place))
-        for row, column in form.formula_places
-        if column not in _HIDDEN and not (column == "score" and row in told)
-        for place in [form.reading.grid.place(row, column)]
-        if follow.is_wrong(place)
+        for (row, column), place in form.formula_cells.shown
+        if not (column == "score" and row in told) and follow.is_wrong(place)
     ]
     if len(found) > MANY:
         row, column, *_ = found[0]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
+from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.units import EARLIER_FORMATS, number_format
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.formulas.functions import FormulaError, Unknown
 from xlkpi.check.formulas.value import areas_of, same_value, value_of
+from xlkpi.common.identity import ByIdentity
 from xlkpi.form.blocks.agreement import KEY_ACTION
 from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
 from xlkpi.form.blocks.review import TYPED_TEXT
@@ -42,7 +45,7 @@ def _formulas(form: CheckedForm) -> Iterator[Problem]:
     reading, grid = form.reading, form.reading.grid
     generated = form.expected[0].formulas
     counted = dict.fromkeys(
-        counted_places(reading.role, grid, reading.inputs.months, rated=reading.inputs.shares is not None)
+        counted_places(reading.role, grid.ids, reading.inputs.months, rated=reading.inputs.shares is not None)
     )
     texts = [(row, TYPED_TEXT[field]) for row in grid.row if row.startswith("b:") for field in ("event", "evidence")]
     texts += [(row, column) for row in grid.row if row.startswith("x:") for column in EXCEPTION_COLUMNS.values()]
@@ -82,14 +85,14 @@ def _confirmed(form: CheckedForm, formula: str, at: tuple[int, int]) -> tuple[st
 def formats(form: CheckedForm) -> Iterator[Problem]:
     """Number formats that show another number than the one that counts, or none."""
     grid, usual = form.reading.grid, _usual_formats(form)
-    results = [place for place in form.formula_places if place[1] in _RESULTS]
+    results = [place for place, _ in form.formula_cells.shown if place[1] in _RESULTS]
+    codes, honest = grid.formats, _rounding(tuple(dict.fromkeys(grid.formats.values())))
     for place in (*usual, *results):
-        code = grid.formats.get(grid.place(*place)) if grid.has(*place) else None
-        value = form.value(*place)
-        made = usual.get(place, "")
-        if code is None or code in (made, EARLIER_FORMATS.get(made, made)) or not is_number(value):
+        code = codes.get(grid.place(*place)) if grid.has(*place) else None
+        if code is None or (code in honest and place not in usual):  # a result may be shown rounded
             continue
-        if _ROUNDING.fullmatch(code) and place not in usual:  # a result may be shown rounded
+        made, value = usual.get(place, ""), form.value(*place)
+        if code in (made, EARLIER_FORMATS.get(made, made)) or not is_number(value):
             continue
         shown = shown_number(float(value), code)
         if shown is None or (value == 0 and not _DIGITS.search(shown)):  # a dash for 0 is no other number
@@ -108,20 +111,35 @@ def formats(form: CheckedForm) -> Iterator[Problem]:
 
 _ROUNDING = re.compile(r"(?:#,##)?0(?:\.0+)?%?")
 """Formats that only round, and show every digit before the point."""
+
+
+@lru_cache(64)
+def _rounding(codes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(filter(_ROUNDING.fullmatch, codes))
+
+
 _RESULTS = ("quarter", "actual", "achievement", "deducted", "score", "weighted", "target", "weight")
 
 
-def _usual_formats(form: CheckedForm) -> dict[tuple[str, str], str]:
+def _usual_formats(form: CheckedForm) -> Mapping[tuple[str, str], str]:
     """The cells of typed numbers, and the number formats that they have when a form is made."""
-    role = form.reading.role
+    reading = form.reading
+    places = counted_places(
+        reading.role, reading.grid.ids, reading.inputs.months, rated=reading.inputs.shares is not None
+    )
+    return _formats_of(ByIdentity(reading.role), ByIdentity(places))
+
+
+@lru_cache(256)
+def _formats_of(
+    role_by: ByIdentity[Role], places: ByIdentity[Sequence[tuple[str, str]]]
+) -> Mapping[tuple[str, str], str]:
+    role = role_by.value
     units = {part_id(i.id, n): part.unit for i in role.indicators for n, part in enumerate(i.parts)}
     units |= {measure_id(measure.id): measure.unit for measure in role.measures}
-    places = counted_places(
-        role, form.reading.grid, form.reading.inputs.months, rated=form.reading.inputs.shares is not None
-    )
     return {
         (row, column): "0.0%" if column == "weight" else number_format(units[row]) if row in units else ""
-        for row, column in places
+        for row, column in places.value
         if row not in ("person", "final") and column not in ("rule", "unit", "label")
     }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence, Set
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import lru_cache
 
 from xlkpi.form.layout import LETTER
 from xlkpi.i18n.numbers import Value, value_text
@@ -19,6 +20,23 @@ _FEWEST = 3
 _COLUMN_IDS = frozenset(LETTER)
 _ROW_IDS = frozenset(("person", "final", "grade", "engine", "total"))
 """Ids of rows that every form has."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ids:
+    """Where the ids of a sheet stand; forms of one role share the object, and with it what is found out from it.
+
+    row, column: id → the one place where it stands, from 0. doubled_rows, doubled_columns: id → its several places,
+    which do not say which cell is meant. headers: the row of column ids, as it stands in the sheet. families: of the
+    rows, such as b of b:1.
+    """
+
+    row: Mapping[str, int]
+    column: Mapping[str, int]
+    doubled_rows: Mapping[str, Sequence[int]]
+    doubled_columns: Mapping[str, Sequence[int]]
+    headers: Sequence[str]
+    families: Set[str]
 
 
 class Grid:
@@ -40,21 +58,19 @@ class Grid:
         top = [_known(row, columns) for row in rows[:_TOP]]
         # Not the first row with "id": somebody may have typed it.
         self.id_row = max(range(len(top)), key=top.__getitem__, default=0)
-        self._columns = _places(tuple(map(str, rows[self.id_row]))) if top else {}
-        known = columns & self._columns.keys()
+        headers = tuple(map(str, rows[self.id_row])) if top else ()
+        found = _places(headers)
+        known = columns & found.keys()
         if len(known) < _FEWEST:
             raise UnreadableError("identity", "no_column_ids")
         below = rows[self.id_row + 1 :]
-        self.id_column = self._columns["id"][0] if "id" in known else _id_column(below, anchors)
+        self.id_column = found["id"][0] if "id" in known else _id_column(below, anchors)
         above = ("",) * (self.id_row + 1)
-        self._rows = _places((*above, *(str(row[self.id_column]) for row in below)))
-        if not anchors & self._rows.keys():
+        self.ids = ids = _ids(headers, (*above, *(str(row[self.id_column]) for row in below)))
+        if anchors.isdisjoint(ids.row) and anchors.isdisjoint(ids.doubled_rows):
             raise UnreadableError("identity", "no_row_ids")
-        # An id in several places does not say which cell is meant.
-        self.column = {id: places[0] for id, places in self._columns.items() if len(places) == 1}
-        self.row = {id: places[0] for id, places in self._rows.items() if len(places) == 1}
-        self.doubled_columns = {id: places for id, places in self._columns.items() if len(places) > 1}
-        self.doubled_rows = {id: places for id, places in self._rows.items() if len(places) > 1}
+        self.row, self.column = ids.row, ids.column
+        self.doubled_rows, self.doubled_columns = ids.doubled_rows, ids.doubled_columns
 
     def has(self, row_id: str, column_id: str) -> bool:
         """Whether there is exactly one such cell."""
@@ -62,11 +78,7 @@ class Grid:
 
     def has_family(self, row_id: str) -> bool:
         """Whether there is a row of this one's family (`b:1` of `b:`): the first of a block may be deleted."""
-        return row_id.partition(":")[0] in self._families
-
-    @cached_property
-    def _families(self) -> Set[str]:
-        return {row.partition(":")[0] for row in self.row if ":" in row}
+        return row_id.partition(":")[0] in self.ids.families
 
     def place(self, row_id: str, column_id: str) -> tuple[int, int]:
         """Row and column from 0. Raises `UnreadableError` where an id is missing or doubled."""
@@ -145,8 +157,18 @@ def _known(row: Sequence[object], ids: Set[str]) -> int:
 
 
 @lru_cache(256)
+def _ids(headers: tuple[str, ...], cells: tuple[str, ...]) -> Ids:
+    """The ids of a row of column ids, and of a column of row ids."""
+    columns, rows = _places(headers), _places(cells)
+    row, column = ({id: at[0] for id, at in places.items() if len(at) == 1} for places in (rows, columns))
+    doubled_rows, doubled_columns = ({id: at for id, at in all.items() if len(at) > 1} for all in (rows, columns))
+    families = frozenset(id.partition(":")[0] for id in row if ":" in id)
+    return Ids(row, column, doubled_rows, doubled_columns, headers, families)
+
+
+@lru_cache(256)
 def _places(cells: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
-    """The indices of the cells with each id; a cell may hold several, joined by /. Forms of a role have the same."""
+    """The indices of the cells with each id; a cell may hold several, joined by /."""
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(cells):
         for id in filter(None, cell.split("/")):

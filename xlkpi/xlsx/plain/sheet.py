@@ -92,7 +92,7 @@ class PlainCells(StoredCells):
         self.errors = {}
         if b"e" in self._kinds or b"b" in self._kinds:
             self._read_errors()
-        self._number_formats, self._prefixed = formats, may_have_prefixes(data)
+        self._number_formats = formats
         self.filled = len(self._kinds)
         self.characters = sum(map(len, filter(None, self._formulas)))
 
@@ -106,11 +106,8 @@ class PlainCells(StoredCells):
 
     @cached_property
     def formulas(self) -> CellTexts:  # type: ignore[override]
-        found = [(place, raw) for place, raw in zip(self._shape.places, self._formulas, strict=True) if raw is not None]
-        texts = decoded([raw for _, raw in found])
-        if self._prefixed:
-            texts = list(map(with_bare_names, texts))
-        return {place: text for (place, _), text in zip(found, texts, strict=True)}
+        raw = [_NONE if formula is None else formula for formula in self._formulas]
+        return _formula_texts(self._shape, _BETWEEN_FORMULAS.join(raw))
 
     @cached_property
     def uncalculated(self) -> set[tuple[int, int]]:  # type: ignore[override]
@@ -168,6 +165,21 @@ class PlainCells(StoredCells):
         for (row, column), value in held:
             grid[row][column] = value
         return grid
+
+
+_BETWEEN_FORMULAS, _NONE = b"\x00", b"\x01"
+"""Between the formulas of the cells, and for a cell that has none: characters that no usual sheet holds."""
+
+
+@lru_cache(256)
+def _formula_texts(shape: Shape, joined: bytes) -> CellTexts:
+    """The formulas of a sheet. Forms of one role share the object, and with it what is found out from it."""
+    raw = joined.split(_BETWEEN_FORMULAS)
+    found = [(place, formula) for place, formula in zip(shape.places, raw, strict=True) if formula != _NONE]
+    texts = decoded([formula for _, formula in found])
+    if may_have_prefixes(joined):
+        texts = list(map(with_bare_names, texts))
+    return {place: text for (place, _), text in zip(found, texts, strict=True)}
 
 
 def _cells_in(data: bytes) -> bytes:
