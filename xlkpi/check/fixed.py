@@ -47,9 +47,13 @@ def months_named(form: CheckedForm) -> Iterator[Problem]:
     every = {labels("month", month=name) for name in labels("months").split()}
     wanted = [labels("month", month=name) for name in month_names(quarter, labels)]
     columns = [grid.column[month] for month in MONTHS if month in grid.column]
+    if len(columns) < len(MONTHS):
+        return
     for number, row in enumerate(grid.rows):
+        if row[grid.id_column] or not row[columns[0]]:
+            continue
         shown = [str(row[column]).strip() for column in columns]
-        if len(columns) == len(MONTHS) and {*shown} <= every and shown != wanted and not row[grid.id_column]:
+        if {*shown} <= every and shown != wanted:
             values = {"value": tuple(shown), "expected": tuple(wanted), "quarter": str(quarter)}
             cell = address(number, columns[0])
             yield form.problem("quarter", None, None, ERROR, "months_of_other_quarter", cell, **values)

@@ -23,8 +23,8 @@ from xlkpi.xlsx.function_names import called_functions
 
 _TOLERANCE = 1e-6
 """Of a score; relative above 1."""
-_MOST_READ = 200_000
-"""Characters of a form's formulas, and cells that they read: some 30,000 as it was made, but anyone can type more."""
+_MOST_FOLLOWED = 200_000
+"""Characters of the formulas that are followed to find out which cell is wrong: 41,000 in a form as it was made."""
 _MOST_SUMMARY = 5_000
 """Formulas of the sheet 汇总 that are looked at: some 13 a person."""
 _LONGEST_SUMMARY = 1_000
@@ -84,8 +84,8 @@ def _shown_otherwise(form: CheckedForm, told: Collection[str]) -> Iterator[Probl
     follow = _Following(form)
     found = [
         (row, column, follow.shown[place], follow.computed(place))
-        for (row, column), place in form.formula_cells.shown
-        if not (column == "score" and row in told) and follow.is_wrong(place)
+        for (row, column), place, formula in form.formula_cells.shown
+        if not (column == "score" and row in told) and follow.is_wrong(place, formula)
     ]
     if len(found) > MANY:
         row, column, *_ = found[0]
@@ -105,7 +105,8 @@ class _Following:
     """
 
     def __init__(self, form: CheckedForm) -> None:
-        self._form, self.shown, self._left = form, form.shown_values, _MOST_READ
+        self._form, self.shown, self._left = form, form.shown_values, _MOST_FOLLOWED
+        self._read = self.shown.__getitem__
         grid, appraisal = form.reading.grid, form.reading.appraisal
         self._scored = {
             grid.place(part_id(result.id), "deducted"): result.deducted
@@ -117,16 +118,15 @@ class _Following:
         """Of the cells that call our functions; scores are compared by themselves."""
         self._known: dict[tuple[int, int], Plain] = dict(self._scored)
 
-    def is_wrong(self, place: tuple[int, int]) -> bool:
-        with suppress(Unknown, FormulaError):  # an error says itself that it is none
+    def is_wrong(self, place: tuple[int, int], formula: Formula | None) -> bool:
+        try:
             if place in self._scored:
                 return not same_value(self.shown[place], self._scored[place])
-            if (formula := self._formula(place)) is not None:
-                shown = self.shown[place]
-                return not same_value(shown, formula.value(self.shown.__getitem__)) and not same_value(
-                    shown, self.computed(place)
-                )
-        return False
+            if formula is None or same_value(shown := self.shown[place], formula.value(self._read)):
+                return False
+            return not same_value(shown, self.computed(place))
+        except (Unknown, FormulaError):  # an error says itself that it is none
+            return False
 
     def _formula(self, place: tuple[int, int]) -> Formula | None:
         """The formula of a cell, as long as there are not too many of them."""
@@ -135,9 +135,7 @@ class _Following:
         self._left -= len(text)
         if self._left < 0:
             raise Unknown
-        formula = formula_of(text)
-        self._left -= formula.cells
-        return formula
+        return formula_of(text)
 
     def computed(self, place: tuple[int, int]) -> Plain:
         """The value of a cell, computed from typed cells as far as that is possible."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 from xlkpi.form.layout import LETTER
 from xlkpi.i18n.numbers import Value, value_text
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.xlsx.cells import StoredCells
+from xlkpi.xlsx.cells import CellTexts, StoredCells
 from xlkpi.xlsx.reader import WorkbookReader
 
 _TOP = 20
@@ -54,7 +54,7 @@ class Grid:
         anchors: Set[str] = _ROW_IDS,
     ) -> None:
         self.rows, self.errors, self.uncalculated, self.shown = rows, stored.errors, stored.uncalculated, stored.shown
-        self.formats, self.twice = stored.formats, stored.twice
+        self.twice, self._stored = stored.twice, stored
         top = [_known(row, columns) for row in rows[:_TOP]]
         # Not the first row with "id": somebody may have typed it.
         self.id_row = max(range(len(top)), key=top.__getitem__, default=0)
@@ -71,6 +71,11 @@ class Grid:
             raise UnreadableError("identity", "no_row_ids")
         self.row, self.column = ids.row, ids.column
         self.doubled_rows, self.doubled_columns = ids.doubled_rows, ids.doubled_columns
+
+    @property
+    def formats(self) -> CellTexts:
+        """The codes of the number formats of cells, but for General."""
+        return self._stored.formats
 
     def has(self, row_id: str, column_id: str) -> bool:
         """Whether there is exactly one such cell."""
@@ -111,7 +116,10 @@ class Grid:
     def get(self, row_id: str, column_id: str) -> Value:
         """The value; None for a missing cell, too."""
         row, column = self.row.get(row_id), self.column.get(column_id)
-        return None if row is None or column is None else _value(self._raw(row, column))
+        if row is None or column is None:
+            return None
+        value = self.rows[row][column]
+        return value if value.__class__ is float else _value(self._raw(row, column))
 
     def _raw(self, row: int, column: int) -> object:
         value = self.errors[row, column] if (row, column) in self.errors else self.rows[row][column]
@@ -119,8 +127,11 @@ class Grid:
 
     def text(self, row_id: str, column_id: str) -> str:
         """The value as text; "" for an empty cell, a number as its format shows its zeros. Raises as `place`."""
-        place = self.place(row_id, column_id)
-        return self.shown.get(place) or value_text(_value(self._raw(*place)))
+        row, column = place = self.place(row_id, column_id)
+        value = self.rows[row][column]
+        if value.__class__ is str and place not in self.errors:  # no format shows a text otherwise
+            return value
+        return self.shown.get(place) or value_text(_value(self._raw(row, column)))
 
 
 def grid_of(book: WorkbookReader, title: str) -> Grid:

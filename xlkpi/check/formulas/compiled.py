@@ -29,6 +29,7 @@ _COUNT, _NUMBER, _TRUTH, _NUMERIC = "count", "number", "truth", "numeric"
 _TEXT, _VALUE, _CELL, _AREA = "text", "value", "cell", "area"
 """What is known of a result: a whole number, any number, a truth value, a number or a truth value, a text; nothing. A
 cell is handed to functions as a range of one."""
+_ARITHMETIC = frozenset("+-*/^&")
 _CACHED = 2048
 _COMPARED = {"=": "==", "<>": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 _ODD = (ArithmeticError, LookupError, RecursionError, SyntaxError, TypeError, ValueError)
@@ -81,8 +82,12 @@ class _Writer:
         return name, _VALUE if kind in (_CELL, _AREA) else kind
 
     def _result(self, node: Node) -> tuple[str, str]:
-        if node not in self._done:
-            self._done[node] = self._calculated(node)
+        chain = [node]  # of a long sum, the first term first
+        while chain[-1].kind == "sign" and chain[-1].what in _ARITHMETIC and chain[-1] not in self._done:
+            chain.append(chain[-1].parts[0])
+        for one in reversed(chain):
+            if one not in self._done:
+                self._done[one] = self._calculated(one)
         return self._done[node]
 
     def _calculated(self, node: Node) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -54,10 +55,11 @@ class Area(NamedTuple):
         return (self.bottom - self.top + 1) * (self.right - self.left + 1)
 
 
-class Node(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Node:
     """Kind (text, number, cell, area, call, sign, empty), what it is, and what it is applied to.
 
-    A cell or an area is the number of its reference.
+    A cell or an area is the number of its reference. What a formula says twice is one node.
     """
 
     kind: str
@@ -95,6 +97,8 @@ def _area(sheet: str, first: str, last: str) -> Area:
         (top, left), (bottom, right) = (coordinates(cell.replace("$", "").upper()) for cell in (first, last))
     except ValueError:
         raise Unknown from None
+    if not (top and bottom):
+        raise Unknown
     return Area(sheet, min(top, bottom), min(left, right), max(top, bottom), max(left, right))
 
 
@@ -117,6 +121,10 @@ def parsed(skeleton: str) -> Node:
 class _Parser:
     def __init__(self, tokens: Sequence[tuple[str, str]]) -> None:
         self.tokens, self.at, self.depth = tokens, 0, 0
+        self._nodes: dict[tuple[str, str, tuple[int, ...]], Node] = {}
+
+    def _node(self, kind: str, what: object, parts: tuple[Node, ...] = ()) -> Node:
+        return self._nodes.setdefault((kind, repr(what), tuple(map(id, parts))), Node(kind, what, parts))
 
     def peek(self) -> str:
         return self.tokens[self.at][1] if self.at < len(self.tokens) and self.tokens[self.at][0] == "sign" else ""
@@ -135,24 +143,24 @@ class _Parser:
         while self.peek() == "%" or _BINDING.get(self.peek(), 0) > binding:
             sign = self.take()[1]
             parts = (left,) if sign == "%" else (left, self.expression(_BINDING[sign]))
-            left = Node("sign", sign, parts)
+            left = self._node("sign", sign, parts)
         self.depth -= 1
         return left
 
     def operand(self) -> Node:
         kind, token = self.take()
         if kind == "text":
-            return Node("text", token[1:-1].replace('""', '"'))
+            return self._node("text", token[1:-1].replace('""', '"'))
         if kind == "number":
-            return Node("number", float(token))
+            return self._node("number", float(token))
         if kind == "word":
-            return Node("number", token == "TRUE")
+            return self._node("number", token == "TRUE")
         if kind == "reference":
-            return Node("cell" if token[0] == CELL else "area", int(token[1:]))
+            return self._node("cell" if token[0] == CELL else "area", int(token[1:]))
         if kind == "call":
-            return Node("call", token.upper(), tuple(self.arguments()))
+            return self._node("call", token.upper(), tuple(self.arguments()))
         if token in ("-", "+"):
-            return Node("sign", f"unary {token}", (self.expression(_SIGN),))
+            return self._node("sign", f"unary {token}", (self.expression(_SIGN),))
         if token != "(":
             raise Unknown
         inner = self.expression(0)
@@ -161,7 +169,7 @@ class _Parser:
 
     def arguments(self) -> Iterator[Node]:
         while self.peek() != ")":
-            yield Node("empty", None) if self.peek() == "," else self.expression(0)
+            yield self._node("empty", None) if self.peek() == "," else self.expression(0)
             if self.peek() != ")":
                 self.take(",")
         self.take(")")
