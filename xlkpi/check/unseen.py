@@ -116,12 +116,14 @@ def formats(form: CheckedForm) -> Iterator[Problem]:
 
 
 _ROUNDING = re.compile(r"(?:#,##)?0(?:\.0+)?%?")
-"""Formats that only round, and show every digit before the point: a result may be shown so."""
+_OF_RESULTS = frozenset((*EARLIER_FORMATS, '0.00;-0.00;"–"', "+0.00;-0.00;0.00"))
+"""Formats that only round, and show every digit before the point: those and these, which our forms have."""
 
 
 @lru_cache(64)
 def _rounding(codes: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(filter(_ROUNDING.fullmatch, codes))
+    """The formats in which a result may be shown."""
+    return frozenset(code for code in codes if code in _OF_RESULTS or _ROUNDING.fullmatch(code))
 
 
 _RESULTS = ("quarter", "actual", "achievement", "deducted", "score", "weighted", "target", "weight")
