@@ -184,7 +184,7 @@ def check_workbook(workbook: Workbook, quarter: str | None = None, rated: Record
         yield Problem.at(Place(workbook.file), "quarter", workbook.language, WARNING, **values)
     shown_wrong = False
     for reading in workbook.readings:
-        form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings, workbook.catalogue)
+        form = CheckedForm(reading, workbook.book.stored(reading.sheet), workbook.settings, workbook.catalogue)
         problems = [*reading.problems, *(problem for check_form in CHECKS for problem in check_form(form))]
         problems += typed.unscored(form, problems)
         moved = {problem.row_id for problem in problems if problem.kind == "moved"}

@@ -50,7 +50,7 @@ class MessageFile:
             return value
         if isinstance(value, tuple):
             return words(language)("list_separator").join(str(self._shown(item, language)) for item in value)
-        text = value.in_language(language) if isinstance(value, Localized) else str(value)
+        text = value.in_language(language) if hasattr(value, "in_language") else str(value)
         if self.longest is not None and len(text) > self.longest:
             text = text[: self.longest] + "…"
         return "\n".join(map(printable, text.split("\n")))
