@@ -17,7 +17,8 @@ from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import ADVICE, ERROR, UNSIGNED, WARNING, Problem
 from xlkpi.intake.received import BLANK, COPIES, COUNTED, OTHER_QUARTER, ReceivedFile, ReceivedForm
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, COUNT, DATE, SCORE, TEXT, TableSheet, TableValue, file_link
+from xlkpi.writer.sheets.tables import CENTRE, COUNT, DATE, SCORE, TEXT, TableSheet, file_link
+from xlkpi.xlsx.write.rows import TableValue
 
 _SMALL = TEXT.but(size=9)
 _COLOURS = {RECEIVED: styles.GOOD, INCOMPLETE: styles.WARN, UNREADABLE: styles.BAD, MISSING: styles.BAD}
@@ -37,7 +38,7 @@ def write_problems(sheet: TableSheet, collection: Collection, folder: Path) -> N
     problems = sorted(collection.problems, key=place)
     keys = "col_severity col_file col_sheet col_cell col_problem col_what_to_do"
     cells = [CENTRE, _SMALL, TEXT, CENTRE, TEXT, TEXT]
-    rows = [_problem(problem, paths, folder, labels) for problem in problems]
+    rows = (_problem(problem, paths, folder, labels) for problem in problems)
     table = sheet.table([labels(key) for key in keys.split()], cells, rows)
     _colour(sheet, 0, table, {labels(f"severity_{key}"): colour for key, colour in _SEVERITIES.items()})
     sheet.finish(table.first - 1, table=table)
@@ -74,7 +75,7 @@ def write_board(sheet: TableSheet, collection: Collection, folder: Path) -> None
     columns = "superior employee_id name department post col_state state_changed final col_file col_note"
     headers = [labels(key) for key in columns.split()]
     cells = [TEXT, CENTRE, TEXT, TEXT, TEXT, CENTRE, CENTRE, SCORE, _SMALL, _SMALL]
-    lines = [_line(line, collection, folder, labels) for line in collection.lines]
+    lines = (_line(line, collection, folder, labels) for line in collection.lines)
     table = sheet.table(headers, cells, lines)
     _colour(sheet, 5, table, {state_words[state]: colour for state, colour in _COLOURS.items()})
     sheet.finish(header, table=table)
@@ -120,7 +121,7 @@ def write_files(sheet: TableSheet, collection: Collection, folder: Path) -> None
     for entry in collection.entries:
         entries.setdefault(id(entry.file), []).append(entry)
     counted = _Counted(collection)
-    rows = [_file(file, entries.get(id(file), ()), counted, folder, labels) for file in collection.received]
+    rows = (_file(file, entries.get(id(file), ()), counted, folder, labels) for file in collection.received)
     table = sheet.table([labels(key) for key in keys.split()], [_SMALL, DATE, CENTRE, COUNT, COUNT, _SMALL], rows)
     sheet.finish(table.first - 1, table=table)
 

@@ -77,12 +77,16 @@ class Painter:
         cell: Cell = self.sheet[address]
         if value is not None:
             cell.value = value  # type: ignore[assignment]
-        if style in self._built:
-            cell._style = copy(self._built[style])  # type: ignore[attr-defined]
-        else:
-            _apply(cell, style, self.font)
-            self._built[style] = copy(cell._style)  # type: ignore[attr-defined]  # a later style of this cell changes it
+        cell._style = copy(self.look(style))  # type: ignore[attr-defined]  # a later style of this cell changes it
         return cell
+
+    def look(self, style: Style) -> Any:
+        """A style as openpyxl has it in this workbook."""
+        if style not in self._built:
+            model = Cell(self.sheet, 1, 1)  # which is not on the sheet
+            _apply(model, style, self.font)
+            self._built[style] = model._style  # type: ignore[attr-defined]
+        return self._built[style]
 
     def text(self, address: str, value: str, style: Style) -> Cell:
         """Write text that somebody typed: never a formula, whatever it begins with."""
