@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from typing import Any
-from xml.sax.saxutils import escape
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
@@ -16,6 +15,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 from lxml import etree
+from markupsafe import escape
 
 from xlkpi.version import __version__
 from xlkpi.writer.styles import ACCENT, ACCENT_PALE, FIXED, LINE, MUTED
