@@ -282,8 +282,9 @@ def changes(before: pd.DataFrame, after: pd.DataFrame) -> list[ScoreChange]:
 
 def standings(rows: pd.DataFrame) -> dict[tuple[str, str], Standing]:
     """(id, name) → standing, for everyone in a quarter's rows."""
-    once = rows.drop_duplicates(["id", "name"])
-    columns = (once[column].tolist() for column in ("id", "name", "person_final", "person_grade"))
+    names = ["id", "name", "person_final", "person_grade"]
+    once = rows[names].drop_duplicates(["id", "name"])
+    columns = (once[column].tolist() for column in names)
     return {
         (id, name): Standing(None if pd.isna(final) else final, grade or None)
         for id, name, final, grade in zip(*columns, strict=True)
