@@ -133,7 +133,8 @@ def _command(command: click.Command, context: click.Context, level: int) -> Iter
             yield f"{'#' * level} {context.command_path}\n\n{_paragraphs(command)}\n"
             level += 1
         for name in command.list_commands(context):
-            child = command.commands[name]
+            child = command.get_command(context, name)
+            assert child
             yield from _command(child, click.Context(child, info_name=name, parent=context), level)
         return
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])

@@ -74,6 +74,14 @@ def with_first_formula(new: bytes) -> bytes:
     return with_part(lambda data: re.sub(rb"<f>([^<]*)</f>", new, data, count=1))
 
 
+def many_cells_show(text: str) -> bytes:
+    parts = unpack(with_cells(D4=text))
+    last = parts["xl/sharedStrings.xml"].count(b"<si>") - 1
+    parts[FORM] = re.sub(rb't="s"><v>[0-9]+</v>', b't="s"><v>%d</v>' % last, parts[FORM])
+    assert parts[FORM].count(b"<v>%d</v>" % last) > 300
+    return pack(parts)
+
+
 CHANGED: dict[str, Callable[[], bytes]] = {
     "one more, in a cell for a number": lambda: with_cells(J10=Formula("1+1")),
     "one more, as costly as may be": lambda: with_cells(J10=Formula("SUMPRODUCT((A:A=A:A)*(B:B=B:B))")),
@@ -94,6 +102,7 @@ CHANGED: dict[str, Callable[[], bytes]] = {
     "a cell far away": lambda: with_part(
         lambda data: data.replace(b"</sheetData>", b'<row r="99999"><c r="ZZ99999"><v>1</v></c></row></sheetData>')
     ),
+    "a text of a hundred thousand letters in each of many cells": lambda: many_cells_show("字" * 100_000),
     "a text of a million letters": lambda: with_cells(D4="字" * 700_000),
 }
 

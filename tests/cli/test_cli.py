@@ -8,7 +8,9 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from tests.support.catalogues import SHIPPED
 from tests.support.forms import ROLE_ID, empty_form, filled_form, layout, role, sample_measures
 from xlkpi import cli
 from xlkpi.catalogue.toml import CatalogueError, Fault
+from xlkpi.cli.forms import recalc
 from xlkpi.form.layout import LETTER
 from xlkpi.i18n.message_files import FAULTS
 from xlkpi.xlsx.edit import fill
@@ -186,7 +189,7 @@ def test_what_goes_wrong_is_told_in_a_line(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(cli.recalc, "write_whole", fail)
+    monkeypatch.setattr(recalc, "write_whole", fail)
     result = run("recalc", form)
     assert (result.exit_code, result.stdout) == (PROBLEMS, "")
     assert words in result.stderr
@@ -360,9 +363,14 @@ def test_score_of_what_is_no_workbook(broken: Path) -> None:
 # --- the program itself -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--help"], ["-h"], ["--version"], *([name, "-h"] for name in cli.main.commands)]
-)
+def test_every_module_adds_the_commands_that_it_is_said_to_add() -> None:
+    for module in walk_packages(cli.__path__, f"{cli.__name__}."):
+        import_module(module.name)
+    added = {name: command.callback.__module__ for name, command in cli.main.commands.items() if command.callback}
+    assert added == cli.main.modules
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["--version"], *([name, "-h"] for name in cli.main.modules)])
 def test_every_command_has_its_help(arguments: list[str]) -> None:
     result = run(*arguments)
     assert (result.exit_code, result.stderr) == (FINE, "")

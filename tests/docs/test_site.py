@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from xlkpi import __all__ as library
@@ -35,8 +36,9 @@ def test_every_document_is_a_page(site: Path) -> None:
 
 def test_every_command_and_function_is_explained(site: Path) -> None:
     commands = (site / "docs" / "commands.html").read_text("utf-8")
-    assert all(f'id="xlkpi-{name}"' in commands for name in main.commands)
-    assert main.commands["collect"].get_short_help_str(20)[:10] in commands
+    assert all(f'id="xlkpi-{name}"' in commands for name in main.modules)
+    assert (collect := main.get_command(click.Context(main), "collect"))
+    assert collect.get_short_help_str(20)[:10] in commands
     api = (site / "docs" / "api.html").read_text("utf-8")
     assert all(f'id="{function.name.lower()}"' in api for function in FUNCTIONS)
     assert all(f".{name}" in api for name in library)

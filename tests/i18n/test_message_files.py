@@ -16,6 +16,7 @@ import pytest
 import udfs
 import xlkpi
 from tests.support.paths import ROOT
+from xlkpi.i18n import messages, resources
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import EN, HANS, HANT, LANGUAGES, simplified_only
 from xlkpi.i18n.message_files import BOOKS, COMMANDS, FAULTS, PROBLEMS, MessageFile
@@ -46,6 +47,16 @@ def parts(entry: str | list[str]) -> list[str]:
 
 
 # --- whole ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("package", "file"),
+    [*((file.package, file.name) for file in FILES.values()), (resources.TEMPLATES, "labels.toml"), messages._ENGLISH],
+)
+def test_entries_parsed_one_by_one_are_those_of_the_whole_file(package: str, file: str) -> None:
+    whole = tomllib.loads((files(package) / file).read_text("utf-8"))
+    assert {name: resources.entry(package, file, name) for name in resources.entries(package, file)} == whole
+
 
 ENTRIES = [(file, key) for file in FILES.values() for key in entries(file)]
 

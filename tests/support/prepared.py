@@ -24,8 +24,8 @@ from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.prepared import encoded, known
 from xlkpi.writer.sheets.rule_wordings import examples
 from xlkpi.writer.workbook import sheets_of_roles, uncalculated
-from xlkpi.xlsx.archive import unpack
-from xlkpi.xlsx.cells import stored_cells
+from xlkpi.xlsx.archive import sheet_parts, unpack
+from xlkpi.xlsx.markup import xml
 
 PACKAGE = Path(xlkpi.__file__).parent
 
@@ -78,8 +78,9 @@ def _own(roles: Iterable[Role]) -> Iterator[str]:
     for role, language in product(roles, LANGUAGES):
         (planned,) = sheets_of_roles([catalogue.translated(role, language)], catalogue, language)
         quarter = Quarter.parse(role.effective_from)
-        stored = stored_cells(unpack(uncalculated([planned], catalogue, quarter, language)))
-        yield f"{digest_of_formulas(stored)} {language}\n"
+        parts = unpack(uncalculated([planned], catalogue, quarter, language))
+        sheets = {title: xml(parts[part]) for part, title in sheet_parts(parts)}
+        yield f"{digest_of_formulas(sheets)} {language}\n"
 
 
 def _lines(table: Mapping[str, Any]) -> str:

@@ -1,22 +1,45 @@
 """The command line: a command reads its arguments, calls other rooms, prints, and exits (0, 1 problems, 2 misuse).
 
-Door: `main`, the entry point. May use every room but udfs. A command's module imports at its top only what its
-arguments need, and inside the command what does the work: so `--help` is quick, and a command waits for its own
-libraries only. This is the one room whose `__init__` imports anything: importing a module adds its commands to `main`.
+Door: `main`, the entry point. May use every room but udfs. The module of a command is imported when it is called, by
+the table below, and adds the command to `main`. It imports at its top only what its arguments need, and inside the
+command what does the work: so a command waits for its own libraries only.
 """
 
-from xlkpi.cli import addin
 from xlkpi.cli.app import main
-from xlkpi.cli.company import adopt, init, roles
-from xlkpi.cli.forms import demo, new, recalc, refresh, renew, roster, score
-from xlkpi.cli.numbers import fill, request
-from xlkpi.cli.people import agree, appeal, finalise, raters
-from xlkpi.cli.quarter import check, collect, guide, next, send, trend
-from xlkpi.cli.results import calibrate, payroll, year
-from xlkpi.cli.rules import explain, lint
 
-__all__ = [
-    "addin", "adopt", "agree", "appeal", "calibrate", "check", "collect", "demo", "explain", "fill", "finalise",
-    "guide", "init", "lint", "main", "new", "next", "payroll", "raters", "recalc", "refresh", "renew", "request",
-    "roles", "roster", "score", "send", "trend", "year",
-]  # fmt: skip
+__all__ = ["main"]
+
+main.modules |= {
+    name: f"{__name__}.{module}"
+    for module, names in {
+        "addin": "addin",
+        "company.adopt": "adopt",
+        "company.init": "init",
+        "company.roles": "roles",
+        "forms.demo": "demo",
+        "forms.new": "new",
+        "forms.recalc": "recalc",
+        "forms.refresh": "refresh",
+        "forms.renew": "renew",
+        "forms.roster": "roster-template",
+        "forms.score": "score",
+        "numbers.fill": "fill",
+        "numbers.request": "request",
+        "people.agree": "agree",
+        "people.appeal": "appeal",
+        "people.finalise": "finalise reopen",
+        "people.raters": "raters",
+        "quarter.check": "check",
+        "quarter.collect": "collect",
+        "quarter.guide": "guide",
+        "quarter.next": "next",
+        "quarter.send": "send",
+        "quarter.trend": "trend",
+        "results.calibrate": "calibrate",
+        "results.payroll": "payroll",
+        "results.year": "year",
+        "rules.explain": "explain",
+        "rules.lint": "lint",
+    }.items()
+    for name in names.split()
+}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from contextlib import contextmanager
+from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -109,13 +109,25 @@ class _ChineseCommand(click.Command):
 
 
 class Program(_ChineseCommand, click.Group):
-    """A group of commands with help and errors in Chinese."""
+    """A group of commands with help and errors in Chinese.
+
+    modules: command → the module that adds it to the group, imported when somebody asks for the command.
+    """
 
     command_class = _ChineseCommand
     group_class = type
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{"subcommand_metavar": _COMMAND} | options)
+        self.modules: dict[str, str] = {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*self.modules, *self.commands})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self.modules:
+            import_module(self.modules[cmd_name])
+        return super().get_command(ctx, cmd_name)
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         with _errors_in_chinese():
@@ -185,5 +197,7 @@ def _name(param: click.Parameter, ctx: click.Context | None) -> str:
 
 
 def _unknown(key: str, name: str, known: Sequence[str]) -> str:
+    import difflib  # here, since most commands are written right
+
     near = difflib.get_close_matches(name, known, 2)
     return COMMANDS(f"{key}_near" if near else key, name=name, near=tuple(near))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from string import Formatter
 
 from xlkpi.i18n.languages import HANS, LANGUAGES
+from xlkpi.i18n.resources import TEMPLATES, entry
 
 
 class Labels:
@@ -51,15 +51,7 @@ class Labels:
 @cache
 def words(language: str = HANS) -> Labels:
     """The labels of a language. Raises KeyError for a language that has none."""
-    return Labels(language, _tables()[language])
-
-
-@cache
-def _tables() -> dict[str, dict[str, str]]:
-    """The labels of every language."""
-    import tomllib  # here, since the help of the command line needs no words
-
-    return tomllib.loads((files("workbook_templates") / "labels.toml").read_text("utf-8"))
+    return Labels(language, entry(TEMPLATES, "labels.toml", language))
 
 
 def yes_words() -> tuple[str, ...]:

@@ -24,9 +24,9 @@ _TERMS = {
 }  # fmt: skip
 _CHARACTERS = str.maketrans({pair[0]: pair[1] for pair in _PAIRS})
 
-_CHINESE = re.compile("[\u3400-\u9fff]")
+_FIRST, _LAST = "\u3400", "\u9fff"
+"""Of the Chinese characters; compiling an expression for them takes longer than most modules to load."""
 _LATIN = re.compile("[A-Za-z]")
-_LETTER = re.compile(f"{_CHINESE.pattern}|{_LATIN.pattern}")
 _QUOTED = re.compile('「[^」]*」|“[^”]*”|"[^"]*"')
 """Quoted names, which may be in another language than the sentence."""
 
@@ -37,12 +37,16 @@ def language_of(sentence: str) -> str:
     Simplified Chinese where nothing decides (甲得100分).
     """
     own = _QUOTED.sub("", sentence)
-    if not _LETTER.search(own) and ":" not in own:  # every clause has words, so the whole sentence is quoted
+    if not (_chinese(own) or _LATIN.search(own) or ":" in own):  # every clause has words: the whole sentence is quoted
         own = sentence
-    letters = _CHINESE.findall(own)
+    letters = _chinese(own)
     if not letters:
         return EN if _LATIN.search(own) or ":" in own else HANS
     return HANT if sum(map(_traditional_only, letters)) > sum(map(_simplified_only, letters)) else HANS
+
+
+def _chinese(text: str) -> list[str]:
+    return [character for character in text if _FIRST <= character <= _LAST]
 
 
 def simplified_only(text: str) -> bool:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import Protocol, runtime_checkable
 
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
-from xlkpi.i18n.resources import TEMPLATES, printable
+from xlkpi.i18n.resources import TEMPLATES, entries, entry, printable
 
 
 @runtime_checkable
@@ -40,8 +38,8 @@ class MessageFile:
 
     def pair(self, key: str, language: str = HANS, /, **values: object) -> tuple[str, str]:
         """Message and advice; the advice is "" where the file has none."""
-        entry = _table(self)[key]
-        texts = entry[language] if isinstance(entry, Mapping) else {HANS: entry}[language]
+        found = entry(self.package, self.name, key)
+        texts = found[language] if isinstance(found, dict) else {HANS: found}[language]
         shown = {name: self._shown(value, language) for name, value in values.items()}
         message, advice = (texts, "") if isinstance(texts, str) else texts
         return message.format(**shown), advice.format(**shown)
@@ -63,20 +61,13 @@ class MessageFile:
 
     def keys(self) -> frozenset[str]:
         """All keys."""
-        return frozenset(_table(self))
+        return frozenset(entries(self.package, self.name))
 
 
 PROBLEMS = MessageFile(TEMPLATES, "problems.toml", longest=200)
 FAULTS = MessageFile("xlkpi.i18n", "faults.toml")
 COMMANDS = MessageFile("xlkpi.i18n", "commands.toml")
 BOOKS = MessageFile("xlkpi.i18n", "books.toml")
-
-
-@cache
-def _table(file: MessageFile) -> Mapping[str, str | list[str] | Mapping[str, str | list[str]]]:
-    import tomllib  # here, since most commands say nothing from a file
-
-    return tomllib.loads((files(file.package) / file.name).read_text("utf-8"))
 
 
 @dataclass(frozen=True, eq=False)

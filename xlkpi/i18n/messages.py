@@ -7,16 +7,10 @@ also runs in LibreOffice and in the browser.
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
-
 from xlkpi.i18n.languages import EN, HANS, HANT, to_traditional
+from xlkpi.i18n.resources import entries, entry
 
-
-@cache
-def _english() -> dict[str, str]:
-    return tomllib.loads(files("xlkpi.i18n").joinpath("messages.toml").read_text("utf-8"))
+_ENGLISH = ("xlkpi.i18n", "messages.toml")
 
 
 def say(message: str, language: str = HANS, /, **values: object) -> str:
@@ -25,7 +19,7 @@ def say(message: str, language: str = HANS, /, **values: object) -> str:
     values: fill in the {…} of the message; a function is called with the language.
     """
     if language == EN:
-        message = _english().get(message, message)
+        message = entry(*_ENGLISH, message) if message in entries(*_ENGLISH) else message
     elif language == HANT:
         message = to_traditional(message)
     texts = {name: value(language) if callable(value) else value for name, value in values.items()}

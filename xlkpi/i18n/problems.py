@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,5 +88,7 @@ class UnreadableError(Exception):
 
 def unforeseen(error: BaseException) -> UnreadableError:
     """An unexpected error as a message that names the place in the program where it happened."""
+    import traceback  # here, since nobody foresees to need it
+
     place = traceback.extract_tb(error.__traceback__)[-1]
     return UnreadableError("file", "unforeseen", place=f"{Path(place.filename).name}:{place.lineno}")

@@ -9,6 +9,7 @@ that begins with "" is a tuple.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, fields, is_dataclass
 from decimal import Decimal
@@ -30,19 +31,20 @@ _CLASSES = (
     model.Step, model.Subject,
 )  # fmt: skip
 KINDS: Kinds = {"": lambda *values: values} | {kind.__name__: kind for kind in _CLASSES}
+_LINE = re.compile(r'^("[^"\\]*(?:\\.[^"\\]*)*"): (\{.*\})', re.MULTILINE)
 
 
 def known_rule(sentence: str, unit: str | None) -> Rule | None:
     """The rule of a sentence in a row of this unit; None where it was not read before, or asks a question."""
-    prepared = known().get(sentence, {}).get(unit or "")
+    line = known().get(json.dumps(sentence, ensure_ascii=False))
+    prepared = json.loads(line).get(unit or "") if line else None
     return None if prepared is None else decoded(prepared, KINDS)
 
 
 @cache
-def known() -> dict[str, dict[str, Any]]:
-    """Sentence → unit → encoded rule."""
-    table: dict[str, dict[str, Any]] = json.loads(files("xlkpi.rules").joinpath("known.json").read_bytes())
-    return table
+def known() -> dict[str, str]:
+    """Sentence → {unit: encoded rule}, both as the lines of the file have them: reading all of these takes a while."""
+    return dict(_LINE.findall(files("xlkpi.rules").joinpath("known.json").read_text("utf-8")))
 
 
 def decoded(value: Any, kinds: Kinds) -> Any:

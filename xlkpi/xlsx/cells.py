@@ -92,7 +92,7 @@ def is_error_text(value: object) -> bool:
 def stored_cells(parts: Parts) -> dict[str, StoredCells]:
     """The stored cells of every sheet by name, shared formulas expanded. Raises `UnreadableError` beyond the limits."""
     with reading():
-        texts, codes = _text_lengths(parts), codes_of(parts)
+        texts, codes = text_lengths(parts), codes_of(parts)
         sheets: dict[str, StoredCells] = {}
         count = characters = formulas = shared = 0
         for part, sheet in sheet_parts(parts):
@@ -165,7 +165,7 @@ def _read_sheet(cells: StoredCells, filled: Sequence[etree._Element], root: etre
             characters += sum(texts[int(value.text)] for value in cell.iterchildren("{*}v") if value.text)
         elif kind == "e" and (error := cell.findtext(VALUE)) is not None:
             cells.errors[row - 1, column - 1] = error
-        elif kind == "n" and _is_malformed(cell):
+        elif kind == "n" and is_malformed(cell):
             cells.malformed = True
     for formula in root.iter(FORMULA):
         if (parent := formula.getparent()) is not None and (reference := parent.get("r")):
@@ -176,7 +176,8 @@ def _read_sheet(cells: StoredCells, filled: Sequence[etree._Element], root: etre
     return characters
 
 
-def _is_malformed(cell: etree._Element) -> bool:
+def is_malformed(cell: etree._Element) -> bool:
+    """Whether a cell of a number holds other text."""
     text = cell.findtext(VALUE) or ""
     return text != "" and _NUMBER.fullmatch(text) is None
 
@@ -186,7 +187,7 @@ def with_texts_for_numbers(parts: Parts, stored: Mapping[str, StoredCells]) -> P
     changed = dict(parts)
     for part in (cells.part for cells in stored.values() if cells.malformed):
         root = xml(parts[part])
-        for cell in filter(_is_malformed, root.iterfind(f".//{CELL}[@t='n']")):
+        for cell in filter(is_malformed, root.iterfind(f".//{CELL}[@t='n']")):
             cell.set("t", "str")
         changed[part] = serialized(root)
     return changed
@@ -206,7 +207,7 @@ def _read_formats(cells: StoredCells, filled: Sequence[etree._Element], codes: M
             cells.shown[row - 1, column - 1] = text
 
 
-def _text_lengths(parts: Parts) -> list[int]:
+def text_lengths(parts: Parts) -> list[int]:
     """The lengths of the texts that cells refer to by number."""
     shared = next((data for name, data in parts.items() if name.lower() == "xl/sharedstrings.xml"), None)
     if shared is None:

@@ -39,16 +39,18 @@ def patched(parts: Parts, values: Values, kept: Collection[tuple[str, int, int]]
 def patched_parts(parts: Parts, values: Values, kept: Collection[tuple[str, int, int]] = ()) -> Parts:
     """As `patched`, not yet packed."""
 
-    def set_values(root: etree._Element, sheet: str) -> None:
-        with reading():
-            for formula in root.iter(FORMULA):
-                cell = formula.getparent()
-                assert cell is not None  # a formula is never the root
-                place = (sheet, *coordinates(cell.get("r", "")))
-                if place not in kept:
-                    _set_value(cell, *stored_value(values(*place)))
+    return with_sheets_changed(parts, lambda root, sheet: store_values(root, sheet, values, kept))
 
-    return with_sheets_changed(parts, set_values)
+
+def store_values(root: etree._Element, sheet: str, values: Values, kept: Collection[tuple[str, int, int]] = ()) -> None:
+    """Store the values of a sheet's formulas in its XML. kept: as for `patched`."""
+    with reading():
+        for formula in root.iter(FORMULA):
+            cell = formula.getparent()
+            assert cell is not None  # a formula is never the root
+            place = (sheet, *coordinates(cell.get("r", "")))
+            if place not in kept:
+                _set_value(cell, *stored_value(values(*place)))
 
 
 @dataclass(frozen=True)
