@@ -81,12 +81,16 @@ class Painter:
         cell: Cell = self.sheet[address]
         if value is not None:
             cell.value = value  # type: ignore[assignment]
-        if style in self._built:
-            cell._style = copy(self._built[style])  # type: ignore[attr-defined]
-        else:
-            self._apply(cell, style)
-            self._built[style] = copy(cell._style)  # type: ignore[attr-defined]  # a later style of this cell changes it
+        cell._style = copy(self.look(style))  # type: ignore[attr-defined]  # a later style of this cell changes it
         return cell
+
+    def look(self, style: Style) -> Any:
+        """A style as openpyxl has it in this workbook."""
+        if style not in self._built:
+            model = Cell(self.sheet, 1, 1)  # which is not on the sheet
+            self._apply(model, style)
+            self._built[style] = model._style  # type: ignore[attr-defined]
+        return self._built[style]
 
     def _apply(self, cell: Any, style: Style) -> None:
         """Style a cell. A part that another style has, too, is set by its number: openpyxl takes long to find it."""

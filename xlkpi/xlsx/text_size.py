@@ -43,6 +43,11 @@ def text_width(text: str, latin: float) -> float:
     return sum(2.0 if char > "\u2000" else latin * _relative_width(char) for char in text)
 
 
+_word_width = lru_cache(10_000)(text_width)  # most words are single Chinese characters
+_WIDEST = 2.0
+"""The width of the widest character."""
+
+
 def _relative_width(char: str) -> float:
     """The width of a Latin letter as a multiple of the width of an n."""
     if char in "fijlrtI.,;:'!|()[]/- ":
@@ -60,9 +65,11 @@ def count_lines(text: str, width: float, font: str = "") -> int:
 def _lines(paragraph: str, room: float, latin: float) -> int:
     """Lines of one paragraph, broken between Chinese characters, at spaces, and inside words longer than a line."""
     lines, used = 1, 0.0
+    if len(paragraph) * _WIDEST <= room:
+        return lines
     for word in _WORD.findall(paragraph):
-        width = text_width(word, latin)
-        if used and used + text_width(word.rstrip(), latin) > room:
+        width = _word_width(word, latin)
+        if used and used + _word_width(word.rstrip(), latin) > room:
             lines, used = lines + 1, 0.0
         used += width
         if used > room:
