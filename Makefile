@@ -5,6 +5,9 @@ PYTEST_ARGS ?=
 # How many random pairs of rule and inputs, and how many random texts, the longer runs take.
 PAIRS ?= 100000
 TEXTS ?= 20000
+# How many people `make scale` runs a quarter of, and in which folder, which it makes and deletes.
+PEOPLE ?= 20000
+FOLDER ?= build/scale
 # How many random quarters of all roles other programs calculate.
 QUARTERS ?= 20
 
@@ -19,7 +22,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 .DEFAULT_GOAL := help
 # Two pip processes must not write to one environment.
 .NOTPARALLEL:
-.PHONY: help demo test check format docs prepared pictures site package lock bench parity programs fuzz corpus clean
+.PHONY: help demo test check format docs prepared pictures site package lock bench scale parity programs fuzz corpus clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -73,6 +76,9 @@ lock: | $(BIN)/pip ## renew requirements/*.lock from pyproject.toml
 
 bench: $(DEV_STAMP) ## measure what scoring costs, into benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
+
+scale: $(DEV_STAMP) ## run a quarter of PEOPLE people on disk, and a long history, into benchmarks/SCALE.md
+	$(BIN)/python -m benchmarks.scale $(PEOPLE) $(FOLDER)
 
 parity: $(DEV_STAMP) ## score PAIRS random rules and inputs in every engine, into benchmarks/PARITY.md
 	.ci/install-libreoffice

@@ -101,11 +101,11 @@ def compared(what: str, sentences: list[str], kind: str = "str") -> Row:
         return timed
 
     hand_written = call(by_hand, frame, sentences)
-    return beside(what, call(score_frame, frame, *arguments_of_rule), hand_written, times=GOAL, rounds=15, calls=1)
+    return beside(what, call(score_frame, frame, *arguments_of_rule), hand_written, goal=GOAL, rounds=15, calls=1)
 
 
 def rows() -> Iterator[Row]:
     single = ((f"one rule for all rows, {sentence}", [sentence]) for sentence in HANDS)
     for what, sentences in chain(single, [("five rules, mixed", list(HANDS))]):
         yield compared(what, sentences)
-    yield compared("the same, rules and units as categories", list(HANDS), "category")
+    yield compared("five rules, mixed, rules and units as categories", list(HANDS), "category")

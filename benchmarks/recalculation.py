@@ -10,13 +10,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from statistics import median
 from subprocess import run
 
 import formualizer
 
-from benchmarks.measure import Row, beside
+from benchmarks.measure import Row, beside, by_all, ratio, spent
 from tests.support.engines import libreoffice
 from tests.support.forms import filled_form, sample_measures
 from xlkpi.calc.engine import recalculate
@@ -32,13 +31,7 @@ def bare(content: bytes) -> None:
 
 def _spent(call: Callable[[], object]) -> float:
     """The processor seconds of a call, including those of the processes that it starts."""
-
-    def so_far() -> float:
-        return sum(used.ru_utime + used.ru_stime for used in map(getrusage, (RUSAGE_SELF, RUSAGE_CHILDREN)))
-
-    before = so_far()
-    call()
-    return so_far() - before
+    return spent(call, by_all)
 
 
 def _beside_bare(forms: int) -> Row:
@@ -48,7 +41,7 @@ def _beside_bare(forms: int) -> Row:
         recalculate(content)
 
     what = f"a workbook of {forms} form{'s'[: forms > 1]}, beside the bare evaluation"
-    return beside(what, ours, lambda: bare(content), times=TIMES, rounds=15, calls=1)
+    return beside(what, ours, lambda: bare(content), goal=TIMES, rounds=15, calls=1)
 
 
 def _beside_libreoffice(folder: Path, rounds: int = 5) -> Iterator[Row]:
@@ -76,7 +69,7 @@ def _beside_libreoffice(folder: Path, rounds: int = 5) -> Iterator[Row]:
     turns = [(_spent(of_office), *map(_spent, calls.values())) for _ in range(rounds)]
     office, *ours = map(median, zip(*turns, strict=True))
     for what, seconds in zip(calls, ours, strict=True):
-        yield Row(f"{what} of 1 form, beside {libreoffice.release()} from its start", seconds, office, times=OFFICE)
+        yield ratio(f"{what} of 1 form, beside LibreOffice from its start", seconds, office, OFFICE)
 
 
 def rows() -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from openpyxl import load_workbook
 from tests.support.catalogues import SHIPPED
 from tests.support.company import QUARTER, ROLES, Filled, assignments, put, workbook
 from xlkpi.cli import main
+from xlkpi.closing import history_book
 from xlkpi.collect import history, trend
 from xlkpi.collect.collection import Collection, collect
 from xlkpi.collect.history import COLUMNS, HistoryError, ScoreChange, Standing
@@ -94,6 +96,26 @@ def test_without_a_history_the_table_is_empty_and_has_its_columns(tmp_path: Path
     assert list(history.load(tmp_path).columns) == ["quarter", *COLUMNS]
 
 
+def test_columns_and_people_can_be_chosen(past: Path) -> None:
+    everything = history.load(past)
+    some = history.load(past, ("score", "indicator"), {"id": {"002"}, "role": {ROLES[1]}})
+    wanted = everything[(everything["id"] == "002") & (everything["role"] == ROLES[1])]
+    assert 0 < len(some) < len(everything)
+    pd.testing.assert_frame_equal(some, wanted[["quarter", "score", "indicator"]].reset_index(drop=True))
+    assert list(history.load(past / "没有", ("score",)).columns) == ["quarter", "score"]
+
+
+@pytest.mark.parametrize(("column", "empty"), [("rule", ""), ("open_appeals", pd.NA), ("score_before", float("nan"))])
+def test_a_column_that_an_earlier_version_did_not_write_is_empty(
+    past: Path, tmp_path: Path, column: str, empty: object
+) -> None:
+    rows = history.load_quarter(past, QUARTER)
+    history.write(tmp_path, QUARTER, rows.drop(columns=column))
+    for read in (history.load_quarter(tmp_path, QUARTER), history.load(tmp_path, ("id", column))):
+        assert str(read[column].dtype) == COLUMNS[column]
+        assert [*map(repr, read[column])] == [repr(empty)] * len(rows)
+
+
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1 nothing of the kind PAR1"])
 def test_a_damaged_file_is_told(tmp_path: Path, content: bytes) -> None:
     path = history.path_of(tmp_path, QUARTER)
@@ -155,11 +177,33 @@ def test_trends_can_be_of_one_person(past: Path, tmp_path: Path) -> None:
     assert (code, "先运行 xlkpi collect" in said) == (1, True)
 
 
+def test_more_rows_than_a_sheet_has_are_refused(past: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = len(history.load(past))
+    monkeypatch.setattr(history_book, "MOST_ROWS", rows - 1)
+    code, said = _trend(past, "-o", tmp_path / "t.xlsx", "--rows")
+    assert (code, f"这里有{rows:,}行" in said) == (1, True)
+    monkeypatch.setattr(history_book, "MOST_ROWS", rows)
+    assert _trend(past, "-o", tmp_path / "t.xlsx", "--rows")[0] == 0
+
+
 def test_trends_in_english_of_people_who_never_have_a_result(past: Path, tmp_path: Path) -> None:
     rows = history.load(past)
     content = trend.build(rows[rows["id"] == "003"], SHIPPED, "en")
     (tmp_path / "t.xlsx").write_bytes(content)
     assert load_workbook(tmp_path / "t.xlsx").sheetnames == ["People", "Departments", "Indicators"]
+
+
+def test_the_trend_of_many_people_takes_no_memory_for_pairs_of_numbers_and_names(past: Path) -> None:
+    rows = history.load(past, trend.READ)
+    person = rows[(rows["id"] == "001")]
+    many = pd.concat([person.assign(id=f"{n}", name=f"员工{n}").drop_duplicates("quarter") for n in range(1500)])
+    tracemalloc.start()
+    try:
+        trend.build(many.sort_values("quarter", kind="stable"), SHIPPED)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 40_000_000  # a row for every number with every name would take more than 100 MB
 
 
 def _collected_into(summary: Path, *forms: Filled) -> tuple[int, str]:

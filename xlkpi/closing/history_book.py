@@ -30,10 +30,14 @@ _COLUMNS = (
     ("person_grade", "grade", 12, CENTRE), ("rank", "rank_word", 8, COUNT),
 )  # fmt: skip
 """Column of the history, label, width in characters, style."""
+READ = tuple(column for column, *_ in _COLUMNS if column != "quarter")
+"""The columns of the history that the workbook is made of."""
+MOST_ROWS = 1_000_000
+"""A sheet ends soon after."""
 
 
 def history_book(rows: pd.DataFrame, catalogue: Catalogue, language: str = HANS) -> bytes:
-    """The workbook. rows: as `history.load` gives them, not empty. The same rows give the same bytes."""
+    """The workbook. rows: as `history.load` gives them, with `READ`, not empty. The same rows give the same bytes."""
     labels = words(language)
     book = Workbook()
     sheet = TableSheet(book.worksheets[0], [width for _, _, width, _ in _COLUMNS], labels)

@@ -28,7 +28,8 @@ from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring.reasons import VETOES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection as Values
+    from collections.abc import Iterator, Mapping, Sequence
 
     from xlkpi.appraisal.appraise import IndicatorResult
     from xlkpi.appraisal.filled import FilledForm
@@ -198,13 +199,22 @@ def _number(value: Value) -> float | None:
     return float(value) if is_number(value) else None
 
 
-def _typed(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the columns and types of `COLUMNS`, whichever version of xlkpi wrote them."""
-    rows = rows.reindex(columns=list(COLUMNS))
-    texts = [column for column, kind in COLUMNS.items() if kind == "str"]
-    # A column that an earlier version did not write is one of empty numbers.
-    others = [column for column in texts if rows[column].dtype != "str"]
-    return rows.astype(dict.fromkeys(others, object)).fillna(dict.fromkeys(texts, "")).astype(COLUMNS)
+def _typed(rows: pd.DataFrame, columns: Sequence[str] = tuple(COLUMNS)) -> pd.DataFrame:
+    """The rows with these columns and the types of `COLUMNS`, whichever version of xlkpi wrote them."""
+    rows = rows.reindex(columns=list(columns))
+    # A column that an earlier version did not write is one of empty numbers. One that is as it should be stays: turning
+    # texts into objects and back takes longer than reading them.
+    return rows.assign(**{name: _typed_column(rows[name]) for name in columns if not _is_typed(rows[name])})
+
+
+def _is_typed(column: pd.Series[Any]) -> bool:
+    kind = COLUMNS[str(column.name)]
+    return bool(column.dtype == kind) and not (kind == "str" and column.hasnans)
+
+
+def _typed_column(column: pd.Series[Any]) -> pd.Series[Any]:
+    kind: Any = COLUMNS[str(column.name)]
+    return (column.astype(object).fillna("") if kind == "str" else column).astype(kind)
 
 
 def path_from(folder: Path, summary: Path) -> str:
@@ -227,29 +237,39 @@ def write(folder: Path, quarter: Quarter, rows: pd.DataFrame) -> None:
     write_whole(path_of(folder, quarter), buffer.getvalue(), overwrite=True)
 
 
-def load(folder: Path) -> pd.DataFrame:
-    """The whole history, the oldest quarter first: `quarter` and the columns of `COLUMNS`.
+def load(
+    folder: Path, columns: Sequence[str] = tuple(COLUMNS), only: Mapping[str, Values[str]] | None = None
+) -> pd.DataFrame:
+    """The history, the oldest quarter first: `quarter` and these columns.
 
-    A folder that does not exist has no rows. Raises HistoryError, OSError.
+    only: column → values; rows with other values are left out while their quarter is read, so that a long history of
+    many people need not fit into the memory. A folder that does not exist has no rows. Raises HistoryError, OSError.
     """
-    frames = [(quarter, load_quarter(folder, quarter)) for quarter in sorted(_quarters(folder))]
+    read = [*dict.fromkeys((*columns, *(only or ())))]
+    frames = []
+    for quarter in sorted(_quarters(folder)):
+        rows = load_quarter(folder, quarter, read)
+        for column, values in (only or {}).items():
+            rows = rows[rows[column].isin(values)]
+        frames.append(rows.assign(quarter=str(quarter))[["quarter", *columns]])
     if not frames:
-        return _typed(pd.DataFrame()).assign(quarter="")[["quarter", *COLUMNS]]
-    with_quarter = [rows.assign(quarter=str(quarter))[["quarter", *COLUMNS]] for quarter, rows in frames]
-    return pd.concat(with_quarter, ignore_index=True)
+        return _typed(pd.DataFrame(), columns).assign(quarter="")[["quarter", *columns]]
+    return pd.concat(frames, ignore_index=True)
 
 
-def load_quarter(folder: Path, quarter: Quarter) -> pd.DataFrame:
-    """One quarter's rows, none where it has not been collected. Raises HistoryError, OSError."""
+def load_quarter(folder: Path, quarter: Quarter, columns: Sequence[str] = tuple(COLUMNS)) -> pd.DataFrame:
+    """These columns of one quarter's rows, none where it has not been collected. Raises HistoryError, OSError."""
     path = path_of(folder, quarter)
     if not path.is_file():
-        return _typed(pd.DataFrame())
+        return _typed(pd.DataFrame(), columns)
     try:
-        with path.open("rb") as file:
-            rows = ParquetFile(file).metadata.num_rows  # compression makes millions of equal rows a small file
-            if rows > _MOST_ROWS:
-                raise MessageError(PROBLEMS.message("history_rows", rows=f"{rows:,}"))
-        return _typed(pd.read_parquet(io.BytesIO(path.read_bytes())))
+        content = io.BytesIO(path.read_bytes())
+        file = ParquetFile(content)
+        rows = file.metadata.num_rows  # compression makes millions of equal rows a small file
+        if rows > _MOST_ROWS:
+            raise MessageError(PROBLEMS.message("history_rows", rows=f"{rows:,}"))
+        there = [name for name in file.schema_arrow.names if name in columns]
+        return _typed(pd.read_parquet(content, columns=there), columns)
     except (ValueError, TypeError) as error:  # pyarrow's errors are ValueErrors
         reason = error.message if isinstance(error, MessageError) else str(error)
         raise HistoryError(PROBLEMS.message("history_damaged", path=str(path), error=reason)) from None

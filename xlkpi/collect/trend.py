@@ -25,6 +25,8 @@ from xlkpi.writer.sheets.tables import FINAL, SCORE, TEXT, TableSheet
 from xlkpi.xlsx.write.rows import TableValue
 from xlkpi.xlsx.write.saved import saved
 
+READ = ("id", "name", "department", "role", "indicator", "label", "weight", "score", "person_final")
+"""The columns of the history that the workbook is made of."""
 IN_CHART = 8
 """Lines that can be told apart in one chart."""
 _WIDTH = 105  # of a chart, in characters; tables are at least as wide
@@ -40,7 +42,10 @@ Named = tuple[Names, pd.DataFrame]
 
 
 def build(rows: pd.DataFrame, catalogue: Catalogue, language: str = HANS) -> bytes:
-    """The trend workbook. rows: as `history.load` gives them, not empty. The same rows give the same bytes."""
+    """The trend workbook; the same rows give the same bytes.
+
+    rows: as `history.load` gives them, with the columns `READ`; not empty.
+    """
     labels, company = words(language), catalogue.company(language)
     quarters = list(rows["quarter"].unique())
     book = Workbook()
@@ -97,8 +102,10 @@ def _role_and_label(role: str, indicator: str, label: str, catalogue: Catalogue,
 
 def _wide(rows: pd.DataFrame, keys: list[str], value: str, *, best_first: bool = True) -> pd.DataFrame:
     """The means by keys (rows) and quarter (columns); the best of the latest quarter come first."""
-    table = rows.pivot_table(index=keys, columns="quarter", values=value, aggfunc="mean", sort=False, dropna=False)
-    table = table.reindex(columns=list(rows["quarter"].unique())).dropna(how="all")
+    # Not pivot_table with dropna=False: it makes a row for every number with every name, 100 million for 10,000 people.
+    ordered = {key: pd.Categorical(rows[key], rows[key].unique()) for key in keys}  # in the order of the history
+    means = rows.assign(**ordered).groupby([*keys, "quarter"], observed=True)[value].mean()
+    table = means.unstack("quarter").reindex(columns=list(rows["quarter"].unique())).dropna(how="all")
     return table.sort_values(list(table.columns[::-1]), ascending=False, kind="stable") if best_first else table
 
 

@@ -100,7 +100,7 @@ _SHOWN = 0.005
 
 
 def guides(people: Sequence[Person], quarter: Quarter, history: pd.DataFrame | None = None) -> list[Guide]:
-    """The guides of everyone in a quarter. history: as `xlkpi.collect.history.load` gives it."""
+    """The guides of everyone in a quarter. history: as `xlkpi.collect.history.load` gives it, with `past.READ`."""
     places = ranks([person.final for person in people])
     ranked = sum(place is not None for place in places)
     records = None if history is None else Records(history)

@@ -30,8 +30,12 @@ class Past:
     rows: tuple[tuple[str, tuple[Value, ...]], ...]
 
 
+READ = ("id", "role", "indicator", "score", "final", "grade", "person_final", "person_grade")
+"""The columns of the history that guides need."""
+
+
 class Records:
-    """The history, as `xlkpi.collect.history.load` gives it, grouped once by person and role."""
+    """The history, as `xlkpi.collect.history.load` gives it, with `READ`, grouped once by person and role."""
 
     def __init__(self, history: pd.DataFrame) -> None:
         columns = ["quarter", "indicator", "score", "final", "grade", "person_final", "person_grade"]

@@ -89,9 +89,8 @@ def guide_command(
     sources = find_files([source], [appeals] if appeals else ()) if source.is_dir() else [(source.name, source)]
     with workers(jobs, cluster, many=len(sources) > FEW) as executor:
         collection = _collected(source, sources, catalogue, (quarter, appeals), executor)
-        past = _history(source, history)
-        if past is not None:
-            of_quarter = past[past["quarter"] == str(collection.quarter)]
+        past, of_quarter = _history(source, history, collection)
+        if of_quarter is not None:
             collection = as_calibrated(collection, changes_in(of_quarter, collection))
         all_guides = guides([ranked.person for ranked in collection.ranking], collection.quarter, past)
         _write(named(all_guides), catalogue, output, _FORMATS[kind], template_dir, executor, overwrite=overwrite)
@@ -157,14 +156,23 @@ def _write(
         fail(str(error))
 
 
-def _history(source: Path, folder: Path | None) -> pd.DataFrame | None:
-    """The history; None where none is named, and none lies beside the source or in the company's folder."""
-    from xlkpi.collect.history import HistoryError, load
+def _history(
+    source: Path, folder: Path | None, collection: Collection
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """What the history has of these people, and of this quarter.
+
+    None where no history is named, and none lies beside the source or in the company's folder.
+    """
+    from xlkpi.collect.history import HistoryError, load, load_quarter
+    from xlkpi.guide.past import READ
 
     if folder is not None and not folder.is_dir():
         raise FileNotFoundError(errno.ENOENT, "", str(folder))
     history = history_of(folder, source.absolute().parent)
+    if not history.is_dir():
+        return None, None
+    people = {ranked.person.id for ranked in collection.ranking}
     try:
-        return load(history) if history.is_dir() else None
+        return load(history, READ, {"id": people}), load_quarter(history, collection.quarter)
     except HistoryError as error:
         fail(str(error))

@@ -39,15 +39,16 @@ def trend(
 
     DIR 是历史的文件夹，或它所在的文件夹。
     """
-    from xlkpi.closing.history_book import history_book
+    from xlkpi.closing import history_book
+    from xlkpi.collect import trend as over_quarters
     from xlkpi.collect.history import HistoryError, load
-    from xlkpi.collect.trend import build
 
     if output.exists() and not overwrite:
         raise FileExistsError(output)
     inside = folder / HISTORY
     try:
-        rows = load(inside if inside.is_dir() else folder)
+        read = history_book.READ if detailed else over_quarters.READ
+        rows = load(inside if inside.is_dir() else folder, [*dict.fromkeys((*read, "indicator"))])
     except HistoryError as error:
         fail(str(error))
     if rows.empty:
@@ -57,13 +58,15 @@ def trend(
         (departments, ("department",), "--department"),
         (indicators, ("indicator",), "--indicator"),
     ):
-        existing = {value for column in columns for value in rows[column]}
+        existing = {value for column in columns for value in rows[column].unique()}
         if unknown := [value for value in values if value not in existing]:
             fail(COMMANDS("not_in_history", option=option, values=tuple(unknown)))
         if values:
             rows = rows[rows[list(columns)].isin(values).any(axis=1)]
     if rows.empty:
         fail(COMMANDS("nothing_fits"))
-    book = history_book if detailed else build
+    if detailed and len(rows) > history_book.MOST_ROWS:
+        fail(COMMANDS("too_many_rows", rows=f"{len(rows):,}", most=f"{history_book.MOST_ROWS:,}"))
+    book = history_book.history_book if detailed else over_quarters.build
     write_whole(output, book(rows, catalogue_in_use(), language), overwrite=overwrite)
     click.echo(COMMANDS("trend_written", path=output, quarters=tuple(rows["quarter"].unique())))

@@ -54,8 +54,7 @@ def rows_of(source: Path, quarter: Quarter | None, history: Path | None) -> Rows
         else:
             if not source.exists():
                 raise FileNotFoundError(2, "", str(source))
-            everything = load(folder)
-            found = everything[everything["summary"] == path_from(folder, source)]
+            found = load(folder, only={"summary": [path_from(folder, source)]})
     except HistoryError as error:
         fail(str(error))
     if quarter is not None:
