@@ -7,6 +7,7 @@ import io
 import json
 import re
 import tomllib
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -29,7 +30,7 @@ from xlkpi.calc.engine import recalculate
 from xlkpi.check.context import CheckedForm
 from xlkpi.check.formulas.identity import Identities
 from xlkpi.check.refresh import refresh
-from xlkpi.check.run import Checked, check, check_workbook
+from xlkpi.check.run import Checked, check
 from xlkpi.cli import main
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.quarter import Quarter
@@ -41,7 +42,7 @@ from xlkpi.form.register import META_SHEET
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import number_meant
 from xlkpi.i18n.problems import ADVICE, WARNING, Problem, UnreadableError
-from xlkpi.intake.workbook import open_workbook, read
+from xlkpi.intake.workbook import Workbook, open_workbook, read
 from xlkpi.next_quarter.plan import NothingToFollowError, following
 from xlkpi.writer.workbook import sheets_of_roles, uncalculated
 from xlkpi.xlsx.annotate import mark, marks_of
@@ -393,14 +394,14 @@ def _places(fault: Mapping[str, Any]) -> set[tuple[str | None, str | None]]:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault["name"])
-def test_every_planted_fault_is_reported_at_its_cell(fault: Mapping[str, Any]) -> None:
+def test_every_planted_fault_is_reported_at_its_cell(tmp_path: Path, fault: Mapping[str, Any]) -> None:
     """And whatever else is wrong, every cell that was not spoiled is read as it stands."""
+    content = _spoiled(fault)
+    found = checked(content, tmp_path, Q4).problems
     try:
-        workbook = open_workbook(_spoiled(fault), "表.xlsx", SHIPPED)
-    except UnreadableError as error:
-        found, kept = [error.problem("表.xlsx")], []
-    else:
-        found, kept = list(check_workbook(workbook, str(Q4))), list(workbook.readings)
+        kept = [*open_workbook(content, "表.xlsx", SHIPPED).readings]
+    except UnreadableError:
+        kept = []
     reported = [p for p in found if (p.kind, p.severity) == (fault["kind"], fault.get("severity", "error"))]
     told = [p for p in reported if (p.row_id, p.column_id) in _places(fault)]
     assert {(p.row_id, p.column_id) for p in told} == _places(fault)
@@ -508,6 +509,24 @@ def test_the_command_tells_of_every_file_and_ends_with_1_for_a_bad_one(tmp_path:
     assert _run(good, "--quarter", "2026Q3").exit_code == 1
     for wrong in ([], [good, "--quarter", "4"], [good, bad, "--mark", tmp_path / "m.xlsx"], [good, "--mark", good]):
         assert _run(*wrong).exit_code == 2
+
+
+def test_one_workbook_at_a_time_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[weakref.ref[Workbook]] = []
+    living: list[int] = []
+
+    def watched(*arguments: Any) -> Workbook:
+        living.append(sum(one() is not None for one in opened))
+        workbook = open_workbook(*arguments)
+        opened.append(weakref.ref(workbook))
+        return workbook
+
+    monkeypatch.setattr("xlkpi.check.run.open_workbook", watched)
+    paths = [tmp_path / f"{number}.xlsx" for number in range(4)]
+    for path in paths:
+        path.write_bytes(good_form())
+    assert len(check(paths, SHIPPED)) == len(opened) == 4
+    assert max(living) <= 1
 
 
 def test_files_of_several_quarters(tmp_path: Path) -> None:

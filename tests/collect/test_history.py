@@ -70,6 +70,15 @@ def test_rows_are_what_was_collected(past: Path, tmp_path: Path) -> None:
     assert rows[rows["id"] == "003"]["rank"].isna().all()
 
 
+def test_rows_are_the_same_however_many_people_are_put_in_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = _collection(tmp_path, QUARTER, 0.9)
+    together = history.frame(collection)
+    monkeypatch.setattr(history, "_AT_A_TIME", 1)
+    pd.testing.assert_frame_equal(history.frame(collection), together)
+
+
 def test_collecting_again_replaces_that_quarter_alone(past: Path, tmp_path: Path) -> None:
     for quarter in QUARTERS:
         history.write(tmp_path, quarter, history.load_quarter(past, quarter))

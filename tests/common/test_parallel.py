@@ -230,6 +230,11 @@ def test_workers_that_go_leave_the_work_to_a_process_here(caplog: pytest.LogCapt
     assert caplog.text.count("改由本机") == 1
 
 
+def test_every_process_begins_with_what_it_is_given() -> None:
+    with work.processes(2, partial(sys.setrecursionlimit, 4321)) as executor:
+        assert [executor.submit(sys.getrecursionlimit).result() for _ in range(4)] == [4321] * 4
+
+
 def test_work_is_split_by_what_it_weighs() -> None:
     assert [*chunks([3, 1, 5, 1, 1], int, 4)] == [[3, 1], [5], [1, 1]]
     assert [*chunks([], int, 4)] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import pickle
 import random
 import re
 import zipfile
@@ -18,7 +19,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 from python_calamine import CalamineWorkbook
 
-from tests.support.catalogues import SHIPPED
+from tests.support.catalogues import SHIPPED, shipped_with
 from tests.support.cell_by_cell import written
 from xlkpi.calc.engine import recalculate
 from xlkpi.common.assignment import Assignment
@@ -36,6 +37,7 @@ from xlkpi.xlsx.write.styles import looks_in
 
 Q4 = Quarter(2026, 4)
 SPAN = re.compile(r"\$?[A-Z]+\$?[0-9]+(:\$?[A-Z]+\$?[0-9]+)?")
+DAYS_SENT = (None, dt.date(2026, 11, 16))
 NAMES = ("赵一", "=1+1", "O'Brien & <Söhne>", " 空 格 ", "赵一")
 DAYS = (
     (None, None), (None, None), (dt.date(2026, 11, 9), None), (dt.date(2026, 10, 5), dt.date(2026, 12, 30)),
@@ -245,6 +247,28 @@ def test_the_same_parts_whatever_was_printed_before() -> None:
     for templates in (press._form, press._summary, press._instructions, press.rule_wordings_template):
         templates.cache_clear()
     assert [parts(sheets) for sheets in reversed(given)] == first[::-1]
+
+
+def test_a_worker_prints_with_the_templates_that_it_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    posts = [Assignment("1", "赵一", role=role, start=start) for role in SHIPPED.role_ids[:3] for start in DAYS_SENT]
+    sheets = sheets_of_assignments(posts, SHIPPED, quarter=Q4)
+    expected = _parts(uncalculated(sheets, SHIPPED, Q4))
+    begin = pickle.loads(pickle.dumps(press.for_workers(posts, SHIPPED, Q4, HANS)))
+    for templates in (press._form, press._instructions, press.rule_wordings_template):  # a new process has none
+        templates.cache_clear()
+    monkeypatch.setattr(press, "captured", lambda *_: pytest.fail("written again"))
+    monkeypatch.setattr(press, "_received", {})
+    begin()
+    printed = _parts(uncalculated(sheets, SHIPPED, Q4))
+    assert {**printed, "docProps/core.xml": b""} == {**expected, "docProps/core.xml": b""}
+
+
+def test_templates_of_a_company_are_for_no_other_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    post, other = Assignment("1", "赵一", role=SHIPPED.role_ids[0]), shipped_with(tmp_path, {})
+    monkeypatch.setattr(press, "_received", {})
+    press.for_workers([post], other, Q4, HANS)()
+    assert len(press._received) == 3
+    assert all(other in key or key == (HANS,) for key in press._received)
 
 
 def test_an_edited_role_is_printed_anew() -> None:

@@ -9,9 +9,10 @@ from functools import cached_property
 
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check.expected import Expected, expected
-from xlkpi.check.formulas.functions import Plain, Unknown
+from xlkpi.check.formulas.cells import FormulaCells, formula_cells, identities_of
 from xlkpi.check.formulas.identity import Identities
-from xlkpi.check.formulas.value import stored_value
+from xlkpi.check.formulas.stored import SheetValues
+from xlkpi.common.identity import ByIdentity
 from xlkpi.form.blocks.meeting import HELD, LOW, TEXTS, text_id
 from xlkpi.form.captions import column_caption
 from xlkpi.form.layout import measure_id, part_id, rating_id
@@ -20,7 +21,7 @@ from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.numbers import Value, is_number, number_text, plain, round_half_up
 from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.reading import FormReading
-from xlkpi.xlsx.cells import LOST, CellTexts
+from xlkpi.xlsx.cells import CellTexts, StoredCells
 
 MEETING_LABELS = {text_id(field): f"meeting_{field}" for field in TEXTS} | {HELD: "meeting_date", LOW: "col_low"}
 """Row id → the key of its label, in the record of the meeting."""
@@ -32,13 +33,18 @@ MANY = 20
 class CheckedForm:
     """One form of a returned workbook.
 
-    formulas: by place in the sheet, without their =. settings: those of the workbook's hidden sheet.
+    stored: what is stored in the cells of its sheet. settings: those of the workbook's hidden sheet.
     """
 
     reading: FormReading
-    formulas: CellTexts
+    stored: StoredCells
     settings: Mapping[str, object]
     catalogue: Catalogue
+
+    @cached_property
+    def formulas(self) -> CellTexts:
+        """By place in the sheet, without their =."""
+        return self.stored.formulas
 
     @cached_property
     def labels(self) -> Labels:
@@ -57,10 +63,7 @@ class CheckedForm:
     @cached_property
     def identities(self) -> Identities:
         grid = self.reading.grid
-        rows = {place: id for id, place in grid.row.items()}
-        columns = {place: str(grid.rows[grid.id_row][place]) for place in grid.column.values()}
-        own, generated = Identities(rows, columns), self.expected[0].identities
-        return generated if own == generated else own  # one object for all such forms: its formulas are cached
+        return identities_of(ByIdentity(grid.ids), ByIdentity(self.expected[0].identities))
 
     @cached_property
     def same_places(self) -> bool:
@@ -70,17 +73,24 @@ class CheckedForm:
     @cached_property
     def formula_places(self) -> tuple[tuple[str, str], ...]:
         """The (row id, column id) of the cells that held formulas when the form was made, and are still there."""
-        return tuple(place for place in self.expected[0].formulas if self.reading.grid.has(*place))
+        return self.formula_cells.places
+
+    @cached_property
+    def formula_cells(self) -> FormulaCells:
+        """The cells that held formulas when the form was made, and what stands in them."""
+        return formula_cells(
+            ByIdentity(self.expected[0].formulas), ByIdentity(self.reading.grid.ids), ByIdentity(self.formulas)
+        )
 
     @cached_property
     def overwritten(self) -> int:
         """The number of formulas in whose place something else stands."""
-        return sum(self.formula(*place) is None for place in self.formula_places)
+        return self.formula_cells.overwritten
 
     @cached_property
     def lost(self) -> tuple[tuple[str, str], ...]:
         """The places of `formula_places` whose formula the .xls format could not hold."""
-        return tuple(place for place in self.formula_places if self.formula(*place) == LOST)
+        return self.formula_cells.lost
 
     @property
     def results_only(self) -> bool:
@@ -91,11 +101,10 @@ class CheckedForm:
         """The text of the cell's formula, without its =."""
         return self.formulas.get(self.reading.grid.place(row_id, column_id))
 
-    def read(self, sheet: str, row: int, column: int) -> Plain:
-        """The stored value of a cell of this sheet for formulas that read it; row and column from 0."""
-        if sheet not in ("", self.reading.sheet) or (row, column) in self.reading.grid.uncalculated:
-            raise Unknown
-        return stored_value(self.reading.grid.rows, self.reading.grid.errors, self.formulas, (row, column))
+    @cached_property
+    def shown_values(self) -> SheetValues:
+        """The values that the cells of the form's sheet show, for the formulas that read them."""
+        return SheetValues(self.reading.sheet, self.reading.grid.rows, self.stored)
 
     def value(self, row_id: str, column_id: str) -> Value:
         """The cell's value; None where it is empty or gone."""

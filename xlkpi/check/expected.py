@@ -51,6 +51,10 @@ _CACHED_SHEETS = 128  # one takes half a megabyte
 IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True)) | {AGREEMENT: "k:1", EXCEPTIONS: "x:1"}
 
 
+_Spare = tuple[str, str, str]
+"""Label, sentence and unit of a spare row."""
+
+
 @dataclass(frozen=True)
 class Expected:
     """The content of the cells that nobody types into: formulas without their =, and constants that are not empty.
@@ -269,24 +273,35 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
 
 def _with_person(generated: _GeneratedSheet, reading: FormReading, quarter: Quarter) -> Expected:
     """The generated sheet with the cells that depend on the person, and with the spare rows of the form."""
-    formulas, constants = dict(generated.expected.formulas), dict(generated.expected.constants)
+    formulas: list[tuple[Place, str]] = []
+    constants = dict(generated.expected.constants)
     for place, content in _person_cells(generated.layout, reading, quarter):
         if place in generated.typed:
             continue
         if isinstance(content, Formula):
-            formulas[place] = content.text
+            formulas.append((place, content.text))
         elif content is None:
             constants.pop(place, None)
         else:
             constants[place] = content
-    earlier = dict(generated.expected.earlier)
-    for id in SPARE:
-        if (typed := _typed_spare(reading, id)) is None:
-            continue
-        cells = spare_formulas(generated.formulas, id, typed)
+    spare = tuple((id, typed) for id in SPARE if (typed := _typed_spare(reading, id)) is not None)
+    return replace(_with_formulas(ByIdentity(generated), tuple(formulas), spare), constants=constants)
+
+
+@lru_cache(_CACHED_SHEETS)
+def _with_formulas(
+    generated: ByIdentity[_GeneratedSheet], own: tuple[tuple[Place, str], ...], spare: tuple[tuple[str, _Spare], ...]
+) -> Expected:
+    """The generated sheet with the formulas of the person's cells and of spare rows; most forms of a role share it."""
+    sheet = generated.value
+    formulas, earlier = dict(sheet.expected.formulas), dict(sheet.expected.earlier)
+    formulas.update(own)
+    for id, typed in spare:
+        indicator = typed_indicator(id, *typed)
+        cells = spare_formulas(sheet.formulas, id, indicator)
         formulas |= {(part_id(id), column): text.removeprefix("=") for column, text in cells.items()}
-        earlier |= earlier_spare(generated.formulas, id, typed)
-    return replace(generated.expected, formulas=formulas, constants=constants, earlier=earlier)
+        earlier |= earlier_spare(sheet.formulas, id, indicator)
+    return replace(sheet.expected, formulas=formulas, earlier=earlier)
 
 
 def _person_cells(layout: Layout, reading: FormReading, quarter: Quarter) -> Iterator[tuple[Place, Content]]:
@@ -297,8 +312,8 @@ def _person_cells(layout: Layout, reading: FormReading, quarter: Quarter) -> Ite
         yield place_of(rows[int(address[1:])], address[0]), content
 
 
-def _typed_spare(reading: FormReading, id: str) -> Indicator | None:
-    """The indicator of a spare row as `refresh` leaves it; None where it has no rule that can be read."""
+def _typed_spare(reading: FormReading, id: str) -> _Spare | None:
+    """What the formulas of a spare row are made of when `refresh` leaves it; None without a rule that can be read."""
     grid, row = reading.grid, part_id(id)
     sentence = grid.text(row, "compiled") if grid.has(row, "compiled") else ""
     if not sentence:
@@ -308,4 +323,4 @@ def _typed_spare(reading: FormReading, id: str) -> Indicator | None:
         parse(sentence, unit or None)
     except RuleError:
         return None
-    return typed_indicator(id, grid.text(row, "label"), sentence, unit)
+    return grid.text(row, "label"), sentence, unit

@@ -47,9 +47,13 @@ def months_named(form: CheckedForm) -> Iterator[Problem]:
     every = {labels("month", month=name) for name in labels("months").split()}
     wanted = [labels("month", month=name) for name in month_names(quarter, labels)]
     columns = [grid.column[month] for month in MONTHS if month in grid.column]
+    if len(columns) < len(MONTHS):
+        return
     for number, row in enumerate(grid.rows):
+        if row[grid.id_column] or not row[columns[0]]:
+            continue
         shown = [str(row[column]).strip() for column in columns]
-        if len(columns) == len(MONTHS) and {*shown} <= every and shown != wanted and not row[grid.id_column]:
+        if {*shown} <= every and shown != wanted:
             values = {"value": tuple(shown), "expected": tuple(wanted), "quarter": str(quarter)}
             cell = address(number, columns[0])
             yield form.problem("quarter", None, None, ERROR, "months_of_other_quarter", cell, **values)
@@ -166,12 +170,12 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
             continue
         if value != constant and grid.has(row, column):
             yield from _constant(form, row, column, value, constant)
-    for row, column in form.formula_places:
-        generated, formula = expected.formulas[row, column], form.formula(row, column)
+    for row, column in form.formula_places if not form.same_places else form.formula_cells.changed:
+        formula = form.formula(row, column)
         if formula is None:
             values = {"label": form.label(row), "column": form.column_label(row, column)}
             yield form.problem("overwritten", row, column, value=form.shown(form.value(row, column)), **values)
-        elif not (formula == generated and form.same_places):
+        else:
             yield from _formula(form, row, column, formula)
 
 
@@ -225,6 +229,8 @@ def rows_gone(form: CheckedForm) -> Iterator[Problem]:
     absent = tuple(id[0] + ":" for id in IDENTITY_BLOCKS.values() if not grid.has_family(id))
     optional = {part_id(id) for id in SPARE}
     generated = form.expected[0].identities
+    if form.same_places and not (grid.doubled_rows or grid.doubled_columns):
+        return
     for row in generated.rows.values():
         if (row, None) in reported:
             continue

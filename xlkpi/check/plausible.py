@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlkpi.appraisal.inputs import operand_values
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.plausibility import LEAST, MONTHS_APART, QUARTERS_APART, far_apart, odd_month
 from xlkpi.catalogue.role import Indicator, Measure
@@ -32,7 +31,7 @@ _FAR = 1.5
 def parts(form: CheckedForm) -> Iterator[Problem]:
     """Parts that are more than their whole: more silent orders than orders."""
     role, typed = form.reading.role, form.reading.inputs.months
-    values = operand_values(role, form.reading.inputs)
+    values = form.reading.values
     for measure in role.measures:
         if measure.part_of is None:
             continue
@@ -70,7 +69,7 @@ def quarters(form: CheckedForm) -> Iterator[Problem]:
     role = form.reading.role
     if not role.compare_periods:
         return
-    values = operand_values(role, form.reading.inputs)
+    values = form.reading.values
     for measure in role.measures:
         source = measure.carried_from
         if source is None:

@@ -83,7 +83,7 @@ def renew(
     sheets: list[PlannedSheet] = []
     changes: list[Change] = []
     for reading in opened.readings:
-        form = CheckedForm(reading, opened.book.stored(reading.sheet).formulas, opened.settings, opened.catalogue)
+        form = CheckedForm(reading, opened.book.stored(reading.sheet), opened.settings, opened.catalogue)
         try:
             renewing = _Renewing(form, catalogue.role(reading.registered.role, quarter), catalogue, quarter)
         except CatalogueError as error:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.check import fixed, part_quarter, plausible, stale, typed, unseen
@@ -118,26 +119,45 @@ def check(
     Last, under no name, comes what was changed in the company's roles and settings since the forms were made, and in
     the record of agreements by hand.
     """
-    opened = [_open(path, catalogue, language) for path in paths]
-    quarters = Counter(workbook.quarter for workbook in opened if isinstance(workbook, Workbook))
+    files = [_checked(path, catalogue, language, agreements, rated) for path in paths]
+    workbooks = [workbook for _, workbook in files if workbook]
+    quarters = Counter(workbook.quarter for workbook in workbooks)
     expected = str(quarter) if quarter else max(quarters, key=lambda q: (quarters[q], q or ""), default=None)
-    checked = [
-        _checked(path, book, expected, language, agreements, rated) for path, book in zip(paths, opened, strict=True)
-    ]
-    catalogues = [workbook.catalogue for workbook in opened if isinstance(workbook, Workbook)]
+    checked = [_of_quarter(*file, expected) for file in files]
     languages = Counter(each.language for each in checked).most_common(1)
     of_most = languages[0][0] if languages else language
-    since = [*changed_since(catalogues, of_most), *_of_records(opened, agreements, of_most)]
+    catalogues = (workbook.catalogue for workbook in workbooks)
+    since = [*changed_since(catalogues, of_most), *_of_records(workbooks, agreements, of_most)]
     return [*checked, Checked("", tuple(since), language)] if since else checked
 
 
-def _of_records(
-    opened: Sequence[Workbook | Problem], agreements: AgreementsOf | None, language: str
-) -> Iterator[Problem]:
+class _Known(NamedTuple):
+    """What stays of a workbook after its check: all workbooks of a folder together would take gigabytes.
+
+    quarter: as it stands there; of_record: the one whose record of agreements was used. whole: how many of its problems
+    come before those of its forms; None where it could not be checked.
+    """
+
+    quarter: str | None
+    of_record: Quarter | None
+    catalogue: Catalogue
+    whole: int | None
+
+
+def _of_quarter(checked: Checked, workbook: _Known | None, expected: str | None) -> Checked:
+    """The same, with a warning where the workbook is not of the expected quarter."""
+    if workbook is None or workbook.whole is None or expected is None or workbook.quarter == expected:
+        return checked
+    values = {"quarter": workbook.quarter or "?", "expected": expected}
+    problem = Problem.at(Place(checked.file), "quarter", checked.language, WARNING, **values)
+    before, after = checked.problems[: workbook.whole], checked.problems[workbook.whole :]
+    return replace(checked, problems=(*before, problem, *after))
+
+
+def _of_records(workbooks: Sequence[_Known], agreements: AgreementsOf | None, language: str) -> Iterator[Problem]:
     """The problems of the records of agreed targets themselves."""
     if agreements is not None:
-        of_files = {quarter_in(workbook.settings) for workbook in opened if isinstance(workbook, Workbook)}
-        records = [agreements(quarter) for quarter in sorted(filter(None, of_files))]
+        records = [agreements(quarter) for quarter in sorted({w.of_record for w in workbooks if w.of_record})]
         yield from (record_problem(record, language) for record in records if record.incomplete)
 
 
@@ -147,23 +167,20 @@ def _open(path: Path, catalogue: Catalogue, language: str) -> Workbook | Problem
 
 
 def _checked(
-    path: Path,
-    opened: Workbook | Problem,
-    quarter: str | None,
-    language: str,
-    agreements: AgreementsOf | None,
-    rated: Records | None,
-) -> Checked:
-    file = shown_name(path)
+    path: Path, catalogue: Catalogue, language: str, agreements: AgreementsOf | None, rated: Records | None
+) -> tuple[Checked, _Known | None]:
+    file, opened = shown_name(path), _open(path, catalogue, language)
     if isinstance(opened, Problem):
-        return Checked(file, (opened,), language)
+        return Checked(file, (opened,), language), None
+    known = _Known(opened.quarter, quarter_in(opened.settings), opened.catalogue, len(opened.problems))
     try:
-        problems = tuple(check_workbook(opened, quarter, rated))
+        problems = tuple(check_workbook(opened, rated))
         if agreements is not None:
             problems = _with_agreed(opened, problems, agreements)
-        return Checked(file, problems, opened.language, len(opened.readings))
+        return Checked(file, problems, opened.language, len(opened.readings)), known
     except Exception as error:  # one file must not keep the others from being checked
-        return Checked(file, (unforeseen(error).problem(file, language=opened.language),), opened.language)
+        problem = unforeseen(error).problem(file, language=opened.language)
+        return Checked(file, (problem,), opened.language), known._replace(whole=None)
 
 
 def _with_agreed(workbook: Workbook, problems: Sequence[Problem], agreements: AgreementsOf) -> tuple[Problem, ...]:
@@ -176,15 +193,12 @@ def _with_agreed(workbook: Workbook, problems: Sequence[Problem], agreements: Ag
     return with_agreed(workbook.file, problems, forms, agreements(quarter), wanted=wanted)
 
 
-def check_workbook(workbook: Workbook, quarter: str | None = None, rated: Records | None = None) -> Iterator[Problem]:
-    """The problems of a workbook, and a warning if it is not of `quarter`. rated: as in `check`."""
+def check_workbook(workbook: Workbook, rated: Records | None = None) -> Iterator[Problem]:
+    """The problems of a workbook, those of the whole file first. rated: as in `check`."""
     yield from workbook.problems
-    if quarter is not None and workbook.quarter != quarter:
-        values = {"quarter": workbook.quarter or "?", "expected": quarter}
-        yield Problem.at(Place(workbook.file), "quarter", workbook.language, WARNING, **values)
     shown_wrong = False
     for reading in workbook.readings:
-        form = CheckedForm(reading, workbook.book.stored(reading.sheet).formulas, workbook.settings, workbook.catalogue)
+        form = CheckedForm(reading, workbook.book.stored(reading.sheet), workbook.settings, workbook.catalogue)
         problems = [*reading.problems, *(problem for check_form in CHECKS for problem in check_form(form))]
         problems += typed.unscored(form, problems)
         moved = {problem.row_id for problem in problems if problem.kind == "moved"}

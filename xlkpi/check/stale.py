@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import islice
+from typing import Any
 
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.formulas.functions import FormulaError, Plain, Unknown
-from xlkpi.check.formulas.value import same_value, stored_value, value_of
+from xlkpi.check.formulas.stored import SheetValues
+from xlkpi.check.formulas.value import Formula, formula_of, same_value, value_of
 from xlkpi.form.grid import address
 from xlkpi.form.layout import part_id
 from xlkpi.i18n.labels import words
@@ -21,11 +23,12 @@ from xlkpi.xlsx.function_names import called_functions
 
 _TOLERANCE = 1e-6
 """Of a score; relative above 1."""
-_HIDDEN = ("native", "effective", "check", "applies", "loss", "exception")
-_MOST_READ = 100_000
-"""Cells that the formulas of one form read, some 8,000 as it was made; anyone can type a formula that reads more."""
+_MOST_FOLLOWED = 200_000
+"""Characters of the formulas that are followed to find out which cell is wrong: 41,000 in a form as it was made."""
 _MOST_SUMMARY = 5_000
 """Formulas of the sheet 汇总 that are looked at: some 13 a person."""
+_LONGEST_SUMMARY = 1_000
+"""Characters of such a formula."""
 _MANY = 4
 """A changed number changes an indicator, total, final total and grade; more than these are told once."""
 
@@ -80,11 +83,9 @@ def _shown_otherwise(form: CheckedForm, told: Collection[str]) -> Iterator[Probl
     """
     follow = _Following(form)
     found = [
-        (row, column, follow.shown(place), follow.computed(place))
-        for row, column in form.formula_places
-        if column not in _HIDDEN and not (column == "score" and row in told)
-        for place in [form.reading.grid.place(row, column)]
-        if follow.is_wrong(place)
+        (row, column, follow.shown[place], follow.computed(place))
+        for (row, column), place, formula in form.formula_cells.shown
+        if not (column == "score" and row in told) and follow.is_wrong(place, formula)
     ]
     if len(found) > MANY:
         row, column, *_ = found[0]
@@ -104,7 +105,8 @@ class _Following:
     """
 
     def __init__(self, form: CheckedForm) -> None:
-        self._form, self._left = form, _MOST_READ
+        self._form, self.shown, self._left = form, form.shown_values, _MOST_FOLLOWED
+        self._read = self.shown.__getitem__
         grid, appraisal = form.reading.grid, form.reading.appraisal
         self._scored = {
             grid.place(part_id(result.id), "deducted"): result.deducted
@@ -116,36 +118,40 @@ class _Following:
         """Of the cells that call our functions; scores are compared by themselves."""
         self._known: dict[tuple[int, int], Plain] = dict(self._scored)
 
-    def is_wrong(self, place: tuple[int, int]) -> bool:
-        formula = self._form.formulas.get(place)
-        with suppress(Unknown, FormulaError):  # an error says itself that it is none
+    def is_wrong(self, place: tuple[int, int], formula: Formula | None) -> bool:
+        try:
             if place in self._scored:
-                return not same_value(self.shown(place), self._scored[place])
-            if formula is not None and not same_value(self.shown(place), value_of(formula, self._stored)):
-                return not same_value(self.shown(place), self.computed(place))
-        return False
+                return not same_value(self.shown[place], self._scored[place])
+            if formula is None or same_value(shown := self.shown[place], formula.value(self._read)):
+                return False
+            return not same_value(shown, self.computed(place))
+        except (Unknown, FormulaError):  # an error says itself that it is none
+            return False
 
-    def _stored(self, sheet: str, row: int, column: int) -> Plain:
-        self._left -= 1
+    def _formula(self, place: tuple[int, int]) -> Formula | None:
+        """The formula of a cell, as long as there are not too many of them."""
+        if (text := self._form.formulas.get(place)) is None:
+            return None
+        self._left -= len(text)
         if self._left < 0:
             raise Unknown
-        return self._form.read(sheet, row, column)
-
-    def shown(self, place: tuple[int, int]) -> Plain:
-        return self._form.read("", *place)
+        return formula_of(text)
 
     def computed(self, place: tuple[int, int]) -> Plain:
         """The value of a cell, computed from typed cells as far as that is possible."""
         if place not in self._known:
-            self._known[place] = stored = self.shown(place)  # also where cells read each other in a circle
-            if (formula := self._form.formulas.get(place)) is not None:
-                with suppress(Unknown, FormulaError):
-                    computed = value_of(formula, self._read)
+            self._known[place] = stored = self.shown[place]  # also where cells read each other in a circle
+            with suppress(Unknown, FormulaError):
+                if (formula := self._formula(place)) is not None:
+                    computed = formula.value(self._computed)
                     self._known[place] = stored if same_value(stored, computed) else computed
         return self._known[place]
 
-    def _read(self, sheet: str, row: int, column: int) -> Plain:
-        if sheet not in ("", self._form.reading.sheet):
+    def _computed(self, place: Any) -> Plain:
+        if len(place) == 2:
+            return self.computed(place)
+        sheet, row, column = place
+        if sheet != self._form.reading.sheet:
             raise Unknown
         return self.computed((row, column))
 
@@ -154,23 +160,25 @@ def summary(workbook: Workbook) -> Iterator[Problem]:
     """Cells of the sheet 汇总 whose stored values do not follow from the forms."""
     book, language = workbook.book, workbook.language
     title = words(language)("summary")
-    rows = {reading.sheet: reading.grid.rows for reading in workbook.readings}
+    forms: dict[str, SheetValues] = {}
+
+    def of_form(sheet: str, row: int, column: int) -> Plain:
+        return forms[sheet][row, column]  # of another sheet nothing is known: a LookupError says that
+
     try:
-        rows[title] = book.rows(title)
+        shown = SheetValues(title, book.rows(title), book.stored(title), of_form)
     except UnreadableError:  # gone or damaged: no score needs it
         return
-
-    def read(sheet: str, row: int, column: int) -> Plain:
-        sheet, place = sheet or title, (row, column)
-        if sheet not in rows or place in book.stored(sheet).uncalculated:
-            raise Unknown
-        return stored_value(rows[sheet], book.stored(sheet).errors, book.stored(sheet).formulas, place)
-
+    forms |= {
+        form.sheet: SheetValues(form.sheet, form.grid.rows, book.stored(form.sheet)) for form in workbook.readings
+    }
     for place, formula in islice(book.stored(title).formulas.items(), _MOST_SUMMARY):
         with suppress(Unknown, FormulaError):
-            shown, computed = read("", *place), value_of(formula, read)
-            if not same_value(shown, computed):
-                values = {"shown": value_text(_rounded(shown)), "computed": value_text(_rounded(computed))}
+            if len(formula) > _LONGEST_SUMMARY:
+                continue
+            value, computed = shown[place], value_of(formula, shown.__getitem__)
+            if not same_value(value, computed):
+                values = {"shown": value_text(_rounded(value)), "computed": value_text(_rounded(computed))}
                 at = Place(workbook.file, title, address(*place))
                 yield Problem.at(at, "stale", language, WARNING, "stale_summary", **values)
 

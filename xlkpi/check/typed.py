@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from xlkpi.appraisal.inputs import operand_values
 from xlkpi.catalogue.role import Indicator, Measure
 from xlkpi.catalogue.units import shown_range
 from xlkpi.check.context import CheckedForm
@@ -126,13 +125,16 @@ def counts(form: CheckedForm) -> Iterator[Problem]:
 def unscored(form: CheckedForm, told: Iterable[Problem]) -> Iterator[Problem]:
     """Indicators without a score, and why, unless a problem of their row or of the numbers they read tells it."""
     appraisal, role = form.reading.appraisal, form.reading.role
+    refused = [result for result in (appraisal.indicators if appraisal else ()) if is_refusal(result.score)]
+    if not refused:
+        return
     rows = {problem.row_id for problem in told if problem.severity != ADVICE}
     read = {indicator.id: _rows_read(indicator) for indicator in role.indicators}
-    values = operand_values(role, form.reading.inputs)
+    values = form.reading.values
     divided = {i.id for i in role.indicators if any(part.actual.divides_by_zero(values) for part in i.parts)}
-    for result in appraisal.indicators if appraisal else ():
+    for result in refused:
         own = part_id(result.id)
-        if not is_refusal(result.score) or rows & {own, *read.get(result.id, ())}:
+        if rows & {own, *read.get(result.id, ())}:
             continue
         if form.reading.grid.has(own, "score"):
             reason = str(result.score).removeprefix(PREFIX).strip()

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
+from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.units import EARLIER_FORMATS, number_format
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.formulas.functions import FormulaError, Unknown
+from xlkpi.check.formulas.places import Place
 from xlkpi.check.formulas.value import areas_of, same_value, value_of
+from xlkpi.common.identity import ByIdentity
 from xlkpi.form.blocks.agreement import KEY_ACTION
 from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
 from xlkpi.form.blocks.review import TYPED_TEXT
-from xlkpi.form.grid import address
+from xlkpi.form.grid import Ids, address
 from xlkpi.form.layout import measure_id, part_id
 from xlkpi.i18n.numbers import is_number, number_meant, value_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
@@ -42,7 +46,7 @@ def _formulas(form: CheckedForm) -> Iterator[Problem]:
     reading, grid = form.reading, form.reading.grid
     generated = form.expected[0].formulas
     counted = dict.fromkeys(
-        counted_places(reading.role, grid, reading.inputs.months, rated=reading.inputs.shares is not None)
+        counted_places(reading.role, grid.ids, reading.inputs.months, rated=reading.inputs.shares is not None)
     )
     texts = [(row, TYPED_TEXT[field]) for row in grid.row if row.startswith("b:") for field in ("event", "evidence")]
     texts += [(row, column) for row in grid.row if row.startswith("x:") for column in EXCEPTION_COLUMNS.values()]
@@ -63,8 +67,8 @@ def _confirmed(form: CheckedForm, formula: str, at: tuple[int, int]) -> tuple[st
     """The key of the message about a formula in a typed cell, and the value that it gives by the cells of its sheet."""
     try:
         elsewhere = any(area.sheet not in ("", form.reading.sheet) for area in areas_of(formula))
-        computed = value_of(formula, form.read)
-        stored = form.read("", *at)
+        computed = value_of(formula, form.shown_values.__getitem__)
+        stored = form.shown_values[at]
     except FormulaError as error:
         return "typed_formula_differs", str(error)
     except Unknown:
@@ -81,13 +85,20 @@ def _confirmed(form: CheckedForm, formula: str, at: tuple[int, int]) -> tuple[st
 
 def formats(form: CheckedForm) -> Iterator[Problem]:
     """Number formats that show another number than the one that counts, or none."""
-    grid, usual = form.reading.grid, _usual_formats(form)
-    results = [place for place in form.formula_places if place[1] in _RESULTS]
-    for place in (*usual, *results):
-        code = grid.formats.get(grid.place(*place)) if grid.has(*place) else None
+    grid, reading = form.reading.grid, form.reading
+    places = counted_places(reading.role, grid.ids, reading.inputs.months, rated=reading.inputs.shares is not None)
+    usual = _usual_formats(ByIdentity(reading.role), ByIdentity(places), ByIdentity(grid.ids))
+    codes, rounding = grid.formats, _rounding(tuple(dict.fromkeys(grid.formats.values())))
+    odd = {place: codes[at] for place, (at, made) in usual.items() if codes.get(at) not in made}
+    results = {place: at for place, at, _ in form.formula_cells.shown if place[1] in _RESULTS}
+    odd |= {
+        place: codes[at]
+        for place, at in results.items()
+        if at in codes and codes[at] not in rounding and place not in usual
+    }
+    for place, code in odd.items():
         value = form.value(*place)
-        made = usual.get(place, "")
-        if code is None or code in (made, EARLIER_FORMATS.get(made, made)) or not is_number(value):
+        if not is_number(value):
             continue
         shown = shown_number(float(value), code)
         if shown is None or (value == 0 and not _DIGITS.search(shown)):  # a dash for 0 is no other number
@@ -104,22 +115,37 @@ def formats(form: CheckedForm) -> Iterator[Problem]:
         yield form.problem("format", *place, severity, key, **values)
 
 
+_ROUNDING = re.compile(r"(?:#,##)?0(?:\.0+)?%?")
+_OF_RESULTS = frozenset((*EARLIER_FORMATS, '0.00;-0.00;"–"', "+0.00;-0.00;0.00"))
+"""Formats that only round, and show every digit before the point: those and these, which our forms have."""
+
+
+@lru_cache(64)
+def _rounding(codes: tuple[str, ...]) -> frozenset[str]:
+    """The formats in which a result may be shown."""
+    return frozenset(code for code in codes if code in _OF_RESULTS or _ROUNDING.fullmatch(code))
+
+
 _RESULTS = ("quarter", "actual", "achievement", "deducted", "score", "weighted", "target", "weight")
 
 
-def _usual_formats(form: CheckedForm) -> dict[tuple[str, str], str]:
-    """The cells of typed numbers, and the number formats that they have when a form is made."""
-    role = form.reading.role
-    units = {part_id(i.id, n): part.unit for i in role.indicators for n, part in enumerate(i.parts)}
-    units |= {measure_id(measure.id): measure.unit for measure in role.measures}
-    places = counted_places(
-        role, form.reading.grid, form.reading.inputs.months, rated=form.reading.inputs.shares is not None
-    )
-    return {
-        (row, column): "0.0%" if column == "weight" else number_format(units[row]) if row in units else ""
-        for row, column in places
-        if row not in ("person", "final") and column not in ("rule", "unit", "label")
-    }
+@lru_cache(256)
+def _usual_formats(
+    role: ByIdentity[Role], places: ByIdentity[Sequence[Place]], ids: ByIdentity[Ids]
+) -> Mapping[Place, tuple[tuple[int, int], tuple[str | None, ...]]]:
+    """The cells of typed numbers that a form has → where they stand, and the formats that they may have."""
+    indicators, row, column = role.value.indicators, ids.value.row, ids.value.column
+    units = {part_id(i.id, n): part.unit for i in indicators for n, part in enumerate(i.parts)}
+    units |= {measure_id(measure.id): measure.unit for measure in role.value.measures}
+    found = {}
+    for place in places.value:
+        if place[0] not in row or place[1] not in column or place[0] in ("person", "final"):
+            continue
+        if place[1] in ("rule", "unit", "label"):
+            continue
+        made = "0.0%" if place[1] == "weight" else number_format(units[place[0]]) if place[0] in units else ""
+        found[place] = (row[place[0]], column[place[1]]), (None, made, EARLIER_FORMATS.get(made, made))
+    return found
 
 
 def _number_read(shown: str) -> float | None:

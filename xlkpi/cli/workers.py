@@ -12,10 +12,12 @@ from xlkpi.cli.app import USAGE, fail
 from xlkpi.i18n.message_files import COMMANDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
 
     from distributed import Client
+
+    Begin = Callable[[], object]
 
 _TIMEOUT = 10
 """Seconds that the scheduler of a cluster may take to answer."""
@@ -27,23 +29,29 @@ dask_option = click.option(
 
 
 @contextmanager
-def workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[Executor | None]:
+def workers(
+    jobs: int | None, cluster: str | None, *, many: bool, kit: Callable[[], Begin] | None = None
+) -> Iterator[Executor | None]:
     """The executor that the options ask for; None for this process.
 
     jobs: processes; None for all cores if there is `many` to do, else this process. cluster: a scheduler's address.
+    kit: makes what every process calls first, so that none makes again what this one can send it. The workers of a
+    cluster stay, and have it from the time before.
     Exits with a message where a cluster cannot be used, or where every worker dies on the same input.
     """
     from xlkpi.common.parallel import LostError
 
     try:
-        with _workers(jobs, cluster, many=many) as executor:
+        with _workers(jobs, cluster, many, kit) as executor:
             yield executor
     except LostError as error:
         fail(COMMANDS("lost", what=error))
 
 
 @contextmanager
-def _workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[Executor | None]:
+def _workers(
+    jobs: int | None, cluster: str | None, many: bool, kit: Callable[[], Begin] | None
+) -> Iterator[Executor | None]:
     if cluster:
         if jobs:
             fail(COMMANDS("jobs_and_cluster"), USAGE)
@@ -57,7 +65,7 @@ def _workers(jobs: int | None, cluster: str | None, *, many: bool) -> Iterator[E
     else:
         from xlkpi.common.parallel import processes
 
-        with processes(jobs) as executor:
+        with processes(jobs, kit and kit()) as executor:
             yield executor
 
 

@@ -13,7 +13,8 @@ from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.intake.received import OWN
-from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, TableSheet
+from xlkpi.xlsx.write.rows import TableValue
 from xlkpi.xlsx.write.saved import saved
 
 _LINE = TEXT.but(wrap=False)

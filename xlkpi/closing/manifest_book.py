@@ -13,7 +13,8 @@ from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import is_number
 from xlkpi.intake.received import OWN
-from xlkpi.writer.sheets.tables import CENTRE, FINAL, SCORE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import CENTRE, FINAL, SCORE, TEXT, TableSheet
+from xlkpi.xlsx.write.rows import TableValue
 from xlkpi.xlsx.write.saved import saved
 
 _WIDTHS = (7, 11, 13, 16, 13, 11, 11, 11, 12, 9, 34, 14, 24, 40)

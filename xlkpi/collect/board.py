@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from xlkpi.appraisal.people import identity
 from xlkpi.common.assignment import Assignment, Identity
@@ -13,6 +14,8 @@ from xlkpi.i18n.problems import ADVICE, WARNING, Place, Problem
 from xlkpi.intake.counting import copy_problem
 from xlkpi.intake.received import COPIES, COUNTED, OTHER_QUARTER, ReceivedFile, ReceivedForm, overlap
 
+K = TypeVar("K")
+T = TypeVar("T")
 RECEIVED, INCOMPLETE, UNREADABLE, MISSING = "received", "incomplete", "unreadable", "missing"
 """The states of an assignment: a complete form came; an incomplete one; one that cannot be read; none."""
 STATES = (RECEIVED, INCOMPLETE, UNREADABLE, MISSING)
@@ -63,59 +66,78 @@ def lines(
     registered = [
         r.assignment for file in sorted(of_quarter, key=_newest) for r in file.filled.registered if r.assignment
     ]
-    unread = [
-        r.assignment
-        for file in of_quarter
-        for r in file.filled.registered
-        if r.assignment and r.title not in [form.sheet for form in file.filled.forms]
-    ]
-    open_entries = [entry for entry in entries if entry.state in (COUNTED, *COPIES)]
+    came = [(file, {form.sheet for form in file.filled.forms}) for file in of_quarter]
+    unread = _by_post(
+        r.assignment for file, read in came for r in file.filled.registered if r.assignment and r.title not in read
+    )
+    open_entries = {id(entry): entry for entry in entries if entry.state in (COUNTED, *COPIES)}
+    of_post = _grouped(open_entries.values(), _post)
     board: list[BoardLine] = []
     for assignment in _distinct(registered if roster is None else roster, quarter):
-        own = [entry for entry in open_entries if _is_of(entry, assignment, quarter)]
-        open_entries = [entry for entry in open_entries if entry not in own]
-        failed = any(_same(assignment, other, quarter) for other in unread)
+        post = assignment.id, assignment.role
+        own = [e for e in of_post.get(post, ()) if id(e) in open_entries and _is_of(e, assignment, quarter)]
+        for entry in own:
+            del open_entries[id(entry)]
+        failed = any(overlap(assignment, other, quarter) for other in unread.get(post, ()))
         board.append(_line(assignment.identity, assignment.role, own, UNREADABLE if failed else MISSING))
-    for counted in [entry for entry in open_entries if entry.instead is None]:
-        own = [entry for entry in open_entries if entry is counted or _copy_of(entry, counted, quarter)]
+    of_person = _grouped(open_entries.values(), _person_in_role)
+    for counted in [entry for entry in open_entries.values() if entry.instead is None]:
+        beside = of_person[_person_in_role(counted)]
+        own = [entry for entry in beside if entry is counted or _copy_of(entry, counted, quarter)]
         role = counted.form.appraisal.role.id
         board.append(_line(identity(counted.form), role, own, UNREADABLE, expected=roster is None))
     return sorted(board, key=lambda line: (line.who.superior, line.who.department, line.who.id, line.who.name))
+
+
+def _grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """The items by key, in their order: with thousands of people nobody is compared with everybody."""
+    groups: dict[K, list[T]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
+
+
+def _by_post(assignments: Iterable[Assignment]) -> dict[tuple[str, str], list[Assignment]]:
+    return _grouped(assignments, lambda assignment: (assignment.id, assignment.role))
+
+
+def _post(entry: ReceivedForm) -> tuple[str, str]:
+    """Staff number and role, as registered or else as typed."""
+    assignment = entry.form.assignment
+    role = entry.form.appraisal.role.id if assignment is None else assignment.role
+    return identity(entry.form).id, role
+
+
+def _person_in_role(entry: ReceivedForm) -> tuple[str, str, str]:
+    who = identity(entry.form)
+    return who.id, who.name, entry.form.appraisal.role.id
 
 
 def _newest(file: ReceivedFile) -> float:
     return -file.saved.timestamp() if file.modified else 0.0
 
 
-def _distinct(assignments: Sequence[Assignment], quarter: Quarter) -> list[Assignment]:
+def _distinct(assignments: Iterable[Assignment], quarter: Quarter) -> Iterator[Assignment]:
     """The assignments with a day in the quarter, each once: several files may register the same."""
-    distinct: list[Assignment] = []
+    distinct: dict[tuple[str, str], list[Assignment]] = {}
     for assignment in assignments:
-        if assignment.days(quarter) and not any(_same(assignment, other, quarter) for other in distinct):
-            distinct.append(assignment)
-    return distinct
-
-
-def _same(assignment: Assignment, other: Assignment, quarter: Quarter) -> bool:
-    return (assignment.id, assignment.role) == (other.id, other.role) and overlap(assignment, other, quarter)
+        same = distinct.setdefault((assignment.id, assignment.role), [])
+        if assignment.days(quarter) and not any(overlap(assignment, other, quarter) for other in same):
+            same.append(assignment)
+            yield assignment
 
 
 def _is_of(entry: ReceivedForm, assignment: Assignment, quarter: Quarter) -> bool:
-    """Whether a form is for an assignment; a form made without a roster is recognised by number, name and role."""
+    """Whether a form of the same number and role is for an assignment; one made without a roster must have its name."""
     form = entry.form
-    if form.assignment is not None:
-        return _same(form.assignment, assignment, quarter)
-    who = identity(form)
-    return (who.id, who.name, form.appraisal.role.id) == (assignment.id, assignment.name, assignment.role)
+    if form.assignment is None:
+        return identity(form).name == assignment.name
+    return overlap(form.assignment, assignment, quarter)
 
 
 def _copy_of(entry: ReceivedForm, counted: ReceivedForm, quarter: Quarter) -> bool:
-    if entry.instead is None or entry.form.appraisal.role.id != counted.form.appraisal.role.id:
-        return False
-    person, other = identity(entry.form), identity(counted.form)
-    return (person.id, person.name) == (other.id, other.name) and overlap(
-        entry.form.assignment, counted.form.assignment, quarter
-    )
+    """Whether a form of the same person and role is a copy of the one that counts."""
+    return entry.instead is not None and overlap(entry.form.assignment, counted.form.assignment, quarter)
 
 
 def _line(
@@ -136,9 +158,10 @@ def problems(
 
     roster: whether a roster says who was expected.
     """
+    beside = _grouped(entries, lambda entry: id(entry.instead or entry))
     for entry in entries:
         if entry.state in COPIES:
-            yield copy_problem(entry, entries, language)
+            yield copy_problem(entry, beside[id(entry.instead or entry)], language)
         elif entry.state == OTHER_QUARTER:
             yield entry.problem("quarter", language, "other_quarter", quarter=entry.file.filled.quarter or "—")
     for line in lines:

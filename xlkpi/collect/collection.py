@@ -7,8 +7,9 @@ that does not count stays in `Collection` with the reason: nothing received is l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from xlkpi.appraisal.appealed import Appealed
 from xlkpi.appraisal.filled import FilledForm
@@ -74,7 +75,11 @@ class Collection:
 
     def entries_of(self, person: Person) -> list[ReceivedForm]:
         """The received forms of a person."""
-        return [next(entry for entry in self.entries if entry.form is form) for form in person.forms]
+        return [self._entry_of[id(form)] for form in person.forms]
+
+    @cached_property
+    def _entry_of(self) -> Mapping[int, ReceivedForm]:
+        return {id(entry.form): entry for entry in self.entries}
 
 
 def collect(

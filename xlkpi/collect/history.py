@@ -97,9 +97,19 @@ class Standing:
 def frame(collection: Collection, summary: str = "") -> pd.DataFrame:
     """A quarter's rows, by ranking and then by form, with the columns `COLUMNS`. summary: that of every row."""
     coefficients = Coefficients(collection.catalogue, collection.quarter)
+    starts = range(0, max(1, len(collection.ranking)), _AT_A_TIME)
+    parts = [_rows(collection.ranking[start : start + _AT_A_TIME], coefficients, summary) for start in starts]
+    return pd.concat(parts, ignore_index=True)
+
+
+_AT_A_TIME = 500
+"""People whose rows are put into the table at a time: until then they take seven times as much memory."""
+
+
+def _rows(ranking: Sequence[Ranked], coefficients: Coefficients, summary: str) -> pd.DataFrame:
     rows = [
         _row(ranked, form, days, result) | {"coefficient": coefficients.of(ranked.person.grade, ranked.person.final)}
-        for ranked in collection.ranking
+        for ranked in ranking
         for form, days in zip(ranked.person.forms, ranked.person.days, strict=True)
         for result in form.appraisal.indicators
     ]
@@ -292,8 +302,9 @@ def changes(before: pd.DataFrame, after: pd.DataFrame) -> list[ScoreChange]:
 
 def standings(rows: pd.DataFrame) -> dict[tuple[str, str], Standing]:
     """(id, name) → standing, for everyone in a quarter's rows."""
-    once = rows.drop_duplicates(["id", "name"])
-    columns = (once[column].tolist() for column in ("id", "name", "person_final", "person_grade"))
+    names = ["id", "name", "person_final", "person_grade"]
+    once = rows[names].drop_duplicates(["id", "name"])
+    columns = (once[column].tolist() for column in names)
     return {
         (id, name): Standing(None if pd.isna(final) else final, grade or None)
         for id, name, final, grade in zip(*columns, strict=True)

@@ -35,9 +35,8 @@ def marks_of(collection: Collection) -> dict[int, tuple[Problem, ...]]:
         elif problem.kind not in _OF_OTHERS:
             by_file.setdefault(problem.file, []).append(problem)
     found: dict[int, tuple[Problem, ...]] = {}
-    entry_of = {id(entry.form): entry for entry in collection.entries}
     for ranked in collection.ranking:
-        entries = [entry_of[id(form)] for form in ranked.person.forms]
+        entries = collection.entries_of(ranked.person)
         files = dict.fromkeys(entry.file.name for entry in entries)
         problems = [p for entry in entries for p in by_sheet.get((entry.file.name, entry.form.sheet), ())]
         problems += (problem for file in files for problem in by_file.get(file, ()))

@@ -21,7 +21,8 @@ from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import round_half_up
 from xlkpi.intake.received import OWN
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import FINAL, SCORE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import FINAL, SCORE, TEXT, TableSheet
+from xlkpi.xlsx.write.rows import TableValue
 from xlkpi.xlsx.write.saved import saved
 
 READ = ("id", "name", "department", "role", "indicator", "label", "weight", "score", "person_final")

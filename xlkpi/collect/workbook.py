@@ -34,7 +34,8 @@ from xlkpi.i18n.labels import Labels, words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.numbers import is_number, round_half_up
 from xlkpi.intake.received import OWN
-from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, TEXT, TableSheet
+from xlkpi.xlsx.write.rows import TableValue
 from xlkpi.xlsx.write.saved import saved
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -54,7 +55,7 @@ def build(collection: Collection, folder: Path, language: str = HANS, facts: Fac
     grades = _grades(collection, company)
 
     def sheet(key: str, widths: Sequence[float], *notes: str) -> TableSheet:
-        table_sheet = TableSheet(book.create_sheet(labels(key)), widths, labels)
+        table_sheet = TableSheet(book.create_sheet(labels(key)), widths, labels, plain=True)
         table_sheet.title(f"{title} · {labels(key)}", *notes)
         return table_sheet
 

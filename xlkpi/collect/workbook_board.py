@@ -17,7 +17,8 @@ from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.problems import ADVICE, ERROR, UNSIGNED, WARNING, Problem
 from xlkpi.intake.received import BLANK, COPIES, COUNTED, OTHER_QUARTER, ReceivedFile, ReceivedForm
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, COUNT, DATE, SCORE, TEXT, TableSheet, TableValue, file_link
+from xlkpi.writer.sheets.tables import CENTRE, COUNT, DATE, SCORE, TEXT, TableSheet, file_link
+from xlkpi.xlsx.write.rows import TableValue
 
 _SMALL = TEXT.but(size=9)
 _COLOURS = {RECEIVED: styles.GOOD, INCOMPLETE: styles.WARN, UNREADABLE: styles.BAD, MISSING: styles.BAD}
@@ -37,7 +38,7 @@ def write_problems(sheet: TableSheet, collection: Collection, folder: Path) -> N
     problems = sorted(collection.problems, key=place)
     keys = "col_severity col_file col_sheet col_cell col_problem col_what_to_do"
     cells = [CENTRE, _SMALL, TEXT, CENTRE, TEXT, TEXT]
-    rows = [_problem(problem, paths, folder, labels) for problem in problems]
+    rows = (_problem(problem, paths, folder, labels) for problem in problems)
     table = sheet.table([labels(key) for key in keys.split()], cells, rows)
     _colour(sheet, 0, table, {labels(f"severity_{key}"): colour for key, colour in _SEVERITIES.items()})
     sheet.finish(table.first - 1, table=table)
@@ -74,7 +75,7 @@ def write_board(sheet: TableSheet, collection: Collection, folder: Path) -> None
     columns = "superior employee_id name department post col_state state_changed final col_file col_note"
     headers = [labels(key) for key in columns.split()]
     cells = [TEXT, CENTRE, TEXT, TEXT, TEXT, CENTRE, CENTRE, SCORE, _SMALL, _SMALL]
-    lines = [_line(line, collection, folder, labels) for line in collection.lines]
+    lines = (_line(line, collection, folder, labels) for line in collection.lines)
     table = sheet.table(headers, cells, lines)
     _colour(sheet, 5, table, {state_words[state]: colour for state, colour in _COLOURS.items()})
     sheet.finish(header, table=table)
@@ -116,17 +117,36 @@ def write_files(sheet: TableSheet, collection: Collection, folder: Path) -> None
     """Write every received file, and which of its forms count."""
     labels = sheet.labels
     keys = "col_file col_saved appraisal_period col_forms col_counted col_note"
-    rows = [_file(file, collection, folder, labels) for file in collection.received]
+    entries: dict[int, list[ReceivedForm]] = {}
+    for entry in collection.entries:
+        entries.setdefault(id(entry.file), []).append(entry)
+    counted = _Counted(collection)
+    rows = (_file(file, entries.get(id(file), ()), counted, folder, labels) for file in collection.received)
     table = sheet.table([labels(key) for key in keys.split()], [_SMALL, DATE, CENTRE, COUNT, COUNT, _SMALL], rows)
     sheet.finish(table.first - 1, table=table)
 
 
-def _file(file: ReceivedFile, collection: Collection, folder: Path, labels: Labels) -> list[TableValue]:
-    entries = [entry for entry in collection.entries if entry.file is file]
+class _Counted:
+    """The forms that count, by their assignments."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._of_post: dict[tuple[str, str, str], list[ReceivedForm]] = {}
+        for entry in (line.entry for line in collection.lines):
+            if entry is not None and entry.form.assignment is not None:
+                self._of_post.setdefault(entry.form.assignment.post, []).append(entry)
+
+    def of(self, assignment: Assignment) -> ReceivedForm | None:
+        """The form that counts for an assignment."""
+        return next((e for e in self._of_post.get(assignment.post, ()) if e.form.assignment == assignment), None)
+
+
+def _file(
+    file: ReceivedFile, entries: Sequence[ReceivedForm], of_assignment: _Counted, folder: Path, labels: Labels
+) -> list[TableValue]:
     counted = sum(entry.state == COUNTED for entry in entries)
     saved = file.modified.astimezone().replace(tzinfo=None) if file.modified else None
     forms = max(len(file.filled.registered), len(entries))
-    reasons = [*_not_counted(file, entries, labels), *_not_here(file, entries, collection, labels)]
+    reasons = [*_not_counted(file, entries, labels), *_not_here(file, entries, of_assignment, labels)]
     if forms > counted and (counted or not reasons):
         reasons.insert(0, labels("file_partly", forms=forms, counted=counted))
     note = "\n".join(reasons) or labels("file_counted")
@@ -149,7 +169,7 @@ def _not_counted(file: ReceivedFile, entries: Sequence[ReceivedForm], labels: La
     return reasons
 
 
-def _not_here(file: ReceivedFile, entries: Sequence[ReceivedForm], collection: Collection, labels: Labels) -> list[str]:
+def _not_here(file: ReceivedFile, entries: Sequence[ReceivedForm], counted: _Counted, labels: Labels) -> list[str]:
     """The forms that the file registers and does not hold, without being told as a problem: they came in others."""
     lost = {problem.sheet for problem in file.problems if problem.kind in _LOST}
     here = {entry.form.sheet for entry in entries}
@@ -161,18 +181,12 @@ def _not_here(file: ReceivedFile, entries: Sequence[ReceivedForm], collection: C
         assignment = registered.assignment
         known = registered.title in here | lost or (assignment and (assignment.id, assignment.role) in posts)
         if not known:
-            elsewhere = assignment and _of_assignment(assignment, collection)
+            elsewhere = assignment and counted.of(assignment)
             others += elsewhere is not None
             key = "file_elsewhere" if elsewhere else "file_not_here"
             reasons.append(labels(key, sheet=registered.title, file=elsewhere.file.name if elsewhere else ""))
     # A workbook that was split into files is told in one line in each of them.
     return reasons if others <= _ONE_BY_ONE else [labels("file_others", count=len(reasons))]
-
-
-def _of_assignment(assignment: Assignment, collection: Collection) -> ReceivedForm | None:
-    """The form that counts for an assignment."""
-    counted = (line.entry for line in collection.lines if line.entry and line.role == assignment.role)
-    return next((entry for entry in counted if entry.form.assignment == assignment), None)
 
 
 def _why(entry: ReceivedForm, labels: Labels) -> str:

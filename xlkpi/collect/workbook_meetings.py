@@ -16,7 +16,8 @@ from xlkpi.form.blocks.meeting import CAUSES, STATES
 from xlkpi.form.layout import MEETING
 from xlkpi.i18n.labels import Labels
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, TEXT, TableSheet, TableValue, file_link
+from xlkpi.writer.sheets.tables import CENTRE, TEXT, TableSheet, file_link
+from xlkpi.xlsx.write.rows import TableValue
 
 MEETINGS_WIDTHS = [12, 13, 12, 14, 12, 13, 22, 26, 30, 30, 26, 30]
 _SMALL = TEXT.but(size=9)
@@ -39,7 +40,7 @@ def write_meetings(sheet: TableSheet, collection: Collection, folder: Path) -> N
     """Write a line for every expected form, then the actions that were agreed."""
     labels = sheet.labels
     cells = [TEXT, CENTRE, TEXT, TEXT, CENTRE, CENTRE, TEXT, TEXT, _SMALL, TEXT, _SMALL, _SMALL]
-    rows = [_line(line, collection, folder, labels) for line in collection.lines]
+    rows = (_line(line, collection, folder, labels) for line in collection.lines)
     table = sheet.table([labels(key) for key in _COLUMNS], cells, rows)
     if len(table):
         for key, colour in (("met_yes", styles.GOOD), ("met_no", styles.WARN)):

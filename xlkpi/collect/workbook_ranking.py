@@ -26,7 +26,8 @@ from xlkpi.i18n.numbers import is_number, round_half_up, score_text
 from xlkpi.i18n.problems import ERROR, WARNING
 from xlkpi.scoring.reasons import PREFIX, is_refusal
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, FINAL, SCORE, TEXT, TableSheet, TableValue, file_link
+from xlkpi.writer.sheets.tables import CENTRE, FINAL, SCORE, TEXT, TableSheet, file_link
+from xlkpi.xlsx.write.rows import TableValue
 
 T = TypeVar("T")
 _WIDTHS = (7, 10, 13, 18, 24, 13, 13, 10, 13, 13, 11, 50, 34)
@@ -62,12 +63,12 @@ def write_ranking(sheet: TableSheet, collection: Collection, facts: Facts, folde
     keys = "rank_word employee_id name department post superior col_total col_events final grade col_mark col_note"
     headers = [labels(key) for key in (*keys.split(), "col_file")]
     headers, cells = _with(headers, [column.header for column in extra]), _with(_CELLS, [c.style for c in extra])
-    rows = [
+    rows = (
         _with(_row(record, collection, folder, labels), [column.value(record.person) for column in extra])
         for record in facts.records
-    ]
+    )
     table = sheet.table(headers, cells, rows)
-    if rows:
+    if len(table):
         bars = DataBarRule("num", 0, "num", 120, color=styles.BAR)
         sheet.sheet.conditional_formatting.add(sheet.cells(_FINAL, table), bars)
         _colour_marks(sheet, table, facts.records, _MARK + len(extra))

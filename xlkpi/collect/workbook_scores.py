@@ -23,7 +23,8 @@ from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import is_number, round_half_up, score_text
 from xlkpi.scoring.reasons import is_refusal
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, SHARE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, SHARE, TEXT, TableSheet
+from xlkpi.xlsx.write.rows import TableValue
 
 _COLOURS = ColorScaleRule(
     start_type="num",

@@ -156,13 +156,22 @@ class _LocalProcess(Generic[T, R]):
             self._pool = None
 
 
-def processes(number: int) -> ProcessPoolExecutor:
-    """An executor of so many processes on this machine, which end with this one, even if it is killed."""
+def processes(number: int, begin: Callable[[], object] | None = None) -> ProcessPoolExecutor:
+    """An executor of so many processes on this machine, which end with this one, even if it is killed.
+
+    begin: called in each of them before anything else.
+    """
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     # Not fork: with the thread that draws the progress bar it could deadlock.
-    return ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_end_with_the_parent)
+    return ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_begin, initargs=(begin,))
+
+
+def _begin(begin: Callable[[], object] | None) -> None:
+    _end_with_the_parent()
+    if begin is not None:
+        begin()
 
 
 def _end_with_the_parent() -> None:

@@ -15,7 +15,8 @@ from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.message_files import COMMANDS
 from xlkpi.i18n.numbers import is_number, number_text, plain, value_text
-from xlkpi.writer.sheets.tables import CENTRE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import CENTRE, TEXT, TableSheet
+from xlkpi.xlsx.write.rows import TableValue
 from xlkpi.xlsx.write.saved import saved
 
 CONFLICTS = (DIFFERS, SOURCES_DIFFER)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import lru_cache
 
 from xlkpi.form.layout import LETTER
 from xlkpi.i18n.numbers import Value, value_text
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.xlsx.cells import StoredCells
+from xlkpi.xlsx.cells import CellTexts, StoredCells
 from xlkpi.xlsx.reader import WorkbookReader
 
 _TOP = 20
@@ -18,6 +20,23 @@ _FEWEST = 3
 _COLUMN_IDS = frozenset(LETTER)
 _ROW_IDS = frozenset(("person", "final", "grade", "engine", "total"))
 """Ids of rows that every form has."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ids:
+    """Where the ids of a sheet stand; forms of one role share the object, and with it what is found out from it.
+
+    row, column: id → the one place where it stands, from 0. doubled_rows, doubled_columns: id → its several places,
+    which do not say which cell is meant. headers: the row of column ids, as it stands in the sheet. families: of the
+    rows, such as b of b:1.
+    """
+
+    row: Mapping[str, int]
+    column: Mapping[str, int]
+    doubled_rows: Mapping[str, Sequence[int]]
+    doubled_columns: Mapping[str, Sequence[int]]
+    headers: Sequence[str]
+    families: Set[str]
 
 
 class Grid:
@@ -35,25 +54,28 @@ class Grid:
         anchors: Set[str] = _ROW_IDS,
     ) -> None:
         self.rows, self.errors, self.uncalculated, self.shown = rows, stored.errors, stored.uncalculated, stored.shown
-        self.formats, self.twice = stored.formats, stored.twice
-        top = [_places([str(cell) for cell in row]) for row in rows[:_TOP]]
+        self.twice, self._stored = stored.twice, stored
+        top = [_known(row, columns) for row in rows[:_TOP]]
         # Not the first row with "id": somebody may have typed it.
-        self.id_row = max(range(len(top)), key=lambda row: len(columns & top[row].keys()), default=0)
-        self._columns = top[self.id_row] if top else {}
-        known = columns & self._columns.keys()
+        self.id_row = max(range(len(top)), key=top.__getitem__, default=0)
+        headers = tuple(map(str, rows[self.id_row])) if top else ()
+        found = _places(headers)
+        known = columns & found.keys()
         if len(known) < _FEWEST:
             raise UnreadableError("identity", "no_column_ids")
         below = rows[self.id_row + 1 :]
-        self.id_column = self._columns["id"][0] if "id" in known else _id_column(below, anchors)
-        above = [""] * (self.id_row + 1)
-        self._rows = _places(above + [str(row[self.id_column]) for row in below])
-        if not anchors & self._rows.keys():
+        self.id_column = found["id"][0] if "id" in known else _id_column(below, anchors)
+        above = ("",) * (self.id_row + 1)
+        self.ids = ids = _ids(headers, (*above, *(str(row[self.id_column]) for row in below)))
+        if anchors.isdisjoint(ids.row) and anchors.isdisjoint(ids.doubled_rows):
             raise UnreadableError("identity", "no_row_ids")
-        # An id in several places does not say which cell is meant.
-        self.column = {id: places[0] for id, places in self._columns.items() if len(places) == 1}
-        self.row = {id: places[0] for id, places in self._rows.items() if len(places) == 1}
-        self.doubled_columns = {id: places for id, places in self._columns.items() if len(places) > 1}
-        self.doubled_rows = {id: places for id, places in self._rows.items() if len(places) > 1}
+        self.row, self.column = ids.row, ids.column
+        self.doubled_rows, self.doubled_columns = ids.doubled_rows, ids.doubled_columns
+
+    @property
+    def formats(self) -> CellTexts:
+        """The codes of the number formats of cells, but for General."""
+        return self._stored.formats
 
     def has(self, row_id: str, column_id: str) -> bool:
         """Whether there is exactly one such cell."""
@@ -61,7 +83,7 @@ class Grid:
 
     def has_family(self, row_id: str) -> bool:
         """Whether there is a row of this one's family (`b:1` of `b:`): the first of a block may be deleted."""
-        return any(row.startswith(row_id.partition(":")[0] + ":") for row in self.row)
+        return row_id.partition(":")[0] in self.ids.families
 
     def place(self, row_id: str, column_id: str) -> tuple[int, int]:
         """Row and column from 0. Raises `UnreadableError` where an id is missing or doubled."""
@@ -94,7 +116,10 @@ class Grid:
     def get(self, row_id: str, column_id: str) -> Value:
         """The value; None for a missing cell, too."""
         row, column = self.row.get(row_id), self.column.get(column_id)
-        return None if row is None or column is None else _value(self._raw(row, column))
+        if row is None or column is None:
+            return None
+        value = self.rows[row][column]
+        return value if value.__class__ is float else _value(self._raw(row, column))
 
     def _raw(self, row: int, column: int) -> object:
         value = self.errors[row, column] if (row, column) in self.errors else self.rows[row][column]
@@ -102,8 +127,11 @@ class Grid:
 
     def text(self, row_id: str, column_id: str) -> str:
         """The value as text; "" for an empty cell, a number as its format shows its zeros. Raises as `place`."""
-        place = self.place(row_id, column_id)
-        return self.shown.get(place) or value_text(_value(self._raw(*place)))
+        row, column = place = self.place(row_id, column_id)
+        value = self.rows[row][column]
+        if value.__class__ is str and place not in self.errors:  # no format shows a text otherwise
+            return value
+        return self.shown.get(place) or value_text(_value(self._raw(row, column)))
 
 
 def grid_of(book: WorkbookReader, title: str) -> Grid:
@@ -132,8 +160,26 @@ def _id_column(rows: Sequence[Sequence[object]], anchors: Set[str]) -> int:
     return max(columns, key=lambda column: len(anchors & {str(row[column]) for row in rows}))
 
 
-def _places(cells: Sequence[str]) -> dict[str, list[int]]:
-    """The indices of the cells with each id; a cell may hold several ids, joined by /."""
+def _known(row: Sequence[object], ids: Set[str]) -> int:
+    """How many of the ids stand in a row."""
+    texts = [cell for cell in row if cell.__class__ is str]
+    joined = {id for text in texts if "/" in text for id in text.split("/")}
+    return len(ids & joined.union(texts))
+
+
+@lru_cache(256)
+def _ids(headers: tuple[str, ...], cells: tuple[str, ...]) -> Ids:
+    """The ids of a row of column ids, and of a column of row ids."""
+    columns, rows = _places(headers), _places(cells)
+    row, column = ({id: at[0] for id, at in places.items() if len(at) == 1} for places in (rows, columns))
+    doubled_rows, doubled_columns = ({id: at for id, at in all.items() if len(at) > 1} for all in (rows, columns))
+    families = frozenset(id.partition(":")[0] for id in row if ":" in id)
+    return Ids(row, column, doubled_rows, doubled_columns, headers, families)
+
+
+@lru_cache(256)
+def _places(cells: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
+    """The indices of the cells with each id; a cell may hold several, joined by /."""
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(cells):
         for id in filter(None, cell.split("/")):

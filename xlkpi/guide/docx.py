@@ -8,12 +8,14 @@ from typing import Any
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.table import _Cell
 from lxml import etree
+from markupsafe import escape
 
 from xlkpi.version import __version__
 from xlkpi.writer.styles import ACCENT, ACCENT_PALE, FIXED, LINE, MUTED
@@ -101,18 +103,13 @@ class WordPage:
 
     def row(self, table: Any, texts: Sequence[str], numbers: Sequence[int] = ()) -> list[Any]:
         """Add a row to a table. numbers: the columns that hold numbers. Returns its cells."""
-        row = table.add_row()
-        _row_property(row, "w:cantSplit")
-        cells = list(row.cells)
-        for place, (cell, column) in enumerate(zip(cells, table.columns, strict=True)):
-            cell.width = column.width
-            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-            paragraph = cell.paragraphs[0]
-            paragraph.style = "Cell"
-            paragraph.add_run(texts[place] if place < len(texts) else "")
-            if place in numbers:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        return cells
+        # As XML in one piece: python-docx looks every name of a style up among all styles, cell by cell.
+        widths = [column.get(qn("w:w")) for column in table._tbl.tblGrid]
+        shown = [*texts, *[""] * (len(widths) - len(texts))]
+        cells = "".join(map(_cell, widths, shown, [place in numbers for place in range(len(widths))]))
+        row = parse_xml(f"<w:tr {nsdecls('w')}><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>")
+        table._tbl.append(row)
+        return [_Cell(cell, table) for cell in row.tc_lst]  # type: ignore[attr-defined]
 
     def header(self, table: Any, texts: Sequence[str], numbers: Sequence[int] = ()) -> None:
         """Add a row that is repeated at the top of every page. numbers: the columns that hold numbers."""
@@ -132,6 +129,16 @@ class WordPage:
             for run in cell.paragraphs[0].runs:
                 run.bold = True
         merge(cells[: numbers[0]])
+
+
+def _cell(width: str, text: str, number: bool) -> str:
+    """The XML of a cell. width: in twentieths of a point. number: it stands on the right."""
+    properties = f'<w:tcPr><w:tcW w:type="dxa" w:w="{width}"/><w:vAlign w:val="center"/></w:tcPr>'
+    right = '<w:jc w:val="right"/>' if number else ""
+    paragraph = f'<w:pPr><w:pStyle w:val="Cell"/>{right}</w:pPr>'
+    space = ' xml:space="preserve"' if text != text.strip() else ""
+    content = f"<w:t{space}>{escape(text)}</w:t>" if text else ""
+    return f"<w:tc>{properties}<w:p>{paragraph}<w:r>{content}</w:r></w:p></w:tc>"
 
 
 def merge(cells: Sequence[Any]) -> None:

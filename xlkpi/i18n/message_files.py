@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
 
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.resources import TEMPLATES, entries, entry, printable
-
-
-@runtime_checkable
-class Localized(Protocol):
-    """A value with a text in every language."""
-
-    def in_language(self, language: str) -> str:
-        """Its text in a language."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +41,7 @@ class MessageFile:
             return value
         if isinstance(value, tuple):
             return words(language)("list_separator").join(str(self._shown(item, language)) for item in value)
-        text = value.in_language(language) if isinstance(value, Localized) else str(value)
+        text = value.in_language(language) if hasattr(value, "in_language") else str(value)
         if self.longest is not None and len(text) > self.longest:
             text = text[: self.longest] + "…"
         return "\n".join(map(printable, text.split("\n")))
@@ -74,8 +65,8 @@ BOOKS = MessageFile("xlkpi.i18n", "books.toml")
 class Message:
     """A message before its language is known: its file, its key and the values to fill in.
 
-    values: numbers, texts, `Localized` values, and tuples of these (shown as lists). Messages with the same text are
-    equal.
+    values: numbers, texts, values with a method `in_language`, and tuples of these (shown as lists). Messages with the
+    same text are equal.
     """
 
     file: MessageFile

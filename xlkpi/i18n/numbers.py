@@ -94,6 +94,10 @@ def round_half_up(number: float, places: int = 2) -> float:
     """Round half away from zero, as spreadsheets do: on the 15 digits that they keep."""
     if not abs(number) < 1e15:  # no decimals are left, or it is NaN
         return number
+    if 0 <= places <= 9 and (scaled := abs(number) * (scale := 10**places)) < 1e15:
+        whole = math.floor(scaled)
+        if abs(scaled - whole - 0.5) > 1e-12 * scaled + 1e-12:  # near a half, the digits decide
+            return math.copysign((whole + (scaled - whole > 0.5)) / scale, number)
     return float(Decimal(f"{number:.15g}").quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from unicodedata import normalize
 
 from xlkpi.appraisal.inputs import is_weight
 from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.role import Indicator, Measure, Role
+from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.captions import column_caption, rating_caption, row_caption
-from xlkpi.form.grid import Grid, address
+from xlkpi.form.grid import Grid, Ids, address
 from xlkpi.form.layout import OTHERS, SPARE, measure_id, needed_rows, part_id, rating_id
 from xlkpi.form.names import without_text_mark
 from xlkpi.i18n.labels import Labels, is_nobody, words
@@ -108,17 +110,20 @@ class FormCells:
     def unusable(self) -> Iterator[Problem]:
         """Typed cells with a formula that has no result, and typed texts that are an error or have lost digits."""
         grid, labels = self.grid, words(self.language)
-        for row, column in counted_places(self.role, self.grid, self.months, rated=self.shares is not None):
+        for row, column in counted_places(self.role, self.grid.ids, self.months, rated=self.shares is not None):
             if not grid.has(row, column):
                 continue
-            place, label = grid.place(row, column), self._label(row, column, labels)
+            place = grid.place(row, column)
             if place in grid.uncalculated:
+                label = self._label(row, column, labels)
                 weighs = column == "weight" and row not in map(part_id, SPARE)  # without it there must be no total
                 kind = "weight" if weighs else "uncalculated"
                 yield self._problem(kind, row, column, "uncalculated_cell", label=label)
             elif row == "person" and is_error_text(text := grid.text(row, column)):
+                label = self._label(row, column, labels)
                 yield self._problem("error_value", row, column, "error_text", label=label, value=text)
             elif (row, column) == ("person", "employee_id") and lost_digits(grid.raw(row, column)):
+                label = self._label(row, column, labels)
                 yield self._problem("number", row, column, "lost_digits", label=label, value=grid.text(row, column))
 
     def _label(self, row: str, column: str, labels: Labels) -> str:
@@ -177,7 +182,7 @@ class FormCells:
     def no_ratings(self) -> Iterator[Problem]:
         """Ratings that are none: a word that is no level, points of others beyond the scale, an opinion in words."""
         labels = words(self.language)
-        for row, rater in rated_places(self.role, self.grid) if self.shares else ():
+        for row, rater in rated_places(self.role, self.grid.row) if self.shares else ():
             indicator = next(one for one in self.role.indicators if rating_id(one.id) == row)
             value, label = self(row, rater), rating_caption(row, rater, self.role, labels)
             if value is None or self.grid.place(row, rater) in self.grid.uncalculated:
@@ -206,9 +211,11 @@ class FormCells:
 
     def _read_from_spare(self, row: str, column: str) -> tuple[str, ...] | None:
         """The levels that the rule of a spare row reads from a column, () for numbers; None where it reads nothing."""
+        if not (sentence := self.text(row, "rule")):
+            return None
         try:
-            rule = parse(self.text(row, "rule"), self.text(row, "unit") or None)
-        except RuleError:  # also of an empty row
+            rule = parse(sentence, self.text(row, "unit") or None)
+        except RuleError:
             return None
         if column == "target":
             return () if rule.reads_target(0) else None
@@ -224,11 +231,22 @@ class FormCells:
         return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels
 
 
-def counted_places(role: Role, grid: Grid, months: tuple[str, ...], *, rated: bool) -> Iterator[tuple[str, str]]:
+def counted_places(role: Role, ids: Ids, months: tuple[str, ...], *, rated: bool) -> Sequence[tuple[str, str]]:
     """(row id, column id) of the cells that count and are typed, or set by HR. rated: on a form with ratings."""
+    return _counted_places(ByIdentity(role), ByIdentity(ids), months, rated)
+
+
+@lru_cache(256)
+def _counted_places(
+    role: ByIdentity[Role], ids: ByIdentity[Ids], months: tuple[str, ...], rated: bool
+) -> Sequence[tuple[str, str]]:
+    return tuple(_counted(role.value, ids.value, months, rated=rated))
+
+
+def _counted(role: Role, ids: Ids, months: tuple[str, ...], *, rated: bool) -> Iterator[tuple[str, str]]:
     yield from (("person", field) for field in TYPED_FIELDS)
     if rated:
-        yield from rated_places(role, grid)
+        yield from rated_places(role, ids.row)
     shown = role.rated_measures if rated else {}
     for measure in (measure for measure in role.measures if measure.id not in shown):
         yield from ((measure_id(measure.id), column) for column in (months if measure.monthly else ("quarter",)))
@@ -239,7 +257,7 @@ def counted_places(role: Role, grid: Grid, months: tuple[str, ...], *, rated: bo
                 yield part_id(indicator.id, number), "target"
     for id in SPARE:
         yield from ((part_id(id), column) for column in ("label", "weight", "target", "rule", "unit", "actual"))
-    yield from ((row, "score") for row in grid.row if row.startswith("b:"))
+    yield from ((row, "score") for row in ids.row if row.startswith("b:"))
     yield "final", "definition"
 
 

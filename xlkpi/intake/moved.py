@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xlkpi.catalogue.role import Role
 from xlkpi.form.grid import Grid
@@ -92,6 +93,7 @@ def _made_anew(grid: Grid, row: str, rule: str) -> bool:
     return grid.has(row, "compiled") and _plain(grid.text(row, "compiled")) == rule
 
 
+@lru_cache(4096)
 def _plain(text: str) -> str:
     """A text without blanks and marks that programs change."""
     return "".join(text.strip().removeprefix(FURTHER).split()).casefold()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from xlkpi.appraisal.ratings import Rating
 from xlkpi.catalogue.appraising.ratings import Shares
@@ -25,10 +25,10 @@ def shares_of(grid: Grid, role: Role, company: Company) -> Shares | None:
     return company.ratings.shares if rows or columns or wanted else None
 
 
-def rated_places(role: Role, grid: Grid) -> Iterator[tuple[str, str]]:
-    """(row id, column id) of the ratings of a form, also of those that only stand beside a score."""
+def rated_places(role: Role, rows: Container[str]) -> Iterator[tuple[str, str]]:
+    """(row id, column id) of the ratings of a form, also of those that only stand beside a score. rows: their ids."""
     for indicator in role.indicators:
-        if rating_id(indicator.id) in grid.row:
+        if rating_id(indicator.id) in rows:
             yield from ((rating_id(indicator.id), rater) for rater in RATERS)
 
 

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from xlkpi.appraisal.appraise import Appraisal, appraise
 from xlkpi.appraisal.filled import Event, Review
-from xlkpi.appraisal.inputs import Inputs, Spare, is_weight
+from xlkpi.appraisal.inputs import Inputs, Spare, is_weight, operand_values
+from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.company import Company
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
@@ -47,6 +48,11 @@ class FormReading:
     grid: Grid
     inputs: Inputs
     problems: tuple[Problem, ...]
+
+    @cached_property
+    def values(self) -> Mapping[Operand, Value]:
+        """The value of every measure, and of its months."""
+        return operand_values(self.role, self.inputs)
 
     @cached_property
     def appraisal(self) -> Appraisal | None:

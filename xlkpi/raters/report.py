@@ -17,8 +17,9 @@ from xlkpi.i18n.problems import Problem
 from xlkpi.raters.combined import Combined
 from xlkpi.raters.hints import Hint
 from xlkpi.raters.reading.received import Received
-from xlkpi.writer.sheets.tables import CENTRE, SCORE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import CENTRE, SCORE, TEXT, TableSheet
 from xlkpi.writer.styles import Style
+from xlkpi.xlsx.write.rows import TableValue
 from xlkpi.xlsx.write.saved import saved
 
 _PEOPLE = ("number", "name", "post", "item", "self", *KINDS, "others", "combined", "count", "missing")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from xlkpi.i18n.languages import EN, language_of
 from xlkpi.i18n.numbers import Value, is_number
@@ -58,6 +59,7 @@ def row_of(
     )
 
 
+@lru_cache(maxsize=4096)
 def read_in_row(sentence: str, row: Row) -> RuleInRow:
     """Read a sentence in its row: as `KPI_SCORE` does, and only what that refuses with all that the row knows.
 
@@ -98,6 +100,7 @@ def _with_full_marks(sentence: str, rule: Rule, unit: str | None) -> str | None:
     return extended if head and says_itself(extended, rule, unit) else None
 
 
+@lru_cache(maxsize=4096)
 def reading_of(sentence: str, rule: Rule) -> str | None:
     """The canonical sentence of a rule, None where its own sentence says the same in the same words."""
     canonical = phrase(rule, language_of(sentence))

@@ -127,13 +127,20 @@ def rule_of(sentence: str, unit: str | None, target: float | None = None) -> Rul
     Everyone who opens a spreadsheet waits for the cell functions to load, even without a form in it, and then for the
     first score. So `parse` is imported with the first sentence that is not one of the shipped roles'.
     """
-    if target is None and (rule := known_rule(sentence, unit)) is not None:
+    if target is None:
+        return _rule_alone(sentence, unit)
+    from xlkpi.rules.parser.parse import parse
+
+    return parse(sentence, unit, Row(normalise(unit or "").strip() or None, Decimal(repr(target))))
+
+
+@lru_cache(maxsize=4096)
+def _rule_alone(sentence: str, unit: str | None) -> Rule:
+    if (rule := known_rule(sentence, unit)) is not None:
         return rule
     from xlkpi.rules.parser.parse import parse
 
-    if target is None:
-        return parse(sentence, unit)
-    return parse(sentence, unit, Row(normalise(unit or "").strip() or None, Decimal(repr(target))))
+    return parse(sentence, unit)
 
 
 def _appraise(actual: Cells, target: Cells, rule: Scorer) -> tuple[float | str, float] | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.xlsx.text_size import PADDING, count_lines, metrics_of
@@ -71,18 +74,34 @@ class Painter:
     def __init__(self, sheet: Worksheet, font: str) -> None:
         self.sheet, self.font = sheet, font
         self._built: dict[Style, Any] = {}
+        self._numbers: dict[int, int] = {}  # id of a part, which is made once and for all → its number in the workbook
 
     def put(self, address: str, value: object, style: Style) -> Cell:
         """Write a value in a style; None keeps the old value. A str beginning with = becomes a formula (see `text`)."""
         cell: Cell = self.sheet[address]
         if value is not None:
             cell.value = value  # type: ignore[assignment]
-        if style in self._built:
-            cell._style = copy(self._built[style])  # type: ignore[attr-defined]
-        else:
-            _apply(cell, style, self.font)
-            self._built[style] = copy(cell._style)  # type: ignore[attr-defined]  # a later style of this cell changes it
+        cell._style = copy(self.look(style))  # type: ignore[attr-defined]  # a later style of this cell changes it
         return cell
+
+    def look(self, style: Style) -> Any:
+        """A style as openpyxl has it in this workbook."""
+        if style not in self._built:
+            model = Cell(self.sheet, 1, 1)  # which is not on the sheet
+            self._apply(model, style)
+            self._built[style] = model._style  # type: ignore[attr-defined]
+        return self._built[style]
+
+    def _apply(self, cell: Any, style: Style) -> None:
+        """Style a cell. A part that another style has, too, is set by its number: openpyxl takes long to find it."""
+        cell._style = StyleArray()
+        for name, part in _parts(style, self.font):
+            if (number := self._numbers.get(id(part))) is None:
+                setattr(cell, name, part)
+                self._numbers[id(part)] = getattr(cell._style, f"{name}Id")
+            else:
+                setattr(cell._style, f"{name}Id", number)
+        cell.number_format = style.format
 
     def text(self, address: str, value: str, style: Style) -> Cell:
         """Write text that somebody typed: never a formula, whatever it begins with."""
@@ -116,20 +135,32 @@ def height_for(font: str, *texts: tuple[str, float, Style], least: float = 19) -
     return max([least, *(count * line_height * size / 10 + PADDING for count, size in lines if count > 1)])
 
 
-def _apply(cell: Cell, style: Style, font: str) -> None:
-    cell.font = Font(name=font, size=style.size, bold=style.bold, italic=style.italic, color=style.colour)
-    cell.fill = PatternFill("solid", fgColor=style.fill) if style.fill else PatternFill()
-    cell.alignment = Alignment(
-        horizontal=style.align,
-        vertical=style.vertical,
-        wrap_text=style.wrap,
-        shrink_to_fit=style.shrink,
-        indent=0 if style.align == "center" else style.indent,
+def _parts(style: Style, font: str) -> Iterator[tuple[str, Any]]:
+    """The parts of a style by the names of a cell's attributes."""
+    yield (
+        "font",
+        _made(Font, name=font, size=style.size, bold=style.bold, italic=style.italic, color=style.colour),
     )
-    line = Side("thin", color=LINE) if style.border else None
-    cell.border = Border(left=line, right=line, top=line, bottom=line)
-    cell.number_format = style.format
-    cell.protection = Protection(locked=style.locked)
+    yield "fill", _made(PatternFill, patternType="solid", fgColor=style.fill) if style.fill else _made(PatternFill)
+    yield (
+        "alignment",
+        _made(
+            Alignment,
+            horizontal=style.align,
+            vertical=style.vertical,
+            wrap_text=style.wrap,
+            shrink_to_fit=style.shrink,
+            indent=0 if style.align == "center" else style.indent,
+        ),
+    )
+    line = _made(Side, style="thin", color=LINE) if style.border else None
+    yield "border", _made(Border, left=line, right=line, top=line, bottom=line)
+    yield "protection", _made(Protection, locked=style.locked)
+
+
+@cache
+def _made(kind: Callable[..., object], **values: object) -> object:
+    return kind(**values)
 
 
 def fit_page(sheet: Worksheet, *, landscape: bool) -> None:

@@ -1,10 +1,16 @@
-"""The templates of all sheets of a workbook, cached: each is written when it is first needed."""
+"""The templates of all sheets of a workbook, cached: each is written when it is first needed.
+
+Writing one takes as long as twenty forms, so a process that shares its work out sends the other processes those that it
+has: `for_workers`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import pickle
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -13,10 +19,10 @@ from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.quarter import Quarter
-from xlkpi.form.layout import Layout
+from xlkpi.form.layout import RATINGS, Layout
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
-from xlkpi.writer.blocks.canvas import Canvas
+from xlkpi.writer.blocks.canvas import Canvas, layout_of
 from xlkpi.writer.sheets.form import write_role_sheet
 from xlkpi.writer.sheets.instructions import write_instructions
 from xlkpi.writer.sheets.rule_wordings import write_wordings
@@ -27,6 +33,10 @@ Days = tuple[dt.date | None, dt.date | None, bool]
 """First and last day, None where open; whether part time."""
 
 _FORMS, _OTHERS = 128, 32  # templates in the caches; that of a form takes half a megabyte
+
+
+_received: dict[tuple[object, ...], SheetTemplate] = {}
+"""Templates that another process has written, by what they are templates of."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +87,12 @@ def _form(
 ) -> FormTemplate:
     labels, assignment = words(language), template_assignment(days)
     translated, company = catalogue.translated(role.value, language), catalogue.company(language, quarter)
-    layouts: list[Layout] = []
 
     def write(sheet: Worksheet) -> None:
-        form = Canvas(sheet, translated, company, quarter, labels, FIRST_ROW, assignment)
-        write_role_sheet(form)
-        layouts.append(form.layout)
+        write_role_sheet(Canvas(sheet, translated, company, quarter, labels, FIRST_ROW, assignment))
 
-    return FormTemplate(captured("form", write), layouts[0])
+    template = _received.get((role, catalogue, quarter, language, days)) or captured("form", write)
+    return FormTemplate(template, layout_of(translated, company))
 
 
 def summary_template(
@@ -108,11 +116,34 @@ def instructions_template(catalogue: Catalogue, quarter: Quarter, language: str,
 @lru_cache(_OTHERS)
 def _instructions(catalogue: Catalogue, quarter: Quarter, language: str, rated: bool) -> SheetTemplate:
     labels, company = words(language), catalogue.company(language, quarter)
-    return captured(labels("guide"), lambda sheet: write_instructions(sheet, company, labels, rated=rated))
+    received = _received.get((catalogue, quarter, language, rated))
+    return received or captured(labels("guide"), lambda sheet: write_instructions(sheet, company, labels, rated=rated))
 
 
 @lru_cache(_OTHERS)
 def rule_wordings_template(language: str) -> SheetTemplate:
     """The template of the sheet 评分标准写法."""
     labels = words(language)
-    return captured(labels("wordings"), lambda sheet: write_wordings(sheet, labels))
+    return _received.get((language,)) or captured(labels("wordings"), lambda sheet: write_wordings(sheet, labels))
+
+
+def for_workers(
+    assignments: Iterable[Assignment], catalogue: Catalogue, quarter: Quarter, language: str
+) -> Callable[[], None]:
+    """What another process must call to have the templates for these assignments. Raises `UnknownRoleError`."""
+    posts = {(post.role, template_days(post, quarter)): post for post in assignments}
+    forms: dict[tuple[str, Days | None], SheetTemplate] = {}
+    others: dict[tuple[object, ...], SheetTemplate] = {(language,): rule_wordings_template(language)}
+    for key, post in posts.items():
+        form = form_template(catalogue.role(post.role, quarter), catalogue, quarter, language, post)
+        forms[key], rated = form.template, bool(form.layout.span(RATINGS))
+        others[catalogue, quarter, language, rated] = instructions_template(catalogue, quarter, language, rated=rated)
+    packed = pickle.dumps((forms, others))  # here: once for all workers
+    return partial(_receive, packed, catalogue, quarter, language)
+
+
+def _receive(packed: bytes, catalogue: Catalogue, quarter: Quarter, language: str) -> None:
+    forms, others = pickle.loads(packed)
+    for (role, days), template in forms.items():
+        _received[ByIdentity(catalogue.role(role, quarter)), catalogue, quarter, language, days] = template
+    _received.update(others)

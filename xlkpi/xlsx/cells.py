@@ -73,6 +73,10 @@ class StoredCells:
         lost = (place for place, formula in self.formulas.items() if formula == LOST)
         return frozenset(f"{get_column_letter(column + 1)}{row + 1}" for row, column in lost)
 
+    def values(self) -> dict[tuple[int, int], float | str | bool | None]:
+        """By place, what is already known of the values: no errors, and nothing without a result. None is empty."""
+        return {}
+
     @property
     def fits(self) -> bool:
         """Whether a grid of the sheet fits into memory."""

@@ -263,6 +263,8 @@ def _set_value(cell: etree._Element, kind: str | None, text: str) -> None:
 def stored_value(value: Any) -> tuple[str | None, str]:
     """(cell type, text) as SpreadsheetML stores a value; the type is None for a number."""
     match value:
+        case str():
+            return "str", value
         case bool():
             return "b", str(int(value))
         case int() | float() if math.isfinite(value):

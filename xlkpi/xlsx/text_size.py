@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 CELL_MARGIN = 5 / 7
@@ -13,6 +14,7 @@ PADDING = 6.0
 NOTE_WIDTH = 320
 """Width of a cell note in points."""
 
+_MOST_CACHED = 4096  # texts of notes: forms of one role have the same
 _WORD = re.compile(r"[!-~]+ *|.")
 
 
@@ -41,6 +43,11 @@ def text_width(text: str, latin: float) -> float:
     return sum(2.0 if char > "\u2000" else latin * _relative_width(char) for char in text)
 
 
+_word_width = lru_cache(10_000)(text_width)  # most words are single Chinese characters
+_WIDEST = 2.0
+"""The width of the widest character."""
+
+
 def _relative_width(char: str) -> float:
     """The width of a Latin letter as a multiple of the width of an n."""
     if char in "fijlrtI.,;:'!|()[]/- ":
@@ -58,9 +65,11 @@ def count_lines(text: str, width: float, font: str = "") -> int:
 def _lines(paragraph: str, room: float, latin: float) -> int:
     """Lines of one paragraph, broken between Chinese characters, at spaces, and inside words longer than a line."""
     lines, used = 1, 0.0
+    if len(paragraph) * _WIDEST <= room:
+        return lines
     for word in _WORD.findall(paragraph):
-        width = text_width(word, latin)
-        if used and used + text_width(word.rstrip(), latin) > room:
+        width = _word_width(word, latin)
+        if used and used + _word_width(word.rstrip(), latin) > room:
             lines, used = lines + 1, 0.0
         used += width
         if used > room:
@@ -68,6 +77,7 @@ def _lines(paragraph: str, room: float, latin: float) -> int:
     return lines
 
 
+@lru_cache(_MOST_CACHED)
 def note_height(text: str) -> int:
     """The height in points that a cell note needs for its text."""
     return 40 + 20 * count_lines(text, 46)

@@ -18,11 +18,13 @@ from xlkpi.catalogue.arithmetic.natures import mixed_sum
 from xlkpi.catalogue.arithmetic.tree import (
     ARITHMETIC,
     COMPARISONS,
+    Computing,
     Operand,
     OperandCell,
     Range,
     bounds_of,
     compute,
+    computing,
     in_words,
     operands_of,
     post_order,
@@ -73,6 +75,9 @@ class Expression:
         expression = cls.__new__(cls)
         expression.text = text
         return expression
+
+    def __reduce__(self) -> tuple[Callable[[str], Expression], tuple[str]]:
+        return Expression.checked_before, (self.text,)  # what was made of it is no data
 
     @cached_property
     def _tree(self) -> ast.expr:
@@ -141,7 +146,7 @@ class Expression:
                 raise ScoreError(reasons.NOT_A_NUMBER, label=labels[operand.measure])
         if (divisor := self._zero(values)) is not None:
             raise ScoreError(reasons.ZERO_DIVISOR, label=in_words(divisor, labels))
-        result = compute(self._tree, values)
+        result = self._compute(values)
         if not math.isfinite(result):
             raise ScoreError(reasons.TOO_LARGE)
         return result
@@ -152,7 +157,15 @@ class Expression:
 
     def _zero(self, values: Mapping[Operand, Value]) -> ast.expr | None:
         """The first divisor that is 0; an inner one stands before those that need it."""
-        return next((divisor for divisor in self._divisors if compute(divisor, values) == 0), None)
+        return next((divisor for divisor, of in self._computed_divisors if of(values) == 0), None)
+
+    @cached_property
+    def _compute(self) -> Computing:
+        return computing(self._tree)
+
+    @cached_property
+    def _computed_divisors(self) -> tuple[tuple[ast.expr, Computing], ...]:
+        return tuple((divisor, computing(divisor)) for divisor in self._divisors)
 
     def bounds(self, ranges: Mapping[Operand, Range]) -> Range:
         """The range of the result, given the range of every operand.

@@ -87,21 +87,40 @@ def _operand(node: ast.Name | ast.Attribute) -> Operand:
 
 def compute(node: ast.expr, values: Mapping[Operand, Value]) -> float:
     """The value of a node; a comparison gives 1 or 0, and compares to 9 decimals as the formula does."""
+    return computing(node)(values)
+
+
+Computing = Callable[[Mapping[Operand, Value]], float]
+"""The values of measures → that of a node."""
+
+
+def computing(node: ast.expr) -> Computing:
+    """The function that computes a node, as `compute` does, for a node that is computed for many forms."""
     match node:
         case ast.Constant(value):
-            return float(value)  # type: ignore[arg-type]
+            number = float(value)  # type: ignore[arg-type]
+            return lambda values: number
         case ast.Name() | ast.Attribute():
-            return float(values[_operand(node)])  # type: ignore[arg-type]
-        case ast.UnaryOp(operand=operand):
-            return -compute(operand, values)
+            operand = _operand(node)
+            return lambda values: float(values[operand])  # type: ignore[arg-type]
+        case ast.UnaryOp(operand=inner):
+            of = computing(inner)
+            return lambda values: -of(values)
         case ast.BinOp(left, op, right):
-            return ARITHMETIC[type(op)][1](compute(left, values), compute(right, values))
+            joined, one, other = ARITHMETIC[type(op)][1], computing(left), computing(right)
+            return lambda values: joined(one(values), other(values))
         case ast.Compare(left, [op], [right]):
-            ahead = round(compute(left, values) - compute(right, values), 9)
-            return float({">=": ahead >= 0, ">": ahead > 0, "<=": ahead <= 0, "<": ahead < 0}[COMPARISONS[type(op)]])
+            holds, one, other = _HOLDS[type(op)], computing(left), computing(right)
+            return lambda values: float(holds(round(one(values) - other(values), 9), 0))
         case ast.BoolOp(values=parts):
-            return float(all(compute(part, values) for part in parts))
+            conditions = [computing(part) for part in parts]
+            return lambda values: float(all(condition(values) for condition in conditions))
     raise AssertionError(ast.dump(node))
+
+
+_HOLDS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
+    ast.GtE: operator.ge, ast.Gt: operator.gt, ast.LtE: operator.le, ast.Lt: operator.lt,
+}  # fmt: skip
 
 
 def bounds_of(node: ast.expr, ranges: Mapping[Operand, Range]) -> Range:

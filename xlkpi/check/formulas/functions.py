@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import floor, prod
-from typing import Any
+from typing import Any, TypeGuard
 
 from xlkpi.i18n.numbers import number_written, plain, round_half_up
 
@@ -40,16 +41,21 @@ def as_text(value: Plain) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).upper()
-    return value if isinstance(value, str) else plain(float(f"{value:.15g}") + 0.0)
+    if isinstance(value, str):
+        return value
+    text = f"{value:.15g}"
+    return plain(float(text) + 0.0) if "e" in text or text == "-0" else text
 
 
-def compared(sign: str, one: Plain, other: Plain) -> bool:
-    """The result of a comparison: numbers before texts before truth values; case makes no difference."""
+def order(one: Plain, other: Plain) -> int:
+    """-1, 0 or 1, as the one is before, with or after the other: numbers before texts before truth values.
+
+    Case makes no difference, nor do digits beyond the 15 that spreadsheets keep.
+    """
+    if type(one) is float and type(other) is float and abs(one - other) > 1e-12 * (abs(one) + abs(other)):
+        return 1 if one > other else -1
     left, right = _ordered(one, other), _ordered(other, one)
-    return {
-        "=": left == right, "<>": left != right, "<": left < right,
-        ">": left > right, "<=": left <= right, ">=": left >= right,
-    }[sign]  # fmt: skip
+    return (left > right) - (left < right)
 
 
 def _ordered(value: Plain, other: Plain) -> tuple[int, Any]:
@@ -63,7 +69,9 @@ def _ordered(value: Plain, other: Plain) -> tuple[int, Any]:
 # --- functions --------------------------------------------------------------------------------------------------------
 
 
-def _cells(given: Iterable[_Given]) -> list[Plain]:
+def _cells(given: Sequence[_Given]) -> list[Plain]:
+    if len(given) == 1 and isinstance(given[0], list):
+        return given[0]
     return [cell for one in given for cell in (one if isinstance(one, list) else [one])]
 
 
@@ -72,14 +80,14 @@ def _numbers(*given: _Given) -> list[float]:
     found: list[float] = []
     for one in given:
         if isinstance(one, list):
-            found += [as_number(cell) for cell in one if _is_number(cell)]
+            found += [float(cell) for cell in one if type(cell) is float or _is_number(cell)]
         else:
             found.append(as_number(one))
     return found
 
 
-def _is_number(value: Plain) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_number(value: Plain) -> TypeGuard[float]:
+    return type(value) is float or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def _one(value: _Given) -> Plain:
@@ -98,29 +106,45 @@ def _mean(*given: _Given) -> float:
 
 
 def _count(*given: _Given) -> float:
-    return float(sum(map(_is_number, _cells(given))))
+    return float(len([cell for cell in _cells(given) if type(cell) is float or _is_number(cell)]))
 
 
-def _meets(criterion: Plain) -> Callable[[Plain], bool]:
-    """What COUNTIF and SUMIF ask of a cell."""
-    match = re.fullmatch(r"(<=|>=|<>|=|<|>)?(.*)", as_text(criterion), re.DOTALL)
+def _counta(*given: _Given) -> float:
+    cells = _cells(given)
+    return float(len(cells) - cells.count(None))
+
+
+def _countblank(given: _Given) -> float:
+    cells = _cells([given])
+    return float(cells.count(None) + cells.count(""))
+
+
+@lru_cache(512)
+def _meets(criterion: str) -> Callable[[Plain], bool]:
+    """What COUNTIF and SUMIF ask of a cell. criterion: as text, such as >5."""
+    match = re.fullmatch(r"(<=|>=|<>|=|<|>)?(.*)", criterion, re.DOTALL)
     assert match is not None
     sign, text = match[1] or "=", match[2]
     number = number_written(text)
     if number is not None:
-        return lambda cell: _is_number(cell) and compared(sign, cell, number)
+        wanted = _ORDERS[sign]
+        return lambda cell: _is_number(cell) and order(cell, number) in wanted
     if sign not in ("=", "<>") or text.count("*") > 2:  # more take long
         raise Unknown
     pattern = re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL | re.IGNORECASE)
     return lambda cell: (isinstance(cell, str) and pattern.fullmatch(cell) is not None) == (sign == "=")
 
 
+_ORDERS = {"=": (0,), "<>": (-1, 1), "<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
+"""What `order` gives where a comparison holds."""
+
+
 def _countif(cells: _Given, criterion: _Given) -> float:
-    return float(sum(map(_meets(_one(criterion)), _cells([cells]))))
+    return float(sum(map(_meets(as_text(_one(criterion))), _cells([cells]))))
 
 
 def _sumif(cells: _Given, criterion: _Given, numbers: _Given) -> float:
-    meets = _meets(_one(criterion))
+    meets = _meets(as_text(_one(criterion)))
     pairs = zip(_cells([cells]), _cells([numbers]), strict=True)
     return sum(float(number or 0) for cell, number in pairs if meets(cell) and _is_number(number))
 
@@ -142,7 +166,7 @@ def _match(value: _Given, cells: _Given, kind: _Given) -> float:
     if as_number(_one(kind)) != 0:
         raise Unknown
     for place, cell in enumerate(_cells([cells]), start=1):
-        if cell is not None and compared("=", cell, _one(value)):
+        if cell is not None and order(cell, _one(value)) == 0:
             return float(place)
     raise FormulaError("#N/A")
 
@@ -168,8 +192,8 @@ FUNCTIONS: dict[str, Callable[..., Plain]] = {
     "AND": lambda *given: all(as_number(cell) for cell in _cells(given)),
     "AVERAGE": _mean,
     "COUNT": _count,
-    "COUNTA": lambda *given: float(sum(cell is not None for cell in _cells(given))),
-    "COUNTBLANK": lambda cells: float(sum(cell in (None, "") for cell in _cells([cells]))),
+    "COUNTA": _counta,
+    "COUNTBLANK": _countblank,
     "COUNTIF": _countif,
     "EXACT": lambda one, other: as_text(_one(one)) == as_text(_one(other)),
     "INDEX": _index,

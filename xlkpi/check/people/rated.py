@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from xlkpi.form.layout import OTHERS, SELF, rating_id
 from xlkpi.form.records.rated import Rated, is_same, recorded
@@ -11,8 +11,16 @@ from xlkpi.i18n.problems import ADVICE, WARNING, Place, Problem
 from xlkpi.intake.reading import FormReading
 from xlkpi.intake.workbook import Workbook
 
-Records = Mapping[str, Sequence[Rated]]
-"""By quarter. A quarter whose record cannot be read has none, and one that has no record is not there."""
+Records = Mapping[str, Mapping[tuple[str, str, str], Sequence[Rated]]]
+"""By quarter and post. A quarter whose record cannot be read has none, and one that has no record is not there."""
+
+
+def by_post(rated: Iterable[Rated]) -> dict[tuple[str, str, str], list[Rated]]:
+    """A quarter's ratings by staff number, role and first day."""
+    posts: dict[tuple[str, str, str], list[Rated]] = {}
+    for one in rated:
+        posts.setdefault((one.id, one.role, one.start), []).append(one)
+    return posts
 
 
 def rated_otherwise(workbook: Workbook, records: Records) -> Iterator[Problem]:
@@ -22,12 +30,12 @@ def rated_otherwise(workbook: Workbook, records: Records) -> Iterator[Problem]:
     """
     if workbook.quarter not in records:
         yield from _unrecorded(workbook)
-    record = records.get(workbook.quarter or "", ())
+    record = records.get(workbook.quarter or "", {})
     for reading in workbook.readings if record else ():
         person = reading.registered.assignment
         if person is None:
             continue
-        own = [one for one in record if (one.id, one.role, one.start) == person.post]
+        own = record.get(person.post, ())
         for one in own:
             yield from _different(reading, one)
         known = {(one.row, one.column) for one in own}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,7 @@ def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None
     """Write a workbook for each group of the roster's people. Exits with 1 where a row has an error."""
     from xlkpi.cli.people.presets import ask_for_exemptions, carried_scores, exempted, exemptions_in_use, joined, unused
     from xlkpi.roster.grouping import grouped
+    from xlkpi.writer.templates import for_workers
     from xlkpi.writer.workbook import workbooks
 
     catalogue, quarter, folder, language = catalogue_in_use(), wanted.quarter, wanted.output, wanted.language
@@ -103,7 +105,8 @@ def new_from_roster(wanted: FormsWanted, roster: Path, by: str, jobs: int | None
         carried_scores(read.assignments, catalogue, quarter, history_of(None, folder.absolute().parent)),
         exempted(exemptions, read.assignments, catalogue, quarter, language),
     )
-    with workers(jobs, cluster, many=len(read.assignments) > _MANY) as executor:
+    kit = partial(for_workers, read.assignments, catalogue, quarter, language)
+    with workers(jobs, cluster, many=len(read.assignments) > _MANY, kit=kit) as executor:
         contents = workbooks(groups, catalogue, quarter, language, wanted.lite, executor, added)
         for name, content in progress(contents, COMMANDS("making_forms"), len(groups)):
             write_whole(folder / name, content, overwrite=wanted.overwrite)

@@ -46,13 +46,15 @@ def rated_in_use(history: Path | None) -> tuple[Records | None, list[Problem]]:
     history: None for that of the company's folder. None where there are no ratings and no company's folder, without
     which nobody collects ratings.
     """
+    from xlkpi.check.people.rated import by_post
     from xlkpi.form.records.rated import all_rated
 
     company = company_in_use()
     history = history or (company.history if company is not None else None)
     if history is None:
         return None, []
-    records, errors = all_rated(history)
+    found, errors = all_rated(history)
+    records = {quarter: by_post(rated) for quarter, rated in found.items()}
     told = [(name, error.message.pair(HANS)) for name, error in errors.items()]
     return records if records or company is not None else None, [
         Problem(name, None, None, None, None, "rated", what, advice) for name, (what, advice) in told

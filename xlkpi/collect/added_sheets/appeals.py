@@ -16,7 +16,8 @@ from xlkpi.collect.collection import Collection
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import is_number, number_text, value_text
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, SCORE, TEXT, TableSheet, TableValue, file_link
+from xlkpi.writer.sheets.tables import CENTRE, SCORE, TEXT, TableSheet, file_link
+from xlkpi.xlsx.write.rows import TableValue
 
 APPEALS_WIDTHS = (11, 12, 14, 20, 34, 24, 12, 13, 13, 9, 9, 10, 10, 30, 12, 12, 12, 26)
 _STATE = 6

@@ -11,7 +11,8 @@ from xlkpi.form.records.agreed import Agreed, Agreements
 from xlkpi.intake.agreement.held import Held
 from xlkpi.intake.agreement.terms import post_of
 from xlkpi.intake.agreement.words import TermWords
-from xlkpi.writer.sheets.tables import CENTRE, COUNT, SCORE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import CENTRE, COUNT, SCORE, TEXT, TableSheet
+from xlkpi.xlsx.write.rows import TableValue
 
 AGREED_WIDTHS = (14, 12, 13, 20, 16, 12, 22, 22, 10, 10, 12, 12)
 _PEOPLE = (

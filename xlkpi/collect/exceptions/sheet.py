@@ -11,7 +11,8 @@ from xlkpi.appraisal.exceptions import situation_words
 from xlkpi.collect.exceptions.listed import BY_HR, BY_ROLE, BY_SUPERIOR, Excepted
 from xlkpi.i18n.numbers import is_number, round_half_up
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, SCORE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import CENTRE, SCORE, TEXT, TableSheet
+from xlkpi.xlsx.write.rows import TableValue
 
 WIDTHS = (12, 13, 20, 13, 26, 16, 12, 10, 36, 13, 16)
 _COLUMNS = (

@@ -9,8 +9,9 @@ from xlkpi.appraisal.people import Person
 from xlkpi.catalogue.appraising.coefficients import Coefficients
 from xlkpi.collect.collection import Collection
 from xlkpi.i18n.labels import Labels
-from xlkpi.writer.sheets.tables import CENTRE, SCORE, TableValue
+from xlkpi.writer.sheets.tables import CENTRE, SCORE
 from xlkpi.writer.styles import Style
+from xlkpi.xlsx.write.rows import TableValue
 
 COEFFICIENT = SCORE.but(format="0.00##")
 

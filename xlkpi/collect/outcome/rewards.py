@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from xlkpi.catalogue.appraising.coefficients import Coefficients
 from xlkpi.collect.collection import Collection
 from xlkpi.collect.outcome.columns import COEFFICIENT
-from xlkpi.writer.sheets.tables import CENTRE, FINAL, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import CENTRE, FINAL, TEXT, TableSheet
+from xlkpi.xlsx.write.rows import TableValue
 
 _COLUMNS = (
     ("grade", 13, CENTRE),

@@ -16,8 +16,9 @@ from xlkpi.form.layout import Span
 from xlkpi.i18n.labels import Labels
 from xlkpi.i18n.numbers import round_half_up
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, SHARE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, SHARE, TEXT, TableSheet
 from xlkpi.writer.styles import Style
+from xlkpi.xlsx.write.rows import TableValue
 
 _HALF = 6
 OVERVIEW_WIDTHS = (*(12.5,) * _HALF, 1.5, *(12.5,) * _HALF)

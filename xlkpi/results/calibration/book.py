@@ -29,7 +29,8 @@ from xlkpi.results.calibration.superiors_sheet import write_superiors
 from xlkpi.results.formulas import coefficient_by_points
 from xlkpi.results.people import Result
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, SCORE, SHARE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import CENTRE, SCORE, SHARE, TEXT, TableSheet
+from xlkpi.xlsx.write.rows import TableValue
 from xlkpi.xlsx.write.saved import saved
 
 _WIDTHS = {

@@ -12,7 +12,8 @@ from xlkpi.i18n.labels import Labels
 from xlkpi.results.calibration.content import Content
 from xlkpi.results.calibration.superiors import Figures, figures
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import COUNT, FINAL, SCORE, TEXT, TableSheet
+from xlkpi.xlsx.write.rows import TableValue
 
 _DRIFT = SCORE.but(format="+0.00;-0.00;0.00")
 _FIGURES = 8

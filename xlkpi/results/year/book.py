@@ -15,7 +15,8 @@ from xlkpi.intake.received import OWN
 from xlkpi.results.formulas import coefficient_by_grade, coefficient_by_points, grade_of
 from xlkpi.results.year.totals import AWAY, NO_RESULT, Part, Year, Yearly
 from xlkpi.writer import styles
-from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, TableSheet, TableValue
+from xlkpi.writer.sheets.tables import CENTRE, COUNT, FINAL, SCORE, TEXT, TableSheet
+from xlkpi.xlsx.write.rows import TableValue
 from xlkpi.xlsx.write.saved import saved
 
 _PERSON = (("rank_word", 7), ("employee_id", 11), ("name", 13), ("department", 18), ("superior", 13))

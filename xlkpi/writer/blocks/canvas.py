@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from openpyxl.comments import Comment
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -24,6 +25,11 @@ WIDTH = {column.letter: column.width for column in COLUMNS}
 """Width of the sheet columns, in characters."""
 
 _MAX_MESSAGE, _MAX_TITLE = 255, 32  # what Excel reads; the writer does not check
+
+
+def layout_of(role: Role, company: Company) -> Layout:
+    """The layout of a role's form at a company; both in the language of the form."""
+    return Layout(role, company.blocks, company.notes, company.ratings.shares)
 
 
 class Canvas:
@@ -46,7 +52,7 @@ class Canvas:
         self.assignment = assignment
         self.sheet, self.role, self.company, self.quarter, self.labels = sheet, role, company, quarter, labels
         self.summary_row = summary_row
-        self.layout = Layout(role, company.blocks, company.notes, company.ratings.shares)
+        self.layout = layout_of(role, company)
         self._sections = 0
         self.months = assignment.months(quarter) if assignment else MONTHS
         """The months in the role; the others have no input cells."""
@@ -67,8 +73,9 @@ class Canvas:
 
     def merge(self, first: str, last: str, row: int, last_row: int | None = None) -> None:
         """Merge cells; each must have its style already."""
-        # Worksheet.merge_cells would rebuild every border of the range: half the time of writing a form.
-        self.sheet.merged_cells.add(f"{first}{row}:{last}{last_row or row}")
+        # Worksheet.merge_cells would rebuild every border of the range: half the time of writing a form; and
+        # merged_cells.add would look for the range in all the others.
+        self.sheet.merged_cells.ranges.add(CellRange(f"{first}{row}:{last}{last_row or row}"))
 
     def hold(self, contents: Mapping[str, Content]) -> None:
         """Put contents into cells by address; the cells keep their styles."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,6 +19,7 @@ from xlkpi.form.layout import Span
 from xlkpi.i18n.labels import Labels
 from xlkpi.writer import styles
 from xlkpi.writer.styles import Painter, Style, fit_page, set_footer
+from xlkpi.xlsx.write.rows import Link, TableValue, plain_rows
 
 TEXT = styles.COMPUTED_TEXT
 CENTRE = TEXT.but(align="center", indent=0)
@@ -32,34 +33,32 @@ _NOTE = Style(size=9, colour=styles.MUTED, border=False)
 _FIRST_COLUMN = 2  # a narrow one before it
 
 
-@dataclass(frozen=True)
-class Link:
-    """A hyperlink: its text, a target file, and a location in that file such as '表1'!J9."""
-
-    text: str
-    target: str
-    location: str | None = None
-
-
-TableValue = None | str | int | float | datetime | Link
-
-
 def file_link(text: str, path: Path, folder: Path, sheet: str | None = None, cell: str | None = None) -> Link:
     """A link from a workbook in `folder` to a file (and a cell); relative, so that both can be moved together."""
-    try:
-        target = quote(os.fsencode(Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()))
-    except ValueError:  # another drive
-        target = path.absolute().as_uri()
+    target = _target(path.absolute(), folder.absolute())
     return Link(text, target, None if sheet is None else "'" + sheet.replace("'", "''") + f"'!{cell or 'A1'}")
 
 
-class TableSheet:
-    """A sheet while it is written, from top to bottom. row: the next free one. widths: of columns, in characters."""
+@lru_cache(4096)  # a summary has many links to each file
+def _target(path: Path, folder: Path) -> str:
+    try:
+        return quote(os.fsencode(Path(os.path.relpath(path, folder)).as_posix()))
+    except ValueError:  # another drive
+        return path.as_uri()
 
-    def __init__(self, sheet: Worksheet, widths: Sequence[float], labels: Labels) -> None:
+
+class TableSheet:
+    """A sheet while it is written, from top to bottom. row: the next free one. widths: of columns, in characters.
+
+    plain: nothing touches the cells of its tables afterwards; thousands of rows then take a tenth of the memory.
+    """
+
+    def __init__(self, sheet: Worksheet, widths: Sequence[float], labels: Labels, *, plain: bool = False) -> None:
         self.sheet, self.labels, self.widths = sheet, labels, widths
         self.paint = Painter(sheet, labels("font"))
         self.row = 1
+        self._plain = plain_rows(sheet, _FIRST_COLUMN) if plain else None
+        self._looks: dict[tuple[bool, bool, int], tuple[Any, Style]] = {}
         sheet.column_dimensions["A"].width = 2
         for number, width in enumerate(widths):
             sheet.column_dimensions[self.letter(number)].width = width
@@ -128,32 +127,45 @@ class TableSheet:
         texts = [(header, width, styles.HEADER) for header, width in zip(headers, widths, strict=True)]
         self.paint.height(self.row, *texts, least=22)
         first = self.row + 1
-        rows = list(rows)
+        before: Sequence[TableValue] | None = None
         for row in rows:
-            self.row += 1
-            last = bold_last and row is rows[-1]
-            for column, (value, style) in enumerate(zip(row, cells, strict=True)):
-                self.put(
-                    f"{self.letter(column)}{self.row}",
-                    value,
-                    style.but(bold=True, fill=styles.FIXED) if last else style,
-                )
-            wrapped = zip(row, widths, cells, strict=True)
-            texts = [(_text(value), width, style) for value, width, style in wrapped if style.wrap and _text(value)]
-            self.paint.height(self.row, *texts, least=20)
+            if before is not None:
+                self._add(before, cells)
+            before = row
+        if before is not None:
+            self._add(before, [style.but(bold=True, fill=styles.FIXED) for style in cells] if bold_last else cells)
         self.row += 1
         return Span(first, self.row - 1)
 
+    def _add(self, row: Sequence[TableValue], cells: Sequence[Style]) -> None:
+        """Add a row to a table."""
+        self.row += 1
+        wrapped = zip(row, self.widths, cells, strict=False)
+        texts = [(_text(value), width, style) for value, width, style in wrapped if style.wrap and _text(value)]
+        height = max(20, self.paint.needed(*texts))
+        if self._plain is not None:
+            shown = [_clean(value) for value in row]
+            looks = [self._look(value, style) for value, style in zip(shown, cells, strict=True)]
+            self._plain.add(self.row, height, looks, shown)
+            return
+        for column, (value, style) in enumerate(zip(row, cells, strict=True)):
+            self.put(f"{self.letter(column)}{self.row}", value, style)
+        self.sheet.row_dimensions[self.row].height = height
+
+    def _look(self, value: TableValue, style: Style) -> Any:
+        """openpyxl's style of a value in a column of this style."""
+        key = isinstance(value, Link), isinstance(value, str), id(style)
+        if key not in self._looks:
+            self._looks[key] = self.paint.look(_shown_in(value, style)), style  # with the style, whose id it keeps
+        return self._looks[key][0]
+
     def put(self, address: str, value: TableValue, style: Style) -> None:
-        """Write a value into a cell; a text never becomes a formula."""
-        if isinstance(value, Link):
-            cell = self.paint.text(address, _clean(value.text), style.but(colour=styles.ACCENT))
-            cell.hyperlink = Hyperlink(ref=address, target=value.target, location=value.location)
-        elif isinstance(value, str):
-            wordless = style.format != "General"  # a column of numbers, where a word replaces a missing number
-            self.paint.text(address, _clean(value), style.but(align="center", indent=0) if wordless else style)
+        """Write a value, no link, into a cell outside of tables; a text never becomes a formula."""
+        text = _clean(value)
+        if isinstance(text, str):
+            self.paint.text(address, text, _shown_in(text, style))
         else:
-            self.paint.put(address, value, style)
+            self.paint.put(address, text, style)
 
     def finish(self, header: int, *, columns: int = 0, table: Span | None = None) -> None:
         """Freeze and repeat in print the rows down to `header`; freeze so many columns; add a filter to a table."""
@@ -165,8 +177,22 @@ class TableSheet:
         set_footer(self.sheet, left="&A", center="&P / &N")
 
 
-def _clean(text: str) -> str:
-    """The text without control characters (which people paste), cut to the length that a cell can hold."""
+def _shown_in(value: TableValue, style: Style) -> Style:
+    """The style of a value in a cell or column of this style."""
+    if isinstance(value, Link):
+        return style.but(colour=styles.ACCENT)
+    wordless = style.format != "General"  # a column of numbers, where a word replaces a missing number
+    return style.but(align="center", indent=0) if wordless and isinstance(value, str) else style
+
+
+def _clean(value: TableValue) -> TableValue:
+    """A text without control characters (which people paste), cut to the length that a cell can hold."""
+    if isinstance(value, Link):
+        return replace(value, text=_cleaned(value.text))
+    return _cleaned(value) if isinstance(value, str) else value
+
+
+def _cleaned(text: str) -> str:
     return ILLEGAL_CHARACTERS_RE.sub("", text)[:32767]
 
 

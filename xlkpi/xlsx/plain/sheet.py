@@ -92,7 +92,7 @@ class PlainCells(StoredCells):
         self.errors = {}
         if b"e" in self._kinds or b"b" in self._kinds:
             self._read_errors()
-        self._number_formats, self._prefixed = formats, may_have_prefixes(data)
+        self._number_formats = formats
         self.filled = len(self._kinds)
         self.characters = sum(map(len, filter(None, self._formulas)))
 
@@ -106,20 +106,29 @@ class PlainCells(StoredCells):
 
     @cached_property
     def formulas(self) -> CellTexts:  # type: ignore[override]
-        found = [(place, raw) for place, raw in zip(self._shape.places, self._formulas, strict=True) if raw is not None]
-        texts = decoded([raw for _, raw in found])
-        if self._prefixed:
-            texts = list(map(with_bare_names, texts))
-        return {place: text for (place, _), text in zip(found, texts, strict=True)}
+        raw = [_NONE if formula is None else formula for formula in self._formulas]
+        return _formula_texts(self._shape, _BETWEEN_FORMULAS.join(raw))
+
+    @cached_property
+    def _empty(self) -> list[int]:
+        """The cells that hold neither a number nor a text, be it an empty one: formulas without a result."""
+        empty = (at for at, value in enumerate(self._values) if value == "")
+        return [at for at in empty if self._kinds[at] is None and self._indices[at] is None]
 
     @cached_property
     def uncalculated(self) -> set[tuple[int, int]]:  # type: ignore[override]
-        cells = zip(self._shape.places, self._kinds, self._formulas, self._values, self._texts, strict=True)
-        return {
-            place
-            for place, kind, formula, value, text in cells
-            if formula is not None and value == "" and not text and kind != b"str"
-        }
+        return {self._shape.places[at] for at in self._empty if self._formulas[at] is not None}
+
+    def values(self) -> dict[tuple[int, int], float | str | bool | None]:
+        known: dict[tuple[int, int], float | str | bool | None] = dict(
+            zip(self._shape.places, self._values, strict=True)
+        )
+        for place in [place for place, value in known.items() if value == ""]:
+            if place not in self.formulas:
+                known[place] = None
+        for place in (*self.uncalculated, *self.errors):
+            del known[place]
+        return known
 
     @cached_property
     def formats(self) -> CellTexts:  # type: ignore[override]
@@ -146,17 +155,31 @@ class PlainCells(StoredCells):
 
     def grid(self) -> list[list[object]]:
         """The values by rows from A1 to the last cell that holds any, be it an empty text; "" for an empty cell."""
-        cells = zip(self._shape.places, self._values, self._kinds, self._indices, strict=True)
-        held = [
-            (place, value)  # not of a formula without a result
-            for place, value, kind, index in cells
-            if value != "" or kind is not None or index is not None
-        ]
-        columns = 1 + max((column for (_, column), _ in held), default=-1)
-        grid: list[list[object]] = [[""] * columns for _ in range(1 + held[-1][0][0] if held else 0)]
-        for (row, column), value in held:
+        places, values = self._shape.places, self._values
+        if self._empty:
+            empty = set(self._empty)
+            held = [at for at in range(len(places)) if at not in empty]
+            places, values = [places[at] for at in held], [values[at] for at in held]
+        columns = 1 + max((column for _, column in places), default=-1) if self._empty else self._shape.columns
+        grid: list[list[object]] = [[""] * columns for _ in range(1 + places[-1][0] if places else 0)]
+        for (row, column), value in zip(places, values, strict=True):
             grid[row][column] = value
         return grid
+
+
+_BETWEEN_FORMULAS, _NONE = b"\x00", b"\x01"
+"""Between the formulas of the cells, and for a cell that has none: characters that no usual sheet holds."""
+
+
+@lru_cache(256)
+def _formula_texts(shape: Shape, joined: bytes) -> CellTexts:
+    """The formulas of a sheet. Forms of one role share the object, and with it what is found out from it."""
+    raw = joined.split(_BETWEEN_FORMULAS)
+    found = [(place, formula) for place, formula in zip(shape.places, raw, strict=True) if formula != _NONE]
+    texts = decoded([formula for _, formula in found])
+    if may_have_prefixes(joined):
+        texts = list(map(with_bare_names, texts))
+    return {place: text for (place, _), text in zip(found, texts, strict=True)}
 
 
 def _cells_in(data: bytes) -> bytes:

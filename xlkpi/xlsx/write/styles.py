@@ -69,17 +69,21 @@ class StyleTable:
         self._borders: dict[str, int] = {}
         self._formats: dict[str, int] = {}
         self._cells: dict[str, int] = {}
+        self._looks: dict[Look, int] = {}
         self._differences: dict[str, int] = {}
         self.cell(default)
 
     def cell(self, look: Look) -> int:
         """The number of a cell style; a new look gets the next one."""
+        if (known := self._looks.get(look)) is not None:
+            return known
         font, fill = _number(self._fonts, look.font), _number(self._fills, look.fill)
         border, format = _number(self._borders, look.border), look.format
         if isinstance(format, str):
             format = _OWN_FORMATS + _number(self._formats, format)
         ids = f'numFmtId="{format}" fontId="{font}" fillId="{fill}" borderId="{border}"'
-        return _number(self._cells, f"<xf {ids}{look.applied}>{look.rest}</xf>")
+        number = self._looks[look] = _number(self._cells, f"<xf {ids}{look.applied}>{look.rest}</xf>")
+        return number
 
     def difference(self, style: str) -> int:
         """The number of a conditional style; a new one gets the next number."""
