@@ -14,9 +14,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from openpyxl import Workbook as NewWorkbook
-from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import column_index_from_string
-from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.catalogue import Catalogue
@@ -43,7 +41,7 @@ from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.writer.formulas.sheet import SheetFormulas
 from xlkpi.writer.person import person_cells
 from xlkpi.writer.sheets.form import write_role_sheet
-from xlkpi.writer.styles import Painter, Style
+from xlkpi.writer.styles import Unpainted
 from xlkpi.writer.templates import Days, template_assignment, template_days
 from xlkpi.xlsx.edit import Content, Formula
 
@@ -215,27 +213,6 @@ class _GeneratedSheet:
     formulas: SheetFormulas
 
 
-class _Unpainted(Painter):
-    """Writes the contents of cells without their looks, which would take half the time; notes the unlocked cells."""
-
-    def __init__(self, sheet: Worksheet, font: str) -> None:
-        super().__init__(sheet, font)
-        self.typed: set[str] = set()
-
-    def put(self, address: str, value: object, style: Style) -> Cell:
-        cell: Cell = self.sheet[address]
-        if value is not None:
-            cell.value = value  # type: ignore[assignment]
-        (self.typed.discard if style.locked else self.typed.add)(address)
-        return cell
-
-    def height(self, row: int, *texts: tuple[str, float, Style], least: float = 19) -> None:
-        pass
-
-    def needed(self, *texts: tuple[str, float, Style]) -> float:
-        return 0.0
-
-
 @lru_cache(_CACHED_SHEETS)
 def _generated(shape: _Shape) -> _GeneratedSheet:
     sheet = NewWorkbook().create_sheet("x")
@@ -243,7 +220,7 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
     canvas = Canvas(
         sheet, _role(shape), _company(shape), shape.quarter, labels, FIRST_ROW, template_assignment(shape.days)
     )
-    canvas.paint = paint = _Unpainted(sheet, labels("font"))
+    canvas.paint = paint = Unpainted(sheet, labels("font"))
     write_role_sheet(canvas)
     rows = {row: id for id, row in sorted(canvas.layout.rows.items(), key=itemgetter(1))}
     formulas: dict[Place, str] = {}
