@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -25,7 +26,9 @@ from xlkpi.common.parallel import processes
 from xlkpi.guide.content import Guide, guides
 from xlkpi.guide.files import named, rendered
 from xlkpi.guide.render import FORMATS, templates
+from xlkpi.i18n.languages import HANS
 from xlkpi.intake.received import find_files, receive_all
+from xlkpi.writer.templates import for_workers
 from xlkpi.writer.workbook import workbooks
 
 TITLE = "A company: summary, guides, and two processes"
@@ -36,6 +39,7 @@ CLOCK, PROCESSOR, START = 0.55, 1.1, 1.0
 
 _Groups = Mapping[str, Sequence[Assignment]]
 _Work = Callable[[Executor | None], Iterable[object]]
+_Kit = Callable[[], Callable[[], object] | None]
 
 
 def rows() -> Iterator[Row]:
@@ -58,7 +62,9 @@ def rows() -> Iterator[Row]:
     def making(some: _Groups) -> _Work:
         return lambda executor: workbooks(some, SHIPPED, QUARTER, executor=executor)
 
-    yield from _two(f"`new` of {MADE:,} forms", making(groups), making(dict([*groups.items()][:KIND])))
+    posts = [post for group in groups.values() for post in group]
+    kit = partial(for_workers, posts, SHIPPED, QUARTER, HANS)
+    yield from _two(f"`new` of {MADE:,} forms", making(groups), making(dict([*groups.items()][:KIND])), kit)
 
 
 def _results(folder: Path, sources: Sequence[tuple[str, Path]]) -> Iterator[Row]:
@@ -113,22 +119,25 @@ def _groups(forms: int) -> _Groups:
     return {f"{n:06}.xlsx": people[n : n + A_BOOK] for n in range(0, forms, A_BOOK)}
 
 
-def _two(what: str, work: _Work, first: _Work) -> Iterator[Row]:
-    """Two processes beside this one, which is warm. first: the part with one workbook of each kind."""
+def _two(what: str, work: _Work, first: _Work, kit: _Kit = lambda: None) -> Iterator[Row]:
+    """Two processes beside this one, which is warm. first: the part with one workbook of each kind.
+
+    kit: makes what each worker calls first, as the command does.
+    """
     _took(first, 0)
     clock, parent, _ = _took(work, 0)
-    of_two = _took(work, 2)
+    of_two = _took(work, 2, kit)
     yield ratio(f"{what} by two processes, by the clock, beside one", of_two[0], clock, CLOCK)
     yield ratio(f"{what} by two processes, their processor time, beside one", of_two[2], parent, PROCESSOR)
     yield ratio(f"{what} by two processes, the parent's processor time, beside one", of_two[1], parent)
-    start = _took(first, 1)[2] - _took(first, 0)[1]
+    start = _took(first, 1, kit)[2] - _took(first, 0)[1]
     yield Row(f"{what}: a worker's start, with the first workbooks of each kind", start, START, unit="s")
 
 
-def _took(work: _Work, workers: int) -> tuple[float, float, float]:
+def _took(work: _Work, workers: int, kit: _Kit = lambda: None) -> tuple[float, float, float]:
     """Seconds: by the clock from the start to the end of the processes, of this processor time, of the workers'."""
     before = perf_counter(), process_time(), by_children()
-    with processes(workers) if workers else nullcontext() as executor:
+    with processes(workers, kit()) if workers else nullcontext() as executor:
         for _ in work(executor):
             pass
     after = perf_counter(), process_time(), by_children()
