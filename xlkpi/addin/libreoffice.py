@@ -27,7 +27,7 @@ LANGUAGES = {"en": EN, "zh-CN": HANS, "zh-TW": HANT}
 
 MODULES = (
     "__init__", "functions", "version",
-    "i18n/__init__", "i18n/labels", "i18n/languages", "i18n/messages", "i18n/numbers",
+    "i18n/__init__", "i18n/labels", "i18n/languages", "i18n/messages", "i18n/numbers", "i18n/resources",
     "scoring/__init__", "scoring/arithmetic", "scoring/cells", "scoring/grades", "scoring/reasons", "scoring/receipt",
     "scoring/scorer", "scoring/scores", "scoring/source",
 )  # fmt: skip
