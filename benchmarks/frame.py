@@ -70,7 +70,9 @@ def table(sentences: list[str], rows: int) -> pd.DataFrame:
             actual[own] = actual[own] // 2
     frame = pd.DataFrame({"actual": actual, "target": target})
     if TWO in sentences:
-        frame = frame.assign(actual_2=random.integers(0, 200, rows) / 1000, target_2=0.1)
+        own = which == sentences.index(TWO)  # the others have one measure, and a second number would be refused
+        frame["actual_2"] = np.where(own, random.integers(0, 200, rows) / 1000, np.nan)
+        frame["target_2"] = np.where(own, 0.1, np.nan)
     units = [UNITS[sentence] for sentence in sentences]
     return frame.assign(rule=np.array(sentences, object)[which], unit=np.array(units, object)[which])
 
