@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 from xlkpi.check.formulas.functions import FUNCTIONS, FormulaError, Plain, Unknown, as_number, as_text, order
 from xlkpi.check.formulas.syntax import Node, parsed
@@ -31,6 +31,7 @@ _TEXT, _VALUE, _CELL, _AREA = "text", "value", "cell", "area"
 cell is handed to functions as a range of one."""
 _ARITHMETIC = frozenset("+-*/^&")
 _CACHED = 2048
+_MOST_COUNTED = 1e6  # up to here whole numbers are exact, and so are their sums
 _COMPARED = {"=": "==", "<>": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 _ODD = (ArithmeticError, LookupError, RecursionError, SyntaxError, TypeError, ValueError)
 """What odd arguments raise, and formulas that are nested more deeply than Python allows."""
@@ -93,8 +94,10 @@ class _Writer:
     def _calculated(self, node: Node) -> tuple[str, str]:
         match node.kind:
             case "number":
-                known = _TRUTH if isinstance(node.what, bool) else _COUNT if node.what in range(10**6) else _NUMBER
-                return repr(node.what) if isfinite(node.what) else self._constant(node.what), known  # type: ignore[arg-type]
+                number = cast(float, node.what)
+                whole = number < _MOST_COUNTED and number == int(number)
+                known = _TRUTH if isinstance(number, bool) else _COUNT if whole else _NUMBER
+                return repr(number) if isfinite(number) else self._constant(number), known
             case "text":
                 return self._constant(node.what), _TEXT
             case "empty":
