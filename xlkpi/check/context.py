@@ -62,8 +62,7 @@ class CheckedForm:
 
     @cached_property
     def identities(self) -> Identities:
-        grid = self.reading.grid
-        return identities_of(ByIdentity(grid.ids), ByIdentity(self.expected[0].identities))
+        return identities_of(ByIdentity(self.reading.grid.ids), ByIdentity(self.expected[0].identities))
 
     @cached_property
     def same_places(self) -> bool:

@@ -170,7 +170,7 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
             continue
         if value != constant and grid.has(row, column):
             yield from _constant(form, row, column, value, constant)
-    for row, column in form.formula_places if not form.same_places else form.formula_cells.changed:
+    for row, column in form.formula_cells.changed if form.same_places else form.formula_places:
         formula = form.formula(row, column)
         if formula is None:
             values = {"label": form.label(row), "column": form.column_label(row, column)}
@@ -225,12 +225,13 @@ def _plain(text: str) -> str:
 
 def rows_gone(form: CheckedForm) -> Iterator[Problem]:
     """Deleted or doubled rows and columns that scoring does not need; intake reports those that it needs."""
-    grid, reported = form.reading.grid, {(p.row_id, p.column_id) for p in form.reading.problems}
+    grid = form.reading.grid
+    if form.same_places and not (grid.doubled_rows or grid.doubled_columns):
+        return
+    reported = {(p.row_id, p.column_id) for p in form.reading.problems}
     absent = tuple(id[0] + ":" for id in IDENTITY_BLOCKS.values() if not grid.has_family(id))
     optional = {part_id(id) for id in SPARE}
     generated = form.expected[0].identities
-    if form.same_places and not (grid.doubled_rows or grid.doubled_columns):
-        return
     for row in generated.rows.values():
         if (row, None) in reported:
             continue

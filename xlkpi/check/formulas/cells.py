@@ -22,7 +22,7 @@ from xlkpi.xlsx.cells import LOST, CellTexts
 _CACHED = 256
 _MOST_READ = 200_000
 """Characters of a form's formulas, and cells that they read: some 15,000 as it was made, but anyone can type more."""
-HIDDEN = ("native", "effective", "check", "applies", "loss", "exception")
+_HIDDEN = ("native", "effective", "check", "applies", "loss", "exception")
 """The columns of formulas that nobody sees."""
 
 
@@ -65,7 +65,7 @@ def _evaluable(
 ) -> Iterator[tuple[Place, tuple[int, int], Formula | None]]:
     left = _MOST_READ
     for place, where in at.items():
-        if place[1] in HIDDEN:
+        if place[1] in _HIDDEN:
             continue
         formula, text = None, texts.get(where)
         if text is not None and (left := left - len(text)) > 0:
