@@ -18,7 +18,7 @@ from tests.support.fuzz import examples
 from tests.support.hostile import SALES, SHEET, STRINGS, in_cell, outside_of_rows, replaced
 from tests.support.spellings import SPELLINGS
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.xlsx.archive import may_hold_cells, reading, unpack
+from xlkpi.xlsx.archive import may_hold_cells, reading, unpacked
 from xlkpi.xlsx.plain.workbook import plain_sheets
 from xlkpi.xlsx.reader import by_two_readers
 
@@ -35,7 +35,7 @@ def form() -> bytes:
 
 def is_plain(content: bytes) -> bool:
     """Whether the sheets are read in one pass; then all that is read of them is what two readers read."""
-    parts = unpack(content, may_hold_cells)
+    parts = unpacked(content, may_hold_cells)
     with reading():
         plain = plain_sheets(parts)
     if plain is None:
@@ -182,5 +182,5 @@ def test_an_edited_workbook_gives_the_same_cells_or_is_left(data: st.DataObject)
         part = part[:place] + data.draw(_EDITS) + part[place + data.draw(st.integers(0, 3)) :]
     content = zipped(parts | {name: part})
     with suppress(UnreadableError):  # by the limits, before any sheet is read
-        unpack(content, may_hold_cells)
+        unpacked(content, may_hold_cells)
         is_plain(content)

@@ -25,7 +25,7 @@ from lxml import etree
 from xlkpi.common.files import reason, zip_entry
 from xlkpi.i18n.problems import Problem, UnreadableError, unforeseen
 from xlkpi.xlsx.markup import xml
-from xlkpi.xlsx.usual import WORKBOOK, Parts, as_usual, sheet_entries, usual_name, without_odd_sheets
+from xlkpi.xlsx.usual import WORKBOOK, Parts, as_usual, sheet_entries, usual_name, without_blanks, without_odd_sheets
 
 LARGEST = 64_000_000
 """Bytes of a file, and of all its parts unpacked. A form has 30,000, and 180,000 unpacked."""
@@ -111,6 +111,13 @@ def unpack(content: bytes, wanted: Callable[[str], bool] = every_part) -> dict[s
 
     Raises `UnreadableError` where the bytes are no workbook, or exceed the limits.
     """
+    parts = unpacked(content, wanted)
+    with reading():
+        return without_blanks(parts)
+
+
+def unpacked(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+    """As `unpack`, but for blanks around numbers: looking for them takes a third of the time."""
     if content.startswith(_OLE):
         raise UnreadableError("file", "encrypted" if _ENCRYPTED in content else "old_format")
     if content.count(_ENTRY) > MOST_PARTS:

@@ -9,10 +9,10 @@ from functools import partial
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xlkpi.i18n.problems import UnreadableError
-from xlkpi.xlsx.archive import for_readers, hidden_sheets, may_hold_cells, reading, unpack
+from xlkpi.xlsx.archive import for_readers, hidden_sheets, may_hold_cells, reading, unpacked
 from xlkpi.xlsx.cells import StoredCells, stored_cells, with_texts_for_numbers, without_large_sheets
 from xlkpi.xlsx.plain.workbook import plain_sheets
-from xlkpi.xlsx.usual import Parts
+from xlkpi.xlsx.usual import Parts, without_blanks
 
 
 class WorkbookReader:
@@ -22,7 +22,7 @@ class WorkbookReader:
     """
 
     def __init__(self, content: bytes) -> None:
-        parts = unpack(content, may_hold_cells)
+        parts = unpacked(content, may_hold_cells)
         with reading():
             plain = plain_sheets(parts)
         if plain is None:
@@ -53,6 +53,8 @@ Grid = Callable[[], list[list[object]]]
 
 def by_two_readers(parts: Parts) -> tuple[Mapping[str, StoredCells], Mapping[str, Grid]]:
     """What is stored in the sheets, read from their XML, and their values, read by calamine."""
+    with reading():
+        parts = without_blanks(parts)
     stored = stored_cells(parts)
     with reading(CalamineError):
         readable = with_texts_for_numbers(without_large_sheets(parts, stored), stored)

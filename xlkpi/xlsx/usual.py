@@ -44,7 +44,10 @@ def usual_name(name: str) -> str:
 
 
 def as_usual(parts: Parts) -> dict[str, bytes]:
-    """The parts in the usual spelling. May raise what `archive.reading` turns into `UnreadableError`."""
+    """The parts in the usual spelling, but for `without_blanks`.
+
+    May raise what `archive.reading` turns into `UnreadableError`.
+    """
     spelt = {name: _spelt(data) if _may_be_xml(data) else data for name, data in parts.items()}
     for name in spelt:
         if (name == _TYPES or name.endswith(".rels")) and b"\\" in spelt[name]:
@@ -74,8 +77,6 @@ def _spelt(data: bytes) -> bytes:
         data = re.sub(r"^<\?xml[^>]*\?>", "", text).encode()
     if _STRICT.encode() in data:
         data = _STRICT_NAME.sub(_transitional, data).replace(b' conformance="strict"', b"", 1)
-    if b"sheetData" in data and any(mark in data for mark in _MAY_BE_AROUND) and _BLANK_AROUND.search(data):
-        return _without_blanks(data)
     return data
 
 
@@ -85,8 +86,17 @@ def _transitional(match: re.Match[bytes]) -> bytes:
     return b"http://schemas.openxmlformats.org/" + match[1] + b"/2006/" + path
 
 
+def without_blanks(parts: Parts) -> dict[str, bytes]:
+    """The parts with sheets without blanks around their numbers; texts keep theirs."""
+    return {name: _without_blanks(data) if _may_have_blanks(data) else data for name, data in parts.items()}
+
+
+def _may_have_blanks(data: bytes) -> bool:
+    around = b"sheetData" in data and any(mark in data for mark in _MAY_BE_AROUND)
+    return around and _BLANK_AROUND.search(data) is not None
+
+
 def _without_blanks(data: bytes) -> bytes:
-    """A sheet without blanks around its numbers; texts keep theirs."""
     root = xml(data)
     changed = False
     for value in root.iter("{*}v"):

@@ -1,65 +1,110 @@
-"""The cells of a usual sheet, found by one regular expression.
+"""The cells of a usual sheet, read without a tree of its XML.
 
-The expression must cover the data of the sheet to the last byte: what is left between the cells must be rows and empty
-cells, and what stands around the data must hold none. So no other reader can see another sheet in the same bytes.
+What stands around the data of the sheet must hold no cells, and the data nothing but rows, as `rows` knows them.
 Nothing is made larger by reading it: a cell is as large as its bytes, and a grid is made only of an area that fits.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from xlkpi.xlsx.archive import coordinates
+from xlkpi.common.identity import ByIdentity
 from xlkpi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellTexts, StoredCells
-from xlkpi.xlsx.function_names import may_have_prefixes, with_bare_names
 from xlkpi.xlsx.markup import MAIN
-from xlkpi.xlsx.number_formats import shown
+from xlkpi.xlsx.number_formats import Pattern, shown
 from xlkpi.xlsx.plain.formats import Formats
+from xlkpi.xlsx.plain.rows import SHARED, Formulas, Rows, rows_and_values
 from xlkpi.xlsx.plain.texts import NotPlainError, check_characters, check_escapes, check_well_formed, decoded
 
 _BEGIN, _END = b"<sheetData>", b"</sheetData>"
-_CELL = re.compile(
-    rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,5})")?(?: t="(?:(str|e|b|inlineStr)|(s)|n)")?>'
-    rb'(?:<f(?: aca="false")?>([^<]*)</f>)?'
-    rb"(?(4)<v>([0-9]+)</v>|(?(3)"
-    rb'(?:<v>([^<]*)</v>|<v ?/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)|'
-    rb"(?:<v>([-+.0-9eE]*)</v>|<v ?/>|(?(5)|(?!)))))</c>"  # only a formula may lack its result
-)
-_GROUPS = 1 + _CELL.groups
-"""Between two cells and in a cell: reference, style, kind of a text, kind of a shared one, formula, its number, text of
-the cell, text of a cell in itself, number."""
-_BETWEEN = re.compile(
-    rb'(?:<row r="[0-9]{1,7}"(?: (?:x14ac:)?[a-zA-Z]+="[^<>"&]*")* ?(?:/>|>'
-    rb'(?:#|<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?: t="(?:n|inlineStr)")? ?(?:/>|></c>))*</row>))*'
-)
+_NUMBERS = re.compile(rb"[-+.0-9eE]*")
 _CELLS_ELSEWHERE = re.compile(rb"<(?:[^\s<>/:]+:)?(?:c|row|sheetData)[\s/>]|<f[\s/>]|<[!?]")
 _DECLARATION = re.compile(rb"<\?xml[^<>?]*\?>\s*")
-_BOOLEANS = {"0": False, "1": True}
-_ERRORS = dict.fromkeys(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"), "")
+_BOOLEANS = {b"0": False, b"1": True}
+_ERRORS = {text.encode(): text for text in ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")}
 """The errors that calamine knows; it gives no value for them."""
+_CACHED = 256
 
 
-class Shape:
-    """Which cells of a sheet hold something; forms of one role have the same. Raises `NotPlainError`, ValueError.
+class Plan:
+    """A sheet without its values; forms of one role often share it. Raises `NotPlainError`.
 
-    places: row and column from 0, in the order of the file.
+    places: row and column of the filled cells from 0, in the order of the file. filled: how many. characters: of all
+    formulas, in bytes. fixed: the texts that stand in cells themselves, None for a value. numbers, texts, shared,
+    others: of the cells with a value, that of each kind: which value it is, and which cell.
     """
 
-    def __init__(self, references: bytes) -> None:
-        found = map(coordinates, references.decode().split())
-        self.places = [(row - 1, column - 1) for row, column in found]
+    def __init__(self, rows: Sequence[Rows]) -> None:
+        self.places = list(chain.from_iterable(part.places for part in rows))
         if any(place >= following for place, following in pairwise(self.places)):
             raise NotPlainError  # out of order, or twice
         self.rows = 1 + max((row for row, _ in self.places), default=-1)
         self.columns = 1 + max((column for _, column in self.places), default=-1)
         if self.rows > LAST_ROW or self.columns > LAST_COLUMN:
             raise NotPlainError
+        self.styles = list(chain.from_iterable(part.styles for part in rows))
+        self.kinds = list(chain.from_iterable(part.kinds for part in rows))
+        self.fixed = list(chain.from_iterable(part.values for part in rows))
+        formulas = tuple(part.formulas for part in rows if part.formulas is not None)
+        self.characters = sum(part.characters for part in formulas)
+        self.formulas = _together(formulas)
+        self.prefixed = any(part.prefixed for part in rows)
+        self.numbers, self.texts, self.shared, self.others = Values(), Values(), Values(), Values()
+        by_kind = {None: self.numbers, b"str": self.texts, SHARED: self.shared}
+        with_value = (at for at, text in enumerate(self.fixed) if text is None)
+        for value, cell in enumerate(with_value):
+            by_kind.get(self.kinds[cell], self.others).append(value, cell)
+
+    @cached_property
+    def different_styles(self) -> frozenset[bytes | None]:
+        return frozenset(self.styles)
+
+    def numeric(self) -> Iterator[tuple[tuple[int, int], bytes]]:
+        """Place and style, b"" for none, of the cells for numbers."""
+        cells = zip(self.places, self.styles, self.kinds, strict=True)
+        return ((place, style or b"") for place, style, kind in cells if kind is None)
 
 
-_shape = lru_cache(256)(Shape)
+class Values:
+    """Which of the values of a sheet are of one kind, and in which cells they stand."""
+
+    def __init__(self) -> None:
+        self.values: list[int] = []
+        self.cells: list[int] = []
+
+    def append(self, value: int, cell: int) -> None:
+        self.values.append(value)
+        self.cells.append(cell)
+
+    def of(self, all: Sequence[bytes]) -> list[bytes]:
+        return [all[value] for value in self.values]
+
+
+_plan = lru_cache(_CACHED)(Plan)
+
+
+@lru_cache(_CACHED)
+def _together(formulas: Sequence[Formulas]) -> CellTexts:
+    """The formulas of a sheet. Forms of one role share the object, and with it what is found out from it."""
+    return {place: text for part in formulas for place, text in part.texts.items()}
+
+
+@lru_cache(_CACHED)
+def _formats(plan: ByIdentity[Plan], codes: ByIdentity[Mapping[bytes, str]]) -> CellTexts:
+    return {place: codes.value[style] for place, style in plan.value.numeric() if style in codes.value}
+
+
+@lru_cache(_CACHED)
+def _patterns(
+    plan: ByIdentity[Plan], patterns: ByIdentity[Mapping[bytes, Pattern]]
+) -> Mapping[tuple[int, int], Pattern]:
+    """The patterns of the cells for numbers that have one."""
+    if patterns.value.keys().isdisjoint(plan.value.different_styles):
+        return {}
+    return {place: patterns.value[style] for place, style in plan.value.numeric() if style in patterns.value}
 
 
 class PlainCells(StoredCells):
@@ -70,58 +115,54 @@ class PlainCells(StoredCells):
 
     def __init__(self, part: str, data: bytes, shared: Sequence[str], formats: Formats) -> None:
         """shared: the texts that cells refer to. Raises `NotPlainError`, ValueError, LookupError."""
-        found = _CELL.split(_cells_in(data))
-        if not _only_rows(b"#".join(found[::_GROUPS]), b"xmlns:x14ac=" in data):
+        begin, end = data.find(_BEGIN), data.rfind(_END)
+        if not 0 <= begin < end:
             raise NotPlainError
-        self._shape = _shape(b" ".join(found[1::_GROUPS]))
+        before = data[:begin]
+        _check_frame(before, data[end + len(_END) :])
+        rows, raw = rows_and_values(data[begin + len(_BEGIN) : end])
+        self._plan = plan = _plan(rows)
+        if (plan.prefixed and b"xmlns:x14ac=" not in before) or not formats.dates.isdisjoint(plan.different_styles):
+            raise NotPlainError
         # The fields of StoredCells but those that are made when they are asked for.
-        self.part, self.rows, self.columns = part, self._shape.rows, self._shape.columns
-        self.twice, self.malformed = {}, False
-        self._styles, self._kinds, self._formulas = (found[group::_GROUPS] for group in (2, 3, 5))
-        if not formats.dates.isdisjoint(self._styles):
+        self.part, self.rows, self.columns, self.formulas = part, plan.rows, plan.columns, plan.formulas
+        self.twice, self.malformed, self.errors = {}, False, {}
+        self._formats, self._raw = formats, raw
+        self._values = self._read(plan, raw, shared)
+        self.filled, self.characters = len(plan.places), plan.characters
+
+    def _read(self, plan: Plan, raw: Sequence[bytes], shared: Sequence[str]) -> list[float | str | bool | None]:
+        """The values of the filled cells; "" for none."""
+        values: list[float | str | bool | None] = list(plan.fixed)
+        numbers, texts, indices = plan.numbers.of(raw), plan.texts.of(raw), plan.shared.of(raw)
+        if not _NUMBERS.fullmatch(b"".join(numbers)) or (indices and not b"".join(indices).isdigit()):
             raise NotPlainError
-        self._indices, texts, inline, self._numbers = (found[group::_GROUPS] for group in (6, 7, 8, 9))
-        if b"inlineStr" in self._kinds or any(inline):
-            texts = _with_inline(self._kinds, texts, inline, self._formulas)
-        self._texts = decoded([text or b"" for text in texts])
-        check_escapes(self._texts)
-        self._values = [
-            shared[int(index)] if index is not None else float(number) if number else text
-            for index, number, text in zip(self._indices, self._numbers, self._texts, strict=True)
-        ]
-        self.errors = {}
-        if b"e" in self._kinds or b"b" in self._kinds:
-            self._read_errors()
-        self._number_formats = formats
-        self.filled = len(self._kinds)
-        self.characters = sum(map(len, filter(None, self._formulas)))
-
-    def _read_errors(self) -> None:
-        """Read the cells that hold errors and booleans."""
-        for at, (kind, text) in enumerate(zip(self._kinds, self._texts, strict=True)):
-            if kind == b"b":
-                self._values[at] = _BOOLEANS[text]
-            elif kind == b"e":
-                self._values[at], self.errors[self._shape.places[at]] = _ERRORS[text], text
-
-    @cached_property
-    def formulas(self) -> CellTexts:  # type: ignore[override]
-        raw = [_NONE if formula is None else formula for formula in self._formulas]
-        return _formula_texts(self._shape, _BETWEEN_FORMULAS.join(raw))
+        for cell, number in zip(plan.numbers.cells, numbers, strict=True):
+            values[cell] = float(number) if number else ""
+        for cell, index in zip(plan.shared.cells, indices, strict=True):
+            values[cell] = shared[int(index)]
+        for cell, text in zip(plan.texts.cells, _texts(texts), strict=True):
+            values[cell] = text
+        for cell, other in zip(plan.others.cells, plan.others.of(raw), strict=True):
+            if plan.kinds[cell] == b"b":
+                values[cell] = _BOOLEANS[other]
+            else:
+                values[cell], self.errors[plan.places[cell]] = "", _ERRORS[other]
+        return values
 
     @cached_property
     def _empty(self) -> list[int]:
         """The cells that hold neither a number nor a text, be it an empty one: formulas without a result."""
-        empty = (at for at, value in enumerate(self._values) if value == "")
-        return [at for at in empty if self._kinds[at] is None and self._indices[at] is None]
+        kinds = self._plan.kinds
+        return [at for at, value in enumerate(self._values) if value == "" and kinds[at] is None]
 
     @cached_property
     def uncalculated(self) -> set[tuple[int, int]]:  # type: ignore[override]
-        return {self._shape.places[at] for at in self._empty if self._formulas[at] is not None}
+        return {place for place in map(self._plan.places.__getitem__, self._empty) if place in self.formulas}
 
     def values(self) -> dict[tuple[int, int], float | str | bool | None]:
         known: dict[tuple[int, int], float | str | bool | None] = dict(
-            zip(self._shape.places, self._values, strict=True)
+            zip(self._plan.places, self._values, strict=True)
         )
         for place in [place for place, value in known.items() if value == ""]:
             if place not in self.formulas:
@@ -132,69 +173,37 @@ class PlainCells(StoredCells):
 
     @cached_property
     def formats(self) -> CellTexts:  # type: ignore[override]
-        codes = self._number_formats.codes
-        return {place: codes[style] for place, style, _ in self._numeric() if style in codes}
+        return _formats(ByIdentity(self._plan), ByIdentity(self._formats.codes))
 
     @cached_property
     def shown(self) -> CellTexts:  # type: ignore[override]
-        patterns = self._number_formats.patterns
-        if patterns.keys().isdisjoint(self._styles):
+        patterns = _patterns(ByIdentity(self._plan), ByIdentity(self._formats.patterns))
+        if not patterns:
             return {}
-        cells = ((place, number, patterns[style]) for place, style, number in self._numeric() if style in patterns)
-        texts = ((place, shown(number.decode(), pattern)) for place, number, pattern in cells)
+        numbers = zip(self._plan.numbers.cells, self._plan.numbers.of(self._raw), strict=True)
+        cells = ((self._plan.places[cell], number) for cell, number in numbers)
+        texts = ((place, shown(number.decode(), patterns[place])) for place, number in cells if place in patterns)
         return {place: text for place, text in texts if text}
-
-    def _numeric(self) -> Iterator[tuple[tuple[int, int], bytes, bytes]]:
-        """Place, style and number of the cells for numbers; b"" for what is not there."""
-        cells = zip(self._shape.places, self._styles, self._kinds, self._indices, self._numbers, strict=True)
-        return (
-            (place, style or b"", number or b"")
-            for place, style, kind, index, number in cells
-            if kind is None and index is None
-        )
 
     def grid(self) -> list[list[object]]:
         """The values by rows from A1 to the last cell that holds any, be it an empty text; "" for an empty cell."""
-        places, values = self._shape.places, self._values
+        places, values = self._plan.places, self._values
         if self._empty:
             empty = set(self._empty)
             held = [at for at in range(len(places)) if at not in empty]
             places, values = [places[at] for at in held], [values[at] for at in held]
-        columns = 1 + max((column for _, column in places), default=-1) if self._empty else self._shape.columns
+        columns = 1 + max((column for _, column in places), default=-1) if self._empty else self._plan.columns
         grid: list[list[object]] = [[""] * columns for _ in range(1 + places[-1][0] if places else 0)]
         for (row, column), value in zip(places, values, strict=True):
             grid[row][column] = value
         return grid
 
 
-_BETWEEN_FORMULAS, _NONE = b"\x00", b"\x01"
-"""Between the formulas of the cells, and for a cell that has none: characters that no usual sheet holds."""
-
-
-@lru_cache(256)
-def _formula_texts(shape: Shape, joined: bytes) -> CellTexts:
-    """The formulas of a sheet. Forms of one role share the object, and with it what is found out from it."""
-    raw = joined.split(_BETWEEN_FORMULAS)
-    found = [(place, formula) for place, formula in zip(shape.places, raw, strict=True) if formula != _NONE]
-    texts = decoded([formula for _, formula in found])
-    if may_have_prefixes(joined):
-        texts = list(map(with_bare_names, texts))
-    return {place: text for (place, _), text in zip(found, texts, strict=True)}
-
-
-def _cells_in(data: bytes) -> bytes:
-    """What stands in the data of a sheet, where nothing else in it can hold cells."""
-    begin, end = data.find(_BEGIN), data.rfind(_END)
-    if not 0 <= begin < end:
-        raise NotPlainError
-    check_characters(data)
-    _check_frame(data[:begin], data[end + len(_END) :])
-    return data[begin + len(_BEGIN) : end]
-
-
-@lru_cache(256)
+@lru_cache(_CACHED)
 def _check_frame(before: bytes, after: bytes) -> None:
     """Raise `NotPlainError` where what stands around the data of a sheet is not well formed or may hold cells."""
+    check_characters(before)
+    check_characters(after)
     around = _DECLARATION.sub(b"", before, count=1) if before.startswith(b"<?") else before
     if (around + after).count(MAIN.encode()) != 1 or f'<worksheet xmlns="{MAIN}"'.encode() not in around:
         raise NotPlainError
@@ -203,24 +212,9 @@ def _check_frame(before: bytes, after: bytes) -> None:
     check_well_formed(around + b"<sheetData/>" + after)
 
 
-@lru_cache(256)
-def _only_rows(between: bytes, x14ac: bool) -> bool:
-    """Whether there are only rows and empty cells between the cells, of which each left a #."""
-    check_well_formed(b'<x xmlns:x14ac="x">' + between + b"</x>")
-    return _BETWEEN.fullmatch(between) is not None and (x14ac or b"x14ac:" not in between)
-
-
-def _with_inline(
-    kinds: Sequence[bytes | None],
-    texts: Sequence[bytes | None],
-    inline: Sequence[bytes | None],
-    formulas: Sequence[bytes | None],
-) -> list[bytes | None]:
-    """The texts of cells with those that stand in the cell in itself.
-
-    Raises `NotPlainError` where a cell does not say so, or says so of another text.
-    """
-    for kind, text, formula in zip(kinds, inline, formulas, strict=True):
-        if (kind == b"inlineStr") != (text is not None) or (text is not None and formula is not None):
-            raise NotPlainError
-    return [text if own is None else own for text, own in zip(texts, inline, strict=True)]
+def _texts(raw: Sequence[bytes]) -> list[str]:
+    """Texts that stand in cells. Raises `NotPlainError`, UnicodeDecodeError."""
+    check_characters(b"\n".join(raw))
+    texts = decoded(raw)
+    check_escapes(texts)
+    return texts

@@ -1,0 +1,128 @@
+"""Rows of a usual sheet without their values: forms of one role share most of them to the last byte.
+
+One regular expression finds the cells. It must cover the rows to the last byte: what is left between the cells must be
+rows and empty cells. So no other reader can see other cells in the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from xlkpi.xlsx.archive import coordinates
+from xlkpi.xlsx.function_names import may_have_prefixes, with_bare_names
+from xlkpi.xlsx.plain.texts import NotPlainError, check_characters, check_escapes, check_well_formed, decoded
+
+SHARED = b"s"
+_VALUE = re.compile(rb"<v>([^<]*)</v>")
+_MARK = b"\0"
+"""In place of a value: a character that no XML may hold."""
+_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,5})")?(?: t="(?:(str|s|e|b|inlineStr)|n)")?>'
+    rb'(?:<f(?: aca="false")?>([^<\0]*)</f>)?'
+    rb'(?:(\0)|(<v ?/>)|<is><t(?: xml:space="preserve")?>([^<\0]*)</t></is>|'
+    rb"(?(4)|(?!)))</c>"  # only a formula may lack its result
+)
+_GROUPS = 1 + _CELL.groups
+"""Between two cells and in a cell: reference, style, kind of what is no number, formula, mark of a value, empty value,
+text of the cell in itself."""
+_BETWEEN = re.compile(
+    rb'(?:<row r="[0-9]{1,7}"(?: (?:x14ac:)?[a-zA-Z]+="[^<>"&]*")* ?(?:/>|>'
+    rb'(?:#|<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?: t="(?:n|inlineStr)")? ?(?:/>|></c>))*</row>))*'
+)
+_ROW_END = b"</row>"
+_MOST_ROWS = 1_000
+"""Of a sheet that is read row by row: in longer ones, such as rosters, no row is like that of another sheet."""
+_CACHED, _LONGEST_CACHED = 8_192, 16_384
+
+
+class Formulas:
+    """The formulas of some rows, each with its place. Equal ones are one object, so that what follows is shared."""
+
+    def __init__(self, found: Sequence[tuple[tuple[int, int], bytes]]) -> None:
+        texts = decoded([formula for _, formula in found])
+        if may_have_prefixes(b"\n".join(formula for _, formula in found)):
+            texts = list(map(with_bare_names, texts))
+        self.texts = {place: text for (place, _), text in zip(found, texts, strict=True)}
+        self.characters = sum(len(formula) for _, formula in found)
+
+
+_formulas = lru_cache(_CACHED)(Formulas)
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Some rows without their values, as lists of their filled cells.
+
+    places: row and column from 0, in the order of the file. kinds: None for numbers. values: whether the cell has one
+    in the file, else its text: that of the cell in itself, or an empty one.
+    formulas: None where there are none. prefixed: whether an attribute has the prefix that Excel declares.
+    """
+
+    places: Sequence[tuple[int, int]]
+    styles: Sequence[bytes | None]
+    kinds: Sequence[bytes | None]
+    values: Sequence[str | None]
+    formulas: Formulas | None
+    prefixed: bool
+
+
+def rows_and_values(data: bytes) -> tuple[tuple[Rows, ...], list[bytes]]:
+    """The data of a sheet: its rows, and the values of all their cells. Raises `NotPlainError`, ValueError."""
+    if _MARK in data:
+        raise NotPlainError
+    pieces = data.split(_ROW_END) if data.count(_ROW_END, 0) <= _MOST_ROWS else [data]
+    rows, values = [], []
+    last = len(pieces) - 1
+    for number, piece in enumerate(pieces):
+        split = _VALUE.split(piece)
+        without = _MARK.join(split[::2])
+        rows.append((_known_rows if len(without) <= _LONGEST_CACHED else _rows)(without, number < last))
+        values += split[1::2]
+    return tuple(rows), values
+
+
+def _rows(data: bytes, is_open: bool) -> Rows:
+    """Rows with marks for values. is_open: whether the end of the last one is cut off."""
+    check_characters(data.replace(_MARK, b"#"))
+    found = _CELL.split(data)
+    between = b"#".join(found[::_GROUPS]) + (_ROW_END if is_open else b"")
+    check_well_formed(b'<x xmlns:x14ac="x">' + between + b"</x>")
+    if not _BETWEEN.fullmatch(between):
+        raise NotPlainError
+    references, styles, kinds, formulas, marks, empty, inline = (found[group::_GROUPS] for group in range(1, _GROUPS))
+    for cell in zip(kinds, formulas, marks, empty, inline, strict=True):
+        _check_value(*cell)
+    places = [(row - 1, column - 1) for row, column in map(coordinates, b" ".join(references).decode().split())]
+    texts = decoded([text or b"" for text in inline])
+    check_escapes(texts)
+    own = tuple((place, text) for place, text in zip(places, formulas, strict=True) if text is not None)
+    return Rows(
+        places,
+        styles,
+        kinds,
+        [text if mark is None else None for mark, text in zip(marks, texts, strict=True)],
+        _formulas(own) if own else None,
+        b"x14ac:" in between,
+    )
+
+
+_known_rows = lru_cache(_CACHED)(_rows)
+
+
+def _check_value(
+    kind: bytes | None, formula: bytes | None, mark: bytes | None, empty: bytes | None, text: bytes | None
+) -> None:
+    """Raise `NotPlainError` for a cell whose kind does not say where its value stands."""
+    if kind == b"inlineStr":
+        right = text is not None and formula is None
+    elif kind == b"str":
+        right = mark is not None or empty is not None
+    elif kind is None:
+        right = text is None
+    else:
+        right = mark is not None
+    if not right:
+        raise NotPlainError
