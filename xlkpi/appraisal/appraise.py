@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from xlkpi.appraisal.exceptions import EMPTY, IN_FORCE, judged
 from xlkpi.appraisal.inputs import Inputs, Spare, operand_values
@@ -27,6 +28,22 @@ from xlkpi.scoring.scorer import VETO, ScoreError
 from xlkpi.scoring.scores import weighted_total
 
 
+class Written(NamedTuple):
+    """What a receipt tells: most are never read, and making one takes longer than scoring."""
+
+    actuals: tuple[Value, ...]
+    targets: tuple[Value, ...]
+    rule: str
+    unit: str | None
+    language: str
+
+    def text(self) -> str:
+        outcome = scores.appraise(self.actuals, self.targets, self.rule, self.unit)
+        assert outcome is not None, "it was scored"
+        rule = scores.rule_of(self.rule, self.unit)
+        return receipt_of(outcome, self.actuals, self.targets, rule, self.unit, self.language)
+
+
 @dataclass(frozen=True)
 class IndicatorResult:
     """The result of one indicator: a `#KPI …` text for what cannot be computed, None for what is empty."""
@@ -40,11 +57,17 @@ class IndicatorResult:
     target: tuple[Value, ...]
     score: Value
     deducted: float | None
-    receipt: str | None
+    written: Written | str | None
+    """How the score was reached: as a text, or what that is told of when somebody reads it."""
     rating: Rating | None = None
     """What people think of it, on a form with ratings."""
     situation: str = ""
     """One of `SITUATIONS` where the score, or that there is none, does not come from the rule for that reason."""
+
+    @property
+    def receipt(self) -> str | None:
+        """How the score was reached, for people; None where there is nothing to tell."""
+        return self.written.text() if isinstance(self.written, Written) else self.written
 
 
 @dataclass(frozen=True)
@@ -66,9 +89,12 @@ class Appraisal:
         return is_number(self.final)
 
 
-def appraise(role: Role, inputs: Inputs) -> Appraisal:
-    """Score a form; what cannot be scored holds its `#KPI …` text, in the language of the form or of the rule."""
-    values = operand_values(role, inputs)
+def appraise(role: Role, inputs: Inputs, values: Mapping[Operand, Value] | None = None) -> Appraisal:
+    """Score a form; what cannot be scored holds its `#KPI …` text, in the language of the form or of the rule.
+
+    values: the `operand_values` of the inputs, where they are known.
+    """
+    values = operand_values(role, inputs) if values is None else values
     states = states_of(role, inputs, values)
     weights = effective_weights(role, inputs, states)
     results = tuple(
@@ -82,7 +108,7 @@ def appraise(role: Role, inputs: Inputs) -> Appraisal:
     except ScoreError as error:
         total = _refused(error, inputs.language)
     labels = words(inputs.language)
-    ruled = values | dict(_ruled_operands(role, inputs))
+    ruled = {**values, **dict(_ruled_operands(role, inputs))}
     raised = [alert for alert in role.alerts if _holds(alert, ruled, role)]
     alerts = (*_alerts(raised, inputs, states, labels), *_vetoes(results, labels))
     vetoed = any(result.score in reasons.VETOES and result.weight > 0 for result in results)
@@ -155,7 +181,7 @@ def _indicator(
     targets = [_target(part, value, values, role, inputs.language) for part, value in pairs]
     score: Value
     deducted: float | None = None
-    receipt: str | None = None
+    receipt: Written | str | None = None
     if state.by_rule:
         rule, unit = inputs.rules[indicator.id], inputs.units[indicator.id]
         if rating is not None and inputs.shares is not None and indicator in role.rated:
@@ -183,7 +209,7 @@ def _spare(spare: Spare, inputs: Inputs) -> IndicatorResult:
     actual = inputs.rulings.get((spare.id, 0), spare.actual)
     score: Value = None
     deducted: float | None = None
-    receipt: str | None = None
+    receipt: Written | None = None
     if spare.weight in (None, "") or actual in (None, "") or not spare.rule:
         pass
     elif not spare.weighs:
@@ -197,7 +223,7 @@ def _spare(spare: Spare, inputs: Inputs) -> IndicatorResult:
 
 def _scored(
     actuals: Sequence[Value], targets: Sequence[Value], sentence: str, unit: str, language: str
-) -> tuple[Value, float | None, str | None]:
+) -> tuple[Value, float | None, Written | None]:
     """(score, deduction, receipt) as cells show them."""
     try:
         outcome = scores.appraise(actuals, targets, sentence, unit or None)
@@ -207,8 +233,7 @@ def _scored(
         return _refused(error, language_of(sentence)), None, None
     if outcome is None:
         return None, None, None
-    rule = scores.rule_of(sentence, unit or None)
-    receipt = receipt_of(outcome, actuals, targets, rule, unit or None, language)
+    receipt = Written(tuple(actuals), tuple(targets), sentence, unit or None, language)
     vetoed = outcome.score == VETO
     return reasons.veto(language_of(sentence)) if vetoed else outcome.score, outcome.deducted, receipt
 

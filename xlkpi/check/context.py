@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from xlkpi.appraisal.appraise import IndicatorResult
 from xlkpi.catalogue.catalogue import Catalogue
+from xlkpi.catalogue.role import Role
 from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formulas.cells import FormulaCells, formula_cells, identities_of
 from xlkpi.check.formulas.identity import Identities
@@ -141,18 +143,15 @@ class CheckedForm:
     @cached_property
     def row_labels(self) -> Mapping[str, str]:
         """Row id → label, for the rows that have one of their own."""
-        role, in_language = self.reading.role, self.labels
-        labels = {measure_id(measure.id): measure.label for measure in role.measures}
-        labels |= {part_id(i.id, number): part.label for i in role.indicators for number, part in enumerate(i.parts)}
-        labels |= {rating_id(i.id): in_language("rating_of", label=i.label) for i in role.indicators}
-        labels |= {part_id(spare.id): spare.label or in_language("spare") for spare in self.reading.inputs.spare}
-        labels |= {id: in_language(id) for id in ("final", "grade", "engine", "total")}
-        return labels | {
-            "events": in_language("events_total"),
-            "c:targets": in_language("confirm_targets"),
-            "c:result": in_language("confirm_result"),
-            **{row: in_language(key) for row, key in MEETING_LABELS.items()},
-        }
+        spares = self.reading.inputs.spare
+        of_role = _row_labels(ByIdentity(self.reading.role), self.labels.language)
+        return {**of_role, **{part_id(spare.id): spare.label or self.labels("spare") for spare in spares}}
+
+    @cached_property
+    def results(self) -> Mapping[str, IndicatorResult]:
+        """The results of the indicators; none where the form is not scored."""
+        appraisal = self.reading.appraisal
+        return {result.id: result for result in appraisal.indicators} if appraisal else {}
 
     def label(self, row_id: str) -> str:
         """The label of a row; its id where it has none."""
@@ -182,3 +181,18 @@ class CheckedForm:
         if unit == "%":
             return f"{plain(round_half_up(float(value) * 100, 4))}%"
         return plain(round(float(value), 9))
+
+
+@lru_cache(256)
+def _row_labels(role: ByIdentity[Role], language: str) -> Mapping[str, str]:
+    in_language, indicators = words(language), role.value.indicators
+    labels = {measure_id(measure.id): measure.label for measure in role.value.measures}
+    labels |= {part_id(i.id, number): part.label for i in indicators for number, part in enumerate(i.parts)}
+    labels |= {rating_id(i.id): in_language("rating_of", label=i.label) for i in indicators}
+    labels |= {id: in_language(id) for id in ("final", "grade", "engine", "total")}
+    return labels | {
+        "events": in_language("events_total"),
+        "c:targets": in_language("confirm_targets"),
+        "c:result": in_language("confirm_result"),
+        **{row: in_language(key) for row, key in MEETING_LABELS.items()},
+    }

@@ -57,6 +57,7 @@ _Spare = tuple[str, str, str]
 class Expected:
     """The content of the cells that nobody types into: formulas without their =, and constants that are not empty.
 
+    of_role: the constants that do not depend on the person; forms of one shape share the object.
     identities: the row and column ids of the sheet as generated, from top to bottom. earlier, earlier_constants: what
     forms hold which were sent before we changed it.
     """
@@ -66,6 +67,7 @@ class Expected:
     identities: Identities
     earlier: Mapping[Place, tuple[str, ...]]
     earlier_constants: dict[Place, object]
+    of_role: Mapping[Place, object]
 
 
 def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> tuple[Expected, ...]:
@@ -135,7 +137,7 @@ def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Cata
 def blocks_in(grid: Grid, shares: Shares | None) -> tuple[str, ...]:
     """The optional blocks that a form has, or should have. shares: None for a form without ratings."""
     found = tuple(block for block, first in IDENTITY_BLOCKS.items() if grid.has_family(first))
-    if any(row.startswith(PREFIXES) for row in grid.row):  # one row is enough: others may have been deleted
+    if any(map(grid.has_family, PREFIXES)):  # one row is enough: others may have been deleted
         found = (*found, MEETING)
     return found if shares is None else (*found, RATINGS)
 
@@ -244,7 +246,7 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
     columns = {column_index_from_string(letter) - 1: "/".join(ids) for letter, ids in canvas.layout.columns.items()}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)
     former = earlier_constants(canvas.role, labels)
-    found = Expected(formulas, constants, identities, earlier_formulas(canvas.formulas), former)
+    found = Expected(formulas, constants, identities, earlier_formulas(canvas.formulas), former, constants)
     return _GeneratedSheet(found, frozenset(typed), canvas.layout, canvas.formulas)
 
 
@@ -252,7 +254,8 @@ def _with_person(generated: _GeneratedSheet, reading: FormReading, quarter: Quar
     """The generated sheet with the cells that depend on the person, and with the spare rows of the form."""
     formulas: list[tuple[Place, str]] = []
     constants = dict(generated.expected.constants)
-    for place, content in _person_cells(generated.layout, reading, quarter):
+    cells = dict(_person_cells(generated.layout, reading, quarter))
+    for place, content in cells.items():
         if place in generated.typed:
             continue
         if isinstance(content, Formula):
@@ -262,7 +265,13 @@ def _with_person(generated: _GeneratedSheet, reading: FormReading, quarter: Quar
         else:
             constants[place] = content
     spare = tuple((id, typed) for id in SPARE if (typed := _typed_spare(reading, id)) is not None)
-    return replace(_with_formulas(ByIdentity(generated), tuple(formulas), spare), constants=constants)
+    of_role = _without(ByIdentity(generated.expected.constants), tuple(cells))
+    return replace(_with_formulas(ByIdentity(generated), tuple(formulas), spare), constants=constants, of_role=of_role)
+
+
+@lru_cache(_CACHED_SHEETS)
+def _without(constants: ByIdentity[Mapping[Place, object]], places: tuple[Place, ...]) -> Mapping[Place, object]:
+    return {place: constant for place, constant in constants.value.items() if place not in places}
 
 
 @lru_cache(_CACHED_SHEETS)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from unicodedata import category
 
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.expected import IDENTITY_BLOCKS
+from xlkpi.check.formulas.places import Place
 from xlkpi.check.part_quarter import not_reduced, reduced_targets
 from xlkpi.check.plausible import target_meant
 from xlkpi.check.sentences import read_rule
+from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import IDENTITY_FIELDS
-from xlkpi.common.quarter import MONTHS, month_names
+from xlkpi.common.quarter import MONTHS, Quarter, month_names
 from xlkpi.form.blocks.meeting import PREFIXES
-from xlkpi.form.grid import address
+from xlkpi.form.grid import Ids, address
 from xlkpi.form.layout import SPARE, part_id
 from xlkpi.form.register import quarter_in, settings_digest
 from xlkpi.i18n.former import former_words, in_words_of_today
+from xlkpi.i18n.labels import words
 from xlkpi.i18n.numbers import Value, is_number, stored_as
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.xlsx.cells import is_error_text
@@ -41,23 +45,30 @@ def made_otherwise(form: CheckedForm) -> Iterator[Problem]:
 
 def months_named(form: CheckedForm) -> Iterator[Problem]:
     """Headings of the months that are those of another quarter: only the quarter itself was changed on the form."""
-    quarter, grid, labels = quarter_in(form.settings), form.reading.grid, form.labels
+    quarter, grid = quarter_in(form.settings), form.reading.grid
     if quarter is None:
         return
-    every = {labels("month", month=name) for name in labels("months").split()}
-    wanted = [labels("month", month=name) for name in month_names(quarter, labels)]
+    every, wanted = _month_headings(quarter, form.labels.language)
     columns = [grid.column[month] for month in MONTHS if month in grid.column]
     if len(columns) < len(MONTHS):
         return
     for number, row in enumerate(grid.rows):
         if row[grid.id_column] or not row[columns[0]]:
             continue
-        shown = [str(row[column]).strip() for column in columns]
-        if {*shown} <= every and shown != wanted:
-            values = {"value": tuple(shown), "expected": tuple(wanted), "quarter": str(quarter)}
+        shown = tuple(str(row[column]).strip() for column in columns)
+        if shown != wanted and every.issuperset(shown):
+            values = {"value": shown, "expected": wanted, "quarter": str(quarter)}
             cell = address(number, columns[0])
             yield form.problem("quarter", None, None, ERROR, "months_of_other_quarter", cell, **values)
             return
+
+
+@lru_cache(64)
+def _month_headings(quarter: Quarter, language: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The headings of all months, and of those of a quarter."""
+    labels = words(language)
+    every = frozenset(labels("month", month=name) for name in labels("months").split())
+    return every, tuple(labels("month", month=name) for name in month_names(quarter, labels))
 
 
 def weights(form: CheckedForm) -> Iterator[Problem]:
@@ -164,7 +175,7 @@ def contents(form: CheckedForm) -> Iterator[Problem]:
 
 def _contents(form: CheckedForm) -> Iterator[Problem]:
     grid, expected = form.reading.grid, form.expected[0]
-    for (row, column), constant in (expected.earlier_constants | expected.constants).items():
+    for (row, column), constant in _other_constants(form).items():
         value = form.value(row, column)
         if value is None and (row, column) not in expected.constants:  # empty today
             continue
@@ -177,6 +188,26 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
             yield form.problem("overwritten", row, column, value=form.shown(form.value(row, column)), **values)
         else:
             yield from _formula(form, row, column, formula)
+
+
+def _other_constants(form: CheckedForm) -> Mapping[Place, object]:
+    """The constants of today and of earlier forms, but for those of the role where they all stand in their cells."""
+    expected, rows = form.expected[0], form.reading.grid.rows
+    role, all = expected.of_role, expected.earlier_constants | expected.constants
+    places = _constant_places(ByIdentity(role), ByIdentity(form.reading.grid.ids))
+    if any(rows[row][column] != text or rows[row][column].__class__ is bool for row, column, text in places):
+        return all
+    return {place: constant for place, constant in all.items() if place not in role}
+
+
+@lru_cache(256)
+def _constant_places(
+    constants: ByIdentity[Mapping[Place, object]], ids: ByIdentity[Ids]
+) -> Sequence[tuple[int, int, object]]:
+    """Row, column and constant of the cells that are there once."""
+    row, column = ids.value.row, ids.value.column
+    present = (place for place in constants.value if place[0] in row and place[1] in column)
+    return [(row[place[0]], column[place[1]], constants.value[place]) for place in present]
 
 
 def _formula(form: CheckedForm, row: str, column: str, formula: str) -> Iterator[Problem]:

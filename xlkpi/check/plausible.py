@@ -113,9 +113,7 @@ def target_meant(form: CheckedForm, indicator: Indicator, number: int) -> float 
     unit = str(form.value(part_id(indicator.id, number), "unit") or "")
     if not _holds_rates(inputs.rules[indicator.id], unit, number):
         return None
-    appraisal = form.reading.appraisal
-    results = {result.id: result for result in appraisal.indicators} if appraisal else {}
-    actual: Value = results[indicator.id].actual[number] if indicator.id in results else None
+    actual: Value = form.results[indicator.id].actual[number] if indicator.id in form.results else None
     return rate_meant(value, actual, part.target)
 
 
@@ -124,12 +122,10 @@ def targets(form: CheckedForm) -> Iterator[Problem]:
 
     Where less is better, an actual far below the target is good work.
     """
-    appraisal = form.reading.appraisal
-    results = {result.id: result for result in appraisal.indicators} if appraisal else {}
     for indicator in form.reading.role.indicators:
         for number, part in enumerate(indicator.parts):
             value = form.reading.inputs.targets[indicator.id][number]
-            actual = results[indicator.id].actual[number] if indicator.id in results else None
+            actual = form.results[indicator.id].actual[number] if indicator.id in form.results else None
             agreed = part.target_formula is not None or value == part.target or indicator.less_is_better(number)
             if agreed or not is_number(value) or target_meant(form, indicator, number) is not None:
                 continue
@@ -149,8 +145,7 @@ def actuals(form: CheckedForm) -> Iterator[Problem]:
     Of the catalogue's targets; `targets` looks at the others, and more closely. Where less is better, an actual far
     below the target is good work.
     """
-    appraisal, inputs = form.reading.appraisal, form.reading.inputs
-    results = {result.id: result for result in appraisal.indicators} if appraisal else {}
+    inputs, results = form.reading.inputs, form.results
     for indicator in form.reading.role.indicators if results else ():
         for number, part in enumerate(indicator.parts):
             actual, target = results[indicator.id].actual[number], results[indicator.id].target[number]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from xlkpi.catalogue.role import Indicator
 from xlkpi.check.context import CheckedForm
+from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import ADVICE, Problem
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.rule import Rule
@@ -25,34 +28,50 @@ def read_rule(
     form: CheckedForm, row: str, sentence: str, indicator: Indicator | None = None, expected: str = ""
 ) -> ReadRule:
     """Read the sentence in a row of the form. indicator: None in a spare row; expected: what may be put back."""
-    told = {"label": form.label(row), "sentence": sentence}
     unit, target, weight = (form.value(row, column) for column in ("unit", "target", "weight"))
-    known = row_of(
-        str(unit or ""),
-        target,
-        weight,
-        indicator.lower_is_better if indicator else None,
-        len(indicator.parts) if indicator else 1,
+    better, parts = (indicator.lower_is_better, len(indicator.parts)) if indicator else (None, 1)
+    read = _read(sentence, str(unit or ""), target, weight, better, parts)
+    if read.rule is not None:
+        # What the rule of the role is read as, the form says in a note.
+        if read.reading is None or (indicator is not None and sentence == indicator.rule_text):
+            return ReadRule(read.rule, ())
+        told = {"label": form.label(row), "sentence": sentence}
+        return ReadRule(read.rule, (form.problem("rule_reading", row, "rule", ADVICE, reading=read.reading, **told),))
+    assert read.refused is not None
+    told = {"label": form.label(row), "sentence": sentence}
+    if read.reading is None:
+        return ReadRule(None, (_refused(form, row, read.refused, expected, told),))
+    problem = form.problem(
+        "rule_unreadable", row, "rule", key="rule_settled", error=Asked(read.refused), reading=read.reading, **told
     )
+    return ReadRule(None, (problem,))
+
+
+class _Read(NamedTuple):
+    """rule: None where `KPI_SCORE` refuses the sentence. reading: the sentence that says the same, None where it does.
+
+    refused: by the row, too, where there is no reading.
+    """
+
+    rule: Rule | None
+    reading: str | None
+    refused: RuleError | None = None
+
+
+@lru_cache(maxsize=4096)
+def _read(sentence: str, unit: str, target: Value, weight: Value, lower_is_better: bool | None, measures: int) -> _Read:
+    """A sentence as `KPI_SCORE` reads it, and in its row."""
+    known = row_of(unit, target, weight, lower_is_better, measures)
+    rule: Rule | None = None
     try:
-        rule: Rule | None = rule_of(sentence, known.unit, None if known.target is None else float(known.target))
-        refused = None
+        rule, refused = rule_of(sentence, known.unit, None if known.target is None else float(known.target)), None
     except RuleError as error:
-        rule, refused = None, error
+        refused = error
     try:
         read = read_in_row(sentence, known)
     except RuleError as error:
-        return ReadRule(None, (_refused(form, row, error, expected, told),))
-    if refused is not None:
-        problem = form.problem(
-            "rule_unreadable", row, "rule", key="rule_settled", error=Asked(refused), reading=read.sentence, **told
-        )
-        return ReadRule(None, (problem,))
-    assert rule is not None
-    reading = reading_of(sentence, rule)
-    if reading is None or (indicator is not None and sentence == indicator.rule_text):  # the form says it in a note
-        return ReadRule(rule, ())
-    return ReadRule(rule, (form.problem("rule_reading", row, "rule", ADVICE, reading=reading, **told),))
+        return _Read(None, None, error)
+    return _Read(None, read.sentence, refused) if rule is None else _Read(rule, reading_of(sentence, rule))
 
 
 def _refused(form: CheckedForm, row: str, error: RuleError, expected: str, told: dict[str, str]) -> Problem:

@@ -206,22 +206,25 @@ def spare_rows(form: CheckedForm) -> Iterator[Problem]:
 
 def reviews(form: CheckedForm) -> Iterator[Problem]:
     """Actions of the review meeting that name no indicator of the form: the losses beside them change places."""
-    known = {label.strip() for label in form.row_labels.values()}
     for review in read_reviews(form.reading.grid):
         row, column = f"r:{review.place}", TYPED_TEXT["about"]
-        if review.about.removeprefix(FURTHER).strip() in known or not form.reading.grid.has(row, column):
+        if _is_known(form, review.about) or not form.reading.grid.has(row, column):
             continue
         key = "review_unknown" if review.about else "review_unnamed"
         beside = form.shown(form.value(row, "group")) or "—"
         yield form.problem("review", row, column, WARNING, key, value=review.about, beside=beside)
 
 
+def _is_known(form: CheckedForm, about: str) -> bool:
+    """Whether a row of the form has this label."""
+    return about.removeprefix(FURTHER).strip() in map(str.strip, form.row_labels.values())
+
+
 def key_actions(form: CheckedForm) -> Iterator[Problem]:
     """Key actions that name no indicator of the form: the review would not show them."""
-    known = {label.strip() for label in form.row_labels.values()}
     for action in read_agreement(form.reading.grid).actions:
         row, column = key_action_id(action.place), KEY_ACTION["about"]
-        if action.about.removeprefix(FURTHER).strip() in known or not form.reading.grid.has(row, column):
+        if _is_known(form, action.about) or not form.reading.grid.has(row, column):
             continue
         severity, key = (WARNING, "key_action_unknown") if action.about else (ADVICE, "key_action_unnamed")
         yield form.problem("key_action", row, column, severity, key, value=action.about)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.units import EARLIER_FORMATS, number_format
 from xlkpi.check.context import MANY, CheckedForm
+from xlkpi.check.formulas.cells import FormulaCells
 from xlkpi.check.formulas.functions import FormulaError, Unknown
 from xlkpi.check.formulas.places import Place
 from xlkpi.check.formulas.value import areas_of, same_value, value_of
@@ -21,7 +22,7 @@ from xlkpi.form.layout import measure_id, part_id
 from xlkpi.i18n.numbers import is_number, number_meant, value_text
 from xlkpi.i18n.problems import ADVICE, ERROR, WARNING, Problem
 from xlkpi.intake.cells import counted_places
-from xlkpi.xlsx.cells import LOST
+from xlkpi.xlsx.cells import LOST, CellTexts
 from xlkpi.xlsx.shown_numbers import shown_number
 
 _ROUNDED = 0.01
@@ -44,23 +45,36 @@ def formulas(form: CheckedForm) -> Iterator[Problem]:
 
 def _formulas(form: CheckedForm) -> Iterator[Problem]:
     reading, grid = form.reading, form.reading.grid
-    generated = form.expected[0].formulas
-    counted = dict.fromkeys(
-        counted_places(reading.role, grid.ids, reading.inputs.months, rated=reading.inputs.shares is not None)
+    counted = counted_places(reading.role, grid.ids, reading.inputs.months, rated=reading.inputs.shares is not None)
+    found = _typed_formulas(
+        ByIdentity(counted), ByIdentity(grid.ids), ByIdentity(form.formulas), ByIdentity(form.expected[0].formulas)
     )
-    texts = [(row, TYPED_TEXT[field]) for row in grid.row if row.startswith("b:") for field in ("event", "evidence")]
-    texts += [(row, column) for row in grid.row if row.startswith("x:") for column in EXCEPTION_COLUMNS.values()]
-    for place in (*counted, *texts):
-        if not grid.has(*place) or (formula := form.formula(*place)) in (None, "", LOST) or place in generated:
-            continue
+    for place, formula in found:
         at = grid.place(*place)
         if at in grid.uncalculated or at in grid.errors or form.value(*place) is None:  # reported otherwise
             continue
-        key, computed = _confirmed(form, formula or "", at) if place in counted else ("typed_formula", "")
+        key, computed = _confirmed(form, formula, at) if place in counted else ("typed_formula", "")
         severity = ADVICE if key == "typed_formula" else WARNING
         label = form.label(place[0]) if place[0].startswith("m:") else form.column_label(*place)
         values = {"label": label, "formula": formula, "value": value_text(form.value(*place)), "computed": computed}
         yield form.problem("typed_formula", *place, severity, key, **values)
+
+
+@lru_cache(256)
+def _typed_formulas(
+    counted: ByIdentity[Sequence[Place]],
+    ids: ByIdentity[Ids],
+    stored: ByIdentity[CellTexts],
+    made: ByIdentity[Mapping[Place, str]],
+) -> Sequence[tuple[Place, str]]:
+    """The typed cells that hold a formula. made: the formulas with which the form was made."""
+    row, column = ids.value.row, ids.value.column
+    texts = [(id, TYPED_TEXT[field]) for id in row if id.startswith("b:") for field in ("event", "evidence")]
+    texts += [(id, column_id) for id in row if id.startswith("x:") for column_id in EXCEPTION_COLUMNS.values()]
+    places = dict.fromkeys((*counted.value, *texts))
+    present = [place for place in places if place[0] in row and place[1] in column and place not in made.value]
+    formulas = ((place, stored.value.get((row[place[0]], column[place[1]]))) for place in present)
+    return [(place, formula) for place, formula in formulas if formula is not None and formula not in ("", LOST)]
 
 
 def _confirmed(form: CheckedForm, formula: str, at: tuple[int, int]) -> tuple[str, str]:
@@ -88,15 +102,8 @@ def formats(form: CheckedForm) -> Iterator[Problem]:
     grid, reading = form.reading.grid, form.reading
     places = counted_places(reading.role, grid.ids, reading.inputs.months, rated=reading.inputs.shares is not None)
     usual = _usual_formats(ByIdentity(reading.role), ByIdentity(places), ByIdentity(grid.ids))
-    codes, rounding = grid.formats, _rounding(tuple(dict.fromkeys(grid.formats.values())))
-    odd = {place: codes[at] for place, (at, made) in usual.items() if codes.get(at) not in made}
-    results = {place: at for place, at, _ in form.formula_cells.shown if place[1] in _RESULTS}
-    odd |= {
-        place: codes[at]
-        for place, at in results.items()
-        if at in codes and codes[at] not in rounding and place not in usual
-    }
-    for place, code in odd.items():
+    odd = _odd_formats(ByIdentity(usual), ByIdentity(form.formula_cells), ByIdentity(grid.formats))
+    for place, code, is_result in odd:
         value = form.value(*place)
         if not is_number(value):
             continue
@@ -106,7 +113,7 @@ def formats(form: CheckedForm) -> Iterator[Problem]:
         read = _number_read(shown)
         decimals = _decimals(shown)
         rounded = read is not None and abs(read - value) <= 0.5000001 * decimals
-        if rounded and (place in results or abs(read - value) <= _ROUNDED * abs(value)):  # type: ignore[operator]
+        if rounded and (is_result or abs(read - value) <= _ROUNDED * abs(value)):  # type: ignore[operator]
             continue
         severity = ADVICE if rounded else WARNING
         key = "format" if shown.strip() else "format_hidden"
@@ -126,13 +133,30 @@ def _rounding(codes: tuple[str, ...]) -> frozenset[str]:
     return frozenset(code for code in codes if code in _OF_RESULTS or _ROUNDING.fullmatch(code))
 
 
+@lru_cache(256)
+def _odd_formats(
+    usual: ByIdentity[_UsualFormats], cells: ByIdentity[FormulaCells], formats: ByIdentity[CellTexts]
+) -> Sequence[tuple[Place, str, bool]]:
+    """The cells of numbers with a format that no form has, and of results with one that does more than round.
+
+    Each with its format, and whether it is a result.
+    """
+    codes, rounding = formats.value, _rounding(tuple(dict.fromkeys(formats.value.values())))
+    odd = {place: codes[at] for place, (at, made) in usual.value.items() if codes.get(at) not in made}
+    results = {place: at for place, at, _ in cells.value.shown if place[1] in _RESULTS}
+    of_results = {place: codes[at] for place, at in results.items() if at in codes and codes[at] not in rounding}
+    odd |= {place: code for place, code in of_results.items() if place not in usual.value}
+    return [(place, code, place in results) for place, code in odd.items()]
+
+
 _RESULTS = ("quarter", "actual", "achievement", "deducted", "score", "weighted", "target", "weight")
 
 
+_UsualFormats = Mapping[Place, tuple[tuple[int, int], tuple[str | None, ...]]]
+
+
 @lru_cache(256)
-def _usual_formats(
-    role: ByIdentity[Role], places: ByIdentity[Sequence[Place]], ids: ByIdentity[Ids]
-) -> Mapping[Place, tuple[tuple[int, int], tuple[str | None, ...]]]:
+def _usual_formats(role: ByIdentity[Role], places: ByIdentity[Sequence[Place]], ids: ByIdentity[Ids]) -> _UsualFormats:
     """The cells of typed numbers that a form has → where they stand, and the formats that they may have."""
     indicators, row, column = role.value.indicators, ids.value.row, ids.value.column
     units = {part_id(i.id, n): part.unit for i in indicators for n, part in enumerate(i.parts)}

@@ -111,7 +111,7 @@ class FormCells:
         """Typed cells with a formula that has no result, and typed texts that are an error or have lost digits."""
         grid, labels = self.grid, words(self.language)
         for row, column in counted_places(self.role, self.grid.ids, self.months, rated=self.shares is not None):
-            if not grid.has(row, column):
+            if not (row == "person" or grid.uncalculated) or not grid.has(row, column):
                 continue
             place = grid.place(row, column)
             if place in grid.uncalculated:

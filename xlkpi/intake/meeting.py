@@ -25,7 +25,7 @@ from xlkpi.i18n.languages import LANGUAGES
 
 def has_meeting(grid: Grid) -> bool:
     """Whether a form has the block, or what is left of it."""
-    return any(row.startswith(PREFIXES) for row in grid.row)
+    return any(map(grid.has_family, PREFIXES))
 
 
 def read_meeting(grid: Grid) -> Meeting | None:

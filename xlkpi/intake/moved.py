@@ -5,12 +5,13 @@ Numbers are read by id, so they would score as those of another row, and the for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from xlkpi.catalogue.role import Role
-from xlkpi.form.grid import Grid
+from xlkpi.common.identity import ByIdentity
+from xlkpi.form.grid import Grid, Ids
 from xlkpi.form.layout import FURTHER, SPARE, measure_id, part_id, rating_id
 
 
@@ -34,15 +35,48 @@ def moved_rows(role: Role, grid: Grid) -> Iterator[MovedRow]:
     rows have exchanged theirs, and the formulas were not made anew from them, it was moved. So were the units of
     measures that have changed places among themselves, and the numbers beside them with them.
     """
+    if _as_made(role, grid):
+        return
     measures = _measures(role)
-    for rows in (measures, _indicators(role), _ratings(role, grid)):
+    for rows in (measures, _indicators(role), _ratings(role, grid.row)):
         found: dict[str, MovedRow] = {}
-        for column in ("label", "definition", "rule"):
+        for column in _TELLING:
             for moved in _told_by(column, rows, grid):
                 found.setdefault(moved.row, moved)
         for row in _units_exchanged(role, grid) if rows is measures else ():
             found.setdefault(row, MovedRow(row, "unit", ""))
         yield from (found[row] for row in rows if row in found)
+
+
+_TELLING = ("label", "definition", "rule")
+"""The columns whose texts tell a moved row."""
+
+
+def _as_made(role: Role, grid: Grid) -> bool:
+    """Whether every cell that tells a moved row holds the text with which the form was made."""
+    places = _telling_places(ByIdentity(role), ByIdentity(grid.ids))
+    return all(
+        grid.rows[row][column] == text or _plain(grid.text(*id)) == plain for row, column, text, plain, id in places
+    )
+
+
+@lru_cache(256)
+def _telling_places(
+    role: ByIdentity[Role], ids: ByIdentity[Ids]
+) -> Sequence[tuple[int, int, str, str, tuple[str, str]]]:
+    """Row, column, text as made, the same as `_plain` leaves it, and ids of those cells; the text is "" where anything
+    that stands there may be another row's."""
+    row, column = ids.value.row, ids.value.column
+    texts = {
+        (id, one): own.get(one, "")
+        for rows in (_measures(role.value), _indicators(role.value), _ratings(role.value, row))
+        for one in _TELLING
+        if any(one in own for own in rows.values())
+        for id, own in rows.items()
+    }
+    texts |= {(measure_id(measure.id), "unit"): measure.unit for measure in role.value.measures}
+    present = {id: text for id, text in texts.items() if id[0] in row and id[1] in column}
+    return [(row[id[0]], column[id[1]], text, _plain(text), id) for id, text in present.items()]
 
 
 def _units_exchanged(role: Role, grid: Grid) -> list[str]:
@@ -71,8 +105,8 @@ def _indicators(role: Role) -> _Texts:
     return rows | {part_id(id): {} for id in SPARE}
 
 
-def _ratings(role: Role, grid: Grid) -> _Texts:
-    return {rating_id(i.id): {"label": i.label} for i in role.indicators if rating_id(i.id) in grid.row}
+def _ratings(role: Role, present: Container[str]) -> _Texts:
+    return {rating_id(i.id): {"label": i.label} for i in role.indicators if rating_id(i.id) in present}
 
 
 def _told_by(column: str, rows: _Texts, grid: Grid) -> Iterator[MovedRow]:

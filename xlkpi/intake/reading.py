@@ -59,7 +59,7 @@ class FormReading:
         """The scores; None where an id or a weight is gone: a total without it would look right and be wrong."""
         if any(problem.kind in NOT_SCORED for problem in self.problems):
             return None
-        return appraise(self.role, self.inputs)
+        return appraise(self.role, self.inputs, self.values)
 
 
 NOT_SCORED = ("row_deleted", "column_deleted", "doubled", "moved", "weight")

@@ -62,6 +62,14 @@ class Plan:
     def different_styles(self) -> frozenset[bytes | None]:
         return frozenset(self.styles)
 
+    @cached_property
+    def grid(self) -> list[list[int]]:
+        """The rows from A1 to the last filled cell: which of the filled cells stands there, -1 for none."""
+        grid = [[-1] * self.columns for _ in range(self.rows)]
+        for at, (row, column) in enumerate(self.places):
+            grid[row][column] = at
+        return grid
+
     def numeric(self) -> Iterator[tuple[tuple[int, int], bytes]]:
         """Place and style, b"" for none, of the cells for numbers."""
         cells = zip(self.places, self.styles, self.kinds, strict=True)
@@ -154,7 +162,12 @@ class PlainCells(StoredCells):
     def _empty(self) -> list[int]:
         """The cells that hold neither a number nor a text, be it an empty one: formulas without a result."""
         kinds = self._plan.kinds
-        return [at for at, value in enumerate(self._values) if value == "" and kinds[at] is None]
+        return [at for at in self._blank if kinds[at] is None]
+
+    @cached_property
+    def _blank(self) -> list[int]:
+        """The cells that hold nothing that is seen; also those with errors."""
+        return [at for at, value in enumerate(self._values) if value == ""]
 
     @cached_property
     def uncalculated(self) -> set[tuple[int, int]]:  # type: ignore[override]
@@ -164,7 +177,7 @@ class PlainCells(StoredCells):
         known: dict[tuple[int, int], float | str | bool | None] = dict(
             zip(self._plan.places, self._values, strict=True)
         )
-        for place in [place for place, value in known.items() if value == ""]:
+        for place in map(self._plan.places.__getitem__, self._blank):
             if place not in self.formulas:
                 known[place] = None
         for place in (*self.uncalculated, *self.errors):
@@ -187,16 +200,14 @@ class PlainCells(StoredCells):
 
     def grid(self) -> list[list[object]]:
         """The values by rows from A1 to the last cell that holds any, be it an empty text; "" for an empty cell."""
-        places, values = self._plan.places, self._values
-        if self._empty:
-            empty = set(self._empty)
-            held = [at for at in range(len(places)) if at not in empty]
-            places, values = [places[at] for at in held], [values[at] for at in held]
-        columns = 1 + max((column for _, column in places), default=-1) if self._empty else self._plan.columns
-        grid: list[list[object]] = [[""] * columns for _ in range(1 + places[-1][0] if places else 0)]
-        for (row, column), value in zip(places, values, strict=True):
-            grid[row][column] = value
-        return grid
+        plan = self._plan
+        values = [*self._values, ""].__getitem__
+        if not self._empty:
+            return [list(map(values, row)) for row in plan.grid]
+        empty = set(self._empty)
+        held = [place for at, place in enumerate(plan.places) if at not in empty]
+        columns = 1 + max((column for _, column in held), default=-1)
+        return [list(map(values, row[:columns])) for row in plan.grid[: 1 + held[-1][0] if held else 0]]
 
 
 @lru_cache(_CACHED)
