@@ -77,9 +77,12 @@ def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Ca
     scale = company.grades
     with suppress(RuleError):  # reported by another check
         scale = grade_scale(reading.inputs.grade_scale)
-    refreshed = shape._replace(changes=_changes(reading, units=True), grades=None if scale == company.grades else scale)
+    changes, grades = _changes(reading, units=True), None if scale == company.grades else scale
     first = _with_person(_generated(shape), reading, shape.quarter)
-    return (first,) if refreshed == shape else (first, _with_person(_generated(refreshed), reading, shape.quarter))
+    if (changes, grades) == (shape.changes, shape.grades):
+        return (first,)
+    refreshed = shape._replace(changes=changes, grades=grades)
+    return first, _with_person(_generated(refreshed), reading, shape.quarter)
 
 
 def typed_places(
@@ -160,16 +163,16 @@ def _change(reading: FormReading, indicator: Indicator, *, units: bool) -> _Chan
     grid, row = reading.grid, part_id(indicator.id)
     if not grid.has(row, "compiled"):
         return None
-    sentence, own_units = grid.text(row, "compiled"), tuple(part.unit for part in indicator.parts)
-    unchanged = _Change(indicator.id, indicator.rule_text, own_units)
+    sentence, made = grid.text(row, "compiled"), tuple(part.unit for part in indicator.parts)
+    own_units = made
     if units:
-        rows = [part_id(indicator.id, number) for number in range(len(own_units))]
+        rows = [part_id(indicator.id, number) for number in range(len(made))]
         own_units = tuple(
-            grid.text(id, "unit") if grid.has(id, "unit") else unit for id, unit in zip(rows, own_units, strict=True)
+            grid.text(id, "unit") if grid.has(id, "unit") else unit for id, unit in zip(rows, made, strict=True)
         )
-    change = _Change(indicator.id, sentence, own_units)
-    if change == unchanged:
+    if sentence == indicator.rule_text and own_units == made:
         return None
+    change = _Change(indicator.id, sentence, own_units)
     try:
         rule = parse(sentence, own_units[0] or None)
     except RuleError:

@@ -97,7 +97,7 @@ def rates(form: CheckedForm) -> Iterator[Problem]:
             if (meant := target_meant(form, indicator, number)) is not None:
                 yield _asked(form, part_id(indicator.id, number), "target", meant)
     for spare in form.reading.inputs.spare:
-        if not _holds_rates(spare.rule, spare.unit):
+        if not (is_number(spare.target) or is_number(spare.actual)) or not _holds_rates(spare.rule, spare.unit):
             continue
         for column, typed, beside in (("target", spare.target, spare.actual), ("actual", spare.actual, spare.target)):
             if is_number(typed) and (meant := rate_meant(typed, beside)) is not None:

@@ -152,9 +152,15 @@ class _Writer:
             return self._new(f"{tested} {'in' if sign == '=' else 'not in'} BLANK")
         found = [self.plain(part) for part in (one, other)]
         (left, right), kinds = (name for name, _ in found), {kind for _, kind in found}
-        if kinds == {_COUNT}:
-            return self._new(f"{left} {_COMPARED[sign]} {right}")
-        return self._new(f"order({left}, {right}) {_COMPARED[sign]} 0")
+        compared = f"{left} {_COMPARED[sign]} {right}"
+        if kinds == {_COUNT} or (kinds <= {_COUNT, _NUMBER} and right == "0.0"):
+            return self._new(compared)
+        ordered = f"order({left}, {right}) {_COMPARED[sign]} 0"
+        if kinds <= {_COUNT, _NUMBER}:  # numbers that are not as good as the same
+            return self._new(
+                f"{compared} if abs({left} - {right}) > 1e-12 * (abs({left}) + abs({right})) else {ordered}"
+            )
+        return self._new(ordered)
 
     def _is_blank(self, one: Node, other: Node) -> str:
         """What is compared with an empty text, or whose length with 0; "" for another comparison."""
@@ -183,6 +189,8 @@ class _Writer:
             number, kind = self.plain(parts[0])
             number = number if kind in (_COUNT, _NUMBER) else self._as("float", number)
             return self._new(f"round_half_up({number}, int({found[1][0]}))"), _NUMBER
+        if name in _LOGICAL and {kind for _, kind in found} == {_TRUTH}:
+            return self._new(f" {_LOGICAL[name]} ".join(part for part, _ in found)), _TRUTH
         given = [f"[{part}]" if kind == _CELL else part for part, kind in found]
         return self._new(f"{name}({', '.join(given)})"), _RESULTS.get(name, _VALUE)
 
@@ -222,8 +230,14 @@ _OF_A_CELL = {
     "COUNTA": "0.0 if {0} is None else 1.0",
     "COUNTBLANK": "1.0 if {0} in BLANK else 0.0",
     "ISNUMBER": "type({0}) is float or ISNUMBER({0})",
+    "MAX": "{0} if type({0}) is float else MAX([{0}])",
+    "MIN": "{0} if type({0}) is float else MIN([{0}])",
+    "SUM": "{0} if type({0}) is float else SUM([{0}])",
 }
 """Functions of a single cell, which many formulas of ours ask about."""
+
+
+_LOGICAL = {"AND": "and", "OR": "or"}
 
 
 def _divided(one: float, other: float) -> float:
@@ -240,7 +254,7 @@ def _power(one: float, other: float) -> float:
 
 
 _NAMES: dict[str, Any] = {
-    "__builtins__": {"float": float, "int": int, "list": list, "map": map, "str": str, "type": type},
+    "__builtins__": {"abs": abs, "float": float, "int": int, "list": list, "map": map, "str": str, "type": type},
     "BLANK": (None, ""),
     "FormulaError": FormulaError,
     "Unknown": Unknown,

@@ -174,6 +174,10 @@ class PlainCells(StoredCells):
         return {place for place in map(self._plan.places.__getitem__, self._empty) if place in self.formulas}
 
     def values(self) -> dict[tuple[int, int], float | str | bool | None]:
+        return self._known
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, int], float | str | bool | None]:
         known: dict[tuple[int, int], float | str | bool | None] = dict(
             zip(self._plan.places, self._values, strict=True)
         )
