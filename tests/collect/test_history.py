@@ -17,8 +17,9 @@ from tests.support.company import QUARTER, ROLES, Filled, assignments, put, work
 from xlkpi.cli import main
 from xlkpi.closing import history_book
 from xlkpi.collect import history, trend
+from xlkpi.collect.changes import ScoreChange, Standing, Standings, changes, standings
 from xlkpi.collect.collection import Collection, collect
-from xlkpi.collect.history import COLUMNS, HistoryError, ScoreChange, Standing
+from xlkpi.collect.history import COLUMNS, HistoryError
 from xlkpi.common.quarter import Quarter
 from xlkpi.intake.received import find_files, receive_all
 
@@ -126,17 +127,20 @@ def test_a_damaged_file_is_told(tmp_path: Path, content: bytes) -> None:
 
 
 def test_changes_between_two_collections(past: Path) -> None:
-    before, after = (history.load_quarter(past, quarter) for quarter in QUARTERS)
-    assert history.changes(before, before) == []
-    first = {change.id: change for change in history.changes(before, after)}
+    rows = [history.load_quarter(past, quarter) for quarter in QUARTERS]
+    before, after = map(standings, rows)
+    assert changes(before, before) == []
+    first = {change.id: change for change in changes(before, after)}
     assert "003" not in first  # without a result then and now
-    assert first["001"] == ScoreChange(
-        "001", "赵一", *(history.standings(rows)["001", "赵一"] for rows in (before, after))
-    )
-    gone = history.changes(before, before[before["id"] != "001"])
+    assert first["001"] == ScoreChange("001", "赵一", before["001", "赵一"], after["001", "赵一"])
+    gone = changes(before, _without(before, "001"))
     assert [(change.id, change.after) for change in gone] == [("001", None)]
-    new = history.changes(before[before["id"] != "003"], before)
+    new = changes(_without(before, "003"), before)
     assert [(change.id, change.before, change.after) for change in new] == [("003", None, Standing(None, None))]
+
+
+def _without(standings: Standings, id: str) -> Standings:
+    return {who: standing for who, standing in standings.items() if who[0] != id}
 
 
 def _table(path: Path, sheet: str, first: str) -> list[list[object]]:

@@ -44,7 +44,7 @@ class Written(NamedTuple):
         return receipt_of(outcome, self.actuals, self.targets, rule, self.unit, self.language)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class IndicatorResult:
     """The result of one indicator: a `#KPI …` text for what cannot be computed, None for what is empty."""
 

@@ -17,7 +17,7 @@ from xlkpi.i18n.numbers import Value, is_number
 from xlkpi.scoring import grades, reasons
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Spare:
     """A spare row of a form, as typed: an indicator that the role does not have. weight: from 0 to 1."""
 
@@ -47,7 +47,7 @@ class Spare:
         return is_weight(self.weight)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """The inputs of one form; the role that goes with them is in the language of the form.
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from xlkpi.appraisal.appealed import Appealed
     from xlkpi.appraisal.appraise import Appraisal, IndicatorResult
     from xlkpi.catalogue.role import Role
+    from xlkpi.collect.changes import ScoreChange
     from xlkpi.collect.collection import Collection
-    from xlkpi.collect.history import ScoreChange
     from xlkpi.intake.workbook import FilledWorkbook
     from xlkpi.next_quarter.plan import NextQuarter
     from xlkpi.scoring.scorer import Outcome, ScoreError

@@ -10,16 +10,18 @@ from __future__ import annotations
 import io
 import json
 import os
-from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from pyarrow.parquet import ParquetFile
+from pyarrow import Table
+from pyarrow.parquet import ParquetFile, ParquetWriter
 
 from xlkpi.appraisal.people import ranks
 from xlkpi.catalogue.appraising.coefficients import Coefficients
+from xlkpi.collect.changes import standings
 from xlkpi.common.files import write_whole
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.blocks.meeting import CARRIED
@@ -29,7 +31,7 @@ from xlkpi.scoring.reasons import VETOES
 
 if TYPE_CHECKING:
     from collections.abc import Collection as Values
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xlkpi.appraisal.appraise import IndicatorResult
     from xlkpi.appraisal.filled import FilledForm
@@ -78,6 +80,10 @@ COLUMNS = {
 """The columns and their types. `quarter` stands in the folder's name; `load` puts it in front."""
 
 
+OF_PEOPLE = ("id", "name", "person_final", "person_grade", "summary")
+"""What tells who has changed since a collection, and who is of another summary."""
+OF_FORMS = ("id", "name", "department", "superior", "role", "start", "days", "measures", "actions", "person_final")
+"""What the forms of the next quarter are held against."""
 _MOST_ROWS = 2_000_000
 """Rows of a quarter that are read at most: those of 100,000 people."""
 
@@ -86,39 +92,35 @@ class HistoryError(MessageError):
     """A file of the history that cannot be read."""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """A person's final score and grade in a quarter; None without a result."""
-
-    final: float | None
-    grade: str | None
-
-
 def frame(collection: Collection, summary: str = "") -> pd.DataFrame:
     """A quarter's rows, by ranking and then by form, with the columns `COLUMNS`. summary: that of every row."""
+    return pd.concat(parts(collection, summary), ignore_index=True)
+
+
+def parts(collection: Collection, summary: str = "") -> Iterator[pd.DataFrame]:
+    """The rows of `frame`, some people at a time: those of a large company take much memory."""
     coefficients = Coefficients(collection.catalogue, collection.quarter)
-    starts = range(0, max(1, len(collection.ranking)), _AT_A_TIME)
-    parts = [_rows(collection.ranking[start : start + _AT_A_TIME], coefficients, summary) for start in starts]
-    return pd.concat(parts, ignore_index=True)
+    for start in range(0, max(1, len(collection.ranking)), _AT_A_TIME):
+        yield _rows(collection.ranking[start : start + _AT_A_TIME], coefficients, summary)
 
 
-_AT_A_TIME = 500
-"""People whose rows are put into the table at a time: until then they take seven times as much memory."""
+_AT_A_TIME = 100
+"""People whose rows are made at a time."""
 
 
 def _rows(ranking: Sequence[Ranked], coefficients: Coefficients, summary: str) -> pd.DataFrame:
-    rows = [
-        _row(ranked, form, days, result) | {"coefficient": coefficients.of(ranked.person.grade, ranked.person.final)}
-        for ranked in ranking
-        for form, days in zip(ranked.person.forms, ranked.person.days, strict=True)
-        for result in form.appraisal.indicators
-    ]
-    return _typed(pd.DataFrame(rows, columns=list(COLUMNS)).assign(summary=summary))
+    rows: list[dict[str, Any]] = []
+    for ranked in ranking:
+        coefficient = coefficients.of(ranked.person.grade, ranked.person.final)
+        for form, days in zip(ranked.person.forms, ranked.person.days, strict=True):
+            of_form = _of_form(ranked, form, days) | {"coefficient": coefficient, "summary": summary}
+            rows += (of_form | _of_indicator(form, result) for result in form.appraisal.indicators)
+    return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
-def of_others(before: pd.DataFrame, rows: pd.DataFrame, summary: str) -> pd.DataFrame:
+def of_others(before: pd.DataFrame, collection: Collection, summary: str) -> pd.DataFrame:
     """The rows of a quarter's history that stay beside newly collected ones: other people of other summaries."""
-    collected = standings(rows).keys()
+    collected = {(ranked.person.id, ranked.person.name) for ranked in collection.ranking}
     new = [who in collected for who in zip(before["id"], before["name"], strict=True)]
     return before[(before["summary"] != summary) & ~np.array(new, dtype=bool)]
 
@@ -135,11 +137,9 @@ def joined(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     return ranked.sort_values("rank", kind="stable", na_position="last", ignore_index=True)
 
 
-def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -> dict[str, Any]:
+def _of_form(ranked: Ranked, form: FilledForm, days: int) -> dict[str, Any]:
+    """What every row of a form holds."""
     person, appraisal, assignment = ranked.person, form.appraisal, form.assignment
-    inputs = appraisal.inputs
-    earlier = form.before.indicators if form.before else ()
-    spare = next((spare for spare in inputs.spare if spare.id == result.id), None)
     return {
         "id": person.id,
         "name": person.name,
@@ -148,18 +148,6 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "role": appraisal.role.id,
         "start": assignment.begins if assignment else "",
         "days": days,
-        "indicator": result.id,
-        "label": result.label,
-        "weight": result.weight,
-        "actual": _number(result.actual[0]),
-        "target": _number(result.target[0]),
-        "actuals": json.dumps(result.actual, ensure_ascii=False),
-        "targets": json.dumps(result.target, ensure_ascii=False),
-        "unit": spare.unit if spare else inputs.units[result.id],
-        "rule": spare.rule if spare else inputs.rules[result.id],
-        "score": _scored(result.score),
-        "deducted": result.deducted,
-        "receipt": result.receipt or "",
         "total": _number(appraisal.total),
         "final": _number(appraisal.final),
         "grade": appraisal.grade or "",
@@ -174,9 +162,31 @@ def _row(ranked: Ranked, form: FilledForm, days: int, result: IndicatorResult) -
         "alerts": json.dumps(appraisal.alerts, ensure_ascii=False),
         "met": form.meeting.date.isoformat() if form.meeting and form.meeting.date else "",
         "actions": json.dumps(_agreed(form), ensure_ascii=False) if form.meeting else "",
-        "score_before": next((_scored(one.score) for one in earlier if one.id == result.id), None),
         "final_before": _number(person.final_before) if any(form.before for form in person.forms) else None,
-        "measures": json.dumps({id: list(values) for id, values in inputs.measures.items()}, ensure_ascii=False),
+        "measures": json.dumps(
+            {id: list(values) for id, values in appraisal.inputs.measures.items()}, ensure_ascii=False
+        ),
+    }
+
+
+def _of_indicator(form: FilledForm, result: IndicatorResult) -> dict[str, Any]:
+    inputs = form.appraisal.inputs
+    spare = next((spare for spare in inputs.spare if spare.id == result.id), None)
+    earlier = form.before.indicators if form.before else ()
+    return {
+        "indicator": result.id,
+        "label": result.label,
+        "weight": result.weight,
+        "actual": _number(result.actual[0]),
+        "target": _number(result.target[0]),
+        "actuals": json.dumps(result.actual, ensure_ascii=False),
+        "targets": json.dumps(result.target, ensure_ascii=False),
+        "unit": spare.unit if spare else inputs.units[result.id],
+        "rule": spare.rule if spare else inputs.rules[result.id],
+        "score": _scored(result.score),
+        "deducted": result.deducted,
+        "receipt": result.receipt or "",
+        "score_before": next((_scored(one.score) for one in earlier if one.id == result.id), None),
     }
 
 
@@ -230,10 +240,16 @@ def path_of(folder: Path, quarter: Quarter) -> Path:
     return folder / f"quarter={quarter}" / "part.parquet"
 
 
-def write(folder: Path, quarter: Quarter, rows: pd.DataFrame) -> None:
-    """Write a quarter's rows; they replace those that the history has of it. Raises OSError."""
+def write(folder: Path, quarter: Quarter, rows: pd.DataFrame | Iterable[pd.DataFrame]) -> None:
+    """Write a quarter's rows, all or in parts; they replace those that the history has of it. Raises OSError."""
     buffer = io.BytesIO()
-    rows.to_parquet(buffer, index=False)
+    tables = (
+        Table.from_pandas(part, preserve_index=False) for part in ([rows] if isinstance(rows, pd.DataFrame) else rows)
+    )
+    first = next(tables)
+    with ParquetWriter(buffer, first.schema) as file:
+        for table in chain([first], tables):
+            file.write_table(table)
     write_whole(path_of(folder, quarter), buffer.getvalue(), overwrite=True)
 
 
@@ -281,31 +297,3 @@ def _quarters(folder: Path) -> Iterator[Quarter]:
             yield Quarter.parse(path.parent.name.removeprefix("quarter="))
         except ValueError:
             continue
-
-
-@dataclass(frozen=True)
-class ScoreChange:
-    """A person whose result has changed. before, after: None where the person was not there, or is not there now."""
-
-    id: str
-    name: str
-    before: Standing | None
-    after: Standing | None
-
-
-def changes(before: pd.DataFrame, after: pd.DataFrame) -> list[ScoreChange]:
-    """The changes between two collections of a quarter: people of the second one first, then people who are gone."""
-    old, new = standings(before), standings(after)
-    people = dict.fromkeys((*new, *old))
-    return [ScoreChange(*who, old.get(who), new.get(who)) for who in people if old.get(who) != new.get(who)]
-
-
-def standings(rows: pd.DataFrame) -> dict[tuple[str, str], Standing]:
-    """(id, name) → standing, for everyone in a quarter's rows."""
-    names = ["id", "name", "person_final", "person_grade"]
-    once = rows[names].drop_duplicates(["id", "name"])
-    columns = (once[column].tolist() for column in names)
-    return {
-        (id, name): Standing(None if pd.isna(final) else final, grade or None)
-        for id, name, final, grade in zip(*columns, strict=True)
-    }

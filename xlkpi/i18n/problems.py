@@ -25,7 +25,7 @@ class Place:
     column_id: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong in a file: where, what, and what to do.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from xlkpi.appraisal.appraise import Appraisal, appraise
 from xlkpi.appraisal.filled import Event, Review
@@ -13,6 +13,7 @@ from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.company import Company
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
+from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.blocks.agreement import SIGNED
@@ -82,6 +83,7 @@ def read_form(
     months = _months(registered.assignment, settings)
     shares = shares_of(grid, role, company)
     cells = FormCells(file, title, role, grid, language_in(settings), months, shares)
+    made = _preset(ByIdentity(role))
     inputs = Inputs(
         months=months,
         measures={m.id: [cells(measure_id(m.id), column) for column in _columns(m.monthly)] for m in role.measures}
@@ -92,8 +94,8 @@ def read_form(
             i.id: [None if p.target_formula else cells(part_id(i.id, n), "target") for n, p in enumerate(i.parts)]
             for i in role.indicators
         },
-        rules={i.id: cells.text(part_id(i.id), "rule") for i in role.indicators},
-        units={i.id: cells.text(part_id(i.id), "unit") for i in role.indicators},
+        rules=_shared({i.id: cells.text(part_id(i.id), "rule") for i in role.indicators}, made.rules),
+        units=_shared({i.id: cells.text(part_id(i.id), "unit") for i in role.indicators}, made.units),
         weights={i.id: _weight(cells(part_id(i.id), "weight")) for i in role.indicators},
         spare=[_spare(cells, id) for id in SPARE if part_id(id) in grid.row],
         person={field: cells.typed_text("person", field) for field in TYPED_FIELDS},
@@ -114,6 +116,16 @@ def read_form(
         *cells.no_ratings(),
     )
     return FormReading(file, title, registered, role, cells.language, grid, inputs, problems)
+
+
+@lru_cache(256)
+def _preset(role: ByIdentity[Role]) -> Inputs:
+    return Inputs.preset(role.value, {})
+
+
+def _shared(texts: Mapping[str, str], made: Mapping[str, str]) -> Mapping[str, str]:
+    """The texts of the role where they are the same: then all forms of a large company hold them once."""
+    return made if texts == made else texts
 
 
 def _columns(monthly: bool) -> tuple[str, ...]:

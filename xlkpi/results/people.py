@@ -13,7 +13,7 @@ Who = tuple[str, str]
 """Staff number and name: by these the history knows a person."""
 
 
-_READ = (
+READ = (
     "id name department superior role start days person_total person_final person_grade computed_grade "
     "calibration_reason calibration_approver coefficient rank"
 ).split()
@@ -57,7 +57,7 @@ class Result:
 
 def results_of(rows: pd.DataFrame, quarter: Quarter) -> list[Result]:
     """Everyone in a quarter's rows, in their order."""
-    forms = rows.drop_duplicates(["id", "name", "role", "start"])[_READ]
+    forms = rows.drop_duplicates(["id", "name", "role", "start"])[READ]
     of_person: dict[Who, list[Mapping[str, object]]] = {}
     for form in forms.to_dict("records"):
         of_person.setdefault((str(form["id"]), str(form["name"])), []).append(form)  # type: ignore[arg-type]

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlkpi.catalogue.catalogue import Catalogue
+    from xlkpi.collect.changes import ScoreChange
     from xlkpi.collect.collection import Collection
-    from xlkpi.collect.history import ScoreChange
     from xlkpi.collect.overview.facts import Facts
     from xlkpi.common.quarter import Quarter
     from xlkpi.i18n.problems import Problem
@@ -193,6 +193,7 @@ def _combined(
     from xlkpi.form.layout import AGREEMENT
     from xlkpi.form.records.agreed import AgreedError, read_agreed
     from xlkpi.intake.agreement.held import held_against_agreed
+    from xlkpi.results import people as results
 
     roster, history = against.roster, against.history
     expected, of_roster = (None, ()) if roster is None else (roster.assignments, roster.problems)
@@ -208,7 +209,8 @@ def _combined(
     collection = collected(received, quarter, catalogue, expected, language)
     collection = replace(collection, agreements=agreements if wanted or agreements.entries else None)
     try:
-        before, earlier = (past.load_quarter(history, each) for each in (quarter.before, quarter))
+        before = past.load_quarter(history, quarter.before, past.OF_FORMS)
+        earlier = past.load_quarter(history, quarter, results.READ)
     except past.HistoryError as error:
         fail(error.in_language(language))
     changed = [
@@ -240,18 +242,21 @@ def _written(
     collection: Collection, facts: Facts, output: Path, history: Path, *, overwrite: bool
 ) -> tuple[Sequence[ScoreChange], Sequence[tuple[str, str, str]]]:
     from xlkpi.collect import history as past
+    from xlkpi.collect.changes import changes, standings, standings_of
     from xlkpi.collect.workbook import build
 
     summary = past.path_from(history, output)
-    rows = past.frame(collection, summary)
     try:
-        before = past.load_quarter(history, collection.quarter)
+        before = past.load_quarter(history, collection.quarter, past.OF_PEOPLE)
+        others = past.of_others(before, collection, summary)
+        if not others.empty:
+            others = past.of_others(past.load_quarter(history, collection.quarter), collection, summary)
     except past.HistoryError as error:
         fail(error.in_language(collection.language))
-    others = past.of_others(before, rows, summary)
-    rows = past.joined(rows, others)
     write_whole(output, build(collection, output.parent, collection.language, facts), overwrite=overwrite)
     # After the summary: if it is interrupted here, the next run still reports these changes.
+    rows = past.parts(collection, summary) if others.empty else past.joined(past.frame(collection, summary), others)
     past.write(history, collection.quarter, rows)
+    now = standings_of(collection) | standings(others)
     kept = others[["id", "name", "summary"]].drop_duplicates(["id", "name"])
-    return past.changes(before, rows), list(kept.itertuples(index=False, name=None))
+    return changes(standings(before), now), list(kept.itertuples(index=False, name=None))

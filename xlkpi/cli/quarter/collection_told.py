@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from xlkpi.collect.changes import ScoreChange, Standing
     from xlkpi.collect.collection import Collection
-    from xlkpi.collect.history import ScoreChange, Standing
 
 
 def print_collection(

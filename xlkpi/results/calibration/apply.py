@@ -39,7 +39,9 @@ def changes_in(rows: pd.DataFrame, collection: Collection) -> Changes:
 
 
 def _calibrated(rows: pd.DataFrame, collection: Collection) -> Iterator[Result]:
-    return (result for result in results_of(rows, collection.quarter) if result.calibrated)
+    # Of a large company they are few; an earlier version wrote no grade of the score.
+    others = rows[(rows["person_grade"] != rows["computed_grade"]) & (rows["computed_grade"] != "")]
+    return (result for result in results_of(others, collection.quarter) if result.calibrated)
 
 
 def _holds(result: Result, person: Person) -> bool:

@@ -35,7 +35,7 @@ _BETWEEN = re.compile(
 _ROW_END = b"</row>"
 _MOST_ROWS = 1_000
 """Of a sheet that is read row by row: in longer ones, such as rosters, no row is like that of another sheet."""
-_CACHED, _LONGEST_CACHED = 8_192, 16_384
+_CACHED, _LONGEST_CACHED = 4_096, 16_384
 
 
 class Formulas:
