@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from openpyxl import Workbook as NewWorkbook
-from openpyxl.utils.cell import column_index_from_string
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.catalogue import Catalogue
@@ -230,18 +230,19 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
     rows = {row: id for id, row in sorted(canvas.layout.rows.items(), key=itemgetter(1))}
     formulas: dict[Place, str] = {}
     constants: dict[Place, object] = {}
-    typed: set[Place] = set()
-    for line in sheet.iter_rows():
-        for cell in line:
-            if cell.row not in rows or not is_content(cell.column_letter):
-                continue
-            place = place_of(rows[cell.row], cell.column_letter)
-            if cell.coordinate in paint.typed:
-                typed.add(place)
-            elif isinstance(cell.value, str) and cell.value.startswith("="):
-                formulas[place] = cell.value[1:]
-            elif cell.value is not None:
-                constants[place] = cell.value
+    typed = frozenset(
+        place_of(rows[number], letter)
+        for letter, number in map(coordinate_from_string, paint.typed)
+        if number in rows and is_content(letter)
+    )
+    for (number, _), cell in sorted(sheet._cells.items()):  # its public iterators make a cell for every place
+        if number not in rows or not is_content(cell.column_letter) or cell.coordinate in paint.typed:
+            continue
+        place = place_of(rows[number], cell.column_letter)
+        if isinstance(cell.value, str) and cell.value.startswith("="):
+            formulas[place] = cell.value[1:]
+        elif cell.value is not None:
+            constants[place] = cell.value
     ceiling = shape.catalogue.company(
         shape.language, shape.quarter
     ).red_line_total  # where the grades of the form were changed, too
@@ -250,7 +251,7 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)
     former = earlier_constants(canvas.role, labels)
     found = Expected(formulas, constants, identities, earlier_formulas(canvas.formulas), former, constants)
-    return _GeneratedSheet(found, frozenset(typed), canvas.layout, canvas.formulas)
+    return _GeneratedSheet(found, typed, canvas.layout, canvas.formulas)
 
 
 def _with_person(generated: _GeneratedSheet, reading: FormReading, quarter: Quarter) -> Expected:

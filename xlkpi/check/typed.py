@@ -24,9 +24,9 @@ from xlkpi.intake.agreement.reading import key_action_id, read_agreement
 from xlkpi.intake.cells import no_weight
 from xlkpi.intake.reading import RESULT_SIGNED, read_reviews
 from xlkpi.rules.model import RuleError
-from xlkpi.rules.parser.parse import parse
 from xlkpi.rules.rule import Need, Rule
 from xlkpi.scoring.reasons import PREFIX, is_refusal
+from xlkpi.scoring.scores import rule_of
 
 
 def _columns(form: CheckedForm, measure: Measure) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def _rule(form: CheckedForm, indicator: str) -> Rule | None:
     """The rule as it stands on the form; None where it cannot be read."""
     inputs = form.reading.inputs
     try:
-        return parse(inputs.rules[indicator], inputs.units[indicator] or None)
+        return rule_of(inputs.rules[indicator], inputs.units[indicator] or None)
     except RuleError:
         return None
 

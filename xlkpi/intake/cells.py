@@ -23,7 +23,7 @@ from xlkpi.i18n.problems import ERROR, Place, Problem
 from xlkpi.intake.moved import moved_rows
 from xlkpi.intake.ratings import needed_places, rated_places
 from xlkpi.rules.model import Levels, RuleError
-from xlkpi.rules.parser.parse import parse
+from xlkpi.scoring.scores import rule_of
 from xlkpi.xlsx.cells import is_error_text
 
 
@@ -205,7 +205,7 @@ class FormCells:
         """The most points of the rule on the form, on its scale; of that of the catalogue where it cannot be read."""
         row = part_id(indicator.id)
         try:
-            return float(parse(self.text(row, "rule"), self.text(row, "unit")).best or 0)
+            return float(rule_of(self.text(row, "rule"), self.text(row, "unit")).best or 0)
         except RuleError:
             return float(indicator.rule.best or 0)
 
@@ -214,7 +214,7 @@ class FormCells:
         if not (sentence := self.text(row, "rule")):
             return None
         try:
-            rule = parse(sentence, self.text(row, "unit") or None)
+            rule = rule_of(sentence, self.text(row, "unit") or None)
         except RuleError:
             return None
         if column == "target":
@@ -225,7 +225,7 @@ class FormCells:
         """The levels of the rule on the form; those of the catalogue where that rule cannot be read."""
         row = part_id(indicator.id)
         try:
-            base = parse(self.text(row, "rule"), self.text(row, "unit")).base
+            base = rule_of(self.text(row, "rule"), self.text(row, "unit") or None).base
         except RuleError:
             return indicator.levels
         return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels

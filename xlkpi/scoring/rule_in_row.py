@@ -21,6 +21,7 @@ from xlkpi.rules.row import Row
 from xlkpi.rules.rule import Rule
 from xlkpi.rules.spelling import normalise
 from xlkpi.scoring.reasons import with_example
+from xlkpi.scoring.scores import rule_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def says_itself(sentence: str, rule: Rule, unit: str | None) -> bool:
 def _alone(sentence: str, unit: str | None, target: Decimal | None = None) -> Rule | None:
     """As `KPI_SCORE` reads it; None where that asks. Without a target it is read once for all who want its rule."""
     try:
-        return parse(sentence, unit) if target is None else parse(sentence, None, Row(unit, target))
+        return rule_of(sentence, unit) if target is None else parse(sentence, None, Row(unit, target))
     except RuleError:
         return None
 

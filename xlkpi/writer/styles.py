@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xlkpi.xlsx.archive import coordinates
 from xlkpi.xlsx.text_size import PADDING, count_lines, metrics_of
 
 ACCENT = "1F5C99"  # titles and headers
@@ -78,7 +79,7 @@ class Painter:
 
     def put(self, address: str, value: object, style: Style) -> Cell:
         """Write a value in a style; None keeps the old value. A str beginning with = becomes a formula (see `text`)."""
-        cell: Cell = self.sheet[address]
+        cell: Cell = self.sheet.cell(*coordinates(address))  # type: ignore[assignment]
         if value is not None:
             cell.value = value  # type: ignore[assignment]
         cell._style = copy(self.look(style))  # type: ignore[attr-defined]  # a later style of this cell changes it
@@ -136,11 +137,17 @@ class Unpainted(Painter):
         self.typed: set[str] = set()
 
     def put(self, address: str, value: object, style: Style) -> Cell:
-        cell: Cell = self.sheet[address]
+        cell: Cell = self.sheet.cell(*coordinates(address))  # type: ignore[assignment]
         if value is not None:
             cell.value = value  # type: ignore[assignment]
         (self.typed.discard if style.locked else self.typed.add)(address)
         return cell
+
+    def fill(self, columns: str, row: int, style: Style) -> None:
+        first, last = columns.split(":")
+        (self.typed.difference_update if style.locked else self.typed.update)(
+            f"{chr(code)}{row}" for code in range(ord(first), ord(last) + 1)
+        )
 
     def height(self, row: int, *texts: tuple[str, float, Style], least: float = 19) -> None:
         pass
