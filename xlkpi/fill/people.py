@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xlkpi.fill.targets import Form
@@ -30,6 +30,11 @@ class Found:
     by_shop: bool = False
 
 
+_MOST_SLIPS = 100
+"""Unknown people of a table that may be slips of the pen. With more, it is about others, too: comparing each of them
+with everybody would take longer than all the rest."""
+
+
 class People:
     """The people whose forms are to be filled in. shops: folded shop (or nickname) → staff numbers."""
 
@@ -46,6 +51,7 @@ class People:
         for number, same in self._by_number.items():
             self._short[_short(number)].append(same)
         self._shops = shops
+        self._looked = 0
 
     def find(self, number: str, name: str, shop: str) -> Found | NotFound:
         """Whose a row is: by staff number, else by name where only one person has it, else by shop."""
@@ -68,9 +74,14 @@ class People:
 
     def _near(self, number: str, name: str) -> str:
         same = self._by_name.get(_key(name), []) if name else []
-        return (
-            same[0][0].who if len(same) == 1 else near(number, [forms[0].number for forms in self._by_number.values()])
-        )
+        if len(same) == 1:
+            return same[0][0].who
+        return self._nearest(number, [forms[0].number for forms in self._by_number.values()])
+
+    def _nearest(self, text: str, known: Sequence[str]) -> str:
+        """Which of these is written nearly so, among the first `_MOST_SLIPS` that nobody has."""
+        self._looked += 1
+        return near(text, known) if self._looked <= _MOST_SLIPS else ""
 
     def _of_name(self, name: str) -> Found | NotFound:
         people = self._by_name.get(_key(name), [])
@@ -79,7 +90,7 @@ class People:
         if people:
             return NotFound("fill_name_twice", {"name": name, "who": tuple(forms[0].who for forms in people)})
         known = [forms[0].name for same in self._by_name.values() for forms in same]
-        return self._of_mapped(name) or _unknown("name", name, near(name, known))
+        return self._of_mapped(name) or _unknown("name", name, self._nearest(name, known))
 
     def _of_mapped(self, text: str) -> Found | None:
         """By the sheet of shops, which also holds nicknames; None where it does not know the text."""
