@@ -41,15 +41,26 @@ _CACHED, _LONGEST_CACHED = 4_096, 16_384
 class Formulas:
     """The formulas of some rows, each with its place. Equal ones are one object, so that what follows is shared."""
 
-    def __init__(self, found: Sequence[tuple[tuple[int, int], bytes]]) -> None:
-        texts = decoded([formula for _, formula in found])
-        if may_have_prefixes(b"\n".join(formula for _, formula in found)):
-            texts = list(map(with_bare_names, texts))
-        self.texts = {place: text for (place, _), text in zip(found, texts, strict=True)}
-        self.characters = sum(len(formula) for _, formula in found)
+    def __init__(self, texts: Sequence[tuple[tuple[int, int], str]], characters: int) -> None:
+        self.texts, self.characters = dict(texts), characters
 
 
-_formulas = lru_cache(_CACHED)(Formulas)
+_shared_formulas = lru_cache(_CACHED)(Formulas)
+
+
+def _formulas(found: Sequence[tuple[tuple[int, int], bytes]]) -> Formulas:
+    raw = [formula for _, formula in found]
+    texts = decoded(raw)
+    if may_have_prefixes(b"\n".join(raw)):
+        texts = list(map(with_bare_names, texts))
+    places = (place for place, _ in found)
+    return _shared_formulas(tuple(zip(places, texts, strict=True)), sum(map(len, raw)))
+
+
+@lru_cache(_CACHED)
+def _place(reference: bytes) -> tuple[int, int]:
+    row, column = coordinates(reference.decode())
+    return row - 1, column - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +106,7 @@ def _rows(data: bytes, is_open: bool) -> Rows:
     references, styles, kinds, formulas, marks, empty, inline = (found[group::_GROUPS] for group in range(1, _GROUPS))
     for cell in zip(kinds, formulas, marks, empty, inline, strict=True):
         _check_value(*cell)
-    places = [(row - 1, column - 1) for row, column in map(coordinates, b" ".join(references).decode().split())]
+    places = list(map(_place, references))
     texts = decoded([text or b"" for text in inline])
     check_escapes(texts)
     own = tuple((place, text) for place, text in zip(places, formulas, strict=True) if text is not None)
