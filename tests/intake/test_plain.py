@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from hypothesis import given, settings
@@ -12,12 +14,15 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from tests.support.archives import parts_of, zipped
+from tests.support.catalogues import SHIPPED
 from tests.support.company import Filled, assignments, workbook
 from tests.support.engines import libreoffice
 from tests.support.fuzz import examples
 from tests.support.hostile import SALES, SHEET, STRINGS, in_cell, outside_of_rows, replaced
 from tests.support.spellings import SPELLINGS
+from xlkpi.check.run import check_workbook
 from xlkpi.i18n.problems import UnreadableError
+from xlkpi.intake.workbook import open_workbook
 from xlkpi.xlsx.archive import may_hold_cells, reading, unpacked
 from xlkpi.xlsx.plain.workbook import plain_sheets
 from xlkpi.xlsx.reader import by_two_readers
@@ -88,6 +93,11 @@ CELLS = {
 """Cells that are read in one pass."""
 OTHER_CELLS = {
     "no number": '<c r="{0}"><v>1_000</v></c>',
+    "blanks around a number": '<c r="{0}"><v> 5 </v></c>',
+    "a text for a number": '<c r="{0}"><v>many</v></c>',
+    "a character that no XML holds": '<c r="{0}" t="str"><v>a\0b</v></c>',
+    "a number of its own": '<c r="{0}"><is><t>5</t></is></c>',
+    "a text without a value": '<c r="{0}" t="str"><f>1</f></c>',
     "two points": '<c r="{0}" t="n"><v>1.2.3</v></c>',
     "a shared text that is not there": '<c r="{0}" t="s"><v>99999</v></c>',
     "an unknown error": '<c r="{0}" t="e"><v>#SPILL!</v></c>',
@@ -119,6 +129,36 @@ def test_usual_cells_are_read_in_one_pass(xml: str) -> None:
 @pytest.mark.parametrize("xml", OTHER_CELLS.values(), ids=OTHER_CELLS)
 def test_other_cells_are_not(xml: str) -> None:
     assert not is_plain(in_cell(xml.format(SALES)))
+
+
+def test_a_sheet_of_many_rows_is_read_in_one_pass() -> None:
+    row = '<row r="{0}"><c r="A{0}"><v>{0}.5</v></c><c r="C{0}" t="str"><f>1&amp;{0}</f><v>a</v></c><c r="D{0}"/></row>'
+    rows = "".join(row.format(number) for number in range(1_000, 2_500)).encode()
+    assert is_plain(replaced(SHEET, b"</sheetData>", rows + b"</sheetData>"))
+
+
+@pytest.mark.parametrize("huge", [False, True])
+def test_only_of_a_huge_form_nothing_stays_in_the_memory(huge: bool) -> None:
+    rows = b'<row r="3000"><c r="A3000"><v>1</v></c></row>' if huge else b""
+    workbook = open_workbook(replaced(SHEET, b"</sheetData>", rows + b"</sheetData>"), "form.xlsx", SHIPPED)
+    assert list(check_workbook(workbook))
+    ids = ref(workbook.readings[0].grid.ids)
+    del workbook
+    open_workbook(form(), "next.xlsx", SHIPPED)
+    gc.collect()
+    assert (ids() is None) is huge
+
+
+@pytest.mark.parametrize(
+    "rows", [b'<row r="900"/>', b'<row r="900"></row>', b'<row r="900"/><row r="901" ht="9"></row>']
+)
+def test_rows_without_cells_are_read_in_one_pass(rows: bytes) -> None:
+    assert is_plain(replaced(SHEET, b"</sheetData>", rows + b"</sheetData>"))
+
+
+@pytest.mark.parametrize("rows", [b"</row>", b'<row r="900">', b'<row r="900"/></row>', b"1", b'<row r="900">1</row>'])
+def test_broken_rows_are_left_to_other_readers(rows: bytes) -> None:
+    assert not is_plain(replaced(SHEET, b"</sheetData>", rows + b"</sheetData>"))
 
 
 def test_a_date_is_left_to_the_reader_that_knows_dates() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -24,6 +23,7 @@ from xlkpi.check.formulas.earlier import earlier_constants, earlier_formulas, ea
 from xlkpi.check.formulas.identity import Identities
 from xlkpi.check.formulas.places import Place, is_content, place_of
 from xlkpi.common.assignment import Assignment
+from xlkpi.common.caches import kept
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.blocks.meeting import PREFIXES
@@ -218,7 +218,7 @@ class _GeneratedSheet:
     formulas: SheetFormulas
 
 
-@lru_cache(_CACHED_SHEETS)
+@kept(_CACHED_SHEETS)
 def _generated(shape: _Shape) -> _GeneratedSheet:
     sheet = NewWorkbook().create_sheet("x")
     labels = words(shape.language)
@@ -273,12 +273,12 @@ def _with_person(generated: _GeneratedSheet, reading: FormReading, quarter: Quar
     return replace(_with_formulas(ByIdentity(generated), tuple(formulas), spare), constants=constants, of_role=of_role)
 
 
-@lru_cache(_CACHED_SHEETS)
+@kept(_CACHED_SHEETS)
 def _without(constants: ByIdentity[Mapping[Place, object]], places: tuple[Place, ...]) -> Mapping[Place, object]:
     return {place: constant for place, constant in constants.value.items() if place not in places}
 
 
-@lru_cache(_CACHED_SHEETS)
+@kept(_CACHED_SHEETS)
 def _with_formulas(
     generated: ByIdentity[_GeneratedSheet], own: tuple[tuple[Place, str], ...], spare: tuple[tuple[str, _Spare], ...]
 ) -> Expected:

@@ -12,6 +12,7 @@ from xlkpi.check.formulas.places import Place
 from xlkpi.check.part_quarter import not_reduced, reduced_targets
 from xlkpi.check.plausible import target_meant
 from xlkpi.check.sentences import read_rule
+from xlkpi.common.caches import kept
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import MONTHS, Quarter, month_names
@@ -200,7 +201,7 @@ def _other_constants(form: CheckedForm) -> Mapping[Place, object]:
     return {place: constant for place, constant in all.items() if place not in role}
 
 
-@lru_cache(256)
+@kept(256)
 def _constant_places(
     constants: ByIdentity[Mapping[Place, object]], ids: ByIdentity[Ids]
 ) -> Sequence[tuple[int, int, object]]:

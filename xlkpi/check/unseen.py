@@ -13,6 +13,7 @@ from xlkpi.check.formulas.cells import FormulaCells
 from xlkpi.check.formulas.functions import FormulaError, Unknown
 from xlkpi.check.formulas.places import Place
 from xlkpi.check.formulas.value import areas_of, same_value, value_of
+from xlkpi.common.caches import kept
 from xlkpi.common.identity import ByIdentity
 from xlkpi.form.blocks.agreement import KEY_ACTION
 from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
@@ -60,7 +61,7 @@ def _formulas(form: CheckedForm) -> Iterator[Problem]:
         yield form.problem("typed_formula", *place, severity, key, **values)
 
 
-@lru_cache(256)
+@kept(256)
 def _typed_formulas(
     counted: ByIdentity[Sequence[Place]],
     ids: ByIdentity[Ids],
@@ -133,7 +134,7 @@ def _rounding(codes: tuple[str, ...]) -> frozenset[str]:
     return frozenset(code for code in codes if code in _OF_RESULTS or _ROUNDING.fullmatch(code))
 
 
-@lru_cache(256)
+@kept(256)
 def _odd_formats(
     usual: ByIdentity[_UsualFormats], cells: ByIdentity[FormulaCells], formats: ByIdentity[CellTexts]
 ) -> Sequence[tuple[Place, str, bool]]:
@@ -155,7 +156,7 @@ _RESULTS = ("quarter", "actual", "achievement", "deducted", "score", "weighted",
 _UsualFormats = Mapping[Place, tuple[tuple[int, int], tuple[str | None, ...]]]
 
 
-@lru_cache(256)
+@kept(256)
 def _usual_formats(role: ByIdentity[Role], places: ByIdentity[Sequence[Place]], ids: ByIdentity[Ids]) -> _UsualFormats:
     """The cells of typed numbers that a form has → where they stand, and the formats that they may have."""
     indicators, row, column = role.value.indicators, ids.value.row, ids.value.column

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 
+from xlkpi.common.caches import kept
 from xlkpi.form.layout import LETTER
 from xlkpi.i18n.numbers import Value, value_text
 from xlkpi.i18n.problems import UnreadableError
@@ -167,7 +167,7 @@ def _known(row: Sequence[object], ids: Set[str]) -> int:
     return len(ids & joined.union(texts))
 
 
-@lru_cache(256)
+@kept(256)
 def _ids(headers: tuple[str, ...], cells: tuple[str, ...]) -> Ids:
     """The ids of a row of column ids, and of a column of row ids."""
     columns, rows = _places(headers), _places(cells)
@@ -177,7 +177,7 @@ def _ids(headers: tuple[str, ...], cells: tuple[str, ...]) -> Ids:
     return Ids(row, column, doubled_rows, doubled_columns, headers, families)
 
 
-@lru_cache(256)
+@kept(256)
 def _places(cells: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
     """The indices of the cells with each id; a cell may hold several, joined by /."""
     places: dict[str, list[int]] = {}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from unicodedata import normalize
 
 from xlkpi.appraisal.inputs import is_weight
 from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.role import Indicator, Measure, Role
+from xlkpi.common.caches import kept
 from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
@@ -205,7 +205,7 @@ class FormCells:
         """The most points of the rule on the form, on its scale; of that of the catalogue where it cannot be read."""
         row = part_id(indicator.id)
         try:
-            return float(rule_of(self.text(row, "rule"), self.text(row, "unit")).best or 0)
+            return float(rule_of(self.text(row, "rule"), self.text(row, "unit") or None).best or 0)
         except RuleError:
             return float(indicator.rule.best or 0)
 
@@ -236,7 +236,7 @@ def counted_places(role: Role, ids: Ids, months: tuple[str, ...], *, rated: bool
     return _counted_places(ByIdentity(role), ByIdentity(ids), months, rated)
 
 
-@lru_cache(256)
+@kept(256)
 def _counted_places(
     role: ByIdentity[Role], ids: ByIdentity[Ids], months: tuple[str, ...], rated: bool
 ) -> Sequence[tuple[str, str]]:

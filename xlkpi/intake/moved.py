@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from xlkpi.catalogue.role import Role
+from xlkpi.common.caches import kept
 from xlkpi.common.identity import ByIdentity
 from xlkpi.form.grid import Grid, Ids
 from xlkpi.form.layout import FURTHER, SPARE, measure_id, part_id, rating_id
@@ -60,7 +61,7 @@ def _as_made(role: Role, grid: Grid) -> bool:
     )
 
 
-@lru_cache(256)
+@kept(256)
 def _telling_places(
     role: ByIdentity[Role], ids: ByIdentity[Ids]
 ) -> Sequence[tuple[int, int, str, str, tuple[str, str]]]:

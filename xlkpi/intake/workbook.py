@@ -14,6 +14,7 @@ from xlkpi.appraisal.filled import FilledForm
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.toml import CatalogueError
+from xlkpi.common import caches
 from xlkpi.common.files import shown_name
 from xlkpi.form.captions import with_captions
 from xlkpi.form.grid import grid_of
@@ -54,6 +55,10 @@ class Workbook:
     @property
     def language(self) -> str:
         return language_in(self.settings)
+
+
+_MANY_ROWS, _MANY_CHARACTERS = 2_000, 500_000
+"""Rows of a form, and characters of its formulas, from which on it is huge: one has 130 and 41,000."""
 
 
 def read(path: Path, catalogue: Catalogue) -> FilledWorkbook:
@@ -97,6 +102,7 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
 
     Raises `UnreadableError` where it is none of ours.
     """
+    caches.begin()
     book = WorkbookReader(content)
     settings, sheets = registered_in(book)
     language = language_in(settings)
@@ -121,6 +127,8 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
             problems.append(Problem.at(Place(file, title), "renamed", language, WARNING, title=registered.title))
         try:
             grid = grid_of(book, title or registered.title)
+            if len(grid.rows) > _MANY_ROWS or book.stored(title or registered.title).characters > _MANY_CHARACTERS:
+                caches.say_huge()
             if grid.has("person", "employee_id"):
                 found[-1] = registered = registered.with_number(grid.text("person", "employee_id"))
             role = roles[registered.role]

@@ -52,7 +52,7 @@ class StoredCells:
     such as 0001. formats: the codes of number formats, but for General. twice: cells that stand in the file more than
     once, of which the last one counts. malformed: whether a cell of numbers holds other text, over which another reader
     gives the sheet up.
-    rows, columns: the size of the used range, counted from A1.
+    characters: of all formulas. rows, columns: the size of the used range, counted from A1.
     """
 
     part: str = ""
@@ -63,6 +63,7 @@ class StoredCells:
     formats: CellTexts = field(default_factory=dict)
     twice: dict[tuple[int, int], None] = field(default_factory=dict)
     malformed: bool = False
+    characters: int = 0
     rows: int = 0
     columns: int = 0
 
@@ -108,7 +109,8 @@ def stored_cells(parts: Parts) -> dict[str, StoredCells]:
             if codes:
                 _read_formats(cells, filled, codes)
             count += len(filled)
-            formulas += sum(map(len, cells.formulas.values()))
+            cells.characters = sum(map(len, cells.formulas.values()))
+            formulas += cells.characters
             if count > MOST_CELLS or characters > LARGEST_TEXT or formulas > LARGEST_FORMULAS:
                 raise UnreadableError("file", "too_many_cells")
             if may_have_prefixes(parts[part]):

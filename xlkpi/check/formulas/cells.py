@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 
 from xlkpi.check.formulas.functions import Unknown
 from xlkpi.check.formulas.identity import Identities
 from xlkpi.check.formulas.places import Place
 from xlkpi.check.formulas.value import Formula, formula_of
+from xlkpi.common.caches import kept
 from xlkpi.common.identity import ByIdentity
 from xlkpi.form.grid import Ids
 from xlkpi.xlsx.cells import LOST, CellTexts
@@ -43,7 +43,7 @@ class FormulaCells:
     lost: tuple[Place, ...]
 
 
-@lru_cache(_CACHED)
+@kept(_CACHED)
 def formula_cells(
     made: ByIdentity[Mapping[Place, str]], ids: ByIdentity[Ids], stored: ByIdentity[CellTexts]
 ) -> FormulaCells:
@@ -75,7 +75,7 @@ def _evaluable(
         yield place, where, formula
 
 
-@lru_cache(_CACHED)
+@kept(_CACHED)
 def identities_of(ids: ByIdentity[Ids], made: ByIdentity[Identities]) -> Identities:
     """The identities of the rows and columns of a form; those with which it was made where they are the same.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
+from xlkpi.common.caches import kept_if_small
 from xlkpi.xlsx.markup import xml
 from xlkpi.xlsx.number_formats import BUILT_IN, Pattern, codes_of, patterns_of
 from xlkpi.xlsx.usual import Parts
@@ -31,7 +31,7 @@ def formats_of(parts: Parts) -> Formats:
     return _formats(next((data for name, data in parts.items() if name.lower() == _STYLES), b""))
 
 
-@lru_cache(16)
+@kept_if_small(16, 1_000_000, len)
 def _formats(styles: bytes) -> Formats:
     if not styles:
         return Formats({}, {}, frozenset())

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from xlkpi.common.caches import kept_if_small
 from xlkpi.xlsx.archive import coordinates
 from xlkpi.xlsx.function_names import may_have_prefixes, with_bare_names
 from xlkpi.xlsx.plain.texts import NotPlainError, check_characters, check_escapes, check_well_formed, decoded
@@ -35,17 +36,20 @@ _BETWEEN = re.compile(
 _ROW_END = b"</row>"
 _MOST_ROWS = 1_000
 """Of a sheet that is read row by row: in longer ones, such as rosters, no row is like that of another sheet."""
-_CACHED, _LONGEST_CACHED = 4_096, 16_384
+_KEPT, _LONGEST = 4_096, 16_384
+"""How many rows are kept, and the length of the longest."""
 
 
 class Formulas:
-    """The formulas of some rows, each with its place. Equal ones are one object, so that what follows is shared."""
+    """The formulas of some rows, each with its place, and their characters."""
 
-    def __init__(self, texts: Sequence[tuple[tuple[int, int], str]], characters: int) -> None:
-        self.texts, self.characters = dict(texts), characters
+    def __init__(self, texts: Sequence[tuple[tuple[int, int], str]]) -> None:
+        self.texts = dict(texts)
+        self.characters = sum(len(text) for _, text in texts)
 
 
-_shared_formulas = lru_cache(_CACHED)(Formulas)
+_shared_formulas = kept_if_small(_KEPT, _LONGEST, lambda texts: sum(len(text) for _, text in texts))(Formulas)
+"""Equal formulas are one object, also where other cells of the rows are filled, so that what follows is shared."""
 
 
 def _formulas(found: Sequence[tuple[tuple[int, int], bytes]]) -> Formulas:
@@ -53,11 +57,10 @@ def _formulas(found: Sequence[tuple[tuple[int, int], bytes]]) -> Formulas:
     texts = decoded(raw)
     if may_have_prefixes(b"\n".join(raw)):
         texts = list(map(with_bare_names, texts))
-    places = (place for place, _ in found)
-    return _shared_formulas(tuple(zip(places, texts, strict=True)), sum(map(len, raw)))
+    return _shared_formulas(tuple(zip((place for place, _ in found), texts, strict=True)))
 
 
-@lru_cache(_CACHED)
+@lru_cache(_KEPT)
 def _place(reference: bytes) -> tuple[int, int]:
     row, column = coordinates(reference.decode())
     return row - 1, column - 1
@@ -79,22 +82,28 @@ class Rows:
     formulas: Formulas | None
     prefixed: bool
 
+    @cached_property
+    def size(self) -> int:
+        """About how many bytes it holds."""
+        return 100 * len(self.places) + (self.formulas.characters if self.formulas else 0)
+
 
 def rows_and_values(data: bytes) -> tuple[tuple[Rows, ...], list[bytes]]:
     """The data of a sheet: its rows, and the values of all their cells. Raises `NotPlainError`, ValueError."""
     if _MARK in data:
         raise NotPlainError
-    pieces = data.split(_ROW_END) if data.count(_ROW_END, 0) <= _MOST_ROWS else [data]
+    pieces = data.split(_ROW_END) if data.count(_ROW_END) <= _MOST_ROWS else [data]
     rows, values = [], []
     last = len(pieces) - 1
     for number, piece in enumerate(pieces):
         split = _VALUE.split(piece)
         without = _MARK.join(split[::2])
-        rows.append((_known_rows if len(without) <= _LONGEST_CACHED else _rows)(without, number < last))
+        rows.append(_rows(without, number < last))
         values += split[1::2]
     return tuple(rows), values
 
 
+@kept_if_small(_KEPT, _LONGEST, lambda data, is_open: len(data))
 def _rows(data: bytes, is_open: bool) -> Rows:
     """Rows with marks for values. is_open: whether the end of the last one is cut off."""
     check_characters(data.replace(_MARK, b"#"))
@@ -118,9 +127,6 @@ def _rows(data: bytes, is_open: bool) -> Rows:
         _formulas(own) if own else None,
         b"x14ac:" in between,
     )
-
-
-_known_rows = lru_cache(_CACHED)(_rows)
 
 
 def _check_value(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain, pairwise
 
+from xlkpi.common.caches import kept_if_small
 from xlkpi.common.identity import ByIdentity
 from xlkpi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellTexts, StoredCells
 from xlkpi.xlsx.markup import MAIN
@@ -26,15 +27,16 @@ _DECLARATION = re.compile(rb"<\?xml[^<>?]*\?>\s*")
 _BOOLEANS = {b"0": False, b"1": True}
 _ERRORS = {text.encode(): text for text in ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")}
 """The errors that calamine knows; it gives no value for them."""
-_CACHED = 256
+_KEPT, _LARGEST = 256, 500_000
+"""How many sheets are kept without their values, and the `size` of the largest: a form has 100,000."""
 
 
 class Plan:
     """A sheet without its values; forms of one role often share it. Raises `NotPlainError`.
 
-    places: row and column of the filled cells from 0, in the order of the file. filled: how many. characters: of all
-    formulas, in bytes. fixed: the texts that stand in cells themselves, None for a value. numbers, texts, shared,
-    others: of the cells with a value, that of each kind: which value it is, and which cell.
+    places: row and column of the filled cells from 0, in the order of the file. styles, kinds: of these cells, as in
+    `Rows`. fixed: the texts that stand in cells themselves, None for a value. numbers, texts, shared, others: of the
+    cells with a value, those of each kind. characters: of all formulas.
     """
 
     def __init__(self, rows: Sequence[Rows]) -> None:
@@ -51,7 +53,7 @@ class Plan:
         formulas = tuple(part.formulas for part in rows if part.formulas is not None)
         self.characters = sum(part.characters for part in formulas)
         self.formulas = _together(formulas)
-        self.prefixed = any(part.prefixed for part in rows)
+        self.prefixed, self.size = any(part.prefixed for part in rows), sum(part.size for part in rows)
         self.numbers, self.texts, self.shared, self.others = Values(), Values(), Values(), Values()
         by_kind = {None: self.numbers, b"str": self.texts, SHARED: self.shared}
         with_value = (at for at, text in enumerate(self.fixed) if text is None)
@@ -61,14 +63,6 @@ class Plan:
     @cached_property
     def different_styles(self) -> frozenset[bytes | None]:
         return frozenset(self.styles)
-
-    @cached_property
-    def grid(self) -> list[list[int]]:
-        """The rows from A1 to the last filled cell: which of the filled cells stands there, -1 for none."""
-        grid = [[-1] * self.columns for _ in range(self.rows)]
-        for at, (row, column) in enumerate(self.places):
-            grid[row][column] = at
-        return grid
 
     def numeric(self) -> Iterator[tuple[tuple[int, int], bytes]]:
         """Place and style, b"" for none, of the cells for numbers."""
@@ -91,21 +85,21 @@ class Values:
         return [all[value] for value in self.values]
 
 
-_plan = lru_cache(_CACHED)(Plan)
+_plan = kept_if_small(_KEPT, _LARGEST, lambda rows: sum(part.size for part in rows))(Plan)
 
 
-@lru_cache(_CACHED)
+@kept_if_small(_KEPT, _LARGEST, lambda formulas: sum(part.characters for part in formulas))
 def _together(formulas: Sequence[Formulas]) -> CellTexts:
     """The formulas of a sheet. Forms of one role share the object, and with it what is found out from it."""
     return {place: text for part in formulas for place, text in part.texts.items()}
 
 
-@lru_cache(_CACHED)
+@kept_if_small(_KEPT, _LARGEST, lambda plan, codes: plan.value.size)
 def _formats(plan: ByIdentity[Plan], codes: ByIdentity[Mapping[bytes, str]]) -> CellTexts:
     return {place: codes.value[style] for place, style in plan.value.numeric() if style in codes.value}
 
 
-@lru_cache(_CACHED)
+@kept_if_small(_KEPT, _LARGEST, lambda plan, patterns: plan.value.size)
 def _patterns(
     plan: ByIdentity[Plan], patterns: ByIdentity[Mapping[bytes, Pattern]]
 ) -> Mapping[tuple[int, int], Pattern]:
@@ -204,17 +198,19 @@ class PlainCells(StoredCells):
 
     def grid(self) -> list[list[object]]:
         """The values by rows from A1 to the last cell that holds any, be it an empty text; "" for an empty cell."""
-        plan = self._plan
-        values = [*self._values, ""].__getitem__
-        if not self._empty:
-            return [list(map(values, row)) for row in plan.grid]
-        empty = set(self._empty)
-        held = [place for at, place in enumerate(plan.places) if at not in empty]
-        columns = 1 + max((column for _, column in held), default=-1)
-        return [list(map(values, row[:columns])) for row in plan.grid[: 1 + held[-1][0] if held else 0]]
+        places, values, columns = self._plan.places, self._values, self._plan.columns
+        if self._empty:
+            empty = set(self._empty)
+            held = [at for at in range(len(places)) if at not in empty]
+            places, values = [places[at] for at in held], [values[at] for at in held]
+            columns = 1 + max((column for _, column in places), default=-1)
+        grid: list[list[object]] = [[""] * columns for _ in range(1 + places[-1][0] if places else 0)]
+        for (row, column), value in zip(places, values, strict=True):
+            grid[row][column] = value
+        return grid
 
 
-@lru_cache(_CACHED)
+@kept_if_small(_KEPT, _LARGEST, lambda before, after: len(before) + len(after))
 def _check_frame(before: bytes, after: bytes) -> None:
     """Raise `NotPlainError` where what stands around the data of a sheet is not well formed or may hold cells."""
     check_characters(before)
