@@ -28,6 +28,7 @@ from tests.support.company import NAMES, QUARTER, ROLES, SUPERIORS, Filled, assi
 from xlkpi import kpi_score
 from xlkpi.appraisal.people import Person
 from xlkpi.cli import main
+from xlkpi.cli.quarter import collection_told
 from xlkpi.collect.board import INCOMPLETE, MISSING, RECEIVED, UNREADABLE, BoardLine, by_superior
 from xlkpi.collect.collection import Collection, _ranked, collect
 from xlkpi.collect.workbook import build
@@ -570,6 +571,20 @@ def test_collecting_again_gives_the_same_bytes_and_tells_what_changed(folder: Pa
     assert {"quarter", "people", "board", "files", "problems", "changes"} <= told.keys()
     assert len(told["people"]) == 13
     assert {file["file"] for file in told["files"]} >= {"坏的.xlsx", "老格式.XLS", "空表.xlsx"}
+
+
+def test_of_a_large_company_the_first_lines_are_printed(
+    folder: Path, collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, everything = _run("collect", folder, "-o", tmp_path / "汇总.xlsx")
+    assert "这里只列出" not in everything
+    monkeypatch.setattr(collection_told, "MOST_LINES", 2)
+    _, told = _run("collect", folder, "-o", tmp_path / "汇总.xlsx", "--overwrite")
+    names = [ranked.person.name for ranked in collection.ranking]
+    assert sum(name in told.split("这里只列出")[0] for name in names) == 2
+    assert f"这里只列出前2行，还有{len(names) - 2}行，见汇总的“排名”表。" in told
+    assert told.count("这里只列出前2行") == 3  # ranking, superiors, problems
+    assert len(told) < len(everything)
 
 
 def test_processes_give_what_one_gives(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from xlkpi.collect.changes import ScoreChange, Standing
     from xlkpi.collect.collection import Collection
+
+
+MOST_LINES = 200
+"""Lines of the ranking, of the board and of problems that are printed: nobody reads those of thousands of people."""
 
 
 def print_collection(
@@ -42,18 +47,21 @@ def print_collection(
     console, labels = terminal(), words(language)
     headers = map(labels, ("rank_word", "employee_id", "name", "department", "final", "grade"))
     table = Table(*headers, title=f"{collection.quarter}", title_justify="left")
-    for ranked in collection.ranking:
+    for ranked in collection.ranking[:MOST_LINES]:
         person = ranked.person
         final = score_text(person.final) or COMMANDS("incomplete", language)
         row = (str(ranked.rank or "—"), person.id, person.name, person.department, final, person.grade or "—")
         table.add_row(*map(escape, row))
     console.print(table)
+    _print_more(len(collection.ranking), "sheet_ranking", language)
     states = [f"state_{state}" for state in (*STATES, "copies", "changed")]
     board = Table(*map(labels, ("superior", "col_expected", *states)))
     keys = ("expected", *STATES, "copies", "changed")
-    for superior, count in by_superior(collection.lines).items():
+    superiors = by_superior(collection.lines)
+    for superior, count in islice(superiors.items(), MOST_LINES):
         board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
     console.print(board)
+    _print_more(len(superiors), "sheet_board", language)
     _print_changes(changes, language)
     if collection.excepted:
         alone = sum(line.approved == "superior" for line in collection.excepted)
@@ -61,13 +69,22 @@ def print_collection(
         click.echo(COMMANDS("excepted_listed", language, **values))
     unsigned = [problem for problem in collection.problems if problem.kind == UNSIGNED]
     apart = (UNSIGNED, "missing")
-    print_problems([problem for problem in collection.problems if problem.kind not in apart], language)
+    others = [problem for problem in collection.problems if problem.kind not in apart]
+    print_problems(others[:MOST_LINES], language)
+    _print_more(len(others), "sheet_problems", language)
     for line in reminders(collection.lines, language):
         click.echo(line)
     if unsigned:
         click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
     _print_kept(kept, language)
     click.echo(COMMANDS("collected", language, path=output, history=history))
+
+
+def _print_more(lines: int, sheet: str, language: str) -> None:
+    """Say how many lines were not printed, and where they are."""
+    if lines > MOST_LINES:
+        values = {"shown": MOST_LINES, "count": lines - MOST_LINES, "sheet": words(language)(sheet)}
+        click.echo(COMMANDS("more_lines", language, **values))
 
 
 def _print_kept(kept: Sequence[tuple[str, str, str]], language: str) -> None:
