@@ -156,7 +156,30 @@ def test_rows_without_cells_are_read_in_one_pass(rows: bytes) -> None:
     assert is_plain(replaced(SHEET, b"</sheetData>", rows + b"</sheetData>"))
 
 
-@pytest.mark.parametrize("rows", [b"</row>", b'<row r="900">', b'<row r="900"/></row>', b"1", b'<row r="900">1</row>'])
+def test_a_refused_rule_keeps_no_form_in_the_memory() -> None:
+    rules = (indicator.rule_text for indicator in SHIPPED.role(assignments()[0].role).indicators)
+    rule = next(rule for rule in rules if "<" not in rule)
+    changed = replaced(STRINGS, rule.encode(), "看情况扣分".encode())
+    workbook = open_workbook(changed, "form.xlsx", SHIPPED)
+    assert any(problem.kind == "rule_unreadable" for problem in check_workbook(workbook))
+    reading = ref(workbook.readings[0])
+    del workbook
+    gc.collect()
+    assert reading() is None
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        b"</row>",
+        b'<row r="900">#</row>',
+        b'<row r="900" xmlns="urn:x"/>',
+        b'<row r="900">',
+        b'<row r="900"/></row>',
+        b"1",
+        b'<row r="900">1</row>',
+    ],
+)
 def test_broken_rows_are_left_to_other_readers(rows: bytes) -> None:
     assert not is_plain(replaced(SHEET, b"</sheetData>", rows + b"</sheetData>"))
 

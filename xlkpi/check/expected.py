@@ -163,14 +163,15 @@ def _change(reading: FormReading, indicator: Indicator, *, units: bool) -> _Chan
     grid, row = reading.grid, part_id(indicator.id)
     if not grid.has(row, "compiled"):
         return None
-    sentence, made = grid.text(row, "compiled"), tuple(part.unit for part in indicator.parts)
-    own_units = made
+    sentence, units_of_role = grid.text(row, "compiled"), tuple(part.unit for part in indicator.parts)
+    own_units = units_of_role
     if units:
-        rows = [part_id(indicator.id, number) for number in range(len(made))]
+        rows = [part_id(indicator.id, number) for number in range(len(units_of_role))]
         own_units = tuple(
-            grid.text(id, "unit") if grid.has(id, "unit") else unit for id, unit in zip(rows, made, strict=True)
+            grid.text(id, "unit") if grid.has(id, "unit") else unit
+            for id, unit in zip(rows, units_of_role, strict=True)
         )
-    if sentence == indicator.rule_text and own_units == made:
+    if sentence == indicator.rule_text and own_units == units_of_role:
         return None
     change = _Change(indicator.id, sentence, own_units)
     try:

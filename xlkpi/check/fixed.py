@@ -194,11 +194,11 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
 def _other_constants(form: CheckedForm) -> Mapping[Place, object]:
     """The constants of today and of earlier forms, but for those of the role where they all stand in their cells."""
     expected, rows = form.expected[0], form.reading.grid.rows
-    role, all = expected.of_role, expected.earlier_constants | expected.constants
-    places = _constant_places(ByIdentity(role), ByIdentity(form.reading.grid.ids))
+    of_role, every = expected.of_role, expected.earlier_constants | expected.constants
+    places = _constant_places(ByIdentity(of_role), ByIdentity(form.reading.grid.ids))
     if any(rows[row][column] != text or rows[row][column].__class__ is bool for row, column, text in places):
-        return all
-    return {place: constant for place, constant in all.items() if place not in role}
+        return every
+    return {place: constant for place, constant in every.items() if place not in of_role}
 
 
 @kept(256)

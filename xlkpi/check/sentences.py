@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from xlkpi.catalogue.role import Indicator
 from xlkpi.check.context import CheckedForm
+from xlkpi.common.caches import kept_if_small
 from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import ADVICE, Problem
 from xlkpi.rules.model import RuleError
@@ -48,9 +48,10 @@ def read_rule(
 
 
 class _Read(NamedTuple):
-    """rule: None where `KPI_SCORE` refuses the sentence. reading: the sentence that says the same, None where it does.
+    """A sentence read: with its rule, and the words in which it is told, where they are others than its own.
 
-    refused: by the row, too, where there is no reading.
+    Where `KPI_SCORE` refuses it: without a rule, with the error, and with what the row makes of it. Where the row
+    settles nothing either: with the error only.
     """
 
     rule: Rule | None
@@ -58,7 +59,7 @@ class _Read(NamedTuple):
     refused: RuleError | None = None
 
 
-@lru_cache(maxsize=4096)
+@kept_if_small(4096, 1_000, lambda sentence, unit, *_: len(sentence) + len(unit))
 def _read(sentence: str, unit: str, target: Value, weight: Value, lower_is_better: bool | None, measures: int) -> _Read:
     """A sentence as `KPI_SCORE` reads it, and in its row."""
     known = row_of(unit, target, weight, lower_is_better, measures)
@@ -66,12 +67,18 @@ def _read(sentence: str, unit: str, target: Value, weight: Value, lower_is_bette
     try:
         rule, refused = rule_of(sentence, known.unit, None if known.target is None else float(known.target)), None
     except RuleError as error:
-        refused = error
+        refused = _alone(error)
     try:
         read = read_in_row(sentence, known)
     except RuleError as error:
-        return _Read(None, None, error)
+        return _Read(None, None, _alone(error))
     return _Read(None, read.sentence, refused) if rule is None else _Read(rule, reading_of(sentence, rule))
+
+
+def _alone(error: RuleError) -> RuleError:
+    """The error without the places through which it came: they would keep the form in the memory."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _refused(form: CheckedForm, row: str, error: RuleError, expected: str, told: dict[str, str]) -> Problem:

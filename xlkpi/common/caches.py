@@ -8,32 +8,27 @@ from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-
-class _Caches:
-    def __init__(self) -> None:
-        self.emptying: list[Callable[[], None]] = []
-        self.hold_huge = False
-
-
-_caches = _Caches()
+_emptying: list[Callable[[], None]] = []
+_huge: list[bool] = []
+"""Not empty after a huge form was read."""
 
 
 def kept(number: int) -> Callable[[F], F]:
-    """As `lru_cache`, for results about a form of which so many are kept."""
+    """As `lru_cache(number)`; emptied by `begin` after a huge form."""
 
     def decorated(function: F) -> F:
         cached: Any = lru_cache(number)(function)
-        _caches.emptying.append(cached.cache_clear)
+        _emptying.append(cached.cache_clear)
         return cached  # type: ignore[no-any-return]
 
     return decorated
 
 
 def kept_if_small(number: int, most: int, size: Callable[..., int]) -> Callable[[F], F]:
-    """As `lru_cache`, which keeps so many results, but only those of arguments whose size is at most `most`."""
+    """As `kept`, but only for arguments whose size is at most `most`."""
 
     def decorated(function: F) -> F:
-        cached = lru_cache(number)(function)
+        cached = kept(number)(function)
 
         def chosen(*arguments: Any) -> Any:
             return (cached if size(*arguments) <= most else function)(*arguments)
@@ -44,13 +39,14 @@ def kept_if_small(number: int, most: int, size: Callable[..., int]) -> Callable[
 
 
 def begin() -> None:
-    """To be called before a file is read: if the one before was huge, nothing that is `kept` stays."""
-    if _caches.hold_huge:
-        for empty in _caches.emptying:
+    """To be called before a file is read: after one with a huge form, nothing stays that is kept."""
+    if _huge:
+        for empty in _emptying:
             empty()
-        _caches.hold_huge = False
+        _huge.clear()
 
 
 def say_huge() -> None:
-    """Say that the file that is being read is huge."""
-    _caches.hold_huge = True
+    """Say that the file that is being read has a huge form."""
+    if not _huge:
+        _huge.append(True)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from xlkpi.common.caches import kept
+from xlkpi.common.caches import kept_if_small
 from xlkpi.form.layout import LETTER
 from xlkpi.i18n.numbers import Value, value_text
 from xlkpi.i18n.problems import UnreadableError
@@ -167,7 +167,7 @@ def _known(row: Sequence[object], ids: Set[str]) -> int:
     return len(ids & joined.union(texts))
 
 
-@kept(256)
+@kept_if_small(256, 50_000, lambda headers, cells: sum(map(len, headers)) + sum(map(len, cells)) + len(cells))
 def _ids(headers: tuple[str, ...], cells: tuple[str, ...]) -> Ids:
     """The ids of a row of column ids, and of a column of row ids."""
     columns, rows = _places(headers), _places(cells)
@@ -177,7 +177,7 @@ def _ids(headers: tuple[str, ...], cells: tuple[str, ...]) -> Ids:
     return Ids(row, column, doubled_rows, doubled_columns, headers, families)
 
 
-@kept(256)
+@kept_if_small(256, 50_000, lambda cells: sum(map(len, cells)) + len(cells))
 def _places(cells: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
     """The indices of the cells with each id; a cell may hold several, joined by /."""
     places: dict[str, list[int]] = {}

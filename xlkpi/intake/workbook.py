@@ -126,9 +126,10 @@ def open_workbook(content: bytes, file: str, catalogue: Catalogue) -> Workbook:
         if title is not None and title != registered.title:
             problems.append(Problem.at(Place(file, title), "renamed", language, WARNING, title=registered.title))
         try:
-            grid = grid_of(book, title or registered.title)
-            if len(grid.rows) > _MANY_ROWS or book.stored(title or registered.title).characters > _MANY_CHARACTERS:
+            stored = book.stored(title or registered.title)
+            if stored.rows > _MANY_ROWS or stored.characters > _MANY_CHARACTERS:
                 caches.say_huge()
+            grid = grid_of(book, title or registered.title)
             if grid.has("person", "employee_id"):
                 found[-1] = registered = registered.with_number(grid.text("person", "employee_id"))
             role = roles[registered.role]

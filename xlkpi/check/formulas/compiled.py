@@ -232,7 +232,7 @@ _OF_A_CELL = {
     "ISNUMBER": "type({0}) is float or ISNUMBER({0})",
     "MAX": "{0} if type({0}) is float else MAX([{0}])",
     "MIN": "{0} if type({0}) is float else MIN([{0}])",
-    "SUM": "{0} if type({0}) is float else SUM([{0}])",
+    "SUM": "{0} + 0.0 if type({0}) is float else SUM([{0}])",
 }
 """Functions of a single cell, which many formulas of ours ask about."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from xlkpi.common.caches import kept_if_small
 from xlkpi.xlsx.archive import coordinates
@@ -18,8 +18,8 @@ from xlkpi.xlsx.plain.texts import NotPlainError, check_characters, check_escape
 
 SHARED = b"s"
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
-_MARK = b"\0"
-"""In place of a value: a character that no XML may hold."""
+_MARK, _CELL_MARK = b"\0", b"\1"
+"""In place of a value, and of a cell: characters that no XML may hold."""
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,5})")?(?: t="(?:(str|s|e|b|inlineStr)|n)")?>'
     rb'(?:<f(?: aca="false")?>([^<\0]*)</f>)?'
@@ -30,13 +30,13 @@ _GROUPS = 1 + _CELL.groups
 """Between two cells and in a cell: reference, style, kind of what is no number, formula, mark of a value, empty value,
 text of the cell in itself."""
 _BETWEEN = re.compile(
-    rb'(?:<row r="[0-9]{1,7}"(?: (?:x14ac:)?[a-zA-Z]+="[^<>"&]*")* ?(?:/>|>'
-    rb'(?:#|<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?: t="(?:n|inlineStr)")? ?(?:/>|></c>))*</row>))*'
+    rb'(?:<row r="[0-9]{1,7}"(?: (?!xmlns)(?:x14ac:)?[a-zA-Z]+="[^<>"&]*")* ?(?:/>|>'
+    rb'(?:\x01|<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?: t="(?:n|inlineStr)")? ?(?:/>|></c>))*</row>))*'
 )
 _ROW_END = b"</row>"
 _MOST_ROWS = 1_000
 """Of a sheet that is read row by row: in longer ones, such as rosters, no row is like that of another sheet."""
-_KEPT, _LONGEST = 4_096, 16_384
+_KEPT, _LONGEST = 4_096, 8_192
 """How many rows are kept, and the length of the longest."""
 
 
@@ -70,22 +70,18 @@ def _place(reference: bytes) -> tuple[int, int]:
 class Rows:
     """Some rows without their values, as lists of their filled cells.
 
-    places: row and column from 0, in the order of the file. kinds: None for numbers. values: whether the cell has one
-    in the file, else its text: that of the cell in itself, or an empty one.
-    formulas: None where there are none. prefixed: whether an attribute has the prefix that Excel declares.
+    places: row and column from 0, in the order of the file. kinds: None for numbers. fixed: the text that stands in
+    the cell itself, or an empty one; None where the cell has a value. formulas: None where there are none. prefixed:
+    whether an attribute has the prefix that Excel declares. size: the bytes of the rows, without their values.
     """
 
     places: Sequence[tuple[int, int]]
     styles: Sequence[bytes | None]
     kinds: Sequence[bytes | None]
-    values: Sequence[str | None]
+    fixed: Sequence[str | None]
     formulas: Formulas | None
     prefixed: bool
-
-    @cached_property
-    def size(self) -> int:
-        """About how many bytes it holds."""
-        return 100 * len(self.places) + (self.formulas.characters if self.formulas else 0)
+    size: int
 
 
 def rows_and_values(data: bytes) -> tuple[tuple[Rows, ...], list[bytes]]:
@@ -108,8 +104,8 @@ def _rows(data: bytes, is_open: bool) -> Rows:
     """Rows with marks for values. is_open: whether the end of the last one is cut off."""
     check_characters(data.replace(_MARK, b"#"))
     found = _CELL.split(data)
-    between = b"#".join(found[::_GROUPS]) + (_ROW_END if is_open else b"")
-    check_well_formed(b'<x xmlns:x14ac="x">' + between + b"</x>")
+    between = _CELL_MARK.join(found[::_GROUPS]) + (_ROW_END if is_open else b"")
+    check_well_formed(b'<x xmlns:x14ac="x">' + between.replace(_CELL_MARK, b"#") + b"</x>")
     if not _BETWEEN.fullmatch(between):
         raise NotPlainError
     references, styles, kinds, formulas, marks, empty, inline = (found[group::_GROUPS] for group in range(1, _GROUPS))
@@ -126,6 +122,7 @@ def _rows(data: bytes, is_open: bool) -> Rows:
         [text if mark is None else None for mark, text in zip(marks, texts, strict=True)],
         _formulas(own) if own else None,
         b"x14ac:" in between,
+        len(data),
     )
 
 

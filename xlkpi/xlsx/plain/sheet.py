@@ -27,8 +27,8 @@ _DECLARATION = re.compile(rb"<\?xml[^<>?]*\?>\s*")
 _BOOLEANS = {b"0": False, b"1": True}
 _ERRORS = {text.encode(): text for text in ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")}
 """The errors that calamine knows; it gives no value for them."""
-_KEPT, _LARGEST = 256, 500_000
-"""How many sheets are kept without their values, and the `size` of the largest: a form has 100,000."""
+_KEPT, _LARGEST = 256, 250_000
+"""How many sheets are kept without their values, and the bytes of the largest: a form has 50,000 to 170,000."""
 
 
 class Plan:
@@ -36,7 +36,7 @@ class Plan:
 
     places: row and column of the filled cells from 0, in the order of the file. styles, kinds: of these cells, as in
     `Rows`. fixed: the texts that stand in cells themselves, None for a value. numbers, texts, shared, others: of the
-    cells with a value, those of each kind. characters: of all formulas.
+    cells with a value, those of each kind. characters: of all formulas. size: in bytes.
     """
 
     def __init__(self, rows: Sequence[Rows]) -> None:
@@ -49,7 +49,7 @@ class Plan:
             raise NotPlainError
         self.styles = list(chain.from_iterable(part.styles for part in rows))
         self.kinds = list(chain.from_iterable(part.kinds for part in rows))
-        self.fixed = list(chain.from_iterable(part.values for part in rows))
+        self.fixed = list(chain.from_iterable(part.fixed for part in rows))
         formulas = tuple(part.formulas for part in rows if part.formulas is not None)
         self.characters = sum(part.characters for part in formulas)
         self.formulas = _together(formulas)
@@ -94,13 +94,13 @@ def _together(formulas: Sequence[Formulas]) -> CellTexts:
     return {place: text for part in formulas for place, text in part.texts.items()}
 
 
-@kept_if_small(_KEPT, _LARGEST, lambda plan, codes: plan.value.size)
-def _formats(plan: ByIdentity[Plan], codes: ByIdentity[Mapping[bytes, str]]) -> CellTexts:
+@kept_if_small(_KEPT, _LARGEST, lambda plan, codes: plan.value.size + 100 * len(codes.value))
+def _formats_of_cells(plan: ByIdentity[Plan], codes: ByIdentity[Mapping[bytes, str]]) -> CellTexts:
     return {place: codes.value[style] for place, style in plan.value.numeric() if style in codes.value}
 
 
-@kept_if_small(_KEPT, _LARGEST, lambda plan, patterns: plan.value.size)
-def _patterns(
+@kept_if_small(_KEPT, _LARGEST, lambda plan, patterns: plan.value.size + 100 * len(patterns.value))
+def _patterns_of_cells(
     plan: ByIdentity[Plan], patterns: ByIdentity[Mapping[bytes, Pattern]]
 ) -> Mapping[tuple[int, int], Pattern]:
     """The patterns of the cells for numbers that have one."""
@@ -112,7 +112,7 @@ def _patterns(
 class PlainCells(StoredCells):
     """The cells of a usual sheet: what `StoredCells` has of them, and their values.
 
-    filled: how many are not empty. characters: of all formulas, in bytes.
+    filled: how many are not empty.
     """
 
     def __init__(self, part: str, data: bytes, shared: Sequence[str], formats: Formats) -> None:
@@ -184,11 +184,11 @@ class PlainCells(StoredCells):
 
     @cached_property
     def formats(self) -> CellTexts:  # type: ignore[override]
-        return _formats(ByIdentity(self._plan), ByIdentity(self._formats.codes))
+        return _formats_of_cells(ByIdentity(self._plan), ByIdentity(self._formats.codes))
 
     @cached_property
     def shown(self) -> CellTexts:  # type: ignore[override]
-        patterns = _patterns(ByIdentity(self._plan), ByIdentity(self._formats.patterns))
+        patterns = _patterns_of_cells(ByIdentity(self._plan), ByIdentity(self._formats.patterns))
         if not patterns:
             return {}
         numbers = zip(self._plan.numbers.cells, self._plan.numbers.of(self._raw), strict=True)
