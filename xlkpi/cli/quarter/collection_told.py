@@ -11,7 +11,7 @@ import click
 from xlkpi.cli.app import print_problems, terminal
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.message_files import COMMANDS
-from xlkpi.i18n.problems import UNSIGNED
+from xlkpi.i18n.problems import SEVERITIES, UNSIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +70,8 @@ def print_collection(
     unsigned = [problem for problem in collection.problems if problem.kind == UNSIGNED]
     apart = (UNSIGNED, "missing")
     others = [problem for problem in collection.problems if problem.kind not in apart]
+    if len(others) > MOST_LINES:  # else they stay beside each other by file
+        others.sort(key=lambda problem: SEVERITIES.index(problem.severity))
     print_problems(others[:MOST_LINES], language)
     _print_more(len(others), "sheet_problems", language)
     for line in reminders(collection.lines, language):
