@@ -24,8 +24,8 @@ from xlkpi.catalogue.source import Source, TomlFiles
 from xlkpi.catalogue.toml import CatalogueError, Fault
 from xlkpi.catalogue.versions.digest import digest
 from xlkpi.catalogue.workbooks.kept import COMPANY
+from xlkpi.common.caches import ByIdentity
 from xlkpi.common.company_folder import SETTINGS, CompanyFolder
-from xlkpi.common.identity import ByIdentity
 from xlkpi.common.quarter import Quarter
 from xlkpi.i18n.message_files import FAULTS
 from xlkpi.i18n.resources import TEMPLATES

@@ -14,7 +14,7 @@ from xlkpi.check.expected import Expected, expected
 from xlkpi.check.formulas.cells import FormulaCells, formula_cells, identities_of
 from xlkpi.check.formulas.identity import Identities
 from xlkpi.check.formulas.stored import SheetValues
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity
 from xlkpi.form.blocks.meeting import HELD, LOW, TEXTS, text_id
 from xlkpi.form.captions import column_caption
 from xlkpi.form.layout import measure_id, part_id, rating_id

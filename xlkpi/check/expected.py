@@ -23,8 +23,7 @@ from xlkpi.check.formulas.earlier import earlier_constants, earlier_formulas, ea
 from xlkpi.check.formulas.identity import Identities
 from xlkpi.check.formulas.places import Place, is_content, place_of
 from xlkpi.common.assignment import Assignment
-from xlkpi.common.caches import kept
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity, kept
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.blocks.meeting import PREFIXES
 from xlkpi.form.grid import Grid

@@ -12,8 +12,7 @@ from xlkpi.check.formulas.places import Place
 from xlkpi.check.part_quarter import not_reduced, reduced_targets
 from xlkpi.check.plausible import target_meant
 from xlkpi.check.sentences import read_rule
-from xlkpi.common.caches import kept
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity, kept
 from xlkpi.common.person import IDENTITY_FIELDS
 from xlkpi.common.quarter import MONTHS, Quarter, month_names
 from xlkpi.form.blocks.meeting import PREFIXES

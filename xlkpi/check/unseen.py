@@ -13,8 +13,7 @@ from xlkpi.check.formulas.cells import FormulaCells
 from xlkpi.check.formulas.functions import FormulaError, Unknown
 from xlkpi.check.formulas.places import Place
 from xlkpi.check.formulas.value import areas_of, same_value, value_of
-from xlkpi.common.caches import kept
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity, kept
 from xlkpi.form.blocks.agreement import KEY_ACTION
 from xlkpi.form.blocks.exceptions import EXCEPTION_COLUMNS
 from xlkpi.form.blocks.review import TYPED_TEXT

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class ByIdentity(Generic[T]):
+    """A cache key that equals only the key of the same object, not of an equal one.
+
+    Comparing two roles for equality costs as much as writing a form.
+    """
+
+    value: T
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByIdentity) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)  # the key keeps the object alive, so that no other can get its id
+
 
 _emptying: list[Callable[[], None]] = []
 _huge: list[bool] = []

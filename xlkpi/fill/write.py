@@ -12,7 +12,7 @@ from xlkpi.calc.kept import is_doubtful
 from xlkpi.calc.sandbox import recalculated
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.toml import CatalogueError
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity
 from xlkpi.form.register import quarter_in
 from xlkpi.i18n.problems import Problem
 from xlkpi.intake.reading import FormReading

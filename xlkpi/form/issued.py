@@ -16,8 +16,8 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role, weight_value
 from xlkpi.catalogue.versions.digest import digest
 from xlkpi.common.assignment import Assignment
+from xlkpi.common.caches import ByIdentity
 from xlkpi.common.files import write_whole
-from xlkpi.common.identity import ByIdentity
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import part_id
 from xlkpi.form.prefill import Presets

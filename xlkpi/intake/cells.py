@@ -9,8 +9,7 @@ from unicodedata import normalize
 from xlkpi.appraisal.inputs import is_weight
 from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.role import Indicator, Measure, Role
-from xlkpi.common.caches import kept
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity, kept
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.captions import column_caption, rating_caption, row_caption

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from xlkpi.catalogue.role import Role
-from xlkpi.common.caches import kept
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity, kept
 from xlkpi.form.grid import Grid, Ids
 from xlkpi.form.layout import FURTHER, SPARE, measure_id, part_id, rating_id
 

@@ -13,7 +13,7 @@ from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.company import Company
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
 from xlkpi.form.blocks.agreement import SIGNED

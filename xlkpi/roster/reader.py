@@ -15,8 +15,8 @@ from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.catalogue.units import is_percent, rate_meant
 from xlkpi.common.assignment import Assignment
+from xlkpi.common.caches import ByIdentity
 from xlkpi.common.files import shown_name
-from xlkpi.common.identity import ByIdentity
 from xlkpi.common.person import IDENTITY_FIELDS, NEEDED_FIELDS, ROSTER_FIELDS
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.grid import address

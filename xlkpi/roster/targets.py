@@ -11,7 +11,7 @@ from functools import lru_cache
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Part, Role
 from xlkpi.catalogue.units import MONEY, is_percent
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity
 from xlkpi.form.layout import target_key
 from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number

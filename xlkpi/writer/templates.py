@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.role import Role
 from xlkpi.common.assignment import Assignment
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity
 from xlkpi.common.quarter import Quarter
 from xlkpi.form.layout import RATINGS, Layout
 from xlkpi.form.summary_layout import FIRST_ROW

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from xlkpi.catalogue.appraising.policies import BLOCK
 from xlkpi.catalogue.role import Role
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity
 
 
 def digest(role: Role) -> str:

@@ -14,8 +14,7 @@ from xlkpi.check.formulas.functions import Unknown
 from xlkpi.check.formulas.identity import Identities
 from xlkpi.check.formulas.places import Place
 from xlkpi.check.formulas.value import Formula, formula_of
-from xlkpi.common.caches import kept
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity, kept
 from xlkpi.form.grid import Ids
 from xlkpi.xlsx.cells import LOST, CellTexts
 

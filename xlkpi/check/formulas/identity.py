@@ -13,7 +13,7 @@ from functools import lru_cache
 from openpyxl.utils.cell import column_index_from_string
 
 from xlkpi.check.formulas.tree import Tree, tree_of
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity
 
 _SHEET = r"(?:'(?:[^']|'')*'|\[[^\]]*\][^!(,]*|[^\W\d][\w.]*)!"
 _TOKEN = re.compile(

@@ -44,6 +44,8 @@ from xlkpi.i18n.problems import ADVICE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from xlkpi.catalogue.catalogue import Catalogue
     from xlkpi.collect.changes import ScoreChange
     from xlkpi.collect.collection import Collection
@@ -180,7 +182,6 @@ def _combined(
     """The collection of a quarter, held against what roster and history know, and what its overview is made of."""
     from xlkpi.cli.people.excepted import with_excepted
     from xlkpi.cli.results.calibrate import with_calibration
-    from xlkpi.collect import history as past
     from xlkpi.collect.against.actions import collected_otherwise
     from xlkpi.collect.against.history import carried_otherwise
     from xlkpi.collect.against.issued import held_against_issued
@@ -193,7 +194,6 @@ def _combined(
     from xlkpi.form.layout import AGREEMENT
     from xlkpi.form.records.agreed import AgreedError, read_agreed
     from xlkpi.intake.agreement.held import held_against_agreed
-    from xlkpi.results import people as results
 
     roster, history = against.roster, against.history
     expected, of_roster = (None, ()) if roster is None else (roster.assignments, roster.problems)
@@ -208,11 +208,7 @@ def _combined(
         received = held_against_roster(received, roster, quarter, agreements)
     collection = collected(received, quarter, catalogue, expected, language)
     collection = replace(collection, agreements=agreements if wanted or agreements.entries else None)
-    try:
-        before = past.load_quarter(history, quarter.before, past.OF_FORMS)
-        earlier = past.load_quarter(history, quarter, results.READ)
-    except past.HistoryError as error:
-        fail(error.in_language(language))
+    before, earlier = _past(history, quarter, language)
     changed = [
         *carried_otherwise(collection.entries, before, quarter),
         *collected_otherwise(collection.entries, before, issued, quarter, catalogue),
@@ -221,6 +217,18 @@ def _combined(
     collection = with_excepted(replace(collection, problems=problems), issued)
     collection = with_calibration(collection, against.calibration, earlier)
     return collection, Facts.of(collection, past_people(before, quarter.before), language)
+
+
+def _past(history: Path, quarter: Quarter, language: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the history has of the forms of the quarter before, and of the people of this one."""
+    from xlkpi.collect import history as past
+    from xlkpi.results import people as results
+
+    try:
+        before = past.load_quarter(history, quarter.before, past.OF_FORMS)
+        return before, past.load_quarter(history, quarter, results.READ)
+    except past.HistoryError as error:
+        fail(error.in_language(language))
 
 
 def _write(

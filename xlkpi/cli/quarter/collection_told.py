@@ -36,32 +36,11 @@ def print_collection(
 
     kept: number, name and summary of those who stay in the history from other summaries.
     """
-    from rich.markup import escape
-    from rich.table import Table
-
-    from xlkpi.collect.board import STATES, by_superior
     from xlkpi.collect.letters.owed import reminders
-    from xlkpi.i18n.numbers import score_text
 
-    language = collection.language
-    console, labels = terminal(), words(language)
-    headers = map(labels, ("rank_word", "employee_id", "name", "department", "final", "grade"))
-    table = Table(*headers, title=f"{collection.quarter}", title_justify="left")
-    for ranked in collection.ranking[:MOST_LINES]:
-        person = ranked.person
-        final = score_text(person.final) or COMMANDS("incomplete", language)
-        row = (str(ranked.rank or "—"), person.id, person.name, person.department, final, person.grade or "—")
-        table.add_row(*map(escape, row))
-    console.print(table)
-    _print_more(len(collection.ranking), "sheet_ranking", language)
-    states = [f"state_{state}" for state in (*STATES, "copies", "changed")]
-    board = Table(*map(labels, ("superior", "col_expected", *states)))
-    keys = ("expected", *STATES, "copies", "changed")
-    superiors = by_superior(collection.lines)
-    for superior, count in islice(superiors.items(), MOST_LINES):
-        board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
-    console.print(board)
-    _print_more(len(superiors), "sheet_board", language)
+    language, labels = collection.language, words(collection.language)
+    _print_ranking(collection)
+    _print_board(collection)
     _print_changes(changes, language)
     if collection.excepted:
         alone = sum(line.approved == "superior" for line in collection.excepted)
@@ -80,6 +59,42 @@ def print_collection(
         click.echo(COMMANDS("unsigned_forms", language, count=len(unsigned), sheet=labels("sheet_problems")))
     _print_kept(kept, language)
     click.echo(COMMANDS("collected", language, path=output, history=history))
+
+
+def _print_ranking(collection: Collection) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from xlkpi.i18n.numbers import score_text
+
+    language, labels = collection.language, words(collection.language)
+    headers = map(labels, ("rank_word", "employee_id", "name", "department", "final", "grade"))
+    table = Table(*headers, title=f"{collection.quarter}", title_justify="left")
+    for ranked in collection.ranking[:MOST_LINES]:
+        person = ranked.person
+        final = score_text(person.final) or COMMANDS("incomplete", language)
+        row = (str(ranked.rank or "—"), person.id, person.name, person.department, final, person.grade or "—")
+        table.add_row(*map(escape, row))
+    terminal().print(table)
+    _print_more(len(collection.ranking), "sheet_ranking", language)
+
+
+def _print_board(collection: Collection) -> None:
+    """Print how many forms of each superior are there."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from xlkpi.collect.board import STATES, by_superior
+
+    language, labels = collection.language, words(collection.language)
+    states = [f"state_{state}" for state in (*STATES, "copies", "changed")]
+    board = Table(*map(labels, ("superior", "col_expected", *states)))
+    keys = ("expected", *STATES, "copies", "changed")
+    superiors = by_superior(collection.lines)
+    for superior, count in islice(superiors.items(), MOST_LINES):
+        board.add_row(escape(superior or "—"), *(str(count[key] or "") for key in keys))
+    terminal().print(board)
+    _print_more(len(superiors), "sheet_board", language)
 
 
 def _print_more(lines: int, sheet: str, language: str) -> None:

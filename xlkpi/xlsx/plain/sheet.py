@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, pairwise
 
-from xlkpi.common.caches import kept_if_small
-from xlkpi.common.identity import ByIdentity
+from xlkpi.common.caches import ByIdentity, kept_if_small
 from xlkpi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellTexts, StoredCells
 from xlkpi.xlsx.markup import MAIN
 from xlkpi.xlsx.number_formats import Pattern, shown
