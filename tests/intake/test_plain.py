@@ -174,6 +174,7 @@ def test_a_refused_rule_keeps_no_form_in_the_memory() -> None:
         b"</row>",
         b'<row r="900">#</row>',
         b'<row r="900" xmlns="urn:x"/>',
+        b'<row r="900" ht="1" ht="2"/>',
         b'<row r="900">',
         b'<row r="900"/></row>',
         b"1",

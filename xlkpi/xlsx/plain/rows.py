@@ -14,7 +14,7 @@ from functools import lru_cache
 from xlkpi.common.caches import kept_if_small
 from xlkpi.xlsx.archive import coordinates
 from xlkpi.xlsx.function_names import may_have_prefixes, with_bare_names
-from xlkpi.xlsx.plain.texts import NotPlainError, check_characters, check_escapes, check_well_formed, decoded
+from xlkpi.xlsx.plain.texts import NotPlainError, check_characters, check_escapes, decoded
 
 SHARED = b"s"
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
@@ -33,6 +33,7 @@ _BETWEEN = re.compile(
     rb'(?:<row r="[0-9]{1,7}"(?: (?!xmlns)(?:x14ac:)?[a-zA-Z]+="[^<>"&]*")* ?(?:/>|>'
     rb'(?:\x01|<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?: t="(?:n|inlineStr)")? ?(?:/>|></c>))*</row>))*'
 )
+_ROW, _ATTRIBUTE = re.compile(rb"<row [^>]*>"), re.compile(rb' ([^ ="]+)="[^"]*"')
 _ROW_END = b"</row>"
 _MOST_ROWS = 1_000
 """Of a sheet that is read row by row: in longer ones, such as rosters, no row is like that of another sheet."""
@@ -105,9 +106,12 @@ def _rows(data: bytes, is_open: bool) -> Rows:
     check_characters(data.replace(_MARK, b"#"))
     found = _CELL.split(data)
     between = _CELL_MARK.join(found[::_GROUPS]) + (_ROW_END if is_open else b"")
-    check_well_formed(b'<x xmlns:x14ac="x">' + between.replace(_CELL_MARK, b"#") + b"</x>")
-    if not _BETWEEN.fullmatch(between):
+    if not _BETWEEN.fullmatch(between):  # which is well formed, where no attribute stands twice
         raise NotPlainError
+    for tag in _ROW.findall(between):
+        names = _ATTRIBUTE.findall(tag)
+        if len({*names}) < len(names):
+            raise NotPlainError
     references, styles, kinds, formulas, marks, empty, inline = (found[group::_GROUPS] for group in range(1, _GROUPS))
     for cell in zip(kinds, formulas, marks, empty, inline, strict=True):
         _check_value(*cell)

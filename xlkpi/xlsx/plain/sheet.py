@@ -7,9 +7,10 @@ Nothing is made larger by reading it: a cell is as large as its bytes, and a gri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain
+from operator import itemgetter
 
 from xlkpi.common.caches import ByIdentity, kept_if_small
 from xlkpi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellTexts, StoredCells
@@ -40,10 +41,10 @@ class Plan:
 
     def __init__(self, rows: Sequence[Rows]) -> None:
         self.places = list(chain.from_iterable(part.places for part in rows))
-        if any(place >= following for place, following in pairwise(self.places)):
+        if self.places != sorted({*self.places}):
             raise NotPlainError  # out of order, or twice
-        self.rows = 1 + max((row for row, _ in self.places), default=-1)
-        self.columns = 1 + max((column for _, column in self.places), default=-1)
+        self.rows = 1 + (self.places[-1][0] if self.places else -1)
+        self.columns = 1 + max(map(itemgetter(1), self.places), default=-1)
         if self.rows > LAST_ROW or self.columns > LAST_COLUMN:
             raise NotPlainError
         self.styles = list(chain.from_iterable(part.styles for part in rows))
@@ -53,11 +54,9 @@ class Plan:
         self.characters = sum(part.characters for part in formulas)
         self.formulas = _together(formulas)
         self.prefixed, self.size = any(part.prefixed for part in rows), sum(part.size for part in rows)
-        self.numbers, self.texts, self.shared, self.others = Values(), Values(), Values(), Values()
-        by_kind = {None: self.numbers, b"str": self.texts, SHARED: self.shared}
-        with_value = (at for at, text in enumerate(self.fixed) if text is None)
-        for value, cell in enumerate(with_value):
-            by_kind.get(self.kinds[cell], self.others).append(value, cell)
+        with_value = [(at, self.kinds[at]) for at, text in enumerate(self.fixed) if text is None]
+        self.numbers, self.texts, self.shared = (Values(with_value, {kind}) for kind in (None, b"str", SHARED))
+        self.others = Values(with_value, {kind for _, kind in with_value} - {None, b"str", SHARED})
 
     @cached_property
     def different_styles(self) -> frozenset[bytes | None]:
@@ -70,15 +69,12 @@ class Plan:
 
 
 class Values:
-    """Which of the values of a sheet are of one kind, and in which cells they stand."""
+    """Which of the values of a sheet are of some kinds, and in which cells they stand."""
 
-    def __init__(self) -> None:
-        self.values: list[int] = []
-        self.cells: list[int] = []
-
-    def append(self, value: int, cell: int) -> None:
-        self.values.append(value)
-        self.cells.append(cell)
+    def __init__(self, with_value: Sequence[tuple[int, bytes | None]], kinds: Set[bytes | None]) -> None:
+        """with_value: the cells that have one, with their kinds."""
+        self.values = [value for value, (_, kind) in enumerate(with_value) if kind in kinds]
+        self.cells = [cell for cell, kind in with_value if kind in kinds]
 
     def of(self, all: Sequence[bytes]) -> list[bytes]:
         return [all[value] for value in self.values]
