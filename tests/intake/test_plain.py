@@ -173,6 +173,8 @@ def test_a_refused_rule_keeps_no_form_in_the_memory() -> None:
     [
         b"</row>",
         b'<row r="900">#</row>',
+        b'<row r="900" ht="<v>5</v>"/>',
+        b'<row r="900" ht="<c r="A900"><v>1</v></c>"/>',
         b'<row r="900" xmlns="urn:x"/>',
         b'<row r="900" ht="1" ht="2"/>',
         b'<row r="900">',

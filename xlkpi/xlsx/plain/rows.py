@@ -19,7 +19,8 @@ from xlkpi.xlsx.plain.texts import NotPlainError, check_characters, check_escape
 SHARED = b"s"
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _MARK, _CELL_MARK = b"\0", b"\1"
-"""In place of a value, and of a cell: characters that no XML may hold."""
+"""In place of a value, and of a cell: characters that no XML may hold. None may be left within an attribute: a value
+without a cell would give its number to the next one."""
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,5})")?(?: t="(?:(str|s|e|b|inlineStr)|n)")?>'
     rb'(?:<f(?: aca="false")?>([^<\0]*)</f>)?'
@@ -30,7 +31,7 @@ _GROUPS = 1 + _CELL.groups
 """Between two cells and in a cell: reference, style, kind of what is no number, formula, mark of a value, empty value,
 text of the cell in itself."""
 _BETWEEN = re.compile(
-    rb'(?:<row r="[0-9]{1,7}"(?: (?!xmlns)(?:x14ac:)?[a-zA-Z]+="[^<>"&]*")* ?(?:/>|>'
+    rb'(?:<row r="[0-9]{1,7}"(?: (?!xmlns)(?:x14ac:)?[a-zA-Z]+="[^<>"&\x00\x01]*")* ?(?:/>|>'
     rb'(?:\x01|<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?: t="(?:n|inlineStr)")? ?(?:/>|></c>))*</row>))*'
 )
 _ROW, _ATTRIBUTE = re.compile(rb"<row [^>]*>"), re.compile(rb' ([^ ="]+)="[^"]*"')
