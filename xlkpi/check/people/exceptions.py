@@ -84,12 +84,11 @@ def _problem(form: CheckedForm, line: JudgedLine, field: str, severity: str, key
 
 def missing_data(form: CheckedForm) -> Iterator[Problem]:
     """Indicators without a total for want of data, scores kept from the quarter before, and such that nobody uses."""
-    appraisal, grid = form.reading.appraisal, form.reading.grid
-    if appraisal is None or form.reading.inputs.exceptions is None:
+    grid = form.reading.grid
+    if form.reading.appraisal is None or form.reading.inputs.exceptions is None:
         return
-    results = {result.id: result for result in appraisal.indicators}
     for indicator in form.reading.role.indicators:
-        row, result = part_id(indicator.id), results[indicator.id]
+        row, result = part_id(indicator.id), form.results[indicator.id]
         carried = form.reading.inputs.carried.get(indicator.id)
         carries = form.reading.role.if_missing(indicator) == CARRY_OVER
         if result.situation == MISSING and result.score is None and grid.has(row, "score"):
