@@ -72,11 +72,6 @@ class CheckedForm:
         return self.identities is self.expected[0].identities
 
     @cached_property
-    def formula_places(self) -> tuple[tuple[str, str], ...]:
-        """The (row id, column id) of the cells that held formulas when the form was made, and are still there."""
-        return self.formula_cells.places
-
-    @cached_property
     def formula_cells(self) -> FormulaCells:
         """The cells that held formulas when the form was made, and what stands in them."""
         return formula_cells(
@@ -90,13 +85,13 @@ class CheckedForm:
 
     @cached_property
     def lost(self) -> tuple[tuple[str, str], ...]:
-        """The places of `formula_places` whose formula the .xls format could not hold."""
+        """The places whose formula the .xls format could not hold."""
         return self.formula_cells.lost
 
     @property
     def results_only(self) -> bool:
         """Whether a program saved the form without its formulas."""
-        return self.overwritten == len(self.formula_places) > MANY
+        return self.overwritten == len(self.formula_cells.texts) > MANY
 
     def formula(self, row_id: str, column_id: str) -> str | None:
         """The text of the cell's formula, without its =."""

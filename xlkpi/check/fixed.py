@@ -8,6 +8,8 @@ from unicodedata import category
 
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.expected import IDENTITY_BLOCKS
+from xlkpi.check.formulas.cells import FormulaCells
+from xlkpi.check.formulas.identity import Identities
 from xlkpi.check.formulas.places import Place
 from xlkpi.check.part_quarter import not_reduced, reduced_targets
 from xlkpi.check.plausible import target_meant
@@ -181,13 +183,16 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
             continue
         if value != constant and grid.has(row, column):
             yield from _constant(form, row, column, value, constant)
-    for row, column in form.formula_cells.changed if form.same_places else form.formula_places:
-        formula = form.formula(row, column)
-        if formula is None:
-            values = {"label": form.label(row), "column": form.column_label(row, column)}
+    generated = tuple(
+        (ByIdentity(sheet.identities), ByIdentity(sheet.formulas), ByIdentity(sheet.earlier)) for sheet in form.expected
+    )
+    cells, own = ByIdentity(form.formula_cells), ByIdentity(form.identities)
+    for row, column in _other_formulas(cells, own, generated, form.labels.language):
+        values = {"label": form.label(row), "column": form.column_label(row, column)}
+        if form.formula(row, column) is None:
             yield form.problem("overwritten", row, column, value=form.shown(form.value(row, column)), **values)
         else:
-            yield from _formula(form, row, column, formula)
+            yield form.problem("formula", row, column, **values)
 
 
 def _other_constants(form: CheckedForm) -> Mapping[Place, object]:
@@ -210,19 +215,38 @@ def _constant_places(
     return [(row[place[0]], column[place[1]], constants.value[place]) for place in present]
 
 
-def _formula(form: CheckedForm, row: str, column: str, formula: str) -> Iterator[Problem]:
-    generated = [
-        (sheet.identities, text)
-        for sheet in form.expected
-        for text in (sheet.formulas[row, column], *sheet.earlier.get((row, column), ()))
-    ]
-    if form.same_places and formula in [text for _, text in generated]:
-        return
-    own, formula = form.identities, in_words_of_today(formula, form.labels.language)
-    if own.canonical(formula) in [identities.canonical(text) for identities, text in generated]:
-        return
-    if own.meaning(formula) not in [identities.meaning(text) for identities, text in generated]:
-        yield form.problem("formula", row, column, label=form.label(row), column=form.column_label(row, column))
+_Generated = tuple[
+    ByIdentity[Identities], ByIdentity[Mapping[Place, str]], ByIdentity[Mapping[Place, tuple[str, ...]]]
+]
+"""Identities, formulas and earlier formulas of a generated sheet."""
+
+
+@kept(256)
+def _other_formulas(
+    cells: ByIdentity[FormulaCells], own: ByIdentity[Identities], generated: tuple[_Generated, ...], language: str
+) -> Sequence[Place]:
+    """The cells for formulas that hold none, or one that means something else than those of the generated sheets.
+
+    Another program spells every formula its own way, and the same in all forms of a role.
+    """
+    texts = cells.value.texts
+    same_places = own.value is generated[0][0].value
+
+    def as_generated(place: Place, formula: str) -> bool:
+        made = [
+            (identities.value, text)
+            for identities, formulas, earlier in generated
+            for text in (formulas.value[place], *earlier.value.get(place, ()))
+        ]
+        if same_places and formula in [text for _, text in made]:
+            return True
+        formula = in_words_of_today(formula, language)
+        if own.value.canonical(formula) in [identities.canonical(text) for identities, text in made]:
+            return True
+        return own.value.meaning(formula) in [identities.meaning(text) for identities, text in made]
+
+    places = cells.value.changed if same_places else texts
+    return [place for place in places if (text := texts[place]) is None or not as_generated(place, text)]
 
 
 def _constant(form: CheckedForm, row: str, column: str, value: Value, expected: object) -> Iterator[Problem]:

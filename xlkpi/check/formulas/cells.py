@@ -29,13 +29,13 @@ _HIDDEN = ("native", "effective", "check", "applies", "loss", "exception")
 class FormulaCells:
     """The cells that held formulas when a form was made, and are still there.
 
-    places: their row and column ids. shown: those that people see, each with its row and column in the sheet, from 0,
+    texts: their formulas by row and column id, None where there is none. shown: those that people see, each with its row and column in the sheet, from 0,
     and its formula, None where there is none that we know.
     changed: those with another formula, which may say the same, or without one. overwritten: how many have none. lost:
     whose formula the .xls format could not hold.
     """
 
-    places: tuple[Place, ...]
+    texts: Mapping[Place, str | None]
     shown: tuple[tuple[Place, tuple[int, int], Formula | None], ...]
     changed: tuple[Place, ...]
     overwritten: int
@@ -51,7 +51,7 @@ def formula_cells(
     at = {place: (row[place[0]], column[place[1]]) for place in made.value if place[0] in row and place[1] in column}
     found = {place: texts.get(where) for place, where in at.items()}
     return FormulaCells(
-        tuple(at),
+        found,
         tuple(_evaluable(at, texts)),
         tuple(place for place, formula in found.items() if formula != made.value[place]),
         sum(formula is None for formula in found.values()),

@@ -1,5 +1,7 @@
 """Rows of a usual sheet without their values: forms of one role share most of them to the last byte.
 
+Programs that number the styles of every workbook anew differ in those numbers only, so rows are known without them, too.
+
 One regular expression finds the cells. It must cover the rows to the last byte: what is left between the cells must be
 rows and empty cells. So no other reader can see other cells in the same bytes.
 """
@@ -18,24 +20,26 @@ from xlkpi.xlsx.plain.texts import NotPlainError, check_characters, check_escape
 
 SHARED = b"s"
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
-_MARK, _CELL_MARK = b"\0", b"\1"
-"""In place of a value, and of a cell: characters that no XML may hold. None may be left within an attribute: a value
-without a cell would give its number to the next one."""
+_STYLE = re.compile(rb' s="([0-9]{1,5})"')
+_MARK, _CELL_MARK, _STYLE_MARK = b"\0", b"\1", b"\x02"
+"""In place of a value, of a cell, and of a style: characters that no XML may hold. None may be left within a text or an
+attribute: a value without a cell would give its number to the next one."""
 _CELL = re.compile(
-    rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,5})")?(?: t="(?:(str|s|e|b|inlineStr)|n)")?>'
-    rb'(?:<f(?: aca="false")?>([^<\0]*)</f>)?'
-    rb'(?:(\0)|(<v ?/>)|<is><t(?: xml:space="preserve")?>([^<\0]*)</t></is>|'
+    rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(\x02)?(?: t="(?:(str|s|e|b|inlineStr)|n)")?>'
+    rb'(?:<f(?: aca="false")?>([^<\0\x02]*)</f>)?'
+    rb'(?:(\0)|(<v ?/>)|<is><t(?: xml:space="preserve")?>([^<\0\x02]*)</t></is>|'
     rb"(?(4)|(?!)))</c>"  # only a formula may lack its result
 )
 _GROUPS = 1 + _CELL.groups
-"""Between two cells and in a cell: reference, style, kind of what is no number, formula, mark of a value, empty value,
+"""Between two cells and in a cell: reference, mark of a style, kind of what is no number, formula, mark of a value, empty value,
 text of the cell in itself."""
 _BETWEEN = re.compile(
-    rb'(?:<row r="[0-9]{1,7}"(?: (?!xmlns)(?:x14ac:)?[a-zA-Z]+="[^<>"&\x00\x01]*")* ?(?:/>|>'
-    rb'(?:\x01|<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?: t="(?:n|inlineStr)")? ?(?:/>|></c>))*</row>))*'
+    rb'(?:<row r="[0-9]{1,7}"(?:\x02| (?!xmlns)(?:x14ac:)?[a-zA-Z]+="[^<>"&\x00\x01\x02]*")* ?(?:/>|>'
+    rb'(?:\x01|<c r="[A-Z]{1,3}[0-9]{1,7}"\x02?(?: t="(?:n|inlineStr)")? ?(?:/>|></c>))*</row>))*'
 )
-_ROW, _ATTRIBUTE = re.compile(rb"<row [^>]*>"), re.compile(rb' ([^ ="]+)="[^"]*"')
+_ROW, _ATTRIBUTE = re.compile(rb"<row [^>]*>"), re.compile(rb'\x02| ([^ ="]+)="[^"]*"')
 _ROW_END = b"</row>"
+_MARKS_SHOWN = bytes.maketrans(_MARK + _STYLE_MARK, b"##")
 _MOST_ROWS = 1_000
 """Of a sheet that is read row by row: in longer ones, such as rosters, no row is like that of another sheet."""
 _KEPT, _LONGEST = 4_096, 8_192
@@ -70,15 +74,16 @@ def _place(reference: bytes) -> tuple[int, int]:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Some rows without their values, as lists of their filled cells.
+    """Some rows without their values and styles, as lists of their filled cells.
 
-    places: row and column from 0, in the order of the file. kinds: None for numbers. fixed: the text that stands in
-    the cell itself, or an empty one; None where the cell has a value. formulas: None where there are none. prefixed:
-    whether an attribute has the prefix that Excel declares. size: the bytes of the rows, without their values.
+    places: row and column from 0, in the order of the file. styled: which of the styles of the rows is the cell's; None
+    for none. kinds: None for numbers. fixed: the text that stands in the cell itself, or an empty one; None where the
+    cell has a value. formulas: None where there are none. prefixed: whether an attribute has the prefix that Excel
+    declares. size: the bytes of the rows, without their values and styles.
     """
 
     places: Sequence[tuple[int, int]]
-    styles: Sequence[bytes | None]
+    styled: Sequence[int | None]
     kinds: Sequence[bytes | None]
     fixed: Sequence[str | None]
     formulas: Formulas | None
@@ -86,9 +91,17 @@ class Rows:
     size: int
 
 
-def rows_and_values(data: bytes) -> tuple[tuple[Rows, ...], list[bytes]]:
+@dataclass(frozen=True, eq=False)
+class StyledRows:
+    """Rows, and the styles of their filled cells; b"" for none."""
+
+    rows: Rows
+    styles: Sequence[bytes]
+
+
+def rows_and_values(data: bytes) -> tuple[tuple[StyledRows, ...], list[bytes]]:
     """The data of a sheet: its rows, and the values of all their cells. Raises `NotPlainError`, ValueError."""
-    if _MARK in data:
+    if _MARK in data or _STYLE_MARK in data:
         raise NotPlainError
     pieces = data.split(_ROW_END) if data.count(_ROW_END) <= _MOST_ROWS else [data]
     rows, values = [], []
@@ -96,17 +109,26 @@ def rows_and_values(data: bytes) -> tuple[tuple[Rows, ...], list[bytes]]:
     for number, piece in enumerate(pieces):
         split = _VALUE.split(piece)
         without = _MARK.join(split[::2])
-        rows.append(_rows(without, number < last))
+        rows.append(_styled_rows(without, number < last))
         values += split[1::2]
     return tuple(rows), values
 
 
 @kept_if_small(_KEPT, _LONGEST, lambda data, is_open: len(data))
-def _rows(data: bytes, is_open: bool) -> Rows:
+def _styled_rows(data: bytes, is_open: bool) -> StyledRows:
     """Rows with marks for values. is_open: whether the end of the last one is cut off."""
-    check_characters(data.replace(_MARK, b"#"))
+    split = _STYLE.split(data)
+    rows, styles = _rows(_STYLE_MARK.join(split[::2]), is_open), split[1::2]
+    return StyledRows(rows, [b"" if number is None else styles[number] for number in rows.styled])
+
+
+@kept_if_small(_KEPT, _LONGEST, lambda data, is_open: len(data))
+def _rows(data: bytes, is_open: bool) -> Rows:
+    """Rows with marks for values and styles."""
+    check_characters(data.translate(_MARKS_SHOWN))
     found = _CELL.split(data)
-    between = _CELL_MARK.join(found[::_GROUPS]) + (_ROW_END if is_open else b"")
+    pieces = found[::_GROUPS]
+    between = _CELL_MARK.join(pieces) + (_ROW_END if is_open else b"")
     if not _BETWEEN.fullmatch(between):  # which is well formed, where no attribute stands twice
         raise NotPlainError
     for tag in _ROW.findall(between):
@@ -122,13 +144,24 @@ def _rows(data: bytes, is_open: bool) -> Rows:
     own = tuple((place, text) for place, text in zip(places, formulas, strict=True) if text is not None)
     return Rows(
         places,
-        styles,
+        _numbered(pieces, styles),
         kinds,
         [text if mark is None else None for mark, text in zip(marks, texts, strict=True)],
         _formulas(own) if own else None,
         b"x14ac:" in between,
         len(data),
     )
+
+
+def _numbered(between: Sequence[bytes], styles: Sequence[bytes | None]) -> list[int | None]:
+    """For each cell the number of its style among all, also those of empty cells and of rows, which stand between."""
+    numbers: list[int | None] = []
+    number = 0
+    for piece, mark in zip(between, styles, strict=False):
+        number += piece.count(_STYLE_MARK)
+        numbers.append(None if mark is None else number)
+        number += mark is not None
+    return numbers
 
 
 def _check_value(

@@ -7,18 +7,21 @@ Nothing is made larger by reading it: a cell is as large as its bytes, and a gri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
+from typing import TypeVar
 
 from xlkpi.common.caches import ByIdentity, kept_if_small
 from xlkpi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellTexts, StoredCells
 from xlkpi.xlsx.markup import MAIN
 from xlkpi.xlsx.number_formats import Pattern, shown
 from xlkpi.xlsx.plain.formats import Formats
-from xlkpi.xlsx.plain.rows import SHARED, Formulas, Rows, rows_and_values
+from xlkpi.xlsx.plain.rows import SHARED, Formulas, Rows, StyledRows, rows_and_values
 from xlkpi.xlsx.plain.texts import NotPlainError, check_characters, check_escapes, check_well_formed, decoded
+
+T = TypeVar("T")
 
 _BEGIN, _END = b"<sheetData>", b"</sheetData>"
 _NUMBERS = re.compile(rb"[-+.0-9eE]*")
@@ -32,10 +35,9 @@ _KEPT, _LARGEST = 256, 250_000
 
 
 class Plan:
-    """A sheet without its values; forms of one role often share it. Raises `NotPlainError`.
+    """A sheet without its values and styles; forms of one role often share it. Raises `NotPlainError`.
 
-    places: row and column of the filled cells from 0, in the order of the file. styles, kinds: of these cells, as in
-    `Rows`. fixed: the texts that stand in cells themselves, None for a value. numbers, texts, shared, others: of the
+    places: row and column of the filled cells from 0, in the order of the file. kinds: of these cells, as in `Rows`. fixed: the texts that stand in cells themselves, None for a value. numbers, texts, shared, others: of the
     cells with a value, those of each kind. characters: of all formulas. size: in bytes.
     """
 
@@ -47,7 +49,6 @@ class Plan:
         self.columns = 1 + max(map(itemgetter(1), self.places), default=-1)
         if self.rows > LAST_ROW or self.columns > LAST_COLUMN:
             raise NotPlainError
-        self.styles = list(chain.from_iterable(part.styles for part in rows))
         self.kinds = list(chain.from_iterable(part.kinds for part in rows))
         self.fixed = list(chain.from_iterable(part.fixed for part in rows))
         formulas = tuple(part.formulas for part in rows if part.formulas is not None)
@@ -57,15 +58,6 @@ class Plan:
         with_value = [(at, self.kinds[at]) for at, text in enumerate(self.fixed) if text is None]
         self.numbers, self.texts, self.shared = (Values(with_value, {kind}) for kind in (None, b"str", SHARED))
         self.others = Values(with_value, {kind for _, kind in with_value} - {None, b"str", SHARED})
-
-    @cached_property
-    def different_styles(self) -> frozenset[bytes | None]:
-        return frozenset(self.styles)
-
-    def numeric(self) -> Iterator[tuple[tuple[int, int], bytes]]:
-        """Place and style, b"" for none, of the cells for numbers."""
-        cells = zip(self.places, self.styles, self.kinds, strict=True)
-        return ((place, style or b"") for place, style, kind in cells if kind is None)
 
 
 class Values:
@@ -89,19 +81,42 @@ def _together(formulas: Sequence[Formulas]) -> CellTexts:
     return {place: text for part in formulas for place, text in part.texts.items()}
 
 
-@kept_if_small(_KEPT, _LARGEST, lambda plan, codes: plan.value.size + 100 * len(codes.value))
-def _formats_of_cells(plan: ByIdentity[Plan], codes: ByIdentity[Mapping[bytes, str]]) -> CellTexts:
-    return {place: codes.value[style] for place, style in plan.value.numeric() if style in codes.value}
+class Styled:
+    """A sheet without its values. styles: of the filled cells, b"" for none."""
+
+    def __init__(self, rows: Sequence[StyledRows]) -> None:
+        self.plan = _plan(tuple(part.rows for part in rows))
+        self.styles = list(chain.from_iterable(part.styles for part in rows))
+        self.different = frozenset(self.styles)
+
+    def of_numbers(self, found: Mapping[bytes, T]) -> Mapping[tuple[int, int], T]:
+        """What is found for the styles of the cells for numbers, by place."""
+        if found.keys().isdisjoint(self.different):
+            return {}
+        return _of_numbers(ByIdentity(self.plan), tuple(map(found.get, self.styles)))
 
 
-@kept_if_small(_KEPT, _LARGEST, lambda plan, patterns: plan.value.size + 100 * len(patterns.value))
+_styled = kept_if_small(_KEPT, _LARGEST, lambda rows: sum(part.rows.size for part in rows))(Styled)
+
+
+@kept_if_small(_KEPT, _LARGEST, lambda plan, found: plan.value.size)
+def _of_numbers(plan: ByIdentity[Plan], found: tuple[T | None, ...]) -> Mapping[tuple[int, int], T]:
+    """By place in the sheet; found: for each filled cell. Forms whose styles only have other numbers share it."""
+    cells = zip(plan.value.places, found, plan.value.kinds, strict=True)
+    return {place: one for place, one, kind in cells if kind is None and one is not None}
+
+
+@kept_if_small(_KEPT, _LARGEST, lambda sheet, codes: sheet.value.plan.size + 100 * len(codes.value))
+def _formats_of_cells(sheet: ByIdentity[Styled], codes: ByIdentity[Mapping[bytes, str]]) -> CellTexts:
+    return sheet.value.of_numbers(codes.value)
+
+
+@kept_if_small(_KEPT, _LARGEST, lambda sheet, patterns: sheet.value.plan.size + 100 * len(patterns.value))
 def _patterns_of_cells(
-    plan: ByIdentity[Plan], patterns: ByIdentity[Mapping[bytes, Pattern]]
+    sheet: ByIdentity[Styled], patterns: ByIdentity[Mapping[bytes, Pattern]]
 ) -> Mapping[tuple[int, int], Pattern]:
     """The patterns of the cells for numbers that have one."""
-    if patterns.value.keys().isdisjoint(plan.value.different_styles):
-        return {}
-    return {place: patterns.value[style] for place, style in plan.value.numeric() if style in patterns.value}
+    return sheet.value.of_numbers(patterns.value)
 
 
 class PlainCells(StoredCells):
@@ -118,8 +133,9 @@ class PlainCells(StoredCells):
         before = data[:begin]
         _check_frame(before, data[end + len(_END) :])
         rows, raw = rows_and_values(data[begin + len(_BEGIN) : end])
-        self._plan = plan = _plan(rows)
-        if (plan.prefixed and b"xmlns:x14ac=" not in before) or not formats.dates.isdisjoint(plan.different_styles):
+        self._sheet = sheet = _styled(rows)
+        self._plan = plan = sheet.plan
+        if (plan.prefixed and b"xmlns:x14ac=" not in before) or not formats.dates.isdisjoint(sheet.different):
             raise NotPlainError
         # The fields of StoredCells but those that are made when they are asked for.
         self.part, self.rows, self.columns, self.formulas = part, plan.rows, plan.columns, plan.formulas
@@ -179,11 +195,11 @@ class PlainCells(StoredCells):
 
     @cached_property
     def formats(self) -> CellTexts:  # type: ignore[override]
-        return _formats_of_cells(ByIdentity(self._plan), ByIdentity(self._formats.codes))
+        return _formats_of_cells(ByIdentity(self._sheet), ByIdentity(self._formats.codes))
 
     @cached_property
     def shown(self) -> CellTexts:  # type: ignore[override]
-        patterns = _patterns_of_cells(ByIdentity(self._plan), ByIdentity(self._formats.patterns))
+        patterns = _patterns_of_cells(ByIdentity(self._sheet), ByIdentity(self._formats.patterns))
         if not patterns:
             return {}
         numbers = zip(self._plan.numbers.cells, self._plan.numbers.of(self._raw), strict=True)

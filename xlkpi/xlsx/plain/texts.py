@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from xml.parsers import expat
 
+from xlkpi.common.caches import kept_if_small
 from xlkpi.xlsx.usual import Parts
 
 
@@ -91,9 +92,13 @@ def shared_texts(parts: Parts) -> list[str]:
     between, plain, rich = (found[offset::3] for found in [_ITEM.split(data)] for offset in range(3))
     if not _SHARED.fullmatch(b"#".join(between)):
         raise NotPlainError
-    if any(rich):
-        check_well_formed(data)
-    runs = (b"".join(_TEXT_OF_RUN.findall(text)) if text else None for text in rich)
-    texts = decoded([text or run or b"" for text, run in zip(plain, runs, strict=True)])
+    texts = decoded([text or (_of_runs(runs) if runs else b"") for text, runs in zip(plain, rich, strict=True)])
     check_escapes(texts)
     return texts
+
+
+@kept_if_small(256, 20_000, len)
+def _of_runs(runs: bytes) -> bytes:
+    """The text of a shared text that is in several fonts; of a guide, it is the same in every workbook."""
+    check_well_formed(b"<si>" + runs + b"</si>")
+    return b"".join(_TEXT_OF_RUN.findall(runs))
