@@ -24,6 +24,7 @@ from xlkpi.check.run import check_workbook
 from xlkpi.i18n.problems import UnreadableError
 from xlkpi.intake.workbook import open_workbook
 from xlkpi.xlsx.archive import may_hold_cells, reading, unpacked
+from xlkpi.xlsx.plain.sheet import PlainCells
 from xlkpi.xlsx.plain.workbook import plain_sheets
 from xlkpi.xlsx.reader import by_two_readers
 
@@ -88,6 +89,7 @@ CELLS = {
     "true": '<c r="{0}" t="b"><v>1</v></c>',
     "a text of its own": '<c r="{0}" t="inlineStr"><is><t xml:space="preserve"> a </t></is></c>',
     "entities": '<c r="{0}" t="str"><f>"&lt;"&amp;"&#10;"</f><v>&#x4E00;&amp;lt;&quot;</v></c>',
+    "a value that looks like a style": '<c r="{0}" t="str"><v>a s="5"</v></c>',
     "escapes in a formula": '<c r="{0}" t="str"><f>"_x000D_"</f><v>a</v></c>',
 }
 """Cells that are read in one pass."""
@@ -96,6 +98,10 @@ OTHER_CELLS = {
     "blanks around a number": '<c r="{0}"><v> 5 </v></c>',
     "a text for a number": '<c r="{0}"><v>many</v></c>',
     "a character that no XML holds": '<c r="{0}" t="str"><v>a\0b</v></c>',
+    "a character in the place of a style": '<c r="{0}"\2><v>1</v></c>',
+    "a style in a text": '<c r="{0}" t="inlineStr"><is><t>a s="5"</t></is></c>',
+    "a style in a formula": '<c r="{0}"><f>LEN(" s="5"")</f><v>1</v></c>',
+    "a style twice": '<c r="{0}" s="1" s="1"><v>1</v></c>',
     "a number of its own": '<c r="{0}"><is><t>5</t></is></c>',
     "a text without a value": '<c r="{0}" t="str"><f>1</f></c>',
     "two points": '<c r="{0}" t="n"><v>1.2.3</v></c>',
@@ -150,10 +156,35 @@ def test_only_of_a_huge_form_nothing_stays_in_the_memory(huge: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", [b'<row r="900"/>', b'<row r="900"></row>', b'<row r="900"/><row r="901" ht="9"></row>']
+    "rows",
+    [
+        b'<row r="900"/>',
+        b'<row r="900"></row>',
+        b'<row r="900"/><row r="901" ht="9"></row>',
+        b'<row r="900" s="5" customFormat="1"/>',
+    ],
 )
 def test_rows_without_cells_are_read_in_one_pass(rows: bytes) -> None:
     assert is_plain(replaced(SHEET, b"</sheetData>", rows + b"</sheetData>"))
+
+
+def test_every_cell_has_its_own_style() -> None:
+    cells = [f'<c r="{chr(65 + n)}900" s="{n}"{"/" if n % 3 else "><v>1</v></c"}>' for n in range(26)]
+    row = f'<row r="900" s="7" customFormat="1"><c r="A900"/>{"".join(cells[1:])}</row>'.encode()
+    content = replaced(SHEET, b"</sheetData>", row + b"</sheetData>")
+    assert is_plain(content)
+    assert len([place for place in _sheet(content).formats if place[0] == 899]) > 1
+
+
+def test_forms_share_what_is_known_of_their_rows_where_only_styles_have_other_numbers() -> None:
+    other = replaced(SHEET, b' s="1"', b' s="2"', 99)
+    assert _sheet(other).formulas is _sheet(form()).formulas
+
+
+def _sheet(content: bytes) -> PlainCells:
+    sheets = plain_sheets(unpacked(content, may_hold_cells))
+    assert sheets is not None
+    return next(iter(sheets.values()))
 
 
 def test_a_refused_rule_keeps_no_form_in_the_memory() -> None:
@@ -177,6 +208,8 @@ def test_a_refused_rule_keeps_no_form_in_the_memory() -> None:
         b'<row r="900" ht="<c r="A900"><v>1</v></c>"/>',
         b'<row r="900" xmlns="urn:x"/>',
         b'<row r="900" ht="1" ht="2"/>',
+        b'<row r="900" s="1" s="2"/>',
+        b'<row r="900" ht="a s="5""/>',
         b'<row r="900">',
         b'<row r="900"/></row>',
         b"1",

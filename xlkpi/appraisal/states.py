@@ -133,11 +133,14 @@ class _Deciding:
 
 def effective_weights(role: Role, inputs: Inputs, states: Mapping[str, State]) -> dict[str, float]:
     """Weights in per cent of the total; that of an indicator that does not count goes to the rest of its group."""
-    weights: dict[str, float] = {}
+    groups: dict[str, list[str]] = defaultdict(list)
     for indicator in role.indicators:
-        group = [i.id for i in role.indicators if i.group == indicator.group]
-        all_weights = sum(inputs.weights[id] for id in group)
-        counting = sum(inputs.weights[id] for id in group if states[id].counts)
-        counts = states[indicator.id].counts and counting > 0
-        weights[indicator.id] = 100 * inputs.weights[indicator.id] * (all_weights / counting) if counts else 0.0
+        groups[indicator.group].append(indicator.id)
+    weights: dict[str, float] = {}
+    for ids in groups.values():
+        every = sum(inputs.weights[id] for id in ids)
+        counting = sum(inputs.weights[id] for id in ids if states[id].counts)
+        for id in ids:
+            counts = states[id].counts and counting > 0
+            weights[id] = 100 * inputs.weights[id] * (every / counting) if counts else 0.0
     return weights

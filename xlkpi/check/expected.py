@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook as NewWorkbook
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from openpyxl.worksheet.worksheet import Worksheet
 
 from xlkpi.catalogue.appraising.ratings import Shares
 from xlkpi.catalogue.catalogue import Catalogue
 from xlkpi.catalogue.company import BLOCKS, Company
 from xlkpi.catalogue.role import Indicator, Role
+from xlkpi.check.formulas.changes import Change, changes_of
 from xlkpi.check.formulas.earlier import earlier_constants, earlier_formulas, earlier_spare
 from xlkpi.check.formulas.identity import Identities
 from xlkpi.check.formulas.places import Place, is_content, place_of
@@ -32,19 +35,19 @@ from xlkpi.form.register import quarter_in
 from xlkpi.form.summary_layout import FIRST_ROW
 from xlkpi.i18n.labels import words
 from xlkpi.intake.reading import FormReading
-from xlkpi.rules.model import Levels, RuleError
+from xlkpi.rules.model import RuleError
 from xlkpi.rules.parser.parse import parse
 from xlkpi.scoring.grades import Grade, grade_scale
-from xlkpi.writer.blocks.canvas import Canvas
+from xlkpi.writer.blocks.canvas import ContentCanvas
 from xlkpi.writer.blocks.spare import spare_formulas, typed_indicator
 from xlkpi.writer.formulas.sheet import SheetFormulas
 from xlkpi.writer.person import person_cells
-from xlkpi.writer.sheets.form import write_role_sheet
-from xlkpi.writer.styles import Unpainted
+from xlkpi.writer.sheets.form import write_contents
 from xlkpi.writer.templates import Days, template_assignment, template_days
 from xlkpi.xlsx.edit import Content, Formula
 
 _CACHED_SHEETS = 128  # one takes half a megabyte
+_CACHED_PLACES = 4_096
 IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True)) | {AGREEMENT: "k:1", EXCEPTIONS: "x:1"}
 
 
@@ -56,17 +59,21 @@ _Spare = tuple[str, str, str]
 class Expected:
     """The content of the cells that nobody types into: formulas without their =, and constants that are not empty.
 
-    of_role: the constants that do not depend on the person; forms of one shape share the object.
-    identities: the row and column ids of the sheet as generated, from top to bottom. earlier, earlier_constants: what
-    forms hold which were sent before we changed it.
+    of_role, of_person: the constants that do not depend on the person, and those that do; forms of one shape share
+    `of_role`. identities: the row and column ids of the sheet as generated, from top to bottom. earlier,
+    earlier_constants: what forms hold which were sent before we changed it.
     """
 
     formulas: Mapping[Place, str]
-    constants: dict[Place, object]
+    of_role: Mapping[Place, object]
+    of_person: Mapping[Place, object]
     identities: Identities
     earlier: Mapping[Place, tuple[str, ...]]
-    earlier_constants: dict[Place, object]
-    of_role: Mapping[Place, object]
+    earlier_constants: Mapping[Place, object]
+
+    def holds(self, place: Place) -> bool:
+        """Whether a constant stands in the cell."""
+        return place in self.of_role or place in self.of_person
 
 
 def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> tuple[Expected, ...]:
@@ -76,7 +83,7 @@ def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Ca
     scale = company.grades
     with suppress(RuleError):  # reported by another check
         scale = grade_scale(reading.inputs.grade_scale)
-    changes, grades = _changes(reading, units=True), None if scale == company.grades else scale
+    changes, grades = changes_of(reading, units=True), None if scale == company.grades else scale
     first = _with_person(_generated(shape), reading, shape.quarter)
     if (changes, grades) == (shape.changes, shape.grades):
         return (first,)
@@ -96,14 +103,6 @@ def typed_places(
 # --- the shape of a form --------------------------------------------------------------------------------------------
 
 
-class _Change(NamedTuple):
-    """An indicator whose formulas were made from another sentence, or for other units, than the catalogue's."""
-
-    id: str
-    sentence: str
-    units: tuple[str, ...]
-
-
 class _Shape(NamedTuple):
     """All that decides what a generated form holds, apart from the person.
 
@@ -117,7 +116,7 @@ class _Shape(NamedTuple):
     quarter: Quarter
     days: Days | None
     blocks: tuple[str, ...]
-    changes: tuple[_Change, ...]
+    changes: tuple[Change, ...]
     grades: tuple[Grade, ...] | None = None
     notes: bool = True
 
@@ -131,7 +130,7 @@ def _shape(reading: FormReading, settings: Mapping[str, object], catalogue: Cata
         quarter,
         template_days(reading.registered.assignment, quarter),
         blocks_in(reading.grid, reading.inputs.shares),
-        _changes(reading, units=False),
+        changes_of(reading, units=False),
         notes=_prints_notes(reading),
     )
 
@@ -148,38 +147,6 @@ def _prints_notes(reading: FormReading) -> bool:
     """Whether the form has the lines of notes, which forms sent before 2026-12 have not."""
     lines = [reading_id(i.id) for i in Layout(reading.role).readings if not i.annotated]
     return not lines or any(line in reading.grid.row for line in lines)
-
-
-def _changes(reading: FormReading, *, units: bool) -> tuple[_Change, ...]:
-    return tuple(filter(None, (_change(reading, indicator, units=units) for indicator in reading.role.indicators)))
-
-
-def _change(reading: FormReading, indicator: Indicator, *, units: bool) -> _Change | None:
-    """The indicator's change; None where there is none, or a form could not be generated with it.
-
-    units: take the units of the form too, not those of the catalogue.
-    """
-    grid, row = reading.grid, part_id(indicator.id)
-    if not grid.has(row, "compiled"):
-        return None
-    sentence, units_of_role = grid.text(row, "compiled"), tuple(part.unit for part in indicator.parts)
-    own_units = units_of_role
-    if units:
-        rows = [part_id(indicator.id, number) for number in range(len(units_of_role))]
-        own_units = tuple(
-            grid.text(id, "unit") if grid.has(id, "unit") else unit
-            for id, unit in zip(rows, units_of_role, strict=True)
-        )
-    if sentence == indicator.rule_text and own_units == units_of_role:
-        return None
-    change = _Change(indicator.id, sentence, own_units)
-    try:
-        rule = parse(sentence, own_units[0] or None)
-    except RuleError:
-        return None
-    if rule.measures != len(own_units) or isinstance(rule.base, Levels) != bool(indicator.levels):
-        return None
-    return change
 
 
 def _company(shape: _Shape) -> Company:
@@ -218,25 +185,31 @@ class _GeneratedSheet:
     formulas: SheetFormulas
 
 
+@cache
+def _book() -> NewWorkbook:
+    """A workbook of sheets that nobody saves."""
+    return NewWorkbook()
+
+
 @kept(_CACHED_SHEETS)
 def _generated(shape: _Shape) -> _GeneratedSheet:
-    sheet = NewWorkbook().create_sheet("x")
+    sheet = Worksheet(_book(), "x")
     labels = words(shape.language)
-    canvas = Canvas(
+    canvas = ContentCanvas(
         sheet, _role(shape), _company(shape), shape.quarter, labels, FIRST_ROW, template_assignment(shape.days)
     )
-    canvas.paint = paint = Unpainted(sheet, labels("font"))
-    write_role_sheet(canvas)
+    write_contents(canvas)
     rows = {row: id for id, row in sorted(canvas.layout.rows.items(), key=itemgetter(1))}
     formulas: dict[Place, str] = {}
     constants: dict[Place, object] = {}
     typed = frozenset(
         place_of(rows[number], letter)
-        for letter, number in map(coordinate_from_string, paint.typed)
+        for letter, number in map(coordinate_from_string, canvas.typed)
         if number in rows and is_content(letter)
     )
-    for (number, _), cell in sorted(sheet._cells.items()):  # its public iterators make a cell for every place
-        if number not in rows or not is_content(cell.column_letter) or cell.coordinate in paint.typed:
+    cells: dict[tuple[int, int], Any] = sheet._cells  # its public iterators make a cell for every place
+    for (number, _), cell in sorted(cells.items()):
+        if number not in rows or not is_content(cell.column_letter) or cell.coordinate in canvas.typed:
             continue
         place = place_of(rows[number], cell.column_letter)
         if isinstance(cell.value, str) and cell.value.startswith("="):
@@ -250,27 +223,26 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
     columns = {column_index_from_string(letter) - 1: "/".join(ids) for letter, ids in canvas.layout.columns.items()}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)
     former = earlier_constants(canvas.role, labels)
-    found = Expected(formulas, constants, identities, earlier_formulas(canvas.formulas), former, constants)
+    found = Expected(formulas, constants, {}, identities, earlier_formulas(canvas.formulas), former)
     return _GeneratedSheet(found, typed, canvas.layout, canvas.formulas)
 
 
 def _with_person(generated: _GeneratedSheet, reading: FormReading, quarter: Quarter) -> Expected:
     """The generated sheet with the cells that depend on the person, and with the spare rows of the form."""
     formulas: list[tuple[Place, str]] = []
-    constants = dict(generated.expected.constants)
+    constants: dict[Place, object] = {}
     cells = dict(_person_cells(generated.layout, reading, quarter))
     for place, content in cells.items():
         if place in generated.typed:
             continue
         if isinstance(content, Formula):
             formulas.append((place, content.text))
-        elif content is None:
-            constants.pop(place, None)
-        else:
+        elif content is not None:
             constants[place] = content
     spare = tuple((id, typed) for id in SPARE if (typed := _typed_spare(reading, id)) is not None)
-    of_role = _without(ByIdentity(generated.expected.constants), tuple(cells))
-    return replace(_with_formulas(ByIdentity(generated), tuple(formulas), spare), constants=constants, of_role=of_role)
+    made = _with_formulas(ByIdentity(generated), tuple(formulas), spare)
+    of_role = _without(ByIdentity(made.of_role), tuple(cells))
+    return Expected(made.formulas, of_role, constants, made.identities, made.earlier, made.earlier_constants)
 
 
 @kept(_CACHED_SHEETS)
@@ -296,10 +268,14 @@ def _with_formulas(
 
 def _person_cells(layout: Layout, reading: FormReading, quarter: Quarter) -> Iterator[tuple[Place, Content]]:
     """The cells that depend on the person."""
-    rows = {row: id for id, row in layout.rows.items()}
     contents = person_cells(layout, words(reading.language), quarter, reading.registered.assignment, FIRST_ROW)
-    for address, content in contents.items():
-        yield place_of(rows[int(address[1:])], address[0]), content
+    return ((_place_at(ByIdentity(layout), address), content) for address, content in contents.items())
+
+
+@kept(_CACHED_PLACES)
+def _place_at(layout: ByIdentity[Layout], address: str) -> Place:
+    number = int(address[1:])
+    return place_of(next(id for id, row in layout.value.rows.items() if row == number), address[0])
 
 
 def _typed_spare(reading: FormReading, id: str) -> _Spare | None:

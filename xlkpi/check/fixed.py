@@ -133,7 +133,7 @@ def targets(form: CheckedForm) -> Iterator[Problem]:
 
 def grades(form: CheckedForm) -> Iterator[Problem]:
     """A grade scale that differs from the company's."""
-    expected = form.expected[0].constants["final", "definition"]
+    expected = form.expected[0].of_role["final", "definition"]
     text = form.value("final", "definition")
     if form.reading.grid.has("final", "definition") and _plain(form.shown(text)) != _plain(form.shown(expected)):
         yield form.problem("grades", "final", "definition", WARNING, value=text or "", expected=expected)
@@ -179,7 +179,7 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
     grid, expected = form.reading.grid, form.expected[0]
     for (row, column), constant in _other_constants(form).items():
         value = form.value(row, column)
-        if value is None and (row, column) not in expected.constants:  # empty today
+        if value is None and not expected.holds((row, column)):  # empty today
             continue
         if value != constant and grid.has(row, column):
             yield from _constant(form, row, column, value, constant)
@@ -198,11 +198,18 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
 def _other_constants(form: CheckedForm) -> Mapping[Place, object]:
     """The constants of today and of earlier forms, but for those of the role where they all stand in their cells."""
     expected, rows = form.expected[0], form.reading.grid.rows
-    of_role, every = expected.of_role, expected.earlier_constants | expected.constants
+    earlier, of_role = expected.earlier_constants, expected.of_role
     places = _constant_places(ByIdentity(of_role), ByIdentity(form.reading.grid.ids))
     if any(rows[row][column] != text or rows[row][column].__class__ is bool for row, column, text in places):
-        return every
-    return {place: constant for place, constant in every.items() if place not in of_role}
+        return {**earlier, **of_role, **expected.of_person}
+    return {**_others(ByIdentity(earlier), ByIdentity(of_role)), **expected.of_person}
+
+
+@kept(256)
+def _others(
+    constants: ByIdentity[Mapping[Place, object]], known: ByIdentity[Mapping[Place, object]]
+) -> Mapping[Place, object]:
+    return {place: constant for place, constant in constants.value.items() if place not in known.value}
 
 
 @kept(256)
@@ -215,9 +222,7 @@ def _constant_places(
     return [(row[place[0]], column[place[1]], constants.value[place]) for place in present]
 
 
-_Generated = tuple[
-    ByIdentity[Identities], ByIdentity[Mapping[Place, str]], ByIdentity[Mapping[Place, tuple[str, ...]]]
-]
+_Generated = tuple[ByIdentity[Identities], ByIdentity[Mapping[Place, str]], ByIdentity[Mapping[Place, tuple[str, ...]]]]
 """Identities, formulas and earlier formulas of a generated sheet."""
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from xlkpi.i18n.labels import words
 from xlkpi.i18n.languages import HANS
 from xlkpi.i18n.resources import TEMPLATES, entries, entry, printable
+
+_KEPT, _LONGEST_KEPT = 1_024, 100
+"""Texts that are kept, and the characters of the longest value in them."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,11 @@ class MessageFile:
 
     def pair(self, key: str, language: str = HANS, /, **values: object) -> tuple[str, str]:
         """Message and advice; the advice is "" where the file has none."""
+        if all(value.__class__ is str and len(value) <= _LONGEST_KEPT for value in values.values()):
+            return _kept(self, key, language, tuple(values.items()))
+        return self._pair(key, language, values)
+
+    def _pair(self, key: str, language: str, values: Mapping[str, object]) -> tuple[str, str]:
         found = entry(self.package, self.name, key)
         texts = found[language] if isinstance(found, dict) else {HANS: found}[language]
         shown = {name: self._shown(value, language) for name, value in values.items()}
@@ -53,6 +62,12 @@ class MessageFile:
     def keys(self) -> frozenset[str]:
         """All keys."""
         return frozenset(entries(self.package, self.name))
+
+
+@lru_cache(_KEPT)
+def _kept(file: MessageFile, key: str, language: str, values: tuple[tuple[str, object], ...]) -> tuple[str, str]:
+    """The same is often said of many forms; they hold its text once."""
+    return file._pair(key, language, dict(values))
 
 
 PROBLEMS = MessageFile(TEMPLATES, "problems.toml", longest=200)

@@ -35,6 +35,8 @@ def entry(package: str, file: str, name: str) -> Any:
 
 def printable(text: str) -> str:
     """A text without invisible characters: controls, direction marks and lone surrogates are written as escapes."""
+    if text.isprintable():
+        return text
     invisible = ("Cc", "Cf", "Cs", "Zl", "Zp")
     return "".join(
         char.encode("unicode_escape").decode() if unicodedata.category(char) in invisible else char for char in text

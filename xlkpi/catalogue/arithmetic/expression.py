@@ -136,10 +136,12 @@ class Expression:
 
         Raises `ScoreError` where a measure is no number, a divisor is 0, or the result is too large for a float.
         """
-        if any(values[operand] in (None, "") for operand in self.operands):
+        given = [values[operand] for operand in self.operands]
+        if None in given or "" in given:
             return None
-        for operand in self.operands:
-            value = values[operand]
+        for operand, value in zip(self.operands, given, strict=True):
+            if value.__class__ is float and math.isfinite(value):  # the usual case
+                continue
             if reasons.is_refusal(value):
                 raise ScoreError(reasons.PASSED, text=value)
             if not is_number(value):
@@ -153,6 +155,8 @@ class Expression:
 
     def divides_by_zero(self, values: Mapping[Operand, Value]) -> bool:
         """Whether every measure is a number, and a divisor is 0."""
+        if not self._divisors:
+            return False
         return all(is_number(values[operand]) for operand in self.operands) and self._zero(values) is not None
 
     def _zero(self, values: Mapping[Operand, Value]) -> ast.expr | None:

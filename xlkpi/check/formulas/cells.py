@@ -29,10 +29,10 @@ _HIDDEN = ("native", "effective", "check", "applies", "loss", "exception")
 class FormulaCells:
     """The cells that held formulas when a form was made, and are still there.
 
-    texts: their formulas by row and column id, None where there is none. shown: those that people see, each with its row and column in the sheet, from 0,
-    and its formula, None where there is none that we know.
-    changed: those with another formula, which may say the same, or without one. overwritten: how many have none. lost:
-    whose formula the .xls format could not hold.
+    texts: their formulas by row and column id, None where there is none. shown: those that people see, each with its
+    row and column in the sheet, from 0, and its formula, None where there is none that we know. changed: those with
+    another formula, which may say the same, or without one. overwritten: how many have none. lost: whose formula the
+    .xls format could not hold.
     """
 
     texts: Mapping[Place, str | None]

@@ -45,17 +45,25 @@ def evaluated(function: Compiled, read: Read, places: Sequence[Any]) -> Plain:
         raise Unknown from None
 
 
-@lru_cache(_CACHED)
 def compiled(skeleton: str) -> Compiled:
     """The function of a formula that was split. Raises `Unknown` where the formula is none that we know."""
+    function = _kept(skeleton)
+    if function is None:
+        raise Unknown
+    return function
+
+
+@lru_cache(_CACHED)
+def _kept(skeleton: str) -> Compiled | None:
+    """None where the formula is none that we know."""
     try:
         writer = _Writer()
         writer.say(f"return {writer.plain(parsed(skeleton))[0]}")
         source = "\n".join(("def formula(read, places):", *writer.lines))
         names = dict(_NAMES) | {f"c{number}": constant for number, constant in enumerate(writer.constants)}
         exec(compile(source, "formula", "exec"), names)
-    except _ODD:
-        raise Unknown from None
+    except (Unknown, *_ODD):
+        return None
     function: Compiled = names["formula"]
     return function
 

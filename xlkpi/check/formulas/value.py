@@ -6,6 +6,7 @@ What is shown in a returned form can so be confirmed without an engine: a formul
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -34,8 +35,11 @@ class Formula(NamedTuple):
 
 
 def value_of(formula: str, read: Read) -> Plain:
-    """The value of a formula without its =. Raises `Unknown` where it cannot be told, `FormulaError` for an error."""
-    return formula_of(formula).value(read)
+    """The value of a formula without its =, which no other form has and which is therefore not kept.
+
+    Raises `Unknown` where it cannot be told, `FormulaError` for an error.
+    """
+    return _formula(formula).value(read)
 
 
 def formula_of(text: str) -> Formula:
@@ -46,15 +50,16 @@ def formula_of(text: str) -> Formula:
     return found
 
 
-def _formula(text: str) -> Formula | None:
-    try:
-        skeleton, areas = split(text)
-        return Formula(compiled(skeleton), tuple(map(_places, areas)), sum(area.cells for area in areas))
-    except Unknown:
-        return None
+def _formula(text: str) -> Formula:
+    skeleton, areas = split(text)
+    return Formula(compiled(skeleton), tuple(map(_places, areas)), sum(area.cells for area in areas))
 
 
-_kept = lru_cache(_CACHED)(_formula)
+@lru_cache(_CACHED)
+def _kept(text: str) -> Formula | None:
+    with suppress(Unknown):
+        return _formula(text)
+    return None
 
 
 def _places(area: Area) -> object:

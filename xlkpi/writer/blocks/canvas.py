@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from openpyxl.comments import Comment
 from openpyxl.worksheet.cell_range import CellRange
@@ -17,7 +18,7 @@ from xlkpi.form.layout import COLUMNS, FIRST, LAST, Layout
 from xlkpi.i18n.labels import Labels
 from xlkpi.writer import styles
 from xlkpi.writer.formulas.sheet import SheetFormulas
-from xlkpi.writer.styles import Painter
+from xlkpi.writer.styles import Painter, Unpainted
 from xlkpi.xlsx.edit import Content, Formula
 from xlkpi.xlsx.text_size import NOTE_WIDTH, note_height
 
@@ -59,7 +60,7 @@ class Canvas:
         if not self.months:
             raise ValueError(f"an assignment without a day in {quarter}")
         self.formulas = SheetFormulas(self.layout, labels, self.months)
-        self.paint = Painter(sheet, labels("font"))
+        self.paint: Painter = Painter(sheet, labels("font"))
 
     def section(self, row: int, title: str, hint: str | None, **values: object) -> None:
         """Write a block's title, numbered in the order of writing, with a hint at the right."""
@@ -97,6 +98,27 @@ class Canvas:
         validation.error = _cut(validation.error or "", _MAX_MESSAGE)
         self.sheet.add_data_validation(validation)
         validation.add(address)
+
+
+class ContentCanvas(Canvas):
+    """A form of which only the contents of cells are written, not their looks, notes and validations: in half the time.
+
+    typed: the addresses of the unlocked cells.
+    """
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.paint = paint = Unpainted(self.sheet, self.labels("font"))
+        self.typed = paint.typed
+
+    def merge(self, first: str, last: str, row: int, last_row: int | None = None) -> None:
+        """Do nothing."""
+
+    def note(self, address: str, text: str) -> None:
+        """Do nothing."""
+
+    def validate(self, validation: DataValidation, address: str) -> None:
+        """Do nothing."""
 
 
 def _cut(text: str, length: int) -> str:

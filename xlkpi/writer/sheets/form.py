@@ -49,6 +49,15 @@ _DEFAULT_HEIGHT = 15.0
 def write_role_sheet(form: Canvas) -> None:
     """Write the whole form onto the canvas."""
     _frame(form)
+    write_contents(form)
+    write_highlights(form)
+    _print_setup(form)
+    _protect(form)
+    form.hold(person_cells(form.layout, form.labels, form.quarter, form.assignment, form.summary_row))
+
+
+def write_contents(form: Canvas) -> None:
+    """Write the blocks and the ids: all cells but those that depend on the person."""
     write_head(form)
     write_entry(form)
     write_ratings(form)
@@ -67,10 +76,6 @@ def write_role_sheet(form: Canvas) -> None:
             write(form)
     _duties(form)
     _ids(form)
-    write_highlights(form)
-    _print_setup(form)
-    _protect(form)
-    form.hold(person_cells(form.layout, form.labels, form.quarter, form.assignment, form.summary_row))
 
 
 def _frame(form: Canvas) -> None:

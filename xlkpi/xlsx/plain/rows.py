@@ -1,6 +1,6 @@
 """Rows of a usual sheet without their values: forms of one role share most of them to the last byte.
 
-Programs that number the styles of every workbook anew differ in those numbers only, so rows are known without them, too.
+Some programs give the styles of every workbook other numbers, so rows are known without them, too.
 
 One regular expression finds the cells. It must cover the rows to the last byte: what is left between the cells must be
 rows and empty cells. So no other reader can see other cells in the same bytes.
@@ -31,8 +31,8 @@ _CELL = re.compile(
     rb"(?(4)|(?!)))</c>"  # only a formula may lack its result
 )
 _GROUPS = 1 + _CELL.groups
-"""Between two cells and in a cell: reference, mark of a style, kind of what is no number, formula, mark of a value, empty value,
-text of the cell in itself."""
+"""Between two cells and in a cell: reference, mark of a style, kind of what is no number, formula, mark of a value,
+empty value, text of the cell in itself."""
 _BETWEEN = re.compile(
     rb'(?:<row r="[0-9]{1,7}"(?:\x02| (?!xmlns)(?:x14ac:)?[a-zA-Z]+="[^<>"&\x00\x01\x02]*")* ?(?:/>|>'
     rb'(?:\x01|<c r="[A-Z]{1,3}[0-9]{1,7}"\x02?(?: t="(?:n|inlineStr)")? ?(?:/>|></c>))*</row>))*'
@@ -103,15 +103,13 @@ def rows_and_values(data: bytes) -> tuple[tuple[StyledRows, ...], list[bytes]]:
     """The data of a sheet: its rows, and the values of all their cells. Raises `NotPlainError`, ValueError."""
     if _MARK in data or _STYLE_MARK in data:
         raise NotPlainError
-    pieces = data.split(_ROW_END) if data.count(_ROW_END) <= _MOST_ROWS else [data]
-    rows, values = [], []
-    last = len(pieces) - 1
-    for number, piece in enumerate(pieces):
-        split = _VALUE.split(piece)
-        without = _MARK.join(split[::2])
-        rows.append(_styled_rows(without, number < last))
-        values += split[1::2]
-    return tuple(rows), values
+    split = _VALUE.split(data)
+    without = _MARK.join(split[::2])
+    pieces = without.split(_ROW_END, _MOST_ROWS + 1)
+    if len(pieces) > _MOST_ROWS + 1:
+        pieces = [without]
+    rows = [_styled_rows(piece, True) for piece in pieces[:-1]]
+    return (*rows, _styled_rows(pieces[-1], False)), split[1::2]
 
 
 @kept_if_small(_KEPT, _LONGEST, lambda data, is_open: len(data))

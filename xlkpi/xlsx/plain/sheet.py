@@ -37,8 +37,9 @@ _KEPT, _LARGEST = 256, 250_000
 class Plan:
     """A sheet without its values and styles; forms of one role often share it. Raises `NotPlainError`.
 
-    places: row and column of the filled cells from 0, in the order of the file. kinds: of these cells, as in `Rows`. fixed: the texts that stand in cells themselves, None for a value. numbers, texts, shared, others: of the
-    cells with a value, those of each kind. characters: of all formulas. size: in bytes.
+    places: row and column of the filled cells from 0, in the order of the file. kinds: of these cells, as in `Rows`.
+    fixed: the texts that stand in cells themselves, None for a value. numbers, texts, shared, others: of the cells with
+    a value, those of each kind. characters: of all formulas. size: in bytes.
     """
 
     def __init__(self, rows: Sequence[Rows]) -> None:
@@ -89,7 +90,7 @@ class Styled:
         self.styles = list(chain.from_iterable(part.styles for part in rows))
         self.different = frozenset(self.styles)
 
-    def of_numbers(self, found: Mapping[bytes, T]) -> Mapping[tuple[int, int], T]:
+    def of_numbers(self, found: Mapping[bytes, T]) -> dict[tuple[int, int], T]:
         """What is found for the styles of the cells for numbers, by place."""
         if found.keys().isdisjoint(self.different):
             return {}
@@ -100,7 +101,7 @@ _styled = kept_if_small(_KEPT, _LARGEST, lambda rows: sum(part.rows.size for par
 
 
 @kept_if_small(_KEPT, _LARGEST, lambda plan, found: plan.value.size)
-def _of_numbers(plan: ByIdentity[Plan], found: tuple[T | None, ...]) -> Mapping[tuple[int, int], T]:
+def _of_numbers(plan: ByIdentity[Plan], found: tuple[T | None, ...]) -> dict[tuple[int, int], T]:
     """By place in the sheet; found: for each filled cell. Forms whose styles only have other numbers share it."""
     cells = zip(plan.value.places, found, plan.value.kinds, strict=True)
     return {place: one for place, one, kind in cells if kind is None and one is not None}
