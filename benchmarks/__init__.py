@@ -1,1 +1,1 @@
-"""Benchmarks: `make bench` runs every module in `benchmarks.__main__.PARTS` and writes RESULTS.md."""
+"""Benchmarks: `make bench` runs every module in `benchmarks.run.PARTS` and writes RESULTS.md."""

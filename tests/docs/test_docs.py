@@ -89,7 +89,7 @@ def test_readme_quotes_the_demo() -> None:
 
 
 def test_every_table_of_the_results_has_its_part() -> None:
-    from benchmarks.__main__ import PARTS, RESULTS
+    from benchmarks.run import PARTS, RESULTS
 
     assert re.findall("^## (.+)$", RESULTS.read_text("utf-8"), re.MULTILINE) == [part.TITLE for part in PARTS]
 

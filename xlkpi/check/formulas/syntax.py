@@ -108,8 +108,9 @@ def _area(sheet: str, first: str, last: str) -> Area:
 
 def parsed(skeleton: str) -> Node:
     """The tree of a formula that was split. Raises `Unknown` where it is none that we know."""
-    tokens, place = [], 0
-    while skeleton[place:].strip():
+    tokens: list[tuple[str, str]] = []
+    place, end = 0, len(skeleton.rstrip())
+    while place < end:
         match = _TOKEN.match(skeleton, place)
         if match is None or match.lastgroup is None:
             raise Unknown
@@ -128,7 +129,10 @@ class _Parser:
         self._nodes: dict[tuple[str, str, tuple[int, ...]], Node] = {}
 
     def _node(self, kind: str, what: object, parts: tuple[Node, ...] = ()) -> Node:
-        return self._nodes.setdefault((kind, repr(what), tuple(map(id, parts))), Node(kind, what, parts))
+        key = kind, repr(what), tuple(map(id, parts))
+        if key not in self._nodes:
+            self._nodes[key] = Node(kind, what, parts)
+        return self._nodes[key]
 
     def peek(self) -> str:
         return self.tokens[self.at][1] if self.at < len(self.tokens) and self.tokens[self.at][0] == "sign" else ""
