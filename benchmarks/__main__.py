@@ -1,6 +1,6 @@
 """`python -m benchmarks`: see `run`.
 
-There is nothing else here: every process that a benchmark starts imports this module first, and its start is measured.
+There is nothing else here: the workers that a benchmark starts import this module first, and their start is measured.
 """
 
 import sys

@@ -470,10 +470,11 @@ def test_a_form_of_results_only_is_told_once(tmp_path: Path) -> None:
 
 def test_many_formulas_that_became_values_are_told_once(tmp_path: Path) -> None:
     places = [f"{column}{row}" for column in "MNORS" for row in (layout().rows[f"i:{i.id}"] for i in role().indicators)]
+    places.append(_address("final rank"))
     values = openpyxl.load_workbook(io.BytesIO(good_form()), data_only=True)[SHEET]
     content = edit(good_form(), {SHEET: {place: values[place].value for place in places}})
     (problem,) = graver(checked(content, tmp_path))
-    assert problem.kind == "overwritten"
+    assert (problem.kind, problem.cell) == ("overwritten", _address("final rank"))
     assert f"有{len(places)}格公式" in problem.message
 
 

@@ -278,6 +278,17 @@ def test_an_edited_result_of_the_summary_is_told(cell: str, value: object, tmp_p
     assert (told[0].sheet, cell in {problem.cell for problem in told}) == ("汇总", True)
 
 
+@pytest.mark.parametrize("sheet", ["'?'", "'汇总'", "'不在'"])
+def test_a_formula_of_the_summary_that_names_another_sheet_stays_what_it_is(sheet: str, tmp_path: Path) -> None:
+    def add(book: Any) -> None:
+        book["汇总"]["A400"] = f"='{SHEET}'!{_at('total score')}&\"'{SHEET}'!\"&COUNT({sheet}!A1)"
+
+    content = _edited(good_form(), add)
+    assert _told(content, tmp_path, "stale") == []
+    told = _told(_stored(content, {"A400": "1"}, "汇总"), tmp_path, "stale")
+    assert [problem.cell for problem in told] == (["A400"] if sheet == "'汇总'" else [])
+
+
 def test_a_number_changed_without_calculation_is_one_line_beside_its_scores(tmp_path: Path) -> None:
     content = edit(good_form(), {SHEET: {_at("m:sales m1"): 2_000_000.0}})
     told = _told(content, tmp_path, "stale")

@@ -209,6 +209,8 @@ def test_a_refused_rule_keeps_no_form_in_the_memory() -> None:
         b'<row r="900" xmlns="urn:x"/>',
         b'<row r="900" ht="1" ht="2"/>',
         b'<row r="900" s="1" s="2"/>',
+        b'<row r="900" s="1" s="other"/>',
+        b'<row r="900" s="123456" s="1"/>',
         b'<row r="900" ht="a s="5""/>',
         b'<row r="900">',
         b'<row r="900"/></row>',
@@ -218,6 +220,24 @@ def test_a_refused_rule_keeps_no_form_in_the_memory() -> None:
 )
 def test_broken_rows_are_left_to_other_readers(rows: bytes) -> None:
     assert not is_plain(replaced(SHEET, b"</sheetData>", rows + b"</sheetData>"))
+
+
+@pytest.mark.parametrize("rich", [False, True])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<sst ", b'<sst x="1" x="1" '),
+        (b"<sst ", b'<sst 1x="1" '),
+        (b"<?xml", b"\n<?xml"),
+        (b"<si>", b'<si><r><rPr><b val="1" val="1"/></rPr><t>a</t></r></si><si>'),
+    ],
+)
+def test_shared_texts_that_are_not_well_formed_are_left_to_other_readers(old: bytes, new: bytes, rich: bool) -> None:
+    text = b"<si><r><rPr><b/></rPr><t>a</t></r></si></sst>" if rich else b"</sst>"
+    strings = parts_of(form())[STRINGS].replace(b"</sst>", text)
+    assert is_plain(zipped(parts_of(form()) | {STRINGS: strings}))
+    parts = unpacked(zipped(parts_of(form()) | {STRINGS: strings.replace(old, new, 1)}), may_hold_cells)
+    assert plain_sheets(parts) is None
 
 
 def test_a_date_is_left_to_the_reader_that_knows_dates() -> None:

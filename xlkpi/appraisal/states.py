@@ -138,9 +138,9 @@ def effective_weights(role: Role, inputs: Inputs, states: Mapping[str, State]) -
         groups[indicator.group].append(indicator.id)
     weights: dict[str, float] = {}
     for ids in groups.values():
-        every = sum(inputs.weights[id] for id in ids)
+        total = sum(inputs.weights[id] for id in ids)
         counting = sum(inputs.weights[id] for id in ids if states[id].counts)
         for id in ids:
             counts = states[id].counts and counting > 0
-            weights[id] = 100 * inputs.weights[id] * (every / counting) if counts else 0.0
+            weights[id] = 100 * inputs.weights[id] * (total / counting) if counts else 0.0
     return weights

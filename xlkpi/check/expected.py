@@ -47,7 +47,6 @@ from xlkpi.writer.templates import Days, template_assignment, template_days
 from xlkpi.xlsx.edit import Content, Formula
 
 _CACHED_SHEETS = 128  # one takes half a megabyte
-_CACHED_PLACES = 4_096
 IDENTITY_BLOCKS = dict(zip(BLOCKS, ("b:1", "r:1", "c:targets"), strict=True)) | {AGREEMENT: "k:1", EXCEPTIONS: "x:1"}
 
 
@@ -59,17 +58,24 @@ _Spare = tuple[str, str, str]
 class Expected:
     """The content of the cells that nobody types into: formulas without their =, and constants that are not empty.
 
-    of_role, of_person: the constants that do not depend on the person, and those that do; forms of one shape share
-    `of_role`. identities: the row and column ids of the sheet as generated, from top to bottom. earlier,
-    earlier_constants: what forms hold which were sent before we changed it.
+    of_role, of_person: the constants that do not depend on the person, and those that do. of_nobody: those of a form
+    without a person, in the order of the sheet. Forms of one shape share `of_role` and `of_nobody`. identities: the row
+    and column ids of the sheet as generated, from top to bottom. earlier, earlier_constants: what forms hold which were
+    sent before we changed it.
     """
 
     formulas: Mapping[Place, str]
     of_role: Mapping[Place, object]
     of_person: Mapping[Place, object]
+    of_nobody: Mapping[Place, object]
     identities: Identities
     earlier: Mapping[Place, tuple[str, ...]]
     earlier_constants: Mapping[Place, object]
+
+    def constants(self) -> dict[Place, object]:
+        """All constants, in the order of `of_nobody`; what is empty there comes last."""
+        every = {**self.of_role, **self.of_person}
+        return {place: every[place] for place in self.of_nobody if place in every} | every
 
     def holds(self, place: Place) -> bool:
         """Whether a constant stands in the cell."""
@@ -187,7 +193,7 @@ class _GeneratedSheet:
 
 @cache
 def _book() -> NewWorkbook:
-    """A workbook of sheets that nobody saves."""
+    """The parent of sheets that are never saved."""
     return NewWorkbook()
 
 
@@ -199,6 +205,7 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
         sheet, _role(shape), _company(shape), shape.quarter, labels, FIRST_ROW, template_assignment(shape.days)
     )
     write_contents(canvas)
+    canvas.hold(person_cells(canvas.layout, labels, shape.quarter, canvas.assignment, FIRST_ROW))
     rows = {row: id for id, row in sorted(canvas.layout.rows.items(), key=itemgetter(1))}
     formulas: dict[Place, str] = {}
     constants: dict[Place, object] = {}
@@ -223,7 +230,7 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
     columns = {column_index_from_string(letter) - 1: "/".join(ids) for letter, ids in canvas.layout.columns.items()}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)
     former = earlier_constants(canvas.role, labels)
-    found = Expected(formulas, constants, {}, identities, earlier_formulas(canvas.formulas), former)
+    found = Expected(formulas, constants, {}, constants, identities, earlier_formulas(canvas.formulas), former)
     return _GeneratedSheet(found, typed, canvas.layout, canvas.formulas)
 
 
@@ -241,8 +248,15 @@ def _with_person(generated: _GeneratedSheet, reading: FormReading, quarter: Quar
             constants[place] = content
     spare = tuple((id, typed) for id in SPARE if (typed := _typed_spare(reading, id)) is not None)
     made = _with_formulas(ByIdentity(generated), tuple(formulas), spare)
-    of_role = _without(ByIdentity(made.of_role), tuple(cells))
-    return Expected(made.formulas, of_role, constants, made.identities, made.earlier, made.earlier_constants)
+    of_role = _without(ByIdentity(made.of_nobody), tuple(cells))
+    in_order = _in_order(ByIdentity(made.of_nobody), tuple(constants))
+    return replace(made, of_role=of_role, of_person={place: constants[place] for place in in_order})
+
+
+@kept(_CACHED_SHEETS)
+def _in_order(of_nobody: ByIdentity[Mapping[Place, object]], places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """The places in the order of the sheet; those that are empty without a person come last."""
+    return tuple(dict.fromkeys([place for place in of_nobody.value if place in places] + [*places]))
 
 
 @kept(_CACHED_SHEETS)
@@ -269,13 +283,13 @@ def _with_formulas(
 def _person_cells(layout: Layout, reading: FormReading, quarter: Quarter) -> Iterator[tuple[Place, Content]]:
     """The cells that depend on the person."""
     contents = person_cells(layout, words(reading.language), quarter, reading.registered.assignment, FIRST_ROW)
-    return ((_place_at(ByIdentity(layout), address), content) for address, content in contents.items())
+    rows = _ids_by_row(ByIdentity(layout))
+    return ((place_of(rows[int(address[1:])], address[0]), content) for address, content in contents.items())
 
 
-@kept(_CACHED_PLACES)
-def _place_at(layout: ByIdentity[Layout], address: str) -> Place:
-    number = int(address[1:])
-    return place_of(next(id for id, row in layout.value.rows.items() if row == number), address[0])
+@kept(_CACHED_SHEETS)
+def _ids_by_row(layout: ByIdentity[Layout]) -> Mapping[int, str]:
+    return {row: id for id, row in layout.value.rows.items()}
 
 
 def _typed_spare(reading: FormReading, id: str) -> _Spare | None:

@@ -201,7 +201,7 @@ def _other_constants(form: CheckedForm) -> Mapping[Place, object]:
     earlier, of_role = expected.earlier_constants, expected.of_role
     places = _constant_places(ByIdentity(of_role), ByIdentity(form.reading.grid.ids))
     if any(rows[row][column] != text or rows[row][column].__class__ is bool for row, column, text in places):
-        return {**earlier, **of_role, **expected.of_person}
+        return {**earlier, **expected.constants()}
     return {**_others(ByIdentity(earlier), ByIdentity(of_role)), **expected.of_person}
 
 
@@ -209,6 +209,7 @@ def _other_constants(form: CheckedForm) -> Mapping[Place, object]:
 def _others(
     constants: ByIdentity[Mapping[Place, object]], known: ByIdentity[Mapping[Place, object]]
 ) -> Mapping[Place, object]:
+    """The constants of the places that are not among the known ones."""
     return {place: constant for place, constant in constants.value.items() if place not in known.value}
 
 
@@ -232,7 +233,7 @@ def _other_formulas(
 ) -> Sequence[Place]:
     """The cells for formulas that hold none, or one that means something else than those of the generated sheets.
 
-    Another program spells every formula its own way, and the same in all forms of a role.
+    Another program spells every formula in its own way, but alike in all forms of a role, so this is found out once.
     """
     texts = cells.value.texts
     same_places = own.value is generated[0][0].value

@@ -33,7 +33,7 @@ _LONGEST_SUMMARY = 1_000
 """Characters of such a formula."""
 _SHEET = re.compile(r""""(?:[^"]|"")*"|((?:'(?:[^']|'')+'|(?<![\w.!$\]'])[^\W\d][\w.]*)!)""")
 _A_FORM = "?"
-"""In place of the name of a form, which it cannot be: but for that, the formulas of all workbooks are the same."""
+"""In place of the name of the form that a formula reads: but for that, the formulas of all workbooks are the same."""
 _MANY = 4
 """A changed number changes an indicator, total, final total and grade; more than these are told once."""
 
@@ -170,7 +170,7 @@ def summary(workbook: Workbook) -> Iterator[Problem]:
 
     def of_form(sheet: str, row: int, column: int) -> Plain:
         # Of another sheet nothing is known: a LookupError says that.
-        return forms[named if sheet == _A_FORM else sheet][row, column]
+        return forms[named if named and sheet == _A_FORM else sheet][row, column]
 
     try:
         shown = SheetValues(title, book.rows(title), book.stored(title), of_form)
@@ -192,7 +192,10 @@ def summary(workbook: Workbook) -> Iterator[Problem]:
 
 
 def _of_any_form(formula: str, forms: Collection[str]) -> tuple[str, str]:
-    """The one form that a formula reads, "" for none or several, and the formula with `_A_FORM` for its name."""
+    """The form that a formula reads, and the formula with `_A_FORM` for its name.
+
+    "" and the formula itself where it reads none, or names more than one sheet, or one in two ways.
+    """
     names = {found[1] for found in _SHEET.finditer(formula) if found[1]}
     name = sheet_named(names.pop()) if len(names) == 1 else ""
     if name not in forms:

@@ -34,7 +34,7 @@ class MessageFile:
     def pair(self, key: str, language: str = HANS, /, **values: object) -> tuple[str, str]:
         """Message and advice; the advice is "" where the file has none."""
         if all(value.__class__ is str and len(value) <= _LONGEST_KEPT for value in values.values()):
-            return _kept(self, key, language, tuple(values.items()))
+            return _shared_pair(self, key, language, tuple(values.items()))
         return self._pair(key, language, values)
 
     def _pair(self, key: str, language: str, values: Mapping[str, object]) -> tuple[str, str]:
@@ -65,8 +65,8 @@ class MessageFile:
 
 
 @lru_cache(_KEPT)
-def _kept(file: MessageFile, key: str, language: str, values: tuple[tuple[str, object], ...]) -> tuple[str, str]:
-    """The same is often said of many forms; they hold its text once."""
+def _shared_pair(file: MessageFile, key: str, language: str, values: tuple[tuple[str, object], ...]) -> tuple[str, str]:
+    """The same is often said of many forms, so equal texts are one object."""
     return file._pair(key, language, dict(values))
 
 

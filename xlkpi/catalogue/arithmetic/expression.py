@@ -136,12 +136,10 @@ class Expression:
 
         Raises `ScoreError` where a measure is no number, a divisor is 0, or the result is too large for a float.
         """
-        given = [values[operand] for operand in self.operands]
-        if None in given or "" in given:
+        if any(values[operand] in (None, "") for operand in self.operands):
             return None
-        for operand, value in zip(self.operands, given, strict=True):
-            if value.__class__ is float and math.isfinite(value):  # the usual case
-                continue
+        for operand in self.operands:
+            value = values[operand]
             if reasons.is_refusal(value):
                 raise ScoreError(reasons.PASSED, text=value)
             if not is_number(value):

@@ -16,7 +16,7 @@ from xlkpi.rules.parser.parse import parse
 
 
 class Change(NamedTuple):
-    """An indicator whose formulas were made from another sentence, or for other units, than the catalogue's."""
+    """An indicator, and the sentence and the units that its formulas were made of."""
 
     id: str
     sentence: str
@@ -25,9 +25,9 @@ class Change(NamedTuple):
 
 def changes_of(reading: FormReading, *, units: bool) -> tuple[Change, ...]:
     """The changes of a form. units: take the units of the form too, not those of the catalogue."""
-    rows, made = reading.grid.rows, _sentences_and_units(ByIdentity(reading.role), ByIdentity(reading.grid.ids))
-    if not reading.grid.errors and all(rows[row][column] == text for row, column, text in made):
-        return ()
+    rows, unchanged = reading.grid.rows, _sentences_and_units(ByIdentity(reading.role), ByIdentity(reading.grid.ids))
+    if not reading.grid.errors and all(rows[row][column] == text for row, column, text in unchanged):
+        return ()  # as it would be below, at less cost
     return tuple(filter(None, (_change(reading, indicator, units=units) for indicator in reading.role.indicators)))
 
 

@@ -35,7 +35,7 @@ class Formula(NamedTuple):
 
 
 def value_of(formula: str, read: Read) -> Plain:
-    """The value of a formula without its =, which no other form has and which is therefore not kept.
+    """The value of a formula without its =. It stands in no other form, so what is found out of it is not kept.
 
     Raises `Unknown` where it cannot be told, `FormulaError` for an error.
     """

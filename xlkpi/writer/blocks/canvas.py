@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from openpyxl.comments import Comment
 from openpyxl.worksheet.cell_range import CellRange
@@ -40,6 +39,8 @@ class Canvas:
     roster. Raises ValueError for an assignment without a day in the quarter.
     """
 
+    _painter: type[Painter] = Painter
+
     def __init__(
         self,
         sheet: Worksheet,
@@ -60,7 +61,7 @@ class Canvas:
         if not self.months:
             raise ValueError(f"an assignment without a day in {quarter}")
         self.formulas = SheetFormulas(self.layout, labels, self.months)
-        self.paint: Painter = Painter(sheet, labels("font"))
+        self.paint = self._painter(sheet, labels("font"))
 
     def section(self, row: int, title: str, hint: str | None, **values: object) -> None:
         """Write a block's title, numbered in the order of writing, with a hint at the right."""
@@ -101,15 +102,15 @@ class Canvas:
 
 
 class ContentCanvas(Canvas):
-    """A form of which only the contents of cells are written, not their looks, notes and validations: in half the time.
+    """A form of which only the contents of cells are written, not their looks, notes and validations."""
 
-    typed: the addresses of the unlocked cells.
-    """
+    _painter = Unpainted
 
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        self.paint = paint = Unpainted(self.sheet, self.labels("font"))
-        self.typed = paint.typed
+    @property
+    def typed(self) -> set[str]:
+        """The addresses of the unlocked cells."""
+        assert isinstance(self.paint, Unpainted)
+        return self.paint.typed
 
     def merge(self, first: str, last: str, row: int, last_row: int | None = None) -> None:
         """Do nothing."""

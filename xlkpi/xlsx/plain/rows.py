@@ -1,6 +1,6 @@
 """Rows of a usual sheet without their values: forms of one role share most of them to the last byte.
 
-Some programs give the styles of every workbook other numbers, so rows are known without them, too.
+Some programs give the styles of every workbook other numbers, so rows are also kept without them.
 
 One regular expression finds the cells. It must cover the rows to the last byte: what is left between the cells must be
 rows and empty cells. So no other reader can see other cells in the same bytes.
@@ -21,7 +21,7 @@ from xlkpi.xlsx.plain.texts import NotPlainError, check_characters, check_escape
 SHARED = b"s"
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _STYLE = re.compile(rb' s="([0-9]{1,5})"')
-_MARK, _CELL_MARK, _STYLE_MARK = b"\0", b"\1", b"\x02"
+_MARK, _CELL_MARK, _STYLE_MARK = b"\x00", b"\x01", b"\x02"
 """In place of a value, of a cell, and of a style: characters that no XML may hold. None may be left within a text or an
 attribute: a value without a cell would give its number to the next one."""
 _CELL = re.compile(
@@ -39,7 +39,7 @@ _BETWEEN = re.compile(
 )
 _ROW, _ATTRIBUTE = re.compile(rb"<row [^>]*>"), re.compile(rb'\x02| ([^ ="]+)="[^"]*"')
 _ROW_END = b"</row>"
-_MARKS_SHOWN = bytes.maketrans(_MARK + _STYLE_MARK, b"##")
+_WITHOUT_MARKS = bytes.maketrans(_MARK + _STYLE_MARK, b"##")
 _MOST_ROWS = 1_000
 """Of a sheet that is read row by row: in longer ones, such as rosters, no row is like that of another sheet."""
 _KEPT, _LONGEST = 4_096, 8_192
@@ -76,14 +76,14 @@ def _place(reference: bytes) -> tuple[int, int]:
 class Rows:
     """Some rows without their values and styles, as lists of their filled cells.
 
-    places: row and column from 0, in the order of the file. styled: which of the styles of the rows is the cell's; None
-    for none. kinds: None for numbers. fixed: the text that stands in the cell itself, or an empty one; None where the
-    cell has a value. formulas: None where there are none. prefixed: whether an attribute has the prefix that Excel
-    declares. size: the bytes of the rows, without their values and styles.
+    places: row and column from 0, in the order of the file. style_numbers: the place of the cell's style among all
+    styles of the rows, None for none. kinds: None for numbers. fixed: the text that stands in the cell itself, or an
+    empty one; None where the cell has a value. formulas: None where there are none. prefixed: whether an attribute has
+    the prefix that Excel declares. size: the bytes of the rows, without their values and styles.
     """
 
     places: Sequence[tuple[int, int]]
-    styled: Sequence[int | None]
+    style_numbers: Sequence[int | None]
     kinds: Sequence[bytes | None]
     fixed: Sequence[str | None]
     formulas: Formulas | None
@@ -117,20 +117,20 @@ def _styled_rows(data: bytes, is_open: bool) -> StyledRows:
     """Rows with marks for values. is_open: whether the end of the last one is cut off."""
     split = _STYLE.split(data)
     rows, styles = _rows(_STYLE_MARK.join(split[::2]), is_open), split[1::2]
-    return StyledRows(rows, [b"" if number is None else styles[number] for number in rows.styled])
+    return StyledRows(rows, [b"" if number is None else styles[number] for number in rows.style_numbers])
 
 
 @kept_if_small(_KEPT, _LONGEST, lambda data, is_open: len(data))
 def _rows(data: bytes, is_open: bool) -> Rows:
-    """Rows with marks for values and styles."""
-    check_characters(data.translate(_MARKS_SHOWN))
+    """Rows with marks for values and styles. is_open: as in `_styled_rows`."""
+    check_characters(data.translate(_WITHOUT_MARKS))
     found = _CELL.split(data)
     pieces = found[::_GROUPS]
     between = _CELL_MARK.join(pieces) + (_ROW_END if is_open else b"")
     if not _BETWEEN.fullmatch(between):  # which is well formed, where no attribute stands twice
         raise NotPlainError
     for tag in _ROW.findall(between):
-        names = _ATTRIBUTE.findall(tag)
+        names = [name or b"s" for name in _ATTRIBUTE.findall(tag)]  # where a mark stands, there was a style
         if len({*names}) < len(names):
             raise NotPlainError
     references, styles, kinds, formulas, marks, empty, inline = (found[group::_GROUPS] for group in range(1, _GROUPS))
@@ -155,7 +155,7 @@ def _numbered(between: Sequence[bytes], styles: Sequence[bytes | None]) -> list[
     """For each cell the number of its style among all, also those of empty cells and of rows, which stand between."""
     numbers: list[int | None] = []
     number = 0
-    for piece, mark in zip(between, styles, strict=False):
+    for piece, mark in zip(between, styles, strict=False):  # the last piece stands behind all cells
         number += piece.count(_STYLE_MARK)
         numbers.append(None if mark is None else number)
         number += mark is not None

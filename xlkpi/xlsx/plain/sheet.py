@@ -82,7 +82,7 @@ def _together(formulas: Sequence[Formulas]) -> CellTexts:
     return {place: text for part in formulas for place, text in part.texts.items()}
 
 
-class Styled:
+class StyledSheet:
     """A sheet without its values. styles: of the filled cells, b"" for none."""
 
     def __init__(self, rows: Sequence[StyledRows]) -> None:
@@ -90,31 +90,31 @@ class Styled:
         self.styles = list(chain.from_iterable(part.styles for part in rows))
         self.different = frozenset(self.styles)
 
-    def of_numbers(self, found: Mapping[bytes, T]) -> dict[tuple[int, int], T]:
-        """What is found for the styles of the cells for numbers, by place."""
-        if found.keys().isdisjoint(self.different):
+    def of_numbers(self, by_style: Mapping[bytes, T]) -> dict[tuple[int, int], T]:
+        """What belongs to the styles of the cells for numbers, by place."""
+        if by_style.keys().isdisjoint(self.different):
             return {}
-        return _of_numbers(ByIdentity(self.plan), tuple(map(found.get, self.styles)))
+        return _placed(ByIdentity(self.plan), tuple(map(by_style.get, self.styles)))
 
 
-_styled = kept_if_small(_KEPT, _LARGEST, lambda rows: sum(part.rows.size for part in rows))(Styled)
+_styled_sheet = kept_if_small(_KEPT, _LARGEST, lambda rows: sum(part.rows.size for part in rows))(StyledSheet)
 
 
-@kept_if_small(_KEPT, _LARGEST, lambda plan, found: plan.value.size)
-def _of_numbers(plan: ByIdentity[Plan], found: tuple[T | None, ...]) -> dict[tuple[int, int], T]:
-    """By place in the sheet; found: for each filled cell. Forms whose styles only have other numbers share it."""
-    cells = zip(plan.value.places, found, plan.value.kinds, strict=True)
+@kept_if_small(_KEPT, _LARGEST, lambda plan, by_cell: plan.value.size)
+def _placed(plan: ByIdentity[Plan], by_cell: tuple[T | None, ...]) -> dict[tuple[int, int], T]:
+    """By place in the sheet, for the cells for numbers. Forms whose styles only have other numbers share it."""
+    cells = zip(plan.value.places, by_cell, plan.value.kinds, strict=True)
     return {place: one for place, one, kind in cells if kind is None and one is not None}
 
 
 @kept_if_small(_KEPT, _LARGEST, lambda sheet, codes: sheet.value.plan.size + 100 * len(codes.value))
-def _formats_of_cells(sheet: ByIdentity[Styled], codes: ByIdentity[Mapping[bytes, str]]) -> CellTexts:
+def _formats_of_cells(sheet: ByIdentity[StyledSheet], codes: ByIdentity[Mapping[bytes, str]]) -> CellTexts:
     return sheet.value.of_numbers(codes.value)
 
 
 @kept_if_small(_KEPT, _LARGEST, lambda sheet, patterns: sheet.value.plan.size + 100 * len(patterns.value))
 def _patterns_of_cells(
-    sheet: ByIdentity[Styled], patterns: ByIdentity[Mapping[bytes, Pattern]]
+    sheet: ByIdentity[StyledSheet], patterns: ByIdentity[Mapping[bytes, Pattern]]
 ) -> Mapping[tuple[int, int], Pattern]:
     """The patterns of the cells for numbers that have one."""
     return sheet.value.of_numbers(patterns.value)
@@ -134,7 +134,7 @@ class PlainCells(StoredCells):
         before = data[:begin]
         _check_frame(before, data[end + len(_END) :])
         rows, raw = rows_and_values(data[begin + len(_BEGIN) : end])
-        self._sheet = sheet = _styled(rows)
+        self._sheet = sheet = _styled_sheet(rows)
         self._plan = plan = sheet.plan
         if (plan.prefixed and b"xmlns:x14ac=" not in before) or not formats.dates.isdisjoint(sheet.different):
             raise NotPlainError

@@ -92,6 +92,7 @@ def shared_texts(parts: Parts) -> list[str]:
     between, plain, rich = (found[offset::3] for found in [_ITEM.split(data)] for offset in range(3))
     if not _SHARED.fullmatch(b"#".join(between)):
         raise NotPlainError
+    check_well_formed(between[0] + (between[-1] if len(between) > 1 else b""))
     texts = decoded([text or (_of_runs(runs) if runs else b"") for text, runs in zip(plain, rich, strict=True)])
     check_escapes(texts)
     return texts
@@ -99,6 +100,6 @@ def shared_texts(parts: Parts) -> list[str]:
 
 @kept_if_small(256, 20_000, len)
 def _of_runs(runs: bytes) -> bytes:
-    """The text of a shared text that is in several fonts; of a guide, it is the same in every workbook."""
+    """The text of a shared text in several fonts. Those of the sheet 填写说明 are the same in every workbook."""
     check_well_formed(b"<si>" + runs + b"</si>")
     return b"".join(_TEXT_OF_RUN.findall(runs))
