@@ -24,11 +24,12 @@ def rows() -> Iterator[Row]:
                 *fresh(known, unknown), KNOWN)  # fmt: skip
     before, shipped = "import xlkpi.catalogue.catalogue", "xlkpi.catalogue.catalogue.Catalogue.shipped().{}".format
     read = f"import pathlib, xlkpi.catalogue.role_file as r; r.read_versions(pathlib.Path({FILE!r}))"
+    nothing_known = f"{before}, xlkpi.rules.prepared; xlkpi.rules.prepared.known().clear()"
     role, roles, from_file = fresh(
-        (before, shipped("role('ecommerce-operations')")), (before, shipped("roles()")), (before, read)
+        (before, shipped("role('ecommerce-operations')")), (before, shipped("roles()")), (nothing_known, read)
     )
-    yield ratio("the first role, beside reading its file", role, from_file, KNOWN)
-    yield ratio("all shipped roles, beside reading the file of one", roles, from_file)
+    yield ratio("the first role, beside reading its file and its sentences", role, from_file, KNOWN)
+    yield ratio("all shipped roles, beside reading the file of one and its sentences", roles, from_file)
     commands, on_top, office = fresh(
         ("", "import xlkpi.cli"), ("import xlwings", "import udfs.kpi"), ("", "import xlwings")
     )
