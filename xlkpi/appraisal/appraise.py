@@ -278,6 +278,8 @@ def _alerts(
 def _vetoes(results: Sequence[IndicatorResult], labels: Labels) -> list[tuple[str, str]]:
     """An alert for each veto that holds, with the total without the vetoed indicators."""
     others = [result for result in results if result.score not in reasons.VETOES]
+    if len(others) == len(results):
+        return []
     try:
         without = weighted_total([r.score for r in others], [r.weight for r in others], partial=True)
     except ScoreError:

@@ -73,9 +73,10 @@ class _Deciding:
         return replace(state, situation=situation, lines=places)
 
     def _without_line(self, indicator: Indicator) -> State:
-        before = self.role.newcomer_conditions(indicator)
-        if self.inputs.newcomer and any(self.values[Operand(measure)] in (None, "") for measure in before):
-            return State(False, counts=False, score=self.labels("not_applicable"))
+        if self.inputs.newcomer:
+            before = self.role.newcomer_conditions(indicator)
+            if any(self.values[Operand(measure)] in (None, "") for measure in before):
+                return State(False, counts=False, score=self.labels("not_applicable"))
         if indicator.applies is not None:
             try:
                 met = indicator.applies.evaluate(self.values, self.role.labels)

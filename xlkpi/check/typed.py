@@ -20,9 +20,9 @@ from xlkpi.i18n.languages import LANGUAGES
 from xlkpi.i18n.numbers import is_number, number_text
 from xlkpi.i18n.problems import ADVICE, ERROR, UNSIGNED, WARNING, Problem
 from xlkpi.intake.agreement.held import is_signed_by
-from xlkpi.intake.agreement.reading import key_action_id, read_agreement
+from xlkpi.intake.agreement.reading import key_action_id
 from xlkpi.intake.cells import no_weight
-from xlkpi.intake.reading import RESULT_SIGNED, read_reviews
+from xlkpi.intake.reading import RESULT_SIGNED
 from xlkpi.rules.model import RuleError
 from xlkpi.rules.rule import Need, Rule
 from xlkpi.scoring.reasons import PREFIX, is_refusal
@@ -206,7 +206,7 @@ def spare_rows(form: CheckedForm) -> Iterator[Problem]:
 
 def reviews(form: CheckedForm) -> Iterator[Problem]:
     """Actions of the review meeting that name no indicator of the form: the losses beside them change places."""
-    for review in read_reviews(form.reading.grid):
+    for review in form.reading.reviews:
         row, column = f"r:{review.place}", TYPED_TEXT["about"]
         if _is_known(form, review.about) or not form.reading.grid.has(row, column):
             continue
@@ -222,7 +222,7 @@ def _is_known(form: CheckedForm, about: str) -> bool:
 
 def key_actions(form: CheckedForm) -> Iterator[Problem]:
     """Key actions that name no indicator of the form: the review would not show them."""
-    for action in read_agreement(form.reading.grid).actions:
+    for action in form.reading.agreement.actions:
         row, column = key_action_id(action.place), KEY_ACTION["about"]
         if _is_known(form, action.about) or not form.reading.grid.has(row, column):
             continue

@@ -198,24 +198,34 @@ def _decimals(shown: str) -> float:
 def own_rows(form: CheckedForm) -> Iterator[Problem]:
     """Points of events, and weights of indicators, in rows that somebody added: they do not count."""
     grid = form.reading.grid
-    for column, first, ends in (
-        ("score", "b:", ("b:", "events")),
-        ("weight", "i:", ("i:", "total")),
-    ):
-        rows = sorted(place for id, place in grid.row.items() if id.startswith(ends))
-        if not any(id.startswith(first) for id in grid.row) or column not in grid.column:
+    for row, column in _rows_without_ids(ByIdentity(grid.ids), len(grid.rows)):
+        value = grid.rows[row][grid.column[column]]
+        if value in (None, "") or not _is_typed_number(value):
             continue
-        after = min((place for place in grid.row.values() if place > rows[-1]), default=len(grid.rows))
-        known = set(grid.row.values())
-        for row in range(rows[0], after if first == "b:" else rows[-1]):
-            value = grid.rows[row][grid.column[column]]
-            if row in known or value in (None, "") or not _is_typed_number(value):
-                continue
-            what = form.labels("events_total" if first == "b:" else "indicator")
-            yield form.problem(
-                "own_row", None, None, WARNING, f"own_row_{column}", address(row, grid.column[column]),
-                value=value_text(value), what=what,
-            )  # fmt: skip
+        what = form.labels("events_total" if column == "score" else "indicator")
+        yield form.problem(
+            "own_row", None, None, WARNING, f"own_row_{column}", address(row, grid.column[column]),
+            value=value_text(value), what=what,
+        )  # fmt: skip
+
+
+@kept(256)
+def _rows_without_ids(ids: ByIdentity[Ids], height: int) -> Sequence[tuple[int, str]]:
+    """The rows between and below the events, and between the indicators, that have no id; with the column that counts.
+
+    height: the rows of the sheet.
+    """
+    found: list[tuple[int, str]] = []
+    places = ids.value.row
+    known = set(places.values())
+    for column, first, ends in (("score", "b:", ("b:", "events")), ("weight", "i:", ("i:", "total"))):
+        rows = sorted(place for id, place in places.items() if id.startswith(ends))
+        if not any(id.startswith(first) for id in places) or column not in ids.value.column:
+            continue
+        after = min((place for place in known if place > rows[-1]), default=height)
+        last = after if first == "b:" else rows[-1]
+        found += [(row, column) for row in range(rows[0], last) if row not in known]
+    return found
 
 
 def own_key_actions(form: CheckedForm) -> Iterator[Problem]:

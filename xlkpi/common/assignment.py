@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
+from operator import attrgetter
 
 from xlkpi.common.quarter import MONTHS, Quarter
 
@@ -19,6 +20,9 @@ class Identity:
     department: str = ""
     superior: str = ""
     second_superior: str = ""
+
+
+_identity = attrgetter(*(field.name for field in fields(Identity)))
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Assignment:
     @property
     def identity(self) -> Identity:
         """Who the person is, without role and dates."""
-        return Identity(*(getattr(self, field.name) for field in fields(Identity)))
+        return Identity(*_identity(self))
 
     @property
     def begins(self) -> str:

@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from xlkpi.appraisal.inputs import is_weight
 from xlkpi.catalogue.appraising.ratings import Shares
-from xlkpi.catalogue.role import Indicator, Measure, Role
+from xlkpi.catalogue.role import Indicator, Role
 from xlkpi.common.caches import ByIdentity, kept
 from xlkpi.common.person import TYPED_FIELDS
 from xlkpi.common.quarter import MONTHS
@@ -44,8 +44,6 @@ class FormCells:
     ) -> None:
         self.file, self.sheet, self.role, self.grid, self.language = file, sheet, role, grid, language
         self.months, self.shares = months, shares
-        self.rated = role.rated_measures if shares else {}
-        """The measures that only show a rating."""
 
     def __call__(self, row_id: str, column_id: str) -> Value:
         return self.grid.get(row_id, column_id)
@@ -131,9 +129,6 @@ class FormCells:
             return rating_caption(row, column, self.role, labels)
         return row_caption(row, self.role, labels) if row.startswith("m:") else column_caption(column, labels, row)
 
-    def _columns(self, measure: Measure) -> tuple[str, ...]:
-        return self.months if measure.monthly else ("quarter",)
-
     def weights(self) -> Iterator[Problem]:
         """Weights that are empty or no weights: without them there must be no total."""
         for indicator in self.role.indicators:
@@ -148,14 +143,7 @@ class FormCells:
     def no_numbers(self) -> Iterator[Problem]:
         """Typed cells that should hold a number, or one of the levels, and hold something else: scores show `#KPI`."""
         labels = words(self.language)
-        measures = [measure for measure in self.role.measures if measure.id not in self.rated]
-        typed = [(measure_id(m.id), column, m.label, m.unit) for m in measures for column in self._columns(m)]
-        typed += [
-            (part_id(indicator.id, n), "target", labels("target_of", label=part.label), part.unit)
-            for indicator in self.role.indicators
-            for n, part in enumerate(indicator.parts)
-            if part.target_formula is None
-        ]
+        typed = [*_numbers(ByIdentity(self.role), self.language, self.months, self.shares is not None)]
         rated = {
             measure_id(indicator.rated): self._levels(indicator)
             for indicator in self.role.indicators
@@ -228,6 +216,27 @@ class FormCells:
         except RuleError:
             return indicator.levels
         return tuple(name for name, _ in base.levels) if isinstance(base, Levels) else indicator.levels
+
+
+@kept(256)
+def _numbers(
+    role: ByIdentity[Role], language: str, months: tuple[str, ...], rated: bool
+) -> Sequence[tuple[str, str, str, str]]:
+    """Row id, column id, label and unit of the cells for numbers. rated: on a form with ratings."""
+    labels, shown = words(language), role.value.rated_measures if rated else {}
+    measures = (measure for measure in role.value.measures if measure.id not in shown)
+    typed = [
+        (measure_id(measure.id), column, measure.label, measure.unit)
+        for measure in measures
+        for column in (months if measure.monthly else ("quarter",))
+    ]
+    targets = (
+        (part_id(indicator.id, n), "target", labels("target_of", label=part.label), part.unit)
+        for indicator in role.value.indicators
+        for n, part in enumerate(indicator.parts)
+        if part.target_formula is None
+    )
+    return [*typed, *targets]
 
 
 def counted_places(role: Role, ids: Ids, months: tuple[str, ...], *, rated: bool) -> Sequence[tuple[str, str]]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from xlkpi.appraisal.appraise import Appraisal, appraise
-from xlkpi.appraisal.filled import Event, Review
+from xlkpi.appraisal.filled import Agreement, Event, Review
 from xlkpi.appraisal.inputs import Inputs, Spare, is_weight, operand_values
+from xlkpi.appraisal.meeting import Meeting
 from xlkpi.catalogue.arithmetic.tree import Operand
 from xlkpi.catalogue.company import Company
 from xlkpi.catalogue.role import Role
@@ -24,9 +25,10 @@ from xlkpi.form.register import Registered, language_in, quarter_in
 from xlkpi.i18n.labels import is_yes
 from xlkpi.i18n.numbers import Value
 from xlkpi.i18n.problems import Problem
+from xlkpi.intake.agreement.reading import read_agreement
 from xlkpi.intake.cells import FormCells
 from xlkpi.intake.exceptions import exceptions_in
-from xlkpi.intake.meeting import read_owner, typed
+from xlkpi.intake.meeting import read_meeting, read_owner, typed
 from xlkpi.intake.ratings import read_ratings, shares_of, superiors_words
 
 RESULT_SIGNED = "c:result"
@@ -54,6 +56,21 @@ class FormReading:
     def values(self) -> Mapping[Operand, Value]:
         """The value of every measure, and of its months."""
         return operand_values(self.role, self.inputs)
+
+    @cached_property
+    def reviews(self) -> tuple[Review, ...]:
+        """The lines of the review (面谈与改进) that have actions, a date or somebody who sees to them."""
+        return _reviews(self.grid)
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """What the form says of the agreement of its targets."""
+        return read_agreement(self.grid)
+
+    @cached_property
+    def meeting(self) -> Meeting | None:
+        """The record of the review meeting (面谈记录); None where the form has no such block."""
+        return read_meeting(self.grid)
 
     @cached_property
     def appraisal(self) -> Appraisal | None:
@@ -139,8 +156,7 @@ def read_events(grid: Grid) -> tuple[Event, ...]:
     return tuple(event for event in events if event.text or event.evidence or event.points not in (None, ""))
 
 
-def read_reviews(grid: Grid) -> tuple[Review, ...]:
-    """The lines of the review (面谈与改进) that have actions, a date or somebody who sees to them."""
+def _reviews(grid: Grid) -> tuple[Review, ...]:
     rows = {number: f"r:{number}" for number in range(1, LOSS_COUNT + 1) if f"r:{number}" in grid.row}
     lines = (
         Review(

@@ -27,8 +27,7 @@ from xlkpi.form.layout import MEETING
 from xlkpi.form.register import quarter_in, settings_digest
 from xlkpi.i18n.numbers import plain
 from xlkpi.i18n.problems import ADVICE, WARNING, Problem
-from xlkpi.intake.meeting import has_meeting, read_meeting
-from xlkpi.intake.reading import read_reviews
+from xlkpi.intake.meeting import has_meeting
 
 _LATEST = dt.timedelta(days=183)
 """After the end of the quarter; a later day is hardly that of the meeting about it."""
@@ -47,7 +46,7 @@ def block_gone(form: CheckedForm) -> Iterator[Problem]:
 
 def meeting(form: CheckedForm) -> Iterator[Problem]:
     """The record of a form that has it: day, people, causes, last quarter's actions, and the new ones."""
-    record = read_meeting(form.reading.grid)
+    record = form.reading.meeting
     if record is None:
         return
     appraisal = form.reading.appraisal
@@ -123,7 +122,7 @@ def _state(form: CheckedForm, action: PreviousAction, *, asked: bool) -> Iterato
 
 def _agreed(form: CheckedForm) -> Iterator[Problem]:
     """New actions that nobody sees to, or that have no day."""
-    for review in read_reviews(form.reading.grid):
+    for review in form.reading.reviews:
         row = f"r:{review.place}"
         wanted = ((review.owner, OWNER_COLUMN, "action_owner"), (review.due, TYPED_TEXT["due"], "action_due"))
         for text, column, label in wanted:

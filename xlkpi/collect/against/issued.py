@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from xlkpi.appraisal.filled import FilledForm
 from xlkpi.appraisal.inputs import Inputs
 from xlkpi.appraisal.people import identity
 from xlkpi.catalogue.catalogue import Catalogue
-from xlkpi.catalogue.role import Role
+from xlkpi.catalogue.role import Indicator, Measure, Role
 from xlkpi.collect.against.actions import issued_otherwise
+from xlkpi.common.caches import ByIdentity
 from xlkpi.common.quarter import MONTHS, Quarter
 from xlkpi.form.blocks.usual import usual_layout
 from xlkpi.form.captions import column_caption
@@ -97,20 +99,26 @@ def _different(file: ReceivedFile, form: FilledForm, issued: IssuedForm, row: st
 
 def _cell(role: Role, inputs: Inputs, row: str, column: str) -> tuple[str | None, str, Value]:
     """Label and unit of a row, and what its form holds in a column; no label where the row is not of this role."""
-    for measure in role.measures:
-        if row == measure_id(measure.id):
-            values = [*inputs.measures.get(measure.id, ()), None, None, None]
-            return measure.label, measure.unit, values[MONTHS.index(column) if measure.monthly else 0]
-    for indicator in role.indicators:
-        for number, part in enumerate(indicator.parts):
-            if row != part_id(indicator.id, number):
-                continue
-            typed: dict[str, Value] = {"unit": inputs.units[indicator.id] if number == 0 else None}
-            typed["target"] = [*inputs.targets[indicator.id], *[None] * len(indicator.parts)][number]
-            if number == 0:
-                typed |= {"rule": inputs.rules[indicator.id], "weight": inputs.weights[indicator.id]}
-            return part.label, part.unit, typed.get(column)
-    return None, "", None
+    measures, parts = _rows(ByIdentity(role))
+    if (measure := measures.get(row)) is not None:
+        values = [*inputs.measures.get(measure.id, ()), None, None, None]
+        return measure.label, measure.unit, values[MONTHS.index(column) if measure.monthly else 0]
+    if row not in parts:
+        return None, "", None
+    indicator, number = parts[row]
+    part = indicator.parts[number]
+    typed: dict[str, Value] = {"unit": inputs.units[indicator.id] if number == 0 else None}
+    typed["target"] = [*inputs.targets[indicator.id], *[None] * len(indicator.parts)][number]
+    if number == 0:
+        typed |= {"rule": inputs.rules[indicator.id], "weight": inputs.weights[indicator.id]}
+    return part.label, part.unit, typed.get(column)
+
+
+@lru_cache(256)
+def _rows(role: ByIdentity[Role]) -> tuple[Mapping[str, Measure], Mapping[str, tuple[Indicator, int]]]:
+    """By row id: the measures, and the parts of indicators by their numbers."""
+    parts = {part_id(one.id, n): (one, n) for one in role.value.indicators for n in range(len(one.parts))}
+    return {measure_id(measure.id): measure for measure in role.value.measures}, parts
 
 
 def _same(now: Value, was: float | str) -> bool:
