@@ -103,6 +103,7 @@ def picture(stages: Sequence[quarter.Stage]) -> bytes:
             panel.set_xlabel("people")
             panel.set_ylim(bottom=0)
             panel.set_xlim(left=0)
+            panel.set_xticks([0, *sorted({stage.people for stage in stages if stage.command in _COLOURS})])
             panel.xaxis.set_major_formatter("{x:,.0f}")
             panel.spines[["top", "right"]].set_visible(False)
         panels[0].legend(frameon=False)
