@@ -34,8 +34,8 @@ Written by `make bench` ({date}) on {system} {machine}, {cores} cores: CPython {
 the load was {load:.1f} at the start, the run took {minutes:.0f} minutes.
 
 “now” is a ratio: our time ÷ that of the other way, both in time of the processor and in turns; or a number with its
-unit. The goal is the most that it may be; what misses it is bold. The time (ours, of the processor) holds for this
-machine on that day only.
+unit. The goal is the most that it may be; what misses it is bold, and [PROFILE.md](PROFILE.md) says why. The time
+(ours, of the processor) holds for this machine on that day only.
 """
 
 
