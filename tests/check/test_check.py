@@ -265,7 +265,7 @@ def test_every_row_and_column_has_a_name_that_people_can_read(language: str) -> 
     workbook = open_workbook(content, "表.xlsx", SHIPPED)
     formulas = workbook.book.stored(SHEET).formulas
     form = CheckedForm(workbook.readings[0], formulas, workbook.settings, workbook.catalogue)
-    places = {*form.expected[0].formulas, *form.expected[0].of_role, *form.expected[0].of_person}
+    places = {*form.expected[0].formulas, *form.expected[0].constants}
     shown = {form.column_label(row, column) for row, column in places} | {form.label(row) for row, _ in places}
     shown |= {form.column_label("", column) for column in LETTER}
     assert len(shown) > 60

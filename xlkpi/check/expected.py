@@ -58,28 +58,18 @@ _Spare = tuple[str, str, str]
 class Expected:
     """The content of the cells that nobody types into: formulas without their =, and constants that are not empty.
 
-    of_role, of_person: the constants that do not depend on the person, and those that do. of_nobody: those of a form
-    without a person, in the order of the sheet. Forms of one shape share `of_role` and `of_nobody`. identities: the row
-    and column ids of the sheet as generated, from top to bottom. earlier, earlier_constants: what forms hold which were
-    sent before we changed it.
+    of_role: the constants that do not depend on the person; forms of one shape share the object. of_person: the places
+    of those that do. Both are in the order of the sheet. identities: the row and column ids of the sheet as generated,
+    from top to bottom. earlier, earlier_constants: what forms hold which were sent before we changed it.
     """
 
     formulas: Mapping[Place, str]
-    of_role: Mapping[Place, object]
-    of_person: Mapping[Place, object]
-    of_nobody: Mapping[Place, object]
+    constants: dict[Place, object]
     identities: Identities
     earlier: Mapping[Place, tuple[str, ...]]
-    earlier_constants: Mapping[Place, object]
-
-    def constants(self) -> dict[Place, object]:
-        """All constants, in the order of `of_nobody`; what is empty there comes last."""
-        every = {**self.of_role, **self.of_person}
-        return {place: every[place] for place in self.of_nobody if place in every} | every
-
-    def holds(self, place: Place) -> bool:
-        """Whether a constant stands in the cell."""
-        return place in self.of_role or place in self.of_person
+    earlier_constants: dict[Place, object]
+    of_role: Mapping[Place, object]
+    of_person: tuple[Place, ...] = ()
 
 
 def expected(reading: FormReading, settings: Mapping[str, object], catalogue: Catalogue) -> tuple[Expected, ...]:
@@ -230,33 +220,35 @@ def _generated(shape: _Shape) -> _GeneratedSheet:
     columns = {column_index_from_string(letter) - 1: "/".join(ids) for letter, ids in canvas.layout.columns.items()}
     identities = Identities({row - 1: id for row, id in rows.items()}, columns)
     former = earlier_constants(canvas.role, labels)
-    found = Expected(formulas, constants, {}, constants, identities, earlier_formulas(canvas.formulas), former)
+    found = Expected(formulas, constants, identities, earlier_formulas(canvas.formulas), former, constants)
     return _GeneratedSheet(found, typed, canvas.layout, canvas.formulas)
 
 
 def _with_person(generated: _GeneratedSheet, reading: FormReading, quarter: Quarter) -> Expected:
     """The generated sheet with the cells that depend on the person, and with the spare rows of the form."""
     formulas: list[tuple[Place, str]] = []
-    constants: dict[Place, object] = {}
+    constants = dict(generated.expected.constants)
     cells = dict(_person_cells(generated.layout, reading, quarter))
     for place, content in cells.items():
         if place in generated.typed:
             continue
         if isinstance(content, Formula):
             formulas.append((place, content.text))
-        elif content is not None:
+        elif content is None:
+            constants.pop(place, None)
+        else:
             constants[place] = content
     spare = tuple((id, typed) for id in SPARE if (typed := _typed_spare(reading, id)) is not None)
     made = _with_formulas(ByIdentity(generated), tuple(formulas), spare)
-    of_role = _without(ByIdentity(made.of_nobody), tuple(cells))
-    in_order = _in_order(ByIdentity(made.of_nobody), tuple(constants))
-    return replace(made, of_role=of_role, of_person={place: constants[place] for place in in_order})
+    of_nobody: ByIdentity[Mapping[Place, object]] = ByIdentity(generated.expected.constants)
+    of_person = _in_order(of_nobody, tuple(place for place in cells if place in constants))
+    return replace(made, constants=constants, of_role=_without(of_nobody, tuple(cells)), of_person=of_person)
 
 
 @kept(_CACHED_SHEETS)
-def _in_order(of_nobody: ByIdentity[Mapping[Place, object]], places: tuple[Place, ...]) -> tuple[Place, ...]:
-    """The places in the order of the sheet; those that are empty without a person come last."""
-    return tuple(dict.fromkeys([place for place in of_nobody.value if place in places] + [*places]))
+def _in_order(constants: ByIdentity[Mapping[Place, object]], places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Places in the order of these constants; those that are not among them come last."""
+    return tuple(dict.fromkeys([place for place in constants.value if place in places] + [*places]))
 
 
 @kept(_CACHED_SHEETS)

@@ -133,7 +133,7 @@ def targets(form: CheckedForm) -> Iterator[Problem]:
 
 def grades(form: CheckedForm) -> Iterator[Problem]:
     """A grade scale that differs from the company's."""
-    expected = form.expected[0].of_role["final", "definition"]
+    expected = form.expected[0].constants["final", "definition"]
     text = form.value("final", "definition")
     if form.reading.grid.has("final", "definition") and _plain(form.shown(text)) != _plain(form.shown(expected)):
         yield form.problem("grades", "final", "definition", WARNING, value=text or "", expected=expected)
@@ -179,7 +179,7 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
     grid, expected = form.reading.grid, form.expected[0]
     for (row, column), constant in _other_constants(form).items():
         value = form.value(row, column)
-        if value is None and not expected.holds((row, column)):  # empty today
+        if value is None and (row, column) not in expected.constants:  # empty today
             continue
         if value != constant and grid.has(row, column):
             yield from _constant(form, row, column, value, constant)
@@ -198,19 +198,12 @@ def _contents(form: CheckedForm) -> Iterator[Problem]:
 def _other_constants(form: CheckedForm) -> Mapping[Place, object]:
     """The constants of today and of earlier forms, but for those of the role where they all stand in their cells."""
     expected, rows = form.expected[0], form.reading.grid.rows
-    earlier, of_role = expected.earlier_constants, expected.of_role
+    earlier, constants, of_role = expected.earlier_constants, expected.constants, expected.of_role
     places = _constant_places(ByIdentity(of_role), ByIdentity(form.reading.grid.ids))
     if any(rows[row][column] != text or rows[row][column].__class__ is bool for row, column, text in places):
-        return {**earlier, **expected.constants()}
-    return {**_others(ByIdentity(earlier), ByIdentity(of_role)), **expected.of_person}
-
-
-@kept(256)
-def _others(
-    constants: ByIdentity[Mapping[Place, object]], known: ByIdentity[Mapping[Place, object]]
-) -> Mapping[Place, object]:
-    """The constants of the places that are not among the known ones."""
-    return {place: constant for place, constant in constants.value.items() if place not in known.value}
+        return earlier | constants
+    others = {place: constant for place, constant in earlier.items() if place not in of_role}
+    return others | {place: constants[place] for place in expected.of_person}
 
 
 @kept(256)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -11,8 +10,7 @@ from typing import Any
 from xlkpi.check.context import MANY, CheckedForm
 from xlkpi.check.formulas.functions import FormulaError, Plain, Unknown
 from xlkpi.check.formulas.stored import SheetValues
-from xlkpi.check.formulas.syntax import sheet_named
-from xlkpi.check.formulas.value import Formula, formula_of, same_value
+from xlkpi.check.formulas.value import Formula, formula_of, same_value, value_of
 from xlkpi.form.grid import address
 from xlkpi.form.layout import part_id
 from xlkpi.i18n.labels import words
@@ -31,9 +29,6 @@ _MOST_SUMMARY = 5_000
 """Formulas of the sheet 汇总 that are looked at: some 13 a person."""
 _LONGEST_SUMMARY = 1_000
 """Characters of such a formula."""
-_SHEET = re.compile(r""""(?:[^"]|"")*"|((?:'(?:[^']|'')+'|(?<![\w.!$\]'])[^\W\d][\w.]*)!)""")
-_A_FORM = "?"
-"""In place of the name of the form that a formula reads: but for that, the formulas of all workbooks are the same."""
 _MANY = 4
 """A changed number changes an indicator, total, final total and grade; more than these are told once."""
 
@@ -166,11 +161,9 @@ def summary(workbook: Workbook) -> Iterator[Problem]:
     book, language = workbook.book, workbook.language
     title = words(language)("summary")
     forms: dict[str, SheetValues] = {}
-    named = ""
 
     def of_form(sheet: str, row: int, column: int) -> Plain:
-        # Of another sheet nothing is known: a LookupError says that.
-        return forms[named if named and sheet == _A_FORM else sheet][row, column]
+        return forms[sheet][row, column]  # of another sheet nothing is known: a LookupError says that
 
     try:
         shown = SheetValues(title, book.rows(title), book.stored(title), of_form)
@@ -183,24 +176,11 @@ def summary(workbook: Workbook) -> Iterator[Problem]:
         with suppress(Unknown, FormulaError):
             if len(formula) > _LONGEST_SUMMARY:
                 continue
-            named, formula = _of_any_form(formula, forms)
-            value, computed = shown[place], formula_of(formula).value(shown.__getitem__)
+            value, computed = shown[place], value_of(formula, shown.__getitem__)
             if not same_value(value, computed):
                 values = {"shown": value_text(_rounded(value)), "computed": value_text(_rounded(computed))}
                 at = Place(workbook.file, title, address(*place))
                 yield Problem.at(at, "stale", language, WARNING, "stale_summary", **values)
-
-
-def _of_any_form(formula: str, forms: Collection[str]) -> tuple[str, str]:
-    """The form that a formula reads, and the formula with `_A_FORM` for its name.
-
-    "" and the formula itself where it reads none, or names more than one sheet, or one in two ways.
-    """
-    names = {found[1] for found in _SHEET.finditer(formula) if found[1]}
-    name = sheet_named(names.pop()) if len(names) == 1 else ""
-    if name not in forms:
-        return "", formula
-    return name, _SHEET.sub(lambda found: f"'{_A_FORM}'!" if found[1] else found[0], formula)
 
 
 def _rounded(value: Value) -> Value:

@@ -60,7 +60,17 @@ class FormReading:
     @cached_property
     def reviews(self) -> tuple[Review, ...]:
         """The lines of the review (面谈与改进) that have actions, a date or somebody who sees to them."""
-        return _reviews(self.grid)
+        grid, ids = self.grid, {number: f"r:{number}" for number in range(1, LOSS_COUNT + 1)}
+        lines = (
+            Review(
+                n,
+                **{field: _typed(grid, id, field) for field in ("actions", "due", "about")},
+                owner=read_owner(grid, id),
+            )
+            for n, id in ids.items()
+            if id in grid.row
+        )
+        return tuple(review for review in lines if review.actions or review.due or review.owner)
 
     @cached_property
     def agreement(self) -> Agreement:
@@ -154,17 +164,6 @@ def read_events(grid: Grid) -> tuple[Event, ...]:
     rows = [id for id in grid.row if id.startswith("b:")]
     events = (Event(_typed(grid, id, "event"), _typed(grid, id, "evidence"), grid(id, "score")) for id in rows)
     return tuple(event for event in events if event.text or event.evidence or event.points not in (None, ""))
-
-
-def _reviews(grid: Grid) -> tuple[Review, ...]:
-    rows = {number: f"r:{number}" for number in range(1, LOSS_COUNT + 1) if f"r:{number}" in grid.row}
-    lines = (
-        Review(
-            n, **{field: _typed(grid, id, field) for field in ("actions", "due", "about")}, owner=read_owner(grid, id)
-        )
-        for n, id in rows.items()
-    )
-    return tuple(review for review in lines if review.actions or review.due or review.owner)
 
 
 def read_signed(grid: Grid) -> tuple[str, ...]:

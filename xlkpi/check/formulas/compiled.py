@@ -8,12 +8,12 @@ only: texts and whatever else people type are constants that are handed to it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import isfinite
 from typing import Any, cast
 
 from xlkpi.check.formulas.functions import FUNCTIONS, FormulaError, Plain, Unknown, as_number, as_text, order
 from xlkpi.check.formulas.syntax import Node, parsed
-from xlkpi.common.caches import kept_if_small
 from xlkpi.i18n.numbers import round_half_up
 
 Read = Callable[[Any], Plain]
@@ -30,8 +30,7 @@ _TEXT, _VALUE, _CELL, _AREA = "text", "value", "cell", "area"
 """What is known of a result: a whole number, any number, a truth value, a number or a truth value, a text; nothing. A
 cell is handed to functions as a range of one."""
 _ARITHMETIC = frozenset("+-*/^&")
-_CACHED, _LONGEST = 2_048, 4_096
-"""Formulas that are kept, and the characters of the longest."""
+_CACHED = 2048
 _MOST_COUNTED = 1e6  # up to here whole numbers are exact, and so are their sums
 _COMPARED = {"=": "==", "<>": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 _ODD = (ArithmeticError, LookupError, RecursionError, SyntaxError, TypeError, ValueError)
@@ -46,26 +45,16 @@ def evaluated(function: Compiled, read: Read, places: Sequence[Any]) -> Plain:
         raise Unknown from None
 
 
+@lru_cache(_CACHED)
 def compiled(skeleton: str) -> Compiled:
     """The function of a formula that was split. Raises `Unknown` where the formula is none that we know."""
-    function = _function(skeleton)
-    if function is None:
-        raise Unknown
-    return function
-
-
-@kept_if_small(_CACHED, _LONGEST, len)
-def _function(skeleton: str) -> Compiled | None:
-    """None where the formula is none that we know."""
     try:
         writer = _Writer()
         writer.say(f"return {writer.plain(parsed(skeleton))[0]}")
         source = "\n".join(("def formula(read, places):", *writer.lines))
         names = dict(_NAMES) | {f"c{number}": constant for number, constant in enumerate(writer.constants)}
         exec(compile(source, "formula", "exec"), names)
-    except Unknown:
-        return None
-    except _ODD:  # not to be kept: how deeply a formula may be nested depends on who asks
+    except _ODD:
         raise Unknown from None
     function: Compiled = names["formula"]
     return function

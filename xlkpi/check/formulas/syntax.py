@@ -88,15 +88,11 @@ def split(formula: str) -> tuple[str, tuple[Area, ...]]:
     return skeleton, tuple(numbers)
 
 
-def sheet_named(reference: str) -> str:
-    """The name of a sheet as it stands in a formula, with its ! at the end."""
-    name = reference.removesuffix("!")
-    return name[1:-1].replace("''", "'") if name.startswith("'") else name
-
-
 @lru_cache(4096)
 def _area(sheet: str, first: str, last: str) -> Area:
-    sheet = sheet_named(sheet)
+    sheet = sheet.removesuffix("!")
+    if sheet.startswith("'"):
+        sheet = sheet[1:-1].replace("''", "'")
     try:
         (top, left), (bottom, right) = (coordinates(cell.replace("$", "").upper()) for cell in (first, last))
     except ValueError:

@@ -6,7 +6,6 @@ What is shown in a returned form can so be confirmed without an engine: a formul
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -35,11 +34,8 @@ class Formula(NamedTuple):
 
 
 def value_of(formula: str, read: Read) -> Plain:
-    """The value of a formula without its =. It stands in no other form, so what is found out of it is not kept.
-
-    Raises `Unknown` where it cannot be told, `FormulaError` for an error.
-    """
-    return _formula(formula).value(read)
+    """The value of a formula without its =. Raises `Unknown` where it cannot be told, `FormulaError` for an error."""
+    return formula_of(formula).value(read)
 
 
 def formula_of(text: str) -> Formula:
@@ -50,16 +46,15 @@ def formula_of(text: str) -> Formula:
     return found
 
 
-def _formula(text: str) -> Formula:
-    skeleton, areas = split(text)
-    return Formula(compiled(skeleton), tuple(map(_places, areas)), sum(area.cells for area in areas))
+def _formula(text: str) -> Formula | None:
+    try:
+        skeleton, areas = split(text)
+        return Formula(compiled(skeleton), tuple(map(_places, areas)), sum(area.cells for area in areas))
+    except Unknown:
+        return None
 
 
-@lru_cache(_CACHED)
-def _kept(text: str) -> Formula | None:
-    with suppress(Unknown):
-        return _formula(text)
-    return None
+_kept = lru_cache(_CACHED)(_formula)
 
 
 def _places(area: Area) -> object:

@@ -16,7 +16,7 @@ from typing import TypeVar
 from xlkpi.common.caches import ByIdentity, kept_if_small
 from xlkpi.xlsx.cells import LAST_COLUMN, LAST_ROW, CellTexts, StoredCells
 from xlkpi.xlsx.markup import MAIN
-from xlkpi.xlsx.number_formats import Pattern, shown
+from xlkpi.xlsx.number_formats import shown
 from xlkpi.xlsx.plain.formats import Formats
 from xlkpi.xlsx.plain.rows import SHARED, Formulas, Rows, StyledRows, rows_and_values
 from xlkpi.xlsx.plain.texts import NotPlainError, check_characters, check_escapes, check_well_formed, decoded
@@ -90,12 +90,6 @@ class StyledSheet:
         self.styles = list(chain.from_iterable(part.styles for part in rows))
         self.different = frozenset(self.styles)
 
-    def of_numbers(self, by_style: Mapping[bytes, T]) -> dict[tuple[int, int], T]:
-        """What belongs to the styles of the cells for numbers, by place."""
-        if by_style.keys().isdisjoint(self.different):
-            return {}
-        return _placed(ByIdentity(self.plan), tuple(map(by_style.get, self.styles)))
-
 
 _styled_sheet = kept_if_small(_KEPT, _LARGEST, lambda rows: sum(part.rows.size for part in rows))(StyledSheet)
 
@@ -107,17 +101,12 @@ def _placed(plan: ByIdentity[Plan], by_cell: tuple[T | None, ...]) -> dict[tuple
     return {place: one for place, one, kind in cells if kind is None and one is not None}
 
 
-@kept_if_small(_KEPT, _LARGEST, lambda sheet, codes: sheet.value.plan.size + 100 * len(codes.value))
-def _formats_of_cells(sheet: ByIdentity[StyledSheet], codes: ByIdentity[Mapping[bytes, str]]) -> CellTexts:
-    return sheet.value.of_numbers(codes.value)
-
-
-@kept_if_small(_KEPT, _LARGEST, lambda sheet, patterns: sheet.value.plan.size + 100 * len(patterns.value))
-def _patterns_of_cells(
-    sheet: ByIdentity[StyledSheet], patterns: ByIdentity[Mapping[bytes, Pattern]]
-) -> Mapping[tuple[int, int], Pattern]:
-    """The patterns of the cells for numbers that have one."""
-    return sheet.value.of_numbers(patterns.value)
+@kept_if_small(2 * _KEPT, _LARGEST, lambda sheet, by_style: sheet.value.plan.size + 100 * len(by_style.value))
+def _of_numbers(sheet: ByIdentity[StyledSheet], by_style: ByIdentity[Mapping[bytes, T]]) -> dict[tuple[int, int], T]:
+    """What belongs to the styles of the cells for numbers, by place: their formats, or their patterns."""
+    if by_style.value.keys().isdisjoint(sheet.value.different):
+        return {}
+    return _placed(ByIdentity(sheet.value.plan), tuple(map(by_style.value.get, sheet.value.styles)))
 
 
 class PlainCells(StoredCells):
@@ -196,11 +185,11 @@ class PlainCells(StoredCells):
 
     @cached_property
     def formats(self) -> CellTexts:  # type: ignore[override]
-        return _formats_of_cells(ByIdentity(self._sheet), ByIdentity(self._formats.codes))
+        return _of_numbers(ByIdentity(self._sheet), ByIdentity(self._formats.codes))
 
     @cached_property
     def shown(self) -> CellTexts:  # type: ignore[override]
-        patterns = _patterns_of_cells(ByIdentity(self._sheet), ByIdentity(self._formats.patterns))
+        patterns = _of_numbers(ByIdentity(self._sheet), ByIdentity(self._formats.patterns))
         if not patterns:
             return {}
         numbers = zip(self._plan.numbers.cells, self._plan.numbers.of(self._raw), strict=True)
